@@ -1,0 +1,188 @@
+"""The outcome of a comparison: what every report format shows, and what the report JSON holds.
+
+The field names of these classes are the keys of the JSON file (format "lookoutcv.report"), whose JSON Schema is
+`report.schema.json` beside this file. A new key is an addition; a changed one is a new `version` with a migration.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+FORMAT = "lookoutcv.report"
+VERSION = 1
+
+Severity = Literal["none", "low", "medium", "high", "insufficient"]
+SEVERITIES: tuple[Severity, ...] = ("none", "low", "medium", "high")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of the comparison, in figures.
+
+    Args:
+        name: What a person calls it: a file, a folder, "log:...".
+        images: Images measured.
+        tested: Rows that entered the tests (a hash sample where there were more).
+        skipped: Images that could not be read.
+        first_time, last_time: ISO 8601 UTC of the earliest and latest image, where known.
+        labels, formats, cameras, sizes: How many images each; `sizes` as "640x480"; the 50 most frequent.
+        created: ISO 8601 UTC when it was measured.
+    """
+
+    name: str
+    images: int
+    tested: int
+    skipped: int = 0
+    first_time: str | None = None
+    last_time: str | None = None
+    labels: dict[str, int] = field(default_factory=dict)
+    formats: dict[str, int] = field(default_factory=dict)
+    cameras: dict[str, int] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    created: str | None = None
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A metric's histogram on both sides, on a few common cells for drawing.
+
+    Args:
+        edges: k + 1 rising edges, in the metric's unit.
+        before, after: Shares of the images in each of the k cells; each sums to 1 (0 where a side is empty).
+        log: Draw the axis logarithmically.
+    """
+
+    edges: list[float]
+    before: list[float]
+    after: list[float]
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class MetricDrift:
+    """How far one metric moved.
+
+    Args:
+        name, title, unit: Of the metric.
+        effect: Signed effect of larger size of the two below, in [-1, 1].
+        location_effect: Cliff's delta: P(window value larger) - P(baseline value larger).
+        dispersion_effect: The same for the distance from the pooled median: positive where the window spreads wider.
+        p_value: Cauchy combination of this metric's tests; None where it could not be tested.
+        significant: p_value at most alpha after Holm's correction over the metrics.
+        before, after: Typical value (see `statistic`) on each side; None where there is none.
+        statistic: "median", or "mean" where the medians are equal.
+        severity: Of this metric alone, by input effect; "none" unless the window drifted and `significant`.
+        text: A sentence a person understands: "Images are 18% darker."
+        missing_before, missing_after: Share of images without a value.
+        related: Metrics that tell the same story (baseline correlation beyond .8), ranked below this one.
+        distribution: For drawing; None where the profile has no histogram.
+    """
+
+    name: str
+    title: str
+    unit: str
+    effect: float
+    location_effect: float
+    dispersion_effect: float
+    p_value: float | None
+    significant: bool
+    before: float | None
+    after: float | None
+    statistic: Literal["median", "mean"]
+    severity: Severity
+    text: str
+    missing_before: float = 0.0
+    missing_after: float = 0.0
+    related: list[str] = field(default_factory=list)
+    distribution: Distribution | None = None
+
+
+@dataclass(frozen=True)
+class ImageExample:
+    """One image worth looking at.
+
+    Args:
+        id: Its name in its source.
+        score: How far it lies in the direction in which the window moved; comparable within one report.
+        reasons: What is unusual about it, strongest first: "darker", "less sharp".
+        thumbnail: JPEG bytes in base64; None where thumbnails were not wanted or the image is not at hand.
+    """
+
+    id: str
+    score: float
+    reasons: list[str] = field(default_factory=list)
+    thumbnail: str | None = None
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """One image that could not be read, and why."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """Images of the window that are the same, or nearly.
+
+    Args:
+        exact: Groups of ids with the same bytes (same pixels for arrays).
+        near: Groups of ids whose perceptual hashes differ in at most a few of 64 bits; exact copies count once.
+        in_baseline: Ids of window images that are in the baseline's sample too, byte for byte.
+        images: How many images of the window are copies of another: what would go if each was kept once.
+        searched: How many images were looked at.
+    """
+
+    exact: list[list[str]] = field(default_factory=list)
+    near: list[list[str]] = field(default_factory=list)
+    in_baseline: list[str] = field(default_factory=list)
+    images: int = 0
+    searched: int = 0
+
+
+@dataclass(frozen=True)
+class DriftReport:
+    """What changed, how sure that is, how bad it is, and which images show it.
+
+    Args:
+        overall_drift_detected: None where there were too few images to say.
+        severity: none, low, medium or high; "insufficient" where there were too few images.
+        p_value: Of the window as a whole; None under a policy without tests, or where insufficient.
+        effect: Largest effect of a metric, in [0, 1].
+        alpha: Share of false alarms accepted.
+        smallest_detectable_effect: Effects below this are likely to be missed at these sample sizes.
+        summary: Two or three sentences: what changed, how sure, what the numbers allow to say.
+        notes: What a careful reader must know: limits of the test, constant metrics, what was sampled.
+        policy: The rules used, as plain values ("rule", "alpha", ...).
+        metrics: Ranked by size of effect.
+        outputs, accuracy, cause, alerts: None until models, labels, causes and alert rules fill them.
+        most_shifted, typical: Examples from the window; `baseline_typical` from the baseline.
+        created: ISO 8601 UTC.
+        tool: "lookoutcv 0.1.0".
+    """
+
+    overall_drift_detected: bool | None
+    severity: Severity
+    p_value: float | None
+    effect: float
+    alpha: float
+    smallest_detectable_effect: float | None
+    summary: str
+    baseline: Side
+    window: Side
+    metrics: list[MetricDrift]
+    notes: list[str] = field(default_factory=list)
+    policy: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Any] | None = None
+    accuracy: dict[str, Any] | None = None
+    cause: dict[str, Any] | None = None
+    alerts: list[dict[str, Any]] | None = None
+    most_shifted: list[ImageExample] = field(default_factory=list)
+    typical: list[ImageExample] = field(default_factory=list)
+    baseline_typical: list[ImageExample] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    duplicates: Duplicates | None = None
+    created: str = ""
+    tool: str = ""

@@ -1,0 +1,183 @@
+"""Every error LookOutCV raises on purpose, in one tree.
+
+    LookoutError
+    ├── UsageError                      exit 2: what was asked cannot be done as asked
+    │   ├── ConfigError                 a setting or policy file: path, key, nearest right key
+    │   ├── UnknownPlugin               a name that no plugin has: room, name, nearest
+    │   ├── DuplicatePlugin             two plugins claim one name
+    │   ├── MissingExtra                an optional part is not installed (also an ImportError)
+    │   └── OutputUnwritable            the output cannot be written where it was asked for
+    └── DataError                       exit 1: the data, a file or a plugin is not as it must be
+        ├── BrokenPlugin                a plugin file or entry point fails when imported
+        ├── MetricFailed                a metric raised, or returned no number
+        ├── ShapeMismatch               an array has the wrong shape or dtype
+        ├── SourceError                 images cannot be listed
+        │   ├── SourceNotFound
+        │   ├── NoImages
+        │   └── UnsafeArchive
+        ├── ImageError                  one image cannot be read; skipped and counted unless strict
+        │   ├── UnreadableImage
+        │   ├── UnsupportedImage
+        │   └── ImageTooLarge
+        ├── WorkerDied                  a measuring process was killed
+        └── FileFormatError             one of our own files
+            ├── NotOurFile
+            ├── CorruptFile
+            ├── NewerFormat
+            ├── WrongKind
+            └── IncompatibleProfiles    two profiles on different grids or metrics
+
+Each carries the fields a program needs and a message whose last sentence tells a person what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class LookoutError(Exception):
+    """The base of every error raised on purpose.
+
+    Args:
+        problem: What is wrong, in one sentence without a full stop at the end.
+        remedy: What to do next, in one sentence.
+        fields: Facts for programs; also set as attributes.
+    """
+
+    exit_code = 1
+
+    def __init__(self, problem: str, remedy: str = "", **fields: object) -> None:
+        self.problem = problem
+        self.remedy = remedy
+        self.fields = fields
+        for name, value in fields.items():
+            setattr(self, name, value)
+        super().__init__(problem, remedy, fields)
+
+    def __str__(self) -> str:
+        return f"{self.problem}. {self.remedy}" if self.remedy else f"{self.problem}."
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process boundaries; the default would lose the keyword fields.
+        return _rebuild, (type(self), self.problem, self.remedy, self.fields)
+
+
+def _rebuild(kind: type[LookoutError], problem: str, remedy: str, fields: dict[str, object]) -> LookoutError:
+    error = kind.__new__(kind)
+    LookoutError.__init__(error, problem, remedy, **fields)
+    return error
+
+
+class UsageError(LookoutError):
+    """What was asked cannot be done as asked."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A settings or policy file, or a value given for it, is wrong. Fields: path, key, nearest."""
+
+
+class UnknownPlugin(UsageError):
+    """No plugin has this name. Fields: room, name, nearest."""
+
+    def __init__(self, room: str, name: str, nearest: Sequence[str] = ()) -> None:
+        guess = f"Did you mean {' or '.join(repr(n) for n in nearest)}? " if nearest else ""
+        super().__init__(
+            f"no {room} is called {name!r}",
+            f"{guess}`lookout plugins` lists them all.",
+            room=room,
+            name=name,
+            nearest=tuple(nearest),
+        )
+
+
+class DuplicatePlugin(UsageError):
+    """Two plugins claim one name. Fields: room, name, origins."""
+
+
+class MissingExtra(UsageError, ImportError):
+    """An optional part is not installed. Fields: package, extra."""
+
+
+class OutputUnwritable(UsageError):
+    """The output cannot be written where it was asked for. Fields: path, reason."""
+
+
+class DataError(LookoutError):
+    """The data, a file or a plugin is not as it must be."""
+
+
+class BrokenPlugin(DataError):
+    """A plugin file or entry point fails when imported. Fields: room, origin, reason."""
+
+
+class MetricFailed(DataError):
+    """A metric raised, or returned something that is not a number. Fields: metric, reason."""
+
+
+class ShapeMismatch(DataError):
+    """An array has the wrong shape or dtype. Fields: shape, dtype."""
+
+
+class SourceError(DataError):
+    """Images cannot be listed. Fields: source."""
+
+
+class SourceNotFound(SourceError):
+    """There is nothing at this place, or nothing we know how to read."""
+
+
+class NoImages(SourceError):
+    """The source holds no readable image. Fields: source, skipped."""
+
+
+class UnsafeArchive(SourceError):
+    """An archive that would write outside its folder or expand beyond reason. Fields: source, member."""
+
+
+class ImageError(DataError):
+    """One image cannot be read. Fields: id, reason (a few words for tables)."""
+
+    def __init__(self, problem: str, remedy: str = "", *, id: str = "", reason: str = "") -> None:
+        super().__init__(problem, remedy, id=id, reason=reason or problem)
+
+
+class UnreadableImage(ImageError):
+    """The bytes are truncated, corrupt or gone."""
+
+
+class UnsupportedImage(ImageError):
+    """Not an image, or a kind of image that is not read."""
+
+
+class ImageTooLarge(ImageError):
+    """More bytes or pixels than the limits allow."""
+
+
+class WorkerDied(DataError):
+    """A measuring process was killed, by the system or by a crash in a decoder. Fields: ids."""
+
+
+class FileFormatError(DataError):
+    """One of our own files is not as it must be. Fields: path."""
+
+
+class NotOurFile(FileFormatError):
+    """Not a file LookOutCV wrote."""
+
+
+class CorruptFile(FileFormatError):
+    """A file LookOutCV wrote that has been cut off or changed."""
+
+
+class NewerFormat(FileFormatError):
+    """Written by a newer LookOutCV. Fields: path, found, supported."""
+
+
+class WrongKind(FileFormatError):
+    """Ours, but another kind than this command needs. Fields: path, found, wanted."""
+
+
+class IncompatibleProfiles(FileFormatError):
+    """Two profiles that cannot be merged or compared. Fields: reason."""

@@ -1,0 +1,92 @@
+"""Fixed grids on which metric values are counted, so that merging histograms is integer addition.
+
+A grid is public API: changing one outdates every baseline that was made on it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from lookoutcv.errors import ConfigError
+
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """`bins` cells between `low` and `high`, with one open cell below and one above.
+
+    Args:
+        kind: "linear" for bounded values, "log" for positive values over several decades.
+        low, high: Outer edges, low < high; both > 0 on a logarithmic grid.
+        bins: Number of cells between the edges, >= 1.
+    Raises:
+        ConfigError: The edges or the number of cells make no grid.
+    Example:
+        >>> Grid("linear", 0.0, 1.0, 4).index(np.array([-1.0, 0.0, 0.3, 1.0, 2.0])).tolist()
+        [0, 1, 2, 4, 5]
+    """
+
+    kind: Literal["linear", "log"]
+    low: float
+    high: float
+    bins: int
+
+    def __post_init__(self) -> None:
+        right = self.kind in ("linear", "log") and self.bins >= 1 and math.isfinite(self.low) and self.low < self.high
+        if not right or not math.isfinite(self.high) or (self.kind == "log" and self.low <= 0):
+            raise ConfigError(f"{self} is not a grid", "Give low < high, at least one cell, and low > 0 for 'log'.")
+
+    @cached_property
+    def edges(self) -> FloatArray:
+        """The `bins + 1` cell edges, rising, shape (bins + 1,)."""
+        if self.kind == "linear":
+            return np.linspace(self.low, self.high, self.bins + 1)
+        return np.geomspace(self.low, self.high, self.bins + 1)
+
+    @cached_property
+    def centres(self) -> FloatArray:
+        """One representative value a cell, the open cells at the outer edges, shape (bins + 2,)."""
+        inner = self.edges
+        middle = (inner[:-1] + inner[1:]) / 2 if self.kind == "linear" else np.sqrt(inner[:-1] * inner[1:])
+        return np.concatenate([[self.low], middle, [self.high]])
+
+    def index(self, values: FloatArray) -> IntArray:
+        """The cell of each value: 0 below the grid, 1..bins inside (last edge included), bins + 1 above.
+
+        Args:
+            values: Finite numbers, any shape.
+        """
+        cells = np.searchsorted(self.edges, values, side="right")
+        # The upper outer edge belongs to the last cell, so that 1.0 is on a grid over [0, 1].
+        return np.where(values == self.high, self.bins, cells).astype(np.int64)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The grid as plain values, for files."""
+        return {"kind": self.kind, "low": self.low, "high": self.high, "bins": self.bins}
+
+
+def linear(low: float, high: float, bins: int) -> Grid:
+    """Equal cells, for bounded values.
+
+    Example:
+        >>> linear(0, 1, 2).edges.tolist()
+        [0.0, 0.5, 1.0]
+    """
+    return Grid("linear", float(low), float(high), bins)
+
+
+def logarithmic(low: float, high: float, bins: int) -> Grid:
+    """Cells of equal ratio, for positive values over several decades. Zero falls in the open cell below.
+
+    Example:
+        >>> logarithmic(1, 100, 2).edges.round(6).tolist()
+        [1.0, 10.0, 100.0]
+    """
+    return Grid("log", float(low), float(high), bins)

@@ -1,0 +1,78 @@
+"""How saturated, how colourful, and which way the colours lean."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from lookoutcv.grids import linear
+from lookoutcv.metrics.base import metric
+from lookoutcv.pixels.view import CHANNELS, ImageView
+
+_RED, _GREEN, _BLUE = (CHANNELS.index(c) for c in ("red", "green", "blue"))
+_CAST_BOUND = math.log(256)
+
+
+@metric(
+    "colour.saturation",
+    unit="1",
+    range=(0, 1),
+    grid=linear(0, 1, 255),
+    source="Mean S of HSV; Smith, 'Color gamut transform pairs', SIGGRAPH 1978",
+    rises="more saturated",
+    falls="less saturated",
+)
+def saturation(view: ImageView) -> float:
+    """Mean of (max - min) / max over the channels of each pixel: 0 grey, 1 pure colours."""
+    hsv = cv2.cvtColor(view.pixels, cv2.COLOR_RGB2HSV)
+    return float(cv2.mean(hsv)[1]) / 255
+
+
+@metric(
+    "colour.colourfulness",
+    unit="grey level",
+    range=(0, 512),
+    grid=linear(0, 256, 512),
+    source="Hasler & Süsstrunk, 'Measuring colourfulness in natural images', SPIE 2003, M3",
+    rises="more colourful",
+    falls="less colourful",
+)
+def colourfulness(view: ImageView) -> float:
+    """Spread plus 0.3 times the mean of the opponent colours: 0 grey, about 33 moderate, over 80 extreme."""
+    # Twice the yellow-blue axis keeps it in whole numbers.
+    opponent = cv2.transform(view.pixels.astype(np.int16), np.array([[1, -1, 0], [1, 1, -2]], dtype=np.float32))
+    mean, deviation = cv2.meanStdDev(opponent)
+    halves = np.array([1.0, 0.5])
+    return float(np.hypot(*(deviation.ravel() * halves)) + 0.3 * np.hypot(*(mean.ravel() * halves)))
+
+
+@metric(
+    "colour.red_green",
+    unit="1",
+    range=(-_CAST_BOUND, _CAST_BOUND),
+    grid=linear(-2, 2, 800),
+    source="Log ratio of channel means; grey world, Buchsbaum 1980",
+    rises="redder",
+    falls="greener",
+    change="log",
+)
+def red_green(view: ImageView) -> float:
+    """Colour cast: natural logarithm of mean red over mean green, one level added to each."""
+    return math.log((view.means[_RED] + 1) / (view.means[_GREEN] + 1))
+
+
+@metric(
+    "colour.blue_green",
+    unit="1",
+    range=(-_CAST_BOUND, _CAST_BOUND),
+    grid=linear(-2, 2, 800),
+    source="Log ratio of channel means; grey world, Buchsbaum 1980",
+    rises="bluer",
+    falls="yellower",
+    change="log",
+)
+def blue_green(view: ImageView) -> float:
+    """Colour cast: natural logarithm of mean blue over mean green, one level added to each."""
+    return math.log((view.means[_BLUE] + 1) / (view.means[_GREEN] + 1))

@@ -1,0 +1,19 @@
+"""Which picture it is, whatever its size and compression."""
+
+from __future__ import annotations
+
+from lookoutcv.metrics.base import metric
+from lookoutcv.pixels.hashing import perceptual_hash
+from lookoutcv.pixels.view import ImageView
+
+
+@metric(
+    "identity.phash",
+    unit="64 bits",
+    range=(0, 2**64 - 1),
+    grid=None,
+    source="Zauner, 'Implementation and benchmarking of perceptual image hash functions', 2010",
+)
+def phash(view: ImageView) -> float:
+    """Perceptual hash: nearly the same number of set bits for nearly the same picture; 0 without detail."""
+    return perceptual_hash(view.luma)

@@ -1,0 +1,24 @@
+"""How noisy."""
+
+from __future__ import annotations
+
+from lookoutcv.grids import logarithmic
+from lookoutcv.metrics.base import metric
+from lookoutcv.pixels.view import ImageView
+
+
+@metric(
+    "noise.sigma",
+    unit="grey level",
+    range=(0, 860),
+    grid=logarithmic(0.01, 1000, 576),
+    source="Immerkaer, 'Fast noise variance estimation', CVIU 1996",
+    rises="noisier",
+    falls="less noisy",
+)
+def sigma(view: ImageView) -> float:
+    """Standard deviation of the noise as estimated from second differences, which leave out straight edges.
+
+    Fine texture counts as noise. 0 where a side is under 3 px.
+    """
+    return view.detail.noise_sigma

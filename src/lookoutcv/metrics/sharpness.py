@@ -1,0 +1,109 @@
+"""How sharp, how detailed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from lookoutcv.grids import linear, logarithmic
+from lookoutcv.metrics.base import metric
+from lookoutcv.pixels.view import CHANNELS, ImageView, Pixels
+
+_LUMA = CHANNELS.index("luma")
+_CRETE_TAPS = 9
+_CRETE_SIDE_PX = 512
+
+
+@metric(
+    "sharpness.laplacian",
+    unit="grey level^2",
+    range=(0, 1040400),
+    grid=logarithmic(0.01, 2e6, 960),
+    source="Pech-Pacheco et al., 'Diatom autofocusing in brightfield microscopy', ICPR 2000",
+    rises="sharper",
+    falls="less sharp",
+)
+def laplacian(view: ImageView) -> float:
+    """Variance of the Laplacian: low where the image is blurred.
+
+    Grows with contrast and image size too, so compare like with like. 0 where a side is under 3 px.
+    """
+    return view.detail.laplacian_variance
+
+
+@metric(
+    "sharpness.high_frequency",
+    unit="1",
+    range=(0, 16),
+    grid=logarithmic(1e-6, 16, 830),
+    source="Finest level of the Laplacian pyramid; Burt & Adelson, IEEE Trans. Communications 1983",
+    rises="richer in fine detail",
+    falls="poorer in fine detail",
+)
+def high_frequency(view: ImageView) -> float:
+    """Share of the luma's power that a 3x3 binomial blur removes; independent of contrast. 0 for a flat image.
+
+    May exceed 1 only where the borders, which the blur leaves out, are flat and the inside is not.
+    """
+    variance = float(view.stds[_LUMA]) ** 2
+    return min(view.detail.residual_power / variance, 16.0) if variance > 0 else 0.0
+
+
+@metric(
+    "sharpness.edge_density",
+    unit="1",
+    range=(0, 1),
+    grid=linear(0, 1, 400),
+    source="Sobel & Feldman 1968; share of pixels over a fixed step of 32 grey levels a pixel",
+    rises="richer in edges",
+    falls="poorer in edges",
+    change="points",
+)
+def edge_density(view: ImageView) -> float:
+    """Share of pixels on an edge."""
+    return view.detail.edge_share
+
+
+@metric(
+    "sharpness.blur",
+    unit="1",
+    range=(0, 1),
+    grid=linear(0, 1, 400),
+    source="Crete et al., 'The blur effect: perception and estimation with a new no-reference metric', SPIE 2007",
+    rises="more blurred",
+    falls="less blurred",
+)
+def blur(view: ImageView) -> float:
+    """Blur as people see it: 0 sharp, 1 blurred; the larger of the two directions.
+
+    The share of neighbour differences that survives a second blur of 9 px, on the image with its short side reduced
+    to 512 px. 0 for a flat image.
+    """
+    luma = _reduced(view.luma, _CRETE_SIDE_PX)
+    return max(_crete(luma, axis=0), _crete(luma, axis=1))
+
+
+def _reduced(luma: Pixels, side_px: int) -> Pixels:
+    scale = side_px / min(luma.shape)
+    if scale >= 1:
+        return luma
+    size = (round(luma.shape[1] * scale), round(luma.shape[0] * scale))
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _crete(luma: Pixels, axis: int) -> float:
+    taps = (1, _CRETE_TAPS) if axis == 0 else (_CRETE_TAPS, 1)
+    blurred = cv2.boxFilter(luma, cv2.CV_32F, taps, borderType=cv2.BORDER_REFLECT)
+    before = _steps(luma.astype(np.float32), axis)
+    after = _steps(blurred, axis)
+    total = cv2.sumElems(before)[0]
+    if total <= 0:
+        return 0.0
+    lost = cv2.sumElems(cv2.max(cv2.subtract(before, after), 0.0))[0]
+    return min(1.0, max(0.0, (total - lost) / total))
+
+
+def _steps(plane: Any, axis: int) -> Any:
+    return cv2.absdiff(plane[:, 1:], plane[:, :-1]) if axis == 0 else cv2.absdiff(plane[1:], plane[:-1])

@@ -1,0 +1,52 @@
+"""Mean, spread, extremes and percentiles of 8-bit channels, exactly, from their 256-bin histograms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+
+_LEVELS = np.arange(256, dtype=np.float64)
+
+
+def mean_and_std(histograms: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Mean and population standard deviation of each channel.
+
+    Args:
+        histograms: (C, 256) counts, each row with at least one count.
+    Returns:
+        Two (C,) arrays in grey levels, 0 to 255 and 0 to 127.5.
+    Example:
+        >>> mean_and_std(np.bincount([0, 255], minlength=256)[None])
+        (array([127.5]), array([127.5]))
+    """
+    counts = histograms.astype(np.float64)
+    total = counts.sum(axis=1)
+    mean = counts @ _LEVELS / total
+    squared = (counts * (_LEVELS - mean[:, None]) ** 2).sum(axis=1) / total
+    return mean, np.sqrt(squared)
+
+
+def quantiles(histograms: IntArray, shares: Sequence[float]) -> FloatArray:
+    """The smallest level that at least a share q of the pixels does not exceed (inverted distribution function).
+
+    Args:
+        histograms: (C, 256) counts, each row with at least one count.
+        shares: k numbers in [0, 1]; 0 gives the minimum, 1 the maximum.
+    Returns:
+        (C, k) grey levels.
+    Example:
+        >>> quantiles(np.bincount([10, 20, 30], minlength=256)[None], [0, 0.5, 1]).tolist()
+        [[10.0, 20.0, 30.0]]
+    Source: Hyndman & Fan, "Sample quantiles in statistical packages", The American Statistician 1996, definition 1.
+    """
+    cumulative = histograms.cumsum(axis=1)
+    total = cumulative[:, -1]
+    # At least one pixel, so that a share of 0 is the minimum and not level 0.
+    needed = np.maximum(np.ceil(np.multiply.outer(total, np.asarray(shares)) - 1e-9), 1)
+    found = [np.searchsorted(row, need, side="left") for row, need in zip(cumulative, needed, strict=True)]
+    return np.stack(found).astype(np.float64)

@@ -1,0 +1,104 @@
+"""One image as the metrics see it: pixels, plain facts, and shared intermediate results computed on first use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import cv2
+import numpy as np
+
+from lookoutcv.errors import ShapeMismatch
+from lookoutcv.pixels.detail import Detail, measure_detail
+from lookoutcv.pixels.levels import mean_and_std, quantiles
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+FloatArray = np.ndarray[Any, np.dtype[np.float64]]
+IntArray = np.ndarray[Any, np.dtype[np.int64]]
+
+CHANNELS = ("red", "green", "blue", "luma")
+QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of an image besides its pixels.
+
+    Args:
+        stored_bytes: Size of the encoded file; None where the image came as an array.
+        exif_orientation: EXIF orientation tag 1-8 as recorded; None where none is recorded.
+    """
+
+    stored_bytes: int | None = None
+    exif_orientation: int | None = None
+
+
+class ImageView:
+    """An upright RGB image with lazily shared intermediates.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, upright, H and W at least 1. Never written to.
+        facts: What else is known.
+    Raises:
+        ShapeMismatch: Another shape or dtype.
+    Example:
+        >>> ImageView(np.full((2, 2, 3), 255, np.uint8)).luma.tolist()
+        [[255, 255], [255, 255]]
+    """
+
+    def __init__(self, pixels: Pixels, facts: Facts | None = None) -> None:
+        if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+            raise ShapeMismatch(
+                f"pixels are {pixels.dtype} of shape {pixels.shape}",
+                "Give an RGB image as (H, W, 3) uint8.",
+                shape=pixels.shape,
+                dtype=str(pixels.dtype),
+            )
+        self.pixels = pixels
+        self.facts = facts or Facts()
+
+    @property
+    def height(self) -> int:
+        """Rows, in pixels."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns, in pixels."""
+        return int(self.pixels.shape[1])
+
+    @cached_property
+    def luma(self) -> Pixels:
+        """Grey image, (H, W) uint8, .299 R + .587 G + .114 B (ITU-R BT.601, as in JPEG)."""
+        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+
+    @cached_property
+    def histograms(self) -> IntArray:
+        """Exact counts of the 256 levels of R, G, B and luma, (4, 256) int64; each row sums to H * W."""
+        planes = [*cv2.split(self.pixels), self.luma]
+        return np.stack([cv2.calcHist([p], [0], None, [256], [0, 256]).ravel() for p in planes]).astype(np.int64)
+
+    @cached_property
+    def means(self) -> FloatArray:
+        """Mean of R, G, B and luma, (4,) float64 in grey levels 0 to 255."""
+        return self._mean_and_std[0]
+
+    @cached_property
+    def stds(self) -> FloatArray:
+        """Population standard deviation of R, G, B and luma, (4,) float64 in grey levels."""
+        return self._mean_and_std[1]
+
+    @cached_property
+    def _mean_and_std(self) -> tuple[FloatArray, FloatArray]:
+        return mean_and_std(self.histograms)
+
+    @cached_property
+    def quantiles(self) -> FloatArray:
+        """The `QUANTILES` of R, G, B and luma, (4, 7) float64 in grey levels."""
+        return quantiles(self.histograms, QUANTILES)
+
+    @cached_property
+    def detail(self) -> Detail:
+        """Second differences and gradients of the luma."""
+        return measure_detail(self.luma)

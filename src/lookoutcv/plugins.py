@@ -1,0 +1,180 @@
+"""One registry for every plugin room: shipped files are found by listing the room, installed ones by entry point.
+
+A decorator in a room's `base.py` makes a spec object and registers nothing. The registry imports the room's files on
+first use and collects the spec objects they hold at module level. Files named by the user (`--plugin my.py`, or the
+`LOOKOUTCV_PLUGINS` environment variable) are read the same way.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import os
+import pkgutil
+import sys
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
+from typing import Generic, Protocol, TypeVar
+
+from lookoutcv.errors import BrokenPlugin, DuplicatePlugin, UnknownPlugin
+
+ENVIRONMENT_VARIABLE = "LOOKOUTCV_PLUGINS"
+
+
+class Named(Protocol):
+    """Anything with a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Spec = TypeVar("Spec", bound=Named)
+
+
+class Registry(Generic[Spec]):
+    """The plugins of one room, found lazily.
+
+    Args:
+        room: Dotted name of the package whose files are plugins, for example "lookoutcv.metrics". Also the entry
+            point group. `base` and names with a leading underscore are not plugins.
+        kind: The class of the spec objects.
+        noun: What one plugin is called in messages.
+    """
+
+    def __init__(self, room: str, kind: type[Spec], noun: str) -> None:
+        self.room = room
+        self.noun = noun
+        self._kind = kind
+        self._found: dict[str, Spec] = {}
+        self._origins: dict[str, str] = {}
+        self._broken: list[BrokenPlugin] = []
+        self._files: set[str] = set()
+        self._listed = False
+
+    def names(self) -> list[str]:
+        """Every name, sorted."""
+        self._load()
+        return sorted(self._found)
+
+    def __iter__(self) -> Iterator[Spec]:
+        self._load()
+        return iter([self._found[name] for name in sorted(self._found)])
+
+    def __contains__(self, name: object) -> bool:
+        self._load()
+        return name in self._found
+
+    def get(self, name: str) -> Spec:
+        """The plugin called `name`.
+
+        Raises:
+            UnknownPlugin: There is none; the error names the nearest.
+        """
+        self._load()
+        try:
+            return self._found[name]
+        except KeyError:
+            nearest = difflib.get_close_matches(name, self._found, n=2, cutoff=0.5)
+            raise UnknownPlugin(self.noun, name, nearest) from None
+
+    def origin(self, name: str) -> str:
+        """Where the plugin came from: a module, an entry point or a file."""
+        self._load()
+        return self._origins[name]
+
+    def broken(self) -> list[BrokenPlugin]:
+        """Installed plugins that failed on import. They are left out; nothing else is affected."""
+        self._load()
+        return list(self._broken)
+
+    def _load(self) -> None:
+        if not self._listed:
+            self._listed = True
+            self._load_shipped()
+            self._load_installed()
+        for path in filter(None, os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep)):
+            if path not in self._files:
+                self._files.add(path)
+                self._collect(load_file(Path(path)), path)
+
+    def _load_shipped(self) -> None:
+        package = importlib.import_module(self.room)
+        for module in pkgutil.iter_modules(package.__path__):
+            if module.name != "base" and not module.name.startswith("_"):
+                name = f"{self.room}.{module.name}"
+                self._collect(importlib.import_module(name), name)
+
+    def _load_installed(self) -> None:
+        for point in entry_points(group=self.room):
+            origin = f"{point.name} = {point.value}"
+            try:
+                target = point.load()
+            except Exception as reason:  # another package's code: anything may happen
+                self._broken.append(_broken(self.noun, origin, reason))
+                continue
+            self._collect(target, origin)
+
+    def _collect(self, target: object, origin: str) -> None:
+        for spec in _specs(target, self._kind):
+            known = self._found.get(spec.name)
+            if known is not None and known is not spec:
+                raise DuplicatePlugin(
+                    f"two plugins are called {spec.name!r}: one from {self._origins[spec.name]}, one from {origin}",
+                    "Rename one of them.",
+                    room=self.noun,
+                    name=spec.name,
+                    origins=(self._origins[spec.name], origin),
+                )
+            self._found[spec.name] = spec
+            self._origins.setdefault(spec.name, origin)
+
+
+def load_file(path: Path) -> ModuleType:
+    """Import a plugin file by its path, once.
+
+    Args:
+        path: A Python file of the user's own.
+    Raises:
+        BrokenPlugin: It is not there, or it fails when imported.
+    """
+    name = f"lookoutcv_plugin_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise _broken("plugin", str(path), "not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as reason:  # the user's own code: anything may happen
+        del sys.modules[name]
+        raise _broken("plugin", str(path), reason) from reason
+    return module
+
+
+def _specs(target: object, kind: type[Spec]) -> Iterator[Spec]:
+    if isinstance(target, kind):
+        yield target
+    elif isinstance(target, ModuleType):
+        for name, value in vars(target).items():
+            if name.startswith("_"):
+                continue
+            for one in value if isinstance(value, tuple | list) else (value,):
+                if isinstance(one, kind):
+                    yield one
+
+
+def _broken(noun: str, origin: str, reason: object) -> BrokenPlugin:
+    why = f"{type(reason).__name__}: {reason}" if isinstance(reason, Exception) else str(reason)
+    return BrokenPlugin(
+        f"the {noun} from {origin} cannot be loaded ({why})",
+        "Correct it or leave it out.",
+        room=noun,
+        origin=origin,
+        reason=why,
+    )

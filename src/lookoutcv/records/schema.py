@@ -1,0 +1,48 @@
+"""The Arrow schema of records and how it evolves.
+
+Fixed columns come first; every metric is a column under its own name, `float32` (or `uint64` for a hash). A column that
+a file lacks reads as missing, a column that is not known is a metric of somebody's own: old and new files mix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pyarrow as pa
+
+from lookoutcv.metrics import Metric
+
+RECORD_VERSION = 1
+
+FIXED = pa.schema(
+    [
+        pa.field("id", pa.string(), nullable=False),
+        pa.field("time", pa.timestamp("us", tz="UTC")),
+        pa.field("label", pa.string()),
+        pa.field("width_px", pa.int32()),
+        pa.field("height_px", pa.int32()),
+        pa.field("format", pa.string()),
+        pa.field("stored_bytes", pa.int64()),
+        pa.field("exif_orientation", pa.int8()),
+        pa.field("camera", pa.string()),
+        pa.field("content_hash", pa.uint64()),
+        pa.field("tags", pa.map_(pa.string(), pa.string())),
+    ]
+)
+
+
+def schema_for(metrics: Iterable[Metric]) -> pa.Schema:
+    """The schema of records that hold these metrics.
+
+    Example:
+        >>> from lookoutcv.metrics import selected
+        >>> schema_for(selected("exposure.brightness")).names[-1]
+        'exposure.brightness'
+    """
+    columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]
+    return pa.schema([*FIXED, *columns])
+
+
+def metric_names(schema: pa.Schema) -> list[str]:
+    """The columns that hold numeric metrics, in order: every `float32` column that is not a fixed one."""
+    return [f.name for f in schema if f.name not in FIXED.names and pa.types.is_floating(f.type)]

@@ -1,0 +1,248 @@
+"""A report as plain parts: what every format draws, whatever it is a report of.
+
+Views make a `Document` from a result; formats turn it into HTML, text, PDF. A part holds finished words and numbers,
+never markup: text from data stands in it as it is, and each format makes it safe where it writes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Level = Literal["none", "low", "medium", "high", "insufficient"]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A remark that stands apart; `level` colours it."""
+
+    text: str
+    level: Level = "none"
+
+
+@dataclass(frozen=True)
+class Items:
+    """An unordered list of sentences."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One number with what it means to someone who is not a statistician."""
+
+    label: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The few numbers that sum the report up."""
+
+    items: tuple[KeyFigure, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labels and values, for provenance and settings."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Number:
+    """A table cell whose text is a number, set flush right."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Names:
+    """A table cell of file names. `more` counts those left out."""
+
+    names: tuple[str, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Grade:
+    """A table cell that names a severity, coloured by it."""
+
+    level: Level
+
+
+@dataclass(frozen=True)
+class Share:
+    """A table cell with a share of a whole.
+
+    Args:
+        text: The share in words, "12.3%".
+        value: The share, in [0, 1], for a bar.
+    """
+
+    text: str
+    value: float
+
+
+Cell = str | Number | Names | Grade | Share
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table; `numeric` sets its heading flush right too."""
+
+    heading: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under headings; the first cell of a row names the row."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that changed, in plain words, with the figures behind it.
+
+    Args:
+        text: The sentence: "Images are 18% darker".
+        metric: The metric's title.
+        before, after: Typical values, ready to read; empty where there are none.
+        statistic: What the typical value is: "median" or "mean".
+        effect: Signed, in [-1, 1], for a bar.
+        effect_text: The same, ready to read.
+        level: Severity.
+        remark: What the figures leave open: "mostly in its spread". May be empty.
+        also: Titles of related metrics that moved along.
+    """
+
+    text: str
+    metric: str
+    before: str
+    after: str
+    statistic: str
+    effect: float
+    effect_text: str
+    level: Level
+    remark: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Changes, largest first."""
+
+    items: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Two histograms on one axis: the definition behind every drawn form of the chart.
+
+    Args:
+        title: What is measured.
+        unit: Of the axis, as in `numbers.quantity`.
+        edges: k + 1 rising edges; all positive where `log`.
+        before, after: Share of images in each of the k cells, >= 0.
+        log: Logarithmic axis.
+        before_mark, after_mark: A typical value to mark on the axis; None for no mark.
+        caption: One line under the title.
+        names: What the two sides are called.
+    """
+
+    title: str
+    unit: str
+    edges: tuple[float, ...]
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    log: bool = False
+    before_mark: float | None = None
+    after_mark: float | None = None
+    caption: str = ""
+    names: tuple[str, str] = ("baseline", "window")
+
+
+@dataclass(frozen=True)
+class Charts:
+    """Small multiples."""
+
+    items: tuple[Histogram, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One image: its name, a JPEG in base64 (None where there is none) and a few words under it."""
+
+    name: str
+    jpeg: str | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Images under one heading."""
+
+    heading: str
+    items: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Groups of images, shown side by side where there is room; the first is the one that matters."""
+
+    groups: tuple[Pictures, ...]
+
+
+Block = Paragraph | Note | Items | KeyFigures | Facts | Table | Changes | Charts | Gallery
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading with what stands under it; `folded` where a format can fold it away."""
+
+    heading: str
+    blocks: tuple[Block, ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer: a severity, a headline of a few words, and two or three sentences."""
+
+    level: Level
+    headline: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report.
+
+    Args:
+        title: A few words: "Drift report".
+        subject: What it is about: names of what was compared.
+        date: When it was made, ready to read; may be empty.
+        verdict: The answer.
+        sections: The evidence, most important first.
+        footer: Provenance.
+    """
+
+    title: str
+    subject: tuple[tuple[str, str], ...]
+    date: str
+    verdict: Verdict
+    sections: tuple[Section, ...]
+    footer: Facts = field(default_factory=lambda: Facts(()))

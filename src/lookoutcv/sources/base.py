@@ -1,0 +1,89 @@
+"""What a source is: something that lists images, each by a small reference that any process can read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from lookoutcv.errors import SourceNotFound
+from lookoutcv.plugins import Registry
+
+
+class ImageRef(Protocol):
+    """One image of a source: small, picklable, readable from any process.
+
+    `id` names it within its source (a relative path with forward slashes). `label`, `time` (aware UTC) and `tags` come
+    from the source, not from the image.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def time(self) -> datetime | None: ...
+    @property
+    def tags(self) -> Mapping[str, str]: ...
+
+    def load(self) -> Any:
+        """Bytes, a path, an array or a PIL image: what `images.read` takes. Raises an `ImageError` where it is gone."""
+        ...
+
+
+class Source(Protocol):
+    """An ordered set of images. Iterating again lists the same images in the same order."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        ...
+
+    def __iter__(self) -> Iterator[ImageRef]: ...
+
+    def count(self) -> int | None:
+        """How many images, where that is known without reading them all."""
+        ...
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """A plugin of this room.
+
+    Args:
+        name: "folder", "zip" ...
+        opens: Whether this kind reads the target. Cheap: looks at names and first bytes only.
+        open: Makes the source.
+        summary: One line for `lookout plugins`.
+        order: Kinds are asked in this order; the first that opens the target is used.
+    """
+
+    name: str
+    opens: Callable[[Any], bool]
+    open: Callable[[Any], Source]
+    summary: str
+    order: int = 50
+
+
+registry: Registry[SourceKind] = Registry("lookoutcv.sources", SourceKind, "source")
+
+
+def open_source(target: Any) -> Source:
+    """The images at a target.
+
+    Args:
+        target: A folder, an archive, an image file, a URL, a sequence of images, or a `Source`.
+    Raises:
+        SourceNotFound: There is nothing there, or nothing that a source kind reads.
+    """
+    if hasattr(target, "count") and hasattr(target, "name") and hasattr(target, "__iter__"):
+        return target  # type: ignore[no-any-return]
+    for kind in sorted(registry, key=lambda k: (k.order, k.name)):
+        if kind.opens(target):
+            return kind.open(target)
+    raise SourceNotFound(
+        f"{str(target)!r} is not a folder, an archive or an image",
+        "Check the path; `lookout plugins` lists what can be read.",
+        source=str(target),
+    )
