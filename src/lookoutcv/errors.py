@@ -14,6 +14,7 @@
         ├── SourceError                 images cannot be listed
         │   ├── SourceNotFound
         │   ├── NoImages
+        │   ├── UnreadableSource        there, but not allowed, not reachable or corrupt
         │   └── UnsafeArchive
         ├── ImageError                  one image cannot be read; skipped and counted unless strict
         │   ├── UnreadableImage
@@ -33,6 +34,9 @@ Each carries the fields a program needs and a message whose last sentence tells 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self, TypeVar
+
+_Error = TypeVar("_Error", bound="LookoutError")
 
 
 class LookoutError(Exception):
@@ -61,8 +65,17 @@ class LookoutError(Exception):
         # Errors cross process boundaries; the default would lose the keyword fields.
         return _rebuild, (type(self), self.problem, self.remedy, self.fields)
 
+    def about(self, subject: str) -> Self:
+        """The same error, its problem led by what it is about: a file, an image.
 
-def _rebuild(kind: type[LookoutError], problem: str, remedy: str, fields: dict[str, object]) -> LookoutError:
+        Example:
+            >>> str(DataError("it is truncated").about("a.jpg"))
+            'a.jpg: it is truncated.'
+        """
+        return _rebuild(type(self), f"{subject}: {self.problem}", self.remedy, self.fields)
+
+
+def _rebuild(kind: type[_Error], problem: str, remedy: str, fields: dict[str, object]) -> _Error:
     error = kind.__new__(kind)
     LookoutError.__init__(error, problem, remedy, **fields)
     return error
@@ -132,6 +145,10 @@ class NoImages(SourceError):
     """The source holds no readable image. Fields: source, skipped."""
 
 
+class UnreadableSource(SourceError):
+    """It is there, but not allowed, not reachable or corrupt. Fields: source, reason (a few words)."""
+
+
 class UnsafeArchive(SourceError):
     """An archive that would write outside its folder or expand beyond reason. Fields: source, member."""
 
@@ -139,8 +156,11 @@ class UnsafeArchive(SourceError):
 class ImageError(DataError):
     """One image cannot be read. Fields: id, reason (a few words for tables)."""
 
+    reason: str
+
     def __init__(self, problem: str, remedy: str = "", *, id: str = "", reason: str = "") -> None:
-        super().__init__(problem, remedy, id=id, reason=reason or problem)
+        self.reason = reason or problem
+        super().__init__(problem, remedy, id=id, reason=self.reason)
 
 
 class UnreadableImage(ImageError):

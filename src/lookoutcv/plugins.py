@@ -23,6 +23,7 @@ from typing import Generic, Protocol, TypeVar
 from lookoutcv.errors import BrokenPlugin, DuplicatePlugin, UnknownPlugin
 
 ENVIRONMENT_VARIABLE = "LOOKOUTCV_PLUGINS"
+FILE_MODULE_PREFIX = "lookoutcv_plugin_"
 
 
 class Named(Protocol):
@@ -141,7 +142,7 @@ def load_file(path: Path) -> ModuleType:
     Raises:
         BrokenPlugin: It is not there, or it fails when imported.
     """
-    name = f"lookoutcv_plugin_{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    name = f"{FILE_MODULE_PREFIX}{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

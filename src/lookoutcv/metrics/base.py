@@ -1,4 +1,4 @@
-"""What a metric is: a function from an image to one number, with its unit, range, grid and source declared beside it."""
+"""What a metric is: a function from an image to one number, with its unit, range, grid and source beside it."""
 
 from __future__ import annotations
 
@@ -195,7 +195,8 @@ class _Catalogue:
         return name in registry
 
     def __dir__(self) -> list[str]:
-        return sorted({_capitals(n) for n in registry.names()} | {_capitals(n.partition(".")[2]) for n in registry.names()})
+        names = registry.names()
+        return sorted({_capitals(n) for n in names} | {_capitals(n.partition(".")[2]) for n in names})
 
     def __repr__(self) -> str:
         return "CVMetrics"

@@ -33,13 +33,14 @@ def blockiness(view: ImageView) -> float:
     luma = view.luma
     if min(luma.shape) < 2 * _BLOCK_PX + 1:
         return 1.0
-    across = cv2.reduce(cv2.absdiff(luma[:, 1:], luma[:, :-1]), 0, cv2.REDUCE_AVG, dtype=cv2.CV_64F).ravel()
-    down = cv2.reduce(cv2.absdiff(luma[1:], luma[:-1]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_64F).ravel()
+    across = cv2.reduce(cv2.absdiff(luma[:, 1:], luma[:, :-1]), 0, cv2.REDUCE_AVG, dtype=cv2.CV_64F)
+    down = cv2.reduce(cv2.absdiff(luma[1:], luma[:-1]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_64F)
     return (_border_ratio(across) + _border_ratio(down)) / 2
 
 
-def _border_ratio(steps: np.ndarray[Any, np.dtype[np.float64]]) -> float:
-    phases = np.array([steps[start::_BLOCK_PX].mean() for start in range(_BLOCK_PX)])
+def _border_ratio(steps: Any) -> float:
+    """The mean step at the most blocky of the eight grid positions over that at the others."""
+    phases = np.array([steps.ravel()[start::_BLOCK_PX].mean() for start in range(_BLOCK_PX)])
     border = int(phases.argmax())
     others = float(np.delete(phases, border).mean())
     return (float(phases[border]) + _ROUNDING) / (others + _ROUNDING)

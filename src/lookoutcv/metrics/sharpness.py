@@ -101,7 +101,7 @@ def _crete(luma: Pixels, axis: int) -> float:
     total = cv2.sumElems(before)[0]
     if total <= 0:
         return 0.0
-    lost = cv2.sumElems(cv2.max(cv2.subtract(before, after), 0.0))[0]
+    lost = float(np.maximum(cv2.subtract(before, after), 0).sum(dtype=np.float64))
     return min(1.0, max(0.0, (total - lost) / total))
 
 

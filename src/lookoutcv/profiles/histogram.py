@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -169,8 +168,7 @@ def exact_sum(values: FloatArray) -> int:
     if not values.size:
         return 0
     lowest = int(exponents.min())
-    sums: np.ndarray[Any, np.dtype[np.float64]]
-    sums = np.bincount(exponents - lowest, weights=np.ldexp(mantissas, _MANTISSA_BITS))
-    # One mantissa bit more than the unit needs is carried for each bit that subnormal numbers lack.
-    scaled = sum(int(part) << (lowest + step + UNIT_BITS) for step, part in enumerate(sums) if part)
-    return scaled >> _MANTISSA_BITS
+    weights = np.ldexp(mantissas, _MANTISSA_BITS)
+    parts = [int(part) for part in np.bincount(exponents - lowest, weights=weights).tolist()]
+    # Scaled back only at the end: a subnormal number's mantissa taken as 24 bits has an exponent below the unit's.
+    return sum(part << (lowest + step + UNIT_BITS) for step, part in enumerate(parts)) >> _MANTISSA_BITS

@@ -55,6 +55,7 @@ class Facts:
     """Labels and values, for provenance and settings."""
 
     items: tuple[tuple[str, str], ...]
+    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,11 +212,17 @@ Block = Paragraph | Note | Items | KeyFigures | Facts | Table | Changes | Charts
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with what stands under it; `folded` where a format can fold it away."""
+    """A heading with what stands under it.
+
+    Args:
+        folded: Fold it away where the format can.
+        side_by_side: Its tables may stand beside each other where there is room.
+    """
 
     heading: str
     blocks: tuple[Block, ...]
     folded: bool = False
+    side_by_side: bool = False
 
 
 @dataclass(frozen=True)

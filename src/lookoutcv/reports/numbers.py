@@ -1,6 +1,6 @@
 """Numbers for people: one way of writing each kind, in every format.
 
-Three significant digits, commas between thousands, a real minus sign; percentages to a tenth; small p-values as a bound.
+Three significant digits, commas between thousands, a real minus sign; percentages to a tenth; tiny p-values as a bound.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 _SMALLEST_P = 1e-4
 _MOST_DIGITS = 6
+# Not strftime("%b"), which follows the locale.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -34,7 +36,8 @@ def number(value: float | None, digits: int = 3) -> str:
     elif value == int(value):
         text = f"{int(value):,}"
     else:
-        text = f"{value:,.{max(0, digits - 1 - math.floor(math.log10(size)))}f}"
+        rounded = float(f"{size:.{digits - 1}e}")  # 9.996 has one digit before the point, but is written 10.0
+        text = f"{value:,.{max(0, digits - 1 - math.floor(math.log10(rounded)))}f}"
     return text.replace("-", MINUS)
 
 
@@ -54,19 +57,31 @@ def quantity(value: float | None, unit: str, digits: int = 3) -> str:
     return f"{number(value, digits)} {unit_words(unit)}".rstrip()
 
 
-def pair(before: float | None, after: float | None, unit: str) -> tuple[str, str]:
-    """Two values with their unit, in as many digits as it takes to tell them apart.
+def compact(value: float) -> str:
+    """A round number without the zeros that only fill it up, for axes and settings.
 
     Example:
-        >>> pair(84.213, 84.237, "grey level")
-        ('84.21 grey levels', '84.24 grey levels')
+        >>> compact(0.2), compact(0.01), compact(1500), compact(-2.50)
+        ('0.2', '0.01', '1,500', '−2.5')
+    """
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
+
+
+def pair(before: float | None, after: float | None, unit: str) -> tuple[str, str]:
+    """Two values, in as many digits as it takes to tell them apart; a unit they share stands with the second only.
+
+    Example:
+        >>> pair(84.213, 84.237, "grey level"), pair(912_000, 1_200_000, "bytes")
+        (('84.21', '84.24 grey levels'), ('912 kB', '1.20 MB'))
     """
     texts = [DASH, DASH]
     for digits in range(3, _MOST_DIGITS + 1):
         texts = [quantity(before, unit, digits), quantity(after, unit, digits)]
         if texts[0] != texts[1] or before == after:
             break
-    return texts[0], texts[1]
+    units = [text.partition(" ")[2] for text in texts]
+    return (texts[0].partition(" ")[0] if units[0] == units[1] else texts[0]), texts[1]
 
 
 def unit_words(unit: str) -> str:
@@ -99,8 +114,8 @@ def percent(share: float | None) -> str:
     """A share of a whole, to a tenth of a percent; what is not quite nothing or all says so.
 
     Example:
-        >>> percent(0.1234), percent(0.5), percent(0.0002), percent(0.99999), percent(0)
-        ('12.3%', '50%', '< 0.1%', '> 99.9%', '0%')
+        >>> percent(0.1234), percent(1), percent(0.0002), percent(0.99999), percent(0)
+        ('12.3%', '100%', '< 0.1%', '> 99.9%', '0%')
     """
     if share is None or math.isnan(share):
         return DASH
@@ -108,7 +123,7 @@ def percent(share: float | None) -> str:
         return "< 0.1%"
     if 0.9995 < share < 1:
         return "> 99.9%"
-    return f"{share * 100:.1f}".removesuffix(".0") + "%"
+    return f"{share * 100:.0f}%" if share in (0, 1) else f"{share * 100:.1f}%"
 
 
 def p_value(p: float | None) -> str:
@@ -149,7 +164,7 @@ def day_and_time(iso: str | None) -> str:
         moment = datetime.fromisoformat(iso)
     except ValueError:
         return iso
-    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[moment.month - 1]
+    month = _MONTHS[moment.month - 1]
     return f"{moment.day} {month} {moment.year}, {moment:%H:%M} {moment.tzname() or 'UTC'}"
 
 

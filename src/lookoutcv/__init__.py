@@ -1,0 +1,82 @@
+"""LookOutCV keeps an eye on computer-vision models.
+
+    >>> import lookoutcv as lo
+    >>> base = lo.baseline("data/val")                  # doctest: +SKIP
+    >>> report = lo.monitor("data/today", baseline=base)  # doctest: +SKIP
+    >>> lo.render(report, "report.html")                # doctest: +SKIP
+
+The public names are loaded on first use, so that importing the package costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from lookoutcv.version import __version__
+
+if TYPE_CHECKING:
+    from lookoutcv.drift.policy import Policy
+    from lookoutcv.drift.report import DriftReport
+    from lookoutcv.errors import LookoutError
+    from lookoutcv.images import Image, read
+    from lookoutcv.measuring import Baseline, Measurement, Options, Records, baseline, measure
+    from lookoutcv.metrics import CVMetrics, Metric, metric
+    from lookoutcv.monitoring.load import load
+    from lookoutcv.monitoring.monitor import compare, monitor
+    from lookoutcv.reports import render
+
+_HOMES = {
+    "Baseline": "lookoutcv.measuring",
+    "CVMetrics": "lookoutcv.metrics",
+    "DriftReport": "lookoutcv.drift.report",
+    "Image": "lookoutcv.images",
+    "LookoutError": "lookoutcv.errors",
+    "Measurement": "lookoutcv.measuring",
+    "Metric": "lookoutcv.metrics",
+    "Options": "lookoutcv.measuring",
+    "Policy": "lookoutcv.drift.policy",
+    "Records": "lookoutcv.measuring",
+    "baseline": "lookoutcv.measuring",
+    "compare": "lookoutcv.monitoring.monitor",
+    "load": "lookoutcv.monitoring.load",
+    "measure": "lookoutcv.measuring",
+    "metric": "lookoutcv.metrics",
+    "monitor": "lookoutcv.monitoring.monitor",
+    "read": "lookoutcv.images",
+    "render": "lookoutcv.reports",
+}
+
+__all__ = [
+    "Baseline",
+    "CVMetrics",
+    "DriftReport",
+    "Image",
+    "LookoutError",
+    "Measurement",
+    "Metric",
+    "Options",
+    "Policy",
+    "Records",
+    "__version__",
+    "baseline",
+    "compare",
+    "load",
+    "measure",
+    "metric",
+    "monitor",
+    "read",
+    "render",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,35 @@
+"""`lookout baseline`: remember what images look like while all is well."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lookoutcv.cli.parameters import PICTURING, JsonOption, SourceArgument, takes
+
+_STANDARD_NAME = Path("baseline.parquet")
+
+
+@takes(options=PICTURING)
+def baseline(
+    source: SourceArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the baseline.")] = _STANDARD_NAME,
+    as_json: JsonOption = False,
+    *,
+    options: dict[str, Any],
+) -> None:
+    """Measure known-good images and keep what later images are compared with."""
+    import lookoutcv as lo
+    from lookoutcv.cli.facts import print_baseline
+    from lookoutcv.cli.progress import progress_bar
+    from lookoutcv.files.atomic import check_writable
+
+    check_writable(output)
+    with progress_bar(f"Measuring {source}") as progress:
+        made = lo.baseline(source, **options, progress=progress)
+    made.save(output)
+    print_baseline(made, as_json)
+    if not as_json:
+        typer.echo(f"Wrote {output}. Next: lookout monitor TODAYS_IMAGES --baseline {output} --html report.html")

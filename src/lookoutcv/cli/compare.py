@@ -1,0 +1,29 @@
+"""`lookout compare`: compare any two sets of images."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from lookoutcv.cli.outcome import Reporting, report_on
+from lookoutcv.cli.parameters import PICTURING, REPORTING, PolicyOption, takes
+
+
+@takes(reporting=REPORTING, options=PICTURING)
+def compare(
+    a: Annotated[str, typer.Argument(metavar="A", help="Before: a source, a record file or a baseline.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="After: a source, a record file or a baseline.")],
+    policy: PolicyOption = "default",
+    *,
+    reporting: dict[str, Any],
+    options: dict[str, Any],
+) -> None:
+    """Compare two sources, record files or baselines."""
+    import lookoutcv as lo
+
+    report_on(
+        f"Comparing {a} with {b}",
+        lambda progress: lo.compare(a, b, policy=policy, **options, progress=progress),
+        Reporting(**reporting),
+    )

@@ -1,0 +1,163 @@
+"""Measurements, records and baselines as tables in a terminal, or as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from lookoutcv.drift.report import Skipped
+    from lookoutcv.measuring import Baseline, Measurement, Records
+    from lookoutcv.profiles.profile import Profile
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on standard output."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def print_measured(measured: Measurement | Records, output: Path | None, as_json: bool) -> None:
+    """What `measure` gave: the numbers of one image, or a summary of many."""
+    from lookoutcv.measuring import Measurement
+
+    if isinstance(measured, Measurement):
+        print_json(measured.to_dict()) if as_json else _print_measurement(measured)
+    elif output is not None:
+        _print_written(measured, output, as_json)
+    elif as_json:
+        _print_rows(measured)
+    else:
+        print_records(measured)
+        _print_skipped(measured.skipped, measured.skipped_count)
+        typer.echo("A record for every image: add -o records.parquet (or .csv, .json).")
+
+
+def print_records(records: Records) -> None:
+    """A summary of records: each metric's middle and extremes."""
+    from lookoutcv.profiles.profile import from_records
+
+    typer.echo(f"{len(records):,} images in {_plain(records.name)}")
+    _print_profile(from_records(records.table))
+
+
+def print_baseline(baseline: Baseline, as_json: bool) -> None:
+    """What a baseline is and what it holds."""
+    profile = baseline.profile
+    if as_json:
+        print_json(
+            {
+                "kind": "baseline",
+                "name": baseline.name,
+                "created": baseline.created,
+                "tool": baseline.tool,
+                "images": profile.count,
+                "skipped": profile.skipped,
+                "sample": profile.sample.num_rows,
+                "sampling": baseline.sampling,
+                "counts": profile.counts,
+                "metrics": _summary(profile),
+            }
+        )
+        return
+    skipped = f", {profile.skipped:,} skipped" if profile.skipped else ""
+    typer.echo(f"Baseline of {_plain(baseline.name)}: {profile.count:,} images{skipped}, made {baseline.created}")
+    for key, counts in profile.counts.items():
+        if counts:
+            shown = ", ".join(f"{_plain(name)} ({times:,})" for name, times in Counter(counts).most_common(6))
+            typer.echo(f"  {key}: {shown}{', ...' if len(counts) > 6 else ''}")
+    _print_profile(profile)
+
+
+def _print_measurement(measured: Measurement) -> None:
+    from lookoutcv.metrics import registry
+
+    facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
+    typer.echo(f"{_plain(measured.id) or 'image'}  " + "  ".join(f"{k}={_plain(str(v))}" for k, v in facts.items()))
+    rows = []
+    for name, value in measured.items():
+        unit = registry.get(name).unit if name in registry else ""
+        text = f"{value:016x}" if isinstance(value, int) else _number(value)
+        rows.append((name, text, "" if unit == "1" else unit))
+    _print_table(("metric", "value", "unit"), rows)
+
+
+def _print_profile(profile: Profile) -> None:
+    rows = [
+        (name, *(_number(values[key]) for key in ("minimum", "p05", "median", "p95", "maximum")))
+        for name, values in _summary(profile).items()
+    ]
+    _print_table(("metric", "min", "5%", "median", "95%", "max"), rows)
+
+
+def _summary(profile: Profile) -> dict[str, dict[str, float | None]]:
+    return {
+        name: {
+            "mean": histogram.mean,
+            "minimum": histogram.quantile(0.0),
+            "p05": histogram.quantile(0.05),
+            "median": histogram.quantile(0.5),
+            "p95": histogram.quantile(0.95),
+            "maximum": histogram.quantile(1.0),
+        }
+        for name, histogram in profile.histograms.items()
+    }
+
+
+def _print_written(records: Records, output: Path, as_json: bool) -> None:
+    if as_json:
+        skipped = [{"id": one.id, "reason": one.reason} for one in records.skipped]
+        print_json({"written": str(output), "images": records.count, "skipped": skipped})
+        return
+    _print_skipped(records.skipped, records.skipped_count)
+    typer.echo(f"Wrote {records.count:,} records to {output}")
+
+
+def _print_rows(records: Records) -> None:
+    from lookoutcv.records.writers import WRITERS
+
+    writer = WRITERS["json"](sys.stdout.buffer, records.schema)
+    for batch in records.batches():
+        writer.write(batch)
+    writer.close()
+
+
+def _print_skipped(skipped: Sequence[Skipped], count: int) -> None:
+    if not count:
+        return
+    typer.echo(f"{count:,} files were skipped:")
+    for one in skipped[:10]:
+        typer.echo(f"  {_plain(one.id)}: {_plain(one.reason)}")
+    if count > 10:
+        typer.echo(f"  and {count - 10:,} more")
+
+
+def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for position, title in enumerate(header):
+        table.add_column(title, justify="left" if title in ("metric", "unit") else "right", no_wrap=position < 2)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    width = None if sys.stdout.isatty() else 120
+    Console(width=width, highlight=False).print(table)
+
+
+def _number(value: float | None) -> str:
+    if value is None or math.isnan(value):
+        return "-"
+    return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
+
+
+def _plain(text: str) -> str:
+    """Names come from strangers: control characters must not reach the terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -1,0 +1,104 @@
+"""The command `lookout`: its verbs, what they share, and what errors look like to a person."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lookoutcv.cli import baseline, compare, demo, doctor, measure, monitor, plugins, show
+from lookoutcv.cli.logs import LogFormat, LogLevel, set_up
+from lookoutcv.errors import LookoutError
+from lookoutcv.version import __version__
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="lookout",
+    help="Keeps an eye on computer-vision models: measures images, finds drift, says how bad it is.",
+    epilog="Exit codes: 0 fine, 1 data or model, 2 usage or configuration, 3 drift at or above --fail-on.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare):
+    app.command()(verb)
+for verb in (plugins.plugins, doctor.doctor):
+    app.command()(verb)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lookout {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def everywhere(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    log_level: Annotated[LogLevel, typer.Option(help="How much to log on standard error.")] = LogLevel.warning,
+    log_format: Annotated[LogFormat, typer.Option(help="Log lines for people or for programs.")] = LogFormat.text,
+    plugin: Annotated[
+        list[Path] | None, typer.Option(help="A Python file with metrics of your own; may be repeated.")
+    ] = None,
+) -> None:
+    """What every verb takes, before its name."""
+    set_up(LogLevel.debug if debug else log_level, log_format)
+    if plugin:
+        from lookoutcv.plugins import ENVIRONMENT_VARIABLE
+
+        known = os.environ.get(ENVIRONMENT_VARIABLE, "")
+        os.environ[ENVIRONMENT_VARIABLE] = os.pathsep.join(filter(None, [known, *map(str, plugin)]))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command line.
+
+    Args:
+        arguments: Without the program's name; None for the process's own.
+    Returns:
+        The exit code: 0 fine, 1 data or model, 2 usage or configuration, 3 drift at or above --fail-on.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
+    try:
+        return int(app(arguments, prog_name="lookout", standalone_mode=False) or 0)
+    except LookoutError as error:
+        if debug:
+            raise
+        typer.echo(f"lookout: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        typer.echo("lookout: stopped; nothing half-written is left behind.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output went away (`lookout ... | head`): not an error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        return _usage(error, debug)
+
+
+def _usage(error: Exception, debug: bool) -> int:
+    if hasattr(error, "show") and hasattr(error, "exit_code"):  # click's own errors, whichever click typer brings
+        error.show()
+        return int(error.exit_code)
+    if debug:
+        raise error
+    typer.echo(
+        f"lookout: an error that should not happen: {type(error).__name__}: {error}. "
+        "Run the command again as `lookout --debug ...` and report what it prints.",
+        err=True,
+    )
+    return 1
+
+
+def run() -> None:
+    """The entry point of the installed command."""
+    sys.exit(main())

@@ -1,0 +1,33 @@
+"""`lookout measure`: numbers for one image, or a record for every image of a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lookoutcv.cli.parameters import MEASURING, JsonOption, SourceArgument, takes
+
+
+@takes(options=MEASURING)
+def measure(
+    source: SourceArgument,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the records to this .parquet, .csv or .json file.")
+    ] = None,
+    as_json: JsonOption = False,
+    *,
+    options: dict[str, Any],
+) -> None:
+    """Measure an image, or every image of a source: a summary, or with -o a record an image."""
+    import lookoutcv as lo
+    from lookoutcv.cli.facts import print_measured
+    from lookoutcv.cli.progress import progress_bar
+    from lookoutcv.measuring.output import check_output
+
+    if output is not None:
+        check_output(output)
+    with progress_bar(f"Measuring {source}") as progress:
+        measured = lo.measure(source, output=output, **options, progress=progress)
+    print_measured(measured, output, as_json)

@@ -1,0 +1,30 @@
+"""`lookout monitor`: compare today's images with a baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lookoutcv.cli.outcome import Reporting, report_on
+from lookoutcv.cli.parameters import PICTURING, REPORTING, PolicyOption, SourceArgument, takes
+
+
+@takes(reporting=REPORTING, options=PICTURING)
+def monitor(
+    source: SourceArgument,
+    baseline: Annotated[Path, typer.Option("--baseline", "-b", help="The baseline to compare with.")],
+    policy: PolicyOption = "default",
+    *,
+    reporting: dict[str, Any],
+    options: dict[str, Any],
+) -> None:
+    """Say whether images changed since the baseline, how sure that is, how bad it is, and which images show it."""
+    import lookoutcv as lo
+
+    report_on(
+        f"Measuring {source}",
+        lambda progress: lo.monitor(source, baseline=baseline, policy=policy, **options, progress=progress),
+        Reporting(**reporting),
+    )

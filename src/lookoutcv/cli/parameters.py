@@ -1,0 +1,103 @@
+"""The parameters that several verbs share, each said once. Their names are those of the API."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+Group = Mapping[str, tuple[Any, Any]]
+
+
+class FailOn(StrEnum):
+    """The severities a pipeline can stop at."""
+
+    low = "low"
+    medium = "medium"
+    high = "high"
+
+
+SourceArgument = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="A folder, a ZIP, an image, a URL or a record file.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+MEASURING: Group = {
+    "metrics": (
+        Annotated[str | None, typer.Option(help="Metrics or families, with commas between; 'default' or 'all'.")],
+        None,
+    ),
+    "sample": (Annotated[int | None, typer.Option(help="Measure only so many images, drawn at random.", min=1)], None),
+    "seed": (Annotated[int, typer.Option(help="Seed of that draw.")], 0),
+    "strict": (Annotated[bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")], False),
+    "workers": (
+        Annotated[int | None, typer.Option(help="Processes to measure with; unless given, one a core.", min=1)],
+        None,
+    ),
+    "max_pixels": (Annotated[int | None, typer.Option(help="Skip images with more pixels.", min=1)], None),
+    "max_bytes": (Annotated[int | None, typer.Option(help="Skip files with more bytes.", min=1)], None),
+}
+PICTURING: Group = {
+    **MEASURING,
+    "thumbnails": (
+        Annotated[bool, typer.Option("--thumbnails/--no-thumbnails", help="Keep small pictures of some images.")],
+        True,
+    ),
+}
+REPORTING: Group = {
+    "output": (
+        Annotated[
+            Path | None,
+            typer.Option("--output", "-o", help="Write the report; the suffix (.json, .html, .txt) names the format."),
+        ],
+        None,
+    ),
+    "html": (Annotated[Path | None, typer.Option(help="Write the report as one HTML page too.")], None),
+    "fail_on": (
+        Annotated[FailOn | None, typer.Option(help="Exit with 3 at drift of this severity or worse.")],
+        None,
+    ),
+    "interactive": (
+        Annotated[bool, typer.Option("--interactive", help="Charts one can point at; adds about 1 MB to the page.")],
+        False,
+    ),
+    "as_json": (JsonOption, False),
+}
+PolicyOption = Annotated[str, typer.Option(help="default, fixed, or a policy file (YAML).")]
+
+
+def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a verb shared parameters: of each group it receives those that have a value, as one dictionary.
+
+    Args:
+        groups: The verb's own name for the dictionary, and the parameters' names with annotation and default.
+    """
+
+    def decorate(verb: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(verb, eval_str=True, locals=dict.fromkeys(("Options", "Any"), Any))
+        own = [p for p in signature.parameters.values() if p.name not in groups]
+        shared = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for group in groups.values()
+            for name, (annotation, default) in group.items()
+        ]
+        parameters = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in own] + shared
+
+        @functools.wraps(verb)
+        def parsed(**arguments: Any) -> None:
+            for group, members in groups.items():
+                given = {name: arguments.pop(name) for name in members}
+                arguments[group] = {name: value for name, value in given.items() if value is not None}
+            verb(**arguments)
+
+        parsed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        parsed.__annotations__ = {p.name: p.annotation for p in parameters}
+        del parsed.__wrapped__
+        return parsed
+
+    return decorate

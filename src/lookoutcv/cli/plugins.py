@@ -1,0 +1,37 @@
+"""`lookout plugins`: every metric, source and report format there is, and where it comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from lookoutcv.cli.parameters import JsonOption
+
+
+def plugins(as_json: JsonOption = False) -> None:
+    """List metrics, sources and report formats: shipped ones, installed ones and your own."""
+    from lookoutcv.cli.facts import print_json
+    from lookoutcv.metrics import registry as metrics
+    from lookoutcv.plugins import Registry
+    from lookoutcv.reports import registry as formats
+    from lookoutcv.sources import registry as sources
+
+    rooms: dict[str, Registry[Any]] = {"metrics": metrics, "sources": sources, "report formats": formats}
+    if as_json:
+        print_json(
+            {
+                title: [{"name": p.name, "summary": p.summary, "origin": room.origin(p.name)} for p in room]
+                for title, room in rooms.items()
+            }
+        )
+        return
+    for title, room in rooms.items():
+        typer.secho(f"{title} ({len(room.names())})", bold=True)
+        for plugin in room:
+            origin = room.origin(plugin.name)
+            own = "" if origin.startswith("lookoutcv.") else f"  [{origin}]"
+            quiet = "  (on request)" if getattr(plugin, "default", True) is False else ""
+            typer.echo(f"  {plugin.name:28} {plugin.summary}{quiet}{own}")
+        for broken in room.broken():
+            typer.secho(f"  broken: {broken}", fg="red")

@@ -1,0 +1,1 @@
+"""The whole story on pictures that the package brings: no data needed."""

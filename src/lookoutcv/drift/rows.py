@@ -1,0 +1,97 @@
+"""The report's rows: everything about one metric, in figures and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lookoutcv.drift.distribution import distribution
+from lookoutcv.drift.effects import Effects
+from lookoutcv.drift.middle import Middle, middle, spread_ratio
+from lookoutcv.drift.ranks import BoolArray, PooledColumn
+from lookoutcv.drift.related import group_related
+from lookoutcv.drift.report import MetricDrift
+from lookoutcv.drift.samples import Samples
+from lookoutcv.drift.verdict import Judged
+from lookoutcv.drift.words import (
+    Wording,
+    dispersion_sentence,
+    location_sentence,
+    missing_sentence,
+    still_sentence,
+)
+from lookoutcv.profiles.profile import Profile
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What the rows are made of. The sequences hold one item a metric, in the order of `samples`."""
+
+    baseline: Profile
+    window: Profile
+    samples: Samples
+    effects: Sequence[Effects]
+    judged: Sequence[Judged]
+    words: Sequence[Wording]
+
+
+def metric_rows(findings: Findings, ranked: Sequence[int], related: BoolArray) -> list[MetricDrift]:
+    """The rows in the order `ranked`.
+
+    Args:
+        findings: What is known.
+        ranked: Every column, the strongest first.
+        related: (m, m), True where two metrics tell the same story.
+    """
+    groups = group_related(ranked, related)
+    names = findings.samples.names
+    return [_row(findings, j, [names[other] for other in groups.get(j, [])]) for j in ranked]
+
+
+def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
+    name, column = findings.samples.names[j], findings.samples.columns[j]
+    its, judged, words = findings.effects[j], findings.judged[j], findings.words[j]
+    before, after = findings.baseline.histograms.get(name), findings.window.histograms.get(name)
+    typical = middle(column, (before.mean if before else None, after.mean if after else None))
+    missing = _missing(column)
+    return MetricDrift(
+        name=name,
+        title=words.title,
+        unit=words.unit,
+        effect=its.strongest,
+        location_effect=its.location,
+        dispersion_effect=its.dispersion,
+        p_value=judged.p_value,
+        significant=judged.significant,
+        before=_rounded(typical.before),
+        after=_rounded(typical.after),
+        statistic=typical.statistic,
+        severity=judged.severity,
+        text=_text(column, its, judged, typical, words),
+        missing_before=missing[0],
+        missing_after=missing[1],
+        related=related,
+        distribution=distribution(before, after) if before and after else None,
+    )
+
+
+def _text(column: PooledColumn, its: Effects, judged: Judged, typical: Middle, words: Wording) -> str:
+    if judged.moved and abs(its.missing) > its.size:
+        return missing_sentence(words, *_missing(column))
+    if not (judged.moved and its.size) or typical.before is None or typical.after is None:
+        return still_sentence(words)
+    if abs(its.dispersion) > abs(its.location):
+        return dispersion_sentence(words, spread_ratio(column), its.dispersion)
+    return location_sentence(words, typical.before, typical.after, its.location, typical.statistic)
+
+
+def _missing(column: PooledColumn) -> tuple[float, float]:
+    """Share of images without a value on each side."""
+    sides = (column.baseline_present, column.baseline_rows), (column.window_present, column.window_rows)
+    before, after = ((rows - present) / rows if rows else 0.0 for present, rows in sides)
+    return before, after
+
+
+def _rounded(value: float | None) -> float | None:
+    """Six digits: what a float32 is worth."""
+    return None if value is None else float(f"{value:.6g}")

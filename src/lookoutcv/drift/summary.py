@@ -1,0 +1,142 @@
+"""The report in two or three sentences, and what a careful reader must know beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lookoutcv.drift.policy import Policy
+from lookoutcv.drift.ranks import PooledColumn
+from lookoutcv.drift.report import MetricDrift, Side
+from lookoutcv.drift.samples import Samples
+from lookoutcv.drift.verdict import Verdict
+
+# So many sentences about metrics are read; the rest is in the table.
+_SENTENCES = 3
+# From this ratio on more window images do not help: the baseline limits what can be found.
+_LOPSIDED = 10
+_NAMES = 12
+
+_DAY_TO_DAY = (
+    "The baseline is one unordered set of images, so ordinary variation from day to day is not in it: the difference "
+    "between two ordinary days can be reported as drift. Compare like with like (same camera, site and hour)."
+)
+_INPUT_EFFECT = (
+    "Severity is judged by input effect: how different the images are, not how much accuracy that costs. Verify on "
+    "labelled images."
+)
+_FIXED_BLIND = "This policy compares means only and does not see blur, noise or compression; the policy 'default' does."
+
+
+def summarise(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy) -> str:
+    """Two or three sentences that an engineer can act on.
+
+    Args:
+        verdict: The decision.
+        metrics: Ranked by size of effect.
+        sides: Baseline and window.
+        policy: The rules used.
+    """
+    counts = f"{sides[1].tested:,} images against {sides[0].tested:,}"
+    if verdict.drifted is None:
+        reason = verdict.notes[0]
+        return f"Not enough to say whether there is drift. {reason} The differences listed describe these images only."
+    if verdict.drifted:
+        sure = f"severity {verdict.severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
+        action = "See what changed in the camera, the scene or the processing; the most shifted images show it best."
+        return f"Drift: the window differs from the baseline ({sure}; {counts}). {_told(metrics)} {action}"
+    if policy.rule == "fixed":
+        return f"No limit of the policy was exceeded ({counts}). {_FIXED_BLIND}"
+    if verdict.p_value is not None and verdict.p_value <= policy.alpha:
+        return (
+            f"The window differs from the baseline, but negligibly: the largest effect is {verdict.effect:.2f}, below "
+            f"{policy.min_effect:g} ({_p(verdict.p_value)}; {counts}). No action is needed."
+        )
+    return (
+        f"No drift found ({_p(verdict.p_value)}; {counts}). Effects of {verdict.detectable:.2f} and more are found "
+        "four times in five; smaller ones may be missed."
+    )
+
+
+def notes(verdict: Verdict, samples: Samples, sides: tuple[Side, Side], policy: Policy) -> list[str]:
+    """Limits of the comparison, in the order of their weight."""
+    found = [*verdict.notes, *_size_notes(verdict, sides, policy), *_metric_notes(samples, verdict, policy)]
+    if verdict.drifted:
+        found.append(_INPUT_EFFECT)
+    return [*found, _DAY_TO_DAY]
+
+
+def _told(metrics: Sequence[MetricDrift]) -> str:
+    moved = [m for m in metrics if m.severity != "none"]
+    covered = {name for m in moved for name in m.related}
+    leaders = [m for m in moved if m.name not in covered]
+    told = [m.text for m in leaders[:_SENTENCES]]
+    further = len(moved) - len(told)
+    if further:
+        told.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
+    return " ".join(told) or "The share of the model's answers changed."
+
+
+def _size_notes(verdict: Verdict, sides: tuple[Side, Side], policy: Policy) -> list[str]:
+    baseline, window = sides
+    found = [
+        f"A sample of {side.tested:,} of the {role}'s {side.images:,} images entered the tests; counts, means and "
+        "distributions hold all of them."
+        for role, side in (("baseline", baseline), ("window", window))
+        if side.tested < side.images
+    ]
+    if verdict.detectable is not None and min(baseline.tested, window.tested) < policy.small_window:
+        found.append(
+            f"With fewer than {policy.small_window} images on a side only large shifts can be seen: here effects of "
+            f"{verdict.detectable:.2f} and more."
+        )
+    if window.tested > _LOPSIDED * baseline.tested > 0:
+        found.append(
+            f"The baseline of {baseline.tested:,} images limits what can be found; more than {window.tested:,} images "
+            "in the window will not help, more in the baseline will."
+        )
+    if window.skipped:
+        found.append(f"{window.skipped:,} of the window's {window.skipped + window.images:,} images could not be read.")
+    return found
+
+
+def _metric_notes(samples: Samples, verdict: Verdict, policy: Policy) -> list[str]:
+    by_state: dict[str, list[str]] = {}
+    for name, column in zip(samples.names, samples.columns, strict=True):
+        state = _state(column, policy)
+        if state:
+            by_state.setdefault(state, []).append(name)
+    if samples.only_baseline:
+        by_state["Measured on the baseline only, so not compared"] = list(samples.only_baseline)
+    if samples.only_window:
+        by_state["Measured on the window only, so not compared"] = list(samples.only_window)
+    if verdict.drifted is None:
+        by_state.pop(_few(policy), None)
+    return [f"{state}: {_listed(names)}." for state, names in by_state.items()]
+
+
+def _state(column: PooledColumn, policy: Policy) -> str | None:
+    present = column.baseline_present, column.window_present
+    if not any(present):
+        return "Without a value on either side"
+    if not present[0]:
+        return "Without any value in the baseline, so not compared"
+    if not present[1]:
+        return "Without any value in the window, so not compared"
+    if column.constant:
+        return "The same on every image of both sides, so nothing to compare"
+    return _few(policy) if min(present) < policy.minimum_values else None
+
+
+def _few(policy: Policy) -> str:
+    return f"With fewer than {policy.minimum_values} values on a side, so not tested"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_NAMES])
+    return shown if len(names) <= _NAMES else f"{shown} and {len(names) - _NAMES} more"
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "not tested"
+    return "p < 0.0001" if value < 0.0001 else f"p = {value:.2g}"

@@ -1,0 +1,123 @@
+"""The decision on a window under the calibrated rule: drifted or not, how sure, how bad, and by which metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lookoutcv.drift.combination import holm
+from lookoutcv.drift.detectable import smallest_detectable_effect
+from lookoutcv.drift.effects import Effects
+from lookoutcv.drift.policy import Policy
+from lookoutcv.drift.ranks import PooledColumn
+from lookoutcv.drift.report import Severity
+from lookoutcv.drift.severity import effect_lower_bound, input_severity
+from lookoutcv.drift.two_sample import MetricTests, two_sample
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The decision on one metric. `moved`: worth a sentence that says how."""
+
+    p_value: float | None = None
+    significant: bool = False
+    moved: bool = False
+    severity: Severity = "none"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The decision on a window; the fields are those of `DriftReport`. `metrics` is in the columns' order."""
+
+    drifted: bool | None
+    severity: Severity
+    effect: float
+    metrics: tuple[Judged, ...]
+    p_value: float | None = None
+    detectable: float | None = None
+    notes: tuple[str, ...] = ()
+
+
+def insufficient(effects: Sequence[Effects], reason: str) -> Verdict:
+    """No decision: effects are described, nothing is said about drift.
+
+    Args:
+        effects: Of every metric.
+        reason: Why there is no decision.
+    """
+    judged = Judged(moved=True, severity="insufficient")
+    largest = max((e.size for e in effects), default=0.0)
+    return Verdict(None, "insufficient", largest, tuple(judged for _ in effects), notes=(reason,))
+
+
+def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> str | None:
+    """Why nothing can be tested; None where there are images enough.
+
+    Example:
+        >>> from lookoutcv.drift.policy import DEFAULT
+        >>> too_small(1000, 12, DEFAULT)
+        'The window has 12 images; at least 30 are needed for a test.'
+    """
+    for side, rows, least in (
+        ("window", window_rows, policy.minimum_window),
+        ("baseline", baseline_rows, policy.minimum_baseline),
+    ):
+        if rows < least:
+            images = "image" if rows == 1 else "images"
+            return f"The {side} has {rows} {images}; at least {least} are needed for a test."
+    return None
+
+
+def calibrated(
+    names: Sequence[str], columns: Sequence[PooledColumn], effects: Sequence[Effects], policy: Policy
+) -> Verdict:
+    """Judge a window that is large enough: drift if it is significant as a whole and its largest effect matters.
+
+    Args:
+        names, columns, effects: Of every metric, in the same order; at least one.
+        policy: The limits.
+    """
+    found = two_sample(columns, minimum_values=policy.minimum_values)
+    rows = (columns[0].baseline_rows, columns[0].window_rows)
+    tested = [_Tested.of(t, e, rows) for t, e in zip(found.metrics, effects, strict=True)]
+    effect = max((t.effect for t in tested), default=0.0)
+    drifted = found.p_value <= policy.alpha and effect >= policy.min_effect
+    p_values = [t.p_value for t in found.metrics]
+    judged = [
+        _judge(t, p, significant, drifted, policy)
+        for t, p, significant in zip(tested, p_values, holm(p_values, policy.alpha), strict=True)
+    ]
+    severity: Severity = input_severity(max(t.bound for t in tested), policy) if drifted else "none"
+    notes: list[str] = []
+    if drifted and not any(j.severity != "none" for j in judged):
+        strongest = max(range(len(tested)), key=lambda i: tested[i].effect)
+        judged[strongest] = Judged(p_values[strongest], False, True, severity)
+        notes.append(
+            f"No metric is significant on its own: the metrics moved together. {names[strongest]} moved most and "
+            "carries the severity."
+        )
+    enough = sum(p is not None for p in p_values)
+    detectable = smallest_detectable_effect(*rows, max(enough, 1), alpha=policy.alpha, min_effect=policy.min_effect)
+    return Verdict(drifted, severity, effect, tuple(judged), found.p_value, detectable, tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Tested:
+    """A metric's effect as far as it was tested, in [0, 1], and the bound that the data make sure of."""
+
+    effect: float
+    bound: float
+
+    @classmethod
+    def of(cls, tests: MetricTests, effects: Effects, rows: tuple[int, int]) -> _Tested:
+        by_value = effects.size if any(p is not None for p in (tests.location, tests.dispersion, tests.rare)) else 0.0
+        by_missing = abs(effects.missing) if tests.missing is not None else 0.0
+        bound = effect_lower_bound(by_missing, *rows)
+        if by_value:
+            bound = max(bound, effect_lower_bound(by_value, *effects.present))
+        return cls(max(by_value, by_missing), bound)
+
+
+def _judge(tested: _Tested, p_value: float | None, significant: bool, drifted: bool, policy: Policy) -> Judged:
+    matters = drifted and significant and tested.effect >= policy.min_effect
+    return Judged(p_value, significant, significant, input_severity(tested.bound, policy) if matters else "none")

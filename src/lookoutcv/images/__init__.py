@@ -1,0 +1,8 @@
+"""From a path, a URL, bytes, an array or a PIL image to one upright RGB image, within limits."""
+
+from lookoutcv.images.image import Image
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
+from lookoutcv.images.read import read
+from lookoutcv.images.thumbnail import thumbnail
+
+__all__ = ["DEFAULT_LIMITS", "Image", "Limits", "read", "thumbnail"]

@@ -1,0 +1,71 @@
+"""One decoded image and what its file said about it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """An upright RGB image.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, upright, C-contiguous. May share memory with the array it was read from, and may
+            be read-only: never write to it.
+        format: "jpeg", "png", "webp", "tiff", "bmp", "gif"; "array" where no file format is known.
+        stored_bytes: Size of the encoded file; None for arrays and PIL images.
+        exif_orientation: EXIF orientation 1-8 as recorded, already applied to the pixels; None where none is recorded.
+        camera: Maker and model, "Canon EOS 40D"; None where none is recorded.
+        taken: When the photo was taken (EXIF DateTimeOriginal), aware UTC. A time without an offset is read as UTC,
+            since cameras record local time and nothing says which.
+        file_hash: `content_hash` of the encoded file; None for arrays and PIL images.
+    """
+
+    pixels: Pixels
+    format: str
+    stored_bytes: int | None = None
+    exif_orientation: int | None = None
+    camera: str | None = None
+    taken: datetime | None = None
+    file_hash: int | None = field(default=None, repr=False)
+
+    @property
+    def height(self) -> int:
+        """Rows of the upright image, in pixels."""
+        return int(self.pixels.shape[0])
+
+    @property
+    def width(self) -> int:
+        """Columns of the upright image, in pixels."""
+        return int(self.pixels.shape[1])
+
+    @cached_property
+    def content_hash(self) -> int:
+        """BLAKE2b-64 (RFC 7693) of the file's bytes; of shape and pixels where there is no file. 0 <= hash < 2**64.
+
+        Equal for byte-identical files only. An array's hash is computed on first use: it costs as much as reading it.
+        """
+        if self.file_hash is not None:
+            return self.file_hash
+        return hash_bytes(repr(self.pixels.shape).encode(), self.pixels.data)
+
+
+def hash_bytes(*parts: bytes | memoryview) -> int:
+    """BLAKE2b-64 of the joined parts, as an unsigned integer.
+
+    Example:
+        >>> hash_bytes(b"a", b"b") == hash_bytes(b"ab")
+        True
+    """
+    digest = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        digest.update(part)
+    return int.from_bytes(digest.digest(), "big")

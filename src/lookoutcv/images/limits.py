@@ -1,0 +1,42 @@
+"""How large one image may be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lookoutcv.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one image may cost, checked before anything is decoded.
+
+    The defaults let a 108-megapixel phone photo and an uncompressed 60-megapixel scan pass and stop a decompression
+    bomb: a few kilobytes that claim 60000 x 60000 pixels (10 GiB). 120 megapixels are 343 MiB of pixels. One image at
+    the limit costs a process 0.8 GiB (baseline JPEG, PNG) to 1.6 GiB (rotated progressive 4:4:4 JPEG) at its peak.
+
+    Args:
+        max_bytes: Largest encoded size, >= 1.
+        max_pixels: Largest width times height, >= 1.
+    Raises:
+        ConfigError: A limit is under 1.
+    Example:
+        >>> Limits(max_pixels=1_000_000).max_megapixels
+        '1'
+    """
+
+    max_bytes: int = 256 * 1024 * 1024
+    max_pixels: int = 120_000_000
+
+    def __post_init__(self) -> None:
+        for name in ("max_bytes", "max_pixels"):
+            if getattr(self, name) < 1:
+                raise ConfigError(f"{name} is {getattr(self, name)}", "Give a number of at least 1.", key=name)
+
+    @property
+    def max_megapixels(self) -> str:
+        """The pixel limit for people."""
+        return f"{self.max_pixels / 1e6:.3g}"
+
+
+DEFAULT_LIMITS = Limits()

@@ -1,0 +1,125 @@
+"""One call that reads an image from wherever it is."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lookoutcv.errors import ImageError, SourceError
+from lookoutcv.files.remote import fetch, is_url, shown
+from lookoutcv.images.arrays import from_array
+from lookoutcv.images.decode import decode
+from lookoutcv.images.exif import Exif, from_tags, upright
+from lookoutcv.images.image import Image, hash_bytes
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
+from lookoutcv.images.pillow import quiet, to_rgb
+from lookoutcv.images.refusals import check_bytes, check_pixels, named, unreadable, unsupported
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as PilImage
+
+# A named pipe must not hold up the run, and must not be mistaken for a file.
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_EXIF_IFD = 0x8769
+
+
+def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> Image:
+    """Read one image.
+
+    Args:
+        source: A path; a URL ("https://", "s3://", "memory://" ...); the bytes of a file; an array as `from_array`
+            takes it; or a PIL image.
+        limits: How large it may be.
+        bgr: An array's channels are in OpenCV's order. Means nothing for other sources.
+    Returns:
+        The image: upright, RGB. `decode` says how alpha, 16 bits, animations and colour profiles are treated.
+    Raises:
+        UnreadableImage: Gone, truncated or corrupt.
+        UnsupportedImage: Not an image, or a kind that is not read.
+        ImageTooLarge: Over a limit.
+        ShapeMismatch: An array that is no image.
+        MissingExtra: A URL needs a package that is not installed.
+    Example:
+        >>> read(np.zeros((2, 3), np.uint8)).pixels.shape
+        (2, 3, 3)
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        check_bytes(len(source), limits)
+        return _from_bytes(bytes(source), limits)
+    if isinstance(source, str | os.PathLike):
+        return _from_name(os.fspath(source), limits)
+    if isinstance(source, np.ndarray):
+        if source.ndim >= 2:
+            check_pixels(max(source.shape[1], 1), max(source.shape[0], 1), limits)
+        return Image(from_array(source, bgr=bgr), "array")
+    pil = sys.modules.get("PIL.Image")  # whoever holds a PIL image has imported it
+    if pil is not None and isinstance(source, pil.Image):
+        return _from_pil(source, limits)
+    kind = type(source).__name__
+    remedy = "Give a path, a URL, bytes, a NumPy array or a PIL image"
+    raise unsupported(f"not an image ({kind})", f"{remedy}{'; tensor.numpy() makes an array' * (kind == 'Tensor')}.")
+
+
+def _from_name(name: str | bytes, limits: Limits) -> Image:
+    text = os.fsdecode(name)
+    remote = is_url(text)
+    try:
+        data = _remote_bytes(text, limits) if remote else _file_bytes(text, limits)
+        return _from_bytes(data, limits)
+    except ImageError as error:
+        raise named(error, shown(text) if remote else text) from error.__cause__
+
+
+def _from_bytes(data: bytes, limits: Limits) -> Image:
+    pixels, format, exif = decode(data, limits)
+    return Image(pixels, format, len(data), exif.orientation, exif.camera, exif.taken, hash_bytes(data))
+
+
+def _from_pil(image: PilImage, limits: Limits) -> Image:
+    check_pixels(image.width, image.height, limits)
+    try:
+        pixels = to_rgb(image)
+        with quiet():
+            tags = image.getexif()
+            exif = from_tags({**tags, **tags.get_ifd(_EXIF_IFD)})
+    except (OSError, SyntaxError, ValueError) as error:  # an image PIL has opened but not yet decoded
+        raise unreadable("truncated" if "truncated" in str(error) else "corrupt image data") from error
+    format = {"": "array", "mpo": "jpeg"}.get((image.format or "").lower(), (image.format or "").lower())
+    return _image(pixels, format, exif)
+
+
+def _image(pixels: Any, format: str, exif: Exif) -> Image:
+    turned = np.ascontiguousarray(upright(pixels, exif.orientation))
+    return Image(turned, format, None, exif.orientation, exif.camera, exif.taken)
+
+
+def _remote_bytes(url: str, limits: Limits) -> bytes:
+    try:
+        data = fetch(url, limits.max_bytes)
+    except SourceError as error:
+        raise unreadable(str(error.fields["reason"]), error.remedy) from error
+    check_bytes(len(data), limits)
+    return data
+
+
+def _file_bytes(path: str, limits: Limits) -> bytes:
+    try:
+        descriptor = os.open(path, _OPEN)
+        with open(descriptor, "rb", buffering=0) as file:
+            facts = os.fstat(descriptor)
+            if not stat.S_ISREG(facts.st_mode):
+                raise unsupported("not a regular file", "Give a file.")
+            check_bytes(facts.st_size, limits)
+            return file.read(limits.max_bytes + 1) if not facts.st_size else file.readall()
+    except IsADirectoryError:
+        raise unsupported("a folder, not a file", "Give a file.") from None
+    except FileNotFoundError:
+        raise unreadable("the file is gone", "Check the path.") from None
+    except PermissionError:
+        raise unreadable("no permission", "Make the file readable for this user.") from None
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        raise unreadable(getattr(error, "strerror", None) or str(error), "Check the path and the disk.") from error

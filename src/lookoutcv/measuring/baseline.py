@@ -1,0 +1,164 @@
+"""A baseline: what images looked like when the model was known to work, in one file that travels with it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Unpack
+
+from lookoutcv.clock import now
+from lookoutcv.drift.report import ImageExample
+from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
+from lookoutcv.files.atomic import write_bytes
+from lookoutcv.measuring.collect import Collection
+from lookoutcv.measuring.gallery import baseline_gallery
+from lookoutcv.measuring.gather import gather, is_parquet, kind_of
+from lookoutcv.measuring.options import Options, Plan, plan
+from lookoutcv.profiles.codec import decode, encode
+from lookoutcv.profiles.profile import Profile
+from lookoutcv.version import TOOL
+
+KIND = "baseline"
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A profile with its provenance and a few typical pictures.
+
+    Args:
+        profile: Counts, histograms and the hash sample of all images.
+        name: What a person calls the source it was made from.
+        created: ISO 8601 UTC.
+        tool: The program and version that made it.
+        sampling: {"sample": n, "seed": s} where only a sample of the source was measured, else empty.
+        typical: Images near the middle, for reports to show beside shifted ones.
+    """
+
+    profile: Profile
+    name: str
+    created: str
+    tool: str = TOOL
+    sampling: dict[str, int] = field(default_factory=dict)
+    typical: tuple[ImageExample, ...] = ()
+
+    @classmethod
+    def of(cls, collection: Collection, how: Plan) -> Baseline:
+        """A baseline of what was measured just now."""
+        return cls(
+            profile=collection.profile,
+            name=collection.name,
+            created=now(),
+            sampling={} if how.sample is None else {"sample": how.sample, "seed": how.seed},
+            typical=tuple(baseline_gallery(collection, how)),
+        )
+
+    @property
+    def metric_names(self) -> list[str]:
+        """What was measured: every metric, hashes included."""
+        return [name for name in self.profile.sample.column_names if "." in name]
+
+    def to_bytes(self) -> bytes:
+        """The file's content: Parquet whose rows are the sample, with everything else in the schema metadata."""
+        metadata = {
+            "name": self.name,
+            "created": self.created,
+            "tool": self.tool,
+            "sampling": self.sampling,
+            "typical": [asdict(one) for one in self.typical],
+        }
+        return encode(self.profile, kind=KIND, metadata=metadata)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Baseline:
+        """The inverse of `to_bytes`.
+
+        Raises:
+            FileFormatError: The bytes are not a baseline, are damaged, or are of a newer format.
+        """
+        profile, metadata = decode(data)
+        try:
+            return cls(
+                profile=profile,
+                name=str(metadata["name"]),
+                created=str(metadata["created"]),
+                tool=str(metadata["tool"]),
+                sampling={str(k): int(v) for k, v in metadata["sampling"].items()},
+                typical=tuple(_example(one) for one in metadata["typical"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as reason:
+            raise CorruptFile(
+                f"the baseline's description is damaged ({type(reason).__name__}: {reason})",
+                "Make it again with `lookout baseline SOURCE -o baseline.parquet`.",
+                path="",
+            ) from reason
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it to a file, whole or not at all.
+
+        Raises:
+            OutputUnwritable: The file cannot be written there.
+        """
+        target = Path(path)
+        write_bytes(target, self.to_bytes())
+        return target
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Baseline:
+        """Read it from a file.
+
+        Raises:
+            SourceNotFound: There is no such file.
+            FileFormatError: It is not a baseline, is damaged, or is of a newer format.
+        """
+        try:
+            data = Path(path).read_bytes()
+        except OSError as reason:
+            raise SourceNotFound(
+                f"the baseline {os.fspath(path)!r} cannot be read ({reason.strerror or reason})",
+                "Check the path, or make one with `lookout baseline SOURCE -o baseline.parquet`.",
+                source=os.fspath(path),
+            ) from reason
+        try:
+            return cls.from_bytes(data)
+        except LookoutError as error:
+            raise error.about(os.fspath(path)) from None
+
+
+def baseline(source: Any, **options: Unpack[Options]) -> Baseline:
+    """Measure a source of known-good images and keep what later windows are compared with.
+
+    Args:
+        source: A folder, an archive, a record file, a sequence of images: whatever `sources.open_source` takes.
+        options: See `Options`.
+    Raises:
+        SourceNotFound, NoImages: There is nothing to measure.
+    Example:
+        >>> import lookoutcv as lo, numpy as np
+        >>> images = [np.full((8, 8, 3), level, np.uint8) for level in range(40)]
+        >>> lo.baseline(images).profile.count
+        40
+    """
+    how = plan(options)
+    return Baseline.of(gather(source, how), how)
+
+
+def baseline_of(target: Any) -> Baseline | None:
+    """The baseline that a target is, or that lies in the file it names; None where it is something else.
+
+    Raises:
+        FileFormatError: A Parquet file that is not ours, or is damaged.
+    """
+    if isinstance(target, Baseline):
+        return target
+    return Baseline.load(target) if is_parquet(target) and kind_of(target) == KIND else None
+
+
+def _example(value: dict[str, Any]) -> ImageExample:
+    thumbnail = value["thumbnail"]
+    return ImageExample(
+        id=str(value["id"]),
+        score=float(value["score"]),
+        reasons=[str(r) for r in value["reasons"]],
+        thumbnail=None if thumbnail is None else str(thumbnail),
+    )

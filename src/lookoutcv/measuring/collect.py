@@ -1,0 +1,103 @@
+"""One pass over a source: a profile of all its images, who was skipped, and who is a copy of whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from lookoutcv.drift.report import Skipped
+from lookoutcv.errors import NoImages
+from lookoutcv.measuring.batches import Batch, measured_batches
+from lookoutcv.measuring.copies import CopyIndex
+from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.sampling import sample
+from lookoutcv.profiles.profile import Profile, ProfileBuilder
+from lookoutcv.sources import Source
+
+# Names beyond this are counted, not kept.
+MOST_NAMED_SKIPS = 1000
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What one pass over a source leaves behind.
+
+    Args:
+        name: What a person calls the source.
+        profile: Of all images that were read.
+        skipped: The first `MOST_NAMED_SKIPS` images that were not; `profile.skipped` counts all.
+        copies: To find duplicates in.
+        source: To read single images again from; None where only records were given.
+    """
+
+    name: str
+    profile: Profile
+    skipped: tuple[Skipped, ...]
+    copies: CopyIndex
+    source: Source | None
+
+    @classmethod
+    def of_profile(cls, name: str, profile: Profile) -> Collection:
+        """A profile that exists already; its images are not at hand."""
+        copies = CopyIndex()
+        for batch in profile.sample.to_batches():
+            copies.add(batch)
+        return cls(name, profile, (), copies, None)
+
+
+def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], None] | None = None) -> Collection:
+    """Measure every image of a source once, in constant memory.
+
+    Args:
+        source: Where the images are.
+        plan: What to measure, and how.
+        on_batch: Also given each batch of records, in order: to write it somewhere.
+    Raises:
+        NoImages: Not one image could be read.
+        ImageError: With `plan.strict`, the first that could not be read.
+    """
+    if plan.sample is not None:
+        source = sample(source, plan.sample, plan.seed)
+    builder = ProfileBuilder(plan.metrics)
+    copies = CopyIndex()
+    skipped: list[Skipped] = []
+    for batch in _reporting(measured_batches(source, plan), source, plan):
+        builder.add(batch.records)
+        builder.skip(len(batch.skipped))
+        copies.add(batch.records)
+        skipped.extend(Skipped(id, reason) for id, reason in batch.skipped[: MOST_NAMED_SKIPS - len(skipped)])
+        if on_batch is not None:
+            on_batch(batch.records)
+    profile = builder.build()
+    if profile.count == 0:
+        raise no_images(source.name, skipped, profile.skipped)
+    return Collection(source.name, profile, tuple(skipped), copies, source)
+
+
+def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
+    """The error that says why nothing could be read."""
+    if not count:
+        return NoImages(f"there are no images in {name}", "Check the path.", source=name, skipped=())
+    reasons = Counter(one.reason for one in skipped)
+    told = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
+    return NoImages(
+        f"none of the {count} files in {name} could be read as an image ({told})",
+        "Check that the folder holds photographs.",
+        source=name,
+        skipped=tuple(skipped),
+    )
+
+
+def _reporting(batches: Iterator[Batch], source: Source, plan: Plan) -> Iterator[Batch]:
+    if plan.progress is None:
+        yield from batches
+        return
+    total, done = source.count(), 0
+    plan.progress(0, total)
+    for batch in batches:
+        yield batch
+        done += batch.records.num_rows + len(batch.skipped)
+        plan.progress(done, total)

@@ -1,0 +1,61 @@
+"""Small pictures of a few images, read from their source a second time."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Collection as Names
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lookoutcv.drift.report import ImageExample
+from lookoutcv.drift.samples import common_samples
+from lookoutcv.drift.shifted import most_typical, normal_scores
+from lookoutcv.errors import ImageError
+from lookoutcv.images import read, thumbnail
+from lookoutcv.measuring.collect import Collection
+from lookoutcv.measuring.options import Plan
+from lookoutcv.sources import Source
+
+BASELINE_PICTURES = 12
+
+
+def baseline_gallery(collection: Collection, plan: Plan) -> list[ImageExample]:
+    """The most typical images of a collection, with pictures where they are wanted and at hand."""
+    sample = collection.profile.sample
+    # A sample against itself: each image's place among its own.
+    scores = normal_scores(common_samples(collection.profile, collection.profile).columns)[: sample.num_rows]
+    rows = most_typical(scores, BASELINE_PICTURES)
+    typical = [ImageExample(sample.column("id")[int(i)].as_py(), 0.0) for i in rows]
+    return with_pictures(typical, collection.source, plan)
+
+
+def with_pictures(examples: Iterable[ImageExample], source: Source | None, plan: Plan) -> list[ImageExample]:
+    """The same examples with their thumbnails.
+
+    Args:
+        examples: Images of the source, by id.
+        source: Where to read them; None where only records are at hand.
+        plan: Its `thumbnails` and `limits` count.
+    """
+    wanted = list(examples)
+    if source is None or not plan.thumbnails:
+        return wanted
+    pictures = _pictures(source, {one.id for one in wanted if one.thumbnail is None}, plan)
+    return [replace(one, thumbnail=pictures.get(one.id, one.thumbnail)) for one in wanted]
+
+
+def _pictures(source: Source, ids: Names[str], plan: Plan) -> dict[str, str]:
+    found: dict[str, str] = {}
+    missing = set(ids)
+    for ref in source if missing else ():
+        if ref.id not in missing:
+            continue
+        missing.remove(ref.id)
+        try:
+            image = read(ref.load(), limits=plan.limits)
+        except ImageError:
+            continue  # it was there a moment ago; the report is worth more than this one picture
+        found[ref.id] = base64.b64encode(thumbnail(image.pixels)).decode("ascii")
+        if not missing:
+            break
+    return found

@@ -1,0 +1,88 @@
+"""Anything that can stand on one side of a comparison, as a collection: images, or records that exist already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.errors import ConfigError, FileFormatError
+from lookoutcv.measuring.collect import Collection, collect, no_images
+from lookoutcv.measuring.copies import CopyIndex
+from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.records import Records
+from lookoutcv.metrics import registry
+from lookoutcv.profiles.profile import ProfileBuilder
+from lookoutcv.records.codec import batches
+from lookoutcv.records.parquet import open_parquet
+from lookoutcv.records.schema import metric_names
+from lookoutcv.records.stamp import file_kind
+from lookoutcv.sources import open_source
+
+_PARQUET_MAGIC = b"PAR1"
+
+
+def gather(target: Any, plan: Plan) -> Collection:
+    """The profile of a source's images or of existing records.
+
+    Args:
+        target: What `sources.open_source` takes, a `Records` object, or the path of a record file.
+        plan: What to measure where images are given.
+    Raises:
+        SourceNotFound, NoImages: There is nothing to measure.
+        WrongKind: A Parquet file that holds no records.
+    """
+    records = isinstance(target, Records)
+    if not records and not is_parquet(target):
+        return collect(open_source(target), plan)
+    if plan.sample is not None:
+        raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
+    return _from_batches(target.name, target.batches()) if records else _from_file(Path(target))
+
+
+def is_parquet(target: Any) -> bool:
+    """Whether the target is a Parquet file, by its first bytes."""
+    if not isinstance(target, str | os.PathLike) or not os.path.isfile(target):
+        return False
+    try:
+        with open(target, "rb") as file:
+            return file.read(4) == _PARQUET_MAGIC
+    except OSError:
+        return False
+
+
+def kind_of(path: str | os.PathLike[str]) -> str:
+    """What one of our Parquet files holds: "records" or "baseline".
+
+    Raises:
+        FileFormatError: It is not ours, or it is damaged.
+    """
+    try:
+        with pa.memory_map(os.fspath(path)) as data:
+            return file_kind(open_parquet(data).metadata.metadata)
+    except FileFormatError as error:
+        raise error.about(os.fspath(path)) from None
+
+
+def _from_file(path: Path) -> Collection:
+    try:
+        with pa.memory_map(str(path)) as data:
+            return _from_batches(str(path), batches(data))
+    except FileFormatError as error:
+        raise error.about(str(path)) from None
+
+
+def _from_batches(name: str, rows: Iterator[pa.RecordBatch]) -> Collection:
+    builder: ProfileBuilder | None = None
+    copies = CopyIndex()
+    for batch in rows:
+        if builder is None:
+            builder = ProfileBuilder([registry.get(n) for n in metric_names(batch.schema) if n in registry])
+        builder.add(batch)
+        copies.add(batch)
+    if builder is None or not (profile := builder.build()).count:
+        raise no_images(name, (), 0)
+    return Collection(name, profile, (), copies, None)

@@ -1,0 +1,75 @@
+"""Measure one image, or every image of a source."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Unpack
+
+import numpy as np
+import pyarrow as pa
+
+from lookoutcv.images import read
+from lookoutcv.measuring.batches import measure_ref
+from lookoutcv.measuring.collect import collect
+from lookoutcv.measuring.measurement import Measurement, measure_image
+from lookoutcv.measuring.options import Options, Plan, plan
+from lookoutcv.measuring.output import record_file
+from lookoutcv.measuring.records import Records
+from lookoutcv.records.schema import schema_for
+from lookoutcv.sources import Source, open_source
+
+
+def measure(
+    source: Any, *, output: str | os.PathLike[str] | None = None, **options: Unpack[Options]
+) -> Measurement | Records:
+    """Measure an image, or every image of a source.
+
+    Args:
+        source: One image (path, URL, bytes, array, PIL image) or many (folder, archive, sequence).
+        output: Also write the records to this .parquet, .csv or .json file, batch by batch. The records returned then
+            hold no rows, so that memory stays constant however many images there are.
+        options: See `Options`.
+    Returns:
+        A `Measurement`, which maps metric names to numbers, for one image; `Records` for many.
+    Raises:
+        ImageError: The one image cannot be read.
+        SourceNotFound, NoImages: There is nothing to measure.
+        OutputUnwritable: The file cannot be written there.
+    Example:
+        >>> import lookoutcv as lo, numpy as np
+        >>> lo.measure(np.full((8, 8, 3), 51, np.uint8))["exposure.brightness"]
+        0.2
+    """
+    how = plan(options)
+    if output is None:
+        one = _single(source, how)
+        if one is not None:
+            return one
+    return _many(open_source(source), how, output)
+
+
+def _single(target: Any, how: Plan) -> Measurement | None:
+    if isinstance(target, bytes | bytearray | np.ndarray) or hasattr(target, "getbbox"):
+        return measure_image(read(target, limits=how.limits), how.metrics)
+    source = open_source(target)
+    if not getattr(source, "single", False):
+        return None
+    (ref,) = source
+    return measure_ref(ref, how.metrics, how.limits)
+
+
+def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> Records:
+    schema = schema_for(how.metrics)
+    kept: list[pa.RecordBatch] = []
+    if output is None:
+        collection = collect(source, how, kept.append)
+    else:
+        with record_file(output, schema) as writer:
+            collection = collect(source, how, writer.write)
+    return Records(
+        name=collection.name,
+        table=pa.Table.from_batches(kept, schema=schema),
+        count=collection.profile.count,
+        skipped=collection.skipped,
+        skipped_count=collection.profile.skipped,
+    )

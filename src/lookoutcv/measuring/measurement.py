@@ -1,0 +1,81 @@
+"""One image measured: a mapping from metric names to numbers, with the facts that identify the image."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lookoutcv.images import Image
+from lookoutcv.metrics import Metric
+from lookoutcv.pixels.view import Facts, ImageView
+
+
+@dataclass(frozen=True)
+class Measurement(Mapping[str, float]):
+    """What was measured on one image.
+
+    Args:
+        id: Its name in its source.
+        values_by_name: A number for each metric; NaN where the value does not exist for this image.
+        facts: Size, format and whatever else identifies it; its pixels are not kept.
+    Example:
+        >>> import lookoutcv as lo, numpy as np
+        >>> one = lo.measure(np.full((4, 4, 3), 255, np.uint8))
+        >>> one["exposure.brightness"], one[lo.CVMetrics.CONTRAST]
+        (1.0, 0.0)
+    """
+
+    id: str
+    values_by_name: Mapping[str, float]
+    facts: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> float:
+        return self.values_by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_by_name)
+
+    def __len__(self) -> int:
+        return len(self.values_by_name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Facts and metrics as one flat dictionary; missing values are None. For JSON."""
+        values = {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in self.items()}
+        return {"id": self.id, **self.facts, **values}
+
+
+def measure_image(
+    image: Image,
+    metrics: Sequence[Metric],
+    *,
+    id: str = "",
+    label: str | None = None,
+    time: datetime | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> Measurement:
+    """Measure one decoded image.
+
+    Args:
+        image: As `images.read` gives it.
+        metrics: What to measure.
+        id, label, time, tags: What its source says of it. The source's time wins over the EXIF time.
+    Raises:
+        MetricFailed: A metric raised or returned no number.
+    """
+    view = ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
+    facts = {
+        "time": time or image.taken,
+        "label": label,
+        "width_px": view.width,
+        "height_px": view.height,
+        "format": image.format,
+        "stored_bytes": image.stored_bytes,
+        "exif_orientation": image.exif_orientation,
+        "camera": image.camera,
+        "content_hash": image.content_hash,
+        "tags": dict(tags) if tags else None,
+    }
+    return Measurement(id, {m.name: m(view) for m in metrics}, facts)

@@ -1,0 +1,92 @@
+"""How to measure: the options that every function which reads images takes, and what follows from them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.images import Limits
+from lookoutcv.metrics import Metric, selected
+
+Progress = Callable[[int, int | None], None]
+
+
+class Options(TypedDict, total=False):
+    """The options that `measure`, `baseline`, `monitor` and `compare` share.
+
+    Args:
+        metrics: Names or families of metrics, "default" or "all"; `monitor` measures what its baseline holds.
+        sample: Measure only so many images, drawn at random without replacement.
+        seed: Seed of that draw; the same seed draws the same images.
+        strict: Stop at the first image that cannot be read, instead of skipping and naming it.
+        workers: Processes to measure with; None for one a core.
+        max_pixels: Images with more pixels are skipped.
+        max_bytes: Files with more bytes are skipped.
+        thumbnails: Keep small pictures of some images in baselines and reports.
+        progress: Called as `progress(done, total)`; `total` is None while it is not known.
+    """
+
+    metrics: str | Sequence[str | Metric] | None
+    sample: int | None
+    seed: int
+    strict: bool
+    workers: int | None
+    max_pixels: int
+    max_bytes: int
+    thumbnails: bool
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The options, checked and completed."""
+
+    metrics: tuple[Metric, ...]
+    sample: int | None = None
+    seed: int = 0
+    strict: bool = False
+    workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+    thumbnails: bool = True
+    progress: Progress | None = None
+
+
+def plan(options: Options) -> Plan:
+    """Check the options and fill in what was left out.
+
+    Raises:
+        ConfigError: A number is out of range.
+        UnknownPlugin: A metric is unknown.
+    Example:
+        >>> plan({"metrics": "noise", "workers": 1}).metrics[0].name
+        'noise.sigma'
+    """
+    for key in ("sample", "workers", "max_pixels", "max_bytes"):
+        value = options.get(key)
+        if value is not None and not (isinstance(value, int) and value >= 1):
+            flag = "--" + key.replace("_", "-")
+            raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
+    standard = Limits()
+    return Plan(
+        metrics=tuple(selected(options.get("metrics"))),
+        sample=options.get("sample"),
+        seed=options.get("seed", 0),
+        strict=options.get("strict", False),
+        workers=options.get("workers") or cores(),
+        limits=Limits(
+            max_bytes=options.get("max_bytes", standard.max_bytes),
+            max_pixels=options.get("max_pixels", standard.max_pixels),
+        ),
+        thumbnails=options.get("thumbnails", True),
+        progress=options.get("progress"),
+    )
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

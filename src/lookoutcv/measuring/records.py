@@ -1,0 +1,57 @@
+"""Records in hand: the rows that `measure` gave for a whole source."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from lookoutcv.drift.report import Skipped
+from lookoutcv.measuring.output import record_file
+
+
+@dataclass(frozen=True)
+class Records:
+    """One row for each image that was read.
+
+    Args:
+        name: What a person calls the source.
+        table: The rows; see `records.schema` for the columns. Empty where they were written to a file instead.
+        count: Images that were read.
+        skipped: Images that could not be read, with reasons (the first thousand).
+        skipped_count: How many there were.
+    """
+
+    name: str
+    table: pa.Table
+    count: int
+    skipped: tuple[Skipped, ...] = ()
+    skipped_count: int = 0
+
+    def __len__(self) -> int:
+        return self.count
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns."""
+        return self.table.schema
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """The rows in batches."""
+        yield from self.table.to_batches()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write them as Parquet, CSV or JSON, by the suffix; whole or not at all.
+
+        Raises:
+            ConfigError: Another suffix.
+            OutputUnwritable: The file cannot be written there.
+        """
+        target = Path(path)
+        with record_file(target, self.schema) as writer:
+            for batch in self.batches():
+                writer.write(batch)
+        return target

@@ -1,0 +1,1 @@
+"""A window of images, or records, against a baseline."""

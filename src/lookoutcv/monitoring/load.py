@@ -1,0 +1,66 @@
+"""Read back any file that LookOutCV wrote."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pyarrow as pa
+
+from lookoutcv.drift.report import DriftReport
+from lookoutcv.drift.report_json import from_dict
+from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
+from lookoutcv.measuring.baseline import Baseline, baseline_of
+from lookoutcv.measuring.gather import is_parquet
+from lookoutcv.measuring.records import Records
+from lookoutcv.records.codec import decode
+
+# A report with all its thumbnails is under 3 MB.
+_MOST_BYTES = 64_000_000
+
+
+def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport:
+    """A baseline, records or a report from its file; the file itself says which it is.
+
+    Args:
+        path: What `Baseline.save`, `measure -o FILE.parquet` or `render(report, "FILE.json")` wrote.
+    Raises:
+        SourceNotFound: There is no such file.
+        FileFormatError: It is not ours, is damaged, or is of a newer format.
+    """
+    name = os.fspath(path)
+    if not os.path.isfile(name):
+        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
+    if is_parquet(name):
+        return baseline_of(name) or _records(name)
+    return _report(name)
+
+
+def _records(name: str) -> Records:
+    try:
+        with pa.memory_map(name) as data:
+            table, _ = decode(data)
+            return Records(name, table, table.num_rows)
+    except FileFormatError as error:
+        raise error.about(name) from None
+
+
+def _report(name: str) -> DriftReport:
+    stranger = NotOurFile(
+        f"{name} is not a baseline, a record file or a report",
+        "Give a file that `lookout baseline`, `lookout measure -o x.parquet` or `lookout monitor -o x.json` wrote.",
+        path=name,
+    )
+    try:
+        if os.path.getsize(name) > _MOST_BYTES:
+            raise stranger
+        value = json.loads(Path(name).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        raise stranger from None
+    if not isinstance(value, dict):
+        raise stranger
+    try:
+        return from_dict(value)
+    except FileFormatError as error:
+        raise error.about(name) from None

@@ -1,0 +1,111 @@
+"""Compare a window with a baseline, or any two sets of images."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any, Unpack
+
+from lookoutcv.clock import now
+from lookoutcv.drift.compare import compare as compare_profiles
+from lookoutcv.drift.policy import Policy
+from lookoutcv.drift.report import DriftReport
+from lookoutcv.measuring.baseline import Baseline, baseline_of
+from lookoutcv.measuring.collect import Collection
+from lookoutcv.measuring.gallery import with_pictures
+from lookoutcv.measuring.gather import gather
+from lookoutcv.measuring.options import Options, Plan, plan
+from lookoutcv.metrics import registry
+from lookoutcv.monitoring.policies import policy_of
+from lookoutcv.version import TOOL
+
+Rules = str | os.PathLike[str] | Policy
+
+
+def monitor(
+    source: Any,
+    *,
+    baseline: Baseline | str | os.PathLike[str],
+    policy: Rules = "default",
+    **options: Unpack[Options],
+) -> DriftReport:
+    """Say whether a window of images differs from a baseline, how sure that is, how bad, and which images show it.
+
+    Args:
+        source: The window: a folder, an archive, a record file, a sequence of images ...
+        baseline: A baseline or its file.
+        policy: "default", "fixed", a policy file, or a `Policy`.
+        options: See `Options`; unless `metrics` is given, what the baseline holds is measured.
+    Raises:
+        SourceNotFound, NoImages: There is nothing to measure.
+        FileFormatError: The baseline cannot be read.
+    Example:
+        >>> import lookoutcv as lo, numpy as np
+        >>> noise = np.random.default_rng(0)
+        >>> def day(level):
+        ...     return [noise.integers(0, level, (16, 16, 3), dtype=np.uint8) for _ in range(60)]
+        >>> report = lo.monitor(day(90), baseline=lo.baseline(day(200)))
+        >>> report.overall_drift_detected, report.severity
+        (True, 'high')
+    """
+    known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
+    rules = policy_of(policy)
+    how = plan(_measuring_the_same(known, options))
+    return _report(known, gather(source, how), rules, how)
+
+
+def compare(a: Any, b: Any, *, policy: Rules = "default", **options: Unpack[Options]) -> DriftReport:
+    """Say how the images of `b` differ from those of `a`.
+
+    Args:
+        a, b: Sources, records, record files, baselines or baseline files, in any combination: before and after.
+        policy: "default", "fixed", a policy file, or a `Policy`.
+        options: See `Options`; a source is measured on what the other side's baseline holds.
+    Raises:
+        SourceNotFound, NoImages: There is nothing to measure.
+        IncompatibleProfiles: The two sides have no metric in common.
+    Example:
+        >>> import lookoutcv as lo, numpy as np
+        >>> grey = [np.full((8, 8, 3), level, np.uint8) for level in range(100, 140)]
+        >>> lo.compare(grey, grey).overall_drift_detected
+        False
+    """
+    rules = policy_of(policy)
+    made = [baseline_of(side) for side in (a, b)]
+    for known in filter(None, made):
+        options = _measuring_the_same(known, options)
+    how = plan(options)
+    before = made[0] or Baseline.of(gather(a, how), how)
+    after = gather(b, how) if made[1] is None else Collection.of_profile(made[1].name, made[1].profile)
+    report = _report(before, after, rules, how)
+    return replace(report, typical=list(made[1].typical), most_shifted=[]) if made[1] else report
+
+
+def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
+    if options.get("metrics") is not None:
+        return options
+    names = [n for n in baseline.metric_names if n in registry]
+    return {**options, "metrics": names}
+
+
+def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan) -> DriftReport:
+    report = compare_profiles(
+        baseline.profile,
+        window.profile,
+        rules,
+        baseline_name=baseline.name,
+        window_name=window.name,
+        metrics=how.metrics,
+    )
+    return replace(
+        report,
+        baseline=replace(report.baseline, created=baseline.created),
+        window=replace(report.window, created=now()),
+        most_shifted=with_pictures(report.most_shifted, window.source, how),
+        typical=with_pictures(report.typical, window.source, how),
+        baseline_typical=list(baseline.typical) or report.baseline_typical,
+        skipped=list(window.skipped),
+        duplicates=window.copies.find(baseline.profile.sample),
+        created=now(),
+        tool=TOOL,
+    )

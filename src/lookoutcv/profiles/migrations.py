@@ -1,0 +1,51 @@
+"""How files written by earlier versions become what this version reads.
+
+The version of the form is one more than the number of steps: whoever changes the form appends the step that turns the
+form before it into the new one, and a version without its migration cannot exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A profile file taken apart, before anything in it is interpreted.
+
+    Args:
+        sample: The rows as they are in the file.
+        profile: The JSON object of counts and histograms.
+        metadata: The JSON object of the writer.
+    """
+
+    sample: pa.Table
+    profile: dict[str, Any]
+    metadata: dict[str, Any]
+
+
+Step = Callable[[Parts], Parts]
+
+# STEPS[0] turns version 1 into version 2, and so on.
+STEPS: tuple[Step, ...] = ()
+
+
+def current_version() -> int:
+    """The version that is written, and the latest that is read."""
+    return len(STEPS) + 1
+
+
+def migrate(parts: Parts, version: int) -> Parts:
+    """The parts of a file of an earlier version in the form of this one.
+
+    Args:
+        parts: As read; not changed.
+        version: That of the file, at least 1 and at most the current one.
+    """
+    for step in STEPS[version - 1 :]:
+        parts = step(parts)
+    return parts

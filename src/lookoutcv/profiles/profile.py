@@ -1,0 +1,178 @@
+"""What remains of many records: exact counts and histograms on fixed grids, and a hash sample of rows.
+
+Profiles merge: associative, commutative, with identity, and the merge of parts equals the profile of the whole. One
+machine, a cluster and a year of daily windows therefore give the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+
+from lookoutcv.errors import IncompatibleProfiles
+from lookoutcv.metrics import Metric, registry
+from lookoutcv.profiles.counts import KEYS, Counts, add_counts, bounded, count_values
+from lookoutcv.profiles.histogram import Histogram
+from lookoutcv.profiles.sample import RowSample, merge_samples, time_range
+from lookoutcv.records.conform import conform
+from lookoutcv.records.schema import FIXED, metric_names, schema_for
+
+SAMPLE_SIZE = 20_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _no_counts() -> dict[str, Counts]:
+    return {key: {} for key in KEYS}
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A summary of records. Never changed once made.
+
+    Args:
+        count: Rows: images measured.
+        skipped: Images that could not be read.
+        histograms: Metric name -> counts on the metric's grid, sorted by name; `h.count + h.missing == count`.
+        counts: "label", "format", "camera", "size" ("640x480") -> value -> images, the most frequent first. Rows
+            without a value are not counted. Bounded as `profiles.counts` says.
+        sample: Records with the smallest hash keys, ordered by key: the fixed columns, then all others by name.
+        sample_size: Rows the sample may hold; `sample.num_rows == min(count, sample_size)`.
+        first_time, last_time: Earliest and latest time of a row (aware UTC); None where no row has one.
+    """
+
+    count: int = 0
+    skipped: int = 0
+    histograms: Mapping[str, Histogram] = field(default_factory=dict)
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=_no_counts)
+    sample: pa.Table = field(default_factory=FIXED.empty_table)
+    sample_size: int = SAMPLE_SIZE
+    first_time: datetime | None = None
+    last_time: datetime | None = None
+
+    def merge(self, other: Profile) -> Profile:
+        """The profile of the rows of both: see `merge`."""
+        return merge(self, other)
+
+
+class ProfileBuilder:
+    """Makes a profile of a stream of record batches, in bounded memory.
+
+    Args:
+        metrics: Metrics to count; one without a grid (a hash) is kept in the sample only.
+        sample_size: Rows to keep.
+    Raises:
+        ConfigError: The sample size is not 1 to 10,000,000.
+    """
+
+    def __init__(self, metrics: Sequence[Metric], sample_size: int = SAMPLE_SIZE) -> None:
+        self._schema = schema_for(metrics)
+        self._histograms = {m.name: Histogram.empty(m.grid) for m in metrics if m.grid is not None}
+        self._counts = _no_counts()
+        self._sample = RowSample(sample_size, self._schema)
+        self._count = self._skipped = 0
+        self._times: list[int] = []
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Count a batch of records. A metric column that it lacks counts as missing; other metrics are sampled only.
+
+        Raises:
+            CorruptFile: A column has a type that records do not have.
+            IncompatibleProfiles: A column that no metric here claims changed its type between batches.
+        """
+        rows = conform(pa.Table.from_batches([batch]), self._schema).combine_chunks()
+        for name, histogram in self._histograms.items():
+            self._histograms[name] = histogram.add(rows.column(name).to_numpy())
+        for part in rows.to_batches():
+            self._sample.add(part)
+            for key, found in count_values(part).items():
+                self._counts[key] = bounded(add_counts(self._counts[key], found))
+        self._times = _ends([*self._times, *time_range(rows)])
+        self._count += rows.num_rows
+
+    def skip(self, images: int = 1) -> None:
+        """Note images that could not be read."""
+        self._skipped += images
+
+    def build(self) -> Profile:
+        """The profile so far. More rows may be added afterwards."""
+        return Profile(
+            count=self._count,
+            skipped=self._skipped,
+            histograms=dict(sorted(self._histograms.items())),
+            counts={key: dict(counts) for key, counts in self._counts.items()},
+            sample=self._sample.build(),
+            sample_size=self._sample.size,
+            first_time=_moment(self._times[0]) if self._times else None,
+            last_time=_moment(self._times[-1]) if self._times else None,
+        )
+
+
+def _ends(times: Sequence[int | None]) -> list[int]:
+    known = [t for t in times if t is not None]
+    return [min(known), max(known)] if known else []
+
+
+def _moment(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def from_records(table: pa.Table, sample_size: int = SAMPLE_SIZE) -> Profile:
+    """The profile of records that exist already.
+
+    A column that carries the name of a known metric is counted on that metric's grid. A numeric column that no metric
+    claims has no grid: it is kept in the sample, where it can still be tested, but has no histogram.
+
+    Args:
+        table: Records with any metric columns.
+        sample_size: Rows to keep.
+    Raises:
+        CorruptFile: A column has a type that records do not have.
+    """
+    known = [registry.get(name) for name in metric_names(table.schema) if name in registry]
+    builder = ProfileBuilder(known, sample_size)
+    for batch in table.to_batches():
+        builder.add(batch)
+    return builder.build()
+
+
+def merge(one: Profile, other: Profile) -> Profile:
+    """The profile of the rows of both; neither input is changed.
+
+    The rows of a side that lacks a metric count as missing. The smaller sample size holds; a side without rows does not
+    limit it, so that `Profile()` merged with any profile gives that profile.
+
+    Raises:
+        IncompatibleProfiles: One metric lies on two grids, or one column has two types.
+    Example:
+        >>> merge(Profile(skipped=1), Profile(skipped=2)).skipped
+        3
+    """
+    sides = (one, other)
+    size = min(side.sample_size for side in ([s for s in sides if s.count] or sides))
+    return Profile(
+        count=one.count + other.count,
+        skipped=one.skipped + other.skipped,
+        histograms={name: _histogram(name, one, other) for name in sorted({*one.histograms, *other.histograms})},
+        counts={key: bounded(add_counts(one.counts[key], other.counts[key])) for key in KEYS},
+        sample=merge_samples(one.sample, other.sample, size),
+        sample_size=size,
+        first_time=min((side.first_time for side in sides if side.first_time), default=None),
+        last_time=max((side.last_time for side in sides if side.last_time), default=None),
+    )
+
+
+def _histogram(name: str, one: Profile, other: Profile) -> Histogram:
+    left, right = one.histograms.get(name), other.histograms.get(name)
+    if left and right and left.grid != right.grid:
+        raise IncompatibleProfiles(
+            f"the metric {name!r} was counted on two grids: {left.grid} and {right.grid}",
+            "Make the older of the two again with this version of LookOutCV.",
+            reason=f"the grid of {name} differs",
+        )
+    if left:
+        return left.merge(right or Histogram.empty(left.grid, other.count))
+    present = other.histograms[name]
+    return present.merge(Histogram.empty(present.grid, one.count))

@@ -1,0 +1,110 @@
+"""Records as CSV and JSON, for spreadsheets, data frames and other programs. Parquet is the form we read back.
+
+Both forms hold the columns of the records. A missing value (null, NaN) is an empty cell or `null`; a time is ISO 8601
+in UTC; a hash is 16 hexadecimal digits, because most readers of CSV and JSON round numbers beyond 2**53; numbers have
+the fewest digits that give the same float32 again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as kinds
+from pyarrow import csv
+
+
+class CsvWriter:
+    """Writes records as CSV (RFC 4180, UTF-8): a header, then a line for each row.
+
+    Text is quoted, and written as it is: an id that begins with "=" is not altered, since an altered id would no longer
+    name its image. Open files with ids from strangers as text in a spreadsheet. `tags` is a JSON object.
+
+    Args:
+        sink: Open for writing; left open.
+        schema: As `schema_for` gives it.
+    """
+
+    def __init__(self, sink: IO[bytes], schema: pa.Schema) -> None:
+        self._schema = pa.schema([(field.name, _text_type(field.type)) for field in schema])
+        self._writer = csv.CSVWriter(pa.PythonFile(sink, mode="w"), self._schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append the rows of a batch."""
+        columns = [_cells(batch.column(name)) for name in self._schema.names]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+    def close(self, metadata: Mapping[str, Any] | None = None) -> None:
+        """Finish. CSV has no place for metadata."""
+        self._writer.close()
+
+
+class JsonWriter:
+    """Writes records as one JSON document: an array with one object a line, so that line tools can read it too.
+
+    Args:
+        sink: Open for writing; left open.
+        schema: As `schema_for` gives it.
+    Example:
+        >>> import io
+        >>> sink, schema = io.BytesIO(), pa.schema([("id", pa.string()), ("noise", pa.float32())])
+        >>> writer = JsonWriter(sink, schema)
+        >>> writer.write(pa.RecordBatch.from_pydict({"id": ["a.jpg"], "noise": [0.1]}, schema=schema))
+        >>> writer.close()
+        >>> json.loads(sink.getvalue())
+        [{'id': 'a.jpg', 'noise': 0.1}]
+    """
+
+    def __init__(self, sink: IO[bytes], schema: pa.Schema) -> None:
+        self._sink = sink
+        self._names = schema.names
+        self._before = b"[\n"
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Append the rows of a batch."""
+        columns = [_values(batch.column(name)) for name in self._names]
+        for row in zip(*columns, strict=True):
+            text = json.dumps(dict(zip(self._names, row, strict=True)), ensure_ascii=False, allow_nan=False)
+            self._sink.write(self._before + text.encode())
+            self._before = b",\n"
+
+    def close(self, metadata: Mapping[str, Any] | None = None) -> None:
+        """Finish the array. An array has no place for metadata."""
+        self._sink.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
+
+
+def _text_type(kind: pa.DataType) -> pa.DataType:
+    plain = kinds.is_string(kind) or kinds.is_floating(kind) or (kinds.is_integer(kind) and not kinds.is_uint64(kind))
+    return kind if plain else pa.string()
+
+
+def _cells(column: pa.Array) -> pa.Array:
+    if kinds.is_floating(column.type):
+        return _finite(column)
+    if _text_type(column.type) == column.type:
+        return column
+    if kinds.is_map(column.type):
+        values = [None if tags is None else json.dumps(tags, ensure_ascii=False) for tags in _values(column)]
+        return pa.array(values, pa.string())
+    return pa.array(_values(column), pa.string())
+
+
+def _values(column: pa.Array) -> list[Any]:
+    if kinds.is_floating(column.type):
+        # Through text: the shortest decimal of the float32, not the long one of the float64 that holds it.
+        return [None if text is None else float(text) for text in _finite(column).cast(pa.string()).to_pylist()]
+    if kinds.is_uint64(column.type):
+        return [None if number is None else f"{number:016x}" for number in column.to_pylist()]
+    if kinds.is_timestamp(column.type):
+        return [None if time is None else time.isoformat().replace("+00:00", "Z") for time in column.to_pylist()]
+    if kinds.is_map(column.type):
+        return [None if tags is None else dict(tags) for tags in column.to_pylist()]
+    values: list[Any] = column.to_pylist()
+    return values
+
+
+def _finite(column: pa.Array) -> pa.Array:
+    return pc.if_else(pc.is_finite(column), column, None)

@@ -1,0 +1,15 @@
+"""JSON."""
+
+from __future__ import annotations
+
+import json as standard_json
+
+from lookoutcv.drift.report import DriftReport
+from lookoutcv.drift.report_json import to_dict
+from lookoutcv.reports.formats.base import Options, report_format
+
+
+@report_format("json", suffixes=(".json",), media_type="application/json")
+def json(report: DriftReport, options: Options) -> bytes:
+    """Everything the report holds, for programs; reads back into the same report."""
+    return (standard_json.dumps(to_dict(report), indent=2, allow_nan=False) + "\n").encode()

@@ -1,0 +1,102 @@
+"""A document as one HTML page that loads nothing: styles, charts and thumbnails are in it.
+
+Safe by construction: every string passes `visible` and then Jinja's escaping on its way out, and a content security
+policy forbids whatever is left. Static pages hold no script; interactive ones hold two, both named by their hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from lookoutcv.reports import charts, vega
+from lookoutcv.reports.document import Charts, Document, Histogram
+from lookoutcv.reports.text import shortened, visible
+
+_JPEG_IN_BASE64 = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
+
+
+def page(document: Document, *, interactive: bool = False) -> str:
+    """The whole page.
+
+    Args:
+        document: What to draw.
+        interactive: Charts with tooltips; adds 0.9 MB of script, which works without a network.
+    Returns:
+        HTML5, to be stored as UTF-8.
+    """
+    scripts = _scripts(document) if interactive else []
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            document=document,
+            style=Markup((files(__package__) / "templates" / "report.css").read_text("utf-8")),
+            policy=content_policy(scripts),
+            scripts=[Markup(script) for script in scripts],
+            specifications=_data_island(document) if interactive else None,
+        )
+    )
+
+
+def content_policy(scripts: list[str]) -> str:
+    """The content security policy: nothing from outside, inline styles, embedded images, and exactly these scripts."""
+    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    if not scripts:
+        return policy
+    hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
+    # Vega compiles its expressions with the Function constructor.
+    return f"{policy}; script-src {hashes} 'unsafe-eval'"
+
+
+def jpeg(text: str | None) -> str | None:
+    """The thumbnail as a data URI; None where it is not a JPEG in base64."""
+    return f"data:image/jpeg;base64,{text}" if text and _JPEG_IN_BASE64.fullmatch(text) else None
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("lookoutcv.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["chart"] = lambda histogram, key: Markup(charts.svg(histogram, key))
+    environment.filters.update(kind=lambda block: type(block).__name__, jpeg=jpeg, shortened=shortened)
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _charts(document: Document) -> Iterator[Histogram]:
+    for section in document.sections:
+        for block in section.blocks:
+            if isinstance(block, Charts):
+                yield from block.items
+
+
+def _scripts(document: Document) -> list[str]:
+    start = (files(__package__) / "templates" / "interactive.js.j2").read_text("utf-8")
+    # A script ends at the first "</script", wherever it stands.
+    return [vega.library().replace("</script", "<\\/script"), start] if any(_charts(document)) else []
+
+
+def _data_island(document: Document) -> Markup:
+    specifications = [vega.specification(chart) for chart in _charts(document)]
+    text = json.dumps(specifications, separators=(",", ":"), allow_nan=False)
+    # Inside JSON these stand only in strings, where the escapes mean the same.
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

@@ -1,0 +1,117 @@
+"""From a drift report to a file or a string, in the format that was asked for or that the file name says."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import overload
+
+from lookoutcv.drift.report import DriftReport, ImageExample
+from lookoutcv.errors import UsageError
+from lookoutcv.files.atomic import write_bytes
+from lookoutcv.reports.formats.base import Options, ReportFormat, registry
+
+
+@overload
+def render(
+    report: DriftReport,
+    path: str | os.PathLike[str],
+    *,
+    format: str | None = None,
+    thumbnails: bool = True,
+    interactive: bool = False,
+    width: int | None = None,
+    colour: bool | None = None,
+) -> Path: ...
+
+
+@overload
+def render(
+    report: DriftReport,
+    path: None = None,
+    *,
+    format: str | None = None,
+    thumbnails: bool = True,
+    interactive: bool = False,
+    width: int | None = None,
+    colour: bool | None = None,
+) -> str | bytes: ...
+
+
+def render(
+    report: DriftReport,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    format: str | None = None,
+    thumbnails: bool = True,
+    interactive: bool = False,
+    width: int | None = None,
+    colour: bool | None = None,
+) -> Path | str | bytes:
+    """Draw a report.
+
+    Args:
+        report: What to draw.
+        path: Where to write it, all of it or nothing; None to have it returned.
+        format: A name from `lookout plugins`: "html", "json", "terminal" ... None takes the format from the ending of
+            `path`, and "terminal" where there is no path.
+        thumbnails: Keep the thumbnails that the report holds.
+        interactive: Charts that answer to the mouse (HTML; adds 0.9 MB).
+        width, colour: Of text; None asks the terminal.
+    Returns:
+        The path; without one, the text of the report, or bytes where the format is not text.
+    Raises:
+        UsageError: The ending of `path` belongs to no format.
+        UnknownPlugin: No format is called `format`.
+        OutputUnwritable: `path` cannot be written.
+    Example:
+        >>> from lookoutcv.drift.report import DriftReport, Side
+        >>> side = Side("today", images=9, tested=9)
+        >>> few = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "Too few images.", side, side, [])
+        >>> print(render(few, width=60).splitlines()[0])
+        ? Too few images to say
+    """
+    chosen = registry.get(format) if format else format_of(path) if path is not None else registry.get("terminal")
+    to_file = Options(interactive, width or _FILE_WIDTH, colour or False)
+    options = Options(interactive, width, colour) if path is None else to_file
+    drawn = chosen(report if thumbnails else without_thumbnails(report), options)
+    if path is None:
+        return drawn.decode() if chosen.text else drawn
+    write_bytes(path, drawn)
+    return Path(path)
+
+
+_FILE_WIDTH = 100
+
+
+def format_of(path: str | os.PathLike[str]) -> ReportFormat:
+    """The format that the ending of a file name means.
+
+    Raises:
+        UsageError: It means none; the message lists the endings there are.
+    """
+    suffix = Path(path).suffix.lower()
+    for known in registry:
+        if suffix in known.suffixes:
+            return known
+    endings = ", ".join(sorted(ending for known in registry for ending in known.suffixes))
+    raise UsageError(
+        f"{os.fspath(path)!r} does not say which report format is wanted",
+        f"End its name in one of {endings}, or name the format with --format.",
+        path=os.fspath(path),
+    )
+
+
+def without_thumbnails(report: DriftReport) -> DriftReport:
+    """The same report with its example images by name only."""
+
+    def bare(examples: list[ImageExample]) -> list[ImageExample]:
+        return [replace(example, thumbnail=None) for example in examples]
+
+    return replace(
+        report,
+        most_shifted=bare(report.most_shifted),
+        typical=bare(report.typical),
+        baseline_typical=bare(report.baseline_typical),
+    )

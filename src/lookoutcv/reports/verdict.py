@@ -1,0 +1,89 @@
+"""The answer of a drift report: headline, summary and the key figures with what they mean."""
+
+from __future__ import annotations
+
+from lookoutcv.drift.report import DriftReport, Side
+from lookoutcv.reports.document import KeyFigure, KeyFigures, Verdict
+from lookoutcv.reports.numbers import compact, p_value
+from lookoutcv.reports.text import counted
+
+TOO_FEW = "Too few images to say"
+
+
+def verdict(report: DriftReport) -> Verdict:
+    """The banner at the top."""
+    return Verdict(report.severity, headline(report), report.summary)
+
+
+def headline(report: DriftReport) -> str:
+    """The answer in a few words."""
+    if report.severity == "insufficient" or report.overall_drift_detected is None:
+        return TOO_FEW
+    if report.overall_drift_detected:
+        return f"Drift detected: {report.severity} severity"
+    if report.p_value is not None and report.p_value <= report.alpha:
+        return "No drift: the difference is detectable, but negligible"
+    return "No drift detected"
+
+
+def key_figures(report: DriftReport) -> KeyFigures:
+    """The figures a reader looks for first."""
+    return KeyFigures(
+        (
+            KeyFigure("Window", counted(report.window.images, "image"), _measured(report.window)),
+            KeyFigure("Baseline", counted(report.baseline.images, "image"), _measured(report.baseline)),
+            _chance(report),
+            _effect(report),
+            _detectable(report),
+            _skipped(report),
+            _duplicates(report),
+        )
+    )
+
+
+def _measured(side: Side) -> str:
+    if side.tested >= side.images:
+        return "Measured and compared, every one."
+    return f"Measured. A random sample of {side.tested:,} of them was compared."
+
+
+def _chance(report: DriftReport) -> KeyFigure:
+    if report.severity == "insufficient":
+        return KeyFigure("p-value", "not tested", "No test was made: with so few images it could not be relied on.")
+    if report.p_value is None:
+        return KeyFigure("p-value", "not tested", "The policy compares with fixed thresholds and knows no chance.")
+    meaning = (
+        "How often chance alone would make two samples of the same images differ this much. "
+        f"At or below alpha = {compact(report.alpha)} it is not put down to chance."
+    )
+    return KeyFigure("p-value", p_value(report.p_value), meaning)
+
+
+def _effect(report: DriftReport) -> KeyFigure:
+    meaning = "Of the metric that moved most. 0: both sides look alike. 1: every window image lies beyond every other."
+    return KeyFigure("Largest effect", f"{report.effect:.2f}", meaning)
+
+
+def _detectable(report: DriftReport) -> KeyFigure:
+    size = report.smallest_detectable_effect
+    if size is None:
+        return KeyFigure("Smallest detectable effect", "unknown", "Without a test there is no such limit to state.")
+    return KeyFigure(
+        "Smallest detectable effect",
+        f"{size:.2f}" if size < 1 else "above 1",
+        "Changes smaller than this are likely to be missed with so many images. More images lower it.",
+    )
+
+
+def _skipped(report: DriftReport) -> KeyFigure:
+    skipped = report.window.skipped
+    meaning = f"Window images that could not be read and are left out. In the baseline: {report.baseline.skipped:,}."
+    return KeyFigure("Skipped", f"{skipped:,} of {report.window.images + skipped:,}" if skipped else "none", meaning)
+
+
+def _duplicates(report: DriftReport) -> KeyFigure:
+    found = report.duplicates
+    if found is None:
+        return KeyFigure("Duplicates", "not searched", "Window images were not compared with each other.")
+    meaning = "Window images that are copies, exact or nearly, of another one in the window."
+    return KeyFigure("Duplicates", f"{found.images:,} of {found.searched:,}" if found.images else "none", meaning)

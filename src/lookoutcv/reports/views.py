@@ -1,0 +1,50 @@
+"""Results as documents: the answer first, then the evidence, then how it was come by."""
+
+from __future__ import annotations
+
+from lookoutcv.drift.report import DriftReport
+from lookoutcv.reports.changes import changes_section, charts_section, metrics_section
+from lookoutcv.reports.decision import decision_section, provenance, side_name
+from lookoutcv.reports.document import Document, Items, Section
+from lookoutcv.reports.numbers import day_and_time
+from lookoutcv.reports.samples import composition_section, duplicates_section, images_section, skipped_section
+from lookoutcv.reports.verdict import key_figures, verdict
+
+_BRIEF_CHANGES = 5
+
+
+def drift_document(report: DriftReport) -> Document:
+    """Everything a drift report holds, most important first."""
+    return _document(
+        report,
+        (
+            Section("Key figures", (key_figures(report),)),
+            changes_section(report),
+            charts_section(report),
+            images_section(report),
+            composition_section(report),
+            skipped_section(report),
+            duplicates_section(report),
+            metrics_section(report),
+            decision_section(report),
+        ),
+    )
+
+
+def drift_brief(report: DriftReport) -> Document:
+    """What fits on a screen: the answer, the largest changes, and what a careful reader must know."""
+    sections = [Section("Key figures", (key_figures(report),)), changes_section(report, _BRIEF_CHANGES)]
+    if report.notes:
+        sections.append(Section("Notes", (Items(tuple(report.notes)),)))
+    return _document(report, tuple(sections))
+
+
+def _document(report: DriftReport, sections: tuple[Section, ...]) -> Document:
+    return Document(
+        title="Drift report",
+        subject=(("Window", side_name(report.window)), ("Baseline", side_name(report.baseline))),
+        date=day_and_time(report.created),
+        verdict=verdict(report),
+        sections=sections,
+        footer=provenance(report),
+    )

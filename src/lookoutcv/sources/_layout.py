@@ -1,0 +1,105 @@
+"""How a tree of files is read as a set of images: which files count, in which order, and which folder is a label."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+
+_IMAGES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "bmp", "dib", "gif")) | frozenset(
+    ("heic", "heif", "avif", "jp2", "jxl")
+)
+_TEXTS = (
+    "txt text md rst log csv tsv json jsonl ndjson geojson xml yaml yml toml ini cfg conf html htm css lst names url"
+)
+_CODE = "js ts py pyc ipynb sh bat ps1 r m c cpp h java go rs lua sql"
+_TABLES = (
+    "db sqlite sqlite3 parquet arrow feather orc npy npz mat h5 hdf5 pkl pickle xls xlsx ods tfrecord record lmdb mdb"
+)
+_MODELS = "pt pth onnx tflite pb ckpt safetensors bin"
+_ARCHIVES = "zip tar gz tgz bz2 xz zst 7z rar"
+_DOCUMENTS = "pdf doc docx odt rtf ppt pptx odp"
+_FILMS_AND_SOUNDS = "mp4 m4v mov avi mkv webm mpg mpeg wmv mp3 wav flac ogg m4a thm"
+_REMAINS = "lock tmp part crdownload bak old swp cache md5 sha1 sha256 dvc lnk aux xmp data"
+_OTHERS = frozenset(
+    " ".join((_TEXTS, _CODE, _TABLES, _MODELS, _ARCHIVES, _DOCUMENTS, _FILMS_AND_SOUNDS, _REMAINS)).split(" ")
+)
+_NAMES = frozenset(
+    ("readme", "license", "licence", "copying", "notice", "changelog", "authors", "makefile", "dockerfile", "version")
+)
+_SYSTEM = frozenset(("thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "$recycle.bin", "@eadir"))
+_DIGITS = re.compile(r"(\d+)")
+
+NaturalKey = tuple[list[str | int], str]
+
+
+def natural_key(name: str) -> NaturalKey:
+    """A sort key by which "img2" comes before "img10", and names that read the same keep one order.
+
+    Example:
+        >>> sorted(["b", "img10", "img2", "img02"], key=natural_key)
+        ['b', 'img02', 'img2', 'img10']
+    """
+    return [int(part) if i % 2 else part for i, part in enumerate(_DIGITS.split(name))], name
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder is the system's, not the user's: dot files, `__MACOSX`, `Thumbs.db`."""
+    return name.startswith(".") or name.lower() in _SYSTEM
+
+
+def is_candidate(name: str) -> bool:
+    """Whether a file is tried as an image.
+
+    Known image suffixes and no suffix are, unknown suffixes too, so that a misnamed image is read and a broken one is
+    reported; well-known other files (annotations, text, archives, models) are passed over in silence.
+
+    Example:
+        >>> [is_candidate(n) for n in ("a.JPG", "a", "a.weird", "labels.csv", "README")]
+        [True, True, True, False, False]
+    """
+    stem, suffix = os.path.splitext(name)
+    return suffix[1:].lower() not in _OTHERS if suffix else stem.lower() not in _NAMES
+
+
+def looks_like_image(name: str) -> bool:
+    """Whether the name alone says image: a known suffix, or none at all."""
+    suffix = os.path.splitext(name)[1]
+    return suffix[1:].lower() in _IMAGES if suffix else is_candidate(name)
+
+
+def class_root(parents: Iterable[str]) -> str | None:
+    """The folder whose sub-folders are classes, from the folders that directly hold images.
+
+    A tree is a folder per class when the images lie directly in two or more sub-folders of one folder and nowhere
+    else. That folder is the source itself or one that holds everything, as in an archive packed with its top folder.
+
+    Args:
+        parents: Paths with forward slashes, relative to the source; "" is the source itself.
+    Returns:
+        The folder of the classes ("" for the source itself), or None where the tree is no folder per class.
+    Example:
+        >>> class_root(["cat", "dog"]), class_root(["pets/cat", "pets/dog"]), class_root(["cat", "dog/old"])
+        ('', 'pets', None)
+    """
+    distinct = set(parents)
+    roots = {parent.rpartition("/")[0] for parent in distinct}
+    return roots.pop() if len(roots) == 1 and len(distinct) > 1 and "" not in distinct else None
+
+
+def label_of(id: str, root: str | None) -> str | None:
+    """The class of an image under a class root: the name of the folder that holds it.
+
+    Example:
+        >>> label_of("pets/cat/1.jpg", "pets"), label_of("notes/1.jpg", None)
+        ('cat', None)
+    """
+    if root is None:
+        return None
+    above, _, label = id.rpartition("/")[0].rpartition("/")
+    return label if label and above == root else None
+
+
+def printable(name: str) -> str:
+    """A file name as valid Unicode: bytes that are not UTF-8 are written as `\\xNN`."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
