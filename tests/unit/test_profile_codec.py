@@ -41,7 +41,7 @@ def rewritten(data: bytes, change: dict[str, object] | None = None, **entries: b
     if change is not None:
         found[codec.PROFILE] = json.dumps(json.loads(found[codec.PROFILE]) | change).encode()
     found |= {f"lookoutcv.{name}".encode(): value for name, value in entries.items()}
-    found[codec.DIGEST] = codec._digest(found[codec.PROFILE], found[codec.METADATA])
+    found[codec.DIGEST] = codec.digest(found[codec.PROFILE], found[codec.METADATA], file.schema_arrow.names)
     sink = io.BytesIO()
     with pq.ParquetWriter(sink, file.schema_arrow.remove_metadata(), store_schema=False) as writer:
         writer.write_table(file.read().replace_schema_metadata(None))
@@ -154,6 +154,8 @@ def test_changed_counts_are_noticed() -> None:
         {"first_time": None},
         {"first_time": "9999-12-31T23:59:59.999999-12:00"},
         {"last_time": "0001-01-01T00:00:00+00:00"},
+        {"last_time": None, "first_time": None},
+        {"first_time": "1990-01-01T00:00:00+00:00"},
         {"counts": []},
         {"counts": {}},
         {"counts": {"label": {"a": -1}, "format": {}, "camera": {}, "size": {}}},

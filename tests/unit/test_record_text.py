@@ -25,7 +25,9 @@ def records() -> pa.Table:
                 "label": ["null", "", *nothing],
                 "content_hash": pa.array([2**64 - 1, 1, *nothing], pa.uint64()),
                 "tags": pa.array([[("site", 'n"1')], [], *nothing], pa.map_(pa.string(), pa.string())),
-                "test.grey": pa.array([0.1, float("nan"), None, float("inf"), 1e-7, *[16777216.0] * (n - 5)], pa.float32()),
+                "test.grey": pa.array(
+                    [0.1, float("nan"), None, float("inf"), 1e-7, *[16777216.0] * (n - 5)], pa.float32()
+                ),
             }
         ),
         FIXED,

@@ -73,11 +73,11 @@ def examples(
 
 
 def _distances(evidence: Evidence, rows: int) -> FloatArray:
-    """Shift scores; a metric that spreads wider, rather than moves, adds its distance from the middle as a column."""
+    """Shift scores; a metric that spreads wider, rather than moves, counts by its distance from the middle."""
     scores = np.nan_to_num(evidence.scores)
-    wider = [evidence.columns[j] for j in evidence.moved if _spreads(evidence.effects[j])]
+    wider = [j for j in evidence.moved if _spreads(evidence.effects[j])]
     if wider:
-        scores = np.hstack([scores, np.nan_to_num(spread_scores(wider))])
+        scores[:, wider] = np.nan_to_num(spread_scores([evidence.columns[j] for j in wider]))
     return shift_scores(scores[:rows], scores[rows:])
 
 

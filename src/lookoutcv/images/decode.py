@@ -47,6 +47,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
         UnsupportedImage: Not an image, or a kind that is not read.
         ImageTooLarge: More pixels than allowed.
     Example:
+        >>> import numpy as np
         >>> from lookoutcv.images import thumbnail
         >>> decode(thumbnail(np.zeros((4, 6, 3), np.uint8))).pixels.shape
         (4, 6, 3)

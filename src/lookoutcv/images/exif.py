@@ -44,6 +44,7 @@ def parse(block: bytes) -> Exif:
     Example:
         >>> parse(b"not EXIF")
         Exif(orientation=None, camera=None, taken=None)
+
     Source: CIPA DC-008 (Exif 2.32); TIFF 6.0.
     """
     order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(block[:4])
@@ -84,6 +85,7 @@ def upright(pixels: Pixels, orientation: int | None) -> Pixels:
     Example:
         >>> upright(np.zeros((2, 5, 3), np.uint8), 6).shape
         (5, 2, 3)
+
     Source: CIPA DC-008 (Exif 2.32), tag 274.
     """
     match orientation:

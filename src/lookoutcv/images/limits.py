@@ -11,9 +11,9 @@ from lookoutcv.errors import ConfigError
 class Limits:
     """What one image may cost, checked before anything is decoded.
 
-    The defaults let a 108-megapixel phone photo and an uncompressed 60-megapixel scan pass and stop a decompression
-    bomb: a few kilobytes that claim 60000 x 60000 pixels (10 GiB). 120 megapixels are 343 MiB of pixels. One image at
-    the limit costs a process 0.8 GiB (baseline JPEG, PNG) to 1.6 GiB (rotated progressive 4:4:4 JPEG) at its peak.
+    The defaults let a 108-megapixel phone photo pass and stop a decompression bomb: a few kilobytes that claim
+    60000 x 60000 pixels (10 GiB). 120 megapixels are 343 MiB of pixels; reading them, rotated, took a process 0.8 GiB
+    (JPEG) to 1.2 GiB (progressive JPEG, PNG) at its peak.
 
     Args:
         max_bytes: Largest encoded size, >= 1.

@@ -62,7 +62,7 @@ def kind_of(path: str | os.PathLike[str]) -> str:
     """
     try:
         with pa.memory_map(os.fspath(path)) as data:
-            return file_kind(open_parquet(data).metadata.metadata)
+            return file_kind(open_parquet(data.read_buffer()).metadata.metadata)
     except FileFormatError as error:
         raise error.about(os.fspath(path)) from None
 
@@ -70,7 +70,7 @@ def kind_of(path: str | os.PathLike[str]) -> str:
 def _from_file(path: Path) -> Collection:
     try:
         with pa.memory_map(str(path)) as data:
-            return _from_batches(str(path), batches(data))
+            return _from_batches(str(path), batches(data.read_buffer()))
     except FileFormatError as error:
         raise error.about(str(path)) from None
 

@@ -63,6 +63,7 @@ def sample(source: Source, size: int, seed: int = 0) -> Source:
         >>> letters = open_source([f"{c}.jpg" for c in "abcdefgh"])
         >>> [ref.id for ref in sample(letters, 3, seed=1)] == [ref.id for ref in sample(letters, 3, seed=1)]
         True
+
     Source: bottom-k sampling; Cohen and Kaplan, "Summarizing data using bottom-k sketches", PODC 2007.
     """
     if size < 1:

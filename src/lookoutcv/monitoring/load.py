@@ -40,7 +40,7 @@ def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport:
 def _records(name: str) -> Records:
     try:
         with pa.memory_map(name) as data:
-            table, _ = decode(data)
+            table, _ = decode(data.read_buffer())
             return Records(name, table, table.num_rows)
     except FileFormatError as error:
         raise error.about(name) from None

@@ -5,13 +5,16 @@ The rows are the sample. The counts and histograms are JSON in the metadata, bes
     lookoutcv.kind, lookoutcv.version    what the file is
     lookoutcv.profile                    JSON: counts and histograms
     lookoutcv.metadata                   JSON: the caller's own
-    lookoutcv.digest                     BLAKE2b of the two, so that a damaged count is never taken for a true one
+    lookoutcv.digest                     BLAKE2b of the two and of the names of the columns
+
+The pages of a Parquet file carry checksums and its footer does not: the digest is there so that a damaged count is
+never taken for a true one.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -44,14 +47,14 @@ def encode(profile: Profile, *, kind: str = KIND, metadata: Mapping[str, Any] | 
         {'name': 'empty'}
     """
     told, counted = to_json(dict(metadata or {})), to_json(profile_to_json(profile))
+    schema = profile.sample.schema
     entries = {
         **stamp(kind, current_version()),
         PROFILE: counted,
         METADATA: told,
-        DIGEST: _digest(counted, told),
+        DIGEST: digest(counted, told, schema.names),
     }
     sink = io.BytesIO()
-    schema = profile.sample.schema
     with pq.ParquetWriter(sink, schema, **writer_options(schema)) as writer:
         writer.write_table(profile.sample)
         writer.add_key_value_metadata(entries)
@@ -74,7 +77,9 @@ def decode(data: Data, *, kind: str = KIND) -> tuple[Profile, dict[str, Any]]:
     found = read_stamp(entries)
     require(found, kind, current_version())
     counted, told = entries.get(PROFILE, b""), entries.get(METADATA, b"")
-    if entries.get(DIGEST) != _digest(counted, told):
+    with reading():
+        names = file.schema_arrow.names
+    if entries.get(DIGEST) != digest(counted, told, names):
         raise CorruptFile("the counts in the file have been changed or damaged", "Make or copy the file again.")
     if file.metadata.num_rows > MOST_ROWS:
         raise CorruptFile(f"the file claims a sample of {file.metadata.num_rows} rows", "Make the file again.")
@@ -84,5 +89,12 @@ def decode(data: Data, *, kind: str = KIND) -> tuple[Profile, dict[str, Any]]:
         return profile_of(parts.profile, parts.sample), parts.metadata
 
 
-def _digest(counted: bytes, told: bytes) -> bytes:
-    return blake2b(blake2b(counted).digest() + blake2b(told).digest(), digest_size=16).hexdigest().encode()
+def digest(counted: bytes, told: bytes, names: Sequence[str]) -> bytes:
+    """What `lookoutcv.digest` must be.
+
+    Args:
+        counted, told: The entries `lookoutcv.profile` and `lookoutcv.metadata`.
+        names: Of the columns, in order.
+    """
+    parts = (counted, told, to_json(list(names)))
+    return blake2b(b"".join(blake2b(part).digest() for part in parts), digest_size=16).hexdigest().encode()

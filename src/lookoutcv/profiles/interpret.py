@@ -14,7 +14,7 @@ from lookoutcv.grids import Grid
 from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, bounded
 from lookoutcv.profiles.histogram import UNIT_BITS, Histogram
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.profiles.sample import MOST_ROWS, in_order, row_keys
+from lookoutcv.profiles.sample import MOST_ROWS, in_order, moment, row_keys, time_range
 from lookoutcv.records.conform import conform
 from lookoutcv.records.schema import FIXED
 
@@ -71,6 +71,9 @@ def profile_of(values: dict[str, Any], sample: pa.Table) -> Profile:
     first, last = _time(values, "first_time"), _time(values, "last_time")
     if (first is None) != (last is None) or (first and last and first > last):
         raise _corrupt("its times contradict each other")
+    for end in time_range(rows):
+        if end is not None and not (first and last and first <= moment(end) <= last):
+            raise _corrupt("its sampled rows have times outside its range")
     return Profile(
         count=count,
         skipped=_whole(values, "skipped"),

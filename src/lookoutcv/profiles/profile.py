@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pyarrow as pa
 
 from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.metrics import Metric, registry
-from lookoutcv.profiles.counts import KEYS, Counts, add_counts, bounded, count_values
+from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, count_values
 from lookoutcv.profiles.histogram import Histogram
-from lookoutcv.profiles.sample import RowSample, merge_samples, time_range
+from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
 from lookoutcv.records.conform import conform
 from lookoutcv.records.schema import FIXED, metric_names, schema_for
 
 SAMPLE_SIZE = 20_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Counting 32 rows of 40 metrics costs as much as counting 1,000: 108 us a row, against 8.
+_ROWS_AT_ONCE = 1024
 
 
 def _no_counts() -> dict[str, Counts]:
@@ -74,21 +75,35 @@ class ProfileBuilder:
         self._sample = RowSample(sample_size, self._schema)
         self._count = self._skipped = 0
         self._times: list[int] = []
+        self._waiting: list[pa.RecordBatch] = []
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Count a batch of records. A metric column that it lacks counts as missing; other metrics are sampled only.
+
+        Small batches are gathered first, so that an error may come from a later call or from `build`.
 
         Raises:
             CorruptFile: A column has a type that records do not have.
             IncompatibleProfiles: A column that no metric here claims changed its type between batches.
         """
-        rows = conform(pa.Table.from_batches([batch]), self._schema).combine_chunks()
+        if self._waiting and batch.schema != self._waiting[0].schema:
+            self._count_waiting()
+        self._waiting.append(batch)
+        if sum(one.num_rows for one in self._waiting) >= _ROWS_AT_ONCE:
+            self._count_waiting()
+
+    def _count_waiting(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        rows = conform(pa.Table.from_batches(waiting), self._schema).combine_chunks()
         for name, histogram in self._histograms.items():
             self._histograms[name] = histogram.add(rows.column(name).to_numpy())
         for part in rows.to_batches():
             self._sample.add(part)
             for key, found in count_values(part).items():
-                self._counts[key] = bounded(add_counts(self._counts[key], found))
+                counts = add_counts(self._counts[key], found)
+                self._counts[key] = bounded(counts) if len(counts) > 2 * LIMIT else counts
         self._times = _ends([*self._times, *time_range(rows)])
         self._count += rows.num_rows
 
@@ -97,26 +112,27 @@ class ProfileBuilder:
         self._skipped += images
 
     def build(self) -> Profile:
-        """The profile so far. More rows may be added afterwards."""
+        """The profile so far. More rows may be added afterwards.
+
+        Raises:
+            CorruptFile, IncompatibleProfiles: As `add`.
+        """
+        self._count_waiting()
         return Profile(
             count=self._count,
             skipped=self._skipped,
             histograms=dict(sorted(self._histograms.items())),
-            counts={key: dict(counts) for key, counts in self._counts.items()},
+            counts={key: bounded(counts) for key, counts in self._counts.items()},
             sample=self._sample.build(),
             sample_size=self._sample.size,
-            first_time=_moment(self._times[0]) if self._times else None,
-            last_time=_moment(self._times[-1]) if self._times else None,
+            first_time=moment(self._times[0]) if self._times else None,
+            last_time=moment(self._times[-1]) if self._times else None,
         )
 
 
 def _ends(times: Sequence[int | None]) -> list[int]:
     known = [t for t in times if t is not None]
     return [min(known), max(known)] if known else []
-
-
-def _moment(microseconds: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def from_records(table: pa.Table, sample_size: int = SAMPLE_SIZE) -> Profile:

@@ -8,6 +8,7 @@ evenly this is a uniform sample without replacement, and the sample of a whole i
 from __future__ import annotations
 
 import struct
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, TypeAlias
 
@@ -21,6 +22,7 @@ from lookoutcv.records.schema import FIXED
 
 # More would not fit in memory on common machines, and no test gains from it.
 MOST_ROWS = 10_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 KeyArray = np.ndarray[Any, np.dtype[np.uint64]]
 Rows: TypeAlias = pa.Table | pa.RecordBatch
@@ -165,3 +167,13 @@ def time_range(rows: Rows) -> tuple[int | None, int | None]:
     """Earliest and latest time, in microseconds since 1970 (UTC); None where no row has one."""
     ends = pc.min_max(rows.column("time").cast(pa.int64()))
     return ends["min"].as_py(), ends["max"].as_py()
+
+
+def moment(microseconds: int) -> datetime:
+    """The aware UTC time so many microseconds after 1970.
+
+    Example:
+        >>> moment(0).isoformat()
+        '1970-01-01T00:00:00+00:00'
+    """
+    return _EPOCH + timedelta(microseconds=microseconds)

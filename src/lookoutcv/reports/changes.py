@@ -17,7 +17,7 @@ from lookoutcv.reports.document import (
     Section,
     Table,
 )
-from lookoutcv.reports.numbers import p_value, pair, percent, signed
+from lookoutcv.reports.numbers import p_value, pair, percent, signed, step
 
 MOST_CHANGES, MOST_CHARTS = 8, 8
 _FEW = 3  # shown where nothing drifted
@@ -26,12 +26,12 @@ _FEW = 3  # shown where nothing drifted
 def leading(report: DriftReport, most: int = MOST_CHANGES) -> list[MetricDrift]:
     """The metrics worth a line of their own, largest effect first.
 
-    A metric that tells the same story as one above it is folded into that one. Where the window drifted, only
-    significant metrics count, if there are any.
+    A metric that tells the same story as one above it is folded into that one. Where the window drifted, only metrics
+    with a severity count, if there are any.
     """
     pool = report.metrics
     if report.overall_drift_detected:
-        pool = [m for m in pool if m.significant] or pool
+        pool = [m for m in pool if m.severity != "none"] or pool
     told: set[str] = set()
     chosen = []
     for metric in pool:
@@ -69,7 +69,6 @@ def histogram(metric: MetricDrift) -> Histogram | None:
     given = metric.distribution
     if given is None:
         return None
-    before, after = pair(metric.before, metric.after, metric.unit)
     chart = Histogram(
         title=metric.title,
         unit=metric.unit,
@@ -79,7 +78,7 @@ def histogram(metric: MetricDrift) -> Histogram | None:
         log=given.log,
         before_mark=metric.before,
         after_mark=metric.after,
-        caption=f"{metric.statistic} {before} → {after}",
+        caption=f"{metric.statistic} {step(metric.before, metric.after, metric.unit)}",
     )
     return chart if drawable(chart) else None
 
@@ -89,15 +88,15 @@ def metrics_section(report: DriftReport) -> Section:
     if not report.metrics:
         return Section("All metrics", (Paragraph("No metric was measured on both sides."),), folded=True)
     gaps = any(m.missing_before or m.missing_after for m in report.metrics)
-    columns = [Column("Metric"), Column("Baseline", True), Column("Window", True), Column("Effect", True)]
-    columns += [Column("p-value", True), Column("Significant"), Column("Severity")]
+    columns = [Column("Metric"), Column("Severity"), Column("Effect", True), Column("Baseline", True)]
+    columns += [Column("Window", True), Column("Unit"), Column("p-value", True), Column("Significant")]
     if gaps:
         columns.append(Column("Without a value", True))
     table = Table(
         caption="Ranked by size of effect",
         columns=tuple(columns),
         rows=tuple(_row(metric, gaps) for metric in report.metrics),
-        note="Typical values are medians, in the unit given with the window's; † marks a mean, taken where the medians "
+        note="Typical values are medians; † marks a mean, taken where the medians "
         "are equal. Significant: still so after correcting for the number of metrics tested (Holm).",
     )
     return Section(f"All metrics ({len(report.metrics)})", (table,), folded=True)
@@ -105,7 +104,7 @@ def metrics_section(report: DriftReport) -> Section:
 
 def _introduction(report: DriftReport) -> str:
     if report.overall_drift_detected:
-        if report.p_value is None or any(m.significant for m in report.metrics):
+        if report.p_value is None or any(m.severity != "none" for m in report.metrics):
             return "Largest first. Metrics that move together are told once."
         return "No metric stands out by itself; their changes taken together are beyond chance. Largest first."
     if report.overall_drift_detected is None:
@@ -114,12 +113,12 @@ def _introduction(report: DriftReport) -> str:
 
 
 def _change(metric: MetricDrift, titles: dict[str, str]) -> Change:
-    before, after = pair(metric.before, metric.after, metric.unit)
+    before, after, unit = pair(metric.before, metric.after, metric.unit)
     return Change(
         text=metric.text,
         metric=metric.title,
         before=before,
-        after=after,
+        after=f"{after} {unit}".rstrip(),
         statistic=metric.statistic,
         effect=metric.effect,
         effect_text=signed(metric.effect),
@@ -131,8 +130,8 @@ def _change(metric: MetricDrift, titles: dict[str, str]) -> Change:
 
 def _remark(metric: MetricDrift) -> str:
     remarks = []
-    if abs(metric.dispersion_effect) > abs(metric.location_effect):
-        remarks.append(f"values spread {'wider' if metric.dispersion_effect > 0 else 'less'} than in the baseline")
+    if metric.severity != "none" and abs(metric.dispersion_effect) > abs(metric.location_effect):
+        remarks.append(f"the effect is in the spread, not in the {metric.statistic}")
     if abs(metric.missing_after - metric.missing_before) >= 0.01:
         gaps = f"{percent(metric.missing_before)} → {percent(metric.missing_after)}"
         remarks.append(f"images without a value: {gaps}")
@@ -140,17 +139,19 @@ def _remark(metric: MetricDrift) -> str:
 
 
 def _row(metric: MetricDrift, gaps: bool) -> tuple[Cell, ...]:
-    before, after = pair(metric.before, metric.after, metric.unit)
+    before, after, unit = pair(metric.before, metric.after, metric.unit)
     dagger = "†" if metric.statistic == "mean" else ""
     row: tuple[Cell, ...] = (
         metric.title,
+        Grade(metric.severity),
+        Number(signed(metric.effect)),
         Number(before + dagger),
         Number(after + dagger),
-        Number(signed(metric.effect)),
+        unit,
         Number(p_value(metric.p_value)),
         "yes" if metric.significant else "no",
-        Grade(metric.severity),
     )
     if gaps:
-        row += (Number(f"{percent(metric.missing_before)} → {percent(metric.missing_after)}"),)
+        shares = f"{percent(metric.missing_before)} → {percent(metric.missing_after)}"
+        row += (Number(shares if metric.missing_before or metric.missing_after else "none"),)
     return row

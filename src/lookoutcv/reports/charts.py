@@ -54,7 +54,9 @@ def drawable(chart: Histogram) -> bool:
     edges = chart.edges
     fits = len(edges) >= 2 and len(chart.before) == len(chart.after) == len(edges) - 1
     rising = fits and all(map(math.isfinite, edges)) and all(a < b for a, b in pairwise(edges))
-    return rising and (not chart.log or edges[0] > 0) and any(s > 0 for s in chart.before + chart.after)
+    shares = chart.before + chart.after
+    sound = all(map(math.isfinite, shares)) and min(shares, default=0) >= 0
+    return rising and sound and (not chart.log or edges[0] > 0) and any(shares)
 
 
 def layout(chart: Histogram) -> Layout:
@@ -71,6 +73,9 @@ def layout(chart: Histogram) -> Layout:
     edges = chart.edges[first : last + 1]
     along = [math.log10(e) for e in edges] if chart.log else list(edges)
     widths = [b - a for a, b in pairwise(along)]
+    # The outermost cells hold the tails and may be cut short: by their own width they would tower over the rest.
+    usual = sorted(widths)[len(widths) // 2]
+    widths = [max(width, usual) for width in widths]
     before = [share / width for share, width in zip(chart.before[first:last], widths, strict=True)]
     after = [share / width for share, width in zip(chart.after[first:last], widths, strict=True)]
     tallest = max(before + after)

@@ -68,20 +68,33 @@ def compact(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
-def pair(before: float | None, after: float | None, unit: str) -> tuple[str, str]:
-    """Two values, in as many digits as it takes to tell them apart; a unit they share stands with the second only.
+def pair(before: float | None, after: float | None, unit: str) -> tuple[str, str, str]:
+    """Two values, in as many digits as it takes to tell them apart, and the unit where they share one.
 
     Example:
         >>> pair(84.213, 84.237, "grey level"), pair(912_000, 1_200_000, "bytes")
-        (('84.21', '84.24 grey levels'), ('912 kB', '1.20 MB'))
+        (('84.21', '84.24', 'grey levels'), ('912 kB', '1.20 MB', ''))
     """
     texts = [DASH, DASH]
     for digits in range(3, _MOST_DIGITS + 1):
         texts = [quantity(before, unit, digits), quantity(after, unit, digits)]
         if texts[0] != texts[1] or before == after:
             break
-    units = [text.partition(" ")[2] for text in texts]
-    return (texts[0].partition(" ")[0] if units[0] == units[1] else texts[0]), texts[1]
+    (first, _, first_unit), (second, _, second_unit) = (text.partition(" ") for text in texts)
+    if DASH in texts:  # a missing value has no unit, and shares that of the other
+        return first, second, first_unit or second_unit
+    return (first, second, first_unit) if first_unit == second_unit else (texts[0], texts[1], "")
+
+
+def step(before: float | None, after: float | None, unit: str) -> str:
+    """From one value to another.
+
+    Example:
+        >>> step(84.2, 51, "grey level")
+        '84.2 → 51 grey levels'
+    """
+    first, second, shared = pair(before, after, unit)
+    return f"{first} → {second} {shared}".rstrip()
 
 
 def unit_words(unit: str) -> str:

@@ -41,7 +41,9 @@ def images_section(report: DriftReport) -> Section:
     held = tuple(group for group in groups if group.items)
     if not held:
         return Section("Images", (Paragraph("The report holds no example images."),))
-    words = "Window images that lie furthest in the direction in which the window moved, beside typical ones."
+    words = "Typical images of both sides."
+    if report.most_shifted:
+        words = "Window images that lie furthest in the direction in which the window moved, beside typical ones."
     if any(picture.jpeg for group in held for picture in group.items):
         return Section("Images", (Paragraph(words), Gallery(held)))
     return Section("Images", (Paragraph(f"{words} The report was made without thumbnails."), _listed(held)))

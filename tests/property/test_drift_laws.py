@@ -1,0 +1,135 @@
+from random import Random
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lookoutcv.drift.combination import cauchy
+from lookoutcv.drift.compare import compare
+from lookoutcv.drift.detectable import smallest_detectable_effect
+from lookoutcv.drift.effects import effects
+from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.ranks import pool, pool_column
+from lookoutcv.drift.report import SEVERITIES, DriftReport
+from lookoutcv.drift.report_json import from_dict, to_dict
+from lookoutcv.drift.severity import effect_lower_bound, input_severity
+from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.profiles.profile import Profile, from_records
+
+seeds = st.integers(0, 2**32 - 1)
+# Few distinct values make ties, NaN makes gaps.
+value = st.sampled_from([-2.0, -1.0, 0.0, 0.0, 0.0, 1.0, 1.5, 4.0, np.nan])
+sample = st.integers(1, 40).flatmap(lambda n: arrays(np.float64, n, elements=value))
+
+
+def drawn(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A baseline and a window with ties, gaps, rare events and, in some, a shift."""
+    rng = np.random.default_rng(seed)
+    m, n = rng.integers(30, 200, size=2)
+    sides = []
+    for rows, shift in ((m, 0.0), (n, rng.choice([0.0, 0.6]))):
+        x = rng.normal(size=(rows, 4)) + shift
+        x[:, 1] = np.round(x[:, 1])
+        x[rng.random(rows) < 0.2, 2] = np.nan
+        x[:, 3] = rng.random(rows) < 0.03
+        sides.append(x)
+    return sides[0], sides[1]
+
+
+def p_value(baseline: np.ndarray, window: np.ndarray) -> float:
+    return two_sample(pool(baseline, window), minimum_values=10).p_value
+
+
+def report(baseline: np.ndarray, window: np.ndarray) -> DriftReport:
+    return compare(as_profile(baseline), as_profile(window))
+
+
+def as_profile(x: np.ndarray) -> Profile:
+    columns = {f"my.m{j}": pa.array(x[:, j], pa.float32()) for j in range(x.shape[1])}
+    return from_records(pa.table({"id": [str(i) for i in range(len(x))], **columns}))
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_the_order_of_rows_does_not_matter(seed: int) -> None:
+    baseline, window = drawn(seed)
+    rng = np.random.default_rng(seed + 1)
+    again = p_value(rng.permutation(baseline), rng.permutation(window))
+    assert again == pytest.approx(p_value(baseline, window), rel=1e-6)
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_only_the_order_of_values_matters(seed: int) -> None:
+    baseline, window = drawn(seed)
+    assert p_value(np.exp(baseline), np.exp(window)) == p_value(baseline, window)
+    for before, after in zip(pool(baseline, window), pool(np.exp(baseline), np.exp(window)), strict=True):
+        assert effects(before) == effects(after)
+
+
+@given(seeds)
+@settings(max_examples=40, deadline=None)
+def test_a_mirrored_metric_moves_the_other_way_as_surely(seed: int) -> None:
+    baseline, window = drawn(seed)
+    assert p_value(-baseline, -window) == pytest.approx(p_value(baseline, window), rel=1e-6)
+
+
+@given(sample, sample)
+def test_swapping_sides_flips_the_signs(baseline: np.ndarray, window: np.ndarray) -> None:
+    there, back = effects(pool_column(baseline, window)), effects(pool_column(window, baseline))
+    assert (back.location, back.dispersion) == pytest.approx((-there.location, -there.dispersion))
+    assert back.missing == pytest.approx(-there.missing)
+
+
+@given(sample, sample)
+def test_effects_stay_within_one(baseline: np.ndarray, window: np.ndarray) -> None:
+    found = effects(pool_column(baseline, window))
+    assert max(abs(found.location), abs(found.dispersion), abs(found.missing)) <= 1
+
+
+@given(seeds)
+@settings(max_examples=15, deadline=None)
+def test_a_side_does_not_drift_from_itself(seed: int) -> None:
+    baseline, _ = drawn(seed)
+    found = report(baseline, baseline)
+    assert found.overall_drift_detected is False
+    assert found.effect == 0
+    assert all(m.effect == 0 for m in found.metrics)
+
+
+@given(seeds)
+@settings(max_examples=15, deadline=None)
+def test_text_and_severity_agree_with_the_figures(seed: int) -> None:
+    found = report(*drawn(seed))
+    assert from_dict(to_dict(found)) == found
+    for m in found.metrics:
+        assert m.significant or m.severity == "none" or "moved together" in found.notes[0]
+        if m.text.startswith("Images are ") and m.before is not None and m.after is not None:
+            assert ("higher in" in m.text) == (m.after > m.before) == (m.effect > 0)
+
+
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(30, 10_000), st.integers(30, 10_000))
+def test_a_larger_effect_is_never_less_severe(one: float, other: float, baseline: int, window: int) -> None:
+    low, high = sorted((one, other))
+    ranks = [SEVERITIES.index(input_severity(effect_lower_bound(e, baseline, window), DEFAULT)) for e in (low, high)]
+    assert ranks[0] <= ranks[1]
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=9), st.randoms(use_true_random=False))
+def test_the_combination_lies_between_its_parts(p: list[float], random: Random) -> None:
+    combined = cauchy(p)
+    low, high = np.clip([min(p), max(p)], 1e-15, 0.99)
+    assert low * (1 - 1e-9) <= combined <= high * (1 + 1e-9)
+    random.shuffle(p)
+    assert cauchy(p) == pytest.approx(combined)
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**6), st.integers(1, 200))
+def test_more_images_never_see_less(baseline: int, window: int, metrics: int) -> None:
+    def smallest(m: int, n: int) -> float:
+        return smallest_detectable_effect(m, n, metrics, alpha=0.01, min_effect=0.1)
+
+    assert smallest(baseline, 2 * window) <= smallest(baseline, window) == smallest(window, baseline)
