@@ -18,6 +18,10 @@ IntArray = np.ndarray[Any, np.dtype[np.int64]]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 
+# Every baseline holds a count for each cell of each metric.
+MOST_BINS = 100_000
+
+
 @dataclass(frozen=True)
 class Grid:
     """`bins` cells between `low` and `high`, with one open cell below and one above.
@@ -25,9 +29,9 @@ class Grid:
     Args:
         kind: "linear" for bounded values, "log" for positive values over several decades.
         low, high: Outer edges, low < high; both > 0 on a logarithmic grid.
-        bins: Number of cells between the edges, >= 1.
+        bins: Number of cells between the edges, 1 to `MOST_BINS`.
     Raises:
-        ConfigError: The edges or the number of cells make no grid.
+        ConfigError: The edges or the number of cells make no grid, or cells so narrow that their edges coincide.
     Example:
         >>> Grid("linear", 0.0, 1.0, 4).index(np.array([-1.0, 0.0, 0.3, 1.0, 2.0])).tolist()
         [0, 1, 2, 4, 5]
@@ -39,9 +43,19 @@ class Grid:
     bins: int
 
     def __post_init__(self) -> None:
-        right = self.kind in ("linear", "log") and self.bins >= 1 and math.isfinite(self.low) and self.low < self.high
-        if not right or not math.isfinite(self.high) or (self.kind == "log" and self.low <= 0):
-            raise ConfigError(f"{self} is not a grid", "Give low < high, at least one cell, and low > 0 for 'log'.")
+        if not (self._has_edges() and self._has_cells() and bool((np.diff(self.edges) > 0).all())):
+            raise ConfigError(
+                f"{self} is not a grid",
+                f"Give finite low < high, 1 to {MOST_BINS:,} cells, and low > 0 for 'log'.",
+                key="grid",
+            )
+
+    def _has_edges(self) -> bool:
+        floor = {"linear": -math.inf, "log": 0.0}.get(self.kind, math.inf)
+        return floor < self.low < self.high < math.inf and math.isfinite(self.high - self.low)
+
+    def _has_cells(self) -> bool:
+        return isinstance(self.bins, int) and 1 <= self.bins <= MOST_BINS
 
     @cached_property
     def edges(self) -> FloatArray:
@@ -61,7 +75,9 @@ class Grid:
         """The cell of each value: 0 below the grid, 1..bins inside (last edge included), bins + 1 above.
 
         Args:
-            values: Finite numbers, any shape.
+            values: Numbers, any shape; not NaN. Infinite ones fall in the open cells.
+        Returns:
+            Whole numbers of the same shape.
         """
         cells = np.searchsorted(self.edges, values, side="right")
         # The upper outer edge belongs to the last cell, so that 1.0 is on a grid over [0, 1].

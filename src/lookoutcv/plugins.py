@@ -13,8 +13,10 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+import re
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
@@ -55,6 +57,9 @@ class Registry(Generic[Spec]):
         self._broken: list[BrokenPlugin] = []
         self._files: set[str] = set()
         self._listed = False
+        # Re-entrant: a plugin may ask its own registry while it is being imported.
+        self._lock = threading.RLock()
+        self._loading = False
 
     def names(self) -> list[str]:
         """Every name, sorted."""
@@ -83,9 +88,12 @@ class Registry(Generic[Spec]):
             raise UnknownPlugin(self.noun, name, nearest) from None
 
     def origin(self, name: str) -> str:
-        """Where the plugin came from: a module, an entry point or a file."""
-        self._load()
-        return self._origins[name]
+        """Where the plugin came from: a module, an entry point or a file.
+
+        Raises:
+            UnknownPlugin: There is none.
+        """
+        return self._origins[self.get(name).name]
 
     def broken(self) -> list[BrokenPlugin]:
         """Installed plugins that failed on import. They are left out; nothing else is affected."""
@@ -93,39 +101,57 @@ class Registry(Generic[Spec]):
         return list(self._broken)
 
     def _load(self) -> None:
+        with self._lock:
+            if self._loading:
+                return
+            self._loading = True
+            try:
+                self._load_everything()
+            finally:
+                self._loading = False
+
+    def _load_everything(self) -> None:
+        # A step counts as done only once it went well: asked again, the same error comes again.
         if not self._listed:
-            self._listed = True
+            self._broken.clear()
             self._load_shipped()
             self._load_installed()
+            self._listed = True
         for path in filter(None, os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep)):
             if path not in self._files:
+                self._collect(_specs(load_file(Path(path)), self._kind), path)
                 self._files.add(path)
-                self._collect(load_file(Path(path)), path)
 
     def _load_shipped(self) -> None:
         package = importlib.import_module(self.room)
         for module in pkgutil.iter_modules(package.__path__):
             if module.name != "base" and not module.name.startswith("_"):
                 name = f"{self.room}.{module.name}"
-                self._collect(importlib.import_module(name), name)
+                try:
+                    found = importlib.import_module(name)
+                except Exception as reason:  # a file that somebody dropped in
+                    raise _broken(self.noun, name, reason) from reason
+                self._collect(_specs(found, self._kind), name)
 
     def _load_installed(self) -> None:
         for point in entry_points(group=self.room):
             origin = f"{point.name} = {point.value}"
             try:
-                target = point.load()
-            except Exception as reason:  # another package's code: anything may happen
+                specs = list(_specs(point.load(), self._kind))
+            except (Exception, SystemExit) as reason:  # another package's code: anything may happen
                 self._broken.append(_broken(self.noun, origin, reason))
                 continue
-            self._collect(target, origin)
+            if not specs:
+                self._broken.append(_broken(self.noun, origin, f"it holds no {self._kind.__name__}"))
+            self._collect(specs, origin)
 
-    def _collect(self, target: object, origin: str) -> None:
-        for spec in _specs(target, self._kind):
+    def _collect(self, specs: Iterable[Spec], origin: str) -> None:
+        for spec in specs:
             known = self._found.get(spec.name)
             if known is not None and known is not spec:
                 raise DuplicatePlugin(
                     f"two plugins are called {spec.name!r}: one from {self._origins[spec.name]}, one from {origin}",
-                    "Rename one of them.",
+                    "Rename one of them, or uninstall the package that brings it.",
                     room=self.noun,
                     name=spec.name,
                     origins=(self._origins[spec.name], origin),
@@ -142,7 +168,9 @@ def load_file(path: Path) -> ModuleType:
     Raises:
         BrokenPlugin: It is not there, or it fails when imported.
     """
-    name = f"{FILE_MODULE_PREFIX}{path.stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    # A dot in the name of a module would make it a part of a package that does not exist.
+    stem = re.sub(r"\W", "_", path.stem)
+    name = f"{FILE_MODULE_PREFIX}{stem}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
@@ -152,8 +180,8 @@ def load_file(path: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as reason:  # the user's own code: anything may happen
-        del sys.modules[name]
+    except (Exception, SystemExit) as reason:  # the user's own code: anything may happen
+        sys.modules.pop(name, None)
         raise _broken("plugin", str(path), reason) from reason
     return module
 
@@ -171,7 +199,7 @@ def _specs(target: object, kind: type[Spec]) -> Iterator[Spec]:
 
 
 def _broken(noun: str, origin: str, reason: object) -> BrokenPlugin:
-    why = f"{type(reason).__name__}: {reason}" if isinstance(reason, Exception) else str(reason)
+    why = f"{type(reason).__name__}: {reason}" if isinstance(reason, BaseException) else str(reason)
     return BrokenPlugin(
         f"the {noun} from {origin} cannot be loaded ({why})",
         "Correct it or leave it out.",

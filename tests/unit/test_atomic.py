@@ -34,10 +34,15 @@ def test_text_is_utf8_with_plain_line_ends(tmp_path):
 def test_an_exception_leaves_the_old_file_and_nothing_else(tmp_path, error):
     target = tmp_path / "a.bin"
     target.write_bytes(b"old")
-    with pytest.raises(error), open_atomic(target) as file:
-        file.write(b"new")
-        file.flush()
-        raise error
+
+    def interrupted():
+        with open_atomic(target) as file:
+            file.write(b"new")
+            file.flush()
+            raise error
+
+    with pytest.raises(error):
+        interrupted()
     assert target.read_bytes() == b"old"
     assert names(tmp_path) == ["a.bin"]
 

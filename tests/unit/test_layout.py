@@ -27,7 +27,9 @@ def test_files_that_are_tried(name):
     assert is_candidate(name)
 
 
-@pytest.mark.parametrize("name", ["a.txt", "labels.CSV", "coco.json", "model.onnx", "b.zip", "README", "LICENSE", "x.mp4"])
+@pytest.mark.parametrize(
+    "name", ["a.txt", "labels.CSV", "coco.json", "model.onnx", "b.zip", "README", "LICENSE", "x.mp4"]
+)
 def test_files_that_are_passed_over(name):
     assert not is_candidate(name)
 

@@ -56,6 +56,18 @@ def test_a_pil_image_is_turned_once_and_left_alone():
     assert np.array_equal(read(ImageOps.exif_transpose(opened)).pixels, read(opened).pixels)
 
 
+def test_a_pil_tiff_is_turned_once():
+    exif = Pil.Exif()
+    exif[0x0112] = 8
+    file = io.BytesIO()
+    Pil.fromarray(PIXELS).save(file, "TIFF", exif=exif)
+    from_bytes = read(file.getvalue())
+    assert (from_bytes.pixels.shape, from_bytes.exif_orientation) == ((9, 6, 3), 8)
+    opened = Pil.open(file)
+    for _ in range(2):  # Pillow turns it itself when it loads it
+        assert np.array_equal(read(opened).pixels, from_bytes.pixels)
+
+
 def test_a_palette_keeps_its_transparency_outside():
     palette = Pil.fromarray(PIXELS).quantize(4)
     palette.info["transparency"] = b"\0\1\2\3"

@@ -53,7 +53,8 @@ def test_other_things_are_named(data, reason):
 
 
 @pytest.mark.parametrize(
-    ("data", "reason"), [(b"", "empty file"), (bytes(4096), "only zero bytes"), (b"\x89PNG\n\x1a\n\n", "corrupt PNG signature")]
+    ("data", "reason"),
+    [(b"", "empty file"), (bytes(4096), "only zero bytes"), (b"\x89PNG\n\x1a\n\n", "corrupt PNG signature")],
 )
 def test_damaged_files_are_unreadable(data, reason):
     with pytest.raises(UnreadableImage) as caught:

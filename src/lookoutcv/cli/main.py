@@ -68,21 +68,27 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in arguments
     try:
-        return int(app(arguments, prog_name="lookout", standalone_mode=False) or 0)
+        code = int(app(arguments, prog_name="lookout", standalone_mode=False) or 0)
+        # Typer turns Ctrl-C into this code, or into Abort, depending on its version.
+        return _stopped() if code == INTERRUPTED else code
     except LookoutError as error:
         if debug:
             raise
         typer.echo(f"lookout: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        typer.echo("lookout: stopped; nothing half-written is left behind.", err=True)
-        return INTERRUPTED
+        return _stopped()
     except BrokenPipeError:
         # The reader of our output went away (`lookout ... | head`): not an error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         return _usage(error, debug)
+
+
+def _stopped() -> int:
+    typer.echo("lookout: stopped; nothing half-written is left behind.", err=True)
+    return INTERRUPTED
 
 
 def _usage(error: Exception, debug: bool) -> int:

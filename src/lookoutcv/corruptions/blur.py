@@ -1,16 +1,21 @@
-"""Lost focus."""
+"""Lost focus, a moving camera, too few pixels."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import cv2
 import numpy as np
 
+from lookoutcv.corruptions.severity import at
+
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
-# Radii for images of about 224 px, after Hendrycks & Dietterich; scaled with the short side.
+# As shares of the short side, so that a severity looks alike on images of every size.
 _RADIUS_RATIOS = (0.006, 0.010, 0.015, 0.021, 0.028)
+_TRAIL_RATIOS = (0.02, 0.03, 0.045, 0.06, 0.08)
+_SCALES = (0.6, 0.45, 0.33, 0.25, 0.18)
 
 
 def defocus(pixels: Pixels, severity: int) -> Pixels:
@@ -21,14 +26,64 @@ def defocus(pixels: Pixels, severity: int) -> Pixels:
         severity: 1 (slight) to 5 (strong).
     Returns:
         (H, W, 3) uint8.
+    Raises:
+        ConfigError: Another severity.
     Example:
         >>> defocus(np.full((32, 32, 3), 90, np.uint8), 3).max()
         np.uint8(90)
-    Source: Hendrycks & Dietterich, "Benchmarking neural network robustness to common corruptions", ICLR 2019.
+    Source: After Hendrycks & Dietterich, "Benchmarking neural network robustness to common corruptions", ICLR 2019.
     """
-    radius = max(1.0, _RADIUS_RATIOS[severity - 1] * min(pixels.shape[:2]))
-    reach = int(np.ceil(radius))
+    # On images of a few pixels the disc must still reach the neighbours, further at each severity.
+    radius = max(0.5 + 0.1 * severity, at(severity, _RADIUS_RATIOS) * min(pixels.shape[:2]))
+    reach = math.ceil(radius)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     # The rim fades over one pixel, so that radii between whole numbers differ.
     disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
     return np.asarray(cv2.filter2D(pixels, -1, disc / disc.sum()), dtype=np.uint8)
+
+
+def motion(pixels: Pixels, severity: int, angle: float = 0.0) -> Pixels:
+    """A camera that moved during the exposure: every point becomes a straight trail.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        severity: 1 (slight) to 5 (strong).
+        angle: Direction of the trail in degrees, 0 along the rows.
+    Returns:
+        (H, W, 3) uint8.
+    Raises:
+        ConfigError: Another severity.
+    Example:
+        >>> motion(np.full((32, 32, 3), 90, np.uint8), 3).max()
+        np.uint8(90)
+    Source: After Hendrycks & Dietterich, ICLR 2019.
+    """
+    length = max(1 + 0.4 * severity, at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]))
+    reach = math.ceil(length / 2)
+    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
+    turn = math.radians(angle)
+    along = np.abs(x * math.cos(turn) + y * math.sin(turn))
+    beside = np.abs(y * math.cos(turn) - x * math.sin(turn))
+    trail = np.clip(length / 2 + 0.5 - along, 0, 1) * np.clip(1 - beside, 0, 1)
+    return np.asarray(cv2.filter2D(pixels, -1, trail / trail.sum()), dtype=np.uint8)
+
+
+def low_resolution(pixels: Pixels, severity: int) -> Pixels:
+    """A picture enlarged from fewer pixels to the same size.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        severity: 1 (slight) to 5 (strong).
+    Returns:
+        (H, W, 3) uint8.
+    Raises:
+        ConfigError: Another severity.
+    Example:
+        >>> low_resolution(np.full((32, 32, 3), 90, np.uint8), 3).shape
+        (32, 32, 3)
+    Source: After "pixelate" of Hendrycks & Dietterich, ICLR 2019, enlarged smoothly as viewers and loaders do.
+    """
+    scale = at(severity, _SCALES)
+    height, width = pixels.shape[:2]
+    small = cv2.resize(pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

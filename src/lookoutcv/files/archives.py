@@ -31,7 +31,7 @@ class ArchiveLimits:
         large_bytes: Members and archives that unpack to less are not held to the ratio.
     """
 
-    max_members: int = 5_000_000
+    max_members: int = 1_000_000
     max_total_bytes: int = 4 * 2**40
     max_ratio: float = 200.0
     large_bytes: int = 4 * 2**20

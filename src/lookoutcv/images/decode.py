@@ -65,7 +65,8 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
     if block is None:
         return Decoded(pixels, format, NO_EXIF)
     exif = parse(block)
-    return Decoded(upright(pixels, exif.orientation), format, exif)
+    # Pillow turns a TIFF itself, and no other format.
+    return Decoded(pixels if format == "tiff" else upright(pixels, exif.orientation), format, exif)
 
 
 def _jpeg(data: bytes, limits: Limits) -> tuple[Pixels, bytes | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.sources import Source
+
+_log = logging.getLogger(__name__)
 
 # Names beyond this are counted, not kept.
 MOST_NAMED_SKIPS = 1000
@@ -68,10 +71,18 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         builder.add(batch.records)
         builder.skip(len(batch.skipped))
         copies.add(batch.records)
+        for name, reason in batch.skipped:
+            _log.info("skipped %r: %s", name, reason, extra={"image": name, "reason": reason})
         skipped.extend(Skipped(id, reason) for id, reason in batch.skipped[: MOST_NAMED_SKIPS - len(skipped)])
         if on_batch is not None:
             on_batch(batch.records)
     profile = builder.build()
+    _log.info(
+        "measured %d images, skipped %d",
+        profile.count,
+        profile.skipped,
+        extra={"source": source.name, "images": profile.count, "skipped": profile.skipped},
+    )
     if profile.count == 0:
         raise no_images(source.name, skipped, profile.skipped)
     return Collection(source.name, profile, tuple(skipped), copies, source)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import difflib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 from lookoutcv.errors import ConfigError, MetricFailed, UnknownPlugin
 from lookoutcv.grids import Grid
@@ -13,6 +17,11 @@ from lookoutcv.pixels.view import ImageView
 from lookoutcv.plugins import Registry
 
 Change = Literal["percent", "points", "log", "absolute"]
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
+# Records hold values as float32 and hashes as unsigned 64-bit numbers.
+_LARGEST_VALUE = float(np.finfo(np.float32).max)
+_LARGEST_HASH = 2**64 - 1
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,8 @@ class Metric:
         change: How a shift is put in words: "percent" of the value before, percentage "points" (for shares),
             "log" for logarithms of ratios (a difference d is exp(d) - 1 in percent), or "absolute" in the unit.
         default: Measured unless other metrics are asked for.
+    Raises:
+        ConfigError: The name is not `family.name` in lower case, or the range is empty.
     """
 
     name: str
@@ -43,6 +54,21 @@ class Metric:
     change: Change = "percent"
     default: bool = True
 
+    def __post_init__(self) -> None:
+        if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):
+            raise ConfigError(
+                f"{self.name!r} is no name for a metric",
+                "Name it `family.name`, in lower-case letters, digits and underscores.",
+                key=self.name,
+            )
+        low, high = self.range
+        if low is not None and high is not None and not low < high:
+            raise ConfigError(
+                f"the range of the metric {self.name!r} is empty: {self.range}",
+                "Give the smallest possible value first; None where there is no bound.",
+                key=self.name,
+            )
+
     @property
     def title(self) -> str:
         """The name for people: `sharpness.high_frequency` is "Sharpness: high frequency"."""
@@ -51,15 +77,19 @@ class Metric:
 
     @property
     def summary(self) -> str:
-        """The first line of the function's docstring."""
-        return (self.measure.__doc__ or "").strip().partition("\n")[0]
+        """The first line of the function's docstring; the title where it has none."""
+        return (self.measure.__doc__ or "").strip().partition("\n")[0] or self.title
 
     def __call__(self, view: ImageView) -> float:
         """Measure one image.
 
+        Args:
+            view: The image.
+        Returns:
+            The value, or NaN where it does not exist for this image; of a hash, a whole number below 2**64.
         Raises:
-            MetricFailed: The function raised, or returned something that is not a finite number or NaN. NaN means
-                that the value does not exist for this image.
+            MetricFailed: The function raised, or returned something that records cannot hold: no number, an infinite
+                or too large one.
         """
         try:
             value = self.measure(view)
@@ -71,12 +101,15 @@ class Metric:
                 metric=self.name,
                 reason=str(reason),
             ) from reason
-        if math.isinf(number):
+        low, high = (0, _LARGEST_HASH) if self.grid is None else (-_LARGEST_VALUE, _LARGEST_VALUE)
+        # NaN is neither below nor above.
+        if number < low or number > high:
+            wanted = "an unsigned 64-bit" if self.grid is None else "a finite float32"
             raise MetricFailed(
-                f"the metric {self.name!r} returned an infinite number",
-                "Return a finite number, or NaN where the value does not exist.",
+                f"the metric {self.name!r} returned a number that is not {wanted} number",
+                "Return one, or NaN where the value does not exist." if self.grid else "Return one.",
                 metric=self.name,
-                reason="infinite",
+                reason=f"not {wanted} number",
             )
         return number
 
@@ -96,7 +129,7 @@ def metric(
     """Make a metric of a function. The arguments are those of `Metric`.
 
     Raises:
-        ConfigError: The name is not `family.name` in lower case.
+        ConfigError: The name is not `family.name` in lower case, or the range is empty.
     Example:
         >>> from lookoutcv.grids import linear
         >>> @metric("colour.red_share", unit="1", range=(0, 1), grid=linear(0, 1, 100), source="ours")
@@ -106,10 +139,7 @@ def metric(
         >>> red_share.title
         'Colour: red share'
     """
-    family, _, rest = name.partition(".")
-    if not (family and rest and name == name.lower() and all(c.isalnum() or c in "._" for c in name)):
-        raise ConfigError(f"{name!r} is no name for a metric", "Name it `family.name`, in lower case.", key=name)
-    words = rest.replace("_", " ").replace(".", " ")
+    words = name.replace("_", " ").replace(".", " ")
 
     def decorate(function: Callable[[ImageView], float]) -> Metric:
         return Metric(
@@ -131,25 +161,39 @@ def metric(
 registry: Registry[Metric] = Registry("lookoutcv.metrics", Metric, "metric")
 
 
-def selected(names: str | Sequence[str | Metric] | None = None) -> list[Metric]:
-    """The metrics that a `metrics` argument names.
+def selected(names: str | Metric | Iterable[str | Metric] | None = None) -> list[Metric]:
+    """The metrics that a `metrics` argument names, each once, in the order of first mention.
 
     Args:
         names: None or "default" for the default ones, "all" for every one, else names, families ("colour"),
-            `CVMetrics` members or `Metric` objects, in a sequence or separated by commas.
+            `CVMetrics` members or `Metric` objects; several in a sequence, or as text separated by commas.
     Raises:
-        UnknownPlugin: A name that no metric and no family has.
+        UnknownPlugin: A name that no metric and no family has; the error names the nearest.
+        ConfigError: Something that is neither text nor a metric, or text that names nothing.
     Example:
         >>> [m.name for m in selected("exposure.brightness,noise")]
         ['exposure.brightness', 'noise.sigma']
     """
-    wanted: Iterable[str | Metric]
-    wanted = ["default"] if names is None else names.split(",") if isinstance(names, str) else names
     chosen: dict[str, Metric] = {}
-    for item in wanted:
-        for spec in [item] if isinstance(item, Metric) else _named(item.strip()):
+    for item in _items(names):
+        if not isinstance(item, str | Metric):
+            raise ConfigError(f"{item!r} is no metric", "Give names, families or Metric objects.", key="metrics")
+        for spec in [item] if isinstance(item, Metric) else _named(item):
             chosen[spec.name] = spec
     return list(chosen.values())
+
+
+def _items(names: str | Metric | Iterable[str | Metric] | None) -> Iterable[str | Metric]:
+    if names is None:
+        return ["default"]
+    if isinstance(names, Metric):
+        return [names]
+    if not isinstance(names, str):
+        return names
+    items = [part.strip() for part in names.split(",") if part.strip()]
+    if not items:
+        raise ConfigError("no metric is named", "Give names or families separated by commas, or `all`.", key="metrics")
+    return items
 
 
 def _named(name: str) -> list[Metric]:
@@ -158,7 +202,22 @@ def _named(name: str) -> list[Metric]:
     if name == "default":
         return [spec for spec in registry if spec.default]
     family = [spec for spec in registry if spec.name.startswith(f"{name}.")]
-    return family or [registry.get(name)]
+    if family:
+        return family
+    if name not in registry:
+        raise UnknownPlugin(registry.noun, name, _nearest(name))
+    return [registry.get(name)]
+
+
+def _nearest(name: str) -> list[str]:
+    """At most two names or families that the misspelt name may mean."""
+    names = registry.names()
+    last = Counter(full.partition(".")[2] for full in names)
+    # By its last part alone only where one metric has it: "min" is red's, green's, blue's and luma's.
+    meanings = {full.partition(".")[2]: full for full in names if last[full.partition(".")[2]] == 1}
+    meanings |= {full.partition(".")[0]: full.partition(".")[0] for full in names} | {full: full for full in names}
+    close = difflib.get_close_matches(name.lower(), meanings, n=4, cutoff=0.6)
+    return list(dict.fromkeys(meanings[key] for key in close))[:2]
 
 
 class _Catalogue:
@@ -176,14 +235,9 @@ class _Catalogue:
         last = [n for n in names if _capitals(n.partition(".")[2]) == attribute]
         if whole or len(last) == 1:
             return (whole or last)[0]
-        nearest = [_capitals(n) for n in last]
-        try:
-            registry.get(attribute.lower())
-        except UnknownPlugin as error:
-            nearest = nearest or [_capitals(str(n)) for n in error.fields["nearest"]]  # type: ignore[attr-defined]
-        raise AttributeError(
-            f"no metric is called {attribute}" + (f"; did you mean {' or '.join(nearest)}?" if nearest else "")
-        )
+        nearest = last or _nearest(attribute)
+        guess = f"; did you mean {' or '.join(map(_capitals, nearest[:4]))}?" if nearest else ""
+        raise AttributeError(f"no metric is called {attribute}{guess}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(registry.names())
@@ -196,7 +250,8 @@ class _Catalogue:
 
     def __dir__(self) -> list[str]:
         names = registry.names()
-        return sorted({_capitals(n) for n in names} | {_capitals(n.partition(".")[2]) for n in names})
+        last = Counter(_capitals(n.partition(".")[2]) for n in names)
+        return sorted({_capitals(n) for n in names} | {part for part, times in last.items() if times == 1})
 
     def __repr__(self) -> str:
         return "CVMetrics"

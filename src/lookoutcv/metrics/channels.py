@@ -1,4 +1,4 @@
-"""Mean, spread, extremes and percentiles of red, green, blue and luma, on a scale from 0 (black) to 1 (full)."""
+"""Mean, spread, extremes and quantiles of red, green, blue and luma, on a scale from 0 (black) to 1 (full)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from lookoutcv.grids import linear
 from lookoutcv.metrics.base import Metric, metric
 from lookoutcv.pixels.view import CHANNELS, QUANTILES, ImageView
 
-_UNIT_GRID = linear(0, 1, 255)
+_MEAN_GRID = linear(0, 1, 255)
+# One cell for each of the 256 levels, the level in its middle: rounding cannot move a value to a neighbouring cell.
+_LEVEL_GRID = linear(-0.5 / 255, 255.5 / 255, 256)
 _SPREAD_GRID = linear(0, 0.5, 250)
 _QUANTILE_NAMES = ("min", "p05", "p25", "p50", "p75", "p95", "max")
+_QUANTILE_WORDS = ("minimum", "5% quantile", "25% quantile", "median", "75% quantile", "95% quantile", "maximum")
 
 
 def _mean(channel: int) -> Metric:
@@ -22,7 +25,7 @@ def _mean(channel: int) -> Metric:
         f"{name}.mean",
         unit="1",
         range=(0, 1),
-        grid=_UNIT_GRID,
+        grid=_MEAN_GRID,
         source="Arithmetic mean, from the exact 256-bin histogram",
         rises=f"stronger in {name}",
         falls=f"weaker in {name}",
@@ -57,15 +60,16 @@ def _quantile(channel: int, position: int) -> Metric:
     def measure(view: ImageView) -> float:
         return float(view.quantiles[channel, position]) / 255
 
-    measure.__doc__ = f"The {QUANTILES[position]:.0%} quantile of {name}."
+    words = _QUANTILE_WORDS[position]
+    measure.__doc__ = f"{words.capitalize()} of {name}."
     decorate = metric(
         f"{name}.{part}",
         unit="1",
         range=(0, 1),
-        grid=_UNIT_GRID,
+        grid=_LEVEL_GRID,
         source="Hyndman & Fan 1996, definition 1, from the exact 256-bin histogram",
-        rises=f"higher in {name} ({part})",
-        falls=f"lower in {name} ({part})",
+        rises=f"higher in the {words} of {name}",
+        falls=f"lower in the {words} of {name}",
         default=False,
     )
     return decorate(measure)

@@ -13,6 +13,8 @@ from lookoutcv.pixels.view import CHANNELS, ImageView
 
 _RED, _GREEN, _BLUE = (CHANNELS.index(c) for c in ("red", "green", "blue"))
 _CAST_BOUND = math.log(256)
+# Opponent colours lie within hypot(255, 127.5) of grey, and s + .3 m is largest under s^2 + m^2 <= r^2 at 1.044 r.
+_COLOURFULNESS_BOUND = math.hypot(255, 127.5) * math.hypot(1, 0.3)
 
 
 @metric(
@@ -33,14 +35,14 @@ def saturation(view: ImageView) -> float:
 @metric(
     "colour.colourfulness",
     unit="grey level",
-    range=(0, 512),
-    grid=linear(0, 256, 512),
-    source="Hasler & Süsstrunk, 'Measuring colourfulness in natural images', SPIE 2003, M3",
+    range=(0, _COLOURFULNESS_BOUND),
+    grid=linear(0, 300, 600),
+    source="Hasler & Süsstrunk, 'Measuring colorfulness in natural images', SPIE 2003, M3",
     rises="more colourful",
     falls="less colourful",
 )
 def colourfulness(view: ImageView) -> float:
-    """Spread plus 0.3 times the mean of the opponent colours: 0 grey, about 33 moderate, over 80 extreme."""
+    """Spread plus 0.3 times the mean of the opponent colours: 0 grey, about 33 moderate, over 80 high."""
     # Twice the yellow-blue axis keeps it in whole numbers.
     opponent = cv2.transform(view.pixels.astype(np.int16), np.array([[1, -1, 0], [1, 1, -2]], dtype=np.float32))
     mean, deviation = cv2.meanStdDev(opponent)

@@ -19,16 +19,18 @@ _ROUNDING = 0.5
 @metric(
     "compression.blockiness",
     unit="1",
-    range=(0, 511),
-    grid=logarithmic(0.25, 512, 380),
+    range=(1, 511),
+    grid=logarithmic(1, 512, 1248),
     source="After Wang, Sheikh & Bovik, 'No-reference perceptual quality assessment of JPEG images', ICIP 2002",
     rises="blockier from compression",
     falls="less blocky from compression",
 )
 def blockiness(view: ImageView) -> float:
-    """Mean step across the borders of 8x8 blocks over the mean step elsewhere: 1 without blocks.
+    """Mean step across the borders of 8x8 blocks over the mean step elsewhere: near 1 without blocks.
 
-    The grid's position is searched, so cropped and turned images count too. 1 where a side is under 17 px.
+    The position of the blocks is searched, so that cropped and turned images count too; the largest of eight positions
+    is chosen, so an image without blocks lies above 1 by chance, the more the smaller it is. 1 where a side is under
+    17 px.
     """
     luma = view.luma
     if min(luma.shape) < 2 * _BLOCK_PX + 1:
@@ -43,4 +45,5 @@ def _border_ratio(steps: Any) -> float:
     phases = np.array([steps.ravel()[start::_BLOCK_PX].mean() for start in range(_BLOCK_PX)])
     border = int(phases.argmax())
     others = float(np.delete(phases, border).mean())
-    return (float(phases[border]) + _ROUNDING) / (others + _ROUNDING)
+    # Of eight equal means the largest may come out smaller than the others' mean by rounding.
+    return max(1.0, (float(phases[border]) + _ROUNDING) / (others + _ROUNDING))

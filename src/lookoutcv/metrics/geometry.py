@@ -67,14 +67,18 @@ def aspect(view: ImageView) -> float:
 
 @metric(
     "geometry.orientation",
-    unit="EXIF tag",
-    range=(1, 8),
-    grid=linear(0.5, 8.5, 8),
+    unit="1",
+    range=(0, 1),
+    grid=linear(-0.5, 1.5, 2),
     source="EXIF 2.32 (CIPA DC-008), tag 0x0112",
     rises="more often stored turned or mirrored",
     falls="less often stored turned or mirrored",
-    change="absolute",
+    change="points",
 )
 def orientation(view: ImageView) -> float:
-    """EXIF orientation as recorded, 1 (upright) to 8; 1 where none is recorded. The pixels are upright already."""
-    return float(view.facts.exif_orientation or 1)
+    """1 where the file stores the picture turned or mirrored, by its EXIF orientation; 0 where it is stored upright.
+
+    0 also where no orientation is recorded. The tags 1 to 8 are names, not amounts: a mean of them would mean nothing.
+    The pixels are upright already.
+    """
+    return float((view.facts.exif_orientation or 1) != 1)

@@ -15,5 +15,5 @@ from lookoutcv.pixels.view import ImageView
     source="Zauner, 'Implementation and benchmarking of perceptual image hash functions', 2010",
 )
 def phash(view: ImageView) -> float:
-    """Perceptual hash: nearly the same number of set bits for nearly the same picture; 0 without detail."""
+    """Perceptual hash: few of its 64 bits differ between copies of a picture; 0 for a picture without detail."""
     return perceptual_hash(view.luma)

@@ -10,14 +10,14 @@ from lookoutcv.pixels.view import ImageView
 @metric(
     "noise.sigma",
     unit="grey level",
-    range=(0, 860),
+    range=(0, 427),
     grid=logarithmic(0.01, 1000, 576),
     source="Immerkaer, 'Fast noise variance estimation', CVIU 1996",
     rises="noisier",
     falls="less noisy",
 )
 def sigma(view: ImageView) -> float:
-    """Standard deviation of the noise as estimated from second differences, which leave out straight edges.
+    """Standard deviation of the noise, estimated from second differences, which leave out straight edges.
 
     Fine texture counts as noise. 0 where a side is under 3 px.
     """

@@ -36,8 +36,8 @@ def laplacian(view: ImageView) -> float:
 @metric(
     "sharpness.high_frequency",
     unit="1",
-    range=(0, 16),
-    grid=logarithmic(1e-6, 16, 830),
+    range=(0, 1),
+    grid=logarithmic(1e-6, 1, 690),
     source="Finest level of the Laplacian pyramid; Burt & Adelson, IEEE Trans. Communications 1983",
     rises="richer in fine detail",
     falls="poorer in fine detail",
@@ -45,10 +45,10 @@ def laplacian(view: ImageView) -> float:
 def high_frequency(view: ImageView) -> float:
     """Share of the luma's power that a 3x3 binomial blur removes; independent of contrast. 0 for a flat image.
 
-    May exceed 1 only where the borders, which the blur leaves out, are flat and the inside is not.
+    The blur leaves out the outermost pixels; where those are flat and the inside is not, the share is cut off at 1.
     """
     variance = float(view.stds[_LUMA]) ** 2
-    return min(view.detail.residual_power / variance, 16.0) if variance > 0 else 0.0
+    return min(view.detail.residual_power / variance, 1.0) if variance > 0 else 0.0
 
 
 @metric(
@@ -79,10 +79,12 @@ def blur(view: ImageView) -> float:
     """Blur as people see it: 0 sharp, 1 blurred; the larger of the two directions.
 
     The share of neighbour differences that survives a second blur of 9 px, on the image with its short side reduced
-    to 512 px. 0 for a flat image.
+    to 512 px. 1 for a flat image, in which nothing is sharp.
     """
     luma = _reduced(view.luma, _CRETE_SIDE_PX)
-    return max(_crete(luma, axis=0), _crete(luma, axis=1))
+    across, down = _surviving(luma), _surviving(np.ascontiguousarray(luma.T))
+    # A direction without differences, as along stripes, says nothing.
+    return max((share for share in (across, down) if share is not None), default=1.0)
 
 
 def _reduced(luma: Pixels, side_px: int) -> Pixels:
@@ -93,17 +95,16 @@ def _reduced(luma: Pixels, side_px: int) -> Pixels:
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def _crete(luma: Pixels, axis: int) -> float:
-    taps = (1, _CRETE_TAPS) if axis == 0 else (_CRETE_TAPS, 1)
-    blurred = cv2.boxFilter(luma, cv2.CV_32F, taps, borderType=cv2.BORDER_REFLECT)
-    before = _steps(luma.astype(np.float32), axis)
-    after = _steps(blurred, axis)
-    total = cv2.sumElems(before)[0]
-    if total <= 0:
-        return 0.0
-    lost = float(np.maximum(cv2.subtract(before, after), 0).sum(dtype=np.float64))
-    return min(1.0, max(0.0, (total - lost) / total))
+def _surviving(luma: Pixels) -> float | None:
+    """The share of the differences between horizontal neighbours that a horizontal blur leaves; None without any."""
+    blurred = cv2.blur(luma.astype(np.float32), (_CRETE_TAPS, 1), borderType=cv2.BORDER_REFLECT)
+    before, after = _steps(luma), _steps(blurred)
+    total = float(cv2.sumElems(before)[0])
+    if total == 0:
+        return None
+    lost = float(cv2.sumElems(np.maximum(before - after, 0))[0])
+    return max(0.0, 1 - lost / total)
 
 
-def _steps(plane: Any, axis: int) -> Any:
-    return cv2.absdiff(plane[:, 1:], plane[:, :-1]) if axis == 0 else cv2.absdiff(plane[1:], plane[:-1])
+def _steps(plane: Any) -> Any:
+    return cv2.absdiff(plane[:, 1:], plane[:, :-1])

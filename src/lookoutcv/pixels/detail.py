@@ -15,8 +15,8 @@ FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 # A step of 32 of 255 grey levels over one pixel, in the units of the unnormalised 3x3 Sobel kernel (weight 4 a side).
 EDGE_THRESHOLD = 4 * 32
 
-# Rows worked on at once: the intermediate planes of a strip stay in the processor's cache.
-_STRIP_PX = 1 << 16
+# Worked on at once, so that a strip's intermediate planes stay in the processor's cache.
+_STRIP_PX = 1 << 17
 
 _SECOND_DIFFERENCE = np.array([1, -2, 1], dtype=np.float32)
 _BINOMIAL = np.array([1, 2, 1], dtype=np.float32)
@@ -75,8 +75,8 @@ def _sums(strip: Pixels) -> FloatArray:
     laplacian = _interior(cv2.Laplacian(strip, cv2.CV_16S))
     # The kernel (1 2 1)' (1 2 1) sums to 16; the result fits 16 bits: at most 16 * 255.
     blurred = cv2.sepFilter2D(strip, cv2.CV_16S, _BINOMIAL, _BINOMIAL)
-    residual = _interior(cv2.subtract(cv2.multiply(strip, 16.0, dtype=cv2.CV_16S), blurred))
-    gradient = cv2.absdiff(cv2.Sobel(strip, cv2.CV_16S, 1, 0), 0) + cv2.absdiff(cv2.Sobel(strip, cv2.CV_16S, 0, 1), 0)
+    residual = _interior(strip.astype(np.int16) * np.int16(16) - blurred)
+    gradient = np.abs(cv2.Sobel(strip, cv2.CV_16S, 1, 0)) + np.abs(cv2.Sobel(strip, cv2.CV_16S, 0, 1))
     # The separable kernel (1 -2 1)' (1 -2 1) is Immerkaer's; its result fits 16 bits: at most 8 * 255.
     second = _interior(cv2.sepFilter2D(strip, cv2.CV_16S, _SECOND_DIFFERENCE, _SECOND_DIFFERENCE))
     return np.array(

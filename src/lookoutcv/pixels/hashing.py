@@ -19,7 +19,8 @@ def perceptual_hash(luma: Pixels) -> int:
     Args:
         luma: (H, W) uint8.
     Returns:
-        An unsigned 64-bit number; the first coefficient is the highest bit. 0 for an image without detail.
+        An unsigned 64-bit number; the first coefficient is the highest bit. 0 for an image without detail. Copies of a
+        picture differ in few bits, other pictures in about 32.
     Example:
         >>> perceptual_hash(np.zeros((5, 5), np.uint8))
         0

@@ -17,6 +17,9 @@ Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
+# OpenCV returns counts as float32, which holds whole numbers exactly up to here.
+_EXACT_COUNTS = 1 << 24
+
 CHANNELS = ("red", "green", "blue", "luma")
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
@@ -76,8 +79,7 @@ class ImageView:
     @cached_property
     def histograms(self) -> IntArray:
         """Exact counts of the 256 levels of R, G, B and luma, (4, 256) int64; each row sums to H * W."""
-        planes = [*cv2.split(self.pixels), self.luma]
-        return np.stack([cv2.calcHist([p], [0], None, [256], [0, 256]).ravel() for p in planes]).astype(np.int64)
+        return np.stack([_histogram(plane) for plane in (*cv2.split(self.pixels), self.luma)])
 
     @cached_property
     def means(self) -> FloatArray:
@@ -102,3 +104,11 @@ class ImageView:
     def detail(self) -> Detail:
         """Second differences and gradients of the luma."""
         return measure_detail(self.luma)
+
+
+def _histogram(plane: Any) -> IntArray:
+    """Exact counts of the 256 levels of one channel, (256,)."""
+    levels = np.ascontiguousarray(plane).reshape(1, -1)
+    parts = [levels[:, start : start + _EXACT_COUNTS] for start in range(0, levels.shape[1], _EXACT_COUNTS)]
+    counts = [cv2.calcHist([part], [0], None, [256], [0, 256]).ravel().astype(np.int64) for part in parts]
+    return np.asarray(sum(counts[1:], counts[0]), dtype=np.int64)

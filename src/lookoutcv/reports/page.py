@@ -41,8 +41,8 @@ def page(document: Document, *, interactive: bool = False) -> str:
         .render(
             document=document,
             style=Markup((files(__package__) / "templates" / "report.css").read_text("utf-8")),
-            policy=content_policy(scripts),
-            scripts=[Markup(script) for script in scripts],
+            policy=Markup(content_policy(scripts)),
+            scripts=list(map(Markup, scripts)),
             specifications=_data_island(document) if interactive else None,
         )
     )
@@ -63,6 +63,16 @@ def jpeg(text: str | None) -> str | None:
     return f"data:image/jpeg;base64,{text}" if text and _JPEG_IN_BASE64.fullmatch(text) else None
 
 
+def breakable(text: str) -> Markup:
+    """A name that may be broken after its separators.
+
+    Example:
+        >>> breakable("cam-1/<b>.jpg")
+        Markup('cam-<wbr>1/<wbr>&lt;b&gt;.<wbr>jpg')
+    """
+    return Markup("<wbr>").join(visible(part) for part in re.split(r"(?<=[/\\_.-])(?=.)", text, flags=re.DOTALL))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -74,7 +84,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["chart"] = lambda histogram, key: Markup(charts.svg(histogram, key))
-    environment.filters.update(kind=lambda block: type(block).__name__, jpeg=jpeg, shortened=shortened)
+    environment.filters.update(
+        kind=lambda block: type(block).__name__, jpeg=jpeg, shortened=shortened, breakable=breakable
+    )
     return environment
 
 

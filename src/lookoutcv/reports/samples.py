@@ -24,7 +24,8 @@ from lookoutcv.reports.numbers import DASH, MINUS, percent
 from lookoutcv.reports.text import counted
 
 MOST_NAMES = 200
-_MOST_GROUPS = 20
+_MOST_GROUPS = 12
+_MOST_TYPICAL = 8
 _MOST_REASONS = 20
 _MOST_KINDS = 12
 _FEW_KINDS = 4
@@ -35,8 +36,8 @@ def images_section(report: DriftReport) -> Section:
     """The most-shifted images beside typical ones."""
     groups = (
         Pictures("Most shifted", tuple(map(_picture, report.most_shifted))),
-        Pictures("Typical of the window", tuple(map(_picture, report.typical))),
-        Pictures("Typical of the baseline", tuple(map(_picture, report.baseline_typical))),
+        Pictures("Typical of the window", tuple(map(_picture, report.typical[:_MOST_TYPICAL]))),
+        Pictures("Typical of the baseline", tuple(map(_picture, report.baseline_typical[:_MOST_TYPICAL]))),
     )
     held = tuple(group for group in groups if group.items)
     if not held:

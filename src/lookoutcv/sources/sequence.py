@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,11 +56,13 @@ class SequenceSource:
 
     def __iter__(self) -> Iterator[ItemRef]:
         digits = max(4, len(str(len(self.items) - 1)))
-        seen: Counter[str] = Counter()
+        seen: set[str] = set()
         for index, item in enumerate(self.items):
             id = _called(item) or f"{index:0{digits}d}"
-            seen[id] += 1
-            yield ItemRef(id if seen[id] == 1 else f"{id}#{index}", item)
+            while id in seen:
+                id = f"{id}#{index}"
+            seen.add(id)
+            yield ItemRef(id, item)
 
     def count(self) -> int:
         """The length."""

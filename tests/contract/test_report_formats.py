@@ -1,0 +1,92 @@
+"""What every report format must do, shipped or installed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lookoutcv.drift.report import DriftReport, Side
+from lookoutcv.drift.report_json import from_dict
+from lookoutcv.errors import UsageError
+from lookoutcv.reports import Options, ReportFormat, registry, render
+from lookoutcv.reports.rendering import format_of
+
+FULL = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
+NOTHING = Side("", 0, 0)
+EMPTY = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "", NOTHING, NOTHING, [])
+REPORTS = {
+    "full": FULL,
+    "empty": EMPTY,
+    "no drift": replace(FULL, overall_drift_detected=False, severity="none", p_value=0.4),
+    "negligible": replace(FULL, overall_drift_detected=False, severity="none", p_value=1e-9),
+    "insufficient": replace(FULL, overall_drift_detected=None, severity="insufficient", p_value=None),
+    "fixed policy": replace(FULL, p_value=None, smallest_detectable_effect=None, policy={"rule": "fixed"}),
+    "one metric": replace(FULL, metrics=FULL.metrics[:1]),
+    "sixty metrics": replace(FULL, metrics=FULL.metrics[:1] + [FULL.metrics[4]] * 59),
+    "no duplicates searched": replace(FULL, duplicates=None),
+    "huge names": replace(FULL, window=replace(FULL.window, name="y" * 5000)),
+}
+
+
+@pytest.fixture(params=list(registry), ids=lambda spec: spec.name)
+def spec(request: pytest.FixtureRequest) -> ReportFormat:
+    found: ReportFormat = request.param
+    return found
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS.keys())
+def test_every_report_is_drawn_and_always_the_same_way(spec: ReportFormat, report: DriftReport) -> None:
+    drawn = spec(report, Options(width=80, colour=False))
+    assert drawn
+    assert drawn == spec(report, Options(width=80, colour=False))
+
+
+def test_the_report_is_left_as_it_was(spec: ReportFormat) -> None:
+    before = repr(FULL)
+    spec(FULL)
+    assert repr(FULL) == before
+
+
+def test_text_is_utf_8_without_control_characters(spec: ReportFormat) -> None:
+    if spec.text:
+        hostile = replace(FULL, summary="\x1b[2J\u202ex\ud800", notes=["\x07"])
+        text = spec(hostile, Options(width=80, colour=False)).decode()
+        assert not set("\x1b\u202e\x07") & set(text)
+
+
+def test_it_says_what_it_is(spec: ReportFormat) -> None:
+    assert spec.name == spec.name.lower()
+    assert spec.name.isidentifier()
+    assert spec.summary.endswith(".")
+    assert "/" in spec.media_type
+    assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in spec.suffixes)
+
+
+def test_a_suffix_means_one_format() -> None:
+    suffixes = [suffix for spec in registry for suffix in spec.suffixes]
+    assert len(suffixes) == len(set(suffixes))
+
+
+def test_the_suffix_chooses_the_format(spec: ReportFormat, tmp_path: Path) -> None:
+    for suffix in spec.suffixes:
+        path = tmp_path / f"report{suffix.upper()}"
+        assert format_of(path) is spec
+        assert render(FULL, path) == path
+        assert path.read_bytes()
+
+
+def test_without_thumbnails_none_is_left(spec: ReportFormat) -> None:
+    drawn = render(FULL, format=spec.name, thumbnails=False, width=80)
+    thumbnail = FULL.most_shifted[0].thumbnail
+    assert thumbnail is not None
+    if isinstance(drawn, str):
+        assert thumbnail not in drawn
+
+
+def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"\.html.*\.json"):
+        render(FULL, tmp_path / "report.docx")
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,128 @@
+"""Runs that are stopped in the middle: by Ctrl-C, by a kill, by a decoder that takes its process down."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import lookoutcv as lo
+from lookoutcv import errors
+from lookoutcv.demo.photographs import photograph
+from lookoutcv.grids import linear
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals to a process group")
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("many") / "images"
+    photograph(folder, 200, seed=21)
+    for copy in range(14):
+        target = folder / f"copy{copy}"
+        target.mkdir()
+        for picture in sorted((folder / "cat").glob("*.jpg")):
+            os.link(picture, target / picture.name)
+    return folder
+
+
+def start(many: Path, output: Path) -> subprocess.Popen[str]:
+    code = (
+        "import sys, time, lookoutcv as lo\n"
+        "def slow(done, total):\n"
+        "    print(done, flush=True)\n"
+        "    time.sleep(0.05)\n"
+        f"lo.measure({str(many)!r}, output={str(output)!r}, workers=2, progress=slow)\n"
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def wait_until_it_works(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    for line in process.stdout:
+        if int(line) > 0:
+            return
+    pytest.fail("it ended before anything was measured")
+
+
+@pytest.mark.parametrize("before", [None, b"an older file"])
+def test_ctrl_c_leaves_no_half_file(many: Path, tmp_path: Path, before: bytes | None) -> None:
+    output = tmp_path / "records.parquet"
+    if before:
+        output.write_bytes(before)
+    process = start(many, output)
+    wait_until_it_works(process)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert "KeyboardInterrupt" in err
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == ([before] if before else [])
+
+
+def test_a_kill_leaves_no_half_file_under_the_name_asked_for(many: Path, tmp_path: Path) -> None:
+    output = tmp_path / "records.parquet"
+    process = start(many, output)
+    wait_until_it_works(process)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate(timeout=60)
+    assert not output.exists()
+
+
+def test_ctrl_c_in_the_command_is_one_plain_line(many: Path, tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lookoutcv", "baseline", str(many), "-o", str(tmp_path / "b.parquet")],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(1.5)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    if process.returncode == 0:
+        pytest.skip("it was done before it could be stopped")
+    assert process.returncode == 130
+    assert err.strip().splitlines()[-1] == "lookout: stopped; nothing half-written is left behind."
+    assert "Traceback" not in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_process_that_is_killed_is_reported_with_the_images_it_held(good: Path) -> None:
+    @lo.metric("own.crash", unit="1", range=(0, 1), grid=linear(0, 1, 10), source="ours")
+    def crash(view: object) -> float:
+        """Takes its process down, as a crash in a decoder does."""
+        import os
+        import signal
+
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0.0
+
+    with pytest.raises(errors.WorkerDied, match="--workers 1") as caught:
+        lo.measure(good, metrics=[crash], workers=2)
+    assert len(caught.value.fields["ids"]) == 32  # type: ignore[arg-type]
+
+
+def test_a_script_needs_no_main_guard(good: Path, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(f"import lookoutcv as lo\nprint(len(lo.measure({str(good)!r}, workers=2)))\n")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode) == ("160\n", 0), done.stderr
+
+
+def test_an_image_that_vanishes_is_skipped(tmp_path: Path) -> None:
+    photograph(tmp_path, 8, seed=3)
+    seen: list[int] = []
+
+    def vanish(done: int, total: int | None) -> None:
+        if not seen:
+            (tmp_path / "cat" / "0001.jpg").unlink()
+        seen.append(done)
+
+    records = lo.measure(tmp_path, workers=1, progress=vanish)
+    assert records.count + records.skipped_count in (7, 8)

@@ -1,0 +1,26 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lookoutcv.drift.samples import common_samples
+from lookoutcv.errors import IncompatibleProfiles
+from lookoutcv.profiles.profile import Profile, from_records
+
+
+def side(**columns: pa.Array) -> Profile:
+    return from_records(pa.table({"id": ["a", "b", "c"], **columns}))
+
+
+def test_null_nan_and_infinity_are_all_missing() -> None:
+    values = pa.array([None, np.nan, np.inf], pa.float32())
+    found = common_samples(side(x=values), side(x=pa.array([1, 2, 3], pa.float32())))
+    assert (found.columns[0].baseline_present, found.columns[0].window_present) == (0, 3)
+
+
+def test_a_hash_is_no_metric() -> None:
+    numbers, hashes = pa.array([1, 2, 3], pa.float32()), pa.array([1, 2, 3], pa.uint64())
+    one = side(**{"identity.phash": hashes, "my.a": numbers, "my.b": numbers})
+    found = common_samples(one, side(**{"identity.phash": hashes, "my.b": numbers, "my.c": numbers}))
+    assert (found.names, found.only_baseline, found.only_window) == (("my.b",), ("my.a",), ("my.c",))
+    with pytest.raises(IncompatibleProfiles):
+        common_samples(one, side(**{"identity.phash": hashes}))
