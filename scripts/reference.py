@@ -9,6 +9,7 @@ The text depends on the code alone, not on the version of Python or the width of
 from __future__ import annotations
 
 import enum
+import importlib
 import inspect
 import math
 import re
@@ -54,34 +55,67 @@ def _read(name: str) -> str:
 # The API.
 
 
+# Not attributes of the package, but met by whoever reads a report or writes a metric.
+FURTHER = (
+    "lookoutcv.drift.report.Side",
+    "lookoutcv.drift.report.MetricDrift",
+    "lookoutcv.drift.report.Distribution",
+    "lookoutcv.drift.report.ImageExample",
+    "lookoutcv.drift.report.Skipped",
+    "lookoutcv.drift.report.Duplicates",
+    "lookoutcv.pixels.view.ImageView",
+    "lookoutcv.pixels.view.Facts",
+    "lookoutcv.grids.linear",
+    "lookoutcv.grids.logarithmic",
+    "lookoutcv.images.Limits",
+    "lookoutcv.sources.open_source",
+)
+
+
 def api_page() -> str:
     """Every public name, from its docstring."""
-    names = [name for name in lookoutcv.__all__ if not name.startswith("_")]
-    functions = [name for name in names if inspect.isfunction(getattr(lookoutcv, name))]
-    others = [name for name in names if name not in functions]
-    lines = ["# API", "", "`import lookoutcv as lo`. Every name below is an attribute of the package; all are loaded "]
-    lines[-1] += "on first use. Errors are on [their own page](errors.md), metrics [on theirs](metrics.md)."
-    lines += ["", "Functions: " + ", ".join(_link(n) for n in functions) + "  "]
-    lines += ["Classes: " + ", ".join(_link(n) for n in others), ""]
-    for name in [*functions, *others]:
-        lines += _described(name, getattr(lookoutcv, name))
+    found = {name: getattr(lookoutcv, name) for name in lookoutcv.__all__ if not name.startswith("_")}
+    functions = {f"lo.{name}": value for name, value in found.items() if inspect.isfunction(value)}
+    classes = {f"lo.{name}": value for name, value in found.items() if not inspect.isfunction(value)}
+    further = {name: _imported(name) for name in FURTHER}
+    lines = ["# API", "", "`import lookoutcv as lo`. Names are loaded on first use; `lo.__version__` is the version."]
+    lines += ["Errors are on [their own page](errors.md), metrics [on theirs](metrics.md).", ""]
+    for heading, group in (("Functions", functions), ("Classes", classes), ("Further", further)):
+        lines += [f"- {heading}: {', '.join(_link(name, value) for name, value in group.items())}"]
+    lines.append("")
+    for name, value in (functions | classes | further).items():
+        lines += _described(name, value)
     return "\n".join(lines)
 
 
-def _link(name: str) -> str:
-    return f"[`{name}`](#lo{name.lower()})"
+def _imported(name: str) -> Any:
+    module, _, last = name.rpartition(".")
+    return getattr(importlib.import_module(module), last)
+
+
+def _heading(name: str, value: Any) -> str:
+    # GitHub's anchors know no capitals: "lo.baseline" and "lo.Baseline" need headings that differ otherwise too.
+    return f"`{name}`" if inspect.isfunction(value) else f"Class `{name}`"
+
+
+def _link(name: str, value: Any) -> str:
+    anchor = re.sub(r"[^\w -]", "", _heading(name, value).lower()).replace(" ", "-")
+    return f"[`{name}`](#{anchor})"
 
 
 def _described(name: str, value: Any) -> Iterator[str]:
-    yield f"## `lo.{name}`"
+    last = name.rpartition(".")[2]
+    yield f"## {_heading(name, value)}"
     yield ""
     if inspect.isfunction(value):
-        yield from _code(signature(name, value))
-    elif inspect.isclass(value) and not _is_typed_dict(value):
-        yield from _code(f"class {signature(name, value)}")
+        yield from _code(signature(last, value))
+    elif inspect.isclass(value) and _is_typed_dict(value):
+        yield from _code(_keys(last, value))
+    elif inspect.isclass(value):
+        yield from _code(f"class {signature(last, value)}")
     yield from docstring(inspect.getdoc(value if callable(value) else type(value)) or "")
     if inspect.isclass(value) and not _is_typed_dict(value):
-        yield from _members(name, value)
+        yield from _members(last, value)
 
 
 def _members(owner: str, kind: type) -> Iterator[str]:
@@ -105,6 +139,11 @@ def _is_typed_dict(kind: type) -> bool:
     return hasattr(kind, "__total__")
 
 
+def _keys(name: str, kind: type) -> str:
+    hints = {key: getattr(hint, "__forward_arg__", hint) for key, hint in kind.__annotations__.items()}
+    return f"class {name}(TypedDict, total=False):\n" + "\n".join(f"    {key}: {hint}" for key, hint in hints.items())
+
+
 def _code(text: str) -> list[str]:
     return ["```py", text, "```", ""]
 
@@ -119,22 +158,23 @@ def signature(name: str, function: Callable[..., Any], drop_first: bool = False)
             shown.append("*")
         starred = starred or one.kind in (one.KEYWORD_ONLY, one.VAR_POSITIONAL)
         shown.append(_parameter(one))
-    answer = "" if inspect.isclass(function) or found.return_annotation is found.empty else _type(found.return_annotation)
-    arrow = f" -> {answer}" if answer else ""
+    returned = found.empty if inspect.isclass(function) else found.return_annotation
+    arrow = "" if returned is found.empty else f" -> {_type(returned)}"
     flat = f"{name}({', '.join(shown)}){arrow}"
     return flat if len(flat) <= 100 else f"{name}(\n" + "".join(f"    {one},\n" for one in shown) + f"){arrow}"
 
 
 def _parameter(one: inspect.Parameter) -> str:
-    stars = {one.VAR_POSITIONAL: "*", one.VAR_KEYWORD: "**"}.get(one.kind, "")
+    stars = "*" if one.kind is one.VAR_POSITIONAL else "**" if one.kind is one.VAR_KEYWORD else ""
     text = f"{stars}{one.name}"
     if one.annotation is not one.empty:
         text += f": {_type(one.annotation)}"
     if one.default is one.empty:
         return text
     value = repr(one.default)
-    # A default that is made anew each time has no value to show.
-    return f"{text} = {'...' if value == '<factory>' else value}"
+    # A default that is made anew each time has no value to show, and one that names the version would age.
+    hidden = value == "<factory>" or lookoutcv.__version__ in value
+    return f"{text} = {'...' if hidden else value}"
 
 
 def _type(annotation: Any) -> str:
@@ -174,12 +214,12 @@ def _entries(body: list[str]) -> Iterator[str]:
     lines = [line for line in inspect.cleandoc("\n".join(body)).splitlines() if line]
     entry = ""
     for line in lines:
-        if line.startswith(" "):
+        if entry and (line.startswith(" ") or not re.match(r"[A-Za-z_][\w, ]*:", line)):
             entry += " " + line.strip()
-        else:
-            if entry:
-                yield entry
-            entry = line
+            continue
+        if entry:
+            yield entry
+        entry = line
     if entry:
         yield entry
 
@@ -209,8 +249,8 @@ def cli_page() -> str:
     lines += ["Verbs: " + " · ".join(f"[`{name}`](#lookout-{name})" for name, _ in named), ""]
     lines += [f"{app.info.epilog} 130: stopped with Ctrl-C.", "", "## What every verb takes", ""]
     lines += ["These come before the verb: `lookout --debug measure photos`.", ""]
-    assert app.registered_callback and app.registered_callback.callback
-    lines += _parameters(app.registered_callback.callback)
+    everywhere = app.registered_callback.callback if app.registered_callback else None
+    lines += _parameters(everywhere) if everywhere else []
     lines += ["| `--install-completion` | | Complete verbs and options in the current shell with the tab key. |"]
     lines += ["| `--show-completion` | | Print what `--install-completion` would install. |"]
     lines += ["| `--help`, `-h` | | Show help; also after a verb. |", ""]
@@ -331,10 +371,14 @@ def _grid(grid: Grid | None) -> str:
 def errors_page() -> str:
     """The tree of errors."""
     tree = (errors.__doc__ or "").split("\n\n")[1]
-    lines = ["# Errors", "", "Everything that LookOutCV raises on purpose is a `LookoutError`; `except lo.LookoutError` "]
-    lines[-1] += "catches all. `str(error)` says what is wrong and, in its last sentence, what to do next; the command "
-    lines[-1] += "line prints just that, and with `lookout --debug ...` the traceback. `error.problem`, `error.remedy` "
-    lines[-1] += "and the fields below are for programs."
+    lines = [
+        "# Errors",
+        "",
+        "Everything that LookOutCV raises on purpose is a `LookoutError`; `except lo.LookoutError` catches all. "
+        "`str(error)` says what is wrong and, in its last sentence, what to do next; the command line prints just that, "
+        "and the traceback too with `lookout --debug ...`. `error.problem`, `error.remedy` and the fields below are for "
+        "programs. A command that fails ends with the exit code.",
+    ]
     lines += ["", "```text", inspect.cleandoc(tree), "```", ""]
     lines += ["| error | exit code | raised when | fields |", "| --- | --- | --- | --- |"]
     for kind in vars(errors).values():

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 from PIL import Image, ImageChops
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
@@ -89,8 +90,8 @@ def _trimmed(picture: Image.Image) -> Image.Image:
 
 def _reduced(picture: Image.Image) -> Image.Image:
     """In 256 colours. The most frequent ones are kept as they are: a chart's pale areas must stay distinct."""
-    counted = sorted(picture.getcolors(picture.width * picture.height) or (), reverse=True)
-    exact = [channel for _, colour in counted[:EXACT_COLOURS] for channel in colour]
+    colours, counts = np.unique(np.asarray(picture).reshape(-1, 3), axis=0, return_counts=True)
+    exact = colours[np.argsort(-counts, kind="stable")][:EXACT_COLOURS].ravel().tolist()
     others = 256 - EXACT_COLOURS
     mixed = picture.quantize(others, method=Image.Quantize.MEDIANCUT).getpalette() or []
     palette = Image.new("P", (1, 1))

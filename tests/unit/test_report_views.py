@@ -99,7 +99,7 @@ def test_a_joint_drift_is_explained() -> None:
 
 def test_what_the_figures_leave_open_is_said() -> None:
     cast = changes(REPORT).items[2]
-    assert cast.remark == "the effect is in the spread, not in the mean; images without a value: 0% → 4.1%"
+    assert cast.remark == "the effect is that of the spread of the values; images without a value: 0% → 4.1%"
 
 
 def test_charts_need_a_histogram() -> None:

@@ -54,7 +54,7 @@ def report_on(what: str, make: Callable[[Progress | None], DriftReport], how: Re
         report = make(progress)
     for path, form in formats.items():
         lo.render(report, path, format=form, interactive=how.interactive)
-    typer.echo(lo.render(report, format="json" if how.as_json else "terminal"), nl=not how.as_json)
+    typer.echo(lo.render(report, format="json" if how.as_json else "terminal"), nl=False)
     if not how.as_json:
         for path in formats:
             typer.echo(f"Wrote {path}")

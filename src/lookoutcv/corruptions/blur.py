@@ -31,6 +31,7 @@ def defocus(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> defocus(np.full((32, 32, 3), 90, np.uint8), 3).max()
         np.uint8(90)
+
     Source: After Hendrycks & Dietterich, "Benchmarking neural network robustness to common corruptions", ICLR 2019.
     """
     # On images of a few pixels the disc must still reach the neighbours, further at each severity.
@@ -56,6 +57,7 @@ def motion(pixels: Pixels, severity: int, angle: float = 0.0) -> Pixels:
     Example:
         >>> motion(np.full((32, 32, 3), 90, np.uint8), 3).max()
         np.uint8(90)
+
     Source: After Hendrycks & Dietterich, ICLR 2019.
     """
     length = max(1 + 0.4 * severity, at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]))
@@ -81,9 +83,11 @@ def low_resolution(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> low_resolution(np.full((32, 32, 3), 90, np.uint8), 3).shape
         (32, 32, 3)
+
     Source: After "pixelate" of Hendrycks & Dietterich, ICLR 2019, enlarged smoothly as viewers and loaders do.
     """
     scale = at(severity, _SCALES)
     height, width = pixels.shape[:2]
-    small = cv2.resize(pixels, (max(1, round(width * scale)), max(1, round(height * scale))), interpolation=cv2.INTER_AREA)
+    fewer = max(1, round(width * scale)), max(1, round(height * scale))
+    small = cv2.resize(pixels, fewer, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)

@@ -28,6 +28,7 @@ def zoom(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> zoom(np.full((32, 48, 3), 90, np.uint8), 3).shape
         (32, 48, 3)
+
     Source: Ours: a digital zoom.
     """
     factor = at(severity, _ZOOMS)
@@ -51,6 +52,7 @@ def rotate(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> rotate(np.full((32, 48, 3), 90, np.uint8), 3).shape
         (32, 48, 3)
+
     Source: Ours: a camera that hangs askew.
     """
     height, width = pixels.shape[:2]

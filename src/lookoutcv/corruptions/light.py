@@ -31,6 +31,7 @@ def darken(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> darken(np.full((1, 1, 3), 100, np.uint8), 1).tolist()
         [[[85, 85, 85]]]
+
     Source: Ours; the counterpart of "brightness" of Hendrycks & Dietterich, "Benchmarking neural network robustness to
         common corruptions", ICLR 2019.
     """
@@ -50,6 +51,7 @@ def brighten(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> brighten(np.full((1, 1, 3), 100, np.uint8), 1).tolist()
         [[[115, 115, 115]]]
+
     Source: Ours, after "brightness" of Hendrycks & Dietterich, ICLR 2019.
     """
     return _mapped(pixels, _LEVELS * at(severity, _BRIGHT_GAINS))
@@ -68,6 +70,7 @@ def flatten(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> flatten(np.array([[[0, 0, 0], [200, 200, 200]]], np.uint8), 3)[..., 0].tolist()
         [[50, 150]]
+
     Source: "contrast" of Hendrycks & Dietterich, ICLR 2019.
     """
     mean = float(pixels.mean())
@@ -87,6 +90,7 @@ def haze(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> haze(np.zeros((1, 1, 3), np.uint8), 1).tolist()
         [[[33, 33, 33]]]
+
     Source: Koschmieder 1924, as in He, Sun & Tang, "Single image haze removal using dark channel prior", CVPR 2009,
         with one transmission t for the whole image.
     """
@@ -108,6 +112,7 @@ def colour_cast(pixels: Pixels, severity: int, warm: bool = True) -> Pixels:
     Example:
         >>> colour_cast(np.full((1, 1, 3), 100, np.uint8), 1).tolist()
         [[[106, 100, 94]]]
+
     Source: von Kries, "Die Gesichtsempfindungen", 1905: white balance as one gain a channel.
     """
     cast = at(severity, _CASTS) * (1 if warm else -1)

@@ -29,10 +29,12 @@ def noise(pixels: Pixels, severity: int, seed: int = 0) -> Pixels:
     Example:
         >>> noise(np.full((64, 64, 3), 128, np.uint8), 2).std().round()
         np.float64(8.0)
+
     Source: "Gaussian noise" of Hendrycks & Dietterich, ICLR 2019.
     """
     drawn = np.random.default_rng(seed).standard_normal(pixels.shape, dtype=np.float32)
-    return np.clip(np.rint(pixels + drawn * np.float32(at(severity, _SIGMAS))), 0, 255).astype(np.uint8)
+    noisy = np.rint(pixels + drawn * np.float32(at(severity, _SIGMAS)))
+    return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
 
 def jpeg(pixels: Pixels, severity: int) -> Pixels:
@@ -48,9 +50,10 @@ def jpeg(pixels: Pixels, severity: int) -> Pixels:
     Example:
         >>> jpeg(np.full((16, 16, 3), 128, np.uint8), 5).shape
         (16, 16, 3)
+
     Source: ITU-T T.81; as in Hendrycks & Dietterich, ICLR 2019.
     """
     quality = [cv2.IMWRITE_JPEG_QUALITY, at(severity, _QUALITIES)]
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), quality)
-    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), dtype=np.uint8)
     return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.errors import ImageError, MetricFailed, WorkerDied
+from lookoutcv.errors import ImageError, MetricFailed, ShapeMismatch, WorkerDied
 from lookoutcv.images import Limits, read
 from lookoutcv.measuring.measurement import Measurement, measure_image
 from lookoutcv.measuring.options import Plan
@@ -67,9 +67,9 @@ def measure_refs(refs: list[ImageRef], metrics: tuple[Metric, ...], limits: Limi
     for ref in refs:
         try:
             rows.append(measure_ref(ref, metrics, limits))
-        except (ImageError, MetricFailed) as error:
+        except (ImageError, MetricFailed, ShapeMismatch) as error:
             if strict:
-                raise error.about(ref.id) from None
+                raise (error if ref.id in error.problem else error.about(ref.id)) from None
             skipped.append((ref.id, error.reason if isinstance(error, ImageError) else error.problem))
     return Batch(to_batch(rows, metrics), tuple(skipped))
 

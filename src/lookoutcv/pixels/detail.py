@@ -47,6 +47,7 @@ def measure_detail(luma: Pixels) -> Detail:
     Example:
         >>> measure_detail(np.zeros((8, 8), np.uint8)).laplacian_variance
         0.0
+
     Source: Immerkaer, "Fast noise variance estimation", CVIU 1996; Burt & Adelson, "The Laplacian pyramid as a
         compact image code", IEEE Trans. Communications 1983.
     """

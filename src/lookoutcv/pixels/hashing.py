@@ -24,6 +24,7 @@ def perceptual_hash(luma: Pixels) -> int:
     Example:
         >>> perceptual_hash(np.zeros((5, 5), np.uint8))
         0
+
     Source: Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010 (pHash, DCT based).
     """
     small = cv2.resize(luma, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)

@@ -42,6 +42,7 @@ def quantiles(histograms: IntArray, shares: Sequence[float]) -> FloatArray:
     Example:
         >>> quantiles(np.bincount([10, 20, 30], minlength=256)[None], [0, 0.5, 1]).tolist()
         [[10.0, 20.0, 30.0]]
+
     Source: Hyndman & Fan, "Sample quantiles in statistical packages", The American Statistician 1996, definition 1.
     """
     cumulative = histograms.cumsum(axis=1)

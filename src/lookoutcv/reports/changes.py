@@ -131,7 +131,7 @@ def _change(metric: MetricDrift, titles: dict[str, str]) -> Change:
 def _remark(metric: MetricDrift) -> str:
     remarks = []
     if metric.severity != "none" and abs(metric.dispersion_effect) > abs(metric.location_effect):
-        remarks.append(f"the effect is in the spread, not in the {metric.statistic}")
+        remarks.append("the effect is that of the spread of the values")
     if abs(metric.missing_after - metric.missing_before) >= 0.01:
         gaps = f"{percent(metric.missing_before)} → {percent(metric.missing_after)}"
         remarks.append(f"images without a value: {gaps}")

@@ -132,7 +132,8 @@ def _shares(caption: str, report: DriftReport, before: dict[str, int], after: di
         cells = (side.cell(rest) for side, rest in zip(sides, rests, strict=True))
         rows.append(("all others", *cells, _points(sides, rests[1] - rests[0])))
     left = len(kinds) - len(shown)
-    note = f"The {_MOST_KINDS} kinds whose share changed most; {left:,} more are in 'all others'." if left else ""
+    others = f"{left:,} more {'is' if left == 1 else 'are'} in 'all others'."
+    note = f"The {_MOST_KINDS} kinds whose share changed most; {others}" if left else ""
     columns = Column(""), Column("Baseline", True), Column("Window", True), Column("Points", True)
     return Table(caption, columns, tuple(rows), note)
 
