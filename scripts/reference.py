@@ -374,10 +374,10 @@ def errors_page() -> str:
     lines = [
         "# Errors",
         "",
-        "Everything that LookOutCV raises on purpose is a `LookoutError`; `except lo.LookoutError` catches all. "
-        "`str(error)` says what is wrong and, in its last sentence, what to do next; the command line prints just that, "
-        "and the traceback too with `lookout --debug ...`. `error.problem`, `error.remedy` and the fields below are for "
-        "programs. A command that fails ends with the exit code.",
+        "Everything that LookOutCV raises on purpose is a `LookoutError`; `except lo.LookoutError` catches all.",
+        "`str(error)` says what is wrong and, in its last sentence, what to do next. The command line prints just that",
+        "(`lookout --debug ...` the traceback too) and ends with the exit code. `error.problem`, `error.remedy`",
+        "and the fields below are for programs.",
     ]
     lines += ["", "```text", inspect.cleandoc(tree), "```", ""]
     lines += ["| error | exit code | raised when | fields |", "| --- | --- | --- | --- |"]

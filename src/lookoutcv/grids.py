@@ -21,6 +21,10 @@ FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 # Every baseline holds a count for each cell of each metric.
 MOST_BINS = 100_000
 
+# Records hold values as float32.
+_LARGEST = float(np.finfo(np.float32).max)
+_SMALLEST = float(np.finfo(np.float32).tiny)
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -28,7 +32,7 @@ class Grid:
 
     Args:
         kind: "linear" for bounded values, "log" for positive values over several decades.
-        low, high: Outer edges, low < high; both > 0 on a logarithmic grid.
+        low, high: Outer edges, low < high, both float32 numbers by size; both > 0 on a logarithmic grid.
         bins: Number of cells between the edges, 1 to `MOST_BINS`.
     Raises:
         ConfigError: The edges or the number of cells make no grid, or cells so narrow that their edges coincide.
@@ -46,13 +50,13 @@ class Grid:
         if not (self._has_edges() and self._has_cells() and bool((np.diff(self.edges) > 0).all())):
             raise ConfigError(
                 f"{self} is not a grid",
-                f"Give finite low < high, 1 to {MOST_BINS:,} cells, and low > 0 for 'log'.",
+                f"Give low < high that float32 can hold, 1 to {MOST_BINS:,} cells, and low > 0 for 'log'.",
                 key="grid",
             )
 
     def _has_edges(self) -> bool:
-        floor = {"linear": -math.inf, "log": 0.0}.get(self.kind, math.inf)
-        return floor < self.low < self.high < math.inf and math.isfinite(self.high - self.low)
+        floor = {"linear": -_LARGEST, "log": _SMALLEST}.get(self.kind, math.inf)
+        return floor <= self.low < self.high <= _LARGEST
 
     def _has_cells(self) -> bool:
         return isinstance(self.bins, int) and 1 <= self.bins <= MOST_BINS

@@ -51,7 +51,7 @@ def test_the_whole_story(lookout: Terminal, good: Path, bad: Path, tmp_path: Pat
     assert "Baseline of" in lookout.out
 
 
-def test_without_thumbnails_the_page_is_small(lookout: Terminal, bad: Path, baseline_file: Path, tmp_path: Path) -> None:
+def test_a_page_without_pictures_is_small(lookout: Terminal, bad: Path, baseline_file: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     assert lookout("monitor", bad, "-b", baseline_file, "--html", page, "--no-thumbnails", "--workers", 1) == 0
     assert page.stat().st_size < 400_000
@@ -146,6 +146,18 @@ def test_a_metric_of_ones_own(lookout: Terminal, fine: Path, tmp_path: Path) -> 
 USAGE, DATA = 2, 1
 
 
+@pytest.fixture
+def places(good: Path, bad: Path, fine: Path, baseline_file: Path, tmp_path: Path) -> dict[str, Path]:
+    return {
+        "good": good,
+        "bad": bad,
+        "fine": fine,
+        "baseline": baseline_file,
+        "empty": tmp_path,
+        "picture": good / "cat" / "0001.jpg",
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
@@ -174,28 +186,12 @@ USAGE, DATA = 2, 1
     ],
 )
 def test_bad_input_is_one_plain_line(
-    lookout: Terminal,
-    words: list[str],
-    code: int,
-    says: str,
-    good: Path,
-    bad: Path,
-    fine: Path,
-    baseline_file: Path,
-    tmp_path: Path,
+    lookout: Terminal, words: list[str], code: int, says: str, places: dict[str, Path]
 ) -> None:
-    places = {
-        "good": good,
-        "bad": bad,
-        "fine": fine,
-        "baseline": baseline_file,
-        "empty": tmp_path,
-        "picture": good / "cat" / "0001.jpg",
-    }
     assert lookout(*[word.format(**places) for word in words]) == code
     assert says in lookout.err
     assert "Traceback" not in lookout.err
-    assert not list(tmp_path.iterdir())
+    assert not list(places["empty"].iterdir())
 
 
 def test_debug_shows_the_traceback() -> None:

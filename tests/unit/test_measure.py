@@ -86,7 +86,7 @@ def test_the_parquet_file_says_what_it_is(fine: Path, tmp_path: Path) -> None:
 
 
 def test_an_unknown_suffix_is_refused_before_measuring(fine: Path, tmp_path: Path) -> None:
-    with pytest.raises(errors.ConfigError, match="suffix|End its name"):
+    with pytest.raises(errors.ConfigError, match="End its name"):
         lo.measure(fine, output=tmp_path / "records.xls")
 
 
@@ -117,7 +117,7 @@ def test_a_metric_that_fails_skips_the_image_and_says_so(good: Path) -> None:
     assert 0 < records.skipped_count < 160
     assert "own.fragile" in records.skipped[0].reason
     assert "ZeroDivisionError" in records.skipped[0].reason
-    with pytest.raises(errors.MetricFailed, match="own.fragile"):
+    with pytest.raises(errors.MetricFailed, match=r"own\.fragile"):
         lo.measure(good, metrics=[fragile], workers=1, strict=True)
 
 

@@ -103,7 +103,9 @@ def test_too_few_images_are_insufficient(good: Path, base: lo.Baseline) -> None:
     assert report.severity == "insufficient"
 
 
-def test_load_reads_back_every_kind(bad_report: lo.DriftReport, baseline_file: Path, fine: Path, tmp_path: Path) -> None:
+def test_load_reads_back_every_kind(
+    bad_report: lo.DriftReport, baseline_file: Path, fine: Path, tmp_path: Path
+) -> None:
     lo.render(bad_report, tmp_path / "report.json")
     lo.measure(fine, output=tmp_path / "r.parquet", workers=1)
     assert lo.load(tmp_path / "report.json") == bad_report

@@ -44,8 +44,9 @@ def test_the_shifted_part_of_a_window_scores_highest() -> None:
 
 
 def test_typical_images_are_near_the_middle_and_measured() -> None:
-    z = np.array([[2.0, 2.0], [0.1, 0.1], [np.nan, np.nan], [0.5, -0.5]])
-    assert most_typical(z, 3).tolist() == [1, 3, 2]
+    z = np.array([[9.0, 9.0], [0.1, 0.1], [np.nan, np.nan], [0.5, -0.5], [0.2, 0.0], [-7.0, 8.0]])
+    assert most_typical(z, 2).tolist() == [1, 3]
+    assert most_typical(z + 5, 3).tolist() == [1, 3, 4]
 
 
 def test_reasons_point_the_way_of_the_shift_and_do_not_repeat() -> None:

@@ -35,7 +35,7 @@ def defocus(pixels: Pixels, severity: int) -> Pixels:
     Source: After Hendrycks & Dietterich, "Benchmarking neural network robustness to common corruptions", ICLR 2019.
     """
     # On images of a few pixels the disc must still reach the neighbours, further at each severity.
-    radius = max(0.5 + 0.1 * severity, at(severity, _RADIUS_RATIOS) * min(pixels.shape[:2]))
+    radius = max(at(severity, _RADIUS_RATIOS) * min(pixels.shape[:2]), 0.5 + 0.1 * severity)
     reach = math.ceil(radius)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     # The rim fades over one pixel, so that radii between whole numbers differ.
@@ -60,7 +60,7 @@ def motion(pixels: Pixels, severity: int, angle: float = 0.0) -> Pixels:
 
     Source: After Hendrycks & Dietterich, ICLR 2019.
     """
-    length = max(1 + 0.4 * severity, at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]))
+    length = max(at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]), 1 + 0.4 * severity)
     reach = math.ceil(length / 2)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     turn = math.radians(angle)

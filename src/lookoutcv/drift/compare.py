@@ -10,6 +10,7 @@ from lookoutcv.drift.effects import Effects, effects
 from lookoutcv.drift.examples import Evidence, examples
 from lookoutcv.drift.fixed import fixed
 from lookoutcv.drift.policy import DEFAULT, Policy
+from lookoutcv.drift.related import group_related
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.drift.rows import Findings, metric_rows
 from lookoutcv.drift.samples import Samples, common_samples
@@ -67,8 +68,10 @@ def compare(
     related = np.abs(correlation(np.nan_to_num(scores[: sides[0].tested]))) > policy.related_correlation
     words = [wording(name, _known(name, metrics)) for name in samples.names]
     ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
-    rows = metric_rows(Findings(baseline, window, samples, found, verdict.metrics, words), ranked, related)
-    evidence = Evidence(samples.columns, found, words, scores, related, _movers(ranked, verdict, found, policy))
+    groups = group_related(ranked, related, [word.headline for word in words])
+    rows = metric_rows(Findings(baseline, window, samples, found, verdict.metrics, words), ranked, groups)
+    movers = [j for j in groups if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
+    evidence = Evidence(samples.columns, found, words, scores, related, movers)
     chosen = examples(
         evidence,
         window.sample.column("id").to_pylist(),
@@ -107,7 +110,3 @@ def _judge(baseline: Profile, window: Profile, samples: Samples, found: Sequence
 def _known(name: str, given: Sequence[Metric]) -> Metric | None:
     own = next((m for m in given if m.name == name), None)
     return own or (registry.get(name) if name in registry else None)
-
-
-def _movers(ranked: Sequence[int], verdict: Verdict, found: Sequence[Effects], policy: Policy) -> list[int]:
-    return [j for j in ranked if verdict.metrics[j].moved and found[j].size >= policy.min_effect]

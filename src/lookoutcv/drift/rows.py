@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lookoutcv.drift.distribution import distribution
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.middle import Middle, middle, spread_ratio
-from lookoutcv.drift.ranks import BoolArray, PooledColumn
-from lookoutcv.drift.related import group_related
+from lookoutcv.drift.ranks import PooledColumn
 from lookoutcv.drift.report import MetricDrift
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.verdict import Judged
@@ -35,15 +34,14 @@ class Findings:
     words: Sequence[Wording]
 
 
-def metric_rows(findings: Findings, ranked: Sequence[int], related: BoolArray) -> list[MetricDrift]:
+def metric_rows(findings: Findings, ranked: Sequence[int], groups: Mapping[int, Sequence[int]]) -> list[MetricDrift]:
     """The rows in the order `ranked`.
 
     Args:
         findings: What is known.
         ranked: Every column, the strongest first.
-        related: (m, m), True where two metrics tell the same story.
+        groups: Leader -> the metrics it stands for; see `group_related`.
     """
-    groups = group_related(ranked, related)
     names = findings.samples.names
     return [_row(findings, j, [names[other] for other in groups.get(j, [])]) for j in ranked]
 

@@ -87,13 +87,20 @@ def shift_scores(baseline: FloatArray, window: FloatArray) -> FloatArray:
 
 
 def most_typical(scores: FloatArray, count: int) -> IntArray:
-    """The rows nearest to the baseline's middle, nearest first.
+    """Some rows of the half nearest to their own middle: the nearest of all would be much the same picture.
 
     Args:
-        scores: (rows, m) normal scores; a missing one (NaN) counts as one standard deviation off.
+        scores: (rows, m) normal scores of one side; a missing one (NaN) counts as one standard deviation off. The first
+            rows of the half are taken, so their order should be that of a hash sample: random, but always the same.
         count: At most this many.
     """
-    return np.argsort(np.square(np.nan_to_num(scores, nan=1.0)).mean(axis=1), kind="stable")[:count]
+    present = ~np.isnan(scores)
+    middle = [
+        np.median(column[known]) if known.any() else 0.0 for column, known in zip(scores.T, present.T, strict=True)
+    ]
+    distance = np.square(np.nan_to_num(scores - np.array(middle), nan=1.0)).mean(axis=1)
+    half = np.argsort(distance, kind="stable")[: max(count, len(distance) // 2)]
+    return np.sort(half)[:count]
 
 
 def reasons(

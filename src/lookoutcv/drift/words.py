@@ -25,7 +25,7 @@ class Wording:
     Args:
         title: For headings: "Sharpness: laplacian".
         noun: In a sentence: "sharpness (laplacian)".
-        unit, rises, falls, change: As in `Metric`.
+        unit, rises, falls, change, headline: As in `Metric`.
     """
 
     title: str
@@ -34,6 +34,7 @@ class Wording:
     rises: str
     falls: str
     change: Change
+    headline: bool = True
 
 
 def wording(name: str, metric: Metric | None) -> Wording:
@@ -49,7 +50,7 @@ def wording(name: str, metric: Metric | None) -> Wording:
     family, _, rest = name.replace("_", " ").partition(".")
     if metric is not None:
         noun = rest if family in _SORTING_FAMILIES else f"{family} ({rest})"
-        return Wording(metric.title, noun, metric.unit, metric.rises, metric.falls, metric.change)
+        return Wording(metric.title, noun, metric.unit, metric.rises, metric.falls, metric.change, metric.headline)
     words = f"{family} {rest}".replace(".", " ").strip()
     title = f"{family.capitalize()}: {rest}" if rest else words.capitalize()
     return Wording(title, words, "", f"higher in {words}", f"lower in {words}", "absolute")

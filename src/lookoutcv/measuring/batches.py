@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -105,7 +107,9 @@ def _pooled(chunks: Iterator[list[ImageRef]], plan: Plan) -> Iterator[Batch]:
     waiting: deque[tuple[Any, list[ImageRef]]] = deque()
     try:
         for chunk in chunks:
-            waiting.append((pool.submit(measure_refs, chunk, plan.metrics, plan.limits, plan.strict), chunk))
+            with _interrupts_held():
+                future = pool.submit(measure_refs, chunk, plan.metrics, plan.limits, plan.strict)
+            waiting.append((future, chunk))
             if len(waiting) >= plan.workers * _AHEAD_PER_WORKER:
                 yield _result(*waiting.popleft())
         while waiting:
@@ -130,14 +134,28 @@ def _result(future: Any, chunk: list[ImageRef]) -> Batch:
     return batch
 
 
-def _start_worker() -> None:
-    import signal  # noqa: PLC0415
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Keep Ctrl-C for this process: one started in the block never sees it, and this one sees it at the end.
 
+    Ctrl-C reaches every process of the group, and a worker that is still starting would answer with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_worker() -> None:
     import cv2  # noqa: PLC0415
 
     # The pool is the parallelism: threads inside each process would only compete.
     cv2.setNumThreads(1)
-    # Ctrl-C reaches the whole process group; the parent decides and stops the pool.
+    # Where Ctrl-C could not be held back on the way here: the parent decides and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 

@@ -39,6 +39,8 @@ class Metric:
         change: How a shift is put in words: "percent" of the value before, percentage "points" (for shares),
             "log" for logarithms of ratios (a difference d is exp(d) - 1 in percent), or "absolute" in the unit.
         default: Measured unless other metrics are asked for.
+        headline: Whether it may speak for metrics that move along with it. False for details, such as one colour
+            channel, that people would rather hear of as brightness.
     Raises:
         ConfigError: The name is not `family.name` in lower case, or the range is empty.
     """
@@ -53,6 +55,7 @@ class Metric:
     falls: str
     change: Change = "percent"
     default: bool = True
+    headline: bool = True
 
     def __post_init__(self) -> None:
         if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):
@@ -125,6 +128,7 @@ def metric(
     falls: str = "",
     change: Change = "percent",
     default: bool = True,
+    headline: bool = True,
 ) -> Callable[[Callable[[ImageView], float]], Metric]:
     """Make a metric of a function. The arguments are those of `Metric`.
 
@@ -153,6 +157,7 @@ def metric(
             falls=falls or f"lower in {words}",
             change=change,
             default=default,
+            headline=headline,
         )
 
     return decorate

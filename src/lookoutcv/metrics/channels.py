@@ -30,6 +30,7 @@ def _mean(channel: int) -> Metric:
         rises=f"stronger in {name}",
         falls=f"weaker in {name}",
         default=name != "luma",
+        headline=False,
     )
     return decorate(measure)
 
@@ -50,6 +51,7 @@ def _std(channel: int) -> Metric:
         rises=f"more varied in {name}",
         falls=f"less varied in {name}",
         default=name != "luma",
+        headline=False,
     )
     return decorate(measure)
 
@@ -71,6 +73,7 @@ def _quantile(channel: int, position: int) -> Metric:
         rises=f"higher in the {words} of {name}",
         falls=f"lower in the {words} of {name}",
         default=False,
+        headline=False,
     )
     return decorate(measure)
 

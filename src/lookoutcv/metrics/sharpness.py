@@ -97,13 +97,17 @@ def _reduced(luma: Pixels, side_px: int) -> Pixels:
 
 def _surviving(luma: Pixels) -> float | None:
     """The share of the differences between horizontal neighbours that a horizontal blur leaves; None without any."""
-    blurred = cv2.blur(luma.astype(np.float32), (_CRETE_TAPS, 1), borderType=cv2.BORDER_REFLECT)
-    before, after = _steps(luma), _steps(blurred)
+    if luma.shape[1] < 2:
+        return None
+    # Everything times the number of taps: sums of pixels instead of means, so that nothing is rounded.
+    taps = (_CRETE_TAPS, 1)
+    blurred = cv2.boxFilter(luma, cv2.CV_16S, taps, normalize=False, borderType=cv2.BORDER_REFLECT)
+    before = _steps(luma).astype(np.int16) * np.int16(_CRETE_TAPS)
     total = float(cv2.sumElems(before)[0])
     if total == 0:
         return None
-    lost = float(cv2.sumElems(np.maximum(before - after, 0))[0])
-    return max(0.0, 1 - lost / total)
+    lost = float(cv2.sumElems(np.maximum(before - _steps(blurred), 0))[0])
+    return 1 - lost / total
 
 
 def _steps(plane: Any) -> Any:

@@ -43,7 +43,7 @@ def monitor(
         >>> import lookoutcv as lo, numpy as np
         >>> noise = np.random.default_rng(0)
         >>> def day(level):
-        ...     return [noise.integers(0, level, (16, 16, 3), dtype=np.uint8) for _ in range(60)]
+        ...     return [noise.integers(0, level, (16, 16, 3), dtype=np.uint8) for _ in range(100)]
         >>> report = lo.monitor(day(90), baseline=lo.baseline(day(200)))
         >>> report.overall_drift_detected, report.severity
         (True, 'high')

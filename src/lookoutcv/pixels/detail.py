@@ -80,7 +80,8 @@ def _sums(strip: Pixels) -> FloatArray:
     gradient = np.abs(cv2.Sobel(strip, cv2.CV_16S, 1, 0)) + np.abs(cv2.Sobel(strip, cv2.CV_16S, 0, 1))
     # The separable kernel (1 -2 1)' (1 -2 1) is Immerkaer's; its result fits 16 bits: at most 8 * 255.
     second = _interior(cv2.sepFilter2D(strip, cv2.CV_16S, _SECOND_DIFFERENCE, _SECOND_DIFFERENCE))
-    return np.array(
+    # OpenCV squares the root of a sum of squares, which leaves the whole number by a rounding error.
+    return np.rint(
         [
             cv2.sumElems(laplacian)[0],
             cv2.norm(laplacian, cv2.NORM_L2SQR),

@@ -26,18 +26,14 @@ _FEW = 3  # shown where nothing drifted
 def leading(report: DriftReport, most: int = MOST_CHANGES) -> list[MetricDrift]:
     """The metrics worth a line of their own, largest effect first.
 
-    A metric that tells the same story as one above it is folded into that one. Where the window drifted, only metrics
+    A metric that another one speaks for is folded into that one. Where the window drifted, only metrics
     with a severity count, if there are any.
     """
     pool = report.metrics
     if report.overall_drift_detected:
         pool = [m for m in pool if m.severity != "none"] or pool
-    told: set[str] = set()
-    chosen = []
-    for metric in pool:
-        if metric.name not in told:
-            chosen.append(metric)
-            told.update(metric.related)
+    told = {name for metric in pool for name in metric.related}
+    chosen = [metric for metric in pool if metric.name not in told]
     return chosen[: most if report.overall_drift_detected else min(most, _FEW)]
 
 
