@@ -39,8 +39,8 @@ def measure(settings: Namespace) -> Iterator[Figure]:
             yield Figure(f"measure, {metrics} metrics, CPU over bare decoding", ratio.middle, "x", ratio.basis(about), goal)
         ratio = rounds.ratio("rows", over="decode")
         yield Figure("the same, default, rows only (no profile)", ratio.middle, "x", ratio.basis())
-        bare = rounds.time("decode").middle
-        yield Figure("bare decoding of one image", bare / len(files) * 1e3, "ms CPU", rounds.time("decode").basis())
+        bare = rounds.time("decode").times(1e3 / len(files))
+        yield Figure("bare decoding of one image, CPU", bare.middle, "ms", bare.basis())
         if settings.verbose:
             yield from costs(files[:: max(1, len(files) // 200)])
 

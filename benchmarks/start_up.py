@@ -20,11 +20,10 @@ def measure(settings: Namespace) -> Iterator[Figure]:
     """CPU of whole processes, turn by turn, less that of the empty one."""
     rounds = child_turns(_COMMANDS, settings.starts)
     for name, title, goal in (("import", "import lookoutcv", 50), ("help", "lookout --help", 400)):
-        more = rounds.more(name, over="bare")
-        basis = f"{more.rounds} starts, {more.low * 1e3:.0f} to {more.high * 1e3:.0f} ms"
-        yield Figure(f"{title}, CPU above the interpreter", more.middle * 1e3, "ms", basis, Goal(goal))
-    bare = rounds.time("bare")
-    yield Figure("the interpreter alone", bare.middle * 1e3, "ms", f"{bare.rounds} starts")
+        more = rounds.more(name, over="bare").times(1e3)
+        yield Figure(f"{title}, CPU above the interpreter", more.middle, "ms", more.basis(), Goal(goal))
+    bare = rounds.time("bare").times(1e3)
+    yield Figure("the interpreter alone", bare.middle, "ms", bare.basis())
 
 
 BENCHMARK = Benchmark("what starting costs", measure, [Option("--starts", 15, "how often each is started")])

@@ -39,6 +39,10 @@ class Spread:
         spread = f"{self.rounds} rounds, {self.low:.3g} to {self.high:.3g}"
         return f"{of_what}, {spread}" if of_what else spread
 
+    def times(self, factor: float) -> Spread:
+        """The same in another unit."""
+        return Spread(self.middle * factor, self.low * factor, self.high * factor, self.rounds)
+
 
 @dataclass(frozen=True)
 class Rounds:

@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import cv2
 import numpy as np
 import simplejpeg
 
@@ -115,13 +114,13 @@ def _rgb(picture: Pixels) -> Pixels:
 
 
 def _view(picture: Pixels, size: Size, random: np.random.Generator) -> Pixels:
+    """A view of the size wanted. The picture is mirrored at its edges, not enlarged: an enlarged one has no detail."""
     width, height = size
-    share = random.uniform(0.6, 1.0)
     rows, columns = picture.shape[:2]
-    fit = share * min(columns / width, rows / height)
-    crop_width, crop_height = int(width * fit), int(height * fit)
-    top, left = random.integers(0, rows - crop_height + 1), random.integers(0, columns - crop_width + 1)
-    crop = picture[top : top + crop_height, left : left + crop_width]
-    enlarged = cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC).astype(np.float32)
-    noise = random.normal(0, random.uniform(0.5, 2.5), enlarged.shape)
-    return np.clip(enlarged * random.uniform(0.75, 1.2) + noise, 0, 255).astype(np.uint8)
+    top, left = (int(random.integers(0, side)) for side in (rows, columns))
+    mirrored = np.pad(picture, ((top, max(0, height - rows)), (left, max(0, width - columns)), (0, 0)), "reflect")
+    crop = mirrored[:height, :width].astype(np.float32)
+    if random.random() < 0.5:
+        crop = crop[:, ::-1]
+    noisy = crop * random.uniform(0.75, 1.2) + random.normal(0, random.uniform(0.5, 2.5), crop.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)

@@ -69,7 +69,9 @@ def _told(metrics: Sequence[MetricDrift]) -> str:
     moved = [m for m in metrics if m.severity != "none"]
     covered = {name for m in moved for name in m.related}
     leaders = [m for m in moved if m.name not in covered]
-    told = [m.text for m in leaders[:_SENTENCES]]
+    # The strongest of each family first: three sentences on sharpness would hide that it is dark, too.
+    first = {m.name.partition(".")[0]: m for m in reversed(leaders)}
+    told = [m.text for m in sorted(leaders, key=lambda m: first[m.name.partition(".")[0]] is not m)[:_SENTENCES]]
     further = len(moved) - len(told)
     if further:
         told.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")

@@ -86,7 +86,7 @@ def _sums(strip: Pixels) -> FloatArray:
             cv2.sumElems(laplacian)[0],
             cv2.norm(laplacian, cv2.NORM_L2SQR),
             cv2.norm(residual, cv2.NORM_L2SQR),
-            np.count_nonzero(_interior(gradient) > EDGE_THRESHOLD),
+            float(np.count_nonzero(_interior(gradient) > EDGE_THRESHOLD)),
             cv2.norm(second, cv2.NORM_L1),
         ]
     )
