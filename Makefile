@@ -9,7 +9,7 @@ JOBS ?= 2
 .PHONY: demo test check soak bench docs clean
 
 demo: .venv/.run
-	$(BIN)/lookout demo --out demo
+	$(BIN)/lookout demo
 
 test: check
 	$(PYTEST) -n $(JOBS) -m "not soak"
@@ -33,7 +33,7 @@ docs: .venv/.test
 	$(BIN)/python scripts/reference.py
 
 clean:
-	rm -rf .venv build dist demo *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist lookout-demo *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -175,7 +175,9 @@ def load_file(path: Path) -> ModuleType:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise _broken("plugin", str(path), "not a Python file")
+        raise _broken("plugin", str(path), "not a Python file: its name must end in .py")
+    if not path.is_file():
+        raise _broken("plugin", str(path), "there is no such file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     try:

@@ -161,7 +161,7 @@ def places(good: Path, bad: Path, fine: Path, baseline_file: Path, tmp_path: Pat
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["measure", "nowhere"], DATA, "'nowhere' is not a folder, an archive or an image"),
+        (["measure", "nowhere"], DATA, "there is no file or folder 'nowhere'"),
         (["measure", "{empty}"], DATA, "there are no images"),
         (["measure", "{good}", "-o", "{empty}/none/r.csv"], USAGE, "there is no folder"),
         (["measure", "{good}", "-o", "{empty}"], USAGE, "End its name in"),
@@ -178,10 +178,12 @@ def places(good: Path, bad: Path, fine: Path, baseline_file: Path, tmp_path: Pat
         (["monitor", "{fine}", "-b", "{baseline}", "-o", "report.doc"], USAGE, "End its name in"),
         (["monitor", "{fine}", "-b", "{baseline}", "--html", "/proc/none/r.html"], USAGE, "there is no folder"),
         (["monitor", "{fine}", "-b", "{baseline}", "--fail-on", "bad"], USAGE, "fail-on"),
-        (["compare", "{fine}", "nowhere"], DATA, "'nowhere' is not"),
+        (["compare", "{fine}", "nowhere"], DATA, "there is no file or folder"),
+        (["monitor", "records.csv", "-b", "{baseline}"], DATA, "lookout measure SOURCE -o records.parquet"),
+        (["measure", "{baseline}"], DATA, "lookout show"),
         (["show", "nothing"], DATA, "there is no file"),
         (["show", "{picture}"], DATA, "is not a baseline, a record file or a report"),
-        (["--plugin", "none.py", "plugins"], DATA, "none.py cannot be loaded"),
+        (["--plugin", "none.py", "plugins"], DATA, "none.py cannot be loaded (there is no such file)"),
         (["measr"], USAGE, "No such command"),
     ],
 )
@@ -199,6 +201,18 @@ def test_debug_shows_the_traceback() -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Traceback" in done.stderr
+
+
+def test_options_for_every_verb_may_come_after_it(lookout: Terminal, fine: Path) -> None:
+    picture = next(iter(sorted(fine.rglob("*.jpg"))))
+    assert lookout("measure", picture, "--log-level", "info", "--log-format=json") == 0
+    with pytest.raises(Exception, match="there is no file or folder"):
+        lookout("measure", "nowhere", "--debug")
+
+
+def test_too_few_images_for_fail_on_are_said(lookout: Terminal, fine: Path, baseline_file: Path) -> None:
+    assert lookout("monitor", fine, "-b", baseline_file, "--sample", 10, "--fail-on", "low", "--workers", 1) == 0
+    assert "too few images" in lookout.err
 
 
 def test_an_error_nobody_expected_is_reported_without_a_traceback(

@@ -35,8 +35,8 @@ def test_its_two_commands_exist() -> None:
 
 def test_the_demo_writes_the_page_it_names() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "lookout demo --out demo" in makefile
-    assert "`demo/tuesday.html`" in README
+    assert "$(BIN)/lookout demo" in makefile
+    assert "`lookout-demo/tuesday.html`" in README
 
 
 def test_it_counts_the_metrics_right() -> None:

@@ -145,7 +145,7 @@ def test_progress_counts_every_file(bad: Path) -> None:
 
 def test_nothing_to_measure_is_explained(tmp_path: Path) -> None:
     (tmp_path / "notes.jpg").write_text("not a picture")
-    with pytest.raises(errors.NoImages, match="none of the 1 files"):
+    with pytest.raises(errors.NoImages, match="the only file"):
         lo.measure(tmp_path)
     with pytest.raises(errors.NoImages, match="no images"):
         lo.measure([])

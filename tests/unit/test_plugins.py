@@ -136,7 +136,7 @@ def test_asking_for_a_name():
 def test_a_plugin_may_ask_the_registry_while_it_is_imported(tmp_path, monkeypatch):
     registry = Registry("lookoutcv.metrics", Metric, "metric")
     monkeypatch.setattr(base, "registry", registry)
-    text = "from lookoutcv.metrics.base import selected\nothers = tuple(selected('noise'))\n"
+    text = "from lookoutcv.metrics import base\nothers = [base.registry.get('noise.sigma')]\n"
     path = plugin_file(tmp_path, text + METRIC.format(name="smoke.density"))
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(path))
     assert {"smoke.density", "noise.sigma"} <= set(registry.names())

@@ -77,14 +77,15 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
 
 def _print_measurement(measured: Measurement) -> None:
     from lookoutcv.metrics import registry
+    from lookoutcv.reports.numbers import unit_words
 
     facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
     typer.echo(f"{_plain(measured.id) or 'image'}  " + "  ".join(f"{k}={_plain(str(v))}" for k, v in facts.items()))
     rows = []
     for name, value in measured.items():
-        unit = registry.get(name).unit if name in registry else ""
+        unit = unit_words(registry.get(name).unit) if name in registry else ""
         text = f"{value:016x}" if isinstance(value, int) else _number(value)
-        rows.append((name, text, "" if unit == "1" else unit))
+        rows.append((name, text, unit))
     _print_table(("metric", "value", "unit"), rows)
 
 
@@ -131,7 +132,7 @@ def _print_rows(records: Records) -> None:
 def _print_skipped(skipped: Sequence[Skipped], count: int) -> None:
     if not count:
         return
-    typer.echo(f"{count:,} files were skipped:")
+    typer.echo(f"{count:,} {'file was' if count == 1 else 'files were'} skipped:")
     for one in skipped[:10]:
         typer.echo(f"  {_plain(one.id)}: {_plain(one.reason)}")
     if count > 10:

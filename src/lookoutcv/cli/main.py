@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from lookoutcv.errors import LookoutError
 from lookoutcv.version import __version__
 
 INTERRUPTED = 130
+_VALUED = ("--log-level", "--log-format", "--plugin")
 
 app = typer.Typer(
     name="lookout",
@@ -48,7 +50,7 @@ def everywhere(
         list[Path] | None, typer.Option(help="A Python file with metrics of your own; may be repeated.")
     ] = None,
 ) -> None:
-    """What every verb takes, before its name."""
+    """What every verb takes, before its name or after."""
     set_up(LogLevel.debug if debug else log_level, log_format)
     if plugin:
         from lookoutcv.plugins import ENVIRONMENT_VARIABLE
@@ -65,7 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     Returns:
         The exit code: 0 fine, 1 data or model, 2 usage or configuration, 3 drift at or above --fail-on.
     """
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = _hoisted(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
     try:
         code = int(app(arguments, prog_name="lookout", standalone_mode=False) or 0)
@@ -84,6 +86,23 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as error:
         return _usage(error, debug)
+
+
+def _hoisted(arguments: list[str]) -> list[str]:
+    """The same command line with the options of `everywhere` before the verb, wherever they were typed."""
+    front: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == "--debug" or word.startswith(tuple(f"{option}=" for option in _VALUED)):
+            front.append(word)
+        elif word in _VALUED:
+            front += [word, *itertools.islice(words, 1)]
+        else:
+            rest.append(word)
+    return front + rest
 
 
 def _stopped() -> int:

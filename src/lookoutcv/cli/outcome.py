@@ -54,10 +54,13 @@ def report_on(what: str, make: Callable[[Progress | None], DriftReport], how: Re
         report = make(progress)
     for path, form in formats.items():
         lo.render(report, path, format=form, interactive=how.interactive)
-    typer.echo(lo.render(report, format="json" if how.as_json else "terminal"), nl=False)
+    # Pictures belong in files: on a terminal or in a pipe they are a quarter of a megabyte of noise.
+    typer.echo(lo.render(report, format="json" if how.as_json else "terminal", thumbnails=False), nl=False)
     if not how.as_json:
         for path in formats:
             typer.echo(f"Wrote {path}")
+    if how.fail_on is not None and report.overall_drift_detected is None:
+        typer.echo("lookout: too few images to judge, so --fail-on does not apply.", err=True)
     if how.fail_on is not None and _at_least(report.severity, how.fail_on.value):
         raise typer.Exit(DRIFT)
 

@@ -22,7 +22,7 @@ def show(
     if isinstance(loaded, lo.Baseline):
         print_baseline(loaded, as_json)
     elif isinstance(loaded, lo.DriftReport):
-        typer.echo(lo.render(loaded, format="json" if as_json else "terminal"), nl=False)
+        typer.echo(lo.render(loaded, format="json" if as_json else "terminal", thumbnails=False), nl=False)
     elif as_json:
         print_measured(loaded, None, as_json)
     else:

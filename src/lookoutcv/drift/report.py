@@ -112,7 +112,7 @@ class ImageExample:
     id: str
     score: float
     reasons: list[str] = field(default_factory=list)
-    thumbnail: str | None = None
+    thumbnail: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

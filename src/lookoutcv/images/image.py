@@ -29,7 +29,7 @@ class Image:
         file_hash: `content_hash` of the encoded file; None for arrays and PIL images.
     """
 
-    pixels: Pixels
+    pixels: Pixels = field(repr=False)
     format: str
     stored_bytes: int | None = None
     exif_orientation: int | None = None

@@ -35,12 +35,12 @@ class Baseline:
         typical: Images near the middle, for reports to show beside shifted ones.
     """
 
-    profile: Profile
+    profile: Profile = field(repr=False)
     name: str
     created: str
     tool: str = TOOL
     sampling: dict[str, int] = field(default_factory=dict)
-    typical: tuple[ImageExample, ...] = ()
+    typical: tuple[ImageExample, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:

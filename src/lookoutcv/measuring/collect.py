@@ -92,6 +92,14 @@ def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
     """The error that says why nothing could be read."""
     if not count:
         return NoImages(f"there are no images in {name}", "Check the path.", source=name, skipped=())
+    if count == 1:
+        (only,) = skipped
+        return NoImages(
+            f"the only file in {name} cannot be read ({only.reason})",
+            "Give images.",
+            source=name,
+            skipped=(only,),
+        )
     reasons = Counter(one.reason for one in skipped)
     told = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
     return NoImages(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.errors import ConfigError, FileFormatError
+from lookoutcv.errors import ConfigError, FileFormatError, WrongKind
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
@@ -35,12 +35,27 @@ def gather(target: Any, plan: Plan) -> Collection:
         SourceNotFound, NoImages: There is nothing to measure.
         WrongKind: A Parquet file that holds no records.
     """
+    refuse_unreadable_records(target)
     records = isinstance(target, Records)
     if not records and not is_parquet(target):
         return collect(open_source(target), plan)
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
     return _from_batches(target.name, target.batches()) if records else _from_file(Path(target))
+
+
+def refuse_unreadable_records(target: Any) -> None:
+    """Refuse records and reports in forms that are written for others and not read back.
+
+    Raises:
+        WrongKind: The target is a CSV or JSON file.
+    """
+    if isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in (".csv", ".json"):
+        raise WrongKind(
+            f"{os.fspath(target)} is not read back as images or records",
+            "Write records as .parquet: lookout measure SOURCE -o records.parquet",
+            path=os.fspath(target),
+        )
 
 
 def is_parquet(target: Any) -> bool:

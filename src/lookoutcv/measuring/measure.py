@@ -8,9 +8,11 @@ from typing import Any, Unpack
 import numpy as np
 import pyarrow as pa
 
+from lookoutcv.errors import WrongKind
 from lookoutcv.images import read
 from lookoutcv.measuring.batches import measure_ref
 from lookoutcv.measuring.collect import collect
+from lookoutcv.measuring.gather import is_parquet
 from lookoutcv.measuring.measurement import Measurement, measure_image
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.measuring.output import record_file
@@ -41,6 +43,10 @@ def measure(
         0.2
     """
     how = plan(options)
+    if is_parquet(source):
+        raise WrongKind(
+            f"{os.fspath(source)} holds measurements already", "Look at it with `lookout show`.", path=os.fspath(source)
+        )
     if output is None:
         one = _single(source, how)
         if one is not None:

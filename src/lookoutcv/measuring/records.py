@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +26,7 @@ class Records:
     """
 
     name: str
-    table: pa.Table
+    table: pa.Table = field(repr=False)
     count: int
     skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0

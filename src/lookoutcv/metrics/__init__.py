@@ -1,5 +1,6 @@
 """What is measured on an image. `base.py` says what a metric is; every other file is one family of metrics."""
 
-from lookoutcv.metrics.base import CVMetrics, Metric, metric, registry, selected
+from lookoutcv.metrics._choice import CVMetrics, selected
+from lookoutcv.metrics.base import Metric, metric, registry
 
 __all__ = ["CVMetrics", "Metric", "metric", "registry", "selected"]

@@ -98,7 +98,7 @@ def format_of(path: str | os.PathLike[str]) -> ReportFormat:
     endings = ", ".join(sorted(ending for known in registry for ending in known.suffixes))
     raise UsageError(
         f"{os.fspath(path)!r} does not say which report format is wanted",
-        f"End its name in one of {endings}, or name the format with --format.",
+        f"End its name in one of {endings}.",
         path=os.fspath(path),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,8 +83,11 @@ def open_source(target: Any) -> Source:
     for kind in sorted(registry, key=lambda k: (k.order, k.name)):
         if kind.opens(target):
             return kind.open(target)
+    named = isinstance(target, str | os.PathLike)
     raise SourceNotFound(
-        f"{str(target)!r} is not a folder, an archive or an image",
-        "Check the path; `lookout plugins` lists what can be read.",
+        f"there is no file or folder {os.fspath(target)!r}"
+        if named and not os.path.exists(target)
+        else f"{str(target) if named else type(target).__name__!r} is not a folder, an archive or an image",
+        "Check the path." if named else "`lookout plugins` lists what can be read.",
         source=str(target),
     )

@@ -29,7 +29,7 @@ class ReportFormat:
     """A format: its function and what a chooser must know of it.
 
     Args:
-        name: One word, lower case: what `--format` takes.
+        name: One word, lower case: what `render(..., format=)` takes.
         draw: The function. Pure but for asking a terminal its width: the same report gives the same bytes.
         suffixes: Endings of file names that mean this format, with their dot, lower case; the first is the usual one.
             Empty where the format is not for files.
