@@ -34,7 +34,7 @@ def test_sides_and_facts():
 
 def test_luma_weighs_the_channels_as_jpeg_does():
     primaries = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], np.uint8)
-    assert ImageView(primaries).luma.tolist() == [[76, 150, 29]]
+    assert ImageView(primaries).luma.tolist() == [[77, 149, 29]]
 
 
 def test_histograms_count_every_pixel_of_every_channel():
@@ -61,7 +61,7 @@ def _saturating_histogram(images, channels, mask, size, ranges):
 
 def test_intermediates_are_computed_once():
     view = ImageView(np.zeros((8, 8, 3), np.uint8))
-    for name in ("luma", "histograms", "means", "stds", "quantiles", "detail"):
+    for name in ("luma", "histograms", "means", "stds", "quantiles", "survey"):
         assert getattr(view, name) is getattr(view, name)
 
 

@@ -32,8 +32,11 @@ def record_file(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[Wri
     form = _form(Path(path))
     with open_atomic(path) as file:
         writer = WRITERS[form](file, schema)
-        yield writer
-        writer.close()
+        try:
+            yield writer
+        finally:
+            # After an exception too: an abandoned Parquet writer would write to the closed file when it is collected.
+            writer.close()
 
 
 def check_output(path: str | os.PathLike[str]) -> None:

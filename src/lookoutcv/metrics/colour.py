@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-
-import cv2
-import numpy as np
+from typing import Any
 
 from lookoutcv.grids import linear
 from lookoutcv.metrics.base import metric
+from lookoutcv.pixels.reference import SATURATION_ONE
 from lookoutcv.pixels.view import CHANNELS, ImageView
 
 _RED, _GREEN, _BLUE = (CHANNELS.index(c) for c in ("red", "green", "blue"))
@@ -28,8 +27,8 @@ _COLOURFULNESS_BOUND = math.hypot(255, 127.5) * math.hypot(1, 0.3)
 )
 def saturation(view: ImageView) -> float:
     """Mean of (max - min) / max over the channels of each pixel: 0 grey, 1 pure colours."""
-    hsv = cv2.cvtColor(view.pixels, cv2.COLOR_RGB2HSV)
-    return float(cv2.mean(hsv)[1]) / 255
+    numbers = view.survey.numbers
+    return int(numbers["saturation"]) / (SATURATION_ONE * int(numbers["coloured"]))
 
 
 @metric(
@@ -43,11 +42,18 @@ def saturation(view: ImageView) -> float:
 )
 def colourfulness(view: ImageView) -> float:
     """Spread plus 0.3 times the mean of the opponent colours: 0 grey, about 33 moderate, over 80 high."""
-    # Twice the yellow-blue axis keeps it in whole numbers.
-    opponent = cv2.transform(view.pixels.astype(np.int16), np.array([[1, -1, 0], [1, 1, -2]], dtype=np.float32))
-    mean, deviation = cv2.meanStdDev(opponent)
-    halves = np.array([1.0, 0.5])
-    return float(np.hypot(*(deviation.ravel() * halves)) + 0.3 * np.hypot(*(mean.ravel() * halves)))
+    numbers = view.survey.numbers
+    count = int(numbers["coloured"])
+    red_green = _moments(numbers, "red_green", count)
+    # Twice the yellow-blue axis is counted, which keeps it in whole numbers.
+    yellow_blue = [value / 2 for value in _moments(numbers, "yellow_blue", count)]
+    mean, deviation = zip(red_green, yellow_blue, strict=True)
+    return math.hypot(*deviation) + 0.3 * math.hypot(*mean)
+
+
+def _moments(numbers: Any, axis: str, count: int) -> tuple[float, float]:
+    total, squares = int(numbers[axis]), int(numbers[f"{axis}_squares"])
+    return total / count, math.sqrt(count * squares - total * total) / count
 
 
 @metric(

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
-import numpy as np
-
 from lookoutcv.grids import logarithmic
 from lookoutcv.metrics.base import metric
+from lookoutcv.pixels.reference import PHASES
 from lookoutcv.pixels.view import ImageView
 
-_BLOCK_PX = 8
 # Half a grey level, the rounding error of 8-bit pixels: keeps the ratio finite on flat images.
 _ROUNDING = 0.5
 
@@ -32,18 +29,16 @@ def blockiness(view: ImageView) -> float:
     is chosen, so an image without blocks lies above 1 by chance, the more the smaller it is. 1 where a side is under
     17 px.
     """
-    luma = view.luma
-    if min(luma.shape) < 2 * _BLOCK_PX + 1:
+    if min(view.width, view.height) < 2 * PHASES + 1:
         return 1.0
-    across = cv2.reduce(cv2.absdiff(luma[:, 1:], luma[:, :-1]), 0, cv2.REDUCE_AVG, dtype=cv2.CV_64F)
-    down = cv2.reduce(cv2.absdiff(luma[1:], luma[:-1]), 1, cv2.REDUCE_AVG, dtype=cv2.CV_64F)
-    return (_border_ratio(across) + _border_ratio(down)) / 2
+    numbers = view.survey.numbers
+    across = _border_ratio(numbers["across"] / numbers["across_count"])
+    return (across + _border_ratio(numbers["down"] / numbers["down_count"])) / 2
 
 
 def _border_ratio(steps: Any) -> float:
     """The mean step at the most blocky of the eight grid positions over that at the others."""
-    phases = np.array([steps.ravel()[start::_BLOCK_PX].mean() for start in range(_BLOCK_PX)])
-    border = int(phases.argmax())
-    others = float(np.delete(phases, border).mean())
+    border = float(steps.max())
+    others = (float(steps.sum()) - border) / (PHASES - 1)
     # Of eight equal means the largest may come out smaller than the others' mean by rounding.
-    return max(1.0, (float(phases[border]) + _ROUNDING) / (others + _ROUNDING))
+    return max(1.0, (border + _ROUNDING) / (others + _ROUNDING))

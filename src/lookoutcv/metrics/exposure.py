@@ -54,7 +54,8 @@ def contrast(view: ImageView) -> float:
 )
 def dark_clipping(view: ImageView) -> float:
     """Share of pixels whose luma is black or nearly so, so that shadow detail is lost."""
-    return float(view.histograms[_LUMA, :_CLIPPED_LEVELS].sum()) / (view.width * view.height)
+    numbers = view.survey.numbers
+    return int(numbers["histogram"][:_CLIPPED_LEVELS].sum()) / int(numbers["histogram_count"])
 
 
 @metric(
@@ -69,7 +70,8 @@ def dark_clipping(view: ImageView) -> float:
 )
 def bright_clipping(view: ImageView) -> float:
     """Share of pixels whose luma is white or nearly so, so that highlight detail is lost."""
-    return float(view.histograms[_LUMA, -_CLIPPED_LEVELS:].sum()) / (view.width * view.height)
+    numbers = view.survey.numbers
+    return int(numbers["histogram"][-_CLIPPED_LEVELS:].sum()) / int(numbers["histogram_count"])
 
 
 @metric(
@@ -83,6 +85,6 @@ def bright_clipping(view: ImageView) -> float:
 )
 def entropy(view: ImageView) -> float:
     """Entropy of the luma histogram: 0 for one level only, 8 when all 256 levels are equally frequent."""
-    counts = view.histograms[_LUMA]
-    shares = counts[counts > 0] / (view.width * view.height)
+    counts = view.survey.numbers["histogram"]
+    shares = counts[counts > 0] / int(view.survey.numbers["histogram_count"])
     return max(0.0, float(-(shares * np.log2(shares)).sum()))

@@ -16,4 +16,4 @@ from lookoutcv.pixels.view import ImageView
 )
 def phash(view: ImageView) -> float:
     """Perceptual hash: few of its 64 bits differ between copies of a picture; 0 for a picture without detail."""
-    return perceptual_hash(view.luma)
+    return perceptual_hash(view.survey.small)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from lookoutcv.grids import logarithmic
 from lookoutcv.metrics.base import metric
 from lookoutcv.pixels.view import ImageView
@@ -21,4 +23,5 @@ def sigma(view: ImageView) -> float:
 
     Fine texture counts as noise. 0 where a side is under 3 px.
     """
-    return view.detail.noise_sigma
+    numbers = view.survey.numbers
+    return math.sqrt(math.pi / 2) / 6 * float(numbers["second_differences"]) / max(int(numbers["interior"]), 1)

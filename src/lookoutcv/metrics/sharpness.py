@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import cv2
-import numpy as np
-
 from lookoutcv.grids import linear, logarithmic
 from lookoutcv.metrics.base import metric
-from lookoutcv.pixels.view import CHANNELS, ImageView, Pixels
+from lookoutcv.pixels.view import CHANNELS, ImageView
 
 _LUMA = CHANNELS.index("luma")
-_CRETE_TAPS = 9
-_CRETE_SIDE_PX = 512
 
 
 @metric(
@@ -30,7 +23,9 @@ def laplacian(view: ImageView) -> float:
 
     Grows with contrast and image size too, so compare like with like. 0 where a side is under 3 px.
     """
-    return view.detail.laplacian_variance
+    numbers = view.survey.numbers
+    count, total = int(numbers["interior"]), int(numbers["laplacian"])
+    return (count * int(numbers["laplacian_squares"]) - total * total) / count**2 if count else 0.0
 
 
 @metric(
@@ -47,8 +42,11 @@ def high_frequency(view: ImageView) -> float:
 
     The blur leaves out the outermost pixels; where those are flat and the inside is not, the share is cut off at 1.
     """
+    numbers = view.survey.numbers
     variance = float(view.stds[_LUMA]) ** 2
-    return min(view.detail.residual_power / variance, 1.0) if variance > 0 else 0.0
+    # The sum is of 16 times the residual, squared.
+    power = int(numbers["residual_squares"]) / (256 * max(int(numbers["interior"]), 1))
+    return min(power / variance, 1.0) if variance > 0 else 0.0
 
 
 @metric(
@@ -62,8 +60,9 @@ def high_frequency(view: ImageView) -> float:
     change="points",
 )
 def edge_density(view: ImageView) -> float:
-    """Share of pixels on an edge."""
-    return view.detail.edge_share
+    """Share of pixels on an edge: Sobel |gx| + |gy| over that of a step of 32 grey levels."""
+    numbers = view.survey.numbers
+    return int(numbers["edges"]) / max(int(numbers["interior"]), 1)
 
 
 @metric(
@@ -78,37 +77,10 @@ def edge_density(view: ImageView) -> float:
 def blur(view: ImageView) -> float:
     """Blur as people see it: 0 sharp, 1 blurred; the larger of the two directions.
 
-    The share of neighbour differences that survives a second blur of 9 px, on the image with its short side reduced
-    to 512 px. 1 for a flat image, in which nothing is sharp.
+    The share of neighbour differences that survives a second blur of 9 px, away from the borders, on the image reduced
+    by the whole number that leaves its short side at 512 to 1023 px. 1 for a flat image, in which nothing is sharp, and
+    for one under 10 px.
     """
-    luma = _reduced(view.luma, _CRETE_SIDE_PX)
-    across, down = _surviving(luma), _surviving(np.ascontiguousarray(luma.T))
+    shares = [1 - lost / before for before, lost in view.survey.numbers["blur"].tolist() if before]
     # A direction without differences, as along stripes, says nothing.
-    return max((share for share in (across, down) if share is not None), default=1.0)
-
-
-def _reduced(luma: Pixels, side_px: int) -> Pixels:
-    scale = side_px / min(luma.shape)
-    if scale >= 1:
-        return luma
-    size = (round(luma.shape[1] * scale), round(luma.shape[0] * scale))
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _surviving(luma: Pixels) -> float | None:
-    """The share of the differences between horizontal neighbours that a horizontal blur leaves; None without any."""
-    if luma.shape[1] < 2:
-        return None
-    # Everything times the number of taps: sums of pixels instead of means, so that nothing is rounded.
-    taps = (_CRETE_TAPS, 1)
-    blurred = cv2.boxFilter(luma, cv2.CV_16S, taps, normalize=False, borderType=cv2.BORDER_REFLECT)
-    before = _steps(luma).astype(np.int16) * np.int16(_CRETE_TAPS)
-    total = float(cv2.sumElems(before)[0])
-    if total == 0:
-        return None
-    lost = float(cv2.sumElems(np.maximum(before - _steps(blurred), 0))[0])
-    return 1 - lost / total
-
-
-def _steps(plane: Any) -> Any:
-    return cv2.absdiff(plane[:, 1:], plane[:, :-1])
+    return max(shares, default=1.0)

@@ -1,4 +1,4 @@
-"""Mean, spread, extremes and percentiles of 8-bit channels, exactly, from their 256-bin histograms."""
+"""Mean, spread, extremes and percentiles of 8-bit channels, exactly."""
 
 from __future__ import annotations
 
@@ -10,25 +10,22 @@ import numpy as np
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
-_LEVELS = np.arange(256, dtype=np.float64)
 
-
-def mean_and_std(histograms: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Mean and population standard deviation of each channel.
+def mean_and_std(sums: IntArray, squares: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Mean and population standard deviation of each channel, from exact sums.
 
     Args:
-        histograms: (C, 256) counts, each row with at least one count.
+        sums, squares: (C,) sums of the levels and of their squares.
+        count: How many pixels, at least 1.
     Returns:
         Two (C,) arrays in grey levels, 0 to 255 and 0 to 127.5.
     Example:
-        >>> mean_and_std(np.bincount([0, 255], minlength=256)[None])
+        >>> mean_and_std(np.array([255]), np.array([255**2]), 2)
         (array([127.5]), array([127.5]))
     """
-    counts = histograms.astype(np.float64)
-    total = counts.sum(axis=1)
-    mean = counts @ _LEVELS / total
-    squared = (counts * (_LEVELS - mean[:, None]) ** 2).sum(axis=1) / total
-    return mean, np.sqrt(squared)
+    # In Python's whole numbers: the difference of two large products would lose its digits in floating point.
+    scatter = [count * int(q) - int(s) ** 2 for s, q in zip(sums, squares, strict=True)]
+    return sums / count, np.sqrt(np.array(scatter, dtype=np.float64)) / count
 
 
 def quantiles(histograms: IntArray, shares: Sequence[float]) -> FloatArray:

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from lookoutcv.errors import ShapeMismatch
-from lookoutcv.pixels.detail import Detail, measure_detail
 from lookoutcv.pixels.levels import mean_and_std, quantiles
+from lookoutcv.pixels.survey import Survey, survey
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
@@ -72,9 +72,14 @@ class ImageView:
         return int(self.pixels.shape[1])
 
     @cached_property
+    def survey(self) -> Survey:
+        """The sums from which the default metrics are computed."""
+        return survey(self.pixels)
+
+    @property
     def luma(self) -> Pixels:
-        """Grey image, (H, W) uint8, .299 R + .587 G + .114 B (ITU-R BT.601, as in JPEG)."""
-        return np.asarray(cv2.cvtColor(self.pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+        """Grey image, (H, W) uint8: (77 R + 150 G + 29 B + 128) // 256, ITU-R BT.601 within a level."""
+        return self.survey.luma
 
     @cached_property
     def histograms(self) -> IntArray:
@@ -93,17 +98,13 @@ class ImageView:
 
     @cached_property
     def _mean_and_std(self) -> tuple[FloatArray, FloatArray]:
-        return mean_and_std(self.histograms)
+        numbers = self.survey.numbers
+        return mean_and_std(numbers["sums"], numbers["squares"], self.width * self.height)
 
     @cached_property
     def quantiles(self) -> FloatArray:
         """The `QUANTILES` of R, G, B and luma, (4, 7) float64 in grey levels."""
         return quantiles(self.histograms, QUANTILES)
-
-    @cached_property
-    def detail(self) -> Detail:
-        """Second differences and gradients of the luma."""
-        return measure_detail(self.luma)
 
 
 def _histogram(plane: Any) -> IntArray:

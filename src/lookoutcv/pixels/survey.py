@@ -1,0 +1,74 @@
+"""One pass over an image's pixels: the whole numbers from which the default metrics are computed.
+
+The compiled kernel (`_kernel.c`) and `reference.py` compute the same numbers, bit for bit. The kernel is built when the
+package is installed and a C compiler is at hand; without it everything works, several times slower.
+
+Large images are sampled: detail, block steps across and the luma histogram take every second row, colour every fourth.
+On photographs that moves a metric by a fraction of a percent (docs/statistics.md). Means, spreads, the dark channel and
+block steps down take every row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from lookoutcv.pixels.reference import HASH_SIDE, LAYOUT, survey_into
+
+try:
+    from lookoutcv.pixels import _kernel
+except ImportError:  # not built: no compiler where it was installed
+    _kernel = None
+
+COMPILED = _kernel is not None
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+
+# Images of fewer pixels are taken whole: they cost little, and their few rows vary.
+_SAMPLED_FROM_PX = 65536
+_DETAIL_STEP, _COLOUR_STEP = 2, 4
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """The numbers of one image.
+
+    Args:
+        luma: (H, W) uint8: (77 R + 150 G + 29 B + 128) // 256, ITU-R BT.601 to within one level.
+        numbers: A record of type `reference.LAYOUT`.
+    """
+
+    luma: Pixels
+    numbers: Any
+
+    @property
+    def small(self) -> Any:
+        """(32, 32) mean luma of the image's blocks, 0 to 255; interpolated where a side is under 32 px."""
+        if min(self.luma.shape) < HASH_SIDE:
+            return cv2.resize(self.luma, (HASH_SIDE, HASH_SIDE), interpolation=cv2.INTER_AREA)
+        rows, columns = (np.diff(np.arange(HASH_SIDE + 1) * side // HASH_SIDE) for side in self.luma.shape)
+        return self.numbers["blocks"] / np.multiply.outer(rows, columns)
+
+
+def survey(pixels: Pixels) -> Survey:
+    """Survey an image.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, H and W at least 1.
+    Example:
+        >>> survey(np.full((4, 4, 3), 10, np.uint8)).numbers["sums"].tolist()
+        [160, 160, 160, 160]
+    """
+    height, width = pixels.shape[:2]
+    whole = height * width < _SAMPLED_FROM_PX
+    steps = (1, 1) if whole else (_DETAIL_STEP, _COLOUR_STEP)
+    luma = np.empty((height, width), dtype=np.uint8)
+    numbers = np.zeros((), dtype=LAYOUT)
+    if _kernel is None:
+        survey_into(pixels, *steps, luma, numbers)
+    else:
+        _kernel.survey(np.ascontiguousarray(pixels), height, width, *steps, luma, numbers)
+    return Survey(luma, numbers)

@@ -1,0 +1,96 @@
+"""The compiled kernel and the numpy reference give the same numbers, bit for bit, and sampling moves metrics little."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import skimage.data
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lookoutcv.metrics import selected
+from lookoutcv.pixels import survey as module
+from lookoutcv.pixels.reference import LAYOUT, survey_into
+from lookoutcv.pixels.view import ImageView
+
+compiled = pytest.mark.skipif(not module.COMPILED, reason="the kernel is not built here")
+
+SHAPES = [(1, 1), (1, 40), (40, 1), (2, 2), (3, 3), (9, 9), (10, 10), (10, 33), (15, 17), (16, 16), (32, 32)]
+LARGE = [(33, 47), (257, 255), (300, 401), (517, 530), (1100, 1030), (40, 5000), (1026, 515)]
+
+
+def pictures(shape):
+    random = np.random.default_rng(shape[0] * 7919 + shape[1])
+    board = (np.indices(shape).sum(axis=0) % 2 * 255).astype(np.uint8)
+    yield random.integers(0, 256, (*shape, 3), dtype=np.uint8)
+    yield random.integers(0, 2, (*shape, 3), dtype=np.uint8) * np.uint8(255)
+    yield np.repeat(board[..., None], 3, axis=2)
+    yield np.full((*shape, 3), 255, np.uint8)
+
+
+def both(pixels, steps):
+    height, width = pixels.shape[:2]
+    found = []
+    for _ in range(2):
+        found.append((np.empty((height, width), np.uint8), np.zeros((), LAYOUT)))
+    survey_into(pixels, *steps, *found[0])
+    module._kernel.survey(pixels, height, width, *steps, *found[1])
+    return found
+
+
+@compiled
+@pytest.mark.parametrize("shape", SHAPES + LARGE, ids=str)
+@pytest.mark.parametrize("steps", [(1, 1), (2, 4), (3, 5)], ids=str)
+def test_kernel_and_reference_agree_to_the_last_bit(shape, steps):
+    for pixels in pictures(shape):
+        (luma, numbers), (its_luma, its_numbers) = both(pixels, steps)
+        assert np.array_equal(luma, its_luma)
+        for name in LAYOUT.names:
+            assert np.array_equal(numbers[name], its_numbers[name]), name
+
+
+@compiled
+@settings(max_examples=60)
+@given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32 - 1))
+def test_they_agree_on_images_of_any_size(height, width, seed):
+    pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    (luma, numbers), (its_luma, its_numbers) = both(pixels, (1, 1))
+    assert np.array_equal(luma, its_luma)
+    assert numbers.tobytes() == its_numbers.tobytes()
+
+
+@compiled
+@pytest.mark.parametrize("wrong", ["pixels", "luma", "out", "step", "height"])
+def test_buffers_that_do_not_fit_are_refused(wrong):
+    pixels, luma, out = np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5), np.uint8), np.zeros((), LAYOUT)
+    arguments = {"pixels": pixels, "height": 4, "width": 5, "step": 1, "colour": 1, "luma": luma, "out": out}
+    arguments[wrong] = {
+        "pixels": pixels[:3].copy(),
+        "luma": luma[:3].copy(),
+        "out": np.zeros(3),
+        "step": 0,
+        "height": 0,
+    }[wrong]
+    with pytest.raises(ValueError, match="do not fit"):
+        module._kernel.survey(*arguments.values())
+
+
+def test_without_the_kernel_every_metric_is_the_same(monkeypatch):
+    pixels = np.ascontiguousarray(skimage.data.coffee()[:300])
+    metrics = selected("all")
+    with_kernel = {m.name: m(ImageView(pixels)) for m in metrics}
+    monkeypatch.setattr(module, "_kernel", None)
+    assert {m.name: m(ImageView(pixels)) for m in metrics} == pytest.approx(with_kernel, rel=1e-12, nan_ok=True)
+
+
+@pytest.mark.parametrize("name", ["astronaut", "chelsea", "coffee", "rocket"])
+def test_sampled_rows_move_a_metric_by_little(name, monkeypatch):
+    pixels = getattr(skimage.data, name)()
+    sampled = {m.name: m(ImageView(pixels)) for m in selected()}
+    monkeypatch.setattr(module, "_SAMPLED_FROM_PX", 1 << 40)
+    whole = {m.name: m(ImageView(pixels)) for m in selected()}
+    moved = {
+        key: abs(sampled[key] - value) / (abs(value) + 1e-3) for key, value in whole.items() if key != "file.bytes"
+    }
+    assert max(moved.values()) < 0.03, moved
+    assert np.median(list(moved.values())) < 0.002
