@@ -337,6 +337,7 @@ static PyObject *survey(PyObject *self, PyObject *args) {
 }
 
 static PyMethodDef methods[] = {{"survey", survey, METH_VARARGS, "See survey.py."}, {NULL, NULL, 0, NULL}};
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_kernel", NULL, -1, methods, NULL, NULL, NULL, NULL};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_kernel",
+                                    "One pass over the pixels of an image: see survey.py.", -1, methods, NULL, NULL, NULL, NULL};
 
 PyMODINIT_FUNC PyInit__kernel(void) { return PyModule_Create(&module); }
