@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
+from scipy.stats import ks_2samp
+
 from harness import clocks, synthetic
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
-from scipy.stats import ks_2samp
-
 from lookoutcv.drift.compare import compare
 from lookoutcv.profiles.profile import from_records
 

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import simplejpeg
+
+import lookoutcv as lo
 from harness import clocks
 from harness.command import main
 from harness.costs import costs
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files
-
-import lookoutcv as lo
 from lookoutcv.measuring.batches import measured_batches
 from lookoutcv.measuring.options import plan
 from lookoutcv.sources import open_source
@@ -36,7 +36,9 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         about = describe(files)
         for metrics, goal in _GOALS.items():
             ratio = rounds.ratio(metrics, over="decode")
-            yield Figure(f"measure, {metrics} metrics, CPU over bare decoding", ratio.middle, "x", ratio.basis(about), goal)
+            yield Figure(
+                f"measure, {metrics} metrics, CPU over bare decoding", ratio.middle, "x", ratio.basis(about), goal
+            )
         ratio = rounds.ratio("rows", over="decode")
         yield Figure("the same, default, rows only (no profile)", ratio.middle, "x", ratio.basis())
         bare = rounds.time("decode").times(1e3 / len(files))

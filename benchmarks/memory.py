@@ -20,7 +20,7 @@ _SIZES = (1_000, 10_000, 100_000)
 _MOST_MEGABYTES = 400
 _FLAT = 1.2
 # Mostly small, so that many are measured in little time; some large, because one large image is what fills memory.
-_PICTURES = [*[(320, 240)] * 9, (1280, 960)]
+_PICTURES = [*[(160, 120)] * 19, (1280, 960)]
 
 
 def measure(settings: Namespace) -> Iterator[Figure]:

@@ -16,12 +16,12 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+
+import lookoutcv as lo
 from harness import clocks, synthetic
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import make
-
-import lookoutcv as lo
 from lookoutcv.drift.report import DriftReport, ImageExample, Skipped
 from lookoutcv.drift.report_json import to_dict
 from lookoutcv.images import read, thumbnail

@@ -23,8 +23,15 @@ _HERE = Path(__file__).resolve().parent
 def found() -> dict[str, Benchmark]:
     """The benchmarks of this folder by the names of their files."""
     names = sorted(path.stem for path in _HERE.glob("*.py") if path.resolve() != Path(__file__).resolve())
-    modules = {name: importlib.import_module(name) for name in names}
-    return {name: module.BENCHMARK for name, module in modules.items() if hasattr(module, "BENCHMARK")}
+    return {name: benchmark for name in names if (benchmark := _in_file(name)) is not None}
+
+
+def _in_file(name: str) -> Benchmark | None:
+    try:
+        benchmark: Benchmark | None = getattr(importlib.import_module(name), "BENCHMARK", None)
+    except Exception as error:  # one that is broken must not keep the others from running
+        return Benchmark(f"cannot be imported ({type(error).__name__}: {error})", lambda settings: iter(()))
+    return benchmark
 
 
 def run(name: str, benchmark: Benchmark, settings: Namespace) -> list[Figure]:

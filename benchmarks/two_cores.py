@@ -14,12 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import simplejpeg
+
+import lookoutcv as lo
 from harness import clocks
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files, multiplied
-
-import lookoutcv as lo
 
 _PASSES = 3
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import simplejpeg
+
 from harness.clocks import cpu
 from harness.figures import Figure
-
 from lookoutcv.images import read
 from lookoutcv.images.image import hash_bytes
 from lookoutcv.measuring.batches import BATCH_IMAGES, to_batch

@@ -61,7 +61,7 @@ def _column(number: int, rows: int, metric: Metric, random: np.random.Generator,
         shaped = np.where(random.random(rows) < 0.9, 0.0, np.abs(normal) / 4)
     else:
         shaped = 0.5 + normal / 8
-    return _onto(shaped, metric.grid).astype(np.float32)
+    return np.asarray(_onto(shaped, metric.grid), dtype=np.float32)
 
 
 def _onto(values: Any, grid: Grid | None) -> Any:

@@ -75,6 +75,25 @@ def test_a_kill_leaves_no_half_file_under_the_name_asked_for(many: Path, tmp_pat
     assert not output.exists()
 
 
+def test_workers_follow_a_parent_that_was_killed(many: Path, tmp_path: Path) -> None:
+    process = start(many, tmp_path / "records.parquet")
+    wait_until_it_works(process)
+    os.kill(process.pid, signal.SIGKILL)
+    with process:
+        process.wait(timeout=60)
+    until = time.monotonic() + 30
+    while members(process.pid) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert not members(process.pid)
+
+
+def members(group: int) -> list[str]:
+    """The processes of a group, but those that only wait to be buried."""
+    listed = subprocess.run(["ps", "-eo", "pgid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=2) for line in listed.splitlines()]
+    return [row[-1] for row in rows if row[0] == str(group) and not row[1].startswith("Z")]
+
+
 def test_ctrl_c_in_the_command_is_one_plain_line(many: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "lookoutcv", "baseline", str(many), "-o", str(tmp_path / "b.parquet")],
@@ -82,7 +101,10 @@ def test_ctrl_c_in_the_command_is_one_plain_line(many: Path, tmp_path: Path) -> 
         text=True,
         start_new_session=True,
     )
-    time.sleep(1.5)
+    # Itself, two workers and what watches over them: imports are done and measuring has begun.
+    until = time.monotonic() + 60
+    while len(members(process.pid)) < 4 and time.monotonic() < until:
+        time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     if process.returncode == 0:

@@ -58,4 +58,5 @@ def test_the_json_reads_back_into_the_same_report(report: DriftReport) -> None:
     assert isinstance(text, str)
     assert text.endswith("}\n")
     assert from_dict(json.loads(text)) == report
-    assert json.loads(text) == json.loads((DATA / "report-to-draw.json").read_text("utf-8"))
+    # `groups` came later: a report without it reads as one without groups.
+    assert json.loads(text) == json.loads((DATA / "report-to-draw.json").read_text("utf-8")) | {"groups": []}

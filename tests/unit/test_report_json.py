@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from lookoutcv.drift import report as parts
+from lookoutcv.drift.cause import guess
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.policy import FIXED
 from lookoutcv.drift.report import DriftReport, Duplicates, Skipped
@@ -25,6 +26,7 @@ DEFINITIONS = {
     "example": parts.ImageExample,
     "skipped": parts.Skipped,
     "duplicates": parts.Duplicates,
+    "group": parts.GroupDrift,
 }
 
 
@@ -34,6 +36,9 @@ def side(n: int, shift: float) -> Profile:
     return from_records(pa.table({"id": [f"{i}" for i in range(n)], "label": ["cat"] * n, **columns}))
 
 
+CAUSE: dict[str, Any] = guess({"noise.sigma": 1.0}) | {"recorded": ["The camera changed."]}
+
+
 def reports() -> list[DriftReport]:
     drifted = compare(side(200, 0), side(100, 0.3))
     full = replace(
@@ -41,7 +46,7 @@ def reports() -> list[DriftReport]:
         skipped=[Skipped("x.jpg", "truncated")],
         duplicates=Duplicates([["a", "b"]], [["c", "d"]], ["e"], 2, 100),
         alerts=[{"rule": "any"}],
-        cause={"name": "dark", "p": np.float64("nan")},
+        cause={**CAUSE, "probability": np.float64("nan")},
         created="2026-11-01T00:00:00+00:00",
         tool="lookoutcv 0.1.0",
     )
@@ -89,7 +94,7 @@ def test_the_keys_that_the_product_promises() -> None:
     assert {"cause", "most_shifted", "smallest_detectable_effect", "skipped", "duplicates", "alerts"} <= set(data)
     assert {"name", "effect", "p_value", "before", "after", "severity", "text"} <= set(data["metrics"][0])
     assert data["skipped"] == [{"id": "x.jpg", "reason": "truncated"}]
-    assert data["cause"]["p"] is None
+    assert data["cause"]["probability"] is None
 
 
 def test_keys_of_later_versions_and_left_out_optional_ones_are_fine() -> None:

@@ -68,7 +68,7 @@ def test_a_column_that_one_side_lacks_is_null_there() -> None:
 
 
 def test_a_column_of_two_types_cannot_be_stacked() -> None:
-    hashes = rows(["b"]).set_column(11, "own.x", pa.array([1], pa.uint64()))
+    hashes = rows(["b"]).set_column(len(FIXED), "own.x", pa.array([1], pa.uint64()))
     with pytest.raises(IncompatibleProfiles, match="put together"):
         stack([rows(["a"]), hashes])
 

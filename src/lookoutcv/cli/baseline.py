@@ -7,17 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.cli.parameters import PICTURING, JsonOption, SourceArgument, takes
+from lookoutcv.cli.parameters import BATCH_BY, PICTURING, JsonOption, SourceArgument, takes
 
 _STANDARD_NAME = Path("baseline.parquet")
 
 
-@takes(options=PICTURING)
+@takes(dividing=BATCH_BY, options=PICTURING)
 def baseline(
     source: SourceArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the baseline.")] = _STANDARD_NAME,
     as_json: JsonOption = False,
     *,
+    dividing: dict[str, Any],
     options: dict[str, Any],
 ) -> None:
     """Measure known-good images and keep what later images are compared with."""
@@ -28,7 +29,7 @@ def baseline(
 
     check_writable(output)
     with progress_bar(f"Measuring {source}") as progress:
-        made = lo.baseline(source, **options, progress=progress)
+        made = lo.baseline(source, **dividing, **options, progress=progress)
     made.save(output)
     print_baseline(made, as_json)
     if not as_json:

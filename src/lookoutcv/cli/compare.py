@@ -7,15 +7,16 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.outcome import Reporting, report_on
-from lookoutcv.cli.parameters import PICTURING, REPORTING, PolicyOption, takes
+from lookoutcv.cli.parameters import BATCH_BY, GROUP_BY, PICTURING, REPORTING, PolicyOption, takes
 
 
-@takes(reporting=REPORTING, options=PICTURING)
+@takes(dividing={**BATCH_BY, **GROUP_BY}, reporting=REPORTING, options=PICTURING)
 def compare(
     a: Annotated[str, typer.Argument(metavar="A", help="Before: a source, a record file or a baseline.")],
     b: Annotated[str, typer.Argument(metavar="B", help="After: a source, a record file or a baseline.")],
     policy: PolicyOption = "default",
     *,
+    dividing: dict[str, Any],
     reporting: dict[str, Any],
     options: dict[str, Any],
 ) -> None:
@@ -24,6 +25,6 @@ def compare(
 
     report_on(
         f"Comparing {a} with {b}",
-        lambda progress: lo.compare(a, b, policy=policy, **options, progress=progress),
+        lambda progress: lo.compare(a, b, policy=policy, **dividing, **options, progress=progress),
         Reporting(**reporting),
     )

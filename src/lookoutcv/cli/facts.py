@@ -61,6 +61,8 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
                 "skipped": profile.skipped,
                 "sample": profile.sample.num_rows,
                 "sampling": baseline.sampling,
+                "batch_by": baseline.batch_by,
+                "check": None if baseline.check is None else baseline.check.to_dict(),
                 "counts": profile.counts,
                 "metrics": _summary(profile),
             }
@@ -73,6 +75,10 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
             shown = ", ".join(f"{_plain(name)} ({times:,})" for name, times in Counter(counts).most_common(6))
             typer.echo(f"  {key}: {shown}{', ...' if len(counts) > 6 else ''}")
     _print_profile(profile)
+    if baseline.check is not None:
+        typer.echo("Its own check:")
+        for sentence in baseline.check.sentences:
+            typer.echo(f"  - {_plain(sentence)}")
 
 
 def _print_measurement(measured: Measurement) -> None:

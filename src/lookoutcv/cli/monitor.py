@@ -8,15 +8,16 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.outcome import Reporting, report_on
-from lookoutcv.cli.parameters import PICTURING, REPORTING, PolicyOption, SourceArgument, takes
+from lookoutcv.cli.parameters import GROUP_BY, PICTURING, REPORTING, PolicyOption, SourceArgument, takes
 
 
-@takes(reporting=REPORTING, options=PICTURING)
+@takes(dividing=GROUP_BY, reporting=REPORTING, options=PICTURING)
 def monitor(
     source: SourceArgument,
     baseline: Annotated[Path, typer.Option("--baseline", "-b", help="The baseline to compare with.")],
     policy: PolicyOption = "default",
     *,
+    dividing: dict[str, Any],
     reporting: dict[str, Any],
     options: dict[str, Any],
 ) -> None:
@@ -25,6 +26,6 @@ def monitor(
 
     report_on(
         f"Measuring {source}",
-        lambda progress: lo.monitor(source, baseline=baseline, policy=policy, **options, progress=progress),
+        lambda progress: lo.monitor(source, baseline=baseline, policy=policy, **dividing, **options, progress=progress),
         Reporting(**reporting),
     )

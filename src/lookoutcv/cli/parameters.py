@@ -68,6 +68,29 @@ REPORTING: Group = {
     ),
     "as_json": (JsonOption, False),
 }
+BATCH_BY: Group = {
+    "batch_by": (
+        Annotated[
+            str | None,
+            typer.Option(
+                metavar="FIELD|folder|day|N",
+                help="What ordinary variation moves together: day, folder, camera, label, a tag, or N images in a row.",
+            ),
+        ],
+        None,
+    ),
+}
+GROUP_BY: Group = {
+    "group_by": (
+        Annotated[
+            str | None,
+            typer.Option(
+                metavar="FIELD|folder|day", help="Compare each group with its own too: camera, folder, day, a tag ..."
+            ),
+        ],
+        None,
+    ),
+}
 PolicyOption = Annotated[str, typer.Option(help="default, fixed, or a policy file (YAML).")]
 
 

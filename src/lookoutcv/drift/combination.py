@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -45,10 +45,27 @@ def holm(p_values: list[float | None], alpha: float) -> list[bool]:
 
     Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian J. of Statistics 6 (1979).
     """
+    return [p is not None and p <= alpha for p in holm_adjusted(p_values)]
+
+
+def holm_adjusted(p_values: Sequence[float | None]) -> list[float | None]:
+    """P-values that can each be compared with the level for all of them together.
+
+    The smallest is multiplied with the number of tests, the next with one less, and so on; none falls below the one
+    before it.
+
+    Args:
+        p_values: None where nothing was tested; those stay None and are not counted.
+    Example:
+        >>> holm_adjusted([0.001, 0.03, None, 0.02])
+        [0.003, 0.04, None, 0.04]
+
+    Source: as `holm`.
+    """
     tested = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
-    kept = [False] * len(p_values)
+    adjusted: list[float | None] = [None] * len(p_values)
+    highest = 0.0
     for step, (p, i) in enumerate(tested):
-        if p > alpha / (len(tested) - step):
-            break
-        kept[i] = True
-    return kept
+        highest = max(highest, min(1.0, p * (len(tested) - step)))
+        adjusted[i] = highest
+    return adjusted

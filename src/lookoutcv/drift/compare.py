@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from lookoutcv.drift.effects import Effects, effects
+from lookoutcv.drift.cause import probable_cause
+from lookoutcv.drift.effects import effects
 from lookoutcv.drift.examples import Evidence, examples
-from lookoutcv.drift.fixed import fixed
+from lookoutcv.drift.groups import Grouping, compare_groups
+from lookoutcv.drift.judgement import Trial, judge
 from lookoutcv.drift.policy import DEFAULT, Policy
 from lookoutcv.drift.related import group_related
-from lookoutcv.drift.report import DriftReport
+from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
 from lookoutcv.drift.rows import Findings, metric_rows
-from lookoutcv.drift.samples import Samples, common_samples
+from lookoutcv.drift.samples import common_samples
 from lookoutcv.drift.shifted import correlation, normal_scores
 from lookoutcv.drift.sides import describe_side
 from lookoutcv.drift.summary import notes, summarise
-from lookoutcv.drift.verdict import Verdict, calibrated, insufficient, too_small
-from lookoutcv.drift.words import wording
-from lookoutcv.metrics import Metric, registry
+from lookoutcv.drift.verdict import Verdict
+from lookoutcv.drift.words import wording_of
+from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
 
 
@@ -32,6 +36,8 @@ def compare(
     window_name: str = "window",
     metrics: Sequence[Metric] = (),
     example_count: int = 12,
+    consecutive: bool = False,
+    group_by: str | None = None,
 ) -> DriftReport:
     """Say whether the window's images differ from the baseline's, how sure that is, how bad, and which images show it.
 
@@ -43,10 +49,14 @@ def compare(
         baseline_name, window_name: What a person calls them.
         metrics: Metrics that no plugin provides, for their wording.
         example_count: At most this many example images of each kind.
+        consecutive: The batches of the baseline's rows, where they have any, are blocks of images in a row.
+        group_by: Compare each group of the window with the same group of the baseline too: "folder", "day", "size",
+            "label", "camera", "format" or a tag.
     Returns:
         A report without thumbnails, skipped images, duplicates, time and tool: those are for the caller to add.
     Raises:
         IncompatibleProfiles: The sides have no metric in common.
+        ConfigError: No image of the window has what they are to be grouped by.
     Example:
         >>> import pyarrow as pa
         >>> from lookoutcv.profiles.profile import from_records
@@ -63,14 +73,17 @@ def compare(
     samples = common_samples(baseline, window)
     sides = describe_side(baseline, baseline_name), describe_side(window, window_name)
     found = [effects(column) for column in samples.columns]
-    verdict = _judge(baseline, window, samples, found, policy)
+    groups = None
+    if group_by is not None:
+        groups = compare_groups(baseline, window, group_by, policy, metrics=metrics, consecutive=consecutive)
+    verdict = _judge(Trial(baseline, window, samples, found, consecutive), policy, groups)
     scores = normal_scores(samples.columns)
     related = np.abs(correlation(np.nan_to_num(scores[: sides[0].tested]))) > policy.related_correlation
-    words = [wording(name, _known(name, metrics)) for name in samples.names]
+    words = [wording_of(name, metrics) for name in samples.names]
     ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
-    groups = group_related(ranked, related, [word.headline for word in words])
-    rows = metric_rows(Findings(baseline, window, samples, found, verdict.metrics, words), ranked, groups)
-    movers = [j for j in groups if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
+    leaders = group_related(ranked, related, [word.headline for word in words])
+    rows = metric_rows(Findings(baseline, window, samples, found, verdict.metrics, words), ranked, leaders)
+    movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
     evidence = Evidence(samples.columns, found, words, scores, related, movers)
     chosen = examples(
         evidence,
@@ -80,33 +93,42 @@ def compare(
         shifted=verdict.drifted is not False,
     )
     return DriftReport(
-        overall_drift_detected=verdict.drifted,
-        severity=verdict.severity,
+        overall_drift_detected=True if groups and groups.drifted else verdict.drifted,
+        severity=_worst(verdict, groups),
         p_value=verdict.p_value,
         effect=verdict.effect,
         alpha=policy.alpha,
         smallest_detectable_effect=verdict.detectable,
-        summary=summarise(verdict, rows, sides, policy),
+        summary=summarise(verdict, rows, sides, policy, groups.drifted if groups else ()),
         baseline=sides[0],
         window=sides[1],
         metrics=rows,
-        notes=notes(verdict, samples, sides, policy),
-        policy=policy.to_dict(),
+        notes=notes(verdict, samples, sides, policy, groups.notes if groups else ()),
+        policy=_rules(verdict, policy, groups),
+        groups=list(groups.groups) if groups else [],
+        cause=probable_cause(baseline, window, samples.names, scores[sides[0].tested :], drifted=verdict.drifted),
         most_shifted=chosen.most_shifted,
         typical=chosen.typical,
         baseline_typical=chosen.baseline_typical,
     )
 
 
-def _judge(baseline: Profile, window: Profile, samples: Samples, found: Sequence[Effects], policy: Policy) -> Verdict:
-    reason = too_small(baseline.sample.num_rows, window.sample.num_rows, policy)
-    if reason is not None:
-        return insufficient(found, reason)
-    if policy.rule == "fixed":
-        return fixed(baseline, window, samples.names, found, policy)
-    return calibrated(samples.names, samples.columns, found, policy)
+def _judge(trial: Trial, policy: Policy, groups: Grouping | None) -> Verdict:
+    """The decision on the window as a whole; where groups were tested, its share of alpha is half."""
+    share = groups.tests if groups is not None else 1
+    verdict = judge(trial, replace(policy, alpha=policy.alpha / share))
+    return verdict if verdict.p_value is None else replace(verdict, p_value=min(1.0, share * verdict.p_value))
 
 
-def _known(name: str, given: Sequence[Metric]) -> Metric | None:
-    own = next((m for m in given if m.name == name), None)
-    return own or (registry.get(name) if name in registry else None)
+def _worst(verdict: Verdict, groups: Grouping | None) -> Severity:
+    severities = [verdict.severity, *(group.severity for group in (groups.drifted if groups else ()))]
+    return max(severities, key=lambda one: SEVERITIES.index(one) if one in SEVERITIES else -1)
+
+
+def _rules(verdict: Verdict, policy: Policy, groups: Grouping | None) -> dict[str, Any]:
+    rules = policy.to_dict()
+    if verdict.test is not None:
+        rules["test"] = verdict.test
+    if groups is not None:
+        rules["group_by"] = groups.by
+    return rules

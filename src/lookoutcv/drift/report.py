@@ -143,20 +143,50 @@ class Duplicates:
 
 
 @dataclass(frozen=True)
+class GroupDrift:
+    """One group of the window (a camera, a folder, a day) against the baseline.
+
+    Args:
+        name: The value that its images share.
+        images: Images of the window's tested sample in it.
+        severity: As of a report; "none" unless the group drifted after the correction.
+        p_value: Of this group alone; None where it was not tested.
+        adjusted_p_value: After the correction over all groups and the window as a whole: drift only at most alpha.
+        effect: Largest effect of a metric, in [0, 1].
+        text: What changed in it, in a few sentences.
+        against: "group": the baseline's images of the same group. "baseline": all of it, for want of those.
+    """
+
+    name: str
+    images: int
+    severity: Severity
+    p_value: float | None
+    adjusted_p_value: float | None
+    effect: float
+    text: str
+    against: Literal["group", "baseline"] = "group"
+
+
+@dataclass(frozen=True)
 class DriftReport:
     """What changed, how sure that is, how bad it is, and which images show it.
 
     Args:
-        overall_drift_detected: None where there were too few images to say.
-        severity: none, low, medium or high; "insufficient" where there were too few images.
-        p_value: Of the window as a whole; None under a policy without tests, or where insufficient.
-        effect: Largest effect of a metric, in [0, 1].
+        overall_drift_detected: The window as a whole drifted, or any group of it did; None where there were too few
+            images to say.
+        severity: none, low, medium or high, that of the worst group where it is worse than that of the whole;
+            "insufficient" where there were too few images.
+        p_value: Of the window as a whole, doubled where groups were tested, since they have half of alpha; None under a
+            policy without tests, or where insufficient.
+        effect: Largest effect of a metric over the window as a whole, in [0, 1].
         alpha: Share of false alarms accepted.
         smallest_detectable_effect: Effects below this are likely to be missed at these sample sizes.
         summary: Two or three sentences: what changed, how sure, what the numbers allow to say.
         notes: What a careful reader must know: limits of the test, constant metrics, what was sampled.
-        policy: The rules used, as plain values ("rule", "alpha", ...).
+        policy: The rules used, as plain values ("rule", "alpha", ...); "test" says against what the window was tested:
+            "single" for one unordered baseline, "batches" for its batches; "group_by" what `groups` are groups of.
         metrics: Ranked by size of effect.
+        groups: The groups of the window, the largest first; empty unless they were asked for.
         outputs, accuracy, cause, alerts: None until models, labels, causes and alert rules fill them.
         most_shifted, typical: Examples from the window; `baseline_typical` from the baseline.
         created: ISO 8601 UTC.
@@ -175,6 +205,7 @@ class DriftReport:
     metrics: list[MetricDrift]
     notes: list[str] = field(default_factory=list)
     policy: dict[str, Any] = field(default_factory=dict)
+    groups: list[GroupDrift] = field(default_factory=list)
     outputs: dict[str, Any] | None = None
     accuracy: dict[str, Any] | None = None
     cause: dict[str, Any] | None = None

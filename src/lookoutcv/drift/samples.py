@@ -46,13 +46,13 @@ def common_samples(baseline: Profile, window: Profile) -> Samples:
         )
     return Samples(
         names,
-        tuple(pool(_matrix(baseline.sample, names), _matrix(window.sample, names))),
+        tuple(pool(metric_matrix(baseline.sample, names), metric_matrix(window.sample, names))),
         tuple(n for n in of_baseline if n not in names),
         tuple(n for n in of_window if n not in names),
     )
 
 
-def _matrix(table: pa.Table, names: Sequence[str]) -> Values:
+def metric_matrix(table: pa.Table, names: Sequence[str]) -> Values:
     """Columns as one (rows, m) float32 matrix; null, NaN and infinite values are NaN."""
     matrix = np.empty((table.num_rows, len(names)), dtype=np.float32, order="F")
     for j, name in enumerate(names):

@@ -30,8 +30,8 @@ class StreamRules:
         bets: Shifts bet on, in standard deviations of the normal scores: slight, moderate, strong.
         allowance: Shift that is let pass, d0, below every bet.
         fixed_from: With so many values in the baseline or more, images are ranked among the baseline alone, which finds
-            slow, weak shifts sooner; with fewer also among all earlier images, or the baseline's own deviation from what
-            it was drawn from would raise alarms (8-28% of streams at 100 images and fewer, measured).
+            weak shifts sooner; with fewer also among all earlier images, or a baseline that by chance lies a little
+            off would raise alarms by itself (in 8-28% of streams at 100 images and fewer, measured).
     Raises:
         ConfigError: A number is out of range.
     """
@@ -132,6 +132,11 @@ class ImageStream:
         [(1, 1)]
     """
 
+    _evidence: FloatArray
+    _since: int
+    _past: list[array[float]]
+    _arrived: list[array[float]]
+
     def __init__(self, baseline: Values, rules: StreamRules = RULES) -> None:
         if baseline.ndim != 2:
             raise _shape(baseline, "a matrix with a row per image")
@@ -147,7 +152,7 @@ class ImageStream:
                 for column, fixed in zip(self._columns, self._fixed, strict=True)
             ]
         )
-        self._restart()
+        self._begin()
 
     def see(self, values: Values) -> StreamAlarm | None:
         """Take the metrics of the next image, (m,); NaN or infinite = missing.
@@ -166,7 +171,7 @@ class ImageStream:
         if self.strength < threshold(self.rules.horizon, self.rules.alpha):
             return None
         alarm = StreamAlarm(self.seen, self._since, self.strength, tuple(strongest(self._evidence)[:_NAMED]))
-        self._restart()
+        self._begin()
         return alarm
 
     def watch(self, rows: Values) -> list[StreamAlarm]:
@@ -196,16 +201,17 @@ class ImageStream:
         evidence = np.asarray(state["evidence"], dtype=np.float64)
         if evidence.shape != self._evidence.shape or len(state["past"]) != len(self._columns):
             raise _shape(evidence, "the state of a stream with this baseline and these rules")
-        self._restart()
+        self._begin()
         self.seen, self._since, self._evidence = int(state["seen"]), int(state["since"]), evidence
         for column, values in enumerate(state["past"]):
             self._arrived[column] = array("f", values)
             self._past[column] = array("f", sorted([*self._past[column], *self._arrived[column]]))
 
-    def _restart(self) -> None:
+    def _begin(self) -> None:
         self._evidence = no_evidence(len(self._columns), self.rules.bets)
         self._since = 0
-        self._past = [column if fixed else column[:] for column, fixed in zip(self._columns, self._fixed, strict=True)]
+        pairs = zip(self._columns, self._fixed, strict=True)
+        self._past = [column if fixed else column[:] for column, fixed in pairs]
         self._arrived = [array("f") for _ in self._columns]
 
     def _scores(self, values: Sequence[float]) -> FloatArray:

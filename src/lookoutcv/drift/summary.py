@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.ranks import PooledColumn
-from lookoutcv.drift.report import MetricDrift, Side
+from lookoutcv.drift.report import GroupDrift, MetricDrift, Side
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.verdict import Verdict
 
@@ -18,7 +18,8 @@ _NAMES = 12
 
 _DAY_TO_DAY = (
     "The baseline is one unordered set of images, so ordinary variation from day to day is not in it: the difference "
-    "between two ordinary days can be reported as drift. Compare like with like (same camera, site and hour)."
+    "between two ordinary days can be reported as drift. Make the baseline of several days with --batch-by day, and "
+    "compare like with like (same camera, site and hour)."
 )
 _INPUT_EFFECT = (
     "Severity is judged by input effect: how different the images are, not how much accuracy that costs. Verify on "
@@ -27,15 +28,36 @@ _INPUT_EFFECT = (
 _FIXED_BLIND = "This policy compares means only and does not see blur, noise or compression; the policy 'default' does."
 
 
-def summarise(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy) -> str:
+def summarise(
+    verdict: Verdict,
+    metrics: Sequence[MetricDrift],
+    sides: tuple[Side, Side],
+    policy: Policy,
+    drifted: Sequence[GroupDrift] = (),
+) -> str:
     """Two or three sentences that an engineer can act on.
 
     Args:
-        verdict: The decision.
+        verdict: The decision on the window as a whole.
         metrics: Ranked by size of effect.
         sides: Baseline and window.
         policy: The rules used.
+        drifted: Groups that drifted, the worst first.
     """
+    if not drifted:
+        return _of_the_whole(verdict, metrics, sides, policy)
+    if verdict.drifted:
+        return f"{_of_the_whole(verdict, metrics, sides, policy)} By group: {_listed_groups(drifted)}."
+    worst = drifted[0]
+    count = f"{len(drifted)} {'group' if len(drifted) == 1 else 'groups'} of the window"
+    return (
+        f"Drift in {count}, but not in the window as a whole ({sides[1].tested:,} images against {sides[0].tested:,}): "
+        f"{_listed_groups(drifted)}. In {worst.name}: {worst.text} See what changed in the camera, the scene or the "
+        "processing of that group."
+    )
+
+
+def _of_the_whole(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy) -> str:
     counts = f"{sides[1].tested:,} images against {sides[0].tested:,}"
     if verdict.drifted is None:
         reason = verdict.notes[0]
@@ -43,7 +65,7 @@ def summarise(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Sid
     if verdict.drifted:
         sure = f"severity {verdict.severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
         action = "See what changed in the camera, the scene or the processing; the most shifted images show it best."
-        return f"Drift: the window differs from the baseline ({sure}; {counts}). {_told(metrics)} {action}"
+        return f"Drift: the window differs from the baseline ({sure}; {counts}). {told(metrics)} {action}"
     if policy.rule == "fixed":
         return f"No limit of the policy was exceeded ({counts}). {_FIXED_BLIND}"
     if verdict.p_value is not None and verdict.p_value <= policy.alpha:
@@ -51,21 +73,43 @@ def summarise(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Sid
             f"The window differs from the baseline, but negligibly: the largest effect is {verdict.effect:.2f}, below "
             f"{policy.min_effect:g} ({_p(verdict.p_value)}; {counts}). No action is needed."
         )
-    return (
-        f"No drift found ({_p(verdict.p_value)}; {counts}). Effects of {verdict.detectable:.2f} and more are found "
-        "four times in five; smaller ones may be missed."
-    )
+    found = f"No drift found ({_p(verdict.p_value)}; {counts})."
+    if verdict.detectable is None:
+        return found
+    if verdict.detectable >= 1:
+        return (
+            f"{found} With so few batches that differ so much, a change of one metric may be missed whatever its size."
+        )
+    seen = f"Effects of {verdict.detectable:.2f} and more are found four times in five"
+    return f"{found} {seen}; smaller ones may be missed."
 
 
-def notes(verdict: Verdict, samples: Samples, sides: tuple[Side, Side], policy: Policy) -> list[str]:
-    """Limits of the comparison, in the order of their weight."""
-    found = [*verdict.notes, *_size_notes(verdict, sides, policy), *_metric_notes(samples, verdict, policy)]
+def notes(
+    verdict: Verdict,
+    samples: Samples,
+    sides: tuple[Side, Side],
+    policy: Policy,
+    of_groups: Sequence[str] = (),
+) -> list[str]:
+    """Limits of the comparison, in the order of their weight.
+
+    Args:
+        verdict, sides, policy: As in `summarise`.
+        samples: What was compared.
+        of_groups: What is to be said of the groups.
+    """
+    found = [*verdict.notes, *_size_notes(verdict, sides, policy), *_metric_notes(samples, verdict, policy), *of_groups]
     if verdict.drifted:
         found.append(_INPUT_EFFECT)
-    return [*found, _DAY_TO_DAY]
+    return found if verdict.test == "batches" else [*found, _DAY_TO_DAY]
 
 
-def _told(metrics: Sequence[MetricDrift]) -> str:
+def told(metrics: Sequence[MetricDrift]) -> str:
+    """What moved, in a few sentences.
+
+    Args:
+        metrics: Ranked by size of effect.
+    """
     moved = [m for m in metrics if m.severity != "none"]
     covered = {name for m in moved for name in m.related}
     leaders = [m for m in moved if m.name not in covered]
@@ -113,7 +157,7 @@ def _metric_notes(samples: Samples, verdict: Verdict, policy: Policy) -> list[st
         by_state["Measured on the window only, so not compared"] = list(samples.only_window)
     if verdict.drifted is None:
         by_state.pop(_few(policy), None)
-    return [f"{state}: {_listed(names)}." for state, names in by_state.items()]
+    return [f"{state}: {listed(names)}." for state, names in by_state.items()]
 
 
 def _state(column: PooledColumn, policy: Policy) -> str | None:
@@ -133,9 +177,14 @@ def _few(policy: Policy) -> str:
     return f"With fewer than {policy.minimum_values} values on a side, so not tested"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
     shown = ", ".join(names[:_NAMES])
     return shown if len(names) <= _NAMES else f"{shown} and {len(names) - _NAMES} more"
+
+
+def _listed_groups(drifted: Sequence[GroupDrift]) -> str:
+    return listed([f"{group.name} ({group.severity})" for group in drifted])
 
 
 def _p(value: float | None) -> str:

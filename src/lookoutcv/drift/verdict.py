@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from lookoutcv.drift.combination import holm
 from lookoutcv.drift.detectable import smallest_detectable_effect
@@ -12,7 +13,7 @@ from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.ranks import PooledColumn
 from lookoutcv.drift.report import Severity
 from lookoutcv.drift.severity import effect_lower_bound, input_severity
-from lookoutcv.drift.two_sample import MetricTests, two_sample
+from lookoutcv.drift.two_sample import MetricTests, TwoSample, two_sample
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The decision on a window; the fields are those of `DriftReport`. `metrics` is in the columns' order."""
+    """The decision on a window; the fields are those of `DriftReport`. `metrics` is in the columns' order.
+
+    `test` says what the window was tested against: one unordered baseline, its batches, or nothing (None).
+    """
 
     drifted: bool | None
     severity: Severity
@@ -36,6 +40,7 @@ class Verdict:
     p_value: float | None = None
     detectable: float | None = None
     notes: tuple[str, ...] = ()
+    test: Literal["single", "batches"] | None = None
 
 
 def insufficient(effects: Sequence[Effects], reason: str) -> Verdict:
@@ -71,7 +76,7 @@ def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> str | Non
 def calibrated(
     names: Sequence[str], columns: Sequence[PooledColumn], effects: Sequence[Effects], policy: Policy
 ) -> Verdict:
-    """Judge a window that is large enough: drift if it is significant as a whole and its largest effect matters.
+    """Judge a window that is large enough by the tests against one baseline.
 
     Args:
         names, columns, effects: Of every metric, in the same order; at least one.
@@ -79,6 +84,22 @@ def calibrated(
     """
     found = two_sample(columns, minimum_values=policy.minimum_values)
     rows = (columns[0].baseline_rows, columns[0].window_rows)
+    enough = max(sum(t.p_value is not None for t in found.metrics), 1)
+    detectable = smallest_detectable_effect(*rows, enough, alpha=policy.alpha, min_effect=policy.min_effect)
+    return replace(decide(names, found, effects, rows, policy), detectable=detectable, test="single")
+
+
+def decide(
+    names: Sequence[str], found: TwoSample, effects: Sequence[Effects], rows: tuple[int, int], policy: Policy
+) -> Verdict:
+    """Drift if a window is significant as a whole and its largest effect matters.
+
+    Args:
+        names, effects: Of every metric, in the same order; at least one.
+        found: The outcome of the tests.
+        rows: Images on the baseline's and on the window's side.
+        policy: The limits.
+    """
     tested = [_Tested.of(t, e, rows) for t, e in zip(found.metrics, effects, strict=True)]
     effect = max((t.effect for t in tested), default=0.0)
     drifted = found.p_value <= policy.alpha and effect >= policy.min_effect
@@ -96,9 +117,7 @@ def calibrated(
             f"No metric is significant on its own: the metrics moved together. {names[strongest]} moved most and "
             "carries the severity."
         )
-    enough = sum(p is not None for p in p_values)
-    detectable = smallest_detectable_effect(*rows, max(enough, 1), alpha=policy.alpha, min_effect=policy.min_effect)
-    return Verdict(drifted, severity, effect, tuple(judged), found.p_value, detectable, tuple(notes))
+    return Verdict(drifted, severity, effect, tuple(judged), found.p_value, notes=tuple(notes))
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def window_location(baseline: Values, window: Values) -> FloatArray:
     Example:
         >>> rng = np.random.default_rng(0)
         >>> window_location(rng.normal(size=(500, 2)), rng.normal((0, 1), size=(50, 2))).round(1).tolist()
-        [0.1, 0.9]
+        [0.0, 0.9]
     """
     found = []
     for column in pool(baseline, window):
@@ -141,8 +141,8 @@ def next_window(
 ) -> tuple[WindowStream, WindowAlarm | None]:
     """Take the next window.
 
-    t_n = (x_{n+1} - mean_n) / (s_n sqrt(1 + 1/n)) over the batches and all windows since, z = Phi^-1(T_{n-1}(t)): scores
-    that are independent and standard normal where the locations are normal and nothing changes, from few batches on.
+    t_n = (x_{n+1} - mean_n) / (s_n sqrt(1 + 1/n)) over the batches and all windows since, z = Phi^-1(T_{n-1}(t)). Where
+    the locations are normal and nothing changes, these scores are independent and standard normal, however few batches.
 
     Args:
         state: Of the watch. While an alarm waits for `accept` or `reject`, nothing is updated.
@@ -154,8 +154,8 @@ def next_window(
         ShapeMismatch: Another number of metrics.
     Example:
         >>> rng = np.random.default_rng(3)
-        >>> state = watch_windows(list(rng.normal(size=(12, 2))))
-        >>> for shift in (0, 0, 6, 6, 6):
+        >>> state = watch_windows(list(rng.normal(size=(20, 2))))
+        >>> for shift in (0, 0, 6, 6, 6, 6):
         ...     state, alarm = next_window(state, rng.normal((0, shift), 1))
         >>> state.waiting is not None
         True

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lookoutcv.metrics import Metric
+from lookoutcv.metrics import Metric, registry
 from lookoutcv.metrics.base import Change
 
 # Families that only sort their metrics; in the others the family says what is measured ("Noise (sigma)").
@@ -54,6 +55,12 @@ def wording(name: str, metric: Metric | None) -> Wording:
     words = f"{family} {rest}".replace(".", " ").strip()
     title = f"{family.capitalize()}: {rest}" if rest else words.capitalize()
     return Wording(title, words, "", f"higher in {words}", f"lower in {words}", "absolute")
+
+
+def wording_of(name: str, given: Sequence[Metric] = ()) -> Wording:
+    """How to speak of the metric `name`, be it among those given, a plugin's, or unknown."""
+    own = next((metric for metric in given if metric.name == name), None)
+    return wording(name, own or (registry.get(name) if name in registry else None))
 
 
 def direction(words: Wording, up: bool) -> str:

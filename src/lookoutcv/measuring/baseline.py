@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Unpack
 
 from lookoutcv.clock import now
-from lookoutcv.drift.report import ImageExample
+from lookoutcv.drift.report import Duplicates, ImageExample
+from lookoutcv.drift.self_check import self_check
+from lookoutcv.drift.self_check_words import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
@@ -33,6 +35,8 @@ class Baseline:
         tool: The program and version that made it.
         sampling: {"sample": n, "seed": s} where only a sample of the source was measured, else empty.
         typical: Images near the middle, for reports to show beside shifted ones.
+        batch_by: What divides its images into batches: "day", "folder", a tag, or a number of images; None if nothing.
+        check: What it says about itself; None in files of earlier versions, and where nobody asked.
     """
 
     profile: Profile = field(repr=False)
@@ -41,17 +45,34 @@ class Baseline:
     tool: str = TOOL
     sampling: dict[str, int] = field(default_factory=dict)
     typical: tuple[ImageExample, ...] = field(default=(), repr=False)
+    batch_by: str | None = None
+    check: SelfCheck | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
-        """A baseline of what was measured just now."""
+        """A baseline of what was measured just now, not yet checked."""
         return cls(
             profile=collection.profile,
             name=collection.name,
             created=now(),
             sampling={} if how.sample is None else {"sample": how.sample, "seed": how.seed},
             typical=tuple(baseline_gallery(collection, how)),
+            batch_by=None if how.batch_by is None else str(how.batch_by),
         )
+
+    def checked(self, copies: Duplicates | None = None) -> Baseline:
+        """The same baseline with its own check: large enough, false alarms, one camera or several.
+
+        Args:
+            copies: Copies among its images, where they were searched for.
+        """
+        found = (copies.images, copies.searched) if copies else (0, 0)
+        return replace(self, check=self_check(self.profile, batch_by=self.batch_by, copies=found))
+
+    @property
+    def consecutive(self) -> bool:
+        """Whether its batches are blocks of images in a row, so that neighbours may be put together."""
+        return self.batch_by is not None and self.batch_by.isdecimal()
 
     @property
     def metric_names(self) -> list[str]:
@@ -66,6 +87,8 @@ class Baseline:
             "tool": self.tool,
             "sampling": self.sampling,
             "typical": [asdict(one) for one in self.typical],
+            "batch_by": self.batch_by,
+            "check": None if self.check is None else self.check.to_dict(),
         }
         return encode(self.profile, kind=KIND, metadata=metadata)
 
@@ -85,6 +108,9 @@ class Baseline:
                 tool=str(metadata["tool"]),
                 sampling={str(k): int(v) for k, v in metadata["sampling"].items()},
                 typical=tuple(_example(one) for one in metadata["typical"]),
+                # Files of before there were batches and checks have neither key.
+                batch_by=None if metadata.get("batch_by") is None else str(metadata["batch_by"]),
+                check=None if metadata.get("check") is None else SelfCheck.from_dict(metadata["check"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as reason:
             raise CorruptFile(
@@ -125,22 +151,27 @@ class Baseline:
             raise error.about(os.fspath(path)) from None
 
 
-def baseline(source: Any, **options: Unpack[Options]) -> Baseline:
+def baseline(source: Any, *, batch_by: str | int | None = None, **options: Unpack[Options]) -> Baseline:
     """Measure a source of known-good images and keep what later windows are compared with.
 
     Args:
         source: A folder, an archive, a record file, a sequence of images: whatever `sources.open_source` takes.
+        batch_by: Which images ordinary variation moves together: "day" (UTC, of the source's or the EXIF time),
+            "folder", "label", "camera", "format", "size", the name of a tag, or a number of images in a row. With five
+            batches or more, a window is drift only where it differs by more than they do from one another.
         options: See `Options`.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
+        ConfigError: No image has what they are to be divided by.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> images = [np.full((8, 8, 3), level, np.uint8) for level in range(40)]
         >>> lo.baseline(images).profile.count
         40
     """
-    how = plan(options)
-    return Baseline.of(gather(source, how), how)
+    how = plan(options, batch_by)
+    collection = gather(source, how)
+    return Baseline.of(collection, how).checked(collection.copies.find())
 
 
 def baseline_of(target: Any) -> Baseline | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -27,6 +30,7 @@ BATCH_IMAGES = 32
 # Below this, starting processes takes longer than measuring.
 POOL_FROM_IMAGES = 96
 _AHEAD_PER_WORKER = 3
+_LOOK_FOR_PARENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,8 @@ def to_batch(rows: list[Measurement], metrics: Iterable[Metric]) -> pa.RecordBat
     for field in schema:
         if field.name == "id":
             values: list[Any] = [row.id for row in rows]
+        elif field.name == "batch":
+            values = [None] * len(rows)  # whoever makes a baseline of them says what its batches are
         elif field.name == "tags":
             values = [list(row.facts["tags"].items()) if row.facts["tags"] else None for row in rows]
         elif field.name in (rows[0].facts if rows else ()):
@@ -103,12 +109,14 @@ def _pooled(chunks: Iterator[list[ImageRef]], plan: Plan) -> Iterator[Batch]:
     import loky  # noqa: PLC0415 - only runs with a pool pay for it
 
     _send_by_value(plan.metrics)
-    pool = loky.ProcessPoolExecutor(max_workers=plan.workers, initializer=_start_worker)
+    pool = loky.ProcessPoolExecutor(max_workers=plan.workers, initializer=_start_worker, initargs=(os.getpid(),))
     waiting: deque[tuple[Any, list[ImageRef]]] = deque()
+    started = False
     try:
         for chunk in chunks:
-            with _interrupts_held():
+            with _deaf_children(wanted=not started):
                 future = pool.submit(measure_refs, chunk, plan.metrics, plan.limits, plan.strict)
+            started = True
             waiting.append((future, chunk))
             if len(waiting) >= plan.workers * _AHEAD_PER_WORKER:
                 yield _result(*waiting.popleft())
@@ -135,28 +143,37 @@ def _result(future: Any, chunk: list[ImageRef]) -> Batch:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Keep Ctrl-C for this process: one started in the block never sees it, and this one sees it at the end.
+def _deaf_children(wanted: bool) -> Iterator[None]:
+    """Processes started in the block ignore Ctrl-C from their first instruction on.
 
-    Ctrl-C reaches every process of the group, and a worker that is still starting would answer with a traceback.
+    Ctrl-C reaches every process of the group, and a worker that is still starting would answer with a traceback. Only
+    the main thread can arrange that; elsewhere the workers arrange it themselves once they run.
     """
-    if not hasattr(signal, "pthread_sigmask"):
+    if not wanted or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.signal(signal.SIGINT, before)
 
 
-def _start_worker() -> None:
+def _start_worker(parent: int) -> None:
     import cv2  # noqa: PLC0415
 
     # The pool is the parallelism: threads inside each process would only compete.
     cv2.setNumThreads(1)
-    # Where Ctrl-C could not be held back on the way here: the parent decides and stops the pool.
+    # Where the parent could not arrange it: the parent decides on Ctrl-C, and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    """End this process when its parent has been killed: nobody else would, and it holds memory."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_FOR_PARENT_SECONDS)
+    os._exit(1)
 
 
 def _send_by_value(metrics: Iterable[Metric]) -> None:

@@ -16,6 +16,7 @@ from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
+from lookoutcv.records.keys import Divider
 from lookoutcv.sources import Source
 
 _log = logging.getLogger(__name__)
@@ -60,15 +61,17 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         on_batch: Also given each batch of records, in order: to write it somewhere.
     Raises:
         NoImages: Not one image could be read.
+        ConfigError: `plan.batch_by` divides nothing: no image has such a value.
         ImageError: With `plan.strict`, the first that could not be read.
     """
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
     builder = ProfileBuilder(plan.metrics)
+    divider = None if plan.batch_by is None else Divider(plan.batch_by)
     copies = CopyIndex()
     skipped: list[Skipped] = []
     for batch in _reporting(measured_batches(source, plan), source, plan):
-        builder.add(batch.records)
+        builder.add(batch.records if divider is None else divider.divide(batch.records))
         builder.skip(len(batch.skipped))
         copies.add(batch.records)
         for name, reason in batch.skipped:
@@ -85,6 +88,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     )
     if profile.count == 0:
         raise no_images(source.name, skipped, profile.skipped)
+    if divider is not None:
+        divider.finish()
     return Collection(source.name, profile, tuple(skipped), copies, source)
 
 

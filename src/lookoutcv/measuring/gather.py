@@ -17,6 +17,7 @@ from lookoutcv.measuring.records import Records
 from lookoutcv.metrics import registry
 from lookoutcv.profiles.profile import ProfileBuilder
 from lookoutcv.records.codec import batches
+from lookoutcv.records.keys import Divider
 from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.schema import metric_names
 from lookoutcv.records.stamp import file_kind
@@ -41,7 +42,10 @@ def gather(target: Any, plan: Plan) -> Collection:
         return collect(open_source(target), plan)
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
-    return _from_batches(target.name, target.batches()) if records else _from_file(Path(target))
+    divider = None if plan.batch_by is None else Divider(plan.batch_by)
+    if records:
+        return _from_batches(target.name, target.batches(), divider)
+    return _from_file(Path(target), divider)
 
 
 def refuse_unreadable_records(target: Any) -> None:
@@ -82,22 +86,24 @@ def kind_of(path: str | os.PathLike[str]) -> str:
         raise error.about(os.fspath(path)) from None
 
 
-def _from_file(path: Path) -> Collection:
+def _from_file(path: Path, divider: Divider | None) -> Collection:
     try:
         with pa.memory_map(str(path)) as data:
-            return _from_batches(str(path), batches(data.read_buffer()))
+            return _from_batches(str(path), batches(data.read_buffer()), divider)
     except FileFormatError as error:
         raise error.about(str(path)) from None
 
 
-def _from_batches(name: str, rows: Iterator[pa.RecordBatch]) -> Collection:
+def _from_batches(name: str, rows: Iterator[pa.RecordBatch], divider: Divider | None) -> Collection:
     builder: ProfileBuilder | None = None
     copies = CopyIndex()
     for batch in rows:
         if builder is None:
             builder = ProfileBuilder([registry.get(n) for n in metric_names(batch.schema) if n in registry])
-        builder.add(batch)
+        builder.add(batch if divider is None else divider.divide(batch))
         copies.add(batch)
     if builder is None or not (profile := builder.build()).count:
         raise no_images(name, (), 0)
+    if divider is not None:
+        divider.finish()
     return Collection(name, profile, (), copies, None)

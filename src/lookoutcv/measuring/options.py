@@ -10,6 +10,7 @@ from typing import TypedDict
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.metrics import Metric, selected
+from lookoutcv.records.keys import Division, division
 
 Progress = Callable[[int, int | None], None]
 
@@ -52,13 +53,17 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     thumbnails: bool = True
     progress: Progress | None = None
+    batch_by: Division | None = None
 
 
-def plan(options: Options) -> Plan:
+def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     """Check the options and fill in what was left out.
 
+    Args:
+        options: As given.
+        batch_by: What divides the images of a baseline into batches; see `records.keys`.
     Raises:
-        ConfigError: A number is out of range.
+        ConfigError: A number is out of range, or `batch_by` means nothing.
         UnknownPlugin: A metric is unknown.
     Example:
         >>> plan({"metrics": "noise", "workers": 1}).metrics[0].name
@@ -82,6 +87,7 @@ def plan(options: Options) -> Plan:
         ),
         thumbnails=options.get("thumbnails", True),
         progress=options.get("progress"),
+        batch_by=None if batch_by is None else division(batch_by),
     )
 
 

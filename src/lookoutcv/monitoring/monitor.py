@@ -10,6 +10,7 @@ from lookoutcv.clock import now
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.report import DriftReport
+from lookoutcv.errors import ConfigError
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.gallery import with_pictures
@@ -17,6 +18,7 @@ from lookoutcv.measuring.gather import gather
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of
+from lookoutcv.records.keys import division
 from lookoutcv.version import TOOL
 
 Rules = str | os.PathLike[str] | Policy
@@ -27,6 +29,7 @@ def monitor(
     *,
     baseline: Baseline | str | os.PathLike[str],
     policy: Rules = "default",
+    group_by: str | None = None,
     **options: Unpack[Options],
 ) -> DriftReport:
     """Say whether a window of images differs from a baseline, how sure that is, how bad, and which images show it.
@@ -35,10 +38,13 @@ def monitor(
         source: The window: a folder, an archive, a record file, a sequence of images ...
         baseline: A baseline or its file.
         policy: "default", "fixed", a policy file, or a `Policy`.
+        group_by: Compare each group of the window with the baseline's images of the same group too: "folder", "day",
+            "label", "camera", "format", "size" or the name of a tag.
         options: See `Options`; unless `metrics` is given, what the baseline holds is measured.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
         FileFormatError: The baseline cannot be read.
+        ConfigError: No image of the window has what they are to be grouped by.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> noise = np.random.default_rng(0)
@@ -49,21 +55,32 @@ def monitor(
         (True, 'high')
     """
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
-    rules = policy_of(policy)
+    rules, groups = policy_of(policy), _group(group_by)
     how = plan(_measuring_the_same(known, options))
-    return _report(known, gather(source, how), rules, how)
+    return _report(known, gather(source, how), rules, how, groups)
 
 
-def compare(a: Any, b: Any, *, policy: Rules = "default", **options: Unpack[Options]) -> DriftReport:
+def compare(
+    a: Any,
+    b: Any,
+    *,
+    policy: Rules = "default",
+    batch_by: str | int | None = None,
+    group_by: str | None = None,
+    **options: Unpack[Options],
+) -> DriftReport:
     """Say how the images of `b` differ from those of `a`.
 
     Args:
         a, b: Sources, records, record files, baselines or baseline files, in any combination: before and after.
         policy: "default", "fixed", a policy file, or a `Policy`.
+        batch_by: Which images of `a` ordinary variation moves together; see `baseline`.
+        group_by: As in `monitor`.
         options: See `Options`; a source is measured on what the other side's baseline holds.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
         IncompatibleProfiles: The two sides have no metric in common.
+        ConfigError: `a` is a baseline, which has its batches already, or no image has what it is to be divided by.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> grey = [np.full((8, 8, 3), level, np.uint8) for level in range(100, 140)]
@@ -74,10 +91,17 @@ def compare(a: Any, b: Any, *, policy: Rules = "default", **options: Unpack[Opti
     made = [baseline_of(side) for side in (a, b)]
     for known in filter(None, made):
         options = _measuring_the_same(known, options)
-    how = plan(options)
-    before = made[0] or Baseline.of(gather(a, how), how)
+    if made[0] is not None and batch_by is not None:
+        raise ConfigError(
+            f"{made[0].name} is a baseline, and a baseline has the batches that it was made with",
+            "Make it again with `lookout baseline SOURCE --batch-by ...`, or leave --batch-by out.",
+            key="batch_by",
+        )
+    groups = _group(group_by)
+    how, divided = plan(options), plan(options, batch_by)
+    before = made[0] or Baseline.of(gather(a, divided), divided)
     after = gather(b, how) if made[1] is None else Collection.of_profile(made[1].name, made[1].profile)
-    report = _report(before, after, rules, how)
+    report = _report(before, after, rules, how, groups)
     return replace(report, typical=list(made[1].typical), most_shifted=[]) if made[1] else report
 
 
@@ -88,7 +112,12 @@ def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
     return {**options, "metrics": names}
 
 
-def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan) -> DriftReport:
+def _group(by: str | None) -> str | None:
+    """A value of `group_by`, checked before anything is measured."""
+    return None if by is None else division(by, "group_by").field
+
+
+def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, group_by: str | None) -> DriftReport:
     report = compare_profiles(
         baseline.profile,
         window.profile,
@@ -96,6 +125,8 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan) ->
         baseline_name=baseline.name,
         window_name=window.name,
         metrics=how.metrics,
+        consecutive=baseline.consecutive,
+        group_by=group_by,
     )
     return replace(
         report,

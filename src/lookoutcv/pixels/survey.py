@@ -10,7 +10,10 @@ block steps down take every row.
 
 from __future__ import annotations
 
+import importlib
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -18,10 +21,10 @@ import numpy as np
 
 from lookoutcv.pixels.reference import HASH_SIDE, LAYOUT, survey_into
 
-try:
-    from lookoutcv.pixels import _kernel
-except ImportError:  # not built: no compiler where it was installed
-    _kernel = None
+_kernel: Any = None
+# Not built where there was no compiler when the package was installed.
+with suppress(ImportError):
+    _kernel = importlib.import_module("lookoutcv.pixels._kernel")
 
 COMPILED = _kernel is not None
 
@@ -49,8 +52,13 @@ class Survey:
         """(32, 32) mean luma of the image's blocks, 0 to 255; interpolated where a side is under 32 px."""
         if min(self.luma.shape) < HASH_SIDE:
             return cv2.resize(self.luma, (HASH_SIDE, HASH_SIDE), interpolation=cv2.INTER_AREA)
-        rows, columns = (np.diff(np.arange(HASH_SIDE + 1) * side // HASH_SIDE) for side in self.luma.shape)
-        return self.numbers["blocks"] / np.multiply.outer(rows, columns)
+        return self.numbers["blocks"] / _block_areas(*self.luma.shape)
+
+
+@lru_cache(maxsize=64)
+def _block_areas(height: int, width: int) -> Any:
+    rows, columns = (np.diff(np.arange(HASH_SIDE + 1) * side // HASH_SIDE) for side in (height, width))
+    return np.multiply.outer(rows, columns)
 
 
 def survey(pixels: Pixels) -> Survey:

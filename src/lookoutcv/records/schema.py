@@ -27,6 +27,8 @@ FIXED = pa.schema(
         pa.field("camera", pa.string()),
         pa.field("content_hash", pa.uint64()),
         pa.field("tags", pa.map_(pa.string(), pa.string())),
+        # Which batch of a baseline: images that ordinary variation moves together. Null elsewhere, and in older files.
+        pa.field("batch", pa.string()),
     ]
 )
 

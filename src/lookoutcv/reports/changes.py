@@ -17,6 +17,7 @@ from lookoutcv.reports.document import (
     Section,
     Table,
 )
+from lookoutcv.reports.groups import only_groups_drifted
 from lookoutcv.reports.numbers import p_value, pair, percent, signed, step
 
 MOST_CHANGES, MOST_CHARTS = 8, 8
@@ -30,11 +31,12 @@ def leading(report: DriftReport, most: int = MOST_CHANGES) -> list[MetricDrift]:
     with a severity count, if there are any.
     """
     pool = report.metrics
-    if report.overall_drift_detected:
+    drifted = report.overall_drift_detected and not only_groups_drifted(report)
+    if drifted:
         pool = [m for m in pool if m.severity != "none"] or pool
     told = {name for metric in pool for name in metric.related}
     chosen = [metric for metric in pool if metric.name not in told]
-    return chosen[: most if report.overall_drift_detected else min(most, _FEW)]
+    return chosen[: most if drifted else min(most, _FEW)]
 
 
 def changes_section(report: DriftReport, most: int = MOST_CHANGES) -> Section:
@@ -99,6 +101,8 @@ def metrics_section(report: DriftReport) -> Section:
 
 
 def _introduction(report: DriftReport) -> str:
+    if only_groups_drifted(report):
+        return "Of the window as a whole, which did not drift. The largest differences were these."
     if report.overall_drift_detected:
         if report.p_value is None or any(m.severity != "none" for m in report.metrics):
             return "Largest first. Metrics that move together are told once."

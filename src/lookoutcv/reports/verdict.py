@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.drift.report import DriftReport, Side
 from lookoutcv.reports.document import KeyFigure, KeyFigures, Verdict
+from lookoutcv.reports.groups import only_groups_drifted
 from lookoutcv.reports.numbers import compact, p_value
 from lookoutcv.reports.text import counted
 
@@ -19,6 +20,8 @@ def headline(report: DriftReport) -> str:
     """The answer in a few words."""
     if report.severity == "insufficient" or report.overall_drift_detected is None:
         return TOO_FEW
+    if only_groups_drifted(report):
+        return f"Drift detected in a part of the window: {report.severity} severity"
     if report.overall_drift_detected:
         return f"Drift detected: {report.severity} severity"
     if report.p_value is not None and report.p_value <= report.alpha:
@@ -52,10 +55,10 @@ def _chance(report: DriftReport) -> KeyFigure:
         return KeyFigure("p-value", "not tested", "No test was made: with so few images it could not be relied on.")
     if report.p_value is None:
         return KeyFigure("p-value", "not tested", "The policy compares with fixed thresholds and knows no chance.")
-    meaning = (
-        "How often chance alone would make two samples of the same images differ this much. "
-        f"At or below alpha = {compact(report.alpha)} it is not put down to chance."
-    )
+    chance = "How often chance alone would make two samples of the same images differ this much. "
+    if report.policy.get("test") == "batches":
+        chance = "How often an ordinary batch would differ this much from the baseline's batches. "
+    meaning = f"{chance}At or below alpha = {compact(report.alpha)} it is not put down to chance."
     return KeyFigure("p-value", p_value(report.p_value), meaning)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from lookoutcv.drift.report import DriftReport
+from lookoutcv.reports.cause import cause_sections
 from lookoutcv.reports.changes import changes_section, charts_section, metrics_section
 from lookoutcv.reports.decision import decision_section, provenance, side_name
 from lookoutcv.reports.document import Document, Items, Section
+from lookoutcv.reports.groups import groups_sections
 from lookoutcv.reports.numbers import day_and_time
 from lookoutcv.reports.samples import composition_section, duplicates_section, images_section, skipped_section
 from lookoutcv.reports.verdict import key_figures, verdict
@@ -19,6 +21,8 @@ def drift_document(report: DriftReport) -> Document:
         report,
         (
             Section("Key figures", (key_figures(report),)),
+            *cause_sections(report),
+            *groups_sections(report),
             changes_section(report),
             charts_section(report),
             images_section(report),
@@ -33,7 +37,12 @@ def drift_document(report: DriftReport) -> Document:
 
 def drift_brief(report: DriftReport) -> Document:
     """What fits on a screen: the answer, the largest changes, and what a careful reader must know."""
-    sections = [Section("Key figures", (key_figures(report),)), changes_section(report, _BRIEF_CHANGES)]
+    sections = [
+        Section("Key figures", (key_figures(report),)),
+        *cause_sections(report),
+        *groups_sections(report),
+        changes_section(report, _BRIEF_CHANGES),
+    ]
     if report.notes:
         sections.append(Section("Notes", (Items(tuple(report.notes)),)))
     return _document(report, tuple(sections))

@@ -1,0 +1,75 @@
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from lookoutcv.drift.compare import compare
+from lookoutcv.drift.report import DriftReport
+from lookoutcv.profiles.profile import Profile, from_records, merge
+
+rng = np.random.default_rng(12)
+
+
+def profile(batches: int, size: int, spread: float = 0.4, shift: float = 0.0, names: bool = True) -> Profile:
+    place = np.repeat(np.arange(batches), size)
+    values = rng.normal(0, spread, (batches, 4))[place] + rng.normal(size=(len(place), 4)) + shift
+    columns = {f"my.m{j}": pa.array(values[:, j], pa.float32()) for j in range(4)}
+    keys = pa.array([f"day {b}" if names else None for b in place], pa.string())
+    return from_records(pa.table({"id": [f"{rng.integers(2**60)}" for _ in place], "batch": keys, **columns}))
+
+
+def noted(report: DriftReport, words: str) -> bool:
+    return any(words in note for note in report.notes)
+
+
+def test_five_batches_are_the_yardstick() -> None:
+    report = compare(profile(12, 60), profile(1, 50, names=False))
+    assert report.policy["test"] == "batches"
+    assert report.overall_drift_detected is False
+    assert noted(report, "Tested against the 12 batches")
+    assert not noted(report, "day to day")
+    assert report.smallest_detectable_effect is not None
+    assert compare(profile(12, 60), profile(1, 50, shift=6, names=False)).overall_drift_detected
+
+
+def test_fewer_than_five_are_taken_as_one_and_the_report_says_so() -> None:
+    report = compare(profile(4, 100), profile(1, 50, names=False))
+    assert report.policy["test"] == "single"
+    assert noted(report, "The baseline has 4 usable batches (of at least 10 images)")
+    assert noted(report, "day to day")
+
+
+def test_without_batches_the_report_says_what_it_cannot_know() -> None:
+    report = compare(profile(5, 100, names=False), profile(1, 50, names=False))
+    assert report.policy["test"] == "single"
+    assert noted(report, "--batch-by day")
+    assert "test" not in compare(profile(5, 100), profile(1, 20)).policy
+
+
+def test_neighbouring_blocks_are_merged_for_a_long_window_days_are_not() -> None:
+    baseline, window = profile(40, 20, 0.1), profile(1, 200, 0.1, names=False)
+    blocks = compare(baseline, window, consecutive=True)
+    assert noted(blocks, "5 neighbouring blocks were put together")
+    assert noted(blocks, "Tested against the 8 batches")
+    days = compare(baseline, window)
+    assert noted(days, "Tested against the 40 batches")
+    assert noted(days, "The window is larger than the batches")
+
+
+def test_rows_without_a_batch_are_counted() -> None:
+    baseline = merge(profile(8, 50), profile(1, 30, names=False))
+    assert noted(compare(baseline, profile(1, 40)), "30 of the baseline's images belong to no batch")
+
+
+def test_batches_survive_merging() -> None:
+    one, two = profile(3, 50), profile(3, 50)
+    assert compare(one, profile(1, 40)).policy["test"] == "single"
+    both = merge(one, two)
+    assert both.sample.column("batch").null_count == 0
+    assert sorted(set(both.sample.column("batch").to_pylist())) == ["day 0", "day 1", "day 2"]
+
+
+@pytest.mark.parametrize("count", [5, 6])
+def test_so_few_batches_say_that_much_may_be_missed(count: int) -> None:
+    report = compare(profile(count, 40, spread=2), profile(1, 40, names=False))
+    assert report.smallest_detectable_effect == 1
+    assert "a change of one metric may be missed whatever its size" in report.summary
