@@ -187,7 +187,8 @@ class DriftReport:
             "single" for one unordered baseline, "batches" for its batches; "group_by" what `groups` are groups of.
         metrics: Ranked by size of effect.
         groups: The groups of the window, the largest first; empty unless they were asked for.
-        outputs, accuracy, cause, alerts: None until models, labels, causes and alert rules fill them.
+        cause: What probably caused the drift, from `cause.probable_cause`; None without drift.
+        outputs, accuracy, alerts: None until models, labels and alert rules fill them.
         most_shifted, typical: Examples from the window; `baseline_typical` from the baseline.
         created: ISO 8601 UTC.
         tool: "lookoutcv 0.1.0".
