@@ -75,6 +75,23 @@ def test_buffers_that_do_not_fit_are_refused(wrong):
         module._kernel.survey(*arguments.values())
 
 
+@compiled
+@pytest.mark.parametrize("shape", SHAPES + LARGE, ids=str)
+def test_levels_are_counted_alike(shape, monkeypatch):
+    for pixels in pictures(shape):
+        luma = module.survey(pixels).luma
+        counted = module.count_levels(pixels, luma)
+        with monkeypatch.context() as patch:
+            patch.setattr(module, "_kernel", None)
+            assert np.array_equal(module.count_levels(pixels, luma), counted)
+
+
+@compiled
+def test_levels_of_buffers_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="do not fit"):
+        module._kernel.levels(np.zeros((4, 5, 3), np.uint8), np.zeros((4, 4), np.uint8), np.zeros((4, 256), np.int64))
+
+
 def test_without_the_kernel_every_metric_is_the_same(monkeypatch):
     pixels = np.ascontiguousarray(skimage.data.coffee()[:300])
     metrics = selected("all")
@@ -89,8 +106,7 @@ def test_sampled_rows_move_a_metric_by_little(name, monkeypatch):
     sampled = {m.name: m(ImageView(pixels)) for m in selected()}
     monkeypatch.setattr(module, "_SAMPLED_FROM_PX", 1 << 40)
     whole = {m.name: m(ImageView(pixels)) for m in selected()}
-    moved = {
-        key: abs(sampled[key] - value) / (abs(value) + 1e-3) for key, value in whole.items() if key != "file.bytes"
-    }
-    assert max(moved.values()) < 0.03, moved
-    assert np.median(list(moved.values())) < 0.002
+    errors = {key: abs(sampled[key] - value) for key, value in whole.items() if key != "file.bytes"}
+    # Shares of clipped pixels are small numbers: a few pixels more or less.
+    assert {key: error for key, error in errors.items() if error > 0.05 * abs(whole[key]) + 0.002} == {}
+    assert np.median([error / (abs(whole[key]) + 1e-3) for key, error in errors.items()]) < 0.002

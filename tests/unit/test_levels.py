@@ -11,7 +11,8 @@ def _counts(*levels):
 
 def mean_and_std(counts):
     grey = np.arange(256)
-    return levels.mean_and_std(counts @ grey, counts @ grey**2, int(counts[0].sum()))
+    found = levels.mean_and_std((counts @ grey).tolist(), (counts @ grey**2).tolist(), int(counts[0].sum()))
+    return tuple(np.array(values) for values in found)
 
 
 def test_one_level_has_no_spread():

@@ -1,9 +1,7 @@
-import cv2
 import numpy as np
 import pytest
 
 from lookoutcv.errors import ShapeMismatch
-from lookoutcv.pixels import view as view_module
 from lookoutcv.pixels.view import CHANNELS, QUANTILES, Facts, ImageView
 
 
@@ -44,19 +42,6 @@ def test_histograms_count_every_pixel_of_every_channel():
     assert view.histograms.dtype == np.int64
     for channel, plane in enumerate([*np.moveaxis(pixels, 2, 0), view.luma]):
         assert np.array_equal(view.histograms[channel], np.bincount(plane.ravel(), minlength=256))
-
-
-def test_counts_beyond_what_float32_holds_are_exact(monkeypatch):
-    # OpenCV counts into float32: a white image of 2^24 + 1 pixels would lose one.
-    monkeypatch.setattr(cv2, "calcHist", _saturating_histogram)
-    monkeypatch.setattr(view_module, "_EXACT_COUNTS", 50)
-    view = ImageView(np.full((13, 17, 3), 255, np.uint8))
-    assert view.histograms[:, 255].tolist() == [221] * 4
-
-
-def _saturating_histogram(images, channels, mask, size, ranges):
-    assert images[0].size <= 50
-    return np.bincount(images[0].ravel(), minlength=256).astype(np.float32)
 
 
 def test_intermediates_are_computed_once():

@@ -18,7 +18,7 @@ def _mean(channel: int) -> Metric:
     name = CHANNELS[channel]
 
     def measure(view: ImageView) -> float:
-        return float(view.means[channel]) / 255
+        return view.means[channel] / 255
 
     measure.__doc__ = f"Mean of {name}."
     decorate = metric(
@@ -39,7 +39,7 @@ def _std(channel: int) -> Metric:
     name = CHANNELS[channel]
 
     def measure(view: ImageView) -> float:
-        return float(view.stds[channel]) / 255
+        return view.stds[channel] / 255
 
     measure.__doc__ = f"Standard deviation of {name} over the image."
     decorate = metric(

@@ -28,7 +28,7 @@ _COLOURFULNESS_BOUND = math.hypot(255, 127.5) * math.hypot(1, 0.3)
 def saturation(view: ImageView) -> float:
     """Mean of (max - min) / max over the channels of each pixel: 0 grey, 1 pure colours."""
     numbers = view.survey.numbers
-    return int(numbers["saturation"]) / (SATURATION_ONE * int(numbers["coloured"]))
+    return float(numbers["saturation"] / (SATURATION_ONE * numbers["coloured"]))
 
 
 @metric(
@@ -43,7 +43,7 @@ def saturation(view: ImageView) -> float:
 def colourfulness(view: ImageView) -> float:
     """Spread plus 0.3 times the mean of the opponent colours: 0 grey, about 33 moderate, over 80 high."""
     numbers = view.survey.numbers
-    count = int(numbers["coloured"])
+    count = numbers["coloured"]
     red_green = _moments(numbers, "red_green", count)
     # Twice the yellow-blue axis is counted, which keeps it in whole numbers.
     yellow_blue = [value / 2 for value in _moments(numbers, "yellow_blue", count)]
@@ -52,7 +52,7 @@ def colourfulness(view: ImageView) -> float:
 
 
 def _moments(numbers: Any, axis: str, count: int) -> tuple[float, float]:
-    total, squares = int(numbers[axis]), int(numbers[f"{axis}_squares"])
+    total, squares = numbers[axis], numbers[f"{axis}_squares"]
     return total / count, math.sqrt(count * squares - total * total) / count
 
 

@@ -32,13 +32,13 @@ def blockiness(view: ImageView) -> float:
     if min(view.width, view.height) < 2 * PHASES + 1:
         return 1.0
     numbers = view.survey.numbers
-    across = _border_ratio(numbers["across"] / numbers["across_count"])
-    return (across + _border_ratio(numbers["down"] / numbers["down_count"])) / 2
+    return (_border_ratio(numbers, "across") + _border_ratio(numbers, "down")) / 2
 
 
-def _border_ratio(steps: Any) -> float:
+def _border_ratio(numbers: dict[str, Any], direction: str) -> float:
     """The mean step at the most blocky of the eight grid positions over that at the others."""
-    border = float(steps.max())
-    others = (float(steps.sum()) - border) / (PHASES - 1)
+    steps = [total / count for total, count in zip(numbers[direction], numbers[f"{direction}_count"], strict=True)]
+    border = max(steps)
+    others = (sum(steps) - border) / (PHASES - 1)
     # Of eight equal means the largest may come out smaller than the others' mean by rounding.
-    return max(1.0, (border + _ROUNDING) / (others + _ROUNDING))
+    return float(max(1.0, (border + _ROUNDING) / (others + _ROUNDING)))

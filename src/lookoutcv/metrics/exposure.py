@@ -25,7 +25,7 @@ _CLIPPED_LEVELS = 3
 )
 def brightness(view: ImageView) -> float:
     """Mean luma: 0 black, 1 white."""
-    return float(view.means[_LUMA]) / 255
+    return view.means[_LUMA] / 255
 
 
 @metric(
@@ -39,7 +39,7 @@ def brightness(view: ImageView) -> float:
 )
 def contrast(view: ImageView) -> float:
     """Standard deviation of luma: 0 flat, 0.5 half black and half white."""
-    return float(view.stds[_LUMA]) / 255
+    return view.stds[_LUMA] / 255
 
 
 @metric(
@@ -55,7 +55,7 @@ def contrast(view: ImageView) -> float:
 def dark_clipping(view: ImageView) -> float:
     """Share of pixels whose luma is black or nearly so, so that shadow detail is lost."""
     numbers = view.survey.numbers
-    return int(numbers["histogram"][:_CLIPPED_LEVELS].sum()) / int(numbers["histogram_count"])
+    return float(int(numbers["histogram"][:_CLIPPED_LEVELS].sum()) / numbers["histogram_count"])
 
 
 @metric(
@@ -71,7 +71,7 @@ def dark_clipping(view: ImageView) -> float:
 def bright_clipping(view: ImageView) -> float:
     """Share of pixels whose luma is white or nearly so, so that highlight detail is lost."""
     numbers = view.survey.numbers
-    return int(numbers["histogram"][-_CLIPPED_LEVELS:].sum()) / int(numbers["histogram_count"])
+    return float(int(numbers["histogram"][-_CLIPPED_LEVELS:].sum()) / numbers["histogram_count"])
 
 
 @metric(
@@ -86,5 +86,5 @@ def bright_clipping(view: ImageView) -> float:
 def entropy(view: ImageView) -> float:
     """Entropy of the luma histogram: 0 for one level only, 8 when all 256 levels are equally frequent."""
     counts = view.survey.numbers["histogram"]
-    shares = counts[counts > 0] / int(view.survey.numbers["histogram_count"])
+    shares = counts[counts > 0] / view.survey.numbers["histogram_count"]
     return max(0.0, float(-(shares * np.log2(shares)).sum()))

@@ -23,4 +23,4 @@ def dark_channel(view: ImageView) -> float:
     covers less of a larger image, so compare images of like size.
     """
     numbers = view.survey.numbers
-    return int(numbers["dark"]) / (255 * int(numbers["tiles"]))
+    return float(numbers["dark"] / (255 * numbers["tiles"]))

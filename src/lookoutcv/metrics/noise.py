@@ -24,4 +24,4 @@ def sigma(view: ImageView) -> float:
     Fine texture counts as noise. 0 where a side is under 3 px.
     """
     numbers = view.survey.numbers
-    return math.sqrt(math.pi / 2) / 6 * float(numbers["second_differences"]) / max(int(numbers["interior"]), 1)
+    return float(math.sqrt(math.pi / 2) / 6 * numbers["second_differences"] / max(numbers["interior"], 1))

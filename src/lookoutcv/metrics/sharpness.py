@@ -24,8 +24,8 @@ def laplacian(view: ImageView) -> float:
     Grows with contrast and image size too, so compare like with like. 0 where a side is under 3 px.
     """
     numbers = view.survey.numbers
-    count, total = int(numbers["interior"]), int(numbers["laplacian"])
-    return (count * int(numbers["laplacian_squares"]) - total * total) / count**2 if count else 0.0
+    count, total = numbers["interior"], numbers["laplacian"]
+    return (count * numbers["laplacian_squares"] - total * total) / count**2 if count else 0.0
 
 
 @metric(
@@ -43,9 +43,9 @@ def high_frequency(view: ImageView) -> float:
     The blur leaves out the outermost pixels; where those are flat and the inside is not, the share is cut off at 1.
     """
     numbers = view.survey.numbers
-    variance = float(view.stds[_LUMA]) ** 2
+    variance = view.stds[_LUMA] ** 2
     # The sum is of 16 times the residual, squared.
-    power = int(numbers["residual_squares"]) / (256 * max(int(numbers["interior"]), 1))
+    power = numbers["residual_squares"] / (256 * max(numbers["interior"], 1))
     return min(power / variance, 1.0) if variance > 0 else 0.0
 
 
@@ -62,7 +62,7 @@ def high_frequency(view: ImageView) -> float:
 def edge_density(view: ImageView) -> float:
     """Share of pixels on an edge: Sobel |gx| + |gy| over that of a step of 32 grey levels."""
     numbers = view.survey.numbers
-    return int(numbers["edges"]) / max(int(numbers["interior"]), 1)
+    return float(numbers["edges"] / max(numbers["interior"], 1))
 
 
 @metric(
@@ -81,6 +81,6 @@ def blur(view: ImageView) -> float:
     by the whole number that leaves its short side at 512 to 1023 px. 1 for a flat image, in which nothing is sharp, and
     for one under 10 px.
     """
-    shares = [1 - lost / before for before, lost in view.survey.numbers["blur"].tolist() if before]
+    shares = [1 - lost / before for before, lost in view.survey.numbers["blur"] if before]
     # A direction without differences, as along stripes, says nothing.
     return max(shares, default=1.0)

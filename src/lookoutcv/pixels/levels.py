@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,21 +12,21 @@ IntArray = np.ndarray[Any, np.dtype[np.int64]]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 
 
-def mean_and_std(sums: IntArray, squares: IntArray, count: int) -> tuple[FloatArray, FloatArray]:
+def mean_and_std(sums: Sequence[int], squares: Sequence[int], count: int) -> tuple[list[float], list[float]]:
     """Mean and population standard deviation of each channel, from exact sums.
 
     Args:
-        sums, squares: (C,) sums of the levels and of their squares.
+        sums, squares: Sums of the levels and of their squares, one a channel, as Python's whole numbers.
         count: How many pixels, at least 1.
     Returns:
-        Two (C,) arrays in grey levels, 0 to 255 and 0 to 127.5.
+        Two lists in grey levels, 0 to 255 and 0 to 127.5.
     Example:
-        >>> mean_and_std(np.array([255]), np.array([255**2]), 2)
-        (array([127.5]), array([127.5]))
+        >>> mean_and_std([255], [255**2], 2)
+        ([127.5], [127.5])
     """
-    # In Python's whole numbers: the difference of two large products would lose its digits in floating point.
-    scatter = [count * int(q) - int(s) ** 2 for s, q in zip(sums, squares, strict=True)]
-    return sums / count, np.sqrt(np.array(scatter, dtype=np.float64)) / count
+    # In whole numbers: the difference of two large products would lose its digits in floating point.
+    scatter = [count * q - s * s for s, q in zip(sums, squares, strict=True)]
+    return [s / count for s in sums], [math.sqrt(v) / count for v in scatter]
 
 
 def quantiles(histograms: IntArray, shares: Sequence[float]) -> FloatArray:

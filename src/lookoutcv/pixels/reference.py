@@ -18,7 +18,7 @@ BLUR_SIDE_PX = 512
 TILE_PX = 16
 _BLUR_TAPS = 9
 _BLUR_WHOLE_PX = 65536
-_BLUR_STEP = 4
+_BLUR_STEP = 5
 
 # The kernel writes the same record; `_kernel.c` has the positions. Every number is a whole one.
 LAYOUT = np.dtype(

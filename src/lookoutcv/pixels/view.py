@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import cv2
 import numpy as np
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.pixels.levels import mean_and_std, quantiles
-from lookoutcv.pixels.survey import Survey, survey
+from lookoutcv.pixels.survey import Survey, count_levels, survey
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
-
-# OpenCV returns counts as float32, which holds whole numbers exactly up to here.
-_EXACT_COUNTS = 1 << 24
 
 CHANNELS = ("red", "green", "blue", "luma")
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
@@ -84,20 +80,20 @@ class ImageView:
     @cached_property
     def histograms(self) -> IntArray:
         """Exact counts of the 256 levels of R, G, B and luma, (4, 256) int64; each row sums to H * W."""
-        return np.stack([_histogram(plane) for plane in (*cv2.split(self.pixels), self.luma)])
+        return count_levels(self.pixels, self.luma)
 
     @cached_property
-    def means(self) -> FloatArray:
-        """Mean of R, G, B and luma, (4,) float64 in grey levels 0 to 255."""
+    def means(self) -> list[float]:
+        """Mean of R, G, B and luma, in grey levels 0 to 255."""
         return self._mean_and_std[0]
 
     @cached_property
-    def stds(self) -> FloatArray:
-        """Population standard deviation of R, G, B and luma, (4,) float64 in grey levels."""
+    def stds(self) -> list[float]:
+        """Population standard deviation of R, G, B and luma, in grey levels."""
         return self._mean_and_std[1]
 
     @cached_property
-    def _mean_and_std(self) -> tuple[FloatArray, FloatArray]:
+    def _mean_and_std(self) -> tuple[list[float], list[float]]:
         numbers = self.survey.numbers
         return mean_and_std(numbers["sums"], numbers["squares"], self.width * self.height)
 
@@ -105,11 +101,3 @@ class ImageView:
     def quantiles(self) -> FloatArray:
         """The `QUANTILES` of R, G, B and luma, (4, 7) float64 in grey levels."""
         return quantiles(self.histograms, QUANTILES)
-
-
-def _histogram(plane: Any) -> IntArray:
-    """Exact counts of the 256 levels of one channel, (256,)."""
-    levels = np.ascontiguousarray(plane).reshape(1, -1)
-    parts = [levels[:, start : start + _EXACT_COUNTS] for start in range(0, levels.shape[1], _EXACT_COUNTS)]
-    counts = [cv2.calcHist([part], [0], None, [256], [0, 256]).ravel().astype(np.int64) for part in parts]
-    return np.asarray(sum(counts[1:], counts[0]), dtype=np.int64)
