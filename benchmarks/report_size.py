@@ -22,10 +22,10 @@ from harness import clocks, synthetic
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import make
+from lookoutcv import Baseline, Records
 from lookoutcv.drift.report import DriftReport, ImageExample, Skipped
 from lookoutcv.drift.report_json import to_dict
 from lookoutcv.images import read, thumbnail
-from lookoutcv.measuring import Baseline, Records
 from lookoutcv.profiles.profile import from_records
 
 _SKIPPED = 1000

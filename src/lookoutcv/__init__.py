@@ -20,27 +20,31 @@ if TYPE_CHECKING:
     from lookoutcv.drift.report import DriftReport
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
-    from lookoutcv.measuring import Baseline, Measurement, Options, Records, baseline, measure
+    from lookoutcv.measuring.baseline import Baseline, baseline
+    from lookoutcv.measuring.measure import measure
+    from lookoutcv.measuring.measurement import Measurement
+    from lookoutcv.measuring.options import Options
+    from lookoutcv.measuring.records import Records
     from lookoutcv.metrics import CVMetrics, Metric, metric
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.reports import render
 
 _HOMES = {
-    "Baseline": "lookoutcv.measuring",
+    "Baseline": "lookoutcv.measuring.baseline",
     "CVMetrics": "lookoutcv.metrics",
     "DriftReport": "lookoutcv.drift.report",
     "Image": "lookoutcv.images",
     "LookoutError": "lookoutcv.errors",
-    "Measurement": "lookoutcv.measuring",
+    "Measurement": "lookoutcv.measuring.measurement",
     "Metric": "lookoutcv.metrics",
-    "Options": "lookoutcv.measuring",
+    "Options": "lookoutcv.measuring.options",
     "Policy": "lookoutcv.drift.policy",
-    "Records": "lookoutcv.measuring",
-    "baseline": "lookoutcv.measuring",
+    "Records": "lookoutcv.measuring.records",
+    "baseline": "lookoutcv.measuring.baseline",
     "compare": "lookoutcv.monitoring.monitor",
     "load": "lookoutcv.monitoring.load",
-    "measure": "lookoutcv.measuring",
+    "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
     "read": "lookoutcv.images",

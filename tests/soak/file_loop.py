@@ -20,9 +20,9 @@ import pyarrow.parquet as pq
 from decode_loop import MOST_SURPRISES, damaged
 
 import lookoutcv as lo
+from lookoutcv import Baseline
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.errors import FileFormatError, LookoutError
-from lookoutcv.measuring import Baseline
 
 _VALUES: list[Any] = [
     None,

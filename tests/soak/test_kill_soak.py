@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import lookoutcv as lo
+from lookoutcv import Baseline, Records
 from lookoutcv.demo.photographs import photograph
-from lookoutcv.measuring import Baseline, Records
 
 pytestmark = [pytest.mark.soak, pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")]
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 import lookoutcv as lo
+from lookoutcv import Records
 from lookoutcv.errors import ConfigError, CorruptFile
-from lookoutcv.measuring import Records
 from lookoutcv.profiles import codec
 from lookoutcv.records.schema import FIXED
 

@@ -14,7 +14,9 @@ import typer
 
 if TYPE_CHECKING:
     from lookoutcv.drift.report import Skipped
-    from lookoutcv.measuring import Baseline, Measurement, Records
+    from lookoutcv.measuring.baseline import Baseline
+    from lookoutcv.measuring.measurement import Measurement
+    from lookoutcv.measuring.records import Records
     from lookoutcv.profiles.profile import Profile
 
 
@@ -25,7 +27,7 @@ def print_json(value: Any) -> None:
 
 def print_measured(measured: Measurement | Records, output: Path | None, as_json: bool) -> None:
     """What `measure` gave: the numbers of one image, or a summary of many."""
-    from lookoutcv.measuring import Measurement
+    from lookoutcv.measuring.measurement import Measurement
 
     if isinstance(measured, Measurement):
         print_json(measured.to_dict()) if as_json else _print_measurement(measured)

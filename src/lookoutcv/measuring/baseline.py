@@ -9,13 +9,12 @@ from typing import Any, Unpack
 
 from lookoutcv.clock import now
 from lookoutcv.drift.report import Duplicates, ImageExample
-from lookoutcv.drift.self_check import self_check
 from lookoutcv.drift.self_check_words import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.gallery import baseline_gallery
-from lookoutcv.measuring.gather import gather, is_parquet, kind_of
+from lookoutcv.measuring.gather import gather, kind_of
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
@@ -51,6 +50,9 @@ class Baseline:
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
         """A baseline of what was measured just now, not yet checked."""
+        # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
+        from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
+
         return cls(
             profile=collection.profile,
             name=collection.name,
@@ -66,6 +68,8 @@ class Baseline:
         Args:
             copies: Copies among its images, where they were searched for.
         """
+        from lookoutcv.drift.self_check import self_check  # noqa: PLC0415 - as above
+
         found = (copies.images, copies.searched) if copies else (0, 0)
         return replace(self, check=self_check(self.profile, batch_by=self.batch_by, copies=found))
 

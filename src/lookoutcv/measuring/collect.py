@@ -109,7 +109,7 @@ def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
     told = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
     return NoImages(
         f"none of the {count} files in {name} could be read as an image ({told})",
-        "Check that the folder holds photographs.",
+        "Give a source of images, or correct what the reasons name.",
         source=name,
         skipped=tuple(skipped),
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, FileFormatError, WrongKind
+from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
@@ -22,8 +23,6 @@ from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.schema import metric_names
 from lookoutcv.records.stamp import file_kind
 from lookoutcv.sources import open_source
-
-_PARQUET_MAGIC = b"PAR1"
 
 
 def gather(target: Any, plan: Plan) -> Collection:
@@ -60,17 +59,6 @@ def refuse_unreadable_records(target: Any) -> None:
             "Write records as .parquet: lookout measure SOURCE -o records.parquet",
             path=os.fspath(target),
         )
-
-
-def is_parquet(target: Any) -> bool:
-    """Whether the target is a Parquet file, by its first bytes."""
-    if not isinstance(target, str | os.PathLike) or not os.path.isfile(target):
-        return False
-    try:
-        with open(target, "rb") as file:
-            return file.read(4) == _PARQUET_MAGIC
-    except OSError:
-        return False
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.errors import WrongKind
+from lookoutcv.files.parquet import is_parquet
 from lookoutcv.images import read
 from lookoutcv.measuring.batches import measure_ref
 from lookoutcv.measuring.collect import collect
-from lookoutcv.measuring.gather import is_parquet
 from lookoutcv.measuring.measurement import Measurement, measure_image
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.measuring.output import record_file

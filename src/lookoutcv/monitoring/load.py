@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.drift.report_json import from_dict
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
-from lookoutcv.measuring.baseline import Baseline, baseline_of
-from lookoutcv.measuring.gather import is_parquet
-from lookoutcv.measuring.records import Records
-from lookoutcv.records.codec import decode
+from lookoutcv.files.parquet import is_parquet
+
+if TYPE_CHECKING:
+    from lookoutcv.measuring.baseline import Baseline
+    from lookoutcv.measuring.records import Records
 
 # A report with all its thumbnails is under 3 MB.
 _MOST_BYTES = 64_000_000
@@ -32,12 +32,19 @@ def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport:
     name = os.fspath(path)
     if not os.path.isfile(name):
         raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
-    if is_parquet(name):
-        return baseline_of(name) or _records(name)
-    return _report(name)
+    return _table(name) if is_parquet(name) else _report(name)
 
 
-def _records(name: str) -> Records:
+def _table(name: str) -> Baseline | Records:
+    # A report is shown in a fraction of the time that these take to import.
+    import pyarrow as pa  # noqa: PLC0415
+
+    from lookoutcv.measuring.baseline import baseline_of  # noqa: PLC0415
+    from lookoutcv.measuring.records import Records  # noqa: PLC0415
+    from lookoutcv.records.codec import decode  # noqa: PLC0415
+
+    if (baseline := baseline_of(name)) is not None:
+        return baseline
     try:
         with pa.memory_map(name) as data:
             table, _ = decode(data.read_buffer())
