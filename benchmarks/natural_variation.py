@@ -16,9 +16,9 @@ import numpy as np
 
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
-from lookoutcv.drift.batch_test import batch_test
 from lookoutcv.drift.batches import batches_of
 from lookoutcv.drift.effects import effects
+from lookoutcv.drift.natural_variation import batch_test
 from lookoutcv.drift.policy import DEFAULT
 from lookoutcv.drift.ranks import pool
 from lookoutcv.drift.two_sample import two_sample

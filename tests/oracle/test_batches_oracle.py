@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lookoutcv.drift.batch_test import batch_test
 from lookoutcv.drift.batches import batches_of
+from lookoutcv.drift.natural_variation import batch_test
 from lookoutcv.drift.ranks import pool
 
 

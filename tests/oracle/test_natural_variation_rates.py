@@ -4,10 +4,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.batch_test import batch_test
 from lookoutcv.drift.batches import batches_of
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.effects import effects
+from lookoutcv.drift.natural_variation import batch_test
 from lookoutcv.drift.policy import DEFAULT
 from lookoutcv.drift.ranks import pool
 from lookoutcv.drift.two_sample import two_sample

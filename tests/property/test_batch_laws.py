@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookoutcv.drift.batch_test import batch_test
 from lookoutcv.drift.batches import batches_of, merge_neighbours
+from lookoutcv.drift.natural_variation import batch_test
 from lookoutcv.drift.ranks import pool
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from lookoutcv.drift.batch_test import batch_test
 from lookoutcv.drift.batches import Batches, batches_of, harmonic_mean, merge_neighbours
+from lookoutcv.drift.natural_variation import batch_test
 from lookoutcv.drift.ranks import pool
 
 rng = np.random.default_rng(17)

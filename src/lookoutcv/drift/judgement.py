@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lookoutcv.drift.batch_test import batch_test
 from lookoutcv.drift.batches import LEAST_BATCHES, LEAST_IN_BATCH, Batches, batches_of, harmonic_mean, merge_neighbours
 from lookoutcv.drift.detectable import smallest_beyond_batches
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.fixed import fixed
+from lookoutcv.drift.natural_variation import batch_test
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.verdict import Verdict, calibrated, decide, insufficient, too_small
