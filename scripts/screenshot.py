@@ -25,7 +25,7 @@ WIDTH_PX, HEIGHT_PX = 1128, 3000
 
 # What each picture keeps of the page: the sections with these headings, and whether the page's own heading stays.
 PICTURES = {
-    "report.png": (("Key figures", "What changed"), True),
+    "report.png": (("Key figures", "Probable cause", "What changed"), True),
     "evidence.png": (("Before and after", "Images"), False),
 }
 
