@@ -68,13 +68,6 @@ class Grid:
             return np.linspace(self.low, self.high, self.bins + 1)
         return np.geomspace(self.low, self.high, self.bins + 1)
 
-    @cached_property
-    def centres(self) -> FloatArray:
-        """One representative value a cell, the open cells at the outer edges, shape (bins + 2,)."""
-        inner = self.edges
-        middle = (inner[:-1] + inner[1:]) / 2 if self.kind == "linear" else np.sqrt(inner[:-1] * inner[1:])
-        return np.concatenate([[self.low], middle, [self.high]])
-
     def index(self, values: FloatArray) -> IntArray:
         """The cell of each value: 0 below the grid, 1..bins inside (last edge included), bins + 1 above.
 

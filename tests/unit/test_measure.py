@@ -143,6 +143,11 @@ def test_progress_counts_every_file(bad: Path) -> None:
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
 
+def test_a_column_of_paths_is_a_sequence_of_images(fine: Path) -> None:
+    paths = pd.Series([str(path) for path in sorted(fine.rglob("*.jpg"))[:5]], name="path")
+    assert len(lo.measure(paths, workers=1)) == 5
+
+
 def test_nothing_to_measure_is_explained(tmp_path: Path) -> None:
     (tmp_path / "notes.jpg").write_text("not a picture")
     with pytest.raises(errors.NoImages, match="the only file"):

@@ -10,6 +10,7 @@ from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.report import SEVERITIES, Severity
 from lookoutcv.drift.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.verdict import Judged, Verdict, insufficient
+from lookoutcv.profiles.counts import comparable
 from lookoutcv.profiles.profile import Profile
 
 # Which limit of the policy holds for the mean of which metric.
@@ -92,7 +93,9 @@ def _apply(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fir
             applied.append(Fired(name, abs(means[1] - means[0]), float(getattr(policy, limit))))
     answers = [side.counts.get(ANSWERS, {}) for side in (baseline, window)]
     if all(sum(counts.values()) for counts in answers):
-        applied.append(Fired("class distribution", total_variation(*answers), policy.class_distance))
+        applied.append(
+            Fired("class distribution", total_variation(*comparable(answers[0], answers[1])), policy.class_distance)
+        )
     else:
         left_out.append("class distribution of the model's answers")
     return applied, left_out

@@ -153,17 +153,6 @@ def p_value(p: float | None) -> str:
     return "> 0.99" if p > 0.99 else number(p, 2)
 
 
-def p_sentence(p: float) -> str:
-    """The p-value as an equation.
-
-    Example:
-        >>> p_sentence(0.03), p_sentence(0)
-        ('p = 0.030', 'p < 0.0001')
-    """
-    text = p_value(p)
-    return f"p {text}" if text[0] in "<>" else f"p = {text}"
-
-
 def day_and_time(iso: str | None) -> str:
     """An ISO 8601 moment for people, in UTC as it is stored; what is not one is left as it is.
 

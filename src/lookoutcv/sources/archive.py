@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,11 +12,11 @@ from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
 from lookoutcv.files.archives import Member, members, read_member
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.sources._layout import class_root, is_candidate, is_hidden, label_of, looks_like_image, natural_key
-from lookoutcv.sources.base import SourceKind
+from lookoutcv.sources.base import NamedOnly, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveRef:
+class ArchiveRef(NamedOnly):
     """An image in an archive: where its bytes are, so that any process reads it without listing the archive."""
 
     member: Member
@@ -27,16 +26,6 @@ class ArchiveRef:
     def id(self) -> str:
         """Its path within the archive."""
         return self.member.name
-
-    @property
-    def time(self) -> datetime | None:
-        """An archive's times are those of packing."""
-        return None
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """An archive says nothing more."""
-        return {}
 
     def load(self) -> bytes:
         """The unpacked bytes.

@@ -33,6 +33,27 @@ class ImageRef(Protocol):
         ...
 
 
+class NamedOnly:
+    """What a reference answers whose source says nothing of an image but its name."""
+
+    __slots__ = ()
+
+    @property
+    def label(self) -> str | None:
+        """None is known."""
+        return None
+
+    @property
+    def time(self) -> datetime | None:
+        """None is known: a file's or an archive's date is that of copying or packing."""
+        return None
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """There are none."""
+        return {}
+
+
 class Source(Protocol):
     """An ordered set of images. Iterating again lists the same images in the same order."""
 
@@ -78,7 +99,8 @@ def open_source(target: Any) -> Source:
     Raises:
         SourceNotFound: There is nothing there, or nothing that a source kind reads.
     """
-    if hasattr(target, "count") and hasattr(target, "name") and hasattr(target, "__iter__"):
+    # A pandas Series has a name and a count too; what has a dtype is a sequence of images.
+    if all(hasattr(target, part) for part in ("count", "name", "__iter__")) and not hasattr(target, "dtype"):
         return target  # type: ignore[no-any-return]
     for kind in sorted(registry, key=lambda k: (k.order, k.name)):
         if kind.opens(target):

@@ -3,37 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 
 from lookoutcv.files.remote import is_url, shown
 from lookoutcv.sources._layout import printable
-from lookoutcv.sources.base import SourceKind
+from lookoutcv.sources.base import NamedOnly, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
-class FileRef:
+class FileRef(NamedOnly):
     """One image by path or URL. The id is its last part, or what a sequence calls it."""
 
     id: str
     place: str
-
-    @property
-    def label(self) -> str | None:
-        """A lone file has none."""
-        return None
-
-    @property
-    def time(self) -> datetime | None:
-        """A lone file does not say."""
-        return None
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """A lone file says nothing more."""
-        return {}
 
     def load(self) -> str:
         """The path or URL."""

@@ -7,9 +7,8 @@ link in a circle ends. Hidden and system files are passed over. A folder per cla
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -23,26 +22,16 @@ from lookoutcv.sources._layout import (
     natural_key,
     printable,
 )
-from lookoutcv.sources.base import SourceKind
+from lookoutcv.sources.base import NamedOnly, SourceKind
 
 
 @dataclass(frozen=True, slots=True)
-class FolderRef:
+class FolderRef(NamedOnly):
     """An image file in a folder. `path` is where it is, `id` its path within the folder."""
 
     id: str
     path: str
     label: str | None = None
-
-    @property
-    def time(self) -> datetime | None:
-        """A folder does not say."""
-        return None
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """A folder says nothing more."""
-        return {}
 
     def load(self) -> str:
         """The path."""

@@ -6,37 +6,21 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
 
 from lookoutcv.files.remote import is_url, shown
 from lookoutcv.sources._layout import printable
-from lookoutcv.sources.base import SourceKind
+from lookoutcv.sources.base import NamedOnly, SourceKind
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ItemRef:
+class ItemRef(NamedOnly):
     """One item of a sequence; it carries the item itself."""
 
     id: str
     item: Any
-
-    @property
-    def label(self) -> str | None:
-        """A bare item has none."""
-        return None
-
-    @property
-    def time(self) -> datetime | None:
-        """A bare item does not say."""
-        return None
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """A bare item says nothing more."""
-        return {}
 
     def load(self) -> Any:
         """The item."""
