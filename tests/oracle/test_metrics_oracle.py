@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import math
+from importlib import resources
 from pathlib import Path
 
 import cv2
@@ -31,7 +33,7 @@ PICTURES = {
 def _every_row_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Large images are sampled; here every row is taken, so that the formulas agree to the last digits."""
     monkeypatch.setattr("lookoutcv.pixels.survey._SAMPLED_FROM_PX", 1 << 40)
-    monkeypatch.setattr("lookoutcv.pixels.reference._BLUR_WHOLE_PX", 1 << 40)
+    monkeypatch.setattr("lookoutcv.pixels.reference._REDUCED_WHOLE_PX", 1 << 40)
 
 
 every_picture = pytest.mark.parametrize("pixels", PICTURES.values(), ids=PICTURES.keys())
@@ -174,6 +176,42 @@ def test_blur_by_the_papers_steps(pixels):
     small = np.ascontiguousarray(pixels[10:80, 20:130])
     luma = ImageView(small).luma.astype(np.float64)
     assert measured("sharpness.blur", small) == pytest.approx(max(_crete(luma), _crete(luma.T)), rel=1e-9)
+
+
+@every_picture
+def test_tile_detail_is_the_percentile_of_filtered_tiles(pixels):
+    pixels = pixels[:200, :300]  # of larger ones, bands of tiles are left out
+    luma = ImageView(pixels).luma.astype(np.float64) / 255
+    squares = scipy.ndimage.laplace(luma)[1:-1, 1:-1] ** 2
+    rows, columns = (side // 8 for side in squares.shape)
+    tiles = squares[: rows * 8, : columns * 8].reshape(rows, 8, columns, 8).mean(axis=(1, 3))
+    percentile = np.quantile(tiles, 0.9, method="inverted_cdf")
+    assert measured("sharpness.tile_detail", pixels) == pytest.approx(np.log10(percentile + 1e-7), rel=1e-9)
+
+
+@every_picture
+def test_reblur_is_the_loss_of_gradients_under_a_binomial_blur(pixels):
+    pixels = pixels[:200, :300]
+    luma = ImageView(pixels).luma.astype(np.float64)
+    binomial = np.array([1, 4, 6, 4, 1]) / 16
+    blurred = scipy.ndimage.convolve1d(scipy.ndimage.convolve1d(luma, binomial, axis=0), binomial, axis=1)
+    before, after = (
+        sum((scipy.ndimage.sobel(plane, axis=axis)[3:-3, 3:-3] ** 2).mean() for axis in (0, 1))
+        for plane in (luma, blurred)
+    )
+    # The sums are kept in 16 bits by rounding gradients to a 32nd of a grey level.
+    assert measured("sharpness.reblur", pixels) == pytest.approx(np.log(before / after), abs=1e-2)
+
+
+def test_focus_is_the_fitted_regression_and_falls_with_blur():
+    pixels = PICTURES["coffee"]
+    weights = json.loads(resources.files("lookoutcv.metrics").joinpath("focus.json").read_text())["weights"]
+    parts = {name: measured(name, pixels) for name in weights if name.startswith("sharpness.")}
+    parts["log10 noise.sigma"] = np.log10(measured("noise.sigma", pixels) + 0.02)
+    expected = weights["intercept"] + sum(weights[name] * value for name, value in parts.items())
+    assert measured("sharpness.focus", pixels) == pytest.approx(expected, rel=1e-9)
+    scores = [measured("sharpness.focus", cv2.GaussianBlur(pixels, (0, 0), s) if s else pixels) for s in (0, 1.5, 3)]
+    assert scores[0] > 0 > scores[1] > scores[2]
 
 
 def test_blur_orders_pictures_as_scikit_image_does():

@@ -26,24 +26,26 @@ def pictures(shape):
     yield random.integers(0, 2, (*shape, 3), dtype=np.uint8) * np.uint8(255)
     yield np.repeat(board[..., None], 3, axis=2)
     yield np.full((*shape, 3), 255, np.uint8)
+    rows, columns = np.indices(shape)
+    yield np.stack([(a * rows + b * columns) // 3 % 256 for a, b in ((1, 2), (3, 1), (0, 1))], axis=2).astype(np.uint8)
 
 
-def both(pixels, steps):
+def both(pixels, step):
     height, width = pixels.shape[:2]
     found = []
     for _ in range(2):
         found.append((np.empty((height, width), np.uint8), np.zeros((), LAYOUT)))
-    survey_into(pixels, *steps, *found[0])
-    module._kernel.survey(pixels, height, width, *steps, *found[1])
+    survey_into(pixels, step, *found[0])
+    module._kernel.survey(pixels, height, width, step, *found[1])
     return found
 
 
 @compiled
 @pytest.mark.parametrize("shape", SHAPES + LARGE, ids=str)
-@pytest.mark.parametrize("steps", [(1, 1), (2, 4), (3, 5)], ids=str)
-def test_kernel_and_reference_agree_to_the_last_bit(shape, steps):
+@pytest.mark.parametrize("step", [1, 2, 5])
+def test_kernel_and_reference_agree_to_the_last_bit(shape, step):
     for pixels in pictures(shape):
-        (luma, numbers), (its_luma, its_numbers) = both(pixels, steps)
+        (luma, numbers), (its_luma, its_numbers) = both(pixels, step)
         assert np.array_equal(luma, its_luma)
         for name in LAYOUT.names:
             assert np.array_equal(numbers[name], its_numbers[name]), name
@@ -54,7 +56,7 @@ def test_kernel_and_reference_agree_to_the_last_bit(shape, steps):
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 2**32 - 1))
 def test_they_agree_on_images_of_any_size(height, width, seed):
     pixels = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    (luma, numbers), (its_luma, its_numbers) = both(pixels, (1, 1))
+    (luma, numbers), (its_luma, its_numbers) = both(pixels, 1)
     assert np.array_equal(luma, its_luma)
     assert numbers.tobytes() == its_numbers.tobytes()
 
@@ -63,7 +65,7 @@ def test_they_agree_on_images_of_any_size(height, width, seed):
 @pytest.mark.parametrize("wrong", ["pixels", "luma", "out", "step", "height"])
 def test_buffers_that_do_not_fit_are_refused(wrong):
     pixels, luma, out = np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5), np.uint8), np.zeros((), LAYOUT)
-    arguments = {"pixels": pixels, "height": 4, "width": 5, "step": 1, "colour": 1, "luma": luma, "out": out}
+    arguments = {"pixels": pixels, "height": 4, "width": 5, "step": 1, "luma": luma, "out": out}
     arguments[wrong] = {
         "pixels": pixels[:3].copy(),
         "luma": luma[:3].copy(),

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.pixels.hashing import perceptual_hash
 from lookoutcv.pixels.survey import survey
 from lookoutcv.records.duplicates import exact_groups, near_groups
 
@@ -55,7 +54,7 @@ def test_images_without_detail_are_never_near() -> None:
     y, x = np.mgrid[:48, :64]
     plain = [np.zeros_like(x), np.full_like(x, 255), x * 3, x * 2, y * 5, (x > 20) * 90, (x > 32) * 200, y % 16 * 9]
     grey = [np.repeat(image.astype(np.uint8)[..., None], 3, axis=2) for image in plain]
-    found = hashes(*[perceptual_hash(survey(image).small) for image in grey * 2])
+    found = hashes(*[survey(image).perceptual_hash for image in grey * 2])
     assert near_groups(found) == []
 
 

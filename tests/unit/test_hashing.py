@@ -4,12 +4,11 @@ import pytest
 import skimage.data
 
 from lookoutcv.corruptions import CORRUPTIONS
-from lookoutcv.pixels.hashing import perceptual_hash
 from lookoutcv.pixels.view import ImageView
 
 
 def _hash(pixels):
-    return perceptual_hash(ImageView(pixels).survey.small)
+    return ImageView(pixels).survey.perceptual_hash
 
 
 def _distance(one: int, other: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lookoutcv.grids import linear
@@ -9,9 +11,6 @@ from lookoutcv.metrics.base import metric
 from lookoutcv.pixels.view import CHANNELS, ImageView
 
 _LUMA = CHANNELS.index("luma")
-
-# Compression noise lifts clipped pixels off the very last level by one or two.
-_CLIPPED_LEVELS = 3
 
 
 @metric(
@@ -55,7 +54,7 @@ def contrast(view: ImageView) -> float:
 def dark_clipping(view: ImageView) -> float:
     """Share of pixels whose luma is black or nearly so, so that shadow detail is lost."""
     numbers = view.survey.numbers
-    return float(int(numbers["histogram"][:_CLIPPED_LEVELS].sum()) / numbers["histogram_count"])
+    return float(numbers["clipped"][0] / numbers["histogram_count"])
 
 
 @metric(
@@ -71,7 +70,7 @@ def dark_clipping(view: ImageView) -> float:
 def bright_clipping(view: ImageView) -> float:
     """Share of pixels whose luma is white or nearly so, so that highlight detail is lost."""
     numbers = view.survey.numbers
-    return float(int(numbers["histogram"][-_CLIPPED_LEVELS:].sum()) / numbers["histogram_count"])
+    return float(numbers["clipped"][1] / numbers["histogram_count"])
 
 
 @metric(
@@ -85,6 +84,6 @@ def bright_clipping(view: ImageView) -> float:
 )
 def entropy(view: ImageView) -> float:
     """Entropy of the luma histogram: 0 for one level only, 8 when all 256 levels are equally frequent."""
-    counts = view.survey.numbers["histogram"]
-    shares = counts[counts > 0] / view.survey.numbers["histogram_count"]
-    return max(0.0, float(-(shares * np.log2(shares)).sum()))
+    numbers = view.survey.numbers
+    counts, total = numbers["histogram"], numbers["histogram_count"]
+    return max(0.0, math.log2(total) - float(np.dot(counts, np.log2(np.maximum(counts, 1))) / total))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lookoutcv.metrics.base import metric
-from lookoutcv.pixels.hashing import perceptual_hash
 from lookoutcv.pixels.view import ImageView
 
 
@@ -16,4 +15,4 @@ from lookoutcv.pixels.view import ImageView
 )
 def phash(view: ImageView) -> float:
     """Perceptual hash: few of its 64 bits differ between copies of a picture; 0 for a picture without detail."""
-    return perceptual_hash(view.survey.small)
+    return view.survey.perceptual_hash

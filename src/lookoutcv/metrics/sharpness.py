@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import math
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
 from lookoutcv.grids import linear, logarithmic
 from lookoutcv.metrics.base import metric
+from lookoutcv.metrics.noise import sigma
+from lookoutcv.pixels.reference import DETAIL_TILE_PX
 from lookoutcv.pixels.view import CHANNELS, ImageView
 
 _LUMA = CHANNELS.index("luma")
+# Patterns that no camera takes, such as a checkerboard of single pixels, would go far beyond photographs.
+_SUREST = 30.0
+# Keep logarithms finite on flat images: in squares of the whole brightness range, squared gradients, grey levels.
+_LEAST_DETAIL, _LEAST_GRADIENTS, _LEAST_NOISE = 1e-7, 1, 0.02
 
 
 @metric(
@@ -84,3 +96,85 @@ def blur(view: ImageView) -> float:
     shares = [1 - lost / before for before, lost in view.survey.numbers["blur"] if before]
     # A direction without differences, as along stripes, says nothing.
     return max(shares, default=1.0)
+
+
+@metric(
+    "sharpness.tile_detail",
+    unit="log10",
+    range=(-7, 1.3),
+    grid=linear(-7, 1.3, 415),
+    source="90th percentile over tiles of the focus measure of Pech-Pacheco et al., ICPR 2000",
+    rises="richer in detail where they are sharpest",
+    falls="poorer in detail where they are sharpest",
+    change="absolute",
+    headline=False,
+)
+def tile_detail(view: ImageView) -> float:
+    """Detail of the sharpest tenth of the picture: log10 of the mean squared Laplacian of its 8x8 tiles.
+
+    Of brightness in [0, 1], on the image reduced as for `sharpness.blur`; a blurred background does not lower it. -7
+    where a side is under 10 px.
+    """
+    numbers = view.survey.numbers
+    return math.log10(numbers["detailed_tile"] / (DETAIL_TILE_PX * 255) ** 2 + _LEAST_DETAIL)
+
+
+@metric(
+    "sharpness.reblur",
+    unit="log ratio",
+    range=(None, None),
+    grid=linear(-2, 8, 500),
+    source="Loss under a second blur, after Crete et al., SPIE 2007, as a ratio of gradient energies",
+    rises="sharper",
+    falls="less sharp",
+    change="log",
+    headline=False,
+)
+def reblur(view: ImageView) -> float:
+    """Logarithm of how many times smaller the squared gradients become under a binomial blur of 5 px.
+
+    Low where the image was blurred already; noise raises it. On the image reduced as for `sharpness.blur`; 0 for a flat
+    image and where a side is under 7 px.
+    """
+    numbers = view.survey.numbers
+    # Gradients are counted in 8ths of a grey level, blurred ones in 16ths.
+    sharp, blurred = 4 * numbers["gradient_squares"], numbers["blurred_gradient_squares"]
+    return math.log((sharp + _LEAST_GRADIENTS) / (blurred + _LEAST_GRADIENTS))
+
+
+@metric(
+    "sharpness.focus",
+    unit="log odds",
+    range=(-_SUREST, _SUREST),
+    grid=linear(-_SUREST, _SUREST, 1200),
+    source="Logistic regression fitted by scripts/fit_focus.py; docs/cards/focus.md",
+    rises="more in focus",
+    falls="more out of focus",
+    change="absolute",
+)
+def focus(view: ImageView) -> float:
+    """How surely the image is in focus rather than blurred, told apart from noise, darkness, low contrast and JPEG.
+
+    Log odds: above 0 rather sharp. From `sharpness.tile_detail`, `sharpness.reblur`, `sharpness.blur` and the logarithm
+    of `noise.sigma`. Where sharp images end differs between cameras, so compare with your own.
+    """
+    weights = focus_weights()
+    odds = weights["intercept"] + sum(weights[name] * value for name, value in focus_features(view).items())
+    return max(-_SUREST, min(_SUREST, odds))
+
+
+def focus_features(view: ImageView) -> dict[str, float]:
+    """The numbers that `sharpness.focus` weighs."""
+    return {
+        "sharpness.tile_detail": tile_detail(view),
+        "sharpness.reblur": reblur(view),
+        "sharpness.blur": blur(view),
+        "log10 noise.sigma": math.log10(sigma(view) + _LEAST_NOISE),
+    }
+
+
+@cache
+def focus_weights() -> dict[str, float]:
+    """The fitted weights of `focus_features`, and the intercept."""
+    found: Any = json.loads(files("lookoutcv.metrics").joinpath("focus.json").read_text("utf-8"))
+    return {str(name): float(weight) for name, weight in found["weights"].items()}

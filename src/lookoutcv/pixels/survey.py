@@ -3,10 +3,9 @@
 The compiled kernel (`_kernel.c`) and `reference.py` compute the same numbers, bit for bit. The kernel is built when the
 package is installed and a C compiler is at hand; without it everything works, several times slower.
 
-Large images are sampled: detail, block steps across and the luma histogram take every third row, colour and the second
-blur every fifth: odd steps, which fall on all rows of the 8x8 blocks of a JPEG in turn.
-On photographs that moves a metric by under one percent (docs/statistics.md). Means, spreads, the dark channel and
-block steps down take every row.
+Of large images detail, colour, block steps across and the luma histogram take every fifth row: an odd step, which falls
+on all rows of the 8x8 blocks of a JPEG in turn. On photographs that moves a metric by about one percent at most
+(docs/statistics.md). Brightness, contrast, the dark channel, block steps down and the hash take every row.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ from __future__ import annotations
 import importlib
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import cv2
 import numpy as np
 
+from lookoutcv.pixels.hashing import FINE, perceptual_hash
 from lookoutcv.pixels.reference import HASH_SIDE, LAYOUT, survey_into
 
 _kernel: Any = None
@@ -32,12 +31,11 @@ COMPILED = _kernel is not None
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
-_LONG = ("histogram", "blocks")
-_SHORT = tuple(name for name in LAYOUT.names or () if name not in (*_LONG, "unused"))
+_SHORT = tuple(name for name in LAYOUT.names or () if name != "histogram")
 
 # Images of fewer pixels are taken whole: they cost little, and their few rows vary.
 _SAMPLED_FROM_PX = 65536
-_DETAIL_STEP, _COLOUR_STEP = 3, 5
+_STEP = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,24 +44,19 @@ class Survey:
 
     Args:
         luma: (H, W) uint8: (77 R + 150 G + 29 B + 128) // 256, ITU-R BT.601 to within one level.
-        numbers: The fields of `reference.LAYOUT`: whole numbers, short lists of them, and two arrays.
+        numbers: The fields of `reference.LAYOUT`: whole numbers, short lists of them, and the histogram as an array.
     """
 
     luma: Pixels
     numbers: dict[str, Any]
 
     @property
-    def small(self) -> Any:
-        """(32, 32) mean luma of the image's blocks, 0 to 255; interpolated where a side is under 32 px."""
-        if min(self.luma.shape) < HASH_SIDE:
-            return cv2.resize(self.luma, (HASH_SIDE, HASH_SIDE), interpolation=cv2.INTER_AREA)
-        return self.numbers["blocks"] / _block_areas(*self.luma.shape)
-
-
-@lru_cache(maxsize=64)
-def _block_areas(height: int, width: int) -> Any:
-    rows, columns = (np.diff(np.arange(HASH_SIDE + 1) * side // HASH_SIDE) for side in (height, width))
-    return np.multiply.outer(rows, columns)
+    def perceptual_hash(self) -> int:
+        """`hashing.perceptual_hash` of the image's 32x32 blocks; interpolated where a side is under 32 px."""
+        if min(self.luma.shape) >= HASH_SIDE:
+            return int(self.numbers["phash"])
+        small = cv2.resize(self.luma, (HASH_SIDE, HASH_SIDE), interpolation=cv2.INTER_AREA)
+        return perceptual_hash(FINE * small.astype(np.int64))
 
 
 def survey(pixels: Pixels) -> Survey:
@@ -72,21 +65,21 @@ def survey(pixels: Pixels) -> Survey:
     Args:
         pixels: (H, W, 3) uint8 RGB, H and W at least 1.
     Example:
-        >>> survey(np.full((4, 4, 3), 10, np.uint8)).numbers["sums"]
-        [160, 160, 160, 160]
+        >>> survey(np.full((4, 4, 3), 10, np.uint8)).numbers["luma"]
+        160
     """
     height, width = pixels.shape[:2]
     whole = height * width < _SAMPLED_FROM_PX
-    steps = (1, 1) if whole else (_DETAIL_STEP, _COLOUR_STEP)
+    step = 1 if whole else _STEP
     luma = np.empty((height, width), dtype=np.uint8)
     numbers = np.zeros((), dtype=LAYOUT)
     if _kernel is None:
-        survey_into(pixels, *steps, luma, numbers)
+        survey_into(pixels, step, luma, numbers)
     else:
-        _kernel.survey(np.ascontiguousarray(pixels), height, width, *steps, luma, numbers)
+        _kernel.survey(np.ascontiguousarray(pixels), height, width, step, luma, numbers)
     # Python's own numbers: metrics do a few steps with each, which is several times faster than with numpy's scalars.
     told = {name: numbers[name].tolist() for name in _SHORT}
-    return Survey(luma, told | {name: numbers[name] for name in _LONG})
+    return Survey(luma, told | {"histogram": numbers["histogram"]})
 
 
 def count_levels(pixels: Pixels, luma: Pixels) -> IntArray:

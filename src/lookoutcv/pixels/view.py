@@ -84,18 +84,20 @@ class ImageView:
 
     @cached_property
     def means(self) -> list[float]:
-        """Mean of R, G, B and luma, in grey levels 0 to 255."""
+        """Mean of R, G, B and luma, in grey levels 0 to 255; of R, G and B over the rows taken for colour."""
         return self._mean_and_std[0]
 
     @cached_property
     def stds(self) -> list[float]:
-        """Population standard deviation of R, G, B and luma, in grey levels."""
+        """Population standard deviation of R, G, B and luma, in grey levels, over the same rows."""
         return self._mean_and_std[1]
 
     @cached_property
     def _mean_and_std(self) -> tuple[list[float], list[float]]:
         numbers = self.survey.numbers
-        return mean_and_std(numbers["sums"], numbers["squares"], self.width * self.height)
+        channels = mean_and_std(numbers["channels"], numbers["channel_squares"], numbers["coloured"])
+        luma = mean_and_std([numbers["luma"]], [numbers["luma_squares"]], self.width * self.height)
+        return channels[0] + luma[0], channels[1] + luma[1]
 
     @cached_property
     def quantiles(self) -> FloatArray:

@@ -1,0 +1,39 @@
+/* Where each number stands, as in `reference.LAYOUT`, and what makes loops quick. */
+#ifndef LOOKOUTCV_LAYOUT_H
+#define LOOKOUTCV_LAYOUT_H
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__) && defined(__GLIBC__)
+#define VECTOR __attribute__((target_clones("avx2", "default")))
+#else
+#define VECTOR
+#endif
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define QUICK_LUMA 1
+#endif
+#if defined(_MSC_VER)
+#define restrict __restrict
+#endif
+
+enum {
+    CHUNK = 224,       /* 3060^2 * 224 < 2^31: the largest squared residual of a chunk */
+    WIDE_CHUNK = 2048, /* 255^2 * 2048 < 2^31 and 9 * 255 * 2048 < 2^31 */
+    FLUSH_ROWS = 256,  /* 255 * 256 < 2^16 */
+    TILE = 16,
+    DETAIL_TILE = 8,
+    PHASES = 8,
+    SIDE = 32,
+    EDGE = 128
+};
+enum { LUMA = 0, CHANNEL = 2, CHANNEL_SQUARE = 5, DETAIL = 8, COLOUR = 14, DARK = 20, ACROSS = 22, ACROSS_N = 30,
+       DOWN = 38, DOWN_N = 46, CRETE = 54, HISTOGRAM_N = 58, GRADIENT = 59, TILE_DETAIL = 62, HISTOGRAM = 64, CLIPPED = 320,
+       PHASH = 322, OUT = 323 };
+enum { CLIPPED_LEVELS = 3, LOW = 8, FINE = 16, ONE = 16384, COSINES = 32 };
+
+static inline int16_t magnitude(int16_t x) { return (int16_t)(x < 0 ? -x : x); }
+
+#endif
