@@ -248,3 +248,56 @@ def test_fixed_limits_without_their_metrics_decide_nothing() -> None:
     report = compare(side, side, FIXED)
     assert (report.overall_drift_detected, report.severity) == (None, "insufficient")
     assert "did not apply" in report.summary
+
+
+def test_all_images_alike_promise_nothing() -> None:
+    still = profile({BRIGHTNESS: np.full(100, 0.5), CONTRAST: np.zeros(100)})
+    report = compare(still, still)
+    assert (report.overall_drift_detected, report.smallest_detectable_effect) == (False, None)
+    assert "four times in five" not in report.summary
+    other = compare(still, profile({BRIGHTNESS: np.full(60, 0.2), CONTRAST: np.zeros(60)}))
+    assert other.overall_drift_detected
+    assert "Images are 60% darker." in other.summary
+
+
+def test_a_metric_that_begins_or_ceases_to_vary_is_told_in_words() -> None:
+    still, lively = np.full(100, 0.5), rng.uniform(0.2, 0.8, 100)
+    begins = compare(profile({BRIGHTNESS: still}), profile({BRIGHTNESS: lively}))
+    assert begins.metrics[0].text == "Brightness varies; it was the same on every image before."
+    ceases = compare(profile({BRIGHTNESS: lively}), profile({BRIGHTNESS: still}))
+    assert ceases.overall_drift_detected
+    assert ceases.metrics[0].text == "Brightness is the same on every image; it varied before."
+
+
+def test_values_gone_missing_rank_by_how_many() -> None:
+    window = pictures(200, darker=0.4)
+    window[NOISE][:120] = np.nan
+    assert compare(BASELINE, profile(window)).metrics[0].name == NOISE
+
+
+def test_of_equal_effects_a_shift_that_people_know_comes_first() -> None:
+    grey = {"colour.blue_green": np.zeros(200), "colour.colourfulness": np.zeros(200)}
+    signs = np.where(np.arange(200) % 2, 1, -1)
+    colour = {
+        "colour.blue_green": signs * rng.uniform(0.1, 0.5, 200),
+        "colour.colourfulness": rng.uniform(5, 60, 200),
+    }
+    report = compare(profile(grey), profile(colour))
+    assert [m.name for m in report.metrics] == ["colour.colourfulness", "colour.blue_green"]
+
+
+def test_huge_and_tiny_values_compare_like_others() -> None:
+    for scale in (1e38, 1e-38):
+        before, after = scale * rng.normal(size=300), scale * rng.normal(size=150)
+        assert compare(profile({"my.a": before}), profile({"my.a": after})).overall_drift_detected is False
+        assert compare(profile({"my.a": before}), profile({"my.a": after + scale})).overall_drift_detected
+
+
+def test_a_black_window_and_copies_are_noted() -> None:
+    window = pictures(60)
+    window[BRIGHTNESS] = np.full(60, 0.01)
+    same = pa.array([7] * 60, pa.uint64())
+    report = compare(BASELINE, profile(window, content_hash=same))
+    assert noted(report, "Nearly black: brightness in the window is at most 0.01 of 1")
+    assert noted(report, "All 60 images of the window are the same picture.")
+    assert not noted(compare(BASELINE, profile(pictures(60))), "Nearly black")

@@ -2,6 +2,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lookoutcv.drift.ranks import PooledColumn
 from lookoutcv.drift.samples import common_samples
 from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.profiles.profile import Profile, from_records
@@ -24,3 +25,21 @@ def test_a_hash_is_no_metric() -> None:
     assert (found.names, found.only_baseline, found.only_window) == (("my.b",), ("my.a",), ("my.c",))
     with pytest.raises(IncompatibleProfiles):
         common_samples(one, side(**{"identity.phash": hashes}))
+
+
+def test_many_rows_are_counted_and_their_first_ones_sorted() -> None:
+    values = np.random.default_rng(1).normal(size=60_000).astype(np.float32)
+    values[::7] = np.nan
+    rows = pa.table({"id": [str(i) for i in range(60_000)], "x": values})
+    profile = from_records(rows, sample_size=60_000)
+    found = common_samples(profile, from_records(rows.slice(0, 300)))
+    assert not isinstance(found.columns[0], PooledColumn)
+    assert (found.columns[0].baseline_rows, found.columns[0].window_rows) == (60_000, 300)
+    assert (found.first[0].baseline_rows, found.first[0].window_rows) == (5_000, 300)
+    sorted_ = found.every_row[0]
+    assert (sorted_.baseline_present, sorted_.window_present) == (
+        found.columns[0].baseline_present,
+        found.columns[0].window_present,
+    )
+    few = common_samples(from_records(rows.slice(0, 500)), from_records(rows.slice(500, 500)))
+    assert few.columns is few.first is few.every_row

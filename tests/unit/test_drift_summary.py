@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.policy import DEFAULT, FIXED
@@ -36,7 +37,8 @@ def moved(name: str, related: list[str] | None = None) -> MetricDrift:
 
 def samples(count: int) -> Samples:
     names = tuple(f"my.m{j}" for j in range(count))
-    return Samples(names, tuple(pool(np.zeros((40, count)), np.zeros((40, count)))), (), ())
+    columns = tuple(pool(np.zeros((40, count)), np.zeros((40, count))))
+    return Samples(names, columns, columns, (), (), (pa.table({}), pa.table({})))
 
 
 def test_drift_tells_the_three_strongest_stories_once_each() -> None:

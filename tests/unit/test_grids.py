@@ -76,3 +76,25 @@ def test_equal_grids_are_equal_and_the_same_key():
 def test_as_plain_values_and_back():
     grid = logarithmic(0.5, 512, 10)
     assert Grid(**grid.to_dict()) == grid
+
+
+@pytest.mark.parametrize(
+    "grid",
+    [
+        linear(0, 1, 200),
+        linear(1e7, 1e7 + 100, 1000),
+        linear(-3e38, 3e38, 77),
+        linear(1e8, 1e8 + 1, 1000),
+        logarithmic(0.01, 2e6, 960),
+        logarithmic(2e-38, 3e38, 5000),
+        logarithmic(1, 1.5, 20_000),
+    ],
+)
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_computed_cells_are_those_of_a_binary_search(grid, kind):
+    random = np.random.default_rng(3)
+    near = np.concatenate([np.nextafter(grid.edges, -np.inf), grid.edges, np.nextafter(grid.edges, np.inf)])
+    anywhere = np.concatenate([random.uniform(grid.low, grid.high, 20_000), np.exp(random.normal(0, 5, 20_000))])
+    values = np.concatenate([near, anywhere, -anywhere, [np.inf, -np.inf, 0.0, -0.0]]).astype(kind)
+    expected = np.where(values == grid.high, grid.bins, np.searchsorted(grid.edges, values, side="right"))
+    np.testing.assert_array_equal(grid.index(values), expected)

@@ -138,3 +138,18 @@ def test_old_baselines_without_the_column_group_by_what_they_have() -> None:
     old = Profile(**{**vars(BASELINE), "sample": sample})
     assert compare(old, side({"A": 60}), group_by="camera").groups[0].against == "group"
     assert "batch" in COLUMNS.names
+
+
+def test_a_camera_that_sends_nothing_is_named() -> None:
+    report = compare(BASELINE, side({"A": 100}), group_by="camera")
+    assert noted(report, "Groups of the baseline without any image in the window: B.")
+    assert not noted(compare(BASELINE, side({"A": 50, "B": 50}), group_by="camera"), "without any image")
+
+
+def test_many_small_groups_are_described_only() -> None:
+    many = {f"c{i:02}": 12 for i in range(60)}
+    report = compare(side(many), side(many), group_by="camera")
+    assert {one.severity for one in report.groups} == {"insufficient"}
+    assert report.overall_drift_detected is False
+    assert not noted(report, "Half of alpha")
+    assert noted(report, "Only the 50 largest groups were compared; 10 smaller ones were not.")

@@ -73,3 +73,44 @@ def test_so_few_batches_say_that_much_may_be_missed(count: int) -> None:
     report = compare(profile(count, 40, spread=2), profile(1, 40, names=False))
     assert report.smallest_detectable_effect == 1
     assert "a change of one metric may be missed whatever its size" in report.summary
+
+
+def video(count: int, first: int = 0, shift: float = 0.0) -> Profile:
+    values = rng.normal(size=(count, 4))
+    for i in range(1, count):
+        values[i] = 0.9 * values[i - 1] + 0.43 * values[i]
+    columns = {f"my.m{j}": pa.array(values[:, j] + shift, pa.float32()) for j in range(4)}
+    return from_records(pa.table({"id": [f"video/{first + i:06}.jpg" for i in range(count)], **columns}))
+
+
+def test_frames_of_a_video_are_judged_by_blocks_of_them() -> None:
+    report = compare(video(2000), video(200, 2000))
+    assert report.policy["test"] == "batches"
+    assert report.overall_drift_detected is False
+    assert noted(report, "Neighbouring images of the baseline are alike, as frames of one video are")
+    assert noted(report, "by the numbers in their names")
+    assert noted(report, "--batch-by 333")
+    assert compare(video(2000), video(200, 2000, shift=6)).overall_drift_detected
+
+
+def test_too_short_a_video_says_so() -> None:
+    report = compare(video(45), video(60, 1000))
+    assert report.policy["test"] == "single"
+    assert noted(report, "it takes 50 images in a row to judge by blocks")
+
+
+def test_a_video_against_a_baseline_of_independent_images_is_noted() -> None:
+    report = compare(profile(5, 100, names=False), video(200))
+    assert report.policy["test"] == "single"
+    assert noted(report, "Neighbouring images of the window are alike")
+    assert noted(report, "its 200 images say about as much as")
+
+
+@pytest.mark.parametrize("gone", ["window", "baseline", "both"])
+def test_without_any_value_on_a_side_nothing_is_cleared(gone: str) -> None:
+    full, empty = np.linspace(0, 1, 60), np.full(60, np.nan)
+    before, after = (empty if gone in (side, "both") else full for side in ("baseline", "window"))
+    sides = [from_records(pa.table({"id": list(map(str, range(60))), "my.a": x.astype("f4")})) for x in (before, after)]
+    report = compare(*sides)
+    assert (report.overall_drift_detected, report.severity) == (None, "insufficient")
+    assert "No metric has values on both sides" in report.summary

@@ -20,10 +20,11 @@ def test_ranks_return_to_their_rows() -> None:
     assert column.spread(column.location_ranks, missing=0.0)[2] == 0
 
 
-def test_sides_are_sorted_and_apart() -> None:
-    column = pool_column(np.array([3.0, 1.0]), np.array([2.0, 0.0]))
-    assert column.side(window=False).tolist() == [1.0, 3.0]
-    assert column.side(window=True).tolist() == [0.0, 2.0]
+def test_sides_are_counted_apart() -> None:
+    column = pool_column(np.array([3.0, 1.0]), np.array([2.0, 3.0]))
+    assert column.distinct.tolist() == [1.0, 2.0, 3.0]
+    assert column.sizes_of(window=False).tolist() == [1, 0, 1]
+    assert column.sizes_of(window=True).tolist() == [0, 1, 1]
 
 
 def test_values_off_the_mode_are_counted_on_each_side() -> None:

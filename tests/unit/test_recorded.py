@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.recorded import recorded_changes
+from lookoutcv.drift.recorded import colour_change, nearly_black, recorded_changes
 from lookoutcv.profiles.profile import Profile, from_records
 
 
@@ -51,3 +51,26 @@ def test_where_sizes_are_mixed_their_mean_counts() -> None:
 def test_images_that_now_come_turned() -> None:
     found = recorded_changes(measured(9, geometry__orientation=0), measured(9, geometry__orientation=1))
     assert found == ["The orientation changed: 0% of files stored turned or mirrored before, 100% now."]
+
+
+def coloured(share: float, n: int = 100) -> Profile:
+    values = np.where(np.arange(n) < share * n, 0.4, 0.0)
+    saturation = pa.array(values, pa.float32())
+    return from_records(pa.table({"id": [str(i) for i in range(n)], "colour.saturation": saturation}))
+
+
+def test_colour_that_comes_or_goes_is_on_record() -> None:
+    gone = "The colour is gone: 100% of the images are grey now, 5% before."
+    assert colour_change(coloured(0.95), coloured(0)) == gone
+    assert gone in recorded_changes(coloured(0.95), coloured(0))
+    assert colour_change(coloured(0), coloured(1)) == "The images are in colour now: 0% are grey, 100% before."
+    assert colour_change(coloured(0.9), coloured(0.6)) is None
+    assert colour_change(coloured(0), Profile()) is None
+
+
+def test_nearly_black_is_what_12_bits_are_in_16() -> None:
+    (told,) = nearly_black(measured(50, exposure__brightness=0.04), "the baseline")
+    assert told.startswith("Nearly black: brightness in the baseline is at most 0.04 of 1")
+    assert nearly_black(measured(50, exposure__brightness=0.2), "the window") == []
+    assert nearly_black(measured(50, exposure__brightness=np.nan), "the window") == []
+    assert nearly_black(Profile(), "the window") == []

@@ -106,3 +106,25 @@ def test_it_reads_back_from_json() -> None:
     assert SelfCheck.from_dict(json.loads(json.dumps(check.to_dict()))) == check
     with pytest.raises((KeyError, TypeError, ValueError)):
         SelfCheck.from_dict({"images": 3})
+
+
+def test_frames_of_a_video_are_told_by_their_names() -> None:
+    values = rng.normal(size=(600, 4))
+    for i in range(1, 600):
+        values[i] = 0.9 * values[i - 1] + 0.43 * values[i]
+    columns = {f"my.m{j}": pa.array(values[:, j], pa.float32()) for j in range(4)}
+    check = self_check(from_records(pa.table({"id": [f"{i}.jpg" for i in range(600)], **columns})))
+    assert check.neighbours == pytest.approx(0.9, abs=0.06)
+    assert says(check, "Neighbours: images in a row are alike")
+    assert says(check, "--batch-by 30,")
+    again = check.to_dict()
+    assert SelfCheck.from_dict(again) == check
+    del again["neighbours"]
+    assert SelfCheck.from_dict(again).neighbours is None
+    assert self_check(profile(rng.normal(size=(600, 4)))).neighbours is None
+
+
+def test_a_12_bit_camera_stored_in_16_bits_is_nearly_black() -> None:
+    dark = pa.array(rng.uniform(0, 0.05, 100), pa.float32())
+    ids = [f"{rng.integers(2**60)}" for _ in range(100)]
+    assert says(self_check(from_records(pa.table({"id": ids, "exposure.brightness": dark}))), "Nearly black")

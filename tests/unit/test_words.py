@@ -30,6 +30,8 @@ def words(name: str) -> Wording:
         ("colour.red_green", 0.1, -0.1, -0.5, "Images are 18% greener."),
         ("smoke.density", -3.0, 1250.0, 0.5, "Images are higher in smoke density, by 1,253."),
         ("other", 5.0, 1.25, -0.5, "Images are lower in other, by 3.75."),
+        ("other", 0.0, 2.5e-40, 0.5, "Images are higher in other, by 2.5e-40."),
+        ("other", 0.0, -3e38, -0.5, "Images are lower in other, by 3e+38."),
     ],
 )
 def test_the_sentence_about_a_move(name: str, before: float, after: float, effect: float, sentence: str) -> None:
@@ -59,6 +61,8 @@ def test_a_median_that_moved_the_other_way_is_admitted(after: float) -> None:
         (0.8, 0.3, "Brightness is more often far from its usual level."),
         (1.02, 0.3, "Brightness is more often far from its usual level."),
         (None, -0.3, "Brightness is more often near its usual level."),
+        (0.0, -0.9, "Brightness is the same on every image; it varied before."),
+        (float("inf"), 0.9, "Brightness varies; it was the same on every image before."),
     ],
 )
 def test_the_sentence_about_spread(ratio: float | None, effect: float, sentence: str) -> None:

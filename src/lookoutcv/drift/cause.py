@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.drift.cause_words import UNCLEAR, guess_text, like_nothing_known, not_measured, speaking, undecided
-from lookoutcv.drift.recorded import recorded_changes
+from lookoutcv.drift.recorded import colour_change, recorded_changes
 from lookoutcv.grids import FloatArray
 from lookoutcv.profiles.profile import Profile
 
@@ -124,7 +124,11 @@ def probable_cause(
     if not drifted:
         return None
     recorded = recorded_changes(baseline, window)
-    return {**guess(dict(zip(names, mean_shifts(scores), strict=True)), recorded), "recorded": recorded}
+    shifts = dict(zip(names, mean_shifts(scores), strict=True))
+    if colour_change(baseline, window) is not None:
+        # Which way colours lean cannot be compared with pictures that have none: no cast, and no fault.
+        shifts.update({name: 0.0 for name in shifts if name.startswith("colour.")})
+    return {**guess(shifts, recorded), "recorded": recorded}
 
 
 def guess(shifts: Mapping[str, float], recorded: Sequence[str] = (), model: CauseModel | None = None) -> dict[str, Any]:

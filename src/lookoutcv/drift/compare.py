@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.drift.cause import probable_cause
-from lookoutcv.drift.effects import effects
+from lookoutcv.drift.copies import copy_notes
+from lookoutcv.drift.effects import Effects, effects
 from lookoutcv.drift.examples import Evidence, examples
 from lookoutcv.drift.groups import Grouping, compare_groups
 from lookoutcv.drift.judgement import Trial, judge
 from lookoutcv.drift.policy import DEFAULT, Policy
+from lookoutcv.drift.recorded import nearly_black
 from lookoutcv.drift.related import group_related
 from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
 from lookoutcv.drift.rows import Findings, metric_rows
@@ -22,7 +24,7 @@ from lookoutcv.drift.shifted import correlation, normal_scores
 from lookoutcv.drift.sides import describe_side
 from lookoutcv.drift.summary import notes, summarise
 from lookoutcv.drift.verdict import Verdict
-from lookoutcv.drift.words import wording_of
+from lookoutcv.drift.words import Wording, wording_of
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
 
@@ -64,9 +66,9 @@ def compare(
         >>> from lookoutcv.records.schema import schema_for
         >>> schema = schema_for(selected("exposure.brightness"))
         >>> def side(values):
-        ...     rows = [{"id": str(i), "exposure.brightness": v} for i, v in enumerate(values)]
+        ...     rows = [{"id": str(37 * i % 101), "exposure.brightness": v} for i, v in enumerate(values)]
         ...     return from_records(pa.Table.from_pylist(rows, schema=schema))
-        >>> report = compare(side(np.linspace(0.4, 0.6, 200)), side(np.linspace(0.3, 0.5, 100)))
+        >>> report = compare(side(np.linspace(0.4, 0.6, 101)), side(np.linspace(0.3, 0.5, 101)))
         >>> report.overall_drift_detected, report.severity, report.metrics[0].text
         (True, 'medium', 'Images are 20% darker.')
     """
@@ -77,18 +79,19 @@ def compare(
     if group_by is not None:
         groups = compare_groups(baseline, window, group_by, policy, metrics=metrics, consecutive=consecutive)
     verdict = _judge(Trial(baseline, window, samples, found, consecutive), policy, groups)
-    scores = normal_scores(samples.columns)
-    related = np.abs(correlation(np.nan_to_num(scores[: sides[0].tested]))) > policy.related_correlation
+    scores = normal_scores(samples.first)
+    before, after = samples.first[0].baseline_rows, samples.first[0].window_rows
+    related = np.abs(correlation(np.nan_to_num(scores[:before]))) > policy.related_correlation
     words = [wording_of(name, metrics) for name in samples.names]
-    ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
+    ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], words[j]), samples.names[j]))
     leaders = group_related(ranked, related, [word.headline for word in words])
     rows = metric_rows(Findings(baseline, window, samples, found, verdict.metrics, words), ranked, leaders)
     movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
-    evidence = Evidence(samples.columns, found, words, scores, related, movers)
+    evidence = Evidence(samples.first, found, words, scores, related, movers)
     chosen = examples(
         evidence,
-        window.sample.column("id").to_pylist(),
-        baseline.sample.column("id").to_pylist(),
+        window.sample.column("id").slice(0, after).to_pylist(),
+        baseline.sample.column("id").slice(0, before).to_pylist(),
         example_count,
         shifted=verdict.drifted is not False,
     )
@@ -103,14 +106,24 @@ def compare(
         baseline=sides[0],
         window=sides[1],
         metrics=rows,
-        notes=notes(verdict, samples, sides, policy, groups.notes if groups else ()),
+        notes=[
+            *notes(verdict, samples, sides, policy, groups.notes if groups else ()),
+            *copy_notes(baseline, window),
+            *nearly_black(window, "the window"),
+        ],
         policy=_rules(verdict, policy, groups),
         groups=list(groups.groups) if groups else [],
-        cause=probable_cause(baseline, window, samples.names, scores[sides[0].tested :], drifted=verdict.drifted),
+        cause=probable_cause(baseline, window, samples.names, scores[before:], drifted=verdict.drifted),
         most_shifted=chosen.most_shifted,
         typical=chosen.typical,
         baseline_typical=chosen.baseline_typical,
     )
+
+
+def _rank(its: Effects, words: Wording) -> tuple[float, bool, bool]:
+    """By size, values gone missing included; of equal ones first a shift, and of a metric that people know."""
+    size = max(its.size, abs(its.missing)) if min(its.present) else its.size
+    return -size, abs(its.location) < its.size, not words.headline
 
 
 def _judge(trial: Trial, policy: Policy, groups: Grouping | None) -> Verdict:

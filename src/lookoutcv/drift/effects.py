@@ -5,9 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
-from lookoutcv.drift.ranks import PooledColumn
+from lookoutcv.drift.counted import CountedColumn, total
 from lookoutcv.grids import FloatArray
 
 # Standard deviation of Cliff's delta when nothing changed, over sqrt(1/N + 1/M): 2 sqrt(1/12), without ties.
@@ -41,10 +39,11 @@ class Effects:
         return abs(self.strongest)
 
 
-def effects(column: PooledColumn) -> Effects:
+def effects(column: CountedColumn) -> Effects:
     """Both effects of one metric; 0 where a side has no values.
 
     Example:
+        >>> import numpy as np
         >>> from lookoutcv.drift.ranks import pool_column
         >>> found = effects(pool_column(np.array([1.0, 2.0, 3.0]), np.array([2.0, 8.0, 9.0])))
         >>> round(found.location, 4), round(found.dispersion, 4)
@@ -72,9 +71,9 @@ def effect_noise(baseline: int, window: int) -> float:
     return NULL_SPREAD * math.sqrt(1 / window + 1 / baseline)
 
 
-def _delta(column: PooledColumn, ranks: FloatArray) -> float:
-    in_window = float(np.dot(column.window_sizes, ranks)) / column.window_present
-    in_baseline = float(np.dot(column.sizes - column.window_sizes, ranks)) / column.baseline_present
+def _delta(column: CountedColumn, ranks: FloatArray) -> float:
+    in_window = total(column.window_sizes, ranks) / column.window_present
+    in_baseline = total(column.sizes_of(window=False), ranks) / column.baseline_present
     return min(max(2 * (in_window - in_baseline), -1.0), 1.0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -104,7 +104,11 @@ def compare_groups(
         found = [effects(column) for column in samples.columns]
         trial = Trial(before, after, samples, found, consecutive)
         parts.append(_Part(name, trial, enough, judge(trial, policy)))
-    return Grouping(by, tuple(_corrected(parts, policy, metrics)), tuple(_notes(by, sizes, of_window, parts)))
+    return Grouping(
+        by,
+        tuple(_corrected(parts, policy, metrics)),
+        (*_notes(by, sizes, of_window, parts), *_gone(of_baseline, sizes, policy)),
+    )
 
 
 def _part(profile: Profile, rows: BoolArray) -> Profile:
@@ -147,6 +151,13 @@ def _text(part: _Part, verdict: Verdict, significant: bool, metrics: Sequence[Me
     words = [wording_of(name, metrics) for name in names]
     findings = Findings(trial.baseline, trial.window, trial.samples, trial.effects, verdict.metrics, words)
     return told(metric_rows(findings, ranked, {}))
+
+
+def _gone(of_baseline: Iterable[str | None], sizes: Counter[str], policy: Policy) -> list[str]:
+    """Groups that the baseline has and the window has not: no drift, but perhaps a camera that sends nothing."""
+    before = Counter(key for key in of_baseline if key is not None and key not in sizes)
+    gone = sorted(key for key, images in before.items() if images >= policy.minimum_baseline)
+    return [f"Groups of the baseline without any image in the window: {listed(gone)}."] if gone else []
 
 
 def _notes(by: str, sizes: Counter[str], keys: Sequence[str | None], parts: Sequence[_Part]) -> list[str]:

@@ -34,15 +34,28 @@ def joint_p(scores: FloatArray, window_rows: int) -> float:
 
     Source: Chen, Paul, Prentice & Wang, "A regularized Hotelling's T2 test", JASA 106 (2011); Satterthwaite (1946).
     """
-    k, n = scores.shape
-    baseline_rows = n - window_rows
+    rows = scores.shape[1]
+    baseline_rows = rows - window_rows
     # Permuting rows gives these sums exactly the covariance C, missing values included.
-    w = scores[:, baseline_rows:].sum(axis=1) * np.sqrt((n / baseline_rows) / window_rows)
-    eigenvalues, vectors = np.linalg.eigh(scores @ scores.T / (n - 1))
+    shifts = scores[:, baseline_rows:].sum(axis=1) * np.sqrt((rows / baseline_rows) / window_rows)
+    return hotelling_p(shifts, scores @ scores.T / (rows - 1), rows)
+
+
+def hotelling_p(shifts: FloatArray, correlation: FloatArray, rows: int) -> float:
+    """The same from standardised differences and their correlation.
+
+    Args:
+        shifts: w, (k,).
+        correlation: C, (k, k).
+        rows: n, images on both sides.
+    Returns:
+        In [0, 1].
+    """
+    eigenvalues, vectors = np.linalg.eigh(correlation)
     eigenvalues = np.clip(eigenvalues, 0.0, None)
-    shrinkage = min(1.0, k / n + SHRINKAGE_FLOOR)
+    shrinkage = min(1.0, len(shifts) / rows + SHRINKAGE_FLOOR)
     damped = (1.0 - shrinkage) * eigenvalues + shrinkage
-    statistic = float(np.sum((vectors.T @ w) ** 2 / damped))
+    statistic = float(np.sum((vectors.T @ shifts) ** 2 / damped))
     weights = eigenvalues / damped
     scale = float(np.sum(weights**2) / np.sum(weights))
     freedom = float(np.sum(weights) ** 2 / np.sum(weights**2))

@@ -10,10 +10,14 @@ from lookoutcv.drift.detectable import smallest_beyond_batches
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.fixed import fixed
 from lookoutcv.drift.natural_variation import batch_test
+from lookoutcv.drift.neighbours import alike, order_of, worth
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.samples import Samples
+from lookoutcv.drift.stretches import blocks_in_a_row
 from lookoutcv.drift.verdict import Verdict, calibrated, decide, insufficient, too_small
-from lookoutcv.profiles.profile import Profile
+from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
+
+_NOTHING = "No metric has values on both sides, so nothing can be tested. Measure both with the same metrics."
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,25 +44,38 @@ def judge(trial: Trial, policy: Policy) -> Verdict:
     reason = too_small(*rows, policy)
     if reason is not None:
         return insufficient(trial.effects, reason)
-    names, columns = trial.samples.names, trial.samples.columns
+    names, samples = trial.samples.names, trial.samples
     if policy.rule == "fixed":
         return fixed(trial.baseline, trial.window, names, trial.effects, policy)
+    if not any(min(its.present) for its in trial.effects):
+        return insufficient(trial.effects, _NOTHING)
     batches = _batches(trial)
+    notes: list[str] = []
     if batches is None:
-        return calibrated(names, columns, trial.effects, policy)
-    if not batches.enough:
-        verdict = calibrated(names, columns, trial.effects, policy)
-        return replace(verdict, notes=(*verdict.notes, _too_few(batches)))
-    found = batch_test(columns, batches, minimum_values=policy.minimum_values)
-    verdict = decide(names, found.tests, trial.effects, rows, policy)
+        batches, notes = _blocks(trial)
+    elif not batches.enough:
+        notes = [_too_few(batches)]
+    else:
+        notes = _batch_notes(batches, rows[1])
+    if batches is not None and batches.enough:
+        return _against_batches(trial, policy, batches, notes)
+    verdict = calibrated(names, samples.columns, trial.effects, policy, first=samples.first)
+    return replace(verdict, notes=(*verdict.notes, *notes, *_window_notes(trial)))
+
+
+def _against_batches(trial: Trial, policy: Policy, batches: Batches, notes: Sequence[str]) -> Verdict:
+    rows = (trial.baseline.sample.num_rows, trial.window.sample.num_rows)
+    order = order_of(trial.baseline.sample) if rows[1] < harmonic_mean(batches.sizes) else None
+    columns = trial.samples.every_row
+    found = batch_test(columns, batches, minimum_values=policy.minimum_values, order=order)
+    verdict = decide(trial.samples.names, found.tests, trial.effects, rows, policy)
     detectable = None
     if found.noise is not None:
         tested = sum(tests.p_value is not None for tests in found.tests.metrics)
         detectable = smallest_beyond_batches(
             found.noise, batches.count, tested, alpha=policy.alpha, min_effect=policy.min_effect
         )
-    told = (*verdict.notes, *_batch_notes(batches, rows[1]))
-    return replace(verdict, detectable=detectable, test="batches", notes=told)
+    return replace(verdict, detectable=detectable, test="batches", notes=(*verdict.notes, *notes))
 
 
 def _batches(trial: Trial) -> Batches | None:
@@ -69,6 +86,43 @@ def _batches(trial: Trial) -> Batches | None:
     # A block's images in the source, of which the sample may hold a part.
     whole = harmonic_mean(found.sizes) * trial.baseline.count / sample.num_rows
     return merge_neighbours(found, trial.window.count, whole)
+
+
+def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
+    """Blocks of neighbours, where those of the baseline are alike, and what is to be said of it."""
+    sample, window = trial.baseline.sample, trial.window.sample.num_rows
+    likeness = alike(sample, trial.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
+    if likeness is None:
+        return None, []
+    order = order_of(sample)
+    blocks = blocks_in_a_row(order, sample.num_rows, window)
+    told = (
+        f"Neighbouring images of the baseline are alike, as frames of one video are (rank correlation {likeness:.2f} "
+        f"between an image and the next, by {order.told}). Tests for independent images would call most windows drift"
+    )
+    if not blocks.enough:
+        needed = LEAST_BATCHES * LEAST_IN_BATCH
+        return blocks, [f"{told}, and it takes {needed} images in a row to judge by blocks of them. Add images."]
+    typical = harmonic_mean(blocks.sizes)
+    return blocks, [
+        f"{told}, so this one was tested against {blocks.count} blocks of about {typical:,.0f} neighbours: it is drift "
+        "only where it differs by more than these do from one another. To choose the blocks, make the baseline with "
+        f"--batch-by {max(window, round(typical))}, or by day; where the order means nothing, mix the images."
+    ]
+
+
+def _window_notes(trial: Trial) -> list[str]:
+    """That the window's images are no independent draws, where they are not."""
+    sample = trial.window.sample
+    likeness = alike(sample, trial.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
+    if likeness is None:
+        return []
+    return [
+        f"Neighbouring images of the window are alike, as frames of one video are (rank correlation {likeness:.2f}): "
+        f"its {sample.num_rows:,} images say about as much as {max(worth(sample.num_rows, likeness), 1):,.0f} "
+        "independent ones, and the p-value is smaller than it should be. A few scenes differ from a baseline of many "
+        "without any fault: take frames farther apart, or make the baseline of such stretches with --batch-by."
+    ]
 
 
 def _too_few(batches: Batches) -> str:

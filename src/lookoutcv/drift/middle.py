@@ -7,7 +7,8 @@ from typing import Literal
 
 import numpy as np
 
-from lookoutcv.drift.ranks import PooledColumn, Values
+from lookoutcv.drift.counted import CountedColumn, total
+from lookoutcv.grids import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Middle:
     statistic: Literal["median", "mean"] = "median"
 
 
-def middle(column: PooledColumn, means: tuple[float | None, float | None] = (None, None)) -> Middle:
+def middle(column: CountedColumn, means: tuple[float | None, float | None] = (None, None)) -> Middle:
     """The medians of both sides, or the means where the medians are equal.
 
     Args:
@@ -30,14 +31,15 @@ def middle(column: PooledColumn, means: tuple[float | None, float | None] = (Non
         >>> middle(pool_column(np.array([0.0, 0.0, 0.0]), np.array([0.0, 0.0, 6.0])))
         Middle(before=0.0, after=2.0, statistic='mean')
     """
-    before, after = _median(column.side(window=False)), _median(column.side(window=True))
+    sides = column.sizes_of(window=False), column.sizes_of(window=True)
+    before, after = (float(_quantiles(column, side, (0.5,))[0]) if side.any() else None for side in sides)
     if before is None or after is None or before != after:
         return Middle(before, after)
-    exact = [m if m is not None else _mean(column.side(window)) for m, window in zip(means, (False, True), strict=True)]
+    exact = [m if m is not None else _mean(column, side) for m, side in zip(means, sides, strict=True)]
     return Middle(exact[0], exact[1], "mean")
 
 
-def spread_ratio(column: PooledColumn) -> float | None:
+def spread_ratio(column: CountedColumn) -> float | None:
     """How many times as widely the window spreads: ratio of interquartile ranges, or of standard deviations.
 
     Returns:
@@ -47,20 +49,32 @@ def spread_ratio(column: PooledColumn) -> float | None:
         >>> spread_ratio(pool_column(np.arange(9.0), 3 * np.arange(9.0)))
         3.0
     """
-    sides = column.side(window=False), column.side(window=True)
-    if min(map(len, sides)) < 2:
+    sides = column.sizes_of(window=False), column.sizes_of(window=True)
+    if min(column.baseline_present, column.window_present) < 2:
         return None
-    before, after = (float(np.subtract(*np.quantile(side, (0.75, 0.25)))) for side in sides)
+    before, after = (float(np.subtract(*_quantiles(column, side, (0.75, 0.25)))) for side in sides)
     if not (before > 0 and after > 0):
-        before, after = (float(np.std(side, dtype=np.float64)) for side in sides)
+        before, after = (_deviation(column, side) for side in sides)
     return after / before if before > 0 else None
 
 
-def _median(rising: Values) -> float | None:
-    if not len(rising):
-        return None
-    return (float(rising[(len(rising) - 1) // 2]) + float(rising[len(rising) // 2])) / 2
+def _quantiles(column: CountedColumn, sizes: IntArray, shares: tuple[float, ...]) -> FloatArray:
+    """Quantiles of a side that has values, between two neighbours by linear interpolation."""
+    reached = np.cumsum(sizes)
+    place = (reached[-1] - 1) * np.array(shares)
+    low = np.floor(place)
+    values = [
+        column.distinct[np.searchsorted(reached, rank, side="right")].astype(np.float64)
+        for rank in (low, np.minimum(low + 1, reached[-1] - 1))
+    ]
+    found: FloatArray = values[0] + (place - low) * (values[1] - values[0])
+    return found
 
 
-def _mean(values: Values) -> float | None:
-    return float(np.mean(values, dtype=np.float64)) if len(values) else None
+def _mean(column: CountedColumn, sizes: IntArray) -> float:
+    return total(sizes, column.distinct.astype(np.float64)) / int(sizes.sum())
+
+
+def _deviation(column: CountedColumn, sizes: IntArray) -> float:
+    off = column.distinct.astype(np.float64) - _mean(column, sizes)
+    return float((total(sizes, off**2) / int(sizes.sum())) ** 0.5)

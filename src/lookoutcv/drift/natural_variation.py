@@ -16,8 +16,10 @@ from scipy.special import ndtri, stdtr
 
 from lookoutcv.drift.batches import LEAST_BATCHES, LEAST_IN_BATCH, Batches, harmonic_mean
 from lookoutcv.drift.combination import cauchy
+from lookoutcv.drift.neighbours import Order
 from lookoutcv.drift.ranks import PooledColumn, baseline_ranks
 from lookoutcv.drift.rare import fisher_mid_p
+from lookoutcv.drift.stretches import Parts, parts_of
 from lookoutcv.drift.two_sample import RARE_EVENTS, MetricTests, TwoSample
 from lookoutcv.grids import FloatArray, IntArray
 
@@ -40,7 +42,9 @@ class BatchTest:
     noise: float | None
 
 
-def batch_test(columns: Sequence[PooledColumn], batches: Batches, *, minimum_values: int) -> BatchTest:
+def batch_test(
+    columns: Sequence[PooledColumn], batches: Batches, *, minimum_values: int, order: Order | None = None
+) -> BatchTest:
     """Test a window against the baseline's batches.
 
     Each value is ranked among the baseline's: u, and v = |2u - 1| as `spread_at_own_place` has it. With f_b the mean of
@@ -55,10 +59,14 @@ def batch_test(columns: Sequence[PooledColumn], batches: Batches, *, minimum_val
     place of u and v; that share and the share of missing values count only where Fisher's exact test finds a difference
     too.
 
+    A window shorter than the batches (N < n_b) is a stretch of consecutive images, whose mean varies by more than
+    s_w^2 / N where neighbours depend on each other: s_w^2 is then multiplied by what such stretches of batches show.
+
     Args:
         columns: The metrics, from `ranks.pool`.
         batches: Of the baseline's rows, at least five.
         minimum_values: A metric with fewer values on a side is not tested, but for its missing values.
+        order: Which of the baseline's images follow one another; None where that is not known.
     Returns:
         p_value 1 where nothing varies.
     Example:
@@ -74,7 +82,11 @@ def batch_test(columns: Sequence[PooledColumn], batches: Batches, *, minimum_val
     Source: random-effects prediction, as for a new group in a one-way layout: Searle, Casella & McCulloch, "Variance
     Components", 1992; the combination as in `cauchy`.
     """
-    found = [_metric(column, batches, minimum_values) for column in columns]
+    parts = None
+    if order is not None and columns and columns[0].window_rows < harmonic_mean(batches.sizes):
+        parts = parts_of(order, batches.owner, columns[0].window_rows)
+    split = _Split(batches, parts)
+    found = [_metric(column, split, minimum_values) for column in columns]
     single = [p for tests, _ in found for p in tests.all]
     noises = [noise for _, noise in found if noise is not None]
     p_value = cauchy(single) if single else 1.0
@@ -84,8 +96,16 @@ def batch_test(columns: Sequence[PooledColumn], batches: Batches, *, minimum_val
     )
 
 
-def _metric(column: PooledColumn, batches: Batches, minimum_values: int) -> tuple[MetricTests, float | None]:
-    missing = _missing_p(column, batches)
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """The batches, and stretches of images within them where a window is shorter than they are."""
+
+    batches: Batches
+    parts: Parts | None
+
+
+def _metric(column: PooledColumn, split: _Split, minimum_values: int) -> tuple[MetricTests, float | None]:
+    missing = _missing_p(column, split)
     if min(column.baseline_present, column.window_present) < minimum_values or column.constant:
         return MetricTests(missing=missing), None
     ranks = column.spread(baseline_ranks(column))
@@ -93,9 +113,9 @@ def _metric(column: PooledColumn, batches: Batches, minimum_values: int) -> tupl
         off = column.spread((np.arange(len(column.sizes)) != np.argmax(column.sizes)).astype(np.float64))
         off_baseline, off_window = column.off_mode
         exact = fisher_mid_p(off_baseline, column.baseline_present, off_window, column.window_present)
-        return MetricTests(rare=_shares_p(off, batches, exact), missing=missing), None
-    location = _ranks_p(ranks, batches)
-    spread = _ranks_p(spread_at_own_place(ranks, batches.owner), batches)
+        return MetricTests(rare=_shares_p(off, split, exact), missing=missing), None
+    location = _ranks_p(ranks, split)
+    spread = _ranks_p(spread_at_own_place(ranks, split.batches.owner), split)
     # An effect is twice a difference of mean ranks.
     noise = 2 * location[1] if location else None
     return MetricTests(location and location[0], spread and spread[0], missing=missing), noise
@@ -140,10 +160,10 @@ def spread_at_own_place(ranks: FloatArray, owner: IntArray) -> FloatArray:
     return straight
 
 
-def _ranks_p(ranks: FloatArray, batches: Batches) -> tuple[float, float] | None:
+def _ranks_p(ranks: FloatArray, split: _Split) -> tuple[float, float] | None:
     """P-value of a window's mean rank and its standard error, on a scale that has no ends; None where it has none."""
-    means = _Means.of(ranks, batches)
-    ends = 0.5 / (len(batches.owner) + 1)
+    means = _Means.of(ranks, split)
+    ends = 0.5 / (len(split.batches.owner) + 1)
     return _against(replace(means, batches=unbounded(means.batches, ends), window=float(unbounded(means.window, ends))))
 
 
@@ -164,7 +184,7 @@ def unbounded(mean: FloatArray | float, ends: float) -> FloatArray:
     return scaled
 
 
-def _missing_p(column: PooledColumn, batches: Batches) -> float | None:
+def _missing_p(column: PooledColumn, split: _Split) -> float | None:
     if not (column.baseline_present and column.window_present):
         return None
     baseline = column.baseline_rows - column.baseline_present
@@ -174,34 +194,39 @@ def _missing_p(column: PooledColumn, batches: Batches) -> float | None:
     exact = fisher_mid_p(baseline, column.baseline_rows, window, column.window_rows)
     gone = np.ones(column.baseline_rows + column.window_rows)
     gone[column.order] = 0.0
-    return _shares_p(gone, batches, exact)
+    return _shares_p(gone, split, exact)
 
 
-def _shares_p(events: FloatArray, batches: Batches, exact: float) -> float | None:
+def _shares_p(events: FloatArray, split: _Split, exact: float) -> float | None:
     """Are events more or less frequent than both chance (`exact`) and the batches' own variation explain?
 
     Shares are compared as 2 arcsin sqrt((x + 3/8) / (n + 3/4)), whose variance is 1/n whatever the share
     (Anscombe 1948), and whose distribution over batches is less skewed.
     """
-    means = _Means.of(events, batches)
-    found = _against(replace(means, batches=means.angles(), window=means.window_angle(), variance=1.0))
+    means = _Means.of(events, split)
+    angles = replace(means, batches=means.angles(), window=means.window_angle(), variance=means.excess)
+    found = _against(angles)
     return None if found is None else max(exact, found[0])
 
 
 @dataclass(frozen=True, eq=False)
 class _Means:
-    """Means of something over the usable batches, (K,), and over the window; `variance` is that within batches."""
+    """Means of something over the usable batches, (K,), and over the window; `variance` is that within batches.
+
+    `excess`: how many times as much a window's mean varies as that of so many independent images; part of `variance`.
+    """
 
     batches: FloatArray
     sizes: IntArray
     window: float
     window_size: int
     variance: float
+    excess: float = 1.0
 
     @classmethod
-    def of(cls, values: FloatArray, batches: Batches) -> _Means:
+    def of(cls, values: FloatArray, split: _Split) -> _Means:
         """Of values, (M + N,), baseline rows first; NaN = missing. A batch of too few values is left out."""
-        rows = len(batches.owner)
+        batches, rows = split.batches, len(split.batches.owner)
         inside = np.isfinite(values[:rows]) & (batches.owner >= 0)
         owner, of_batches = batches.owner[inside], values[:rows][inside]
         of_window = values[rows:][np.isfinite(values[rows:])]
@@ -211,7 +236,8 @@ class _Means:
         squares = np.bincount(owner, (of_batches - means[owner]) ** 2, batches.count)[kept].sum()
         freedom = sizes[kept].sum() - np.count_nonzero(kept)
         window = float(np.mean(of_window)) if len(of_window) else math.nan
-        return cls(means[kept], sizes[kept], window, len(of_window), float(squares / max(freedom, 1)))
+        excess = split.parts.excess(values) if split.parts is not None else 1.0
+        return cls(means[kept], sizes[kept], window, len(of_window), float(excess * squares / max(freedom, 1)), excess)
 
     def angles(self) -> FloatArray:
         """The batches' means, as shares of events, on the scale where their variance is 1/n."""

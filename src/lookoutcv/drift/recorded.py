@@ -1,9 +1,12 @@
-"""What the records themselves say has changed: camera, file format, size, orientation. Read, not guessed."""
+"""What the records themselves say has changed: camera, file format, size, orientation, colour. Read, not guessed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from lookoutcv.drift.samples import metric_values
 from lookoutcv.profiles.profile import Profile
 
 # A swap changes nearly all images at once; mixtures that merely vary stay well below.
@@ -12,6 +15,11 @@ _FACTS = {"camera": "camera", "format": "file format", "size": "image size"}
 _ORIENTATION = "geometry.orientation"
 _SIZE = "geometry.size"
 _TYPICAL_RATIO = 1.5
+_SATURATION, _BRIGHTNESS = "colour.saturation", "exposure.brightness"
+# Grey pictures have none at all; one level of 255 in one channel is rounding.
+_COLOURLESS = 1 / 255
+# What 12 bits fill of 16.
+_BLACK = 1 / 16
 
 
 def recorded_changes(baseline: Profile, window: Profile) -> list[str]:
@@ -29,7 +37,53 @@ def recorded_changes(baseline: Profile, window: Profile) -> list[str]:
     if found[-1] is None:
         found[-1] = _resized(baseline, window)
     found.append(_turned(baseline, window))
+    found.append(colour_change(baseline, window))
     return [sentence for sentence in found if sentence]
+
+
+def colour_change(baseline: Profile, window: Profile) -> str | None:
+    """That images lost their colour, or gained some: a sentence, or None.
+
+    Args:
+        baseline, window: Their samples are compared.
+    """
+    before, after = (_grey(side) for side in (baseline, window))
+    if before is None or after is None or abs(after - before) < _SWAPPED:
+        return None
+    if after > before:
+        return f"The colour is gone: {after:.0%} of the images are grey now, {before:.0%} before."
+    return f"The images are in colour now: {after:.0%} are grey, {before:.0%} before."
+
+
+def nearly_black(profile: Profile, what: str) -> list[str]:
+    """That a profile holds hardly anything but black, and a common reason.
+
+    Args:
+        profile: Of a baseline or a window.
+        what: What it is called: "the window".
+    Returns:
+        A sentence or two; empty where even one image in a hundred is brighter than 12 bits are in 16.
+    """
+    if _BRIGHTNESS not in profile.sample.column_names or not profile.sample.num_rows:
+        return []
+    levels = metric_values(profile.sample, _BRIGHTNESS)
+    levels = levels[np.isfinite(levels)]
+    if not len(levels) or float(np.quantile(levels, 0.99)) > _BLACK:
+        return []
+    return [
+        f"Nearly black: brightness in {what} is at most {float(levels.max()):.2g} of 1, where hardly anything can be "
+        "measured. Frames of a 10- or 12-bit camera that are stored in 16 bits as they are look like that, since the "
+        "high 8 bits are read: multiply them by 64 or 16 before they are saved."
+    ]
+
+
+def _grey(profile: Profile) -> float | None:
+    """The share of images without colour; None where it is not known."""
+    if _SATURATION not in profile.sample.column_names:
+        return None
+    values = metric_values(profile.sample, _SATURATION)
+    known = values[np.isfinite(values)]
+    return float(np.mean(known < _COLOURLESS)) if len(known) else None
 
 
 def _swapped(words: str, before: Mapping[str, int], after: Mapping[str, int]) -> str | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from lookoutcv.drift.counted import CountedColumn
 from lookoutcv.drift.distribution import distribution
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.middle import Middle, middle, spread_ratio
-from lookoutcv.drift.ranks import PooledColumn
 from lookoutcv.drift.report import MetricDrift
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.verdict import Judged
@@ -73,17 +76,18 @@ def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
     )
 
 
-def _text(column: PooledColumn, its: Effects, judged: Judged, typical: Middle, words: Wording) -> str:
+def _text(column: CountedColumn, its: Effects, judged: Judged, typical: Middle, words: Wording) -> str:
     if judged.moved and abs(its.missing) > its.size:
         return missing_sentence(words, *_missing(column))
     if not (judged.moved and its.size) or typical.before is None or typical.after is None:
         return still_sentence(words)
     if abs(its.dispersion) > abs(its.location):
-        return dispersion_sentence(words, spread_ratio(column), its.dispersion)
+        unvaried = np.count_nonzero(column.sizes_of(window=False)) == 1
+        return dispersion_sentence(words, math.inf if unvaried else spread_ratio(column), its.dispersion)
     return location_sentence(words, typical.before, typical.after, its.location, typical.statistic)
 
 
-def _missing(column: PooledColumn) -> tuple[float, float]:
+def _missing(column: CountedColumn) -> tuple[float, float]:
     """Share of images without a value on each side."""
     sides = (column.baseline_present, column.baseline_rows), (column.window_present, column.window_rows)
     before, after = ((rows - present) / rows if rows else 0.0 for present, rows in sides)

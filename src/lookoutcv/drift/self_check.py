@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pyarrow.compute as pc
 
 from lookoutcv.drift.batches import Batches, batches_of
+from lookoutcv.drift.counted import Values
 from lookoutcv.drift.detectable import smallest_detectable_effect
 from lookoutcv.drift.effects import effects
+from lookoutcv.drift.neighbours import alike, order_of
 from lookoutcv.drift.policy import DEFAULT, Policy
-from lookoutcv.drift.ranks import Values, pool
+from lookoutcv.drift.ranks import pool
 from lookoutcv.drift.samples import metric_matrix
 from lookoutcv.drift.self_check_words import SelfCheck, sentences
 from lookoutcv.drift.verdict import calibrated
 from lookoutcv.grids import FloatArray, IntArray
-from lookoutcv.profiles.profile import Profile
+from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 from lookoutcv.records.keys import division, keys_of, tag_names
 from lookoutcv.records.schema import metric_names
 
@@ -66,8 +68,14 @@ def self_check(
         one_label=_one_label(profile, batches),
         by=_telling_field(profile, values) if usable else None,
         copies=copies,
+        neighbours=_neighbours(profile, names) if usable else None,
     )
     return SelfCheck(**{**vars(check), "sentences": tuple(sentences(check, profile, batch_by, policy))})
+
+
+def _neighbours(profile: Profile, names: Sequence[str]) -> float | None:
+    found = alike(profile.sample, names, order_of(profile.sample.slice(0, SAMPLE_SIZE)))
+    return None if found is None else float(f"{found:.3g}")
 
 
 def _detectable(rows: int, window: int, metrics: int, policy: Policy) -> float:

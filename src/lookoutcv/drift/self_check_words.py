@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lookoutcv.drift.batches import LEAST_BATCHES, LEAST_IN_BATCH
+from lookoutcv.drift.neighbours import worth
 from lookoutcv.drift.policy import Policy
+from lookoutcv.drift.recorded import nearly_black
 from lookoutcv.profiles.counts import OTHER
 from lookoutcv.profiles.profile import Profile
 
@@ -19,6 +21,7 @@ _LARGE_ENOUGH, _TYPICAL_WINDOW = 0.33, "200"
 _PART = 0.05
 _FEW_OF_A_LABEL, _IMBALANCE = 30, 10
 _COPIES = 0.02
+_BLOCKS = 20
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class SelfCheck:
         one_label: Nearly every batch holds a single label, while the baseline holds several.
         by: What explains most of one metric: a field that separates clusters, and the share explained; None if nothing.
         copies: Images that are copies of another, and images searched.
+        neighbours: Rank correlation between an image and the next where neighbours are alike, as frames of a video
+            are; None where they are not, or have no order.
         sentences: All of it in plain words, each with what to do.
     """
 
@@ -47,6 +52,7 @@ class SelfCheck:
     one_label: bool
     by: tuple[str, float] | None
     copies: tuple[int, int]
+    neighbours: float | None = None
     sentences: tuple[str, ...] = field(default_factory=tuple)
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,7 +66,7 @@ class SelfCheck:
         Raises:
             KeyError, TypeError, ValueError: The values are none.
         """
-        by = values["by"]
+        by, neighbours = values["by"], values.get("neighbours")
         return cls(
             images=int(values["images"]),
             detectable={str(size): float(effect) for size, effect in values["detectable"].items()},
@@ -71,6 +77,8 @@ class SelfCheck:
             one_label=bool(values["one_label"]),
             by=None if by is None else (str(by[0]), float(by[1])),
             copies=_two(values["copies"]),
+            # Files of before neighbours were looked at have no such key.
+            neighbours=None if neighbours is None else float(neighbours),
             sentences=tuple(str(one) for one in values["sentences"]),
         )
 
@@ -92,6 +100,8 @@ def sentences(check: SelfCheck, profile: Profile, batch_by: str | None, policy: 
             f"Alarms at itself: {found} of {made} random splits into a window and a baseline alarmed "
             f"({100 * policy.alpha:g}% are expected).{odd}"
         )
+    if check.neighbours is not None and not check.batches:
+        yield _frames(check, check.neighbours)
     yield _variation(check, batch_by, policy)
     if check.batches and check.one_label:
         yield (
@@ -99,6 +109,7 @@ def sentences(check: SelfCheck, profile: Profile, batch_by: str | None, policy: 
             "little would be found. Divide by day or folder, or mix the labels."
         )
     yield from _kinds(check, profile)
+    yield from nearly_black(profile, "the baseline")
     images, searched = check.copies
     if searched and images / searched > _COPIES:
         yield (
@@ -117,6 +128,16 @@ def _size(check: SelfCheck, policy: Policy) -> str:
     if check.detectable[_TYPICAL_WINDOW] > _LARGE_ENOUGH:
         return f"Small: {images}; {found}. 500 images or more would show smaller changes."
     return f"Large enough: {images}; {found}."
+
+
+def _frames(check: SelfCheck, likeness: float) -> str:
+    # As many blocks as help, of a length that reads well.
+    block = max(round(check.images / _BLOCKS / 10) * 10, 10)
+    return (
+        f"Neighbours: images in a row are alike, as frames of one video are (rank correlation {likeness:.2f}), so that "
+        f"{check.images:,} say about as much as {max(worth(check.images, likeness), 1):,.0f} independent ones. Make "
+        f"the baseline with --batch-by {block}, or as many images as a window has, and of longer stretches."
+    )
 
 
 def _beyond_chance(counts: tuple[int, int], policy: Policy) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import ndtri
 
+from lookoutcv.drift.counted import total
 from lookoutcv.drift.ranks import BoolArray, PooledColumn, baseline_ranks
 from lookoutcv.grids import FloatArray, IntArray
 
@@ -131,9 +132,9 @@ def reasons(
 
 
 def _standardised(column: PooledColumn, per_distinct: FloatArray) -> FloatArray:
-    weights = column.sizes - column.window_sizes
+    weights = column.sizes_of(window=False)
     count = max(column.baseline_present, 1)
-    mean = float(np.dot(weights, per_distinct)) / count
-    variance = float(np.dot(weights, (per_distinct - mean) ** 2)) / max(count - 1, 1)
+    mean = total(weights, per_distinct) / count
+    variance = total(weights, (per_distinct - mean) ** 2) / max(count - 1, 1)
     spread = variance**0.5
     return column.spread((per_distinct - mean) / (spread if spread > _NO_SPREAD else 1.0))

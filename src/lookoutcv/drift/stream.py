@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
+from lookoutcv.drift.counted import Values
 from lookoutcv.drift.evidence import gathered, no_evidence, strength, strongest, threshold
-from lookoutcv.drift.ranks import Values
 from lookoutcv.errors import ConfigError, ShapeMismatch
 from lookoutcv.grids import FloatArray
 

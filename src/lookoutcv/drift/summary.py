@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lookoutcv.drift.counted import CountedColumn
 from lookoutcv.drift.policy import Policy
-from lookoutcv.drift.ranks import PooledColumn
 from lookoutcv.drift.report import GroupDrift, MetricDrift, Side
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.verdict import Verdict
@@ -160,7 +160,7 @@ def _metric_notes(samples: Samples, verdict: Verdict, policy: Policy) -> list[st
     return [f"{state}: {listed(names)}." for state, names in by_state.items()]
 
 
-def _state(column: PooledColumn, policy: Policy) -> str | None:
+def _state(column: CountedColumn, policy: Policy) -> str | None:
     present = column.baseline_present, column.window_present
     if not any(present):
         return "Without a value on either side"

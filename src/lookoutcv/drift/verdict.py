@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lookoutcv.drift.combination import holm
+from lookoutcv.drift.counted import CountedColumn
 from lookoutcv.drift.detectable import smallest_detectable_effect
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.policy import Policy
@@ -74,18 +75,26 @@ def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> str | Non
 
 
 def calibrated(
-    names: Sequence[str], columns: Sequence[PooledColumn], effects: Sequence[Effects], policy: Policy
+    names: Sequence[str],
+    columns: Sequence[CountedColumn],
+    effects: Sequence[Effects],
+    policy: Policy,
+    *,
+    first: Sequence[PooledColumn] | None = None,
 ) -> Verdict:
     """Judge a window that is large enough by the tests against one baseline.
 
     Args:
         names, columns, effects: Of every metric, in the same order; at least one.
         policy: The limits.
+        first: As in `two_sample`.
     """
-    found = two_sample(columns, minimum_values=policy.minimum_values)
+    found = two_sample(columns, minimum_values=policy.minimum_values, first=first)
     rows = (columns[0].baseline_rows, columns[0].window_rows)
-    enough = max(sum(t.p_value is not None for t in found.metrics), 1)
-    detectable = smallest_detectable_effect(*rows, enough, alpha=policy.alpha, min_effect=policy.min_effect)
+    tested = sum(t.p_value is not None for t in found.metrics)
+    detectable = None
+    if tested:
+        detectable = smallest_detectable_effect(*rows, tested, alpha=policy.alpha, min_effect=policy.min_effect)
     return replace(decide(names, found, effects, rows, policy), detectable=detectable, test="single")
 
 

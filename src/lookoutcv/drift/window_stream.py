@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri, stdtr
 
+from lookoutcv.drift.counted import Values, total
 from lookoutcv.drift.evidence import gathered, no_evidence, strength, strongest, threshold
-from lookoutcv.drift.ranks import Values, pool
+from lookoutcv.drift.ranks import pool
 from lookoutcv.errors import ConfigError, ShapeMismatch
 from lookoutcv.grids import FloatArray
 
@@ -108,8 +109,8 @@ def window_location(baseline: Values, window: Values) -> FloatArray:
             found.append(0.0)
             continue
         ranks = (np.cumsum(equal) - equal / 2) / present - 0.5
-        spread = math.sqrt(float(np.dot(equal, ranks**2)) / (present - 1))
-        mean = float(np.dot(column.window_sizes, ranks)) / column.window_present
+        spread = math.sqrt(total(equal, ranks**2) / (present - 1))
+        mean = total(column.window_sizes, ranks) / column.window_present
         found.append(mean / spread if spread > 0 else 0.0)
     return np.array(found)
 

@@ -15,6 +15,8 @@ _SORTING_FAMILIES = ("exposure", "colour", "geometry")
 _SLIGHT = 0.005
 # Beyond this factor percentages confuse, and two numbers are clearer.
 _HUGE = 10.0
+# Beyond these a power of ten is read more easily than zeros are counted.
+_SMALLEST, _LARGEST = 1e-6, 1e12
 # A ratio of spreads nearer to 1 than this is not worth a number.
 _SAME_SPREAD = 0.05
 
@@ -101,7 +103,8 @@ def dispersion_sentence(words: Wording, ratio: float | None, effect: float) -> s
 
     Args:
         words: Of the metric.
-        ratio: Spread in the window over that in the baseline; None where unknown.
+        ratio: Spread in the window over that in the baseline: 0 where the window has one value only, infinite where
+            the baseline had; None where unknown.
         effect: Of dispersion, not 0.
     Example:
         >>> from lookoutcv.metrics import registry
@@ -110,6 +113,10 @@ def dispersion_sentence(words: Wording, ratio: float | None, effect: float) -> s
     """
     noun = words.noun[:1].upper() + words.noun[1:]
     wider = effect > 0
+    if ratio == 0 and not wider:
+        return f"{noun} is the same on every image; it varied before."
+    if ratio == math.inf and wider:
+        return f"{noun} varies; it was the same on every image before."
     if ratio is None or (ratio > 1) != wider or abs(ratio - 1) < _SAME_SPREAD:
         return f"{noun} is more often {'far from' if wider else 'near'} its usual level."
     return f"{noun} varies {_times(ratio)}."
@@ -168,6 +175,8 @@ def _number(value: float) -> str:
     """Three significant digits, and thousands apart."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
+    if not _SMALLEST <= abs(value) < _LARGEST:
+        return f"{value:.3g}"
     digits = max(0, 2 - math.floor(math.log10(abs(value))))
     text = f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

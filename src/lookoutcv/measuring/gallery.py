@@ -23,7 +23,8 @@ def baseline_gallery(collection: Collection, plan: Plan) -> list[ImageExample]:
     """The most typical images of a collection, with pictures where they are wanted and at hand."""
     sample = collection.profile.sample
     # A sample against itself: each image's place among its own.
-    scores = normal_scores(common_samples(collection.profile, collection.profile).columns)[: sample.num_rows]
+    first = common_samples(collection.profile, collection.profile).first
+    scores = normal_scores(first)[: first[0].baseline_rows]
     rows = most_typical(scores, BASELINE_PICTURES)
     typical = [ImageExample(sample.column("id")[int(i)].as_py(), 0.0) for i in rows]
     return with_pictures(typical, collection.source, plan)

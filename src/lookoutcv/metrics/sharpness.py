@@ -10,7 +10,7 @@ from typing import Any
 
 from lookoutcv.grids import linear, logarithmic
 from lookoutcv.metrics.base import metric
-from lookoutcv.metrics.noise import sigma
+from lookoutcv.metrics.noise import sigma as _sigma
 from lookoutcv.pixels.reference import DETAIL_TILE_PX
 from lookoutcv.pixels.view import CHANNELS, ImageView
 
@@ -169,7 +169,7 @@ def focus_features(view: ImageView) -> dict[str, float]:
         "sharpness.tile_detail": tile_detail(view),
         "sharpness.reblur": reblur(view),
         "sharpness.blur": blur(view),
-        "log10 noise.sigma": math.log10(sigma(view) + _LEAST_NOISE),
+        "log10 noise.sigma": math.log10(_sigma(view) + _LEAST_NOISE),
     }
 
 

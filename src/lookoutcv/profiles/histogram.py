@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lookoutcv.errors import ConfigError, IncompatibleProfiles
-from lookoutcv.grids import FloatArray, Grid, IntArray
+from lookoutcv.grids import Grid, IntArray
 
 # Every finite float32 is a whole multiple of 2**-149, so a sum kept in that unit is exact whatever the order.
 UNIT_BITS = 149
-_MANTISSA_BITS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,20 +57,21 @@ class Histogram:
             grid: The cells.
             values: Any shape; NaN and infinite values count as missing.
         """
-        everything = np.asarray(values, dtype=np.float64).ravel()
+        everything = np.asarray(values)
         with np.errstate(over="ignore"):
-            rounded = everything.astype(np.float32).astype(np.float64)
-        # Adding zero turns -0.0 into 0.0, whose order among minima would otherwise depend on the order of the rows.
-        found = rounded[np.isfinite(rounded)] + 0.0
+            rounded = everything.astype(np.float32, copy=False).ravel()
+        known = np.isfinite(rounded)
+        found = rounded if known.all() else rounded[known]
         if not found.size:
-            return cls.empty(grid, everything.size)
+            return cls.empty(grid, rounded.size)
         return cls(
             grid,
-            np.bincount(grid.index(found), minlength=grid.bins + 2).astype(np.int64),
-            int(everything.size - found.size),
+            np.bincount(grid.index(found), minlength=grid.bins + 2).astype(np.int64, copy=False),
+            int(rounded.size - found.size),
             exact_sum(found),
-            float(found.min()),
-            float(found.max()),
+            # Adding zero turns -0.0 into 0.0, whose order among minima would otherwise depend on the order of the rows.
+            float(found.min()) + 0.0,
+            float(found.max()) + 0.0,
         )
 
     @cached_property
@@ -153,22 +153,28 @@ class Histogram:
         return hash((self.grid, self.count, self.missing, self.exact_sum))
 
 
-def exact_sum(values: FloatArray) -> int:
+def exact_sum(values: npt.NDArray[np.float32]) -> int:
     """The sum of float32 numbers without rounding, in units of 2**-149.
 
-    Mantissas are whole numbers below 2**24, so their sums by exponent are exact in float64 for up to 2**29 values.
+    A number is a whole mantissa below 2**24 times a power of two, so the sums of mantissas by exponent are exact in
+    float64 for up to 2**29 values.
 
     Args:
-        values: Finite float32 numbers held as float64, (n,), n at most 2**29.
+        values: Finite, (n,), n at most 2**29.
     Example:
-        >>> exact_sum(np.array([0.5, -0.5, 2.0**-149]))
+        >>> exact_sum(np.array([0.5, -0.5, 2.0**-149], np.float32))
         1
+
+    Source: the layout of a float32, IEEE 754-2019.
     """
-    mantissas, exponents = np.frexp(values)
-    if not values.size:
-        return 0
-    lowest = int(exponents.min())
-    weights = np.ldexp(mantissas, _MANTISSA_BITS)
-    parts = [int(part) for part in np.bincount(exponents - lowest, weights=weights).tolist()]
-    # Scaled back only at the end: a subnormal number's mantissa taken as 24 bits has an exponent below the unit's.
-    return sum(part << (lowest + step + UNIT_BITS) for step, part in enumerate(parts)) >> _MANTISSA_BITS
+    bits = values.view(np.uint32)
+    # Sign and exponent, 9 bits; the lowest exponent, of subnormal numbers, has the unit of the next one.
+    powers = (bits >> 23).astype(np.intp)
+    fractions = np.bincount(powers, weights=bits & np.uint32((1 << 23) - 1))
+    counts = np.bincount(powers)
+    exact = 0
+    for power in np.flatnonzero(counts).tolist():
+        exponent = power & 255
+        mantissas = int(fractions[power]) + (int(counts[power]) << 23 if exponent else 0)
+        exact += (mantissas << max(exponent - 1, 0)) * (-1 if power >> 8 else 1)
+    return exact

@@ -7,7 +7,6 @@ evenly this is a uniform sample without replacement, and the sample of a whole i
 
 from __future__ import annotations
 
-import struct
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, TypeAlias
@@ -22,6 +21,8 @@ from lookoutcv.records.schema import FIXED
 
 # More would not fit in memory on common machines, and no test gains from it.
 MOST_ROWS = 10_000_000
+# Rows whose ids are put into one buffer, which may hold 2 GB.
+_HASHED_AT_ONCE = 16_384
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 KeyArray = np.ndarray[Any, np.dtype[np.uint64]]
@@ -42,14 +43,24 @@ def row_keys(rows: Rows) -> KeyArray:
 
     Source: Aumasson et al., RFC 7693 (BLAKE2).
     """
-    ids = rows.column("id").to_pylist()
-    hashes = rows.column("content_hash").to_pylist()
-    pack = struct.Struct("<?Q").pack
-    digests = [
-        blake2b(pack(content is not None, content or 0) + name.encode(), digest_size=8).digest()
-        for name, content in zip(ids, hashes, strict=True)
-    ]
-    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+    keys = np.empty(rows.num_rows, np.uint64)
+    for start in range(0, rows.num_rows, _HASHED_AT_ONCE):
+        part = rows.slice(start, _HASHED_AT_ONCE)
+        digests = [blake2b(text, digest_size=8).digest() for text in _hashed_bytes(part)]
+        keys[start : start + part.num_rows] = np.frombuffer(b"".join(digests), dtype="<u8")
+    return keys
+
+
+def _hashed_bytes(rows: Rows) -> list[bytes]:
+    """What is hashed of each row: whether it has a content hash, the hash in eight bytes, its id in UTF-8."""
+    hashes = rows.column("content_hash")
+    packed = np.zeros(rows.num_rows, dtype=[("known", "?"), ("hash", "<u8")])
+    packed["known"] = hashes.is_valid().to_numpy(zero_copy_only=False)
+    packed["hash"] = hashes.fill_null(0).to_numpy(zero_copy_only=False)
+    heads = pa.FixedSizeBinaryArray.from_buffers(pa.binary(9), rows.num_rows, [None, pa.py_buffer(packed)])
+    ids = rows.column("id").cast(pa.binary())
+    joined: list[bytes] = pc.binary_join_element_wise(heads.cast(pa.binary()), ids, b"").to_pylist()
+    return joined
 
 
 def take_sample(table: pa.Table, size: int) -> pa.Table:
@@ -62,10 +73,11 @@ def take_sample(table: pa.Table, size: int) -> pa.Table:
         size: Rows wanted at most, >= 0.
     """
     keys = row_keys(table)
-    order = np.argsort(keys, kind="stable")
-    if 0 < size < order.size:
+    order = np.arange(keys.size)
+    if 0 < size < keys.size:
         # Rows that share the last key inside the sample are all candidates for its last places.
-        order = order[: np.searchsorted(keys[order], keys[order[size - 1]], side="right")]
+        order = np.flatnonzero(keys <= np.partition(keys, size - 1)[size - 1])
+    order = order[np.argsort(keys[order], kind="stable")]
     return table.take(pa.array(_settle_ties(table, keys, order)[:size])).combine_chunks()
 
 
