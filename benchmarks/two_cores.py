@@ -1,7 +1,8 @@
 """What a second core brings: wall time of measuring with one process over that with two, starting them included.
 
 Beside it, what the machine itself gives two processes that only decode, in the same run: where other programs are busy,
-that is less than two, and no program could do better.
+that is less than two, and no program could do better. The CPU of all processes tells what two workers cost beyond one,
+whatever else runs.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ def measure(settings: Namespace) -> Iterator[Figure]:
     ):
         tree = multiplied(files, settings.images, Path(folder))
         half = len(files) // 2
+        spent: dict[int, list[float]] = {1: [], 2: []}
         work = {
-            "one": lambda: lo.measure(tree, workers=1),
-            "two": lambda: lo.measure(tree, workers=2),
+            "one": lambda: counted(tree, 1, spent),
+            "two": lambda: counted(tree, 2, spent),
             "plain one": lambda: pool.map(decode, [files], chunksize=1),
             "plain two": lambda: pool.map(decode, [files[:half], files[half:]], chunksize=1),
         }
@@ -46,10 +48,25 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         gain = rounds.ratio("one", over="two")
         basis = gain.basis(f"{settings.images:,} links to {describe(files)}")
         yield Figure("workers=1 over workers=2, wall time", gain.middle, "x", basis, Goal(1.8, at_least=True))
+        more = clocks.Spread.of([two / one for one, two in zip(spent[1], spent[2], strict=True)])
+        yield Figure("CPU of workers=2 over workers=1", more.middle, "x", more.basis("all processes"))
         machine = rounds.ratio("plain one", over="plain two")
         yield Figure("the machine's own: two processes that only decode", machine.middle, "x", machine.basis())
         two = rounds.time("two").times(1 / settings.images)
         yield Figure("images a second, two workers", 1 / two.middle, "images/s", f"{two.rounds} rounds")
+
+
+def counted(tree: Path, workers: int, spent: dict[int, list[float]]) -> None:
+    """Measure, and note the CPU of this process and of those that it started."""
+    before = cpu_of_all()
+    lo.measure(tree, workers=workers)
+    spent[workers].append(cpu_of_all() - before)
+
+
+def cpu_of_all() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def decode(files: Sequence[Path]) -> None:

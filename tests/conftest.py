@@ -58,6 +58,8 @@ def baseline_file(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _no_plugins_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("LOOKOUTCV_PLUGINS", raising=False)
+    # A second run must measure as the first did; tests of the cache name a folder of their own.
+    monkeypatch.setenv("LOOKOUTCV_CACHE", "off")
     monkeypatch.setenv("NO_COLOR", "1")
     yield
     os.environ.pop("LOOKOUTCV_PLUGINS", None)

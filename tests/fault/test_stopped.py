@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals to a process
 def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("many") / "images"
     photograph(folder, 200, seed=21)
-    for copy in range(14):
+    for copy in range(60):
         target = folder / f"copy{copy}"
         target.mkdir()
         for picture in sorted((folder / "cat").glob("*.jpg")):
@@ -107,8 +107,6 @@ def test_ctrl_c_in_the_command_is_one_plain_line(many: Path, tmp_path: Path) -> 
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
-    if process.returncode == 0:
-        pytest.skip("it was done before it could be stopped")
     assert process.returncode == 130
     assert err.strip().splitlines()[-1] == "lookout: stopped; nothing half-written is left behind."
     assert "Traceback" not in err

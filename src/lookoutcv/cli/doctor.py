@@ -6,6 +6,7 @@ import platform
 import re
 import sys
 from importlib import metadata
+from typing import Any
 
 import typer
 
@@ -18,11 +19,13 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 def doctor(as_json: JsonOption = False) -> None:
     """Say what is installed, what is missing and the line that installs it; exit with 1 if a needed part is missing."""
     from lookoutcv.cli.facts import print_json
+    from lookoutcv.measuring.cache import describe
     from lookoutcv.measuring.options import cores
 
     core, extras = requirements()
     found = {name: installed(name) for name in core}
     optional = {extra: {name: installed(name) for name in names} for extra, names in extras.items()}
+    cache = describe()
     missing = sorted(name for name, version in found.items() if version is None)
     if as_json:
         print_json(
@@ -34,6 +37,7 @@ def doctor(as_json: JsonOption = False) -> None:
                 "core": found,
                 "extras": optional,
                 "missing": missing,
+                "cache": cache,
             }
         )
     else:
@@ -46,6 +50,7 @@ def doctor(as_json: JsonOption = False) -> None:
         for extra, names in optional.items():
             for name, version in names.items():
                 _line(f"{name} [{extra}]", version, f'pip install "lookoutcv[{extra}]"')
+        typer.echo(_cache_line(cache))
     if missing:
         raise typer.Exit(1)
 
@@ -72,6 +77,13 @@ def installed(name: str) -> str | None:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return None
+
+
+def _cache_line(cache: dict[str, Any] | None) -> str:
+    if cache is None:
+        return "cache: off"
+    size = f"{cache['bytes'] / 1e6:.3g} of at most {cache['most_bytes'] / 1e6:.0f} MB"
+    return f"cache: {cache['path']}, {cache['images']:,} images, {size}; delete it as you like"
 
 
 def _line(name: str, version: str | None, remedy: str) -> None:

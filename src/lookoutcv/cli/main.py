@@ -126,4 +126,6 @@ def _usage(error: Exception, debug: bool) -> int:
 
 def run() -> None:
     """The entry point of the installed command."""
+    # Arrow's own allocator keeps what was freed: 24 MB more after 40,000 images. It is chosen when Arrow is imported.
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     sys.exit(main())

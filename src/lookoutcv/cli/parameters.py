@@ -41,6 +41,16 @@ MEASURING: Group = {
     ),
     "max_pixels": (Annotated[int | None, typer.Option(help="Skip images with more pixels.", min=1)], None),
     "max_bytes": (Annotated[int | None, typer.Option(help="Skip files with more bytes.", min=1)], None),
+    "cache": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                metavar="DIR", help="Where images measured before are looked up; `lookout doctor` says where."
+            ),
+        ],
+        None,
+    ),
+    "no_cache": (Annotated[bool, typer.Option("--no-cache", help="Measure every image anew.")], False),
 }
 PICTURING: Group = {
     **MEASURING,
@@ -115,6 +125,8 @@ def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None
         def parsed(**arguments: Any) -> None:
             for group, members in groups.items():
                 given = {name: arguments.pop(name) for name in members}
+                if given.pop("no_cache", False):
+                    given["cache"] = False
                 arguments[group] = {name: value for name, value in given.items() if value is not None}
             verb(**arguments)
 

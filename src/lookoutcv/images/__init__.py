@@ -2,7 +2,7 @@
 
 from lookoutcv.images.image import Image
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
-from lookoutcv.images.read import read
+from lookoutcv.images.read import Encoded, encoded, read
 from lookoutcv.images.thumbnail import thumbnail
 
-__all__ = ["DEFAULT_LIMITS", "Image", "Limits", "read", "thumbnail"]
+__all__ = ["DEFAULT_LIMITS", "Encoded", "Image", "Limits", "encoded", "read", "thumbnail"]

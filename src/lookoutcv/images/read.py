@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from lookoutcv.files.remote import fetch, is_url, shown
 from lookoutcv.images.arrays import from_array
 from lookoutcv.images.decode import decode
 from lookoutcv.images.exif import Exif, from_tags, upright
-from lookoutcv.images.image import Image, hash_bytes
+from lookoutcv.images.image import Image, digest_bytes
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.pillow import quiet, to_rgb
 from lookoutcv.images.refusals import check_bytes, check_pixels, named, unreadable, unsupported
@@ -27,12 +29,59 @@ _OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) 
 _EXIF_IFD = 0x8769
 
 
+@dataclass(frozen=True)
+class Encoded:
+    """The bytes of an image file, read and not yet decoded. `read` takes it.
+
+    Args:
+        data: The bytes, within the limits.
+        name: What error messages call it; None where it came as bytes.
+    """
+
+    data: bytes
+    name: str | None = None
+
+    @cached_property
+    def digest(self) -> bytes:
+        """`digest_bytes` of the data."""
+        return digest_bytes(self.data)
+
+
+def encoded(source: Any, limits: Limits = DEFAULT_LIMITS) -> Encoded | None:
+    """The bytes that `read` would decode.
+
+    Args:
+        source: As for `read`.
+        limits: Its `max_bytes` counts.
+    Returns:
+        None for a source that is pixels already, or that `read` refuses.
+    Raises:
+        UnreadableImage: Gone, or not allowed.
+        ImageTooLarge: Over the limit.
+    Example:
+        >>> encoded(b"abc").data, encoded(np.zeros((2, 2), np.uint8))
+        (b'abc', None)
+    """
+    if isinstance(source, bytes | bytearray | memoryview):
+        check_bytes(len(source), limits)
+        return Encoded(bytes(source))
+    if not isinstance(source, str | os.PathLike):
+        return None
+    text = os.fsdecode(source)
+    remote = is_url(text)
+    name = shown(text) if remote else text
+    try:
+        return Encoded(_remote_bytes(text, limits) if remote else _file_bytes(text, limits), name)
+    except ImageError as error:
+        raise named(error, name) from error.__cause__
+
+
 def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> Image:
     """Read one image.
 
     Args:
         source: A path; a URL ("https://", "s3://", "memory://" ...); the bytes of a file; an array as `from_array`
-            takes it; or a PIL image.
+            takes it; a PIL image; or what `encoded` gave.
         limits: How large it may be.
         bgr: An array's channels are in OpenCV's order. Means nothing for other sources.
     Returns:
@@ -47,11 +96,9 @@ def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> 
         >>> read(np.zeros((2, 3), np.uint8)).pixels.shape
         (2, 3, 3)
     """
-    if isinstance(source, bytes | bytearray | memoryview):
-        check_bytes(len(source), limits)
-        return _from_bytes(bytes(source), limits)
-    if isinstance(source, str | os.PathLike):
-        return _from_name(os.fspath(source), limits)
+    file = source if isinstance(source, Encoded) else encoded(source, limits)
+    if file is not None:
+        return _decoded(file, limits)
     if isinstance(source, np.ndarray):
         if source.ndim >= 2:
             check_pixels(max(source.shape[1], 1), max(source.shape[0], 1), limits)
@@ -64,19 +111,15 @@ def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> 
     raise unsupported(f"not an image ({kind})", f"{remedy}{'; tensor.numpy() makes an array' * (kind == 'Tensor')}.")
 
 
-def _from_name(name: str | bytes, limits: Limits) -> Image:
-    text = os.fsdecode(name)
-    remote = is_url(text)
+def _decoded(file: Encoded, limits: Limits) -> Image:
     try:
-        data = _remote_bytes(text, limits) if remote else _file_bytes(text, limits)
-        return _from_bytes(data, limits)
+        pixels, format, exif = decode(file.data, limits)
     except ImageError as error:
-        raise named(error, shown(text) if remote else text) from error.__cause__
-
-
-def _from_bytes(data: bytes, limits: Limits) -> Image:
-    pixels, format, exif = decode(data, limits)
-    return Image(pixels, format, len(data), exif.orientation, exif.camera, exif.taken, hash_bytes(data))
+        if file.name is None:
+            raise
+        raise named(error, file.name) from error.__cause__
+    hashed = int.from_bytes(file.digest[:8], "big")
+    return Image(pixels, format, len(file.data), exif.orientation, exif.camera, exif.taken, hashed)
 
 
 def _from_pil(image: PilImage, limits: Limits) -> Image:

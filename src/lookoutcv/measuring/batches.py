@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import itertools
-import os
-import signal
-import sys
-import threading
-import time
-from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from dataclasses import field as with_default
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pyarrow as pa
 
-from lookoutcv.errors import ImageError, MetricFailed, ShapeMismatch, WorkerDied
-from lookoutcv.images import Limits, read
-from lookoutcv.measuring.measurement import Measurement, measure_image
-from lookoutcv.measuring.options import Plan
+from lookoutcv.errors import ImageError, MetricFailed, ShapeMismatch
+from lookoutcv.images import Limits, encoded, read
+from lookoutcv.measuring.cache import Cache, opened
+from lookoutcv.measuring.measurement import Measurement, measured, placed
+from lookoutcv.measuring.pool import in_processes
 from lookoutcv.metrics import Metric
-from lookoutcv.plugins import FILE_MODULE_PREFIX
 from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import ImageRef
+
+if TYPE_CHECKING:
+    # A process of a pool imports this module, and needs nothing of what options are checked with.
+    from lookoutcv.measuring.options import Plan
 
 # Large enough that handing over costs little, small enough that a batch of large photographs stays small in memory.
 BATCH_IMAGES = 32
 # Below this, starting processes takes longer than measuring.
 POOL_FROM_IMAGES = 96
-_AHEAD_PER_WORKER = 3
-_LOOK_FOR_PARENT_SECONDS = 2.0
+# Where most images are known, so many batches are looked at before the few others are measured.
+_WINDOW_BATCHES = 32
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,29 @@ class Batch:
     Args:
         records: One row an image that was read.
         skipped: (id, reason) of the others.
+        fresh: Entries for the cache.
+        stale: Keys of the cache whose use is to be noted.
     """
 
     records: pa.RecordBatch
     skipped: tuple[tuple[str, str], ...]
+    fresh: dict[bytes, bytes] = with_default(default_factory=dict, repr=False)
+    stale: set[bytes] = with_default(default_factory=set, repr=False)
+
+
+# Where in a list of references an image stands that the cache knows, and what it knows of it.
+Known: TypeAlias = Mapping[int, Measurement]
+_NOTHING: Known = {}
+
+
+@dataclass(frozen=True)
+class Work:
+    """How each image is measured: what the processes of a pool are told once for all."""
+
+    metrics: tuple[Metric, ...]
+    limits: Limits
+    strict: bool = False
+    cache: Cache | None = None
 
 
 def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
@@ -56,34 +75,114 @@ def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         ImageError, MetricFailed: With `plan.strict`, the first image that cannot be measured.
         WorkerDied: A process of the pool was killed.
     """
-    chunks = _chunked(refs, BATCH_IMAGES)
-    first = list(itertools.islice(chunks, POOL_FROM_IMAGES // BATCH_IMAGES))
-    chunks = itertools.chain(first, chunks)
-    if plan.workers == 1 or sum(map(len, first)) < POOL_FROM_IMAGES:
-        for chunk in chunks:
-            yield measure_refs(chunk, plan.metrics, plan.limits, plan.strict)
-    else:
-        yield from _pooled(chunks, plan)
+    with opened(plan.cache, plan.metrics, plan.limits) as cache:
+        work = Work(plan.metrics, plan.limits, plan.strict, cache)
+        chunks = _chunked(refs, BATCH_IMAGES)
+        with closing(_alone(chunks, work) if plan.workers == 1 else _shared(chunks, work, plan.workers)) as batches:
+            for batch in batches:
+                if cache is not None:
+                    cache.keep(batch.fresh, batch.stale)
+                yield batch
 
 
-def measure_refs(refs: list[ImageRef], metrics: tuple[Metric, ...], limits: Limits, strict: bool) -> Batch:
-    """Read and measure some references, one after the other."""
+def _alone(chunks: Iterator[list[ImageRef]], work: Work) -> Generator[Batch, None, None]:
+    for refs in chunks:
+        yield measure_refs(refs, work)
+
+
+def _shared(chunks: Iterator[list[ImageRef]], work: Work, workers: int) -> Generator[Batch, None, None]:
+    """Images that the cache knows are looked up here; processes are started for many that it does not know."""
+    while window := _window(chunks, work):
+        if sum(len(refs) - len(known) for refs, known in window) >= POOL_FROM_IMAGES:
+            rest = itertools.chain([refs for refs, _ in window], chunks)
+            yield from in_processes(rest, partial(measure_refs, work=work), work.metrics, workers)
+            return
+        for refs, known in window:
+            yield measure_refs(refs, work, known)
+
+
+def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[ImageRef], Known]]:
+    """The next chunks with what is known of them: so many that a pool is worth while, or as many as are looked at."""
+    window: list[tuple[list[ImageRef], Known]] = []
+    unknown = 0
+    for refs in itertools.islice(chunks, _WINDOW_BATCHES):
+        known = _known(refs, work)
+        window.append((refs, known))
+        unknown += len(refs) - len(known)
+        if unknown >= POOL_FROM_IMAGES:
+            break
+    return window
+
+
+def _known(refs: list[ImageRef], work: Work) -> Known:
+    if work.cache is None:
+        return {}
+    found = {}
+    for index, ref in enumerate(refs):
+        try:
+            file = encoded(ref.load(), work.limits)
+        except ImageError:
+            continue
+        row = None if file is None else _recalled(work.cache, work.cache.key(file), ref)
+        if row is not None:
+            found[index] = row
+    return found
+
+
+def measure_refs(refs: list[ImageRef], work: Work, known: Known = _NOTHING) -> Batch:
+    """Read and measure some references, one after the other.
+
+    Args:
+        refs: What to measure.
+        work: How.
+        known: What was looked up already.
+    Raises:
+        ImageError, MetricFailed: With `work.strict`, the first image that cannot be measured.
+    """
     rows: list[Measurement] = []
     skipped: list[tuple[str, str]] = []
-    for ref in refs:
+    fresh: dict[bytes, bytes] = {}
+    for index, ref in enumerate(refs):
         try:
-            rows.append(measure_ref(ref, metrics, limits))
+            rows.append(known[index] if index in known else _measured(ref, work, fresh))
         except (ImageError, MetricFailed, ShapeMismatch) as error:
-            if strict:
+            if work.strict:
                 raise (error if ref.id in error.problem else error.about(ref.id)) from None
             skipped.append((ref.id, error.reason if isinstance(error, ImageError) else error.problem))
-    return Batch(to_batch(rows, metrics), tuple(skipped))
+    stale = set() if work.cache is None else work.cache.stale()
+    return Batch(to_batch(rows, work.metrics), tuple(skipped), fresh, stale)
 
 
-def measure_ref(ref: ImageRef, metrics: Iterable[Metric], limits: Limits) -> Measurement:
+def measure_ref(ref: ImageRef, metrics: tuple[Metric, ...], limits: Limits) -> Measurement:
     """Read and measure one reference."""
-    image = read(ref.load(), limits=limits)
-    return measure_image(image, tuple(metrics), id=ref.id, label=ref.label, time=ref.time, tags=ref.tags)
+    return _measured(ref, Work(metrics, limits), {})
+
+
+def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement:
+    """Look one reference up, or read and measure it and add its entry to the fresh ones."""
+    loaded = ref.load()
+    file = None if work.cache is None else encoded(loaded, work.limits)
+    if work.cache is None or file is None:
+        return _placed(ref, *measured(read(loaded, limits=work.limits), work.metrics))
+    key = work.cache.key(file)
+    row = _recalled(work.cache, key, ref)
+    if row is not None:
+        return row
+    # The same bytes that were hashed: the file may change in between.
+    facts, values = measured(read(file, limits=work.limits), work.metrics)
+    entry = work.cache.entry(facts, values)
+    if entry is not None:
+        fresh[key] = entry
+    return _placed(ref, facts, values)
+
+
+def _recalled(cache: Cache, key: bytes, ref: ImageRef) -> Measurement | None:
+    found = cache.find(key)
+    return None if found is None else _placed(ref, *found)
+
+
+def _placed(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
+    return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags)
 
 
 def to_batch(rows: list[Measurement], metrics: Iterable[Metric]) -> pa.RecordBatch:
@@ -103,87 +202,6 @@ def to_batch(rows: list[Measurement], metrics: Iterable[Metric]) -> pa.RecordBat
             values = [row[field.name] for row in rows]
         columns.append(pa.array(values, type=field.type))
     return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _pooled(chunks: Iterator[list[ImageRef]], plan: Plan) -> Iterator[Batch]:
-    import loky  # noqa: PLC0415 - only runs with a pool pay for it
-
-    _send_by_value(plan.metrics)
-    pool = loky.ProcessPoolExecutor(max_workers=plan.workers, initializer=_start_worker, initargs=(os.getpid(),))
-    waiting: deque[tuple[Any, list[ImageRef]]] = deque()
-    started = False
-    try:
-        for chunk in chunks:
-            with _deaf_children(wanted=not started):
-                future = pool.submit(measure_refs, chunk, plan.metrics, plan.limits, plan.strict)
-            started = True
-            waiting.append((future, chunk))
-            if len(waiting) >= plan.workers * _AHEAD_PER_WORKER:
-                yield _result(*waiting.popleft())
-        while waiting:
-            yield _result(*waiting.popleft())
-    finally:
-        # A consumer that stopped early, or Ctrl-C, must not wait for work nobody wants.
-        pool.shutdown(wait=True, kill_workers=bool(waiting))
-
-
-def _result(future: Any, chunk: list[ImageRef]) -> Batch:
-    from loky.process_executor import BrokenProcessPool  # noqa: PLC0415
-
-    try:
-        batch: Batch = future.result()
-    except BrokenProcessPool as error:
-        names = [ref.id for ref in chunk]
-        raise WorkerDied(
-            f"a measuring process was killed while it read one of {len(names)} images, {names[0]!r} to {names[-1]!r}",
-            "The machine may be out of memory: try --workers 1, or a smaller --max-pixels.",
-            ids=tuple(names),
-        ) from error
-    return batch
-
-
-@contextmanager
-def _deaf_children(wanted: bool) -> Iterator[None]:
-    """Processes started in the block ignore Ctrl-C from their first instruction on.
-
-    Ctrl-C reaches every process of the group, and a worker that is still starting would answer with a traceback. Only
-    the main thread can arrange that; elsewhere the workers arrange it themselves once they run.
-    """
-    if not wanted or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _start_worker(parent: int) -> None:
-    import cv2  # noqa: PLC0415
-
-    # The pool is the parallelism: threads inside each process would only compete.
-    cv2.setNumThreads(1)
-    # Where the parent could not arrange it: the parent decides on Ctrl-C, and stops the pool.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    """End this process when its parent has been killed: nobody else would, and it holds memory."""
-    while os.getppid() == parent:
-        time.sleep(_LOOK_FOR_PARENT_SECONDS)
-    os._exit(1)
-
-
-def _send_by_value(metrics: Iterable[Metric]) -> None:
-    """Let functions from plugin files travel to processes that cannot import those files by name."""
-    import cloudpickle  # noqa: PLC0415
-
-    for one in metrics:
-        name = getattr(one.measure, "__module__", "")
-        if name.startswith(FILE_MODULE_PREFIX):
-            cloudpickle.register_pickle_by_value(sys.modules[name])
 
 
 def _chunked(refs: Iterable[ImageRef], size: int) -> Iterator[list[ImageRef]]:

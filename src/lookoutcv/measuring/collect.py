@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 
 # Names beyond this are counted, not kept.
 MOST_NAMED_SKIPS = 1000
+# A batch of 32 rows takes twelve kilobytes beside its values; whoever keeps many for a while keeps mostly that.
+_ROWS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     Args:
         source: Where the images are.
         plan: What to measure, and how.
-        on_batch: Also given each batch of records, in order: to write it somewhere.
+        on_batch: Also given the records, in order, about a thousand at a time: to write them somewhere.
     Raises:
         NoImages: Not one image could be read.
         ConfigError: `plan.batch_by` divides nothing: no image has such a value.
@@ -70,15 +72,20 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     copies = CopyIndex()
     skipped: list[Skipped] = []
-    for batch in _reporting(measured_batches(source, plan), source, plan):
-        builder.add(batch.records if divider is None else divider.divide(batch.records))
-        builder.skip(len(batch.skipped))
-        copies.add(batch.records)
-        for name, reason in batch.skipped:
-            _log.info("skipped %r: %s", name, reason, extra={"image": name, "reason": reason})
-        skipped.extend(Skipped(id, reason) for id, reason in batch.skipped[: MOST_NAMED_SKIPS - len(skipped)])
+
+    def noted(batches: Iterator[Batch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            builder.skip(len(batch.skipped))
+            for name, reason in batch.skipped:
+                _log.info("skipped %r: %s", name, reason, extra={"image": name, "reason": reason})
+            skipped.extend(Skipped(id, reason) for id, reason in batch.skipped[: MOST_NAMED_SKIPS - len(skipped)])
+            yield batch.records
+
+    for records in _joined(noted(_reporting(measured_batches(source, plan), source, plan))):
+        builder.add(records if divider is None else divider.divide(records))
+        copies.add(records)
         if on_batch is not None:
-            on_batch(batch.records)
+            on_batch(records)
     profile = builder.build()
     _log.info(
         "measured %d images, skipped %d",
@@ -91,6 +98,20 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     return Collection(source.name, profile, tuple(skipped), copies, source)
+
+
+def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same rows in batches of at least `_ROWS_AT_ONCE`, but for the last."""
+    waiting: list[pa.RecordBatch] = []
+    rows = 0
+    for batch in batches:
+        waiting.append(batch)
+        rows += batch.num_rows
+        if rows >= _ROWS_AT_ONCE:
+            yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
+            waiting, rows = [], 0
+    if rows:
+        yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
 
 
 def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:

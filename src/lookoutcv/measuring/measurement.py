@@ -12,6 +12,12 @@ from lookoutcv.images import Image
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import Facts, ImageView
 
+# The order in which a measurement tells its facts.
+_FACTS = (
+    *("time", "label", "width_px", "height_px", "format", "stored_bytes", "exif_orientation", "camera"),
+    *("content_hash", "tags"),
+)
+
 
 @dataclass(frozen=True)
 class Measurement(Mapping[str, float]):
@@ -65,10 +71,19 @@ def measure_image(
     Raises:
         MetricFailed: A metric raised or returned no number.
     """
+    facts, values = measured(image, metrics)
+    return placed(facts, values, id=id, label=label, time=time, tags=tags)
+
+
+def measured(image: Image, metrics: Sequence[Metric]) -> tuple[dict[str, Any], dict[str, float]]:
+    """What follows from the image alone, wherever it lies: its facts, and a number for each metric.
+
+    Raises:
+        MetricFailed: A metric raised or returned no number.
+    """
     view = ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
     facts = {
-        "time": time or image.taken,
-        "label": label,
+        "time": image.taken,
         "width_px": view.width,
         "height_px": view.height,
         "format": image.format,
@@ -76,6 +91,19 @@ def measure_image(
         "exif_orientation": image.exif_orientation,
         "camera": image.camera,
         "content_hash": image.content_hash,
-        "tags": dict(tags) if tags else None,
     }
-    return Measurement(id, {m.name: m(view) for m in metrics}, facts)
+    return facts, {m.name: m(view) for m in metrics}
+
+
+def placed(
+    facts: Mapping[str, Any],
+    values: Mapping[str, float],
+    *,
+    id: str,
+    label: str | None,
+    time: datetime | None,
+    tags: Mapping[str, str] | None,
+) -> Measurement:
+    """What `measured` gave, with what the source says of the image."""
+    of_source = {"time": time or facts["time"], "label": label, "tags": dict(tags) if tags else None}
+    return Measurement(id, values, {**dict.fromkeys(_FACTS), **facts, **of_source})

@@ -9,6 +9,7 @@ from typing import TypedDict
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
+from lookoutcv.measuring.cache import CachePlace, cache_place
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.records.keys import Division, division
 
@@ -27,6 +28,8 @@ class Options(TypedDict, total=False):
         max_pixels: Images with more pixels are skipped.
         max_bytes: Files with more bytes are skipped.
         thumbnails: Keep small pictures of some images in baselines and reports.
+        cache: The folder of the cache in which images measured before are looked up; False for none, None for the
+            folder in LOOKOUTCV_CACHE or else the system's folder for caches.
         progress: Called as `progress(done, total)`; `total` is None while it is not known.
     """
 
@@ -38,6 +41,7 @@ class Options(TypedDict, total=False):
     max_pixels: int
     max_bytes: int
     thumbnails: bool
+    cache: str | os.PathLike[str] | bool | None
     progress: Progress | None
 
 
@@ -52,6 +56,7 @@ class Plan:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     thumbnails: bool = True
+    cache: CachePlace | None = None
     progress: Progress | None = None
     batch_by: Division | None = None
 
@@ -63,7 +68,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         options: As given.
         batch_by: What divides the images of a baseline into batches; see `records.keys`.
     Raises:
-        ConfigError: A number is out of range, or `batch_by` means nothing.
+        ConfigError: A number is out of range, `batch_by` means nothing, or the folder of the cache is a file.
         UnknownPlugin: A metric is unknown.
     Example:
         >>> plan({"metrics": "noise", "workers": 1}).metrics[0].name
@@ -86,6 +91,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             max_pixels=options.get("max_pixels", standard.max_pixels),
         ),
         thumbnails=options.get("thumbnails", True),
+        cache=cache_place(options.get("cache")),
         progress=options.get("progress"),
         batch_by=None if batch_by is None else division(batch_by),
     )
