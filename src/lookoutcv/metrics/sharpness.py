@@ -151,6 +151,7 @@ def reblur(view: ImageView) -> float:
     rises="more in focus",
     falls="more out of focus",
     change="absolute",
+    headline=False,
 )
 def focus(view: ImageView) -> float:
     """How surely the image is in focus rather than blurred, told apart from noise, darkness, low contrast and JPEG.
