@@ -51,6 +51,8 @@ def main() -> int:
     options = {option.flag: option for benchmark in benchmarks.values() for option in benchmark.options}
     known = parser(__doc__ or "", list(options.values()))
     known.add_argument("--only", nargs="+", choices=benchmarks, metavar="NAME", help=f"of {', '.join(benchmarks)}")
+    # Benchmarks share flags, each with a default of its own: what is not given is left to them.
+    known.set_defaults(**{option.name: None for option in options.values()})
     settings = known.parse_args()
     if settings.data is not None and not settings.data.is_dir():
         known.error(f"there is no folder {settings.data}")

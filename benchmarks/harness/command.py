@@ -55,12 +55,14 @@ def figures_from(path: Path) -> list[Figure]:
 
 
 def arguments_for(benchmark: Benchmark, settings: Namespace) -> list[str]:
-    """The settings as the command line of one benchmark."""
+    """The settings as the command line of one benchmark; an option that is None keeps the benchmark's own default."""
     arguments = [] if settings.data is None else ["--data", str(settings.data)]
     if settings.verbose:
         arguments.append("--verbose")
     for option in benchmark.options:
         value = getattr(settings, option.name)
+        if value is None:
+            continue
         if isinstance(option.default, bool):
             arguments.append(option.flag if value else f"--no-{option.flag.removeprefix('--')}")
         else:

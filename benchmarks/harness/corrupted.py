@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
 from lookoutcv.metrics import registry
 from lookoutcv.pixels.view import ImageView, Pixels
@@ -31,12 +30,15 @@ class Pictures:
     Args:
         files: Where they lie.
         short_side: Larger ones are reduced to a short side of so many pixels and stored as JPEG again.
-        each: Of the five severities of a kind, so many are measured on each image, drawn at random.
+        each: Of the severities of a kind, so many are measured on each image, drawn at random.
+        kinds, severities: Which copies are made; all unless given.
     """
 
     files: Sequence[Path]
     short_side: int = 400
     each: int = 2
+    kinds: Sequence[str] = KINDS
+    severities: Sequence[int] = SEVERITIES
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +59,17 @@ class Measured:
         return np.asarray(found[~np.isnan(found).all(axis=1)])
 
 
-def measure(pictures: Pictures, metrics: Sequence[str], seed: int, workers: int = 2) -> Measured:
+def measure(pictures: Pictures, metrics: Sequence[str], seed: int, workers: int | None = None) -> Measured:
     """Measure photographs and their corrupted copies.
 
     Args:
         pictures: Which.
         metrics: Names, in the order of the columns.
         seed: Of severities, angles, directions, noise and JPEG quality.
-        workers: Processes.
+        workers: Processes; one for each core unless given.
     """
-    tasks = [(path, pictures.short_side, pictures.each, tuple(metrics), seed) for path in pictures.files]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        found = list(pool.map(_measure_one, tasks, chunksize=16))
+    how = (replace(pictures, files=()), tuple(metrics), seed)
+    found = list(over(_measure_one, how, list(pictures.files), workers))
     return Measured(np.stack([clean for clean, _ in found]), np.stack([corrupted for _, corrupted in found]))
 
 
@@ -78,19 +79,22 @@ def joined(parts: Iterable[Measured]) -> Measured:
     return Measured(np.concatenate([p.clean for p in known]), np.concatenate([p.corrupted for p in known]))
 
 
-def _measure_one(task: tuple[Path, int, int, tuple[str, ...], int]) -> tuple[Table, Table]:
-    path, short_side, each, metrics, seed = task
+def _measure_one(how: tuple[Pictures, tuple[str, ...], int], path: Path) -> tuple[Table, Table]:
+    pictures, metrics, seed = how
     cv2.setNumThreads(1)
-    random = np.random.default_rng([seed, short_side, *path.stem.encode()[-8:]])
-    pixels = _loaded(path, short_side, random)
+    random = np.random.default_rng([seed, pictures.short_side, *path.stem.encode()[-8:]])
+    pixels = loaded(path, pictures.short_side, random)
     corrupted = np.full((len(KINDS), len(SEVERITIES), len(metrics)), np.nan, dtype=np.float32)
     for row, kind in enumerate(KINDS):
-        for severity in random.choice(SEVERITIES, each, replace=False):
-            corrupted[row, severity - 1] = _values(_corrupted(kind, pixels, int(severity), random), metrics)
-    return _values(pixels, metrics), corrupted
+        if kind not in pictures.kinds:
+            continue
+        for severity in random.choice(pictures.severities, pictures.each, replace=False):
+            corrupted[row, severity - 1] = values_of(copy_of(kind, int(severity), pixels, random), metrics)
+    return values_of(pixels, metrics), corrupted
 
 
-def _loaded(path: Path, short_side: int, random: np.random.Generator) -> Pixels:
+def loaded(path: Path, short_side: int, random: np.random.Generator) -> Pixels:
+    """A photograph, reduced to a short side and stored as JPEG again where it is larger."""
     stored = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
     if stored is None:
         raise SystemExit(f"{path} cannot be read")
@@ -105,7 +109,8 @@ def _loaded(path: Path, short_side: int, random: np.random.Generator) -> Pixels:
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
-def _corrupted(kind: str, pixels: Pixels, severity: int, random: np.random.Generator) -> Pixels:
+def copy_of(kind: str, severity: int, pixels: Pixels, random: np.random.Generator) -> Pixels:
+    """A corrupted copy; what a kind leaves open (angle, noise) is drawn."""
     if kind in _CASTS:
         gains = 1 + _CAST_STEPS[severity - 1] * np.array(_CASTS[kind])
         return np.asarray(np.clip(np.rint(pixels * gains), 0, 255), dtype=np.uint8)
@@ -118,6 +123,7 @@ def _corrupted(kind: str, pixels: Pixels, severity: int, random: np.random.Gener
     return np.asarray(corrupt(pixels, severity, **options))
 
 
-def _values(pixels: Pixels, metrics: Sequence[str]) -> Table:
+def values_of(pixels: Pixels, metrics: Sequence[str]) -> Table:
+    """(m,) metrics of pixels that no file stands behind."""
     view = ImageView(pixels)
     return np.array([registry.get(name)(view) for name in metrics], dtype=np.float32)

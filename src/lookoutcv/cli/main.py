@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli import baseline, compare, demo, doctor, measure, monitor, plugins, show
+from lookoutcv.cli import baseline, card, compare, demo, doctor, measure, monitor, plugins, predict, show
 from lookoutcv.cli.logs import LogFormat, LogLevel, set_up
 from lookoutcv.errors import LookoutError
 from lookoutcv.version import __version__
@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare):
     app.command()(verb)
-for verb in (plugins.plugins, doctor.doctor):
+for verb in (predict.predict, card.card, plugins.plugins, doctor.doctor):
     app.command()(verb)
 
 
@@ -128,4 +128,6 @@ def run() -> None:
     """The entry point of the installed command."""
     # Arrow's own allocator keeps what was freed: 24 MB more after 40,000 images. It is chosen when Arrow is imported.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    # Our matrices are small: beside other work a second thread of the linear algebra spins for 500 ms of a 2 ms task.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     sys.exit(main())
