@@ -69,6 +69,14 @@ FURTHER = (
     "lookoutcv.grids.logarithmic",
     "lookoutcv.images.Limits",
     "lookoutcv.sources.open_source",
+    "lookoutcv.models.Input",
+    "lookoutcv.models.card_text",
+    "lookoutcv.models.checking.check_card",
+    "lookoutcv.models.checking.CardCheck",
+    "lookoutcv.predictions.Classification",
+    "lookoutcv.predictions.Detections",
+    "lookoutcv.predictions.Segmentation",
+    "lookoutcv.predictions.Embedding",
 )
 
 

@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from lookoutcv.drift.report import DriftReport
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
+    from lookoutcv.inference.predict import predict
+    from lookoutcv.inference.predicted import Predictions
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.measure import measure
     from lookoutcv.measuring.measurement import Measurement
     from lookoutcv.measuring.options import Options
     from lookoutcv.measuring.records import Records
     from lookoutcv.metrics import CVMetrics, Metric, metric
+    from lookoutcv.models import Card, Predictor, open_model
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.reports import render
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
     "CVMetrics": "lookoutcv.metrics",
+    "Card": "lookoutcv.models",
     "DriftReport": "lookoutcv.drift.report",
     "Image": "lookoutcv.images",
     "LookoutError": "lookoutcv.errors",
@@ -40,6 +44,8 @@ _HOMES = {
     "Metric": "lookoutcv.metrics",
     "Options": "lookoutcv.measuring.options",
     "Policy": "lookoutcv.drift.policy",
+    "Predictions": "lookoutcv.inference.predicted",
+    "Predictor": "lookoutcv.models",
     "Records": "lookoutcv.measuring.records",
     "baseline": "lookoutcv.measuring.baseline",
     "compare": "lookoutcv.monitoring.monitor",
@@ -47,6 +53,8 @@ _HOMES = {
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
+    "open_model": "lookoutcv.models",
+    "predict": "lookoutcv.inference.predict",
     "read": "lookoutcv.images",
     "render": "lookoutcv.reports",
 }
@@ -54,6 +62,7 @@ _HOMES = {
 __all__ = [
     "Baseline",
     "CVMetrics",
+    "Card",
     "DriftReport",
     "Image",
     "LookoutError",
@@ -61,6 +70,8 @@ __all__ = [
     "Metric",
     "Options",
     "Policy",
+    "Predictions",
+    "Predictor",
     "Records",
     "__version__",
     "baseline",
@@ -69,6 +80,8 @@ __all__ = [
     "measure",
     "metric",
     "monitor",
+    "open_model",
+    "predict",
     "read",
     "render",
 ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import os
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_type_hints
 
 from lookoutcv.errors import ConfigError
 
@@ -26,45 +27,82 @@ def load_settings(path: str | os.PathLike[str], kind: type[Settings]) -> Setting
         ConfigError: The file cannot be read, is not YAML, or holds a wrong key or value. Fields: path, key, nearest.
     """
     name = os.fspath(path)
-    values = _read(Path(path), name)
-    known = [field.name for field in dataclasses.fields(kind)]  # type: ignore[arg-type]
-    for key in values:
-        if key not in known:
-            nearest = difflib.get_close_matches(str(key), known, n=1)
-            guess = f"Did you mean {nearest[0]!r}?" if nearest else f"The keys are {', '.join(known)}."
-            raise ConfigError(f"{name}: there is no key {str(key)!r}", guess, path=name, key=str(key), nearest=nearest)
-    return _typed(values, kind, name)
+    return typed(read_mapping(path), kind, name)
 
 
-def _read(path: Path, name: str) -> dict[Any, Any]:
+def typed(values: Mapping[Any, Any], kind: type[Settings], name: str, key: str = "") -> Settings:
+    """A mapping as typed settings, its keys and values checked, at every depth.
+
+    Args:
+        values: Keys and values, as a YAML file holds them.
+        kind: A dataclass whose fields are the keys. A field that is a dataclass holds a mapping of its own.
+        name: What messages call the place the values are from.
+        key: Where the mapping stands within that place, for messages: "input".
+    Raises:
+        ConfigError: A wrong key or value. Fields: path, key, nearest.
+    Example:
+        >>> from dataclasses import make_dataclass
+        >>> typed({"size": 3}, make_dataclass("Box", [("size", int)]), "box.yaml").size
+        3
+    """
+    _check_keys(values, kind, name, key)
+    return _typed(values, kind, name, key)
+
+
+def _check_keys(values: Mapping[Any, Any], kind: Any, name: str, key: str) -> None:
+    fields = {field.name: hint for field, hint in _fields(kind)}
+    for one, value in values.items():
+        path = f"{key}.{one}" if key else str(one)
+        if one not in fields:
+            nearest = difflib.get_close_matches(str(one), fields, n=1)
+            guess = f"Did you mean {nearest[0]!r}?" if nearest else f"The keys are {', '.join(fields)}."
+            raise ConfigError(f"{name}: there is no key {path!r}", guess, path=name, key=path, nearest=nearest)
+        if dataclasses.is_dataclass(fields[one]) and isinstance(value, Mapping):
+            _check_keys(value, fields[one], name, path)
+
+
+def _fields(kind: Any) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
+    hints = get_type_hints(kind)
+    for field in dataclasses.fields(kind):
+        yield field, hints[field.name]
+
+
+def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
+    """The keys and values of a YAML or JSON file.
+
+    Raises:
+        ConfigError: The file cannot be read, is no YAML or JSON, or holds something else. Fields: path.
+    """
     import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
 
+    name = os.fspath(path)
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             text = file.read(_MOST_BYTES + 1)
         if len(text) > _MOST_BYTES:
             raise ConfigError(f"{name} is larger than 1 MB", "Give a settings file.", path=name)
-        values = yaml.safe_load(text)
+        values = json.loads(text) if name.lower().endswith(".json") else yaml.safe_load(text)
     except OSError as reason:
         raise ConfigError(
             f"{name} cannot be read ({reason.strerror or reason})", "Check the path.", path=name
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as reason:
         where = str(reason).replace("\n", " ")
-        raise ConfigError(f"{name} is not YAML ({where})", "Correct it.", path=name) from None
+        form = "JSON" if name.lower().endswith(".json") else "YAML"
+        raise ConfigError(f"{name} is not {form} ({where})", "Correct it.", path=name) from None
     if not isinstance(values, dict):
         raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
     return values
 
 
-def _typed(values: dict[Any, Any], kind: type[Settings], name: str) -> Settings:
+def _typed(values: Mapping[Any, Any], kind: type[Settings], name: str, above: str) -> Settings:
     from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415
 
     try:
         return TypeAdapter(kind).validate_python(values)
     except ValidationError as reason:
         first = reason.errors()[0]
-        key = ".".join(map(str, first["loc"]))
+        key = ".".join(map(str, (above, *first["loc"]) if above else first["loc"]))
         raise ConfigError(f"{name}: {key} is wrong ({first['msg']})", "Correct it.", path=name, key=key) from None
     except ConfigError as error:
         raise error.about(name) from None

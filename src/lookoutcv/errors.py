@@ -20,6 +20,13 @@
         │   ├── UnreadableImage
         │   ├── UnsupportedImage
         │   └── ImageTooLarge
+        ├── ModelError                  a model, its card or its runtime
+        │   ├── ModelNotFound
+        │   ├── UnknownModelFormat      not a file that a model format reads
+        │   ├── UntrustedModel          loading it would run code that the file holds
+        │   ├── BrokenModel             cut off, damaged, or made of operators that the runtime lacks
+        │   ├── WrongCard               the card or its labels do not fit the model
+        │   └── InferenceFailed         the model was loaded, and failed on images
         ├── WorkerDied                  a measuring process was killed
         └── FileFormatError             one of our own files
             ├── NotOurFile
@@ -173,6 +180,34 @@ class UnsupportedImage(ImageError):
 
 class ImageTooLarge(ImageError):
     """More bytes or pixels than the limits allow."""
+
+
+class ModelError(DataError):
+    """A model cannot be used as it is. Fields: model."""
+
+
+class ModelNotFound(ModelError):
+    """There is no such file, or it may not be read."""
+
+
+class UnknownModelFormat(ModelError):
+    """Not a file that a model format reads."""
+
+
+class UntrustedModel(ModelError):
+    """A file whose loading would run code that it holds, such as a pickle. It is refused unread."""
+
+
+class BrokenModel(ModelError):
+    """Cut off, damaged, or made of operators that the runtime lacks. Fields: model, reason."""
+
+
+class WrongCard(ModelError):
+    """The card, or its labels, do not fit the model. Fields: model, key."""
+
+
+class InferenceFailed(ModelError):
+    """The model was loaded, and failed on images. Fields: model, reason."""
 
 
 class WorkerDied(DataError):

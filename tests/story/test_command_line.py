@@ -104,7 +104,7 @@ def test_plugins_and_doctor(lookout: Terminal) -> None:
     assert lookout("plugins") == 0
     assert all(name in lookout.out for name in ("sharpness.laplacian", "folder", "zip", "html"))
     assert lookout("plugins", "--json") == 0
-    assert {"metrics", "sources", "report formats"} == set(json.loads(lookout.out))
+    assert {"metrics", "sources", "model formats", "heads", "report formats"} == set(json.loads(lookout.out))
     assert lookout("doctor") == 0
     assert "numpy" in lookout.out
     assert lookout("doctor", "--json") == 0

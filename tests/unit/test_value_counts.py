@@ -15,7 +15,13 @@ def test_rows_without_a_value_are_not_counted() -> None:
         empty | {"id": "c", "label": "dog"},
     ]
     found = count_values(pa.RecordBatch.from_pylist(rows, schema=FIXED))
-    assert found == {"label": {"cat": 2, "dog": 1}, "format": {"jpeg": 1}, "camera": {"X100": 1}, "size": {"2x3": 1}}
+    assert found == {
+        "label": {"cat": 2, "dog": 1},
+        "format": {"jpeg": 1},
+        "camera": {"X100": 1},
+        "size": {"2x3": 1},
+        "prediction": {},
+    }
 
 
 def test_few_values_are_exact_and_the_most_frequent_come_first() -> None:

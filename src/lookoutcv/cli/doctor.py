@@ -19,8 +19,8 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 def doctor(as_json: JsonOption = False) -> None:
     """Say what is installed, what is missing and the line that installs it; exit with 1 if a needed part is missing."""
     from lookoutcv.cli.facts import print_json
+    from lookoutcv.cores import cores
     from lookoutcv.measuring.cache import describe
-    from lookoutcv.measuring.options import cores
 
     core, extras = requirements()
     found = {name: installed(name) for name in core}

@@ -37,7 +37,7 @@ def print_measured(measured: Measurement | Records, output: Path | None, as_json
         _print_rows(measured)
     else:
         print_records(measured)
-        _print_skipped(measured.skipped, measured.skipped_count)
+        print_skipped(measured.skipped, measured.skipped_count)
         typer.echo("A record for every image: add -o records.parquet (or .csv, .json).")
 
 
@@ -45,7 +45,7 @@ def print_records(records: Records) -> None:
     """A summary of records: each metric's middle and extremes."""
     from lookoutcv.profiles.profile import from_records
 
-    typer.echo(f"{len(records):,} images in {_plain(records.name)}")
+    typer.echo(f"{len(records):,} images in {plain(records.name)}")
     _print_profile(from_records(records.table))
 
 
@@ -65,22 +65,36 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
                 "sampling": baseline.sampling,
                 "batch_by": baseline.batch_by,
                 "check": None if baseline.check is None else baseline.check.to_dict(),
+                "model": None if baseline.model is None else baseline.model.to_dict(),
+                "accuracy": None if baseline.calibration is None else baseline.calibration.accuracy,
                 "counts": profile.counts,
                 "metrics": _summary(profile),
             }
         )
         return
     skipped = f", {profile.skipped:,} skipped" if profile.skipped else ""
-    typer.echo(f"Baseline of {_plain(baseline.name)}: {profile.count:,} images{skipped}, made {baseline.created}")
+    typer.echo(f"Baseline of {plain(baseline.name)}: {profile.count:,} images{skipped}, made {baseline.created}")
     for key, counts in profile.counts.items():
         if counts:
-            shown = ", ".join(f"{_plain(name)} ({times:,})" for name, times in Counter(counts).most_common(6))
+            shown = ", ".join(f"{plain(name)} ({times:,})" for name, times in Counter(counts).most_common(6))
             typer.echo(f"  {key}: {shown}{', ...' if len(counts) > 6 else ''}")
+    _print_model(baseline)
     _print_profile(profile)
     if baseline.check is not None:
         typer.echo("Its own check:")
         for sentence in baseline.check.sentences:
-            typer.echo(f"  - {_plain(sentence)}")
+            typer.echo(f"  - {plain(sentence)}")
+
+
+def _print_model(baseline: Baseline) -> None:
+    model, known = baseline.model, baseline.calibration
+    if model is None:
+        return
+    typer.echo(f"  model: {plain(model.name)}, {model.task}, {len(model.labels):,} classes")
+    if known is not None:
+        typer.echo(f"  accuracy: {100 * known.accuracy:.1f}% of {known.images:,} labelled images")
+    elif model.task == "classification":
+        typer.echo("  accuracy: unknown, for want of labels that are the model's (a folder a class)")
 
 
 def _print_measurement(measured: Measurement) -> None:
@@ -88,7 +102,7 @@ def _print_measurement(measured: Measurement) -> None:
     from lookoutcv.reports.numbers import unit_words
 
     facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
-    typer.echo(f"{_plain(measured.id) or 'image'}  " + "  ".join(f"{k}={_plain(str(v))}" for k, v in facts.items()))
+    typer.echo(f"{plain(measured.id) or 'image'}  " + "  ".join(f"{k}={plain(str(v))}" for k, v in facts.items()))
     rows = []
     for name, value in measured.items():
         unit = unit_words(registry.get(name).unit) if name in registry else ""
@@ -124,7 +138,7 @@ def _print_written(records: Records, output: Path, as_json: bool) -> None:
         skipped = [{"id": one.id, "reason": one.reason} for one in records.skipped]
         print_json({"written": str(output), "images": records.count, "skipped": skipped})
         return
-    _print_skipped(records.skipped, records.skipped_count)
+    print_skipped(records.skipped, records.skipped_count)
     typer.echo(f"Wrote {records.count:,} records to {output}")
 
 
@@ -137,12 +151,14 @@ def _print_rows(records: Records) -> None:
     writer.close()
 
 
-def _print_skipped(skipped: Sequence[Skipped], count: int) -> None:
+def print_skipped(skipped: Sequence[Skipped | tuple[str, str]], count: int) -> None:
+    """Images that could not be read, the first ten with the reason."""
     if not count:
         return
     typer.echo(f"{count:,} {'file was' if count == 1 else 'files were'} skipped:")
     for one in skipped[:10]:
-        typer.echo(f"  {_plain(one.id)}: {_plain(one.reason)}")
+        id, reason = one if isinstance(one, tuple) else (one.id, one.reason)
+        typer.echo(f"  {plain(id)}: {plain(reason)}")
     if count > 10:
         typer.echo(f"  and {count - 10:,} more")
 
@@ -167,6 +183,6 @@ def _number(value: float | None) -> str:
     return f"{value:,.4g}" if abs(value) < 10_000 else f"{value:,.0f}"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Names come from strangers: control characters must not reach the terminal."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)

@@ -16,6 +16,9 @@ def monitor(
     source: SourceArgument,
     baseline: Annotated[Path, typer.Option("--baseline", "-b", help="The baseline to compare with.")],
     policy: PolicyOption = "default",
+    other_model: Annotated[
+        bool, typer.Option("--other-model", help="Allow a model that is not the baseline's own.")
+    ] = False,
     *,
     dividing: dict[str, Any],
     reporting: dict[str, Any],
@@ -26,6 +29,14 @@ def monitor(
 
     report_on(
         f"Measuring {source}",
-        lambda progress: lo.monitor(source, baseline=baseline, policy=policy, **dividing, **options, progress=progress),
+        lambda progress: lo.monitor(
+            source,
+            baseline=baseline,
+            policy=policy,
+            other_model=other_model,
+            **dividing,
+            **options,
+            progress=progress,
+        ),
         Reporting(**reporting),
     )

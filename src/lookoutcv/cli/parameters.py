@@ -26,6 +26,17 @@ SourceArgument = Annotated[
     str, typer.Argument(metavar="SOURCE", help="A folder, a ZIP, an image, a URL or a record file.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="An ONNX, TFLite or TorchScript file, or a function: file.py:function.")
+]
+CardOption = Annotated[
+    Path | None, typer.Option(help="The model's card (YAML or JSON); unless given, MODEL.card.yaml beside it.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting of the card, as input.colour=BGR; may be repeated."),
+]
+DeviceOption = Annotated[str, typer.Option(help="cpu, cuda or cuda:1.")]
 
 MEASURING: Group = {
     "metrics": (
@@ -51,6 +62,16 @@ MEASURING: Group = {
         None,
     ),
     "no_cache": (Annotated[bool, typer.Option("--no-cache", help="Measure every image anew.")], False),
+    "model": (
+        Annotated[
+            str | None,
+            typer.Option(metavar="MODEL", help="Ask this model about every image too: a file, or file.py:function."),
+        ],
+        None,
+    ),
+    "card": (CardOption, None),
+    "set_": (SetOption, None),
+    "device": (Annotated[str | None, typer.Option(help="What the model runs on: cpu, cuda or cuda:1.")], None),
 }
 PICTURING: Group = {
     **MEASURING,
@@ -104,6 +125,16 @@ GROUP_BY: Group = {
 PolicyOption = Annotated[str, typer.Option(help="default, fixed, or a policy file (YAML).")]
 
 
+def _settle_card(given: dict[str, Any]) -> None:
+    """Put the settings given one by one into the card."""
+    flags = given.pop("set_", None)
+    if flags and given.get("model"):
+        from lookoutcv.models.card_flags import with_flags
+        from lookoutcv.models.model_file import file_of
+
+        given["card"] = with_flags(given.get("card"), flags, file_of(given["model"]))
+
+
 def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a verb shared parameters: of each group it receives those that have a value, as one dictionary.
 
@@ -127,6 +158,7 @@ def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None
                 given = {name: arguments.pop(name) for name in members}
                 if given.pop("no_cache", False):
                     given["cache"] = False
+                _settle_card(given)
                 arguments[group] = {name: value for name, value in given.items() if value is not None}
             verb(**arguments)
 

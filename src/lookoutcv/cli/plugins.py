@@ -1,4 +1,4 @@
-"""`lookout plugins`: every metric, source and report format there is, and where it comes from."""
+"""`lookout plugins`: every plugin there is, room by room, and where it comes from."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ from lookoutcv.cli.parameters import JsonOption
 
 
 def plugins(as_json: JsonOption = False) -> None:
-    """List metrics, sources and report formats: shipped ones, installed ones and your own."""
+    """List metrics, sources, formats and heads of models, and report formats: shipped, installed and your own."""
     from lookoutcv.cli.facts import print_json
     from lookoutcv.metrics import registry as metrics
+    from lookoutcv.models.formats.base import registry as model_formats
+    from lookoutcv.models.heads.base import registry as heads
     from lookoutcv.plugins import Registry
     from lookoutcv.reports import registry as formats
     from lookoutcv.sources import registry as sources
 
-    rooms: dict[str, Registry[Any]] = {"metrics": metrics, "sources": sources, "report formats": formats}
+    rooms: dict[str, Registry[Any]] = {
+        "metrics": metrics,
+        "sources": sources,
+        "model formats": model_formats,
+        "heads": heads,
+        "report formats": formats,
+    }
     if as_json:
         print_json(
             {

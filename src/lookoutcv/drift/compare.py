@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.drift.answer_words import with_answers
+from lookoutcv.drift.answers import Answers, Respondent, compare_answers, images_only
 from lookoutcv.drift.cause import probable_cause
 from lookoutcv.drift.copies import copy_notes
 from lookoutcv.drift.effects import Effects, effects
@@ -40,6 +42,7 @@ def compare(
     example_count: int = 12,
     consecutive: bool = False,
     group_by: str | None = None,
+    model: Respondent | None = None,
 ) -> DriftReport:
     """Say whether the window's images differ from the baseline's, how sure that is, how bad, and which images show it.
 
@@ -54,6 +57,8 @@ def compare(
         consecutive: The batches of the baseline's rows, where they have any, are blocks of images in a row.
         group_by: Compare each group of the window with the same group of the baseline too: "folder", "day", "size",
             "label", "camera", "format" or a tag.
+        model: Who answered, where the records of both sides hold answers: they are then compared too, with half of
+            alpha, and the accuracy is estimated.
     Returns:
         A report without thumbnails, skipped images, duplicates, time and tool: those are for the caller to add.
     Raises:
@@ -72,13 +77,18 @@ def compare(
         >>> report.overall_drift_detected, report.severity, report.metrics[0].text
         (True, 'medium', 'Images are 20% darker.')
     """
-    samples = common_samples(baseline, window)
+    answers = None if model is None else _answers(baseline, window, policy, model, consecutive)
+    # Where a model's answers are tested, they and the images have half of alpha each.
+    share = 1 if answers is None or answers.p_value is None else 2
+    images = images_only(baseline), images_only(window)
+    samples = common_samples(*images)
     sides = describe_side(baseline, baseline_name), describe_side(window, window_name)
     found = [effects(column) for column in samples.columns]
     groups = None
     if group_by is not None:
-        groups = compare_groups(baseline, window, group_by, policy, metrics=metrics, consecutive=consecutive)
-    verdict = _judge(Trial(baseline, window, samples, found, consecutive), policy, groups)
+        own = replace(policy, alpha=policy.alpha / share)
+        groups = compare_groups(*images, group_by, own, metrics=metrics, consecutive=consecutive).shared(share)
+    verdict = _judge(Trial(baseline, window, samples, found, consecutive), policy, groups, share)
     scores = normal_scores(samples.first)
     before, after = samples.first[0].baseline_rows, samples.first[0].window_rows
     related = np.abs(correlation(np.nan_to_num(scores[:before]))) > policy.related_correlation
@@ -95,7 +105,7 @@ def compare(
         example_count,
         shifted=verdict.drifted is not False,
     )
-    return DriftReport(
+    report = DriftReport(
         overall_drift_detected=True if groups and groups.drifted else verdict.drifted,
         severity=_worst(verdict, groups),
         p_value=verdict.p_value,
@@ -118,6 +128,16 @@ def compare(
         typical=chosen.typical,
         baseline_typical=chosen.baseline_typical,
     )
+    return report if answers is None else with_answers(report, answers, share)
+
+
+def _answers(
+    baseline: Profile, window: Profile, policy: Policy, model: Respondent, consecutive: bool
+) -> Answers | None:
+    if policy.rule == "fixed":
+        return None
+    half = replace(policy, alpha=policy.alpha / 2)
+    return compare_answers(baseline, window, half, model, consecutive=consecutive)
 
 
 def _rank(its: Effects, words: Wording) -> tuple[float, bool, bool]:
@@ -126,9 +146,9 @@ def _rank(its: Effects, words: Wording) -> tuple[float, bool, bool]:
     return -size, abs(its.location) < its.size, not words.headline
 
 
-def _judge(trial: Trial, policy: Policy, groups: Grouping | None) -> Verdict:
-    """The decision on the window as a whole; where groups were tested, its share of alpha is half."""
-    share = groups.tests if groups is not None else 1
+def _judge(trial: Trial, policy: Policy, groups: Grouping | None, share: int) -> Verdict:
+    """The decision on the window as a whole; where groups or answers were tested, each has its share of alpha."""
+    share *= groups.tests if groups is not None else 1
     verdict = judge(trial, replace(policy, alpha=policy.alpha / share))
     return verdict if verdict.p_value is None else replace(verdict, p_value=min(1.0, share * verdict.p_value))
 

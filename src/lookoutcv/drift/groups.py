@@ -47,6 +47,14 @@ class Grouping:
         """Parts that alpha is shared by: 2 where any group was tested, else 1, the window as a whole."""
         return 2 if any(group.p_value is not None for group in self.groups) else 1
 
+    def shared(self, parts: int) -> Grouping:
+        """The same where groups and window have one of so many parts of alpha: adjusted p-values are multiplied."""
+        adjusted = [(group, group.adjusted_p_value) for group in self.groups]
+        multiplied = [
+            group if p is None else replace(group, adjusted_p_value=min(1.0, parts * p)) for group, p in adjusted
+        ]
+        return replace(self, groups=tuple(multiplied))
+
     @property
     def drifted(self) -> list[GroupDrift]:
         """Groups that drifted, the worst first."""

@@ -21,7 +21,7 @@ _DAY_TO_DAY = (
     "between two ordinary days can be reported as drift. Make the baseline of several days with --batch-by day, and "
     "compare like with like (same camera, site and hour)."
 )
-_INPUT_EFFECT = (
+INPUT_EFFECT = (
     "Severity is judged by input effect: how different the images are, not how much accuracy that costs. Verify on "
     "labelled images."
 )
@@ -100,7 +100,7 @@ def notes(
     """
     found = [*verdict.notes, *_size_notes(verdict, sides, policy), *_metric_notes(samples, verdict, policy), *of_groups]
     if verdict.drifted:
-        found.append(_INPUT_EFFECT)
+        found.append(INPUT_EFFECT)
     return found if verdict.test == "batches" else [*found, _DAY_TO_DAY]
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
+
+import numpy as np
+import pyarrow as pa
 
 from lookoutcv.clock import now
 from lookoutcv.drift.report import Duplicates, ImageExample
@@ -13,12 +17,17 @@ from lookoutcv.drift.self_check_words import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.measuring.asking import ModelFacts
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.gather import gather, kind_of
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.answers import scores_matrix
 from lookoutcv.version import TOOL
+
+if TYPE_CHECKING:
+    from lookoutcv.drift.calibration import Calibration
 
 KIND = "baseline"
 
@@ -36,6 +45,8 @@ class Baseline:
         typical: Images near the middle, for reports to show beside shifted ones.
         batch_by: What divides its images into batches: "day", "folder", a tag, or a number of images; None if nothing.
         check: What it says about itself; None in files of earlier versions, and where nobody asked.
+        model: Whose answers it holds; None where no model was asked.
+        calibration: How right that model's answers were, by their scores; None where its images have no labels.
     """
 
     profile: Profile = field(repr=False)
@@ -46,6 +57,8 @@ class Baseline:
     typical: tuple[ImageExample, ...] = field(default=(), repr=False)
     batch_by: str | None = None
     check: SelfCheck | None = field(default=None, repr=False)
+    model: ModelFacts | None = None
+    calibration: Calibration | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
@@ -53,6 +66,7 @@ class Baseline:
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
 
+        model = None if how.asked is None else how.asked.facts
         return cls(
             profile=collection.profile,
             name=collection.name,
@@ -60,6 +74,8 @@ class Baseline:
             sampling={} if how.sample is None else {"sample": how.sample, "seed": how.seed},
             typical=tuple(baseline_gallery(collection, how)),
             batch_by=None if how.batch_by is None else str(how.batch_by),
+            model=model,
+            calibration=None if model is None else calibrated(collection.profile.sample, model.labels),
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:
@@ -93,6 +109,8 @@ class Baseline:
             "typical": [asdict(one) for one in self.typical],
             "batch_by": self.batch_by,
             "check": None if self.check is None else self.check.to_dict(),
+            "model": None if self.model is None else self.model.to_dict(),
+            "calibration": None if self.calibration is None else self.calibration.to_dict(),
         }
         return encode(self.profile, kind=KIND, metadata=metadata)
 
@@ -115,6 +133,8 @@ class Baseline:
                 # Files of before there were batches and checks have neither key.
                 batch_by=None if metadata.get("batch_by") is None else str(metadata["batch_by"]),
                 check=None if metadata.get("check") is None else SelfCheck.from_dict(metadata["check"]),
+                model=None if metadata.get("model") is None else ModelFacts.from_dict(metadata["model"]),
+                calibration=_calibration(metadata.get("calibration")),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as reason:
             raise CorruptFile(
@@ -187,6 +207,32 @@ def baseline_of(target: Any) -> Baseline | None:
     if isinstance(target, Baseline):
         return target
     return Baseline.load(target) if is_parquet(target) and kind_of(target) == KIND else None
+
+
+def calibrated(sample: pa.Table, labels: Sequence[str]) -> Calibration | None:
+    """How right a model's answers are, from the labelled images of a baseline; None where there are none.
+
+    Args:
+        sample: Records with scores and labels.
+        labels: Of the model.
+    """
+    from lookoutcv.drift.calibration import calibrate  # noqa: PLC0415 - only baselines of models pay for scipy
+    from lookoutcv.drift.true_accuracy import truth_indices  # noqa: PLC0415
+
+    scores = scores_matrix(sample)
+    if scores is None or scores.shape[1] != len(labels):
+        return None
+    truth = truth_indices(sample, labels)
+    usable = (truth > -2) & ~np.isnan(scores).any(axis=1)
+    return calibrate(scores[usable], truth[usable]) if usable.any() else None
+
+
+def _calibration(values: Any) -> Calibration | None:
+    if values is None:
+        return None
+    from lookoutcv.drift.calibration import Calibration  # noqa: PLC0415 - as above
+
+    return Calibration.from_dict(values)
 
 
 def _example(value: dict[str, Any]) -> ImageExample:

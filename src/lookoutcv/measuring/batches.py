@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,10 +14,12 @@ import pyarrow as pa
 
 from lookoutcv.errors import ImageError, MetricFailed, ShapeMismatch
 from lookoutcv.images import Limits, encoded, read
+from lookoutcv.measuring.asking import Asked, Waiting
 from lookoutcv.measuring.cache import Cache, opened
 from lookoutcv.measuring.measurement import Measurement, measured, placed
 from lookoutcv.measuring.pool import in_processes
 from lookoutcv.metrics import Metric
+from lookoutcv.records.answers import ANSWERS
 from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import ImageRef
 
@@ -50,6 +52,8 @@ class Batch:
     stale: set[bytes] = with_default(default_factory=set, repr=False)
 
 
+_ANSWERED = ("prediction", *ANSWERS.names)
+
 # Where in a list of references an image stands that the cache knows, and what it knows of it.
 Known: TypeAlias = Mapping[int, Measurement]
 _NOTHING: Known = {}
@@ -63,6 +67,7 @@ class Work:
     limits: Limits
     strict: bool = False
     cache: Cache | None = None
+    asked: Asked | None = None
 
 
 def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
@@ -76,9 +81,10 @@ def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         WorkerDied: A process of the pool was killed.
     """
     with opened(plan.cache, plan.metrics, plan.limits) as cache:
-        work = Work(plan.metrics, plan.limits, plan.strict, cache)
+        work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.asked)
         chunks = _chunked(refs, BATCH_IMAGES)
-        with closing(_alone(chunks, work) if plan.workers == 1 else _shared(chunks, work, plan.workers)) as batches:
+        alone = plan.workers == 1 or (plan.asked is not None and not plan.asked.travels)
+        with closing(_alone(chunks, work) if alone else _shared(chunks, work, plan.workers)) as batches:
             for batch in batches:
                 if cache is not None:
                     cache.keep(batch.fresh, batch.stale)
@@ -142,20 +148,44 @@ def measure_refs(refs: list[ImageRef], work: Work, known: Known = _NOTHING) -> B
     rows: list[Measurement] = []
     skipped: list[tuple[str, str]] = []
     fresh: dict[bytes, bytes] = {}
+    waiting = None if work.asked is None else Waiting(work.asked)
     for index, ref in enumerate(refs):
         try:
+            if waiting is not None:
+                _asked(ref, work, waiting, rows)
+                continue
             rows.append(known[index] if index in known else _measured(ref, work, fresh))
         except (ImageError, MetricFailed, ShapeMismatch) as error:
             if work.strict:
                 raise (error if ref.id in error.problem else error.about(ref.id)) from None
             skipped.append((ref.id, error.reason if isinstance(error, ImageError) else error.problem))
+    if waiting is not None:
+        _answered(rows, waiting.answers())
     stale = set() if work.cache is None else work.cache.stale()
-    return Batch(to_batch(rows, work.metrics), tuple(skipped), fresh, stale)
+    return Batch(to_batch(rows, work.metrics, work.asked), tuple(skipped), fresh, stale)
 
 
-def measure_ref(ref: ImageRef, metrics: tuple[Metric, ...], limits: Limits) -> Measurement:
+def measure_ref(ref: ImageRef, plan: Plan) -> Measurement:
     """Read and measure one reference."""
-    return _measured(ref, Work(metrics, limits), {})
+    work = Work(plan.metrics, plan.limits, asked=plan.asked)
+    if work.asked is None:
+        return _measured(ref, work, {})
+    waiting, rows = Waiting(work.asked), list[Measurement]()
+    _asked(ref, work, waiting, rows)
+    _answered(rows, waiting.answers())
+    return rows[0]
+
+
+def _asked(ref: ImageRef, work: Work, waiting: Waiting, rows: list[Measurement]) -> None:
+    """Measure one reference and let it wait for the model, whose answers are set into the rows as they come."""
+    image = read(ref.load(), limits=work.limits)
+    rows.append(_placed(ref, *measured(image, work.metrics)))
+    _answered(rows, waiting.add(len(rows) - 1, image.pixels))
+
+
+def _answered(rows: list[Measurement], answers: Iterator[tuple[int, dict[str, Any]]]) -> None:
+    for row, answer in answers:
+        rows[row] = replace(rows[row], answer=answer)
 
 
 def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement:
@@ -185,9 +215,9 @@ def _placed(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]
     return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags)
 
 
-def to_batch(rows: list[Measurement], metrics: Iterable[Metric]) -> pa.RecordBatch:
+def to_batch(rows: list[Measurement], metrics: Iterable[Metric], asked: Asked | None = None) -> pa.RecordBatch:
     """The records of some measurements."""
-    schema = schema_for(metrics)
+    schema = schema_for(metrics) if asked is None else schema_for([*metrics, *asked.metrics], asked.facts.task)
     columns: list[pa.Array] = []
     for field in schema:
         if field.name == "id":
@@ -198,6 +228,8 @@ def to_batch(rows: list[Measurement], metrics: Iterable[Metric]) -> pa.RecordBat
             values = [list(row.facts["tags"].items()) if row.facts["tags"] else None for row in rows]
         elif field.name in (rows[0].facts if rows else ()):
             values = [row.facts[field.name] for row in rows]
+        elif field.name in _ANSWERED or field.name in (rows[0].answer if rows else ()):
+            values = [row.answer.get(field.name) for row in rows]
         else:
             values = [row[field.name] for row in rows]
         columns.append(pa.array(values, type=field.type))

@@ -68,7 +68,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     """
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
-    builder = ProfileBuilder(plan.metrics)
+    builder = ProfileBuilder(plan.recorded, task=plan.task)
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     copies = CopyIndex()
     skipped: list[Skipped] = []

@@ -16,6 +16,7 @@ from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
 from lookoutcv.metrics import registry
+from lookoutcv.outputs import registry as outputs
 from lookoutcv.profiles.profile import ProfileBuilder
 from lookoutcv.records.codec import batches
 from lookoutcv.records.keys import Divider
@@ -87,7 +88,9 @@ def _from_batches(name: str, rows: Iterator[pa.RecordBatch], divider: Divider | 
     copies = CopyIndex()
     for batch in rows:
         if builder is None:
-            builder = ProfileBuilder([registry.get(n) for n in metric_names(batch.schema) if n in registry])
+            names = metric_names(batch.schema)
+            known = [found.get(name) for name in names for found in (registry, outputs) if name in found]
+            builder = ProfileBuilder(known)
         builder.add(batch if divider is None else divider.divide(batch))
         copies.add(batch)
     if builder is None or not (profile := builder.build()).count:

@@ -55,17 +55,18 @@ def measure(
 
 
 def _single(target: Any, how: Plan) -> Measurement | None:
-    if isinstance(target, bytes | bytearray | np.ndarray) or hasattr(target, "getbbox"):
+    in_memory = isinstance(target, bytes | bytearray | np.ndarray) or hasattr(target, "getbbox")
+    if in_memory and how.asked is None:
         return measure_image(read(target, limits=how.limits), how.metrics)
-    source = open_source(target)
-    if not getattr(source, "single", False):
+    source = open_source([target] if in_memory else target)
+    if not (in_memory or getattr(source, "single", False)):
         return None
     (ref,) = source
-    return measure_ref(ref, how.metrics, how.limits)
+    return measure_ref(ref, how)
 
 
 def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> Records:
-    schema = schema_for(how.metrics)
+    schema = schema_for(how.recorded, how.task)
     kept: list[pa.RecordBatch] = []
     if output is None:
         collection = collect(source, how, kept.append)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ class Measurement(Mapping[str, float]):
         id: Its name in its source.
         values_by_name: A number for each metric; NaN where the value does not exist for this image.
         facts: Size, format and whatever else identifies it; its pixels are not kept.
+        answer: What a model said of it, as the columns of `records.answers` and a number for each output metric; empty
+            where none was asked.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> one = lo.measure(np.full((4, 4, 3), 255, np.uint8))
@@ -37,6 +39,7 @@ class Measurement(Mapping[str, float]):
     id: str
     values_by_name: Mapping[str, float]
     facts: Mapping[str, Any]
+    answer: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         return self.values_by_name[name]
@@ -50,7 +53,8 @@ class Measurement(Mapping[str, float]):
     def to_dict(self) -> dict[str, Any]:
         """Facts and metrics as one flat dictionary; missing values are None. For JSON."""
         values = {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in self.items()}
-        return {"id": self.id, **self.facts, **values}
+        answer = {k: v.tolist() if hasattr(v, "tolist") else v for k, v in self.answer.items()}
+        return {"id": self.id, **self.facts, **values, **answer}
 
 
 def measure_image(

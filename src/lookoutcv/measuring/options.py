@@ -7,10 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from lookoutcv.cores import cores
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
+from lookoutcv.measuring.asking import Asked, ModelLike
 from lookoutcv.measuring.cache import CachePlace, cache_place
 from lookoutcv.metrics import Metric, selected
+from lookoutcv.models import CardLike
+from lookoutcv.predictions import Task
 from lookoutcv.records.keys import Division, division
 
 Progress = Callable[[int, int | None], None]
@@ -31,6 +35,10 @@ class Options(TypedDict, total=False):
         cache: The folder of the cache in which images measured before are looked up; False for none, None for the
             folder in LOOKOUTCV_CACHE or else the system's folder for caches.
         progress: Called as `progress(done, total)`; `total` is None while it is not known.
+        model: Ask this model about every image, and keep and compare its answers too: a file, "file.py:function", a
+            function, or what `open_model` gave. What is measured then is not looked up in the cache.
+        card: Of the model; unless given, MODEL.card.yaml beside it.
+        device: What the model runs on: "cpu", "cuda" or "cuda:1".
     """
 
     metrics: str | Sequence[str | Metric] | None
@@ -43,6 +51,9 @@ class Options(TypedDict, total=False):
     thumbnails: bool
     cache: str | os.PathLike[str] | bool | None
     progress: Progress | None
+    model: ModelLike | None
+    card: CardLike
+    device: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,17 @@ class Plan:
     cache: CachePlace | None = None
     progress: Progress | None = None
     batch_by: Division | None = None
+    asked: Asked | None = None
+
+    @property
+    def recorded(self) -> tuple[Metric, ...]:
+        """Every metric that a record holds: of the images, and of the model's answers."""
+        return self.metrics if self.asked is None else (*self.metrics, *self.asked.metrics)
+
+    @property
+    def task(self) -> Task | None:
+        """Of the model; None without one."""
+        return None if self.asked is None else self.asked.facts.task
 
 
 def plan(options: Options, batch_by: str | int | None = None) -> Plan:
@@ -80,6 +102,8 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             flag = "--" + key.replace("_", "-")
             raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
     standard = Limits()
+    model = options.get("model")
+    asked = None if model is None else Asked(model, options.get("card"), options.get("device", "cpu"))
     return Plan(
         metrics=tuple(selected(options.get("metrics"))),
         sample=options.get("sample"),
@@ -91,14 +115,8 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             max_pixels=options.get("max_pixels", standard.max_pixels),
         ),
         thumbnails=options.get("thumbnails", True),
-        cache=cache_place(options.get("cache")),
+        cache=None if asked else cache_place(options.get("cache")),
         progress=options.get("progress"),
         batch_by=None if batch_by is None else division(batch_by),
+        asked=asked,
     )
-
-
-def cores() -> int:
-    """How many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

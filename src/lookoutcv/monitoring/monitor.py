@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from lookoutcv.clock import now
+from lookoutcv.drift.answers import Respondent
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.report import DriftReport
@@ -30,6 +31,7 @@ def monitor(
     baseline: Baseline | str | os.PathLike[str],
     policy: Rules = "default",
     group_by: str | None = None,
+    other_model: bool = False,
     **options: Unpack[Options],
 ) -> DriftReport:
     """Say whether a window of images differs from a baseline, how sure that is, how bad, and which images show it.
@@ -40,11 +42,13 @@ def monitor(
         policy: "default", "fixed", a policy file, or a `Policy`.
         group_by: Compare each group of the window with the baseline's images of the same group too: "folder", "day",
             "label", "camera", "format", "size" or the name of a tag.
-        options: See `Options`; unless `metrics` is given, what the baseline holds is measured.
+        other_model: Allow a model that is not the baseline's own.
+        options: See `Options`; unless `metrics` is given, what the baseline holds is measured. With `model`, where the
+            baseline was made with it, its answers are compared too, and its accuracy is estimated without labels.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
         FileFormatError: The baseline cannot be read.
-        ConfigError: No image of the window has what they are to be grouped by.
+        ConfigError: No image of the window has what they are to be grouped by, or another model than the baseline's.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> noise = np.random.default_rng(0)
@@ -57,6 +61,8 @@ def monitor(
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     rules, groups = policy_of(policy), _group(group_by)
     how = plan(_measuring_the_same(known, options))
+    if not other_model:
+        _refuse_another(known, how)
     return _report(known, gather(source, how), rules, how, groups)
 
 
@@ -112,6 +118,26 @@ def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
     return {**options, "metrics": names}
 
 
+def _refuse_another(baseline: Baseline, how: Plan) -> None:
+    """A model other than the one whose answers the baseline holds would be called drift for that alone."""
+    own = baseline.model
+    if own is None or how.asked is None or how.asked.facts.sha256 == own.sha256:
+        return
+    raise ConfigError(
+        f"{how.asked.facts.name} is not the model that the baseline was made with ({own.name})",
+        "Make a baseline with this model (lookout baseline SOURCE --model MODEL), or give --other-model.",
+        key="model",
+    )
+
+
+def _model_notes(baseline: Baseline, how: Plan) -> list[str]:
+    if baseline.model is not None and how.asked is None:
+        return [f"The baseline holds the answers of {baseline.model.name}; give --model to compare them too."]
+    if baseline.model is None and how.asked is not None:
+        return ["The baseline holds no answers to compare with; make it again with --model."]
+    return []
+
+
 def _group(by: str | None) -> str | None:
     """A value of `group_by`, checked before anything is measured."""
     return None if by is None else division(by, "group_by").field
@@ -127,9 +153,11 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         metrics=how.metrics,
         consecutive=baseline.consecutive,
         group_by=group_by,
+        model=Respondent(baseline.model.labels, baseline.calibration) if baseline.model else Respondent(),
     )
     return replace(
         report,
+        notes=[*report.notes, *_model_notes(baseline, how)],
         baseline=replace(report.baseline, created=baseline.created),
         window=replace(report.window, created=now()),
         most_shifted=with_pictures(report.most_shifted, window.source, how),

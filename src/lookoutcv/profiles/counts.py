@@ -1,4 +1,4 @@
-"""How many images have each label, format, camera and size: exact, mergeable, and bounded.
+"""How many images have each label, format, camera, size and predicted class: exact, mergeable, and bounded.
 
 Up to `LIMIT` different values are counted exactly. Beyond that, the values with the smallest hashes keep their exact
 counts and all others are counted together under `OTHER`. Which values are kept depends on the set of values alone, so
@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 LIMIT = 10_000
 OTHER = "(other)"
-KEYS = ("label", "format", "camera", "size")
+KEYS = ("label", "format", "camera", "size", "prediction")
 
 Counts = dict[str, int]
 
@@ -34,6 +34,9 @@ def count_values(batch: pa.RecordBatch) -> dict[str, Counts]:
         batch.column("width_px").cast(pa.string()), batch.column("height_px").cast(pa.string()), "x"
     )
     columns = {key: sizes if key == "size" else batch.column(key) for key in KEYS}
+    if "objects" in batch.schema.names:
+        # A detector answers with many classes for one image.
+        columns["prediction"] = pc.struct_field(pc.list_flatten(batch.column("objects")), "label")
     return {key: _tally(column) for key, column in columns.items()}
 
 

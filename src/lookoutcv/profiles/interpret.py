@@ -164,7 +164,8 @@ def _counts(values: dict[str, Any], rows: int) -> dict[str, Counts]:
         entry = _object(values.get(key), f"counts of {key!r}")
         if len(entry) > LIMIT + 1 or not all(_is_count(n) and n > 0 for n in entry.values()):
             raise _corrupt(f"the counts of {key!r} cannot be read")
-        if sum(entry.values()) > rows:
+        # A detector finds many objects in one image.
+        if key != "prediction" and sum(entry.values()) > rows:
             raise _corrupt(f"the counts of {key!r} add up to more than {rows}")
         result[key] = bounded(entry)
     return result

@@ -7,7 +7,7 @@ form before it into the new one, and a version without its migration cannot exis
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -30,8 +30,17 @@ class Parts:
 
 Step = Callable[[Parts], Parts]
 
+
+def _with_predictions(parts: Parts) -> Parts:
+    """Version 1 knew no models."""
+    counts = parts.profile.get("counts")
+    if not isinstance(counts, dict):
+        return parts
+    return replace(parts, profile={**parts.profile, "counts": {**counts, "prediction": {}}})
+
+
 # STEPS[0] turns version 1 into version 2, and so on.
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (_with_predictions,)
 
 
 def current_version() -> int:

@@ -14,6 +14,8 @@ import pyarrow as pa
 
 from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.metrics import Metric, registry
+from lookoutcv.outputs import registry as outputs
+from lookoutcv.predictions import Task
 from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, count_values
 from lookoutcv.profiles.histogram import Histogram
 from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
@@ -37,8 +39,8 @@ class Profile:
         count: Rows: images measured.
         skipped: Images that could not be read.
         histograms: Metric name -> counts on the metric's grid, sorted by name; `h.count + h.missing == count`.
-        counts: "label", "format", "camera", "size" ("640x480") -> value -> images, the most frequent first. Rows
-            without a value are not counted. Bounded as `profiles.counts` says.
+        counts: "label", "format", "camera", "size" ("640x480"), "prediction" -> value -> images (objects, of a
+            detector), the most frequent first. Rows without a value are not counted. Bounded as `profiles.counts` says.
         sample: Records with the smallest hash keys, ordered by key: the fixed columns, then all others by name.
         sample_size: Rows the sample may hold; `sample.num_rows == min(count, sample_size)`.
         first_time, last_time: Earliest and latest time of a row (aware UTC); None where no row has one.
@@ -64,12 +66,13 @@ class ProfileBuilder:
     Args:
         metrics: Metrics to count; one without a grid (a hash) is kept in the sample only.
         sample_size: Rows to keep.
+        task: Of the model whose answers the records hold; None for records without.
     Raises:
         ConfigError: The sample size is not 1 to 10,000,000.
     """
 
-    def __init__(self, metrics: Sequence[Metric], sample_size: int = SAMPLE_SIZE) -> None:
-        self._schema = schema_for(metrics)
+    def __init__(self, metrics: Sequence[Metric], sample_size: int = SAMPLE_SIZE, *, task: Task | None = None) -> None:
+        self._schema = schema_for(metrics, task)
         self._histograms = {m.name: Histogram.empty(m.grid) for m in metrics if m.grid is not None}
         self._counts = _no_counts()
         self._sample = RowSample(sample_size, self._schema)
@@ -147,7 +150,8 @@ def from_records(table: pa.Table, sample_size: int = SAMPLE_SIZE) -> Profile:
     Raises:
         CorruptFile: A column has a type that records do not have.
     """
-    known = [registry.get(name) for name in metric_names(table.schema) if name in registry]
+    names = metric_names(table.schema)
+    known = [found.get(name) for name in names for found in (registry, outputs) if name in found]
     builder = ProfileBuilder(known, sample_size)
     for batch in table.to_batches():
         builder.add(batch)

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from lookoutcv.errors import CorruptFile
+from lookoutcv.records.answers import ANSWERS
 
 _REMEDY = "Measure the images again with `lookout measure`."
 # The times that Python's datetime can hold, in microseconds since 1970.
@@ -18,8 +19,8 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
     A column that the table lacks reads as null. A column of a kindred type is converted where no value is lost: text in
     another encoding, whole numbers of another width, any number to float32 for a metric, times of another resolution.
-    Further floating-point columns are kept as float32 and further uint64 columns (hashes) as they are; other further
-    columns are left out, since nothing here knows what they mean.
+    Further floating-point columns are kept as float32, a model's answers and further uint64 columns (hashes) as they
+    are; other further columns are left out, since nothing here knows what they mean.
 
     Args:
         table: Records from anywhere.
@@ -43,6 +44,8 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def _further(table: pa.Table, name: str) -> pa.Field | None:
     kind = table.schema.field(name).type
+    if name in ANSWERS.names:
+        return ANSWERS.field(name)
     if kinds.is_floating(kind):
         return pa.field(name, pa.float32())
     return pa.field(name, kind) if kinds.is_uint64(kind) else None
@@ -85,6 +88,8 @@ def _check_times(column: pa.ChunkedArray, name: str) -> None:
 def _kindred(found: pa.DataType, wanted: pa.DataType) -> bool:
     if kinds.is_null(found):
         return True
+    if kinds.is_list(wanted):
+        return bool(kinds.is_list(found) or kinds.is_large_list(found) or kinds.is_fixed_size_list(found))
     if kinds.is_string(wanted):
         return _is_text(found.value_type if kinds.is_dictionary(found) else found)
     if kinds.is_integer(wanted):

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from lookoutcv.metrics import Metric
+from lookoutcv.predictions import Task
+from lookoutcv.records.answers import answer_field
 
 RECORD_VERSION = 1
 
@@ -19,6 +21,8 @@ FIXED = pa.schema(
         pa.field("id", pa.string(), nullable=False),
         pa.field("time", pa.timestamp("us", tz="UTC")),
         pa.field("label", pa.string()),
+        # What a classifier answered. Null where none was asked, and in older files.
+        pa.field("prediction", pa.string()),
         pa.field("width_px", pa.int32()),
         pa.field("height_px", pa.int32()),
         pa.field("format", pa.string()),
@@ -33,16 +37,20 @@ FIXED = pa.schema(
 )
 
 
-def schema_for(metrics: Iterable[Metric]) -> pa.Schema:
+def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema:
     """The schema of records that hold these metrics.
 
+    Args:
+        metrics: Of images and, where a model was asked, of its answers.
+        task: Of that model; its answers have a column of their own.
     Example:
         >>> from lookoutcv.metrics import selected
         >>> schema_for(selected("exposure.brightness")).names[-1]
         'exposure.brightness'
     """
     columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]
-    return pa.schema([*FIXED, *columns])
+    answers = [] if task is None else [answer_field(task)]
+    return pa.schema([*FIXED, *answers, *columns])
 
 
 def metric_names(schema: pa.Schema) -> list[str]:

@@ -8,6 +8,7 @@ the fewest digits that give the same float32 again.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -21,7 +22,7 @@ class CsvWriter:
     """Writes records as CSV (RFC 4180, UTF-8): a header, then a line for each row.
 
     Text is quoted, and written as it is: an id that begins with "=" is not altered, since an altered id would no longer
-    name its image. Open files with ids from strangers as text in a spreadsheet. `tags` is a JSON object.
+    name its image. Open files with ids from strangers as text in a spreadsheet. `tags` and a model's answers are JSON.
 
     Args:
         sink: Open for writing; left open.
@@ -86,8 +87,8 @@ def _cells(column: pa.Array) -> pa.Array:
         return _finite(column)
     if _text_type(column.type) == column.type:
         return column
-    if kinds.is_map(column.type):
-        values = [None if tags is None else json.dumps(tags, ensure_ascii=False) for tags in _values(column)]
+    if kinds.is_map(column.type) or kinds.is_list(column.type):
+        values = [None if one is None else json.dumps(one, ensure_ascii=False) for one in _values(column)]
         return pa.array(values, pa.string())
     return pa.array(_values(column), pa.string())
 
@@ -102,8 +103,19 @@ def _values(column: pa.Array) -> list[Any]:
         return [None if time is None else time.isoformat().replace("+00:00", "Z") for time in column.to_pylist()]
     if kinds.is_map(column.type):
         return [None if tags is None else dict(tags) for tags in column.to_pylist()]
+    if kinds.is_list(column.type):
+        return [None if numbers is None else [_plain(one) for one in numbers] for numbers in column.to_pylist()]
     values: list[Any] = column.to_pylist()
     return values
+
+
+def _plain(value: Any) -> Any:
+    """A number of a model's answer with the digits that a float32 has; of an object, all of them."""
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, float):
+        return float(f"{value:.7g}") if math.isfinite(value) else None
+    return value
 
 
 def _finite(column: pa.Array) -> pa.Array:

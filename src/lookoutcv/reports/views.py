@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lookoutcv.drift.report import DriftReport
+from lookoutcv.reports.answers import answers_sections
 from lookoutcv.reports.cause import cause_sections
 from lookoutcv.reports.changes import changes_section, charts_section, metrics_section
 from lookoutcv.reports.decision import decision_section, provenance, side_name
@@ -21,6 +22,7 @@ def drift_document(report: DriftReport) -> Document:
         report,
         (
             Section("Key figures", (key_figures(report),)),
+            *answers_sections(report),
             *cause_sections(report),
             *groups_sections(report),
             changes_section(report),
@@ -39,6 +41,7 @@ def drift_brief(report: DriftReport) -> Document:
     """What fits on a screen: the answer, the largest changes, and what a careful reader must know."""
     sections = [
         Section("Key figures", (key_figures(report),)),
+        *answers_sections(report)[:1],
         *cause_sections(report),
         *groups_sections(report),
         changes_section(report, _BRIEF_CHANGES),

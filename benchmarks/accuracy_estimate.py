@@ -1,0 +1,207 @@
+"""How well accuracy is estimated without labels, how often its interval holds it, and how often harm is found.
+
+Two classifiers of CIFAR-10 (`harness/classifiers.py`). In each of 20 draws the pictures that no model was trained on
+are divided into a labelled baseline, which calibrates, and a pool from which windows are drawn: clean ones, the shipped
+corruptions at severities 1 to 5, and shifts of the class frequencies. A window never shares a picture with its
+baseline; windows of shifted classes that are as large as the pool are drawn with replacement.
+
+    python benchmarks/accuracy_estimate.py --labelled cifar10 --models models
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from harness.classifiers import CLEAN, Answers, Condition, conditions, mobilenet_answers, read, resnet_answers
+from harness.command import main
+from harness.counted import percent
+from harness.figures import Benchmark, Figure, Goal, Option
+from harness.workers import over
+from lookoutcv.drift.calibration import calibrate
+from lookoutcv.drift.label_free import AccuracyEstimate, estimate_accuracy
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WINDOWS = (300, 1000)
+# Half of the classes at these shares of what they have in the pool.
+THINNED = (0.5, 0.25, 0.1)
+_CLEAN_WINDOWS, _SHIFTED_WINDOWS = 20, 5
+_HARM, _NO_HARM = 0.05, 0.02
+_SEED = 41
+_NOTHING = "give --labelled (a folder of folders with CIFAR-10) and --models"
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window's outcome.
+
+    Args:
+        draw: Which division into baseline and pool.
+        kind: "clean", "corrupted" or "classes".
+        condition: The corruption and its severity.
+        images: N.
+        truth: True accuracy of the window.
+        confidence: The model's mean confidence on it.
+        found: What was estimated.
+        alone: The estimate where only confidences are logged.
+    """
+
+    draw: int
+    kind: str
+    condition: Condition
+    images: int
+    truth: float
+    confidence: float
+    found: AccuracyEstimate
+    alone: float
+
+    @property
+    def drop(self) -> float:
+        """The true one."""
+        return (self.found.baseline_accuracy or 0.0) - self.truth
+
+    @property
+    def error(self) -> float:
+        """Estimate less truth."""
+        return (self.found.estimate or 0.0) - self.truth
+
+    @property
+    def covered(self) -> bool:
+        """The interval holds the truth."""
+        return (self.found.low or 0.0) <= self.truth <= (self.found.high or 0.0)
+
+
+def measure(settings: Namespace) -> Iterator[Figure]:
+    """Both models together, then each by itself."""
+    if not (settings.labelled and settings.models):
+        yield Figure("error of the estimated accuracy", None, "", _NOTHING)
+        return
+    pictures, models, wanted = read(Path(settings.labelled)), Path(settings.models), conditions()
+    every = [
+        resnet_answers(pictures, models, wanted),
+        mobilenet_answers(pictures, models, wanted, _SEED),
+    ]
+    found = {one.name: [w for part in over(drawn, one, range(settings.draws)) for w in part] for one in every}
+    yield from figures("both models", [w for windows in found.values() for w in windows])
+    for name, windows in found.items():
+        yield from figures(name, windows)
+
+
+def drawn(answers: Answers, draw: int) -> list[Window]:
+    """Every window of one division into baseline and pool."""
+    random = np.random.default_rng([_SEED, draw])
+    order = random.permutation(len(answers.truth))
+    pool, known = order[: max(WINDOWS)], order[max(WINDOWS) :]
+    calibration = calibrate(answers.scores[CLEAN][known], answers.truth[known])
+
+    def window(kind: str, condition: Condition, rows: Array) -> Window:
+        scores, truth = answers.scores[condition][rows], answers.truth[rows]
+        right, certain = float((scores.argmax(axis=1) == truth).mean()), float(scores.max(axis=1).mean())
+        alone = estimate_accuracy(calibration, scores.max(axis=1)).estimate or 0.0
+        return Window(draw, kind, condition, len(rows), right, certain, estimate_accuracy(calibration, scores), alone)
+
+    found = []
+    for images in WINDOWS:
+        for condition in answers.scores:
+            repeats = _CLEAN_WINDOWS if condition == CLEAN and images < len(pool) else 1
+            for _ in range(repeats):
+                rows = random.choice(pool, images, replace=False)
+                found.append(window("clean" if condition == CLEAN else "corrupted", condition, rows))
+        for share in [share for share in THINNED for _ in range(_SHIFTED_WINDOWS)]:
+            thin = random.permutation(answers.truth.max() + 1)[: (answers.truth.max() + 1) // 2]
+            weights = np.where(np.isin(answers.truth[pool], thin), share, 1.0)
+            # Without replacement a window as large as the pool would be the pool.
+            rows = random.choice(pool, images, replace=images >= len(pool), p=weights / weights.sum())
+            found.append(window("classes", CLEAN, rows))
+    return found
+
+
+def figures(name: str, windows: Sequence[Window]) -> Iterator[Figure]:
+    """Error, coverage and harm of some windows."""
+    clean = [w for w in windows if w.kind == "clean"]
+    for title, some, goal in (
+        ("clean windows", clean, Goal(1.7)),
+        ("all windows", windows, Goal(3.5)),
+        ("corruptions", [w for w in windows if w.kind == "corrupted"], None),
+        ("corruptions of severity 1 to 3", [w for w in windows if w.kind == "corrupted" and w.condition[1] <= 3], None),
+        ("shifted classes", [w for w in windows if w.kind == "classes"], None),
+        ("reliable windows", [w for w in windows if w.found.status == "reliable"], None),
+    ):
+        by_size = "; ".join(
+            f"N = {n}: {_points([abs(w.error) for w in some if w.images == n])}"
+            for n in WINDOWS
+            if any(w.images == n for w in some)
+        )
+        basis = (
+            f"{len(some):,} windows; {by_size}; mean confidence as it is "
+            f"{_points([abs(w.confidence - w.truth) for w in some])}, "
+            f"no change {_points([abs(w.drop) for w in some])}, "
+            f"ours where only confidences are logged {_points([abs(w.alone - w.truth) for w in some])}"
+        )
+        yield Figure(f"mean error of the estimate, {title}, {name}", _evenly(some), "points", basis, goal)
+    yield _coverage(name, windows)
+    yield from _harm(name, windows, clean)
+    refused = [w for w in windows if w.found.status != "reliable"]
+    far = [w for w in windows if abs(w.error) > 0.1]
+    caught = sum(w.found.status != "reliable" for w in far)
+    basis = f"of {len(far)} errors over 10 points, {caught} were refused"
+    yield Figure(f"refused, {name}", 100 * len(refused) / len(windows), "%", basis)
+
+
+def _evenly(windows: Sequence[Window]) -> float:
+    """Mean error in points, each size of window counting the same."""
+    sizes = [[abs(w.error) for w in windows if w.images == n] for n in WINDOWS]
+    return 100 * float(np.mean([np.mean(one) for one in sizes if one]))
+
+
+def _coverage(name: str, windows: Sequence[Window]) -> Figure:
+    draws = sorted({w.draw for w in windows})
+    shares = [float(np.mean([w.covered for w in windows if w.draw == draw])) for draw in draws]
+    kinds = ("clean", "corrupted", "classes")
+    by_kind = ", ".join(f"{kind} {np.mean([w.covered for w in windows if w.kind == kind]):.3f}" for kind in kinds)
+    basis = f"{len(draws)} calibration draws, {min(shares):.2f} to {max(shares):.2f}; {by_kind}"
+    return Figure(f"90% interval holds the truth, {name}", float(np.mean(shares)), "", basis, Goal(0.88, at_least=True))
+
+
+def _harm(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iterator[Figure]:
+    rules: dict[str, Callable[[Window], bool]] = {
+        "interval": lambda w: bool(w.found.harm),
+        "reliable only": lambda w: bool(w.found.harm) and w.found.status == "reliable",
+        "drop >= 4 points": lambda w: (w.found.drop or 0.0) >= 0.04,
+    }
+    for images, least in zip(WINDOWS, (0.8, 0.9), strict=True):
+        mine = [w for w in windows if w.images == images]
+        for title, some, goal in (
+            ("found, true drop >= 5 points", [w for w in mine if w.drop >= _HARM], Goal(least, at_least=True)),
+            ("false, true drop <= 2 points", [w for w in mine if w.drop <= _NO_HARM], Goal(0.05)),
+            ("false, clean windows", [w for w in clean if w.images == images], Goal(0.01)),
+        ):
+            shares = {rule: float(np.mean([says(w) for w in some])) for rule, says in rules.items()}
+            hits = sum(rules["interval"](w) for w in some)
+            others = ", ".join(f"{rule} {share:.3f}" for rule, share in shares.items() if rule != "interval")
+            basis = f"{percent(hits, len(some))}; other rules: {others}"
+            yield Figure(f"harm {title}, N = {images}, {name}", shares["interval"], "", basis, goal)
+
+
+def _points(shares: Sequence[float]) -> str:
+    return f"{100 * np.mean(shares):.1f}"
+
+
+BENCHMARK = Benchmark(
+    "accuracy without labels",
+    measure,
+    [
+        Option("--labelled", "", "a folder of folders with CIFAR-10 pictures, one a class"),
+        Option("--models", "", "a folder with cifar10_resnet.tflite and mobilenet_v1_0.25_128_quant.tflite"),
+        Option("--draws", 20, "divisions into calibration and windows"),
+    ],
+)
+
+if __name__ == "__main__":
+    main(BENCHMARK)

@@ -1,0 +1,121 @@
+"""A model's answers in sentences: what changed in them, and what accuracy is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lookoutcv.drift.answers import Answers
+from lookoutcv.drift.classes import ClassDrift
+from lookoutcv.drift.label_free import AccuracyEstimate
+from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
+from lookoutcv.drift.summary import INPUT_EFFECT
+
+_CLASSES = 3
+_IMPACT = (
+    "Severity is judged by impact: how many points of accuracy the model loses, {by}. By "
+    "how different the images and answers are it would be {severity}."
+)
+
+
+def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftReport:
+    """A report on images with what is to be said of the model's answers.
+
+    Drift of either is drift. Severity is by impact where accuracy could be estimated, else the worse of both.
+
+    Args:
+        report: On the images alone, its p-values multiplied by `share` already.
+        answers: What was found.
+        share: How many parts of alpha there are.
+    """
+    drifted = True if answers.drifted else report.overall_drift_detected
+    by_input = max(report.severity, answers.severity, key=_order) if drifted else report.severity
+    severity, notes = by_input, list(report.notes)
+    impact = answers.impact
+    if drifted and impact is not None:
+        severity = max("low", impact.severity, key=_order)
+        said_by = "measured on labelled images" if impact.measured else "estimated without labels"
+        note = _IMPACT.format(by=said_by, severity=by_input)
+        notes = [note, *(one for one in notes if one != INPUT_EFFECT)]
+    said = answer_sentences(answers)
+    summary = report.summary
+    if answers.drifted and not report.overall_drift_detected:
+        summary = f"Drift of the model's answers; the images alone show none. {' '.join(said)}"
+    elif said:
+        summary = f"{summary} {' '.join(said)}"
+    return replace(
+        report,
+        overall_drift_detected=drifted,
+        severity=severity,
+        summary=summary,
+        notes=notes,
+        outputs=answers.outputs(share, report.alpha),
+        accuracy=answers.accuracies(),
+    )
+
+
+def _order(severity: Severity) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else -1
+
+
+def answer_sentences(answers: Answers) -> list[str]:
+    """What the report's summary says of the answers and of the accuracy: by labels, or else estimated."""
+    said = []
+    if answers.drifted:
+        classes = [] if answers.classes is None else class_sentences(answers.classes)
+        said.append(" ".join(["The model answers otherwise than before.", *classes]))
+    if answers.truth is not None:
+        measured = (
+            f"By the labels of {answers.truth.images:,} images its accuracy is {_percent(answers.truth.accuracy)}"
+        )
+        before = answers.accuracy.baseline_accuracy if answers.accuracy is not None else None
+        said.append(f"{measured}." if before is None else f"{measured}, against {_percent(before)} in the baseline.")
+    elif answers.accuracy is not None:
+        said += accuracy_sentences(answers.accuracy)
+    return said
+
+
+def class_sentences(classes: ClassDrift) -> list[str]:
+    """Which classes became more or less frequent.
+
+    Example:
+        >>> from lookoutcv.drift.classes import class_drift
+        >>> class_sentences(class_drift({"cat": 50, "dog": 50}, {"cat": 90, "dog": 8, "fox": 2}))
+        ['More often cat (+40 points); less often dog (-42).', 'Never seen in the baseline: fox.']
+    """
+    up = [(name, by) for name, by in classes.changes.items() if round(100 * by) > 0 and name not in classes.unseen]
+    down = [(name, by) for name, by in classes.changes.items() if round(100 * by) < 0]
+    parts = []
+    if up:
+        parts.append(f"more often {_listed(up)}")
+    if down:
+        parts.append(f"less often {_listed(down)}")
+    text = "; ".join(parts).replace(")", " points)", 1)
+    said = [f"{text[0].upper()}{text[1:]}."] if text else []
+    if classes.unseen:
+        said.append(f"Never seen in the baseline: {', '.join(list(classes.unseen)[:_CLASSES])}.")
+    if classes.gone:
+        said.append(f"No longer answered: {', '.join(list(classes.gone)[:_CLASSES])}.")
+    return said
+
+
+def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
+    """The estimate with its interval, or why there is none to trust."""
+    if found.estimate is None or found.low is None or found.high is None or found.baseline_accuracy is None:
+        return [f"Its accuracy cannot be estimated: {found.reason}"] if found.baseline_accuracy is not None else []
+    if found.status == "unreliable":
+        said = f"Its accuracy cannot be estimated reliably: {found.reason}"
+        return [f"{said} It has probably fallen: label about 100 images to verify."] if found.harm else [said]
+    interval = f"{_percent(found.estimate)} (90% interval {_percent(found.low)} to {_percent(found.high)})"
+    against = f"against {_percent(found.baseline_accuracy)} in the baseline"
+    said = f"Its accuracy, estimated without labels, is {interval}, {against}."
+    if found.harm:
+        return [f"{said} Answers have become worse: label about 100 images of this window to verify."]
+    return [said]
+
+
+def _listed(changes: list[tuple[str, float]]) -> str:
+    return ", ".join(f"{name} ({100 * by:+.0f})" for name, by in changes[:_CLASSES])
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}%"

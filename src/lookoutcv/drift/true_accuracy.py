@@ -1,0 +1,93 @@
+"""How accurate a model was, where images have labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lookoutcv.grids import IntArray
+from lookoutcv.scores.confusion import ClassScores, Confusion
+
+# Fewer labels that are the model's say that the labels are of something else.
+_LEAST_KNOWN = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class TrueAccuracy:
+    """What the labels say.
+
+    Args:
+        images: Images with a label and an answer.
+        accuracy: Share of right answers.
+        classes: Each class.
+        confusion: Which class was taken for which.
+    """
+
+    images: int
+    accuracy: float
+    classes: tuple[ClassScores, ...]
+    confusion: Confusion
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain values: without the confusion of more than 50 classes."""
+        small = len(self.confusion.labels) <= 50
+        return {
+            "images": self.images,
+            "accuracy": self.accuracy,
+            "classes": [asdict(one) for one in self.classes],
+            "labels": list(self.confusion.labels) if small else None,
+            "confusion": self.confusion.counts.tolist() if small else None,
+        }
+
+
+def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | None:
+    """The accuracy on records with labels.
+
+    Args:
+        sample: Records with `label` and `prediction`.
+        labels: Of the model.
+    Returns:
+        None where no image has both, or the labels are not those of the model.
+    """
+    truth, answers = truth_of(sample, labels), sample.column("prediction").to_pylist()
+    known = [i for i, label in enumerate(truth) if label is not None and answers[i] is not None]
+    if not known:
+        return None
+    confusion = Confusion.of([truth[i] for i in known], [answers[i] for i in known], labels)
+    return TrueAccuracy(len(known), confusion.accuracy, tuple(confusion.classes), confusion)
+
+
+def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:
+    """The label of each record in the model's own spelling: "Cats" is "cats"; None where it has none.
+
+    Where most labels are not among the model's, they are not of its classes, and every one is None.
+
+    Example:
+        >>> truth_of(pa.table({"label": ["Cat", "dog", None]}), ["cat", "dog"])
+        ['cat', 'dog', None]
+    """
+    own = {_plain(label): label for label in reversed(labels)}
+    found = sample.column("label").to_pylist() if "label" in sample.column_names else []
+    given = [label for label in found if label is not None]
+    if not given or sum(_plain(label) in own for label in given) < _LEAST_KNOWN * len(given):
+        return [None] * sample.num_rows
+    return [None if label is None else own.get(_plain(label), label) for label in found]
+
+
+def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
+    """(n,) the index of each record's label among the model's; -1 for another one, -2 where it has none.
+
+    Example:
+        >>> truth_indices(pa.table({"label": ["Cat", "fox", "dog", "cat", None]}), ["cat", "dog"]).tolist()
+        [0, -1, 1, 0, -2]
+    """
+    place = {label: index for index, label in enumerate(labels)}
+    return np.array([-2 if one is None else place.get(one, -1) for one in truth_of(sample, labels)], dtype=np.int64)
+
+
+def _plain(label: str) -> str:
+    return label.casefold().replace("_", " ").strip()

@@ -1,0 +1,1 @@
+"""A model asked about images, without measuring them."""

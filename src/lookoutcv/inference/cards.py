@@ -1,0 +1,91 @@
+"""Propose a model's card, and try it on images."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.inference.images import Pictures, spread, targets_of
+from lookoutcv.inference.predicted import Predicted
+from lookoutcv.models import Card, CardLike, Predictor, open_model
+from lookoutcv.models.checking import CardCheck, check_card
+
+# As many labelled images show a wrong card beyond doubt; every variant runs on all of them.
+TRIED = 200
+SHOWN = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A card and what speaks for it.
+
+    Args:
+        model: The model under its card as given.
+        card: The card to write: complete, and corrected where the images say so.
+        notes: What was assumed or guessed.
+        shown: What it says of a few images.
+        check: The trials; None where there are no labelled images or it is no classifier.
+        skipped: (id, reason) of images that could not be read.
+    """
+
+    model: Predictor
+    card: Card
+    notes: tuple[str, ...]
+    shown: tuple[Predicted, ...] = ()
+    check: CardCheck | None = None
+    skipped: tuple[tuple[str, str], ...] = ()
+
+    def card_beside(self, path: Path) -> Card:
+        """The card as it is written to a path: its file of labels is named from there."""
+        if not isinstance(self.card.labels, str):
+            return self.card
+        labels = os.path.relpath(self.card.labels, path.parent)
+        return replace(self.card, labels=labels.replace(os.sep, "/"))
+
+
+def propose_card(
+    model: str | os.PathLike[str] | Callable[..., Any],
+    images: Any = None,
+    *,
+    card: CardLike = None,
+    device: str = "cpu",
+) -> Proposal:
+    """A card for a model, from its file, and tried on images.
+
+    Args:
+        model: What `open_model` takes.
+        images: Images, best labelled ones (a folder a class): at most 200 are used, evenly spread; None for none.
+        card: What is known already.
+        device: As for `open_model`.
+    Returns:
+        The card. With labelled images of a classifier, colour order and scaling are those under which it is right
+        most often, where that is beyond chance.
+    Raises:
+        ModelError: The model cannot be used.
+        SourceNotFound, NoImages: There is no image.
+        ConfigError: None of the images' labels is one of the model's.
+    """
+    found = open_model(model, card, device=device)
+    complete = found.card
+    if images is None:
+        return Proposal(found, complete, found.notes)
+    pictures = Pictures(targets_of(images), most=TRIED)
+    chosen = [one for batch in pictures.batches(TRIED) for one in batch]
+    labelled = [one for one in chosen if one.label is not None]
+    check = None
+    if found.task == "classification" and labelled:
+        check = check_card(found, [one.pixels for one in labelled], [one.label or "" for one in labelled])
+        complete = check.corrected(complete)
+    best = found if complete == found.card else found.with_card(complete)
+    few = spread(chosen, SHOWN)
+    said = best.predict([one.pixels for one in few])
+    shown = tuple(
+        Predicted(one.id, one.pixels.shape[1], one.pixels.shape[0], one.label, prediction)
+        for one, prediction in zip(few, said, strict=True)
+    )
+    # Labelled images have answered what was assumed of the input; of the head they say nothing.
+    notes = found.notes if check is None else tuple(note for note in found.notes if note.startswith("The head "))
+    return Proposal(best, complete, notes, shown, check, tuple(pictures.skipped))

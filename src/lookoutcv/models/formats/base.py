@@ -1,0 +1,104 @@
+"""What a model format is: it knows its files by their first bytes, and opens them for a runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from lookoutcv.plugins import Registry
+
+Tensor = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """How whole numbers stand for real ones: real = (number - zero_point) * scale."""
+
+    scale: float
+    zero_point: int
+
+
+@dataclass(frozen=True)
+class TensorInfo:
+    """What a model's file says of an input or an output.
+
+    Args:
+        name: As in the file.
+        shape: Its sides; None where a side is free or the file does not say.
+        dtype: NumPy's name: "float32", "float16", "uint8" ...
+        quantisation: Of all its numbers; None where they are real numbers.
+    """
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: str
+    quantisation: Quantisation | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asks of a runtime.
+
+    Args:
+        device: "cpu", "cuda" or "cuda:1".
+        engine: Engine for quantised operators, where the runtime has several: "qnnpack", "fbgemm" ...
+        threads: How many threads an inference may use.
+    """
+
+    device: str
+    engine: str | None
+    threads: int
+
+
+class Runtime(Protocol):
+    """An opened model. It is used by one thread at a time."""
+
+    @property
+    def inputs(self) -> Sequence[TensorInfo]:
+        """The inputs; empty where the file does not say."""
+        ...
+
+    @property
+    def outputs(self) -> Sequence[TensorInfo]:
+        """The outputs; empty where the file does not say."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """Labels packed in the file."""
+        ...
+
+    @property
+    def batch(self) -> int | None:
+        """The only number of images it takes at once; None for any."""
+        ...
+
+    def run(self, batch: Tensor) -> list[Any]:
+        """The outputs for a batch, as arrays of the file's own dtypes. May raise anything."""
+        ...
+
+
+@dataclass(frozen=True)
+class ModelFormat:
+    """A plugin of this room.
+
+    Args:
+        name: One word, lower case.
+        suffixes: Endings of file names, with their dot, lower case.
+        recognises: Whether a file is of this format, from its path and its first 64 bytes. Cheap; runs nothing.
+        open: Makes the runtime. Raises `BrokenModel` or `UntrustedModel`.
+        summary: One line for `lookout plugins`.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    recognises: Callable[[Path, bytes], bool]
+    open: Callable[[Path, Wish], Runtime]
+    summary: str
+
+
+registry: Registry[ModelFormat] = Registry("lookoutcv.models.formats", ModelFormat, "model format")

@@ -1,0 +1,131 @@
+"""TFLite files, run by LiteRT."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import BrokenModel, ConfigError, SourceError
+from lookoutcv.extras import need
+from lookoutcv.files import members, read_member
+from lookoutcv.models.formats.base import ModelFormat, Quantisation, Tensor, TensorInfo, Wish
+from lookoutcv.models.labels import parsed
+
+# A label file of a thousand classes has 20 kB.
+_MOST_LABEL_BYTES = 2**22
+
+
+class TFLiteRuntime:
+    """A LiteRT interpreter, and a second one that is resized to the batches it gets.
+
+    Many models have their batch of one written into constants, and refuse another; an interpreter that was resized in
+    vain cannot be used again.
+    """
+
+    batch = None
+
+    def __init__(self, path: Path, wish: Wish) -> None:
+        self._path, self._wish = path, wish
+        self._single = _interpreter(path, wish)
+        self._many: Any = None
+        self.inputs = [_info(one) for one in self._single.get_input_details()]
+        self.outputs = [_info(one) for one in self._single.get_output_details()]
+        self.labels = packed_labels(path)
+
+    def run(self, batch: Tensor) -> list[Any]:
+        """One inference."""
+        if len(batch) == 1:
+            return _invoke(self._single, batch)
+        if self._many is None:
+            self._many = _interpreter(self._path, self._wish)
+        try:
+            return _invoke(self._many, batch)
+        except Exception:
+            self._many = None
+            raise
+
+
+def _interpreter(path: Path, wish: Wish) -> Any:
+    litert = need("ai_edge_litert.interpreter", "tflite")
+    try:
+        # A model that is changed on the disk under a memory map would crash the process.
+        found = litert.Interpreter(model_content=path.read_bytes(), num_threads=wish.threads)
+        free = any(side < 1 for side in found.get_input_details()[0].get("shape_signature", ())[1:])
+        if not free:
+            found.allocate_tensors()
+        return found
+    except Exception as reason:
+        raise _broken(path, reason) from reason
+
+
+def _invoke(interpreter: Any, batch: Tensor) -> list[Any]:
+    (given,) = interpreter.get_input_details()[:1]
+    if tuple(given["shape"]) != batch.shape:
+        interpreter.resize_tensor_input(given["index"], batch.shape)
+        interpreter.allocate_tensors()
+    interpreter.set_tensor(given["index"], batch)
+    interpreter.invoke()
+    return [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]
+
+
+def _info(one: dict[str, Any]) -> TensorInfo:
+    signature = one.get("shape_signature", one["shape"])
+    shape = tuple(int(side) if side > 0 else None for side in (signature if len(signature) else one["shape"]))
+    dtype = np.dtype(one["dtype"]).name
+    scale, zero_point = one["quantization"]
+    whole = np.issubdtype(np.dtype(one["dtype"]), np.integer)
+    return TensorInfo(
+        one["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if whole and scale else None
+    )
+
+
+def packed_labels(path: Path) -> tuple[str, ...] | None:
+    """The labels in the ZIP archive that a TFLite file may end with; None where there are none.
+
+    Raises:
+        BrokenModel: The archive is there, and is damaged or not to be trusted.
+    """
+    try:
+        if not zipfile.is_zipfile(path):
+            return None
+        texts = [m for m in members(path) if m.name.lower().endswith(".txt") and m.size_bytes <= _MOST_LABEL_BYTES]
+        # The name says which of several: a model may bring a vocabulary or a licence too.
+        named = [m for m in texts if "label" in m.name.lower()] or texts
+        return parsed(read_member(named[0]).decode("utf-8", "replace")) if named else None
+    except (SourceError, zipfile.BadZipFile) as reason:
+        why = reason.problem if isinstance(reason, SourceError) else str(reason)
+        raise BrokenModel(
+            f"the labels packed in {path} cannot be read ({why})",
+            "Copy or download it again.",
+            model=str(path),
+            reason=why,
+        ) from reason
+
+
+def _recognises(path: Path, head: bytes) -> bool:
+    return head[4:8] == b"TFL3"
+
+
+def _open(path: Path, wish: Wish) -> TFLiteRuntime:
+    if wish.device != "cpu":
+        raise ConfigError("TFLite models run on the processor only", "Use the device cpu.", key="device")
+    return TFLiteRuntime(path, wish)
+
+
+def _broken(path: Path, reason: Exception) -> BrokenModel:
+    why = " ".join(str(reason).split())
+    lacking = "unresolved" in why.lower() or "custom op" in why.lower() or "Didn't find op" in why
+    return BrokenModel(
+        f"{path} cannot be loaded by LiteRT ({why})",
+        "Convert it with built-in operators only." if lacking else "Copy or convert it again.",
+        model=str(path),
+        reason="operators that LiteRT lacks" if lacking else why,
+    )
+
+
+tflite = ModelFormat(
+    "tflite", (".tflite", ".lite"), _recognises, _open, "TFLite, run by LiteRT on the processor (extra `tflite`)."
+)

@@ -1,0 +1,128 @@
+"""TorchScript archives, run by PyTorch. Pickled files are refused: to load one is to run whatever it holds."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
+from lookoutcv.extras import need
+from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
+
+_SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
+_PICKLE_PROTOCOLS = range(2, 6)
+
+
+class TorchRuntime:
+    """A scripted or traced module. Its file says nothing of shapes."""
+
+    labels = None
+    inputs: tuple[TensorInfo, ...] = ()
+    outputs: tuple[TensorInfo, ...] = ()
+
+    def __init__(self, torch: Any, module: Any, wish: Wish) -> None:
+        self._torch, self._module, self._wish = torch, module, wish
+        # A quantised module that was traced with one image was seen to crash the process when it got two.
+        self.batch = 1 if "quantized::" in str(module.inlined_graph) else None
+
+    def run(self, batch: Tensor) -> list[Any]:
+        """One inference."""
+        torch = self._torch
+        # Both are settings of the whole process: another model may have changed them.
+        if self._wish.engine is not None:
+            torch.backends.quantized.engine = self._wish.engine
+        torch.set_num_threads(self._wish.threads)
+        with torch.inference_mode():
+            found = self._module(torch.from_numpy(batch).to(self._wish.device))
+        return [self._array(one) for one in flattened(found)]
+
+    def _array(self, tensor: Any) -> Any:
+        plain = tensor.dequantize() if tensor.is_quantized else tensor
+        if plain.dtype == self._torch.bfloat16:
+            plain = plain.float()
+        return plain.cpu().numpy()
+
+
+def flattened(found: Any) -> list[Any]:
+    """The tensors in whatever a module returned, in order; of a mapping, its values."""
+    if isinstance(found, dict):
+        return [tensor for one in found.values() for tensor in flattened(one)]
+    if isinstance(found, list | tuple):
+        return [tensor for one in found for tensor in flattened(one)]
+    return [found]
+
+
+def is_archive(path: Path) -> bool:
+    """Whether a file is a TorchScript archive: a ZIP with constants, a version and code. Only names are read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except Exception:  # zipfile raises many kinds for a broken directory
+        return False
+    inner = {name.partition("/")[2] for name in names}
+    return {"constants.pkl", "version"} <= inner and any(name.startswith("code/") for name in inner)
+
+
+def _recognises(path: Path, head: bytes) -> bool:
+    pickled = head[:1] == b"\x80" and len(head) > 1 and head[1] in _PICKLE_PROTOCOLS
+    return pickled or (head[:4] == b"PK\x03\x04" and (is_archive(path) or path.suffix.lower() in _SUFFIXES))
+
+
+def _open(path: Path, wish: Wish) -> TorchRuntime:
+    if not is_archive(path):
+        raise _refused(path)
+    torch = need("torch", "torch")
+    device = wish.device
+    if device != "cpu" and not torch.cuda.is_available():
+        raise ConfigError("the installed torch finds no CUDA device", "Use the device cpu.", key="device")
+    engines = torch.backends.quantized.supported_engines
+    if wish.engine is not None and wish.engine not in engines:
+        known = ", ".join(one for one in engines if one != "none")
+        raise ConfigError(f"torch has no engine {wish.engine!r} here", f"Its engines are {known}.", key="engine")
+    if wish.engine is not None:
+        torch.backends.quantized.engine = wish.engine
+    try:
+        with warnings.catch_warnings():
+            # TorchScript is deprecated; whoever has a file of it can do nothing about that here.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return TorchRuntime(torch, torch.jit.load(str(path), map_location=device).eval(), wish)
+    except Exception as reason:
+        why = " ".join(str(reason).split())
+        lacking = "Unknown builtin op" in why or "Could not find" in why or "Unknown type name" in why
+        raise BrokenModel(
+            f"{path} cannot be loaded by torch {torch.__version__} ({why[:300]})",
+            "Script it without operators of other packages." if lacking else "Copy or export it again.",
+            model=str(path),
+            reason="operators that torch lacks" if lacking else why,
+        ) from reason
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:  # raised for archives of several disks
+        return False
+
+
+def _refused(path: Path) -> Exception:
+    with path.open("rb") as file:
+        head = file.read(2)
+    if head[:1] != b"\x80" and not _is_zip(path):
+        return BrokenModel(
+            f"{path} is no TorchScript archive, or it is cut off",
+            "Copy or export it again, with torch.jit.script(model).save(...).",
+            model=str(path),
+            reason="not a TorchScript archive",
+        )
+    return UntrustedModel(
+        f"{path} is a pickle: to load it would run whatever code it holds",
+        "Where you trust it, load it yourself and save torch.jit.script(model) or export ONNX.",
+        model=str(path),
+    )
+
+
+torchscript = ModelFormat(
+    "torchscript", _SUFFIXES, _recognises, _open, "TorchScript, run by torch (extra `torch`); pickles are refused."
+)

@@ -1,0 +1,75 @@
+"""What a head is: it turns the outputs of a model into predictions, one an image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.models.formats.base import TensorInfo
+from lookoutcv.models.preprocessing import Framing
+from lookoutcv.plugins import Registry
+from lookoutcv.predictions import Prediction, Task
+
+Output = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What there is to guess a head from: the outputs of a model for one picture of noise.
+
+    Args:
+        outputs: Decoded to real numbers, each with a first side of 1.
+        infos: What the file says of them; empty where it does not.
+        size: Height and width of the input.
+        labels: How many labels there are; None where they are not known.
+    """
+
+    outputs: Sequence[Output]
+    infos: Sequence[TensorInfo]
+    size: tuple[int, int]
+    labels: int | None = None
+
+
+@dataclass(frozen=True)
+class Guess:
+    """A head that fits.
+
+    Args:
+        because: Why, as the end of a sentence: "the scores sum to 1".
+        settings: The head's settings as far as the outputs tell them.
+    """
+
+    because: str
+    settings: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Head:
+    """A plugin of this room.
+
+    Args:
+        name: As cards have it.
+        task: Which it is for.
+        settings: A frozen dataclass, every field with a default: what cards can set.
+        classes: How many classes outputs have; None where they do not tell. Raises ValueError, with the reason, for
+            outputs that this head cannot read.
+        read: The predictions of a batch, from its outputs, how each image lies in the input, the labels and settings.
+        guess: Whether it fits outputs that no card explains.
+        summary: One line for `lookout plugins`.
+        order: Heads are asked in this order.
+    """
+
+    name: str
+    task: Task
+    settings: type[Any]
+    classes: Callable[[Sequence[Output], Any], int | None]
+    read: Callable[[Sequence[Output], Sequence[Framing], Sequence[str], Any], list[Prediction]]
+    guess: Callable[[Evidence], Guess | None]
+    summary: str
+    order: int = 50
+
+
+registry: Registry[Head] = Registry("lookoutcv.models.heads", Head, "head")

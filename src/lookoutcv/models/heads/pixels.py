@@ -1,0 +1,84 @@
+"""A class for each pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.preprocessing import Framing
+from lookoutcv.predictions import Prediction, Segmentation
+
+
+@dataclass(frozen=True)
+class PixelClasses:
+    """How the map is read.
+
+    Args:
+        output: Which output holds it, from 0 on.
+        axis: Of scores a pixel: `first` for (C, h, w), `last` for (h, w, C); `none` where the output is the map itself.
+    """
+
+    output: int = 0
+    axis: Literal["none", "first", "last"] = "none"
+
+
+def _of(outputs: Sequence[Output], how: PixelClasses) -> Output:
+    if how.output >= len(outputs):
+        raise ValueError(f"there is no output {how.output}, only {len(outputs)}")
+    output = outputs[how.output]
+    if how.axis == "none":
+        # (N, 1, h, w) and (N, h, w, 1) are maps too.
+        while output.ndim > 3 and 1 in output.shape[1:]:
+            output = np.squeeze(output, axis=1 + output.shape[1:].index(1))
+    if output.ndim != (3 if how.axis == "none" else 4):
+        raise ValueError(f"an output of shape {output.shape} is not a class for each pixel with axis: {how.axis}")
+    return output
+
+
+def _classes(outputs: Sequence[Output], how: PixelClasses) -> int | None:
+    output = _of(outputs, how)
+    return None if how.axis == "none" else int(output.shape[1 if how.axis == "first" else -1])
+
+
+def _read(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: PixelClasses
+) -> list[Prediction]:
+    output = _of(outputs, how)
+    maps = output if how.axis == "none" else np.argmax(output, axis=1 if how.axis == "first" else -1)
+    dtype = np.uint8 if len(labels) <= 256 else np.uint16
+    found: list[Prediction] = []
+    for plane, framing in zip(maps, framings, strict=True):
+        own = framing.crop(plane)
+        # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
+        if own.size and (own.min() < 0 or own.max() >= len(labels)):
+            raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} labels")
+        found.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
+    return found
+
+
+def _guess(evidence: Evidence) -> Guess | None:
+    if len(evidence.outputs) != 1:
+        return None
+    output = evidence.outputs[0]
+    if output.ndim == 3 and min(output.shape[1:]) > 1 and (output == np.rint(output)).all() and output.min() >= 0:
+        return Guess(f"its output is a map of {output.shape[1]} x {output.shape[2]} whole numbers", {})
+    if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1:
+        return None
+    last = output.shape[3] < min(output.shape[1:3])
+    return Guess("it gives a score for each pixel and class", {"axis": "last" if last else "first"})
+
+
+pixel_classes = Head(
+    "pixel_classes",
+    "segmentation",
+    PixelClasses,
+    _classes,
+    _read,
+    _guess,
+    "A class, or scores, for each pixel.",
+    order=6,
+)

@@ -1,0 +1,221 @@
+"""One score a class."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.preprocessing import Framing
+from lookoutcv.predictions import Classification, Prediction
+
+_SUM_TOLERANCE = 0.02
+# What TFLite gives the output of a softmax; then the sum tells nothing, for small scores become 0.
+_SOFTMAX_STEP = 1 / 256
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """There is nothing to set.
+
+    Args:
+        output: Which output holds the scores, from 0 on.
+    """
+
+    output: int = 0
+
+
+@dataclass(frozen=True)
+class Logits:
+    """Scores before softmax.
+
+    Args:
+        output: Which output holds the scores, from 0 on.
+        temperature: The scores are divided by it before softmax; above 1 makes the model less sure.
+    """
+
+    output: int = 0
+    temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class QuantisedScores:
+    """Whole numbers whose file does not say what they stand for.
+
+    Args:
+        output: Which output holds the scores, from 0 on.
+        quantum: A score is (number - zero_point) * quantum.
+        zero_point: The number that stands for 0.
+        logits: Softmax is still to be taken.
+    """
+
+    output: int = 0
+    quantum: float = 1 / 256
+    zero_point: int = 0
+    logits: bool = False
+
+
+@dataclass(frozen=True)
+class Sigmoid:
+    """One score for the second of two classes.
+
+    Args:
+        output: Which output holds it, from 0 on.
+        logits: The sigmoid is still to be taken.
+    """
+
+    output: int = 0
+    logits: bool = False
+
+
+def _plane(outputs: Sequence[Output], index: int) -> Output:
+    """(N, C) of an output, sides of 1 left out; refuses what has no such form."""
+    if index >= len(outputs):
+        raise ValueError(f"there is no output {index}, only {len(outputs)}")
+    output = outputs[index]
+    if output.ndim < 2 or sum(side != 1 for side in output.shape[1:]) > 1:
+        raise ValueError(f"an output of shape {output.shape} is not one score a class")
+    return output.reshape(len(output), math.prod(output.shape[1:]))
+
+
+def softmax(logits: Output) -> Output:
+    """Softmax along the last axis, in float64; a row with NaN is NaN.
+
+    Example:
+        >>> softmax(np.array([[0.0, 0.0]])).tolist()
+        [[0.5, 0.5]]
+    """
+    with np.errstate(all="ignore"):
+        raised = np.asarray(logits, dtype=np.float64)
+        powers = np.exp(raised - raised.max(axis=-1, keepdims=True))
+        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _classifications(scores: Output, labels: Sequence[str]) -> list[Prediction]:
+    return [Classification.of_scores(row, labels) for row in scores]
+
+
+def _read_softmax(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Softmax
+) -> list[Prediction]:
+    return _classifications(np.clip(_plane(outputs, how.output), 0, 1), labels)
+
+
+def _read_logits(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Logits
+) -> list[Prediction]:
+    return _classifications(softmax(_plane(outputs, how.output) / how.temperature), labels)
+
+
+def _read_quantised(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: QuantisedScores
+) -> list[Prediction]:
+    real = (_plane(outputs, how.output).astype(np.float64) - how.zero_point) * how.quantum
+    return _classifications(softmax(real) if how.logits else np.clip(real, 0, 1), labels)
+
+
+def _read_sigmoid(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Sigmoid
+) -> list[Prediction]:
+    score = _plane(outputs, how.output)[:, 0].astype(np.float64)
+    with np.errstate(over="ignore"):
+        second = 1 / (1 + np.exp(-score)) if how.logits else np.clip(score, 0, 1)
+    return _classifications(np.stack([1 - second, second], axis=1), labels)
+
+
+def _width(outputs: Sequence[Output], how: Softmax | Logits | QuantisedScores) -> int:
+    return int(_plane(outputs, how.output).shape[1])
+
+
+def _two(outputs: Sequence[Output], how: Sigmoid) -> int:
+    if _plane(outputs, how.output).shape[1] != 1:
+        raise ValueError(f"an output of shape {outputs[how.output].shape} is not one score")
+    return 2
+
+
+def _candidate(evidence: Evidence) -> Output | None:
+    """The scores, where the outputs look like one score a class."""
+    if len(evidence.outputs) != 1:
+        return None
+    try:
+        row: Output = _plane(evidence.outputs, 0)[0]
+        return row
+    except ValueError:
+        return None
+
+
+def _guess_softmax(evidence: Evidence) -> Guess | None:
+    row = _candidate(evidence)
+    if row is None or len(row) < 2:
+        return None
+    quantised = next((one.quantisation for one in evidence.infos), None)
+    if quantised is not None and quantised.scale == _SOFTMAX_STEP and row.min() >= 0:
+        return Guess("its scores are quantised in steps of 1/256 from 0 on, as softmax is", {})
+    if np.isnan(row).any() or row.min() < -1e-3 or abs(float(row.sum()) - 1) > _SUM_TOLERANCE:
+        return None
+    return Guess("its scores for a picture of noise sum to 1", {})
+
+
+def _guess_logits(evidence: Evidence) -> Guess | None:
+    row = _candidate(evidence)
+    if row is None or len(row) < 2:
+        return None
+    return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", {})
+
+
+def _guess_sigmoid(evidence: Evidence) -> Guess | None:
+    row = _candidate(evidence)
+    if row is None or len(row) != 1:
+        return None
+    within = 0 <= float(row[0]) <= 1
+    return Guess("it gives one number", {"logits": not within})
+
+
+def _never(evidence: Evidence) -> Guess | None:
+    return None
+
+
+heads = (
+    Head(
+        "softmax",
+        "classification",
+        Softmax,
+        _width,
+        _read_softmax,
+        _guess_softmax,
+        "Scores that are probabilities: the model ends in softmax.",
+        order=20,
+    ),
+    Head(
+        "logits",
+        "classification",
+        Logits,
+        _width,
+        _read_logits,
+        _guess_logits,
+        "Scores before softmax, which is taken here.",
+        order=40,
+    ),
+    Head(
+        "sigmoid",
+        "classification",
+        Sigmoid,
+        _two,
+        _read_sigmoid,
+        _guess_sigmoid,
+        "One score for the second of two classes.",
+        order=20,
+    ),
+    Head(
+        "quantised_scores",
+        "classification",
+        QuantisedScores,
+        _width,
+        _read_quantised,
+        _never,
+        "Whole numbers whose file does not say what they stand for; the card does.",
+    ),
+)

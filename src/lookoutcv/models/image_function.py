@@ -1,0 +1,109 @@
+"""A Python function of one image as a model: scores or a prediction out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import InferenceFailed, WrongCard
+from lookoutcv.models.card import Card
+from lookoutcv.models.head_choice import choose, evidence_of
+from lookoutcv.models.predictor import Predictor
+from lookoutcv.models.preprocessing import Framing, Pixels
+from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
+
+_TASKS: dict[type[Any], Task] = {
+    Classification: "classification",
+    Detections: "detection",
+    Segmentation: "segmentation",
+    Embedding: "embedding",
+}
+_NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+
+
+class ImageFunction(Predictor):
+    """A function that gets one image, (H, W, 3) uint8 upright RGB, and does the rest itself.
+
+    Args:
+        name: What messages call it.
+        function: Returns a `Prediction`, or one output or a list of them for this image, which the card's head reads.
+        given: The card as the user has it.
+        sha256: Of the file it is in, in hexadecimal.
+    Raises:
+        WrongCard: The card does not fit.
+        InferenceFailed: It fails on a picture of noise.
+    """
+
+    def __init__(self, name: str, function: Callable[[Pixels], Any], given: Card, sha256: str | None) -> None:
+        super().__init__(name, sha256)
+        self._function = function
+        first = self._answer(_NOISE)
+        self._reading = None
+        self.notes = ()
+        if type(first) in _TASKS:
+            self.task, self.labels = _TASKS[type(first)], given.names or ()
+            if given.task not in (None, self.task):
+                raise self._another(first)
+            self.card = replace(given, task=self.task)
+            return
+        names = given.names
+        outputs = [output[None] for output in first]
+        self._reading = choose(given, evidence_of(outputs, (), _NOISE.shape[:2], names), names, name)
+        self.task, self.labels, self.notes = self._reading.head.task, self._reading.labels, self._reading.notes
+        self.card = replace(given, task=self.task, head=self._reading.as_card)
+
+    @property
+    def batch(self) -> int:
+        """One: it takes one image."""
+        return 1
+
+    def with_card(self, card: Card) -> ImageFunction:
+        """The same function under another card."""
+        return ImageFunction(self.name, self._function, card, self.sha256)
+
+    def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
+        return [self._of(pixels) for pixels in images]
+
+    def _of(self, pixels: Pixels) -> Prediction:
+        answer = self._answer(pixels)
+        if self._reading is None:
+            if _TASKS.get(type(answer)) != self.task:
+                raise self._another(answer)
+            return answer  # type: ignore[no-any-return]  # one of the four, as was just seen
+        if not isinstance(answer, list):
+            raise self._another(answer)
+        size = (int(pixels.shape[0]), int(pixels.shape[1]))
+        framing = Framing(size, size, 1.0, 1.0, 0.0, 0.0)
+        try:
+            return self._reading.head.read(
+                [one[None] for one in answer], [framing], self.labels, self._reading.settings
+            )[0]
+        except (ValueError, IndexError) as reason:
+            raise self._another(answer) from reason
+
+    def _answer(self, pixels: Pixels) -> Any:
+        try:
+            found = self._function(pixels)
+            if type(found) in _TASKS:
+                return found
+            many = isinstance(found, tuple | list) and len(found) > 0 and not np.isscalar(found[0])
+            return [np.asarray(one, dtype=np.float32) for one in (found if many else [found])]
+        except Exception as reason:  # a user's function: anything may happen
+            raise InferenceFailed(
+                f"{self.name} failed on an image of shape {pixels.shape} ({type(reason).__name__}: {reason})",
+                "Correct the function; it gets one image, (H, W, 3) uint8 RGB.",
+                model=self.name,
+                reason=str(reason),
+            ) from reason
+
+    def _another(self, answer: Any) -> WrongCard:
+        got = type(answer).__name__ if type(answer) in _TASKS else "arrays"
+        return WrongCard(
+            f"{self.name} returned {got} that do not fit the task {getattr(self, 'task', None) or 'of its card'}",
+            "Return the same kind of answer for every image, the one that the card says.",
+            model=self.name,
+            key="task",
+        )

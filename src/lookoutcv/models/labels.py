@@ -1,0 +1,73 @@
+"""Labels: a text file of names, and how people's names and a model's are matched."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from lookoutcv.errors import ConfigError
+
+# Labels that stand for nothing: they take the index of the background, or of a class that was left out.
+PLACEHOLDERS = ("???", "background", "__background__")
+_NUMBERED = re.compile(r"^\s*(\d+)\s*[:,\t ]\s*(\S.*)$")
+_WORDNET = re.compile(r"^n\d{8}[ _-]+")
+_MOST_BYTES = 2**24
+
+
+def parsed(text: str) -> tuple[str, ...]:
+    """The names in a label file: one a line, in the order of the scores; or each led by its number, from 0 on.
+
+    Example:
+        >>> parsed("0 cat\\n1 dog\\n"), parsed("cat\\ndog")
+        (('cat', 'dog'), ('cat', 'dog'))
+    """
+    lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
+    while lines and not lines[-1]:
+        lines.pop()
+    numbered = [_NUMBERED.match(line) for line in lines]
+    if lines and all(match is not None and int(match[1]) == i for i, match in enumerate(numbered)):
+        return tuple(match[2].strip() for match in numbered if match is not None)
+    return tuple(lines)
+
+
+def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
+    """The names in a label file.
+
+    Raises:
+        ConfigError: It cannot be read, or is not text.
+    """
+    name = os.fspath(path)
+    try:
+        if Path(path).stat().st_size > _MOST_BYTES:
+            raise ConfigError(f"{name} is no file of labels: it is too large", "Give one name a line.", path=name)
+        return parsed(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as reason:
+        why = getattr(reason, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(
+            f"the labels in {name} cannot be read: {why}", "Check the path.", path=name, key="labels"
+        ) from None
+
+
+def matcher(labels: Sequence[str]) -> dict[str, int]:
+    """Where each name stands, by the forms that people write it in: "tench, Tinca tinca" is found as "tench" too.
+
+    A form that several labels share is left out.
+
+    Example:
+        >>> found = matcher(["tench, Tinca tinca", "hot dog"])
+        >>> found[folded("Hot_Dog")], found[folded("n01440764_tench")]
+        (1, 0)
+    """
+    forms: dict[str, set[int]] = {}
+    for index, label in enumerate(labels):
+        for form in {folded(label), *(folded(part) for part in label.split(","))}:
+            forms.setdefault(form, set()).add(index)
+    whole = {folded(label): index for index, label in enumerate(labels)}
+    return {form: next(iter(found)) for form, found in forms.items() if len(found) == 1} | whole
+
+
+def folded(label: str) -> str:
+    """A label as it is compared: lower case, words with one space, without the number of WordNet."""
+    return " ".join(re.sub(r"[\W_]+", " ", _WORDNET.sub("", label)).lower().split())

@@ -1,0 +1,71 @@
+"""A model as a file: its format, its hash, and the device it is opened on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+from lookoutcv.errors import ConfigError, ModelNotFound, UnknownModelFormat
+from lookoutcv.models.formats.base import ModelFormat, registry
+
+_DEVICE = re.compile(r"cpu|cuda(:\d+)?")
+_HEAD_BYTES = 64
+_CHUNK_BYTES = 2**20
+
+
+def format_of(path: Path) -> ModelFormat:
+    """The format of a model's file: by its first bytes, else by its suffix.
+
+    Raises:
+        ModelNotFound: It is not there, or may not be read.
+        UnknownModelFormat: No format knows it.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError as reason:
+        why = reason.strerror or str(reason)
+        raise ModelNotFound(f"the model {path} cannot be read: {why}", "Check the path.", model=str(path)) from None
+    formats = list(registry)
+    for one in formats:
+        if one.recognises(path, head):
+            return one
+    for one in formats:
+        if path.suffix.lower() in one.suffixes:
+            return one
+    raise UnknownModelFormat(
+        f"{path} is no model that can be run here",
+        "Give an ONNX, TFLite or TorchScript file, or your own function as file.py:function.",
+        model=str(path),
+    )
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    found = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            found.update(chunk)
+    return found.hexdigest()
+
+
+def check_device(device: str) -> None:
+    """Refuse what is no device.
+
+    Raises:
+        ConfigError: Neither "cpu" nor "cuda" nor "cuda:1" or the like.
+    """
+    if not _DEVICE.fullmatch(device):
+        raise ConfigError(f"there is no device {device!r}", "Use cpu, cuda or cuda:0.", key="device", nearest=["cpu"])
+
+
+def file_of(model: str) -> Path:
+    """The file that a model's name means, the function after it left out.
+
+    Example:
+        >>> file_of("models/own.py:answer").name, file_of("net.onnx").name
+        ('own.py', 'net.onnx')
+    """
+    path, found, _ = model.partition(".py:")
+    return Path(f"{path}.py" if found else model)

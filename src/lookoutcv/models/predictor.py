@@ -1,0 +1,86 @@
+"""A model, ready to be asked: images in, predictions out."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+import numpy as np
+
+from lookoutcv.models.card import Card
+from lookoutcv.models.preprocessing import Pixels
+from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
+
+
+class Predictor(ABC):
+    """A model with its card. Made by `open_model`; used by one thread at a time.
+
+    Args:
+        name: What messages call it: its path.
+        sha256: Of the model's file, in hexadecimal; None for a function.
+    """
+
+    card: Card
+    """The card, complete but for labels that the file holds."""
+    task: Task
+    """What the model is for."""
+    labels: tuple[str, ...]
+    """One name a class; empty for embeddings."""
+    notes: tuple[str, ...]
+    """What was assumed or guessed, in sentences; empty where the card says it all."""
+
+    def __init__(self, name: str, sha256: str | None) -> None:
+        self.name = name
+        self.sha256 = sha256
+        self.undefined = 0
+
+    @property
+    @abstractmethod
+    def batch(self) -> int:
+        """How many images are run at once."""
+
+    @abstractmethod
+    def with_card(self, card: Card) -> Predictor:
+        """The same opened model under another card.
+
+        Raises:
+            WrongCard: It does not fit.
+        """
+
+    @abstractmethod
+    def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
+        """Predictions of at most `batch` images."""
+
+    def predict(self, images: Sequence[Pixels]) -> list[Prediction]:
+        """What the model says of images.
+
+        Args:
+            images: (H, W, 3) uint8 upright RGB, of any sizes; any number of them.
+        Returns:
+            One prediction an image, in order. Where scores are not numbers, the confidence is NaN; `undefined` counts
+            such images.
+        Raises:
+            ShapeMismatch: One is no image.
+            InferenceFailed: The runtime failed.
+            WrongCard: The outputs are not what the card says.
+        """
+        found: list[Prediction] = []
+        for start in range(0, len(images), self.batch):
+            found += self._predicted(images[start : start + self.batch])
+        self.undefined += sum(map(is_undefined, found))
+        return found
+
+
+def is_undefined(prediction: Prediction) -> bool:
+    """Whether a model gave no numbers for an image: a confidence or its embedding is NaN or infinite.
+
+    Example:
+        >>> is_undefined(Classification("cat", float("nan"))), is_undefined(Classification("cat", 0.5))
+        (True, False)
+    """
+    if isinstance(prediction, Classification):
+        return math.isnan(prediction.confidence)
+    if isinstance(prediction, Detections):
+        return bool(np.isnan(prediction.confidences).any())
+    return isinstance(prediction, Embedding) and not bool(np.isfinite(prediction.vector).all())

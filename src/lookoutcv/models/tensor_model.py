@@ -1,0 +1,192 @@
+"""A model of tensors: images to a batch, the batch through a runtime, outputs to predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
+from lookoutcv.models.card import Card
+from lookoutcv.models.completion import complete_input
+from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo
+from lookoutcv.models.head_choice import choose, evidence_of
+from lookoutcv.models.predictor import Predictor
+from lookoutcv.models.preprocessing import Framing, Pixels, Preprocessor
+from lookoutcv.predictions import Prediction
+
+# More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.
+_BATCH = 32
+_MOST_BATCH_BYTES = 32 * 2**20
+_NOISE_SEED = 0
+
+
+class TensorModel(Predictor):
+    """A model of tensors: a file and its runtime, or a function of batches.
+
+    Args:
+        name: What messages call it.
+        runtime: The opened file.
+        given: The card as the user has it.
+        sha256: Of the model's file, in hexadecimal; None for a function.
+    Raises:
+        WrongCard: The card does not fit.
+        InferenceFailed: It fails on a picture of noise.
+    """
+
+    def __init__(self, name: str, runtime: Runtime, given: Card, sha256: str | None) -> None:
+        super().__init__(name, sha256)
+        self._runtime = runtime
+        info = _only_input(runtime, name)
+        how, notes = complete_input(given.input, info, name)
+        assert how.size is not None  # complete
+        self._info = info
+        self._prepare = Preprocessor(how, None if info is None else info.quantisation)
+        self._pixels = how.size
+        # Whether whole batches get the same answers as single images; None until it was tried.
+        self._batches: bool | None = None
+        names = given.names
+        if names is None and runtime.labels is not None:
+            names = runtime.labels[given.label_offset :]
+        outputs = self.infer(self.prepare([_noise(how.size)])[0])
+        self._reading = choose(given, evidence_of(outputs, runtime.outputs, how.size, names), names, name)
+        self.task, self.labels = self._reading.head.task, self._reading.labels
+        self.notes = (*notes, *self._reading.notes)
+        self.card = replace(given, task=self.task, input=how, head=self._reading.as_card)
+
+    @property
+    def batch(self) -> int:
+        """How many images are run at once."""
+        return self._runtime.batch or max(1, min(_BATCH, _MOST_BATCH_BYTES // self._bytes_an_image))
+
+    @property
+    def _bytes_an_image(self) -> int:
+        return int(3 * self._pixels[0] * self._pixels[1] * np.dtype(self._prepare.dtype).itemsize)
+
+    def with_card(self, card: Card) -> TensorModel:
+        """The same opened model under another card."""
+        return TensorModel(self.name, self._runtime, card, self.sha256)
+
+    def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
+        batch, framings = self.prepare(images)
+        return self.read(self.infer(batch), framings)
+
+    def prepare(self, images: Sequence[Pixels]) -> tuple[Tensor, list[Framing]]:
+        """The tensor that the model gets, and how each image lies in it."""
+        return self._prepare(images)
+
+    def infer(self, batch: Tensor) -> list[Any]:
+        """The outputs for a batch, as real numbers.
+
+        Raises:
+            InferenceFailed: The runtime failed, or returned not one row an image.
+        """
+        fixed = self._runtime.batch
+        if fixed is not None and fixed != len(batch):
+            parts = [self._run(_padded(batch[i : i + fixed], fixed)) for i in range(0, len(batch), fixed)]
+            return self._decoded(_joined(parts, len(batch)), len(batch))
+        if fixed is not None or len(batch) == 1 or self._batches:
+            return self._decoded(self._run(batch), len(batch))
+        return self._tried(batch)
+
+    def _tried(self, batch: Tensor) -> list[Any]:
+        """The outputs one by one, and whether the model gives the same for the whole batch.
+
+        Many models have a batch of one written into constants: they refuse another, or take it and answer wrongly.
+        """
+        parts = [self._run(batch[i : i + 1]) for i in range(len(batch))]
+        alone = self._decoded(_joined(parts, len(batch)), len(batch))
+        if self._batches is None:
+            try:
+                together = self._decoded(self._run(batch), len(batch))
+            except InferenceFailed:
+                self._batches = False
+            else:
+                agree = all(_agree(one, other) for one, other in zip(together, alone, strict=True))
+                # Where every image gets the same answer, agreement says nothing: asked again with the next batch.
+                telling = any((one[1:] != one[:-1]).any() for one in alone)
+                self._batches = agree if telling or not agree else None
+        return alone
+
+    def read(self, outputs: Sequence[Any], framings: Sequence[Framing]) -> list[Prediction]:
+        """The predictions in outputs."""
+        try:
+            return self._reading.head.read(outputs, framings, self.labels, self._reading.settings)
+        except ValueError as reason:
+            raise WrongCard(
+                f"{self.name}: the head {self._reading.head.name} cannot read its outputs: {reason}",
+                "Correct the card's head or labels.",
+                model=self.name,
+                key="head",
+            ) from None
+
+    def _run(self, batch: Tensor) -> list[Any]:
+        try:
+            return self._runtime.run(batch)
+        except LookoutError:
+            raise
+        except Exception as reason:  # a runtime, or a user's function: anything may happen
+            why = " ".join(str(reason).split())[:400]
+            raise InferenceFailed(
+                f"{self.name} failed on a batch of shape {batch.shape} ({type(reason).__name__}: {why})",
+                "Compare the input in its card with what it was trained on: size, layout, dtype, engine.",
+                model=self.name,
+                reason=why,
+            ) from reason
+
+    def _decoded(self, outputs: Sequence[Any], count: int) -> list[Any]:
+        infos: Sequence[TensorInfo | None] = self._runtime.outputs or [None] * len(outputs)
+        found = []
+        for output, info in zip(outputs, infos, strict=True):
+            if output.shape[:1] != (count,):
+                raise InferenceFailed(
+                    f"{self.name} returned an output of shape {output.shape} for {count} images",
+                    "Export it with the number of images as the first side of every output.",
+                    model=self.name,
+                    reason="not one row an image",
+                )
+            found.append(_real(output, info))
+        return found
+
+
+def _only_input(runtime: Runtime, name: str) -> TensorInfo | None:
+    if len(runtime.inputs) > 1:
+        names = ", ".join(one.name for one in runtime.inputs)
+        raise WrongCard(
+            f"{name} has {len(runtime.inputs)} inputs ({names})",
+            "Export it with one, the image, or wrap it in a function of your own: file.py:function.",
+            model=name,
+            key="input",
+        )
+    return runtime.inputs[0] if runtime.inputs else None
+
+
+def _noise(size: tuple[int, int]) -> Pixels:
+    return np.random.default_rng(_NOISE_SEED).integers(0, 256, (*size, 3), dtype=np.uint8)
+
+
+def _joined(parts: Sequence[Sequence[Any]], count: int) -> list[Any]:
+    return [np.concatenate(part)[:count] for part in zip(*parts, strict=True)]
+
+
+def _agree(together: Any, alone: Any) -> bool:
+    """Whether two outputs are the same but for the last bits, which sums in another order change."""
+    if together.shape != alone.shape:
+        return False
+    close = 0.02 * max(float(np.nanmax(np.abs(alone), initial=0)), 1e-6)
+    return bool(np.allclose(together, alone, rtol=0, atol=close, equal_nan=True))
+
+
+def _padded(part: Tensor, count: int) -> Tensor:
+    if len(part) == count:
+        return part
+    return np.concatenate([part, np.repeat(part[-1:], count - len(part), axis=0)])
+
+
+def _real(output: Any, info: TensorInfo | None) -> Any:
+    if info is not None and info.quantisation is not None:
+        how = info.quantisation
+        return (output.astype(np.float32) - np.float32(how.zero_point)) * np.float32(how.scale)
+    return output.astype(np.float32) if output.dtype in (np.float16, np.float64) else output

@@ -1,0 +1,81 @@
+"""A class for each pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from lookoutcv.errors import ShapeMismatch
+
+FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+ClassMap = np.ndarray[Any, np.dtype[np.uint8]] | np.ndarray[Any, np.dtype[np.uint16]]
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """What a segmentation model says of an image.
+
+    Args:
+        classes: (h, w) uint8 or uint16, the index of each pixel's class, on the model's own grid or the image's.
+        labels: C names.
+    Raises:
+        ShapeMismatch: Not a plane, or an index beyond the labels.
+    Example:
+        >>> found = Segmentation(np.array([[0, 0], [0, 1]], np.uint8), ("background", "cat"))
+        >>> found.shares.tolist(), found.components.tolist()
+        ([0.75, 0.25], [1, 1])
+    """
+
+    classes: ClassMap
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if self.classes.ndim != 2 or (self.classes.size and int(self.classes.max()) >= len(self.labels)):
+            raise ShapeMismatch(
+                f"a class map of shape {self.classes.shape} does not fit {len(self.labels)} labels",
+                "Give a plane of class indices and one label a class.",
+                shape=self.classes.shape,
+            )
+
+    @property
+    def shares(self) -> FloatArray:
+        """(C,) float32 share of the pixels of each class; they sum to 1."""
+        counts = np.bincount(self.classes.ravel(), minlength=len(self.labels))
+        return np.asarray(counts / max(self.classes.size, 1), dtype=np.float32)
+
+    @property
+    def components(self) -> Any:
+        """(C,) int32 connected regions of each class, diagonal neighbours connected."""
+        found = np.zeros(len(self.labels), dtype=np.int32)
+        for index in np.unique(self.classes):
+            found[index] = cv2.connectedComponents((self.classes == index).astype(np.uint8), connectivity=8)[0] - 1
+        return found
+
+    def run_lengths(self) -> list[int]:
+        """The map as runs, row by row: class, length, class, length ...
+
+        Example:
+            >>> Segmentation(np.array([[0, 0], [0, 1]], np.uint8), ("background", "cat")).run_lengths()
+            [0, 3, 1, 1]
+        """
+        flat = self.classes.ravel()
+        starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]])) if flat.size else np.zeros(0, int)
+        lengths = np.diff(starts, append=flat.size)
+        return np.stack([flat[starts].astype(np.int64), lengths], axis=1).ravel().tolist()
+
+    @classmethod
+    def of_run_lengths(cls, runs: Sequence[int], shape: tuple[int, int], labels: Sequence[str]) -> Segmentation:
+        """The inverse of `run_lengths`.
+
+        Raises:
+            ShapeMismatch: The runs do not fill the shape.
+        """
+        pairs = np.asarray(runs, dtype=np.int64).reshape(-1, 2)
+        if int(pairs[:, 1].sum()) != shape[0] * shape[1] or (pairs < 0).any():
+            raise ShapeMismatch(f"{len(pairs)} runs do not fill a map of {shape}", "Give whole runs.", shape=shape)
+        classes = np.repeat(pairs[:, 0], pairs[:, 1]).reshape(shape)
+        return cls(classes.astype(np.uint8) if len(labels) <= 256 else classes.astype(np.uint16), tuple(labels))

@@ -1,0 +1,19 @@
+"""How good a model's answers are where the truth is known: pure figures, numbers in and numbers out."""
+
+from lookoutcv.scores.average_precision import ClassPrecision, DetectionScores, score_detections
+from lookoutcv.scores.confusion import ClassScores, Confusion, top_k_accuracy
+from lookoutcv.scores.probabilities import ReliabilityBin, brier, expected_calibration_error, log_loss, reliability
+
+__all__ = [
+    "ClassPrecision",
+    "ClassScores",
+    "Confusion",
+    "DetectionScores",
+    "ReliabilityBin",
+    "brier",
+    "expected_calibration_error",
+    "log_loss",
+    "reliability",
+    "score_detections",
+    "top_k_accuracy",
+]

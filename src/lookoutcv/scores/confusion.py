@@ -1,0 +1,156 @@
+"""Which class was taken for which, and the shares that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import ShapeMismatch
+from lookoutcv.grids import IntArray
+
+Scores = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """How one class was answered.
+
+    Args:
+        label: The class.
+        precision: Of the images called so, the share that are; 0 where none was called so.
+        recall: Of the images that are, the share called so; 0 where there are none.
+        f1: The harmonic mean of both; 0 where both are.
+        support: Images of the class.
+        answers: Images called so.
+    """
+
+    label: str
+    precision: float
+    recall: float
+    f1: float
+    support: int
+    answers: int
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """How often each class was answered for each true class.
+
+    Args:
+        labels: K classes.
+        counts: (K, K) int64, a row a true class, a column an answer.
+    """
+
+    labels: tuple[str, ...]
+    counts: IntArray
+
+    @classmethod
+    def of(cls, truth: Sequence[str | None], answers: Sequence[str | None], labels: Sequence[str] = ()) -> Confusion:
+        """Count the answers.
+
+        Args:
+            truth: The true class of each image; None where it is not known. Such images are left out.
+            answers: The model's; None where it gave none. Such images are left out too.
+            labels: The model's classes, which keep their order; classes that are not among them follow by name.
+        Raises:
+            ShapeMismatch: Not one answer an image.
+        Example:
+            >>> found = Confusion.of(["cat", "cat", "dog", None], ["cat", "dog", "dog", "dog"])
+            >>> found.labels, found.counts.tolist(), round(found.accuracy, 3)
+            (('cat', 'dog'), [[1, 1], [0, 1]], 0.667)
+        """
+        if len(truth) != len(answers):
+            raise ShapeMismatch(
+                f"{len(answers)} answers for {len(truth)} images",
+                "Give one answer and one true class an image.",
+                shape=(len(answers),),
+            )
+        pairs = [
+            (true, said) for true, said in zip(truth, answers, strict=True) if true is not None and said is not None
+        ]
+        others = {name for pair in pairs for name in pair} - set(labels)
+        names = (*dict.fromkeys(labels), *sorted(others))
+        place = {name: index for index, name in enumerate(names)}
+        counts = np.zeros((len(names), len(names)), np.int64)
+        if pairs:
+            np.add.at(counts, tuple(np.array([[place[name] for name in pair] for pair in pairs]).T), 1)
+        return cls(names, counts)
+
+    @property
+    def images(self) -> int:
+        """Images counted."""
+        return int(self.counts.sum())
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers, 0 to 1; NaN without images."""
+        return float(np.trace(self.counts) / self.images) if self.images else float("nan")
+
+    @property
+    def classes(self) -> list[ClassScores]:
+        """Of each class, in order."""
+        hits, support, answers = np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
+        precision, recall, f1 = _share(hits, answers), _share(hits, support), _share(2 * hits, support + answers)
+        return [
+            ClassScores(label, float(precision[i]), float(recall[i]), float(f1[i]), int(support[i]), int(answers[i]))
+            for i, label in enumerate(self.labels)
+        ]
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 over the classes that have images or answers; NaN where none has."""
+        found = [one.f1 for one in self.classes if one.support or one.answers]
+        return float(np.mean(found)) if found else float("nan")
+
+    def largest_mistakes(self, most: int = 10) -> list[tuple[str, str, int]]:
+        """The most frequent mistakes: true class, answer, images.
+
+        Example:
+            >>> Confusion.of(["cat", "cat", "dog"], ["dog", "dog", "cat"]).largest_mistakes(1)
+            [('cat', 'dog', 2)]
+        """
+        wrong = self.counts - np.diag(np.diag(self.counts))
+        order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+        rows, columns = np.unravel_index(order, wrong.shape)
+        return [
+            (self.labels[i], self.labels[j], int(wrong[i, j]))
+            for i, j in zip(rows, columns, strict=True)
+            if wrong[i, j]
+        ]
+
+
+def top_k_accuracy(scores: Scores, truth: IntArray, k: int) -> float:
+    """Share of images whose true class is among the k with the largest scores.
+
+    Args:
+        scores: (n, C). Rows with a NaN count as wrong; of equal scores the first class comes first, as it does in the
+            answer.
+        truth: (n,) index of the true class; -1 where it is none of the model's.
+        k: At least 1.
+    Returns:
+        0 to 1; NaN without images.
+    Raises:
+        ShapeMismatch: Not one true class a row.
+    Example:
+        >>> top_k_accuracy(np.array([[0.5, 0.3, 0.2], [0.1, 0.2, 0.7]]), np.array([1, 1]), 2)
+        1.0
+    """
+    if scores.ndim != 2 or truth.shape != scores.shape[:1]:
+        raise ShapeMismatch(
+            f"scores of shape {scores.shape} for true classes of shape {truth.shape}",
+            "Give one row of scores and one true class an image.",
+            shape=scores.shape,
+            dtype=str(scores.dtype),
+        )
+    if not len(scores):
+        return float("nan")
+    ranked = np.argsort(-np.nan_to_num(scores, nan=-np.inf), axis=1, kind="stable")[:, :k]
+    found = (ranked == truth[:, None]).any(axis=1) & ~np.isnan(scores).any(axis=1)
+    return float(found.mean())
+
+
+def _share(part: IntArray, whole: IntArray) -> Any:
+    return np.divide(part, whole, out=np.zeros(len(part)), where=whole > 0)

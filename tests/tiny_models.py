@@ -1,0 +1,177 @@
+"""Tiny models, made where they are needed: each a file of about a kilobyte."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+
+def linear_weights(classes: int = 3) -> Any:
+    """(3, classes): class 0 answers to red, class 1 to green, class 2 to blue, the others to nothing."""
+    weights = np.zeros((3, classes), np.float32)
+    weights[:, :3] = 8 * np.eye(3)
+    return weights
+
+
+def onnx_classifier(
+    path: Path,
+    *,
+    size: int = 4,
+    classes: int = 3,
+    dtype: str = "float32",
+    batch: int | str = "n",
+    layout: str = "NCHW",
+    softmax: bool = True,
+    bias: float = 0.0,
+) -> Path:
+    """The mean of each channel, times `linear_weights`, and softmax: a red picture is class 0."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    kind = {"float32": numbers.FLOAT, "float16": numbers.FLOAT16, "int8": numbers.INT8, "uint8": numbers.UINT8}[dtype]
+    real = numbers.FLOAT16 if dtype == "float16" else numbers.FLOAT
+    place = "float16" if dtype == "float16" else "float32"
+    shape = [batch, 3, size, size] if layout == "NCHW" else [batch, size, size, 3]
+    axes = [2, 3] if layout == "NCHW" else [1, 2]
+    tensors = [
+        onnx.numpy_helper.from_array(linear_weights(classes).astype(place), "w"),
+        onnx.numpy_helper.from_array(np.full(classes, bias, place), "b"),
+        onnx.numpy_helper.from_array(np.array(axes, np.int64), "axes"),
+    ]
+    nodes = [
+        helper.make_node("Cast", ["x"], ["real"], to=real),
+        helper.make_node("ReduceMean", ["real", "axes"], ["mean"], keepdims=0),
+        helper.make_node("MatMul", ["mean", "w"], ["raw"]),
+        helper.make_node("Add", ["raw", "b"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["scores"], axis=1),
+    ]
+    last = "scores" if softmax else "logits"
+    return _onnx(path, nodes[: 5 if softmax else 4], tensors, (kind, shape), [(last, real, [batch, classes])])
+
+
+def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32) -> Path:
+    """Gives the same outputs, each with a first side of 1, whatever the image."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    nodes, infos = [], []
+    for index, value in enumerate(outputs):
+        tensor = onnx.numpy_helper.from_array(np.asarray(value), f"v{index}")
+        nodes.append(helper.make_node("Constant", [], [f"y{index}"], value=tensor))
+        infos.append((f"y{index}", tensor.data_type, list(np.shape(value))))
+    return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, size, size]), infos)
+
+
+def onnx_reshape(path: Path) -> Path:
+    """Fails when run on 4 x 4 images, whatever they hold: 48 numbers do not fill 7 columns."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    numbers = onnx.TensorProto
+    shape = onnx.numpy_helper.from_array(np.array([-1, 7], np.int64), "shape")
+    nodes = [onnx.helper.make_node("Reshape", ["x", "shape"], ["y"])]
+    return _onnx(path, nodes, [shape], (numbers.FLOAT, ["n", 3, "h", "w"]), [("y", numbers.FLOAT, ["m", 7])])
+
+
+def onnx_unknown_operator(path: Path, domain: str = "") -> Path:
+    """Made of an operator that no runtime has."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    numbers = onnx.TensorProto
+    nodes = [onnx.helper.make_node("Wobble", ["x"], ["y"], domain=domain)]
+    return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, 4, 4]), [("y", numbers.FLOAT, [1, 3])])
+
+
+def _onnx(path: Path, nodes: Any, tensors: Any, given: tuple[Any, Any], outputs: Any) -> Path:
+    import onnx
+
+    helper = onnx.helper
+    graph = helper.make_graph(
+        nodes,
+        "tiny",
+        [helper.make_tensor_value_info("x", *given)],
+        [helper.make_tensor_value_info(*one) for one in outputs],
+        tensors,
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ours", 1)])
+    model.ir_version = 8
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
+def tflite_mean(
+    path: Path, *, size: int = 4, dtype: str = "float32", operator: str = "MEAN", dynamic: bool = False
+) -> Path:
+    """The mean of each channel: three scores."""
+    schema = pytest.importorskip("ai_edge_litert.schema_py_generated", reason="ai-edge-litert is not installed")
+    flatbuffers = pytest.importorskip("flatbuffers", reason="flatbuffers is not installed")
+    kinds = {"float32": schema.TensorType.FLOAT32, "uint8": schema.TensorType.UINT8, "int8": schema.TensorType.INT8}
+    given = _tensor(schema, "image", [1, size, size, 3], kinds[dtype], 1)
+    axes = _tensor(schema, "axes", [2], schema.TensorType.INT32, 2)
+    found = _tensor(schema, "scores", [1, 3], kinds[dtype], 0)
+    if dynamic:
+        given.shapeSignature = [-1, size, size, 3]
+    if dtype != "float32":
+        lowest = -128 if dtype == "int8" else 0
+        given.quantization = _quantisation(schema, 1 / 255, lowest)
+        found.quantization = _quantisation(schema, 1 / 256, lowest)
+    model, graph, code, step = schema.ModelT(), schema.SubGraphT(), schema.OperatorCodeT(), schema.OperatorT()
+    builtin = getattr(schema.BuiltinOperator, operator)
+    code.builtinCode, code.deprecatedBuiltinCode, code.version = builtin, min(builtin, 127), 1
+    if operator == "CUSTOM":
+        code.customCode = b"Wobble"
+    step.opcodeIndex, step.inputs, step.outputs = 0, [0, 1], [2]
+    if operator == "MEAN":
+        step.builtinOptionsType, step.builtinOptions = schema.BuiltinOptions.ReducerOptions, schema.ReducerOptionsT()
+        step.builtinOptions.keepDims = False
+    graph.tensors, graph.inputs, graph.outputs, graph.operators = [given, axes, found], [0], [2], [step]
+    model.version, model.subgraphs, model.operatorCodes = 3, [graph], [code]
+    model.buffers = [schema.BufferT() for _ in range(3)]
+    model.buffers[2].data = np.frombuffer(np.array([1, 2], np.int32).tobytes(), np.uint8)
+    builder = flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    path.write_bytes(bytes(builder.Output()))
+    return path
+
+
+def _tensor(schema: Any, name: str, shape: list[int], kind: int, buffer: int) -> Any:
+    tensor = schema.TensorT()
+    tensor.name, tensor.shape, tensor.type, tensor.buffer = name.encode(), shape, kind, 0 if buffer == 1 else buffer
+    return tensor
+
+
+def _quantisation(schema: Any, scale: float, zero_point: int) -> Any:
+    found = schema.QuantizationParametersT()
+    found.scale, found.zeroPoint = [scale], [zero_point]
+    return found
+
+
+def torchscript_mean(path: Path, *, flat: bool = False) -> Path:
+    """Eight times the mean of each channel: three logits. `flat` writes a batch of one into the module."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+
+    class Mean(torch.nn.Module):
+        def forward(self, x):
+            return 8.0 * x.mean(dim=(2, 3))
+
+    class Flat(torch.nn.Module):
+        def forward(self, x):
+            return (8.0 * x.mean(dim=(2, 3))).reshape(1, -1)
+
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # torch.jit is what this format is made with
+        example = torch.zeros(1, 3, 4, 4)
+        torch.jit.trace((Flat if flat else Mean)().eval(), example).save(str(path))
+    return path
+
+
+def picture(colour: tuple[int, int, int], height: int = 6, width: int = 8) -> Any:
+    """(H, W, 3) uint8 of one colour."""
+    return np.full((height, width, 3), colour, np.uint8)
+
+
+RED, GREEN, BLUE = picture((255, 0, 0)), picture((0, 255, 0)), picture((0, 0, 255))
