@@ -5,7 +5,7 @@ are divided into a labelled baseline, which calibrates, and a pool from which wi
 corruptions at severities 1 to 5, and shifts of the class frequencies. A window never shares a picture with its
 baseline; windows of shifted classes that are as large as the pool are drawn with replacement.
 
-    python benchmarks/accuracy_estimate.py --labelled cifar10 --models models
+    python benchmarks/accuracy_estimate.py --data DIR
 """
 
 from __future__ import annotations
@@ -13,12 +13,20 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from harness.classifiers import CLEAN, Answers, Condition, conditions, mobilenet_answers, read, resnet_answers
+from harness.classifiers import (
+    CLEAN,
+    Answers,
+    Condition,
+    conditions,
+    labelled_and_models,
+    mobilenet_answers,
+    read,
+    resnet_answers,
+)
 from harness.command import main
 from harness.counted import percent
 from harness.figures import Benchmark, Figure, Goal, Option
@@ -34,7 +42,7 @@ THINNED = (0.5, 0.25, 0.1)
 _CLEAN_WINDOWS, _SHIFTED_WINDOWS = 20, 5
 _HARM, _NO_HARM = 0.05, 0.02
 _SEED = 41
-_NOTHING = "give --labelled (a folder of folders with CIFAR-10) and --models"
+_NOTHING = "give --data with cifar10 (a folder a class) and models below it"
 
 
 @dataclass(frozen=True)
@@ -79,10 +87,11 @@ class Window:
 
 def measure(settings: Namespace) -> Iterator[Figure]:
     """Both models together, then each by itself."""
-    if not (settings.labelled and settings.models):
+    found_below = labelled_and_models(settings)
+    if found_below is None:
         yield Figure("error of the estimated accuracy", None, "", _NOTHING)
         return
-    pictures, models, wanted = read(Path(settings.labelled)), Path(settings.models), conditions()
+    pictures, models, wanted = read(found_below[0]), found_below[1], conditions()
     every = [
         resnet_answers(pictures, models, wanted),
         mobilenet_answers(pictures, models, wanted, _SEED),
@@ -197,8 +206,6 @@ BENCHMARK = Benchmark(
     "accuracy without labels",
     measure,
     [
-        Option("--labelled", "", "a folder of folders with CIFAR-10 pictures, one a class"),
-        Option("--models", "", "a folder with cifar10_resnet.tflite and mobilenet_v1_0.25_128_quant.tflite"),
         Option("--draws", 20, "divisions into calibration and windows"),
     ],
 )

@@ -1,24 +1,23 @@
 """How often unchanged answers of a model are called drift, and how much of a change is found.
 
 Scores of 2, 10 and 1,000 classes are simulated: classes with a long tail, some images easy and some hard. Embeddings
-are simulated too, correlated and cut off at 0 as networks leave them; with --labelled and --models they are those of a
+are simulated too, correlated and cut off at 0 as networks leave them; with --data they are those of a
 MobileNet, clean and under the shipped corruptions.
 
-    python benchmarks/output_drift.py --labelled cifar10 --models models
+    python benchmarks/output_drift.py --data DIR
 """
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import numpy as np
 from scipy.special import softmax
 
-from harness.classifiers import CLEAN, conditions, mobilenet_answers, read
+from harness.classifiers import CLEAN, conditions, labelled_and_models, mobilenet_answers, read
 from harness.command import main
 from harness.counted import percent
 from harness.figures import Benchmark, Figure, Goal, Option
@@ -53,9 +52,10 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         yield from _alarms(f"answers of {classes:,} classes", counts, settings.windows)
     features = {CLEAN: simulated_embeddings(4000, 256)}
     name = "simulated embeddings"
-    if settings.labelled and settings.models:
+    found_below = labelled_and_models(settings)
+    if found_below is not None:
         name = "MobileNet's embeddings"
-        answers = mobilenet_answers(read(Path(settings.labelled)), Path(settings.models), conditions((1, 2)), _SEED)
+        answers = mobilenet_answers(read(found_below[0]), found_below[1], conditions((1, 2)), _SEED)
         features = dict(answers.features)
     tasks = _tasks(0, EMBEDDED, settings.windows)
     counts = {}
@@ -202,8 +202,6 @@ BENCHMARK = Benchmark(
     [
         Option("--windows", 400, "unchanged windows a cell; 4,000 for figures to rely on"),
         Option("--repeats", 4, "windows of each corruption"),
-        Option("--labelled", "", "a folder of folders with CIFAR-10 pictures, one a class"),
-        Option("--models", "", "a folder with mobilenet_v1_0.25_128_quant.tflite"),
     ],
 )
 

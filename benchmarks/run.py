@@ -6,6 +6,7 @@ A benchmark is a file beside this one with a `BENCHMARK`; a new one needs no edi
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from argparse import Namespace
@@ -39,7 +40,9 @@ def run(name: str, benchmark: Benchmark, settings: Namespace) -> list[Figure]:
     with TemporaryDirectory() as folder:
         told = Path(folder, "figures.json")
         command = [sys.executable, str(_HERE / f"{name}.py"), *arguments_for(benchmark, settings), "--json", str(told)]
-        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        # As the command line sets it: with more, small matrices cost the spinning of threads that wait.
+        environment = {"OPENBLAS_NUM_THREADS": "1", **os.environ}
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, check=False, env=environment)
         if done.returncode or not told.exists():
             return [Figure(benchmark.title, None, "", f"failed: exit code {done.returncode}")]
         return figures_from(told)

@@ -7,6 +7,7 @@ on the features of a MobileNet, from 40 pictures a class that are used for nothi
 from __future__ import annotations
 
 import warnings
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,14 @@ class Answers:
     truth: Array
     scores: Mapping[Condition, Array]
     features: Mapping[Condition, Array]
+
+
+def labelled_and_models(settings: Namespace) -> tuple[Path, Path] | None:
+    """The folders `cifar10` and `models` below --data; None where they are not there."""
+    if settings.data is None:
+        return None
+    labelled, models = settings.data / "cifar10", settings.data / "models"
+    return (labelled, models) if labelled.is_dir() and (models / RESNET).is_file() else None
 
 
 def read(folder: Path) -> Labelled:

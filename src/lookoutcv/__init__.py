@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lookoutcv.drift.report import DriftReport
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
+    from lookoutcv.inference.evaluate import Evaluation, evaluate
     from lookoutcv.inference.predict import predict
     from lookoutcv.inference.predicted import Predictions
     from lookoutcv.measuring.baseline import Baseline, baseline
@@ -38,6 +39,7 @@ _HOMES = {
     "CVMetrics": "lookoutcv.metrics",
     "Card": "lookoutcv.models",
     "DriftReport": "lookoutcv.drift.report",
+    "Evaluation": "lookoutcv.inference.evaluate",
     "Image": "lookoutcv.images",
     "LookoutError": "lookoutcv.errors",
     "Measurement": "lookoutcv.measuring.measurement",
@@ -49,6 +51,7 @@ _HOMES = {
     "Records": "lookoutcv.measuring.records",
     "baseline": "lookoutcv.measuring.baseline",
     "compare": "lookoutcv.monitoring.monitor",
+    "evaluate": "lookoutcv.inference.evaluate",
     "load": "lookoutcv.monitoring.load",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
@@ -64,6 +67,7 @@ __all__ = [
     "CVMetrics",
     "Card",
     "DriftReport",
+    "Evaluation",
     "Image",
     "LookoutError",
     "Measurement",
@@ -76,6 +80,7 @@ __all__ = [
     "__version__",
     "baseline",
     "compare",
+    "evaluate",
     "load",
     "measure",
     "metric",

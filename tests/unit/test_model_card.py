@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from lookoutcv.errors import ConfigError
 from lookoutcv.models import Card, Input, card_path, card_text
 from lookoutcv.models.card_flags import with_flags
-from lookoutcv.models.labels import folded, matcher, parsed, read_labels
+from lookoutcv.models.labels import parsed, read_labels
+from lookoutcv.predictions.label_names import folded, matcher
 
 CARD = {
     "task": "classification",

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from lookoutcv.profiles.profile import Profile
 
 
+# Titles of columns that hold words.
+_WORDS = ("metric", "unit", "class", "taken for", "confidence")
+
+
 def print_json(value: Any) -> None:
     """One JSON document on standard output."""
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
@@ -99,16 +103,22 @@ def _print_model(baseline: Baseline) -> None:
 
 def _print_measurement(measured: Measurement) -> None:
     from lookoutcv.metrics import registry
+    from lookoutcv.outputs import registry as outputs
     from lookoutcv.reports.numbers import unit_words
 
     facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
     typer.echo(f"{plain(measured.id) or 'image'}  " + "  ".join(f"{k}={plain(str(v))}" for k, v in facts.items()))
+    answered = measured.answer.get("prediction")
+    if answered is not None:
+        typer.echo(f"answer: {plain(str(answered))}")
     rows = []
-    for name, value in measured.items():
-        unit = unit_words(registry.get(name).unit) if name in registry else ""
+    of_answer = {name: value for name, value in measured.answer.items() if name in outputs}
+    for name, value in {**measured, **of_answer}.items():
+        known = next((its.get(name) for its in (registry, outputs) if name in its), None)
+        unit = "" if known is None else unit_words(known.unit)
         text = f"{value:016x}" if isinstance(value, int) else _number(value)
         rows.append((name, text, unit))
-    _print_table(("metric", "value", "unit"), rows)
+    print_table(("metric", "value", "unit"), rows)
 
 
 def _print_profile(profile: Profile) -> None:
@@ -116,7 +126,7 @@ def _print_profile(profile: Profile) -> None:
         (name, *(_number(values[key]) for key in ("minimum", "p05", "median", "p95", "maximum")))
         for name, values in _summary(profile).items()
     ]
-    _print_table(("metric", "min", "5%", "median", "95%", "max"), rows)
+    print_table(("metric", "min", "5%", "median", "95%", "max"), rows)
 
 
 def _summary(profile: Profile) -> dict[str, dict[str, float | None]]:
@@ -163,14 +173,15 @@ def print_skipped(skipped: Sequence[Skipped | tuple[str, str]], count: int) -> N
         typer.echo(f"  and {count - 10:,} more")
 
 
-def _print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns under titles: words to the left, numbers to the right."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     for position, title in enumerate(header):
-        table.add_column(title, justify="left" if title in ("metric", "unit") else "right", no_wrap=position < 2)
+        table.add_column(title, justify="left" if title in _WORDS else "right", no_wrap=position < 2)
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     width = None if sys.stdout.isatty() else 120

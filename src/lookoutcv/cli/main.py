@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli import baseline, card, compare, demo, doctor, measure, monitor, plugins, predict, show
+from lookoutcv.cli import baseline, card, compare, demo, doctor, evaluate, measure, monitor, plugins, predict, show
 from lookoutcv.cli.logs import LogFormat, LogLevel, set_up
 from lookoutcv.errors import LookoutError
 from lookoutcv.version import __version__
@@ -28,7 +28,7 @@ app = typer.Typer(
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare):
     app.command()(verb)
-for verb in (predict.predict, card.card, plugins.plugins, doctor.doctor):
+for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
     app.command()(verb)
 
 

@@ -11,6 +11,12 @@ from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
 from lookoutcv.drift.summary import INPUT_EFFECT
 
 _CLASSES = 3
+# Above this p-value of the classes their changes are not listed.
+_CHANCE = 0.01
+_SHARES = (
+    "The images and the model's answers have half of alpha each, so that the chance of any false alarm stays alpha; "
+    "the p-values shown are doubled, to be compared with alpha itself."
+)
 _IMPACT = (
     "Severity is judged by impact: how many points of accuracy the model loses, {by}. By "
     "how different the images and answers are it would be {severity}."
@@ -36,11 +42,14 @@ def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftRepo
         said_by = "measured on labelled images" if impact.measured else "estimated without labels"
         note = _IMPACT.format(by=said_by, severity=by_input)
         notes = [note, *(one for one in notes if one != INPUT_EFFECT)]
+    if share > 1:
+        notes.append(_SHARES)
     said = answer_sentences(answers)
     summary = report.summary
     if answers.drifted and not report.overall_drift_detected:
         summary = f"Drift of the model's answers; the images alone show none. {' '.join(said)}"
     elif said:
+        summary = summary.replace(f"(severity {report.severity},", f"(severity {severity},", 1)
         summary = f"{summary} {' '.join(said)}"
     return replace(
         report,
@@ -61,8 +70,7 @@ def answer_sentences(answers: Answers) -> list[str]:
     """What the report's summary says of the answers and of the accuracy: by labels, or else estimated."""
     said = []
     if answers.drifted:
-        classes = [] if answers.classes is None else class_sentences(answers.classes)
-        said.append(" ".join(["The model answers otherwise than before.", *classes]))
+        said.append(" ".join(["The model answers otherwise than before.", *_changed(answers)]))
     if answers.truth is not None:
         measured = (
             f"By the labels of {answers.truth.images:,} images its accuracy is {_percent(answers.truth.accuracy)}"
@@ -74,22 +82,27 @@ def answer_sentences(answers: Answers) -> list[str]:
     return said
 
 
+def _changed(answers: Answers) -> list[str]:
+    """How the answers differ: the strongest of their metrics, and the classes where these are no chance."""
+    strongest = [one.text for one in answers.metrics if one.severity not in ("none", "insufficient")][:1]
+    classes = answers.classes
+    if classes is None or (answers.classes_tested and classes.p_value > _CHANCE):
+        return strongest
+    return [*strongest, *class_sentences(classes)]
+
+
 def class_sentences(classes: ClassDrift) -> list[str]:
     """Which classes became more or less frequent.
 
     Example:
         >>> from lookoutcv.drift.classes import class_drift
         >>> class_sentences(class_drift({"cat": 50, "dog": 50}, {"cat": 90, "dog": 8, "fox": 2}))
-        ['More often cat (+40 points); less often dog (-42).', 'Never seen in the baseline: fox.']
+        ['More often cat (+40 points); less often dog (-42 points).', 'Never seen in the baseline: fox.']
     """
     up = [(name, by) for name, by in classes.changes.items() if round(100 * by) > 0 and name not in classes.unseen]
     down = [(name, by) for name, by in classes.changes.items() if round(100 * by) < 0]
-    parts = []
-    if up:
-        parts.append(f"more often {_listed(up)}")
-    if down:
-        parts.append(f"less often {_listed(down)}")
-    text = "; ".join(parts).replace(")", " points)", 1)
+    parts = [f"{often} {_listed(few)}" for often, few in (("more often", up), ("less often", down)) if few]
+    text = "; ".join(parts)
     said = [f"{text[0].upper()}{text[1:]}."] if text else []
     if classes.unseen:
         said.append(f"Never seen in the baseline: {', '.join(list(classes.unseen)[:_CLASSES])}.")
@@ -114,7 +127,7 @@ def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
 
 
 def _listed(changes: list[tuple[str, float]]) -> str:
-    return ", ".join(f"{name} ({100 * by:+.0f})" for name, by in changes[:_CLASSES])
+    return ", ".join(f"{name} ({100 * by:+.0f} points)" for name, by in changes[:_CLASSES])
 
 
 def _percent(share: float) -> str:

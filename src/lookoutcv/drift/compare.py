@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.drift.answer_columns import images_only
 from lookoutcv.drift.answer_words import with_answers
-from lookoutcv.drift.answers import Answers, Respondent, compare_answers, images_only
+from lookoutcv.drift.answers import Answers, Respondent, compare_answers
 from lookoutcv.drift.cause import probable_cause
 from lookoutcv.drift.copies import copy_notes
 from lookoutcv.drift.effects import Effects, effects

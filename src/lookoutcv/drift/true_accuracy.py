@@ -10,10 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.grids import IntArray
+from lookoutcv.predictions.label_names import folded, matcher
 from lookoutcv.scores.confusion import ClassScores, Confusion
 
 # Fewer labels that are the model's say that the labels are of something else.
 _LEAST_KNOWN = 0.5
+# A matrix of more classes is nothing to read.
+_MOST_CONFUSED = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +36,16 @@ class TrueAccuracy:
     confusion: Confusion
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain values: without the confusion of more than 50 classes."""
-        small = len(self.confusion.labels) <= 50
+        """As plain values: classes that occur, the largest mistakes, and the confusion of at most 50 classes."""
+        small = len(self.confusion.labels) <= _MOST_CONFUSED
         return {
             "images": self.images,
             "accuracy": self.accuracy,
-            "classes": [asdict(one) for one in self.classes],
+            "classes": [asdict(one) for one in self.classes if one.support or one.answers],
+            "mistakes": [
+                {"label": true, "prediction": said, "images": images}
+                for true, said, images in self.confusion.largest_mistakes()
+            ],
             "labels": list(self.confusion.labels) if small else None,
             "confusion": self.confusion.counts.tolist() if small else None,
         }
@@ -62,7 +69,7 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | Non
 
 
 def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:
-    """The label of each record in the model's own spelling: "Cats" is "cats"; None where it has none.
+    """The label of each record in the model's own words: "tench" is "tench, Tinca tinca"; None where it has none.
 
     Where most labels are not among the model's, they are not of its classes, and every one is None.
 
@@ -70,12 +77,14 @@ def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:
         >>> truth_of(pa.table({"label": ["Cat", "dog", None]}), ["cat", "dog"])
         ['cat', 'dog', None]
     """
-    own = {_plain(label): label for label in reversed(labels)}
+    own = matcher(labels)
     found = sample.column("label").to_pylist() if "label" in sample.column_names else []
+    places = {label: own.get(folded(label)) for label in {*found} if label is not None}
     given = [label for label in found if label is not None]
-    if not given or sum(_plain(label) in own for label in given) < _LEAST_KNOWN * len(given):
+    if not given or sum(places[label] is not None for label in given) < _LEAST_KNOWN * len(given):
         return [None] * sample.num_rows
-    return [None if label is None else own.get(_plain(label), label) for label in found]
+    words = {label: label if place is None else labels[place] for label, place in places.items()}
+    return [None if label is None else words[label] for label in found]
 
 
 def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
@@ -85,9 +94,5 @@ def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
         >>> truth_indices(pa.table({"label": ["Cat", "fox", "dog", "cat", None]}), ["cat", "dog"]).tolist()
         [0, -1, 1, 0, -2]
     """
-    place = {label: index for index, label in enumerate(labels)}
+    place = {label: index for index, label in reversed(list(enumerate(labels)))}
     return np.array([-2 if one is None else place.get(one, -1) for one in truth_of(sample, labels)], dtype=np.int64)
-
-
-def _plain(label: str) -> str:
-    return label.casefold().replace("_", " ").strip()

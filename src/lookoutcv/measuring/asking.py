@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from lookoutcv.errors import CorruptFile, MetricFailed
 from lookoutcv.models import CardLike, Predictor, open_model
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.outputs.base import measured as output_values
-from lookoutcv.predictions import Task
+from lookoutcv.predictions import TASKS, Task
 from lookoutcv.records.answers import answer_row
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -39,15 +40,59 @@ class ModelFacts:
     task: Task
     labels: tuple[str, ...]
 
+    def same(self, other: ModelFacts) -> bool:
+        """Whether the answers of both mean the same: one file or function, one task, the same labels.
+
+        Example:
+            >>> one = ModelFacts("a/net.onnx", "00ff", "classification", ("cat", "dog"))
+            >>> one.same(ModelFacts("b/net.onnx", "00ff", "classification", ("cat", "dog")))
+            True
+        """
+        return self._identity == other._identity
+
+    @property
+    def _identity(self) -> tuple[Any, ...]:
+        # A file of functions holds several models; a function without a file has nothing but its name.
+        function = self.name.rpartition(":")[2] if self.sha256 is None or ".py:" in self.name else ""
+        return self.sha256, function, self.task, self.labels
+
     def to_dict(self) -> dict[str, Any]:
         """As plain values."""
         return {"name": self.name, "sha256": self.sha256, "task": self.task, "labels": list(self.labels)}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> ModelFacts:
-        """The inverse of `to_dict`."""
+        """The inverse of `to_dict`.
+
+        Raises:
+            KeyError, TypeError, ValueError: The values are not what it gave.
+        """
         sha256 = None if values["sha256"] is None else str(values["sha256"])
+        if values["task"] not in TASKS or not isinstance(values["labels"], list):
+            raise ValueError("no task, or no labels")
         return cls(str(values["name"]), sha256, values["task"], tuple(map(str, values["labels"])))
+
+
+def described(model: ModelFacts | None) -> dict[str, Any]:
+    """What a record file tells of the model."""
+    return {} if model is None else {"model": model.to_dict()}
+
+
+def respondent(metadata: Mapping[str, Any]) -> ModelFacts | None:
+    """The model that `described` told of; None where there is none.
+
+    Raises:
+        CorruptFile: It is not what `described` gave.
+    """
+    told = metadata.get("model")
+    try:
+        return None if told is None else ModelFacts.from_dict(told)
+    except (KeyError, TypeError, ValueError, AttributeError) as reason:
+        raise CorruptFile(
+            f"what the records say of their model is damaged ({type(reason).__name__}: {reason})",
+            "Make them again with `lookout measure SOURCE --model MODEL -o records.parquet`.",
+            path="",
+        ) from reason
 
 
 class Asked:
@@ -107,16 +152,26 @@ class Waiting:
         self._images: list[tuple[int, Pixels]] = []
         self._bytes = 0
 
-    def add(self, row: int, pixels: Pixels) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Take an image; where that makes a batch, the answers to all that waited, by row."""
+    def add(self, row: int, pixels: Pixels) -> None:
+        """Take an image."""
         self._images.append((row, pixels))
         self._bytes += pixels.nbytes
-        if len(self._images) >= max(self._model.batch, _FEWEST_AT_ONCE) or self._bytes >= _MOST_WAITING_BYTES:
-            yield from self.answers()
 
-    def answers(self) -> Iterator[tuple[int, dict[str, Any]]]:
-        """The answers to those that wait: the columns of their records."""
+    @property
+    def full(self) -> bool:
+        """Whether it is time to ask."""
+        return len(self._images) >= max(self._model.batch, _FEWEST_AT_ONCE) or self._bytes >= _MOST_WAITING_BYTES
+
+    def answers(self) -> Iterator[tuple[int, dict[str, Any] | MetricFailed]]:
+        """What the model says of those that wait, by row: the columns of their records, or why there are none.
+
+        Raises:
+            ModelError: The model fails.
+        """
         waiting, self._images, self._bytes = self._images, [], 0
         said: Sequence[Any] = self._model.predict([pixels for _, pixels in waiting]) if waiting else ()
         for (row, pixels), prediction in zip(waiting, said, strict=True):
-            yield row, {**answer_row(prediction), **output_values(prediction, pixels, self._metrics)}
+            try:
+                yield row, {**answer_row(prediction), **output_values(prediction, pixels, self._metrics)}
+            except MetricFailed as error:
+                yield row, error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -66,7 +65,7 @@ class Baseline:
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
 
-        model = None if how.asked is None else how.asked.facts
+        model = collection.model
         return cls(
             profile=collection.profile,
             name=collection.name,
@@ -75,7 +74,7 @@ class Baseline:
             typical=tuple(baseline_gallery(collection, how)),
             batch_by=None if how.batch_by is None else str(how.batch_by),
             model=model,
-            calibration=None if model is None else calibrated(collection.profile.sample, model.labels),
+            calibration=None if model is None else calibrated(collection.profile.sample, model),
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:
@@ -84,10 +83,11 @@ class Baseline:
         Args:
             copies: Copies among its images, where they were searched for.
         """
-        from lookoutcv.drift.self_check import self_check  # noqa: PLC0415 - as above
+        from lookoutcv.drift.answer_columns import images_only  # noqa: PLC0415 - as above
+        from lookoutcv.drift.self_check import self_check  # noqa: PLC0415
 
         found = (copies.images, copies.searched) if copies else (0, 0)
-        return replace(self, check=self_check(self.profile, batch_by=self.batch_by, copies=found))
+        return replace(self, check=self_check(images_only(self.profile), batch_by=self.batch_by, copies=found))
 
     @property
     def consecutive(self) -> bool:
@@ -209,20 +209,22 @@ def baseline_of(target: Any) -> Baseline | None:
     return Baseline.load(target) if is_parquet(target) and kind_of(target) == KIND else None
 
 
-def calibrated(sample: pa.Table, labels: Sequence[str]) -> Calibration | None:
+def calibrated(sample: pa.Table, model: ModelFacts) -> Calibration | None:
     """How right a model's answers are, from the labelled images of a baseline; None where there are none.
 
     Args:
         sample: Records with scores and labels.
-        labels: Of the model.
+        model: Whose answers they hold.
     """
+    if model.task != "classification":
+        return None
     from lookoutcv.drift.calibration import calibrate  # noqa: PLC0415 - only baselines of models pay for scipy
     from lookoutcv.drift.true_accuracy import truth_indices  # noqa: PLC0415
 
     scores = scores_matrix(sample)
-    if scores is None or scores.shape[1] != len(labels):
+    if scores is None or scores.shape[1] != len(model.labels):
         return None
-    truth = truth_indices(sample, labels)
+    truth = truth_indices(sample, model.labels)
     usable = (truth > -2) & ~np.isnan(scores).any(axis=1)
     return calibrate(scores[usable], truth[usable]) if usable.any() else None
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.drift.report import Skipped
 from lookoutcv.errors import NoImages
+from lookoutcv.measuring.asking import ModelFacts
 from lookoutcv.measuring.batches import Batch, measured_batches
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
@@ -37,6 +38,7 @@ class Collection:
         skipped: The first `MOST_NAMED_SKIPS` images that were not; `profile.skipped` counts all.
         copies: To find duplicates in.
         source: To read single images again from; None where only records were given.
+        model: Whose answers the records hold; None where no model was asked, or it is not known.
     """
 
     name: str
@@ -44,14 +46,15 @@ class Collection:
     skipped: tuple[Skipped, ...]
     copies: CopyIndex
     source: Source | None
+    model: ModelFacts | None = None
 
     @classmethod
-    def of_profile(cls, name: str, profile: Profile) -> Collection:
+    def of_profile(cls, name: str, profile: Profile, model: ModelFacts | None = None) -> Collection:
         """A profile that exists already; its images are not at hand."""
         copies = CopyIndex()
         for batch in profile.sample.to_batches():
             copies.add(batch)
-        return cls(name, profile, (), copies, None)
+        return cls(name, profile, (), copies, None, model)
 
 
 def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], None] | None = None) -> Collection:
@@ -97,7 +100,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         raise no_images(source.name, skipped, profile.skipped)
     if divider is not None:
         divider.finish()
-    return Collection(source.name, profile, tuple(skipped), copies, source)
+    model = None if plan.asked is None else plan.asked.facts
+    return Collection(source.name, profile, tuple(skipped), copies, source, model)
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

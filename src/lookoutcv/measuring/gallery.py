@@ -7,6 +7,7 @@ from collections.abc import Collection as Names
 from collections.abc import Iterable
 from dataclasses import replace
 
+from lookoutcv.drift.answer_columns import images_only
 from lookoutcv.drift.report import ImageExample
 from lookoutcv.drift.samples import common_samples
 from lookoutcv.drift.shifted import most_typical, normal_scores
@@ -23,7 +24,8 @@ def baseline_gallery(collection: Collection, plan: Plan) -> list[ImageExample]:
     """The most typical images of a collection, with pictures where they are wanted and at hand."""
     sample = collection.profile.sample
     # A sample against itself: each image's place among its own.
-    first = common_samples(collection.profile, collection.profile).first
+    images = images_only(collection.profile)
+    first = common_samples(images, images).first
     scores = normal_scores(first)[: first[0].baseline_rows]
     rows = most_typical(scores, BASELINE_PICTURES)
     typical = [ImageExample(sample.column("id")[int(i)].as_py(), 0.0) for i in rows]

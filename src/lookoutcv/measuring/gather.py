@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, FileFormatError, WrongKind
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.measuring.asking import ModelFacts, respondent
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
@@ -18,7 +19,7 @@ from lookoutcv.measuring.records import Records
 from lookoutcv.metrics import registry
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.profiles.profile import ProfileBuilder
-from lookoutcv.records.codec import batches
+from lookoutcv.records.codec import batches, described
 from lookoutcv.records.keys import Divider
 from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.schema import metric_names
@@ -35,6 +36,7 @@ def gather(target: Any, plan: Plan) -> Collection:
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
         WrongKind: A Parquet file that holds no records.
+        ConfigError: Records are to be sampled, or a model is to be asked about them that they do not know.
     """
     refuse_unreadable_records(target)
     records = isinstance(target, Records)
@@ -43,9 +45,18 @@ def gather(target: Any, plan: Plan) -> Collection:
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
-    if records:
-        return _from_batches(target.name, target.batches(), divider)
-    return _from_file(Path(target), divider)
+    found = (
+        _from_batches(target.name, target.batches(), divider, target.model)
+        if records
+        else _from_file(Path(target), divider)
+    )
+    if plan.asked is not None and not (found.model and found.model.same(plan.asked.facts)):
+        raise ConfigError(
+            f"{found.name} holds records without the answers of {plan.asked.facts.name}, and no images to ask about",
+            "Measure the images with --model, or leave --model out.",
+            key="model",
+        )
+    return found
 
 
 def refuse_unreadable_records(target: Any) -> None:
@@ -78,12 +89,15 @@ def kind_of(path: str | os.PathLike[str]) -> str:
 def _from_file(path: Path, divider: Divider | None) -> Collection:
     try:
         with pa.memory_map(str(path)) as data:
-            return _from_batches(str(path), batches(data.read_buffer()), divider)
+            buffer = data.read_buffer()
+            return _from_batches(str(path), batches(buffer), divider, respondent(described(buffer)))
     except FileFormatError as error:
         raise error.about(str(path)) from None
 
 
-def _from_batches(name: str, rows: Iterator[pa.RecordBatch], divider: Divider | None) -> Collection:
+def _from_batches(
+    name: str, rows: Iterator[pa.RecordBatch], divider: Divider | None, model: ModelFacts | None
+) -> Collection:
     builder: ProfileBuilder | None = None
     copies = CopyIndex()
     for batch in rows:
@@ -97,4 +111,4 @@ def _from_batches(name: str, rows: Iterator[pa.RecordBatch], divider: Divider | 
         raise no_images(name, (), 0)
     if divider is not None:
         divider.finish()
-    return Collection(name, profile, (), copies, None)
+    return Collection(name, profile, (), copies, None, model)

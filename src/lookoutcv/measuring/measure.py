@@ -11,6 +11,7 @@ import pyarrow as pa
 from lookoutcv.errors import WrongKind
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.images import read
+from lookoutcv.measuring.asking import described
 from lookoutcv.measuring.batches import measure_ref
 from lookoutcv.measuring.collect import collect
 from lookoutcv.measuring.measurement import Measurement, measure_image
@@ -71,7 +72,7 @@ def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> R
     if output is None:
         collection = collect(source, how, kept.append)
     else:
-        with record_file(output, schema) as writer:
+        with record_file(output, schema, described(None if how.asked is None else how.asked.facts)) as writer:
             collection = collect(source, how, writer.write)
     return Records(
         name=collection.name,
@@ -79,4 +80,5 @@ def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> R
         count=collection.profile.count,
         skipped=collection.skipped,
         skipped_count=collection.profile.skipped,
+        model=collection.model,
     )

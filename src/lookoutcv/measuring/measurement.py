@@ -52,9 +52,18 @@ class Measurement(Mapping[str, float]):
 
     def to_dict(self) -> dict[str, Any]:
         """Facts and metrics as one flat dictionary; missing values are None. For JSON."""
-        values = {k: None if isinstance(v, float) and math.isnan(v) else v for k, v in self.items()}
-        answer = {k: v.tolist() if hasattr(v, "tolist") else v for k, v in self.answer.items()}
-        return {"id": self.id, **self.facts, **values, **answer}
+        return {"id": self.id, **self.facts, **{k: _json(v) for k, v in {**self, **self.answer}.items()}}
+
+
+def _json(value: Any) -> Any:
+    """Numbers that JSON knows: NaN and infinite ones are None."""
+    if hasattr(value, "tolist"):
+        return _json(value.tolist())
+    if isinstance(value, list):
+        return [_json(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _json(one) for key, one in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def measure_image(

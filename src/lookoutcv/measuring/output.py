@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -17,7 +18,9 @@ _FORMS: dict[str, Form] = {f".{form}": form for form in WRITERS}
 
 
 @contextmanager
-def record_file(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[Writer]:
+def record_file(
+    path: str | os.PathLike[str], schema: pa.Schema, metadata: Mapping[str, Any] | None = None
+) -> Iterator[Writer]:
     """A file that takes batches of records; its suffix names the form.
 
     It appears, complete, when the block ends without an exception; otherwise nothing is left behind.
@@ -25,6 +28,7 @@ def record_file(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[Wri
     Args:
         path: Ends in .parquet, .csv or .json.
         schema: Of the batches.
+        metadata: What is to be told of the file, where its form has a place for it.
     Raises:
         ConfigError: Another suffix.
         OutputUnwritable: The file cannot be written there.
@@ -36,7 +40,7 @@ def record_file(path: str | os.PathLike[str], schema: pa.Schema) -> Iterator[Wri
             yield writer
         finally:
             # After an exception too: an abandoned Parquet writer would write to the closed file when it is collected.
-            writer.close()
+            writer.close(metadata)
 
 
 def check_output(path: str | os.PathLike[str]) -> None:

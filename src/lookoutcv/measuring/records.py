@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from lookoutcv.drift.report import Skipped
+from lookoutcv.measuring.asking import ModelFacts, described
 from lookoutcv.measuring.output import record_file
 
 
@@ -23,6 +24,7 @@ class Records:
         count: Images that were read.
         skipped: Images that could not be read, with reasons (the first thousand).
         skipped_count: How many there were.
+        model: Whose answers they hold; None where no model was asked.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Records:
     count: int
     skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0
+    model: ModelFacts | None = None
 
     def __len__(self) -> int:
         return self.count
@@ -51,7 +54,7 @@ class Records:
             OutputUnwritable: The file cannot be written there.
         """
         target = Path(path)
-        with record_file(target, self.schema) as writer:
+        with record_file(target, self.schema, described(self.model)) as writer:
             for batch in self.batches():
                 writer.write(batch)
         return target

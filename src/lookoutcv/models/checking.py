@@ -11,10 +11,10 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.models.card import Card, Colour, Input
-from lookoutcv.models.labels import folded, matcher
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.preprocessing import Pixels
 from lookoutcv.predictions import Classification
+from lookoutcv.predictions.label_names import folded, matcher
 
 # The usual normalisations of pixels: name, scale, mean and std in the order red, green, blue. ImageNet's as in
 # torchvision; its means as grey levels as in Caffe's models.

@@ -1,10 +1,9 @@
-"""Labels: a text file of names, and how people's names and a model's are matched."""
+"""Labels: a text file of names."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from lookoutcv.errors import ConfigError
@@ -12,7 +11,6 @@ from lookoutcv.errors import ConfigError
 # Labels that stand for nothing: they take the index of the background, or of a class that was left out.
 PLACEHOLDERS = ("???", "background", "__background__")
 _NUMBERED = re.compile(r"^\s*(\d+)\s*[:,\t ]\s*(\S.*)$")
-_WORDNET = re.compile(r"^n\d{8}[ _-]+")
 _MOST_BYTES = 2**24
 
 
@@ -48,26 +46,3 @@ def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
         raise ConfigError(
             f"the labels in {name} cannot be read: {why}", "Check the path.", path=name, key="labels"
         ) from None
-
-
-def matcher(labels: Sequence[str]) -> dict[str, int]:
-    """Where each name stands, by the forms that people write it in: "tench, Tinca tinca" is found as "tench" too.
-
-    A form that several labels share is left out.
-
-    Example:
-        >>> found = matcher(["tench, Tinca tinca", "hot dog"])
-        >>> found[folded("Hot_Dog")], found[folded("n01440764_tench")]
-        (1, 0)
-    """
-    forms: dict[str, set[int]] = {}
-    for index, label in enumerate(labels):
-        for form in {folded(label), *(folded(part) for part in label.split(","))}:
-            forms.setdefault(form, set()).add(index)
-    whole = {folded(label): index for index, label in enumerate(labels)}
-    return {form: next(iter(found)) for form, found in forms.items() if len(found) == 1} | whole
-
-
-def folded(label: str) -> str:
-    """A label as it is compared: lower case, words with one space, without the number of WordNet."""
-    return " ".join(re.sub(r"[\W_]+", " ", _WORDNET.sub("", label)).lower().split())

@@ -39,6 +39,7 @@ def _table(name: str) -> Baseline | Records:
     # A report is shown in a fraction of the time that these take to import.
     import pyarrow as pa  # noqa: PLC0415
 
+    from lookoutcv.measuring.asking import respondent  # noqa: PLC0415
     from lookoutcv.measuring.baseline import baseline_of  # noqa: PLC0415
     from lookoutcv.measuring.records import Records  # noqa: PLC0415
     from lookoutcv.records.codec import decode  # noqa: PLC0415
@@ -47,8 +48,8 @@ def _table(name: str) -> Baseline | Records:
         return baseline
     try:
         with pa.memory_map(name) as data:
-            table, _ = decode(data.read_buffer())
-            return Records(name, table, table.num_rows)
+            table, told = decode(data.read_buffer())
+            return Records(name, table, table.num_rows, model=respondent(told))
     except FileFormatError as error:
         raise error.about(name) from None
 

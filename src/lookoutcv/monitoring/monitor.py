@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from lookoutcv.clock import now
+from lookoutcv.drift.answer_columns import has_answers
 from lookoutcv.drift.answers import Respondent
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.errors import ConfigError
+from lookoutcv.measuring.asking import ModelFacts
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.gallery import with_pictures
@@ -61,9 +63,11 @@ def monitor(
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     rules, groups = policy_of(policy), _group(group_by)
     how = plan(_measuring_the_same(known, options))
-    if not other_model:
-        _refuse_another(known, how)
-    return _report(known, gather(source, how), rules, how, groups)
+    asked = None if how.asked is None else how.asked.facts
+    _refuse_another(known, asked, other_model)  # before hours of measuring
+    window = gather(source, how)
+    _refuse_another(known, window.model, other_model)
+    return _report(known, window, rules, how, groups)
 
 
 def compare(
@@ -104,11 +108,16 @@ def compare(
             key="batch_by",
         )
     groups = _group(group_by)
-    how, divided = plan(options), plan(options, batch_by)
+    how = plan(options)
+    divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
     before = made[0] or Baseline.of(gather(a, divided), divided)
-    after = gather(b, how) if made[1] is None else Collection.of_profile(made[1].name, made[1].profile)
+    after = gather(b, how) if made[1] is None else _collected(made[1])
     report = _report(before, after, rules, how, groups)
     return replace(report, typical=list(made[1].typical), most_shifted=[]) if made[1] else report
+
+
+def _collected(known: Baseline) -> Collection:
+    return Collection.of_profile(known.name, known.profile, known.model)
 
 
 def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
@@ -118,23 +127,43 @@ def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
     return {**options, "metrics": names}
 
 
-def _refuse_another(baseline: Baseline, how: Plan) -> None:
+def _refuse_another(baseline: Baseline, model: ModelFacts | None, allowed: bool) -> None:
     """A model other than the one whose answers the baseline holds would be called drift for that alone."""
     own = baseline.model
-    if own is None or how.asked is None or how.asked.facts.sha256 == own.sha256:
+    if allowed or own is None or model is None or own.same(model):
         return
+    same_file = own.sha256 is not None and own.sha256 == model.sha256
+    how = "here under a card with another task or other labels than" if same_file else "not the model that"
     raise ConfigError(
-        f"{how.asked.facts.name} is not the model that the baseline was made with ({own.name})",
+        f"{model.name} is {how} the baseline was made with ({own.name})",
         "Make a baseline with this model (lookout baseline SOURCE --model MODEL), or give --other-model.",
         key="model",
     )
 
 
-def _model_notes(baseline: Baseline, how: Plan) -> list[str]:
-    if baseline.model is not None and how.asked is None:
-        return [f"The baseline holds the answers of {baseline.model.name}; give --model to compare them too."]
-    if baseline.model is None and how.asked is not None:
+def _respondent(baseline: Baseline, window: Collection) -> Respondent:
+    """Who answered on both sides. What is known of one model's scores and accuracy does not hold for another."""
+    own, other = baseline.model, window.model
+    if own is None:
+        return Respondent()
+    if other is None or own.same(other):
+        return Respondent(own.labels, baseline.calibration, own.task)
+    return Respondent(own.labels if own.labels == other.labels else (), None, own.task)
+
+
+def _model_notes(baseline: Baseline, window: Collection) -> list[str]:
+    own, other = baseline.model, window.model
+    before, after = has_answers(baseline.profile), has_answers(window.profile)
+    if before and not after:
+        name = own.name if own else "a model"
+        return [f"The baseline holds the answers of {name}; give --model to compare them too."]
+    if after and not before:
         return ["The baseline holds no answers to compare with; make it again with --model."]
+    if own and other and not own.same(other):
+        return [
+            f"The baseline holds the answers of {own.name}, the window those of {other.name}: they may differ for that "
+            "alone, and the accuracy cannot be estimated."
+        ]
     return []
 
 
@@ -153,11 +182,11 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         metrics=how.metrics,
         consecutive=baseline.consecutive,
         group_by=group_by,
-        model=Respondent(baseline.model.labels, baseline.calibration) if baseline.model else Respondent(),
+        model=_respondent(baseline, window),
     )
     return replace(
         report,
-        notes=[*report.notes, *_model_notes(baseline, how)],
+        notes=[*report.notes, *_model_notes(baseline, window)],
         baseline=replace(report.baseline, created=baseline.created),
         window=replace(report.window, created=now()),
         most_shifted=with_pictures(report.most_shifted, window.source, how),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from lookoutcv.grids import Grid
 from lookoutcv.metrics import Metric
 from lookoutcv.metrics.base import Change
@@ -32,9 +34,9 @@ class OutputView:
         """What lies in the most certain boxes of a detection, at most 16, clipped to the image; none of empty boxes."""
         found = self.prediction
         height, width = self.pixels.shape[:2]
-        order = sorted(range(len(found)), key=lambda i: -found.confidences[i])[:_MOST_CROPS]
-        corners = [found.boxes[i].round().astype(int) for i in order]
-        clipped = [(max(x, 0), max(y, 0), min(right, width), min(bottom, height)) for x, y, right, bottom in corners]
+        order = np.argsort(-np.nan_to_num(found.confidences), kind="stable")[:_MOST_CROPS]
+        boxes = np.nan_to_num(found.boxes[order])  # a box without numbers is empty
+        clipped = np.clip(boxes, 0, [width, height, width, height]).round().astype(int).tolist()
         return [ImageView(self.pixels[y:b, x:r]) for x, y, r, b in clipped if r > x and b > y]
 
 

@@ -13,6 +13,8 @@ from lookoutcv.metrics import registry as image_metrics
 from lookoutcv.outputs.base import OutputView, output_metric
 
 _SOURCE = "Over the objects that a detector found in one image"
+# Boxes may reach beyond the image.
+_LARGEST_AREA = 10.0
 
 
 @output_metric(
@@ -50,18 +52,18 @@ def object_confidence(view: OutputView) -> float:
     "output.object_area",
     task="detection",
     unit="1",
-    range=(0, None),
-    grid=logarithmic(1e-6, 10, 700),
+    range=(0, _LARGEST_AREA),
+    grid=logarithmic(1e-6, _LARGEST_AREA, 700),
     source=_SOURCE,
     rises="larger in their objects",
     falls="smaller in their objects",
 )
 def object_area(view: OutputView) -> float:
-    """Median area of the boxes as a share of the image. Missing where there is none."""
-    boxes = view.prediction.boxes
+    """Median area of the boxes as a share of the image, at most 10. Missing where there is none."""
+    boxes = _boxes(view)
     height, width = view.pixels.shape[:2]
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) / (height * width)
-    return float(np.median(areas)) if len(areas) else math.nan
+    return float(np.median(np.minimum(areas, _LARGEST_AREA))) if len(areas) else math.nan
 
 
 @output_metric(
@@ -78,7 +80,7 @@ def object_area(view: OutputView) -> float:
 )
 def object_aspect(view: OutputView) -> float:
     """Median logarithm of width over height of the boxes. Missing where none has an area."""
-    boxes = view.prediction.boxes
+    boxes = _boxes(view)
     sides = boxes[:, 2:] - boxes[:, :2]
     sides = sides[(sides > 0).all(axis=1)]
     return float(np.median(np.log(sides[:, 0] / sides[:, 1]))) if len(sides) else math.nan
@@ -97,7 +99,7 @@ def object_aspect(view: OutputView) -> float:
 )
 def object_x(view: OutputView) -> float:
     """Mean middle of the boxes from left (0) to right (1): shifts where the camera was moved. Missing where none is."""
-    boxes = view.prediction.boxes
+    boxes = _boxes(view)
     return _mean((boxes[:, 0] + boxes[:, 2]) / 2 / view.pixels.shape[1])
 
 
@@ -114,7 +116,7 @@ def object_x(view: OutputView) -> float:
 )
 def object_y(view: OutputView) -> float:
     """Mean middle of the boxes from top (0) to bottom (1). Missing where there is none."""
-    boxes = view.prediction.boxes
+    boxes = _boxes(view)
     return _mean((boxes[:, 1] + boxes[:, 3]) / 2 / view.pixels.shape[0])
 
 
@@ -154,6 +156,11 @@ def _of_crops(view: OutputView, name: str) -> float:
     metric = image_metrics.get(name)
     values = [metric(crop) for crop in view.crops]
     return fmean(values) if values else math.nan
+
+
+def _boxes(view: OutputView) -> Any:
+    """(n, 4) float64: whatever float32 a detector gives, sides and areas are finite."""
+    return view.prediction.boxes.astype(np.float64)
 
 
 def _mean(values: Any) -> float:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 
@@ -47,7 +50,9 @@ def answer_row(prediction: Prediction) -> dict[str, Any]:
     """
     match prediction:
         case Classification():
-            return {"prediction": prediction.label, "scores": prediction.scores}
+            # Scores that are not numbers have no largest: that is no answer. A bare label without confidence is one.
+            answered = prediction.scores is None or not math.isnan(prediction.confidence)
+            return {"prediction": prediction.label if answered else None, "scores": prediction.scores}
         case Detections():
             return {"objects": _objects(prediction)}
         case Segmentation():
@@ -60,7 +65,7 @@ def scores_matrix(rows: pa.Table) -> Any:
     """The scores of rows as one matrix.
 
     Args:
-        rows: Records with the column `scores`.
+        rows: Records, with or without the column `scores`.
     Returns:
         (n, C) float32; rows without scores are NaN. None where no row has any, or rows have different numbers of them.
     Example:
@@ -71,15 +76,34 @@ def scores_matrix(rows: pa.Table) -> Any:
 
 
 def embedding_matrix(rows: pa.Table) -> Any:
-    """The embeddings of rows as one matrix.
+    """The embeddings of rows as one matrix: as `scores_matrix`, of the column `embedding`."""
+    return _matrix(rows, "embedding")
+
+
+def object_counts(rows: pa.Table, labels: Sequence[str]) -> Any:
+    """How many objects of each label there are in each image.
 
     Args:
-        rows: Records with the column `embedding`.
+        rows: Records, with or without the column `objects`.
+        labels: K of them.
     Returns:
-        (n, D) float32 of the rows whose embedding is all numbers. None where no row has one, or they differ in length.
+        (n, K + 1) float32, the last column for all other labels together; rows that no detector was asked about are
+        NaN. None without the column.
+    Example:
+        >>> cat = {"label": "cat", "confidence": 0.5, "x1": 0, "y1": 0, "x2": 1, "y2": 1}
+        >>> rows = pa.table({"objects": pa.array([[cat, cat], [], None], answer_field("detection").type)})
+        >>> object_counts(rows, ["cat"]).tolist()
+        [[2.0, 0.0], [0.0, 0.0], [nan, nan]]
     """
-    matrix = _matrix(rows, "embedding")
-    return None if matrix is None else matrix[np.isfinite(matrix).all(axis=1)]
+    if "objects" not in rows.column_names:
+        return None
+    column, columns = rows.column("objects").combine_chunks(), len(labels) + 1
+    names = pc.struct_field(pc.list_flatten(column), "label")
+    places = np.asarray(pc.index_in(names, pa.array(labels, pa.string())).fill_null(len(labels)))
+    cells = np.asarray(pc.list_parent_indices(column)) * columns + places
+    counts = np.bincount(cells, minlength=len(column) * columns).reshape(len(column), columns).astype(np.float32)
+    counts[~np.asarray(column.is_valid())] = np.nan
+    return counts
 
 
 def _matrix(rows: pa.Table, name: str) -> Any:
@@ -91,7 +115,8 @@ def _matrix(rows: pa.Table, name: str) -> Any:
     if not known.any() or len(set(lengths[known].tolist())) > 1:
         return None
     matrix = np.full((len(column), int(lengths[known][0])), np.nan, dtype=np.float32)
-    matrix[known] = np.asarray(column.filter(pa.array(known)).flatten()).reshape(-1, matrix.shape[1])
+    flat = column.filter(pa.array(known)).flatten()
+    matrix[known] = flat.to_numpy(zero_copy_only=False).reshape(-1, matrix.shape[1])
     return matrix
 
 

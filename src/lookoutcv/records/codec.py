@@ -92,6 +92,15 @@ def decode(data: Data) -> tuple[pa.Table, dict[str, Any]]:
     return conform(read_checked(file), FIXED), metadata
 
 
+def described(data: Data) -> dict[str, Any]:
+    """What was told of a record file when it was written; no row is read.
+
+    Raises:
+        NotOurFile, CorruptFile, NewerFormat, WrongKind: It is not a record file that can be read.
+    """
+    return _metadata(open_parquet(data))
+
+
 def batches(data: Data, rows: int = ROW_GROUP) -> Iterator[pa.RecordBatch]:
     """The records in a file, a few at a time: for files larger than memory.
 

@@ -1,9 +1,12 @@
-"""What a model said, as sections of the report: its accuracy, its classes, its certainty."""
+"""What a model said, as sections of the report: its accuracy, its classes, its certainty.
+
+These parts of a report are read from JSON as they are: whatever they hold, a section comes out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeGuard, get_args
 
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.reports.document import (
@@ -23,6 +26,8 @@ from lookoutcv.reports.document import (
 from lookoutcv.reports.numbers import DASH, MINUS, number, p_value, percent, signed
 
 _CLASSES = 20
+# Not NaN, not infinite, and a number that a float can hold.
+_LARGEST = 1e300
 _LEVELS = get_args(Level)
 
 
@@ -33,49 +38,62 @@ def answers_sections(report: DriftReport) -> tuple[Section, ...]:
 
 def _accuracy(found: Mapping[str, Any]) -> tuple[Section, ...]:
     estimated, measured = _object(found.get("estimated")), _object(found.get("measured"))
-    figures: list[KeyFigure] = []
-    blocks: list[Block] = []
-    if _is_number(measured.get("accuracy")):
-        meaning = f"Right answers among {measured.get('images', 0):,} images with labels."
-        figures.append(KeyFigure("Measured accuracy", percent(measured["accuracy"]), meaning))
-    if _is_number(estimated.get("estimate")):
-        interval = f"{percent(estimated.get('low') or 0)} to {percent(estimated.get('high') or 0)}"
-        meaning = f"90% interval {interval}, from the model's certainty alone."
-        figures.append(KeyFigure("Estimated accuracy", percent(estimated["estimate"]), meaning))
-    if _is_number(estimated.get("baseline_accuracy")):
-        meaning = "On the labelled images of the baseline."
-        figures.append(KeyFigure("Baseline accuracy", percent(estimated["baseline_accuracy"]), meaning))
+    figures = tuple(_figures(estimated, measured))
     if not figures:
         return ()
-    blocks.append(KeyFigures(tuple(figures)))
-    if estimated.get("status") == "unreliable" and isinstance(estimated.get("reason"), str):
+    blocks: list[Block] = [KeyFigures(figures)]
+    doubtful = estimated.get("status") == "unreliable"
+    if doubtful and isinstance(estimated.get("reason"), str):
         blocks.append(Note(f"Do not rely on the estimate. {estimated['reason']}", "medium"))
     elif isinstance(estimated.get("assumption"), str) and _is_number(estimated.get("estimate")):
         blocks.append(Note(estimated["assumption"]))
-    rows = tuple(_class_row(one) for one in measured.get("classes") or () if isinstance(one, dict))
-    if rows:
-        columns = (
-            Column("Class"),
-            Column("Images", True),
-            Column("Precision", True),
-            Column("Recall", True),
-            Column("F1", True),
-        )
-        blocks.append(Table(caption="By class, where images have labels", columns=columns, rows=rows[:_CLASSES]))
-    return (Section("Accuracy", tuple(blocks)),)
+    return (Section("Accuracy", (*blocks, *_by_class(measured), *_mistakes(measured))),)
+
+
+def _figures(estimated: Mapping[str, Any], measured: Mapping[str, Any]) -> Iterator[KeyFigure]:
+    if _is_number(measured.get("accuracy")):
+        meaning = f"Right answers among {_count(measured.get('images'))} images with labels."
+        yield KeyFigure("Measured accuracy", percent(measured["accuracy"]), meaning)
+    if _is_number(estimated.get("estimate")):
+        ends = [percent(end) if _is_number(end) else DASH for end in (estimated.get("low"), estimated.get("high"))]
+        meaning = f"90% interval {' to '.join(ends)}, from the model's certainty alone."
+        yield KeyFigure("Estimated accuracy", percent(estimated["estimate"]), meaning)
+    if _is_number(estimated.get("baseline_accuracy")):
+        meaning = "On the labelled images of the baseline."
+        yield KeyFigure("Baseline accuracy", percent(estimated["baseline_accuracy"]), meaning)
+
+
+def _by_class(measured: Mapping[str, Any]) -> Iterator[Block]:
+    classes = sorted(_objects(measured.get("classes")), key=lambda one: -_size(one.get("support")))
+    if not classes:
+        return
+    columns = (Column("Class"), *(Column(name, True) for name in ("Images", "Precision", "Recall", "F1")))
+    more = f"The {_CLASSES} with the most images, of {len(classes):,}." if len(classes) > _CLASSES else ""
+    rows = tuple(map(_class_row, classes[:_CLASSES]))
+    yield Table(caption="By class, where images have labels", columns=columns, rows=rows, note=more)
 
 
 def _class_row(one: Mapping[str, Any]) -> tuple[Cell, ...]:
     shares = (one.get("precision"), one.get("recall"), one.get("f1"))
-    counts = Number(f"{one.get('support', 0):,}")
-    return (str(one.get("label")), counts, *(Number(percent(s) if _is_number(s) else DASH) for s in shares))
+    known = [Number(percent(share) if _is_number(share) else DASH) for share in shares]
+    return (str(one.get("label")), Number(_count(one.get("support"))), *known)
+
+
+def _mistakes(measured: Mapping[str, Any]) -> Iterator[Block]:
+    found = _objects(measured.get("mistakes"))
+    if found:
+        columns = (Column("Label"), Column("Answer"), Column("Images", True))
+        rows = tuple(
+            (str(one.get("label")), str(one.get("prediction")), Number(_count(one.get("images")))) for one in found
+        )
+        yield Table(caption="Largest mistakes", columns=columns, rows=rows[:_CLASSES])
 
 
 def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
     if not found:
         return ()
     blocks: list[Block] = [Items((_decision(found),))]
-    moved = [one for one in found.get("metrics") or () if isinstance(one, dict)]
+    moved = _objects(found.get("metrics"))
     if moved:
         columns = (
             Column("What changed"),
@@ -87,15 +105,15 @@ def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
         )
         blocks.append(Table(caption="Certainty and scores", columns=columns, rows=tuple(map(_metric_row, moved))))
     classes = _object(found.get("classes"))
-    changes = _object(classes.get("changes"))
+    changes = {str(name): by for name, by in _object(classes.get("changes")).items() if _is_number(by)}
     if changes:
-        rows = tuple((str(name), Number(_points(by))) for name, by in changes.items() if _is_number(by))
-        note = f"Total variation {number(classes.get('distance') or 0)}; p {p_value(classes.get('p_value'))}."
+        rows = tuple((name, Number(_points(by))) for name, by in changes.items())
         heads = (Column("Class"), Column("Share of the answers", True))
+        note = f"{_distance(classes)}{'; the largest changes are shown' if len(rows) >= _CLASSES else ''}."
         blocks.append(Table(caption="Classes answered", columns=heads, rows=rows[:_CLASSES], note=note))
-    notes = tuple(str(note) for note in found.get("notes") or ())
-    if notes:
-        blocks.append(Items(notes))
+    notes = found.get("notes")
+    if isinstance(notes, list) and notes:
+        blocks.append(Items(tuple(map(str, notes))))
     return (Section("The model's answers", tuple(blocks)),)
 
 
@@ -104,7 +122,13 @@ def _decision(found: Mapping[str, Any]) -> str:
     if drifted is None:
         return "Not enough images to say whether the answers changed."
     said = "The model answers otherwise than before" if drifted else "No drift of the answers"
-    return f"{said} (p {p_value(p)})." if p is not None else f"{said}."
+    return f"{said} (p {p_value(p)})." if _is_number(p) else f"{said}."
+
+
+def _distance(classes: Mapping[str, Any]) -> str:
+    distance, p = classes.get("distance"), classes.get("p_value")
+    said = f"Total variation {number(distance) if _is_number(distance) else DASH}"
+    return f"{said}; p {p_value(p)}" if _is_number(p) else f"{said}; not tested"
 
 
 def _points(change: float) -> str:
@@ -112,12 +136,12 @@ def _points(change: float) -> str:
 
 
 def _metric_row(one: Mapping[str, Any]) -> tuple[Cell, ...]:
-    effect, severity = one.get("effect"), str(one.get("severity"))
+    effect, severity, p = one.get("effect"), str(one.get("severity")), one.get("p_value")
     return (
         str(one.get("text")),
         *(Number(number(end) if _is_number(end) else DASH) for end in (one.get("before"), one.get("after"))),
-        Number(signed(float(effect)) if isinstance(effect, int | float) else DASH),
-        Number(p_value(one.get("p_value"))),
+        Number(signed(float(effect)) if _is_number(effect) else DASH),
+        Number(p_value(p if _is_number(p) else None)),
         Grade(next((level for level in _LEVELS if level == severity), "none")),
     )
 
@@ -126,5 +150,17 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _count(value: Any) -> str:
+    return f"{value:,.0f}" if _is_number(value) else DASH
+
+
+def _size(value: Any) -> float:
+    return value if _is_number(value) else 0.0
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST

@@ -1,0 +1,48 @@
+"""`lookout evaluate`: how good a classifier is on labelled images."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption
+
+
+def evaluate(
+    model: ModelArgument,
+    source: Annotated[
+        list[str], typer.Argument(metavar="SOURCE...", help="Labelled images: a folder or a ZIP with a folder a class.")
+    ],
+    *,
+    top: Annotated[int, typer.Option(help="The largest k of the top-k accuracies.", min=1)] = 5,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write it all, confusion matrix included, to this .json file."),
+    ] = None,
+    card: CardOption = None,
+    set_: SetOption = None,
+    device: DeviceOption = "cpu",
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Say how good a classifier is on labelled images, class by class, and whether its confidence is honest."""
+    import lookoutcv as lo
+    from lookoutcv.cli.evaluated import print_evaluation, write_evaluation
+    from lookoutcv.cli.progress import progress_bar
+    from lookoutcv.errors import ConfigError
+    from lookoutcv.files.atomic import check_writable
+    from lookoutcv.models.card_flags import with_flags
+    from lookoutcv.models.model_file import file_of
+
+    if output is not None:
+        if output.suffix.lower() != ".json":
+            raise ConfigError(f"{output.name!r} is no JSON file", "End its name in .json.", path=str(output))
+        check_writable(output)
+    given = with_flags(card, set_ or [], file_of(model))
+    with progress_bar(f"Asking {model}") as progress:
+        found = lo.evaluate(model, source, card=given, device=device, top=top, strict=strict, progress=progress)
+    if output is not None:
+        write_evaluation(found, output)
+    print_evaluation(found, output, as_json)

@@ -1,0 +1,133 @@
+"""How good a classifier is on labelled images."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import lookoutcv as lo
+from lookoutcv.cli.main import main
+from lookoutcv.errors import ConfigError, NoImages
+from lookoutcv.predictions import Classification, Detections
+
+CARD = {"labels": ["dark, night", "grey", "bright"], "head": "softmax"}
+
+
+def level(pixels: Any) -> Any:
+    """Scores by brightness; none that are numbers for pure white."""
+    if pixels.min() == 255:
+        return [math.nan] * 3
+    distance = np.abs(np.array([20, 120, 220]) - pixels.mean())
+    powers = np.exp(-distance / 40)
+    return powers / powers.sum()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    root = tmp_path / "data"
+    for label, levels in {"Night": (10, 20, 110), "GREY": (120, 130), "bright": (220, 255), "fox": (9,)}.items():
+        (root / label).mkdir(parents=True)
+        for value in levels:
+            Image.new("RGB", (6, 6), (value,) * 3).save(root / label / f"{value}.png")
+    Image.new("RGB", (6, 6)).save(tmp_path / "loose.png")
+    (root / "bright" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    return root
+
+
+def test_figures_rest_on_images_whose_label_the_model_has(folder: Path) -> None:
+    found = lo.evaluate(level, [folder, folder.parent / "loose.png"], card=CARD, top=3)
+    assert (found.images, found.unlabelled, found.strangers, found.undefined) == (7, 1, {"fox": 1}, 1)
+    assert found.accuracy == 5 / 7, "one dark image is grey, for one there is no number"
+    assert found.top_k == {1: 5 / 7, 2: 6 / 7, 3: 6 / 7}
+    assert [(one.label, one.support, round(one.recall, 3)) for one in found.classes] == [
+        ("dark, night", 3, 0.667),
+        ("grey", 2, 1),
+        ("bright", 2, 0.5),
+    ]
+    assert [one[0] for one in found.skipped] == [f"{folder}/bright/broken.png"]
+    assert ("dark, night", "grey", 1) in found.confusion.largest_mistakes()
+    assert sum(one.images for one in found.bins) == 6
+    assert found.brier is not None
+    assert 0 < found.brier < 1
+    assert found.log_loss is not None
+    assert 0 < found.log_loss < 2
+    told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert np.sum(told["confusion"]) == 7
+    assert told["labels"][:3] == CARD["labels"]
+    assert told["calibration"]["expected_calibration_error"] == found.calibration_error
+
+
+def test_a_model_without_scores_has_accuracy_and_no_calibration(folder: Path) -> None:
+    found = lo.evaluate(lambda _: Classification("grey", math.nan), folder, card={"labels": CARD["labels"]})
+    assert found.accuracy == 2 / 7
+    assert (found.top_k, found.calibration_error, found.brier, found.log_loss, found.bins) == ({}, None, None, None, ())
+    assert found.undefined == 0
+
+
+def test_what_cannot_be_evaluated_says_why(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"only classifiers can be evaluated: .* not boxes"):
+        lo.evaluate(lambda _: Detections.none(), folder)
+    with pytest.raises(
+        ConfigError, match=r"no label of .* 'GREY', 'Night', 'bright' and 1 more; the model has 'a', 'b'"
+    ):
+        lo.evaluate(lambda _: [0.5, 0.5], folder, card={"labels": ["a", "b"]})
+    with pytest.raises(ConfigError, match="has a label"):
+        lo.evaluate(level, folder / "fox" / "9.png", card=CARD)
+    with pytest.raises(ConfigError, match="--top"):
+        lo.evaluate(level, folder, card=CARD, top=0)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(NoImages):
+        lo.evaluate(level, tmp_path / "empty", card=CARD)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> str:
+    body = "import numpy as np\n\ndef level(pixels):\n    near = -abs(np.array([20, 120, 220]) - pixels.mean()) / 40\n"
+    (tmp_path / "level.py").write_text(f"{body}    return np.exp(near) / np.exp(near).sum()\n")
+    return f"{tmp_path / 'level.py'}:level"
+
+
+SET = ("--set", "labels=[night, grey, bright]", "--set", "head=softmax")
+
+
+def test_the_command_prints_tables_and_writes_json(
+    folder: Path, model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.json"
+    assert main(["evaluate", model, str(folder), str(folder.parent / "loose.png"), *SET, "-o", str(out)]) == 0
+    printed = capsys.readouterr().out
+    assert "is right on 85.7% of 7 labelled images" in printed
+    assert "Left out: 1 image without a label." in printed
+    assert "Left out: 1 image with a label that the model does not have: 'fox'." in printed
+    assert "taken for" in printed
+    assert "calibration error (ECE)" in printed
+    assert "broken.png" in printed
+    assert f"Wrote {out}" in printed
+    assert main(["evaluate", model, str(folder), str(folder.parent / "loose.png"), *SET, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == json.loads(out.read_text())
+
+
+def test_the_command_refuses_what_it_cannot_write(
+    folder: Path, model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["evaluate", model, str(folder), *SET, "-o", str(tmp_path / "out.csv")]) == 2
+    assert ".json" in capsys.readouterr().err
+    assert main(["evaluate", model, str(folder), *SET, "--strict"]) == 1
+    assert "broken.png" in capsys.readouterr().err
+
+
+def test_hostile_names_do_not_reach_the_terminal(
+    model: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "hostile"
+    for name in ("night", "ev\x1b[31mil"):
+        (root / name).mkdir(parents=True)
+        Image.new("RGB", (4, 4)).save(root / name / "1.png")
+    assert main(["evaluate", model, str(root), *SET]) == 0
+    assert "\x1b" not in capsys.readouterr().out

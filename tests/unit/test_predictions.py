@@ -1,0 +1,62 @@
+"""What a model says of one image."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from lookoutcv.errors import ShapeMismatch
+from lookoutcv.predictions import TASKS, Classification, Detections, Segmentation
+from lookoutcv.predictions.label_names import folded, matcher
+
+
+def test_the_answer_is_the_most_probable_class_and_of_equal_ones_the_first() -> None:
+    found = Classification.of_scores([0.4, 0.4, 0.2], ["a", "b", "c"])
+    assert (found.label, round(found.confidence, 6)) == ("a", 0.4)
+    assert [name for name, _ in found.top(2, ["a", "b", "c"])] == ["a", "b"]
+    assert Classification("a", 0.5).top(3, ["a", "b"]) == [("a", 0.5)]
+
+
+def test_scores_that_are_no_numbers_have_no_confidence() -> None:
+    assert math.isnan(Classification.of_scores([0.9, math.nan], ["a", "b"]).confidence)
+    with pytest.raises(ShapeMismatch, match="2 labels"):
+        Classification.of_scores([0.5, 0.3, 0.2], ["a", "b"])
+
+
+def test_boxes_come_in_either_order_of_corners() -> None:
+    found = Detections.of([[30, 20, 10, 5]], ["dog"], [0.5])
+    assert found.boxes.tolist() == [[10, 5, 30, 20]]
+    assert len(Detections.none()) == 0
+    with pytest.raises(ShapeMismatch, match="1 labels"):
+        Detections.of([[0, 0, 1, 1], [0, 0, 2, 2]], ["dog"], [0.5, 0.4])
+
+
+@given(arrays.arrays(np.uint8, arrays.array_shapes(min_dims=2, max_dims=2, max_side=9), elements=st.integers(0, 3)))
+def test_a_map_survives_its_runs_and_its_shares_sum_to_one(classes: np.ndarray) -> None:
+    labels = ("background", "a", "b", "c")
+    found = Segmentation(classes, labels)
+    again = Segmentation.of_run_lengths(found.run_lengths(), classes.shape, labels)
+    assert np.array_equal(again.classes, classes)
+    assert float(found.shares.sum()) == pytest.approx(1)
+    assert ((found.components > 0) == (found.shares > 0)).all()
+
+
+def test_maps_that_do_not_fit_are_refused() -> None:
+    with pytest.raises(ShapeMismatch, match="2 labels"):
+        Segmentation(np.array([[2]], np.uint8), ("a", "b"))
+    with pytest.raises(ShapeMismatch, match="do not fill"):
+        Segmentation.of_run_lengths([0, 3], (2, 2), ("a",))
+    assert Segmentation.of_run_lengths([300, 4], (2, 2), [str(i) for i in range(301)]).classes.dtype == np.uint16
+
+
+def test_labels_are_matched_as_people_write_them() -> None:
+    found = matcher(["tench, Tinca tinca", "crane", "crane", "hot dog"])
+    assert found[folded("N01440764_Tench".lower())] == 0
+    assert found[folded("HOT__dog")] == 3
+    assert found["crane"] == 1, "of labels that come twice, the first"
+    assert len(TASKS) == 4
