@@ -102,10 +102,13 @@ class Asked:
         model: A file, "file.py:function", a function, or a model that is open already, which stays in this process.
         card: As for `open_model`.
         device: "cpu", "cuda" or "cuda:1".
+        threads: How many threads an inference may use; None for one a core.
     """
 
-    def __init__(self, model: ModelLike, card: CardLike = None, device: str = "cpu") -> None:
-        self.model, self.card, self.device = model, card, device
+    def __init__(
+        self, model: ModelLike, card: CardLike = None, device: str = "cpu", threads: int | None = None
+    ) -> None:
+        self.model, self.card, self.device, self.threads = model, card, device, threads
         self._opened = model if isinstance(model, Predictor) else None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -124,7 +127,7 @@ class Asked:
         """
         if self._opened is None:
             assert not isinstance(self.model, Predictor)
-            self._opened = open_model(self.model, self.card, device=self.device)
+            self._opened = open_model(self.model, self.card, device=self.device, threads=self.threads)
         return self._opened
 
     @property

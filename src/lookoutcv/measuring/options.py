@@ -103,13 +103,16 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
     standard = Limits()
     model = options.get("model")
-    asked = None if model is None else Asked(model, options.get("card"), options.get("device", "cpu"))
+    workers = options.get("workers") or cores()
+    # Each process opens the model: threads of their own for all of them would wait for each other.
+    threads = max(1, cores() // workers)
+    asked = None if model is None else Asked(model, options.get("card"), options.get("device", "cpu"), threads)
     return Plan(
         metrics=tuple(selected(options.get("metrics"))),
         sample=options.get("sample"),
         seed=options.get("seed", 0),
         strict=options.get("strict", False),
-        workers=options.get("workers") or cores(),
+        workers=workers,
         limits=Limits(
             max_bytes=options.get("max_bytes", standard.max_bytes),
             max_pixels=options.get("max_pixels", standard.max_pixels),

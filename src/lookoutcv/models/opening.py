@@ -20,7 +20,11 @@ CardLike = Card | Mapping[str, Any] | str | os.PathLike[str] | None
 
 
 def open_model(
-    model: str | os.PathLike[str] | Callable[..., Any], card: CardLike = None, *, device: str = "cpu"
+    model: str | os.PathLike[str] | Callable[..., Any],
+    card: CardLike = None,
+    *,
+    device: str = "cpu",
+    threads: int | None = None,
 ) -> Predictor:
     """Open a model.
 
@@ -31,6 +35,7 @@ def open_model(
         card: A `Card`, a mapping, or a YAML or JSON file; None takes MODEL.card.yaml beside the model, if any. What it
             leaves out is read from the file or guessed; `notes` says what was.
         device: "cpu", "cuda" or "cuda:1".
+        threads: How many threads an inference may use; None for one a core.
     Returns:
         What predicts: `predict(images)`, with `card`, `task`, `labels`, `sha256` and `notes`.
     Raises:
@@ -51,16 +56,16 @@ def open_model(
     if isinstance(model, str | os.PathLike):
         named = named_function(os.fspath(model))
         if named is None:
-            return _from_file(Path(model), card, device)
+            return _from_file(Path(model), card, device, threads or cores())
         path, function = named
         return _from_function(function, Card.of(card, path), os.fspath(model), digest_of(path))
     return _from_function(model, Card.of(card), getattr(model, "__name__", type(model).__name__), None)
 
 
-def _from_file(path: Path, card: CardLike, device: str) -> Predictor:
+def _from_file(path: Path, card: CardLike, device: str, threads: int) -> Predictor:
     format = format_of(path)
     given = Card.of(card, path)
-    runtime = format.open(path, Wish(device, given.engine, cores()))
+    runtime = format.open(path, Wish(device, given.engine, threads))
     return TensorModel(str(path), runtime, given, digest_of(path))
 
 
