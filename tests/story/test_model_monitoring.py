@@ -178,6 +178,10 @@ def test_labels_measure_the_accuracy_and_calibrate_the_estimate(world: Path, tmp
     assert code == 0
     assert "Measured accuracy" in out
     assert "Estimated accuracy" in out
+    code, out, _ = lookout("monitor", world / "today", "-b", file, "--model", model, *card, "--no-inference")
+    assert code == 0
+    assert "Measured accuracy" not in out
+    assert "give --model to compare them too" in " ".join(out.split())
     told = tmp_path / "report.json"
     unlabelled = sorted((world / "today").rglob("*.png"))
     report = lo.monitor(unlabelled, baseline=file, model=model, card=CARD, workers=1)

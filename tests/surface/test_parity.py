@@ -18,7 +18,7 @@ VERBS = {
     "compare": compare.compare,
 }
 # What only a command line has: how and where to print, and the exit code.
-ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_"}
+ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_", "no_inference"}
 # `thumbnails` means nothing to `measure`; a progress bar is a callable in the API.
 ONLY_API = {"progress", "thumbnails"}
 

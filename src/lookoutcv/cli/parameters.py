@@ -72,6 +72,10 @@ MEASURING: Group = {
     "card": (CardOption, None),
     "set_": (SetOption, None),
     "device": (Annotated[str | None, typer.Option(help="What the model runs on: cpu, cuda or cuda:1.")], None),
+    "no_inference": (
+        Annotated[bool, typer.Option("--no-inference", help="Ask no model, whatever --model says: images only.")],
+        False,
+    ),
 }
 PICTURING: Group = {
     **MEASURING,
@@ -125,6 +129,9 @@ GROUP_BY: Group = {
 PolicyOption = Annotated[str, typer.Option(help="default, fixed, or a policy file (YAML).")]
 
 
+_INFERENCE = ("model", "card", "set_", "device")
+
+
 def _settle_card(given: dict[str, Any]) -> None:
     """Put the settings given one by one into the card."""
     flags = given.pop("set_", None)
@@ -158,6 +165,8 @@ def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None
                 given = {name: arguments.pop(name) for name in members}
                 if given.pop("no_cache", False):
                     given["cache"] = False
+                if given.pop("no_inference", False):
+                    given = {name: value for name, value in given.items() if name not in _INFERENCE}
                 _settle_card(given)
                 arguments[group] = {name: value for name, value in given.items() if value is not None}
             verb(**arguments)
