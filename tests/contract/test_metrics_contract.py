@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import get_args
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import skimage.data
 
 from lookoutcv.metrics import registry
+from lookoutcv.metrics.base import Change
 from lookoutcv.pixels.view import Facts, ImageView
 
 METRICS = list(registry)
@@ -86,7 +88,7 @@ def test_it_says_what_it_is(metric):
     assert metric.source
     assert metric.summary.endswith((".", ";", ":")) or len(metric.summary) > 10
     assert metric.title[0].isupper()
-    assert metric.change in ("percent", "points", "log", "absolute")
+    assert metric.change in get_args(Change)
 
 
 @every_metric

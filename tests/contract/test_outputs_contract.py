@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
+from lookoutcv.metrics.base import Change
 from lookoutcv.outputs import OutputView, for_task, registry
 from lookoutcv.predictions import TASKS, Classification, Detections, Segmentation
 
@@ -73,7 +74,7 @@ def test_it_says_what_it_is(metric: Any) -> None:
     assert metric.source
     assert metric.unit
     assert len(metric.summary) > 10
-    assert metric.change in ("percent", "points", "log", "absolute")
+    assert metric.change in get_args(Change)
     assert metric.grid is not None
     for words in (metric.rises, metric.falls):
         assert re.match(r"(more|less|\w+er|shifted|answered)\b", words), words

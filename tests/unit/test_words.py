@@ -29,6 +29,7 @@ def words(name: str) -> Wording:
         ("colour.red_green", -0.2, 0.0, 0.5, "Images are 22% redder."),
         ("colour.red_green", 0.1, -0.1, -0.5, "Images are 18% greener."),
         ("smoke.density", -3.0, 1250.0, 0.5, "Images are higher in smoke density, by 1,253."),
+        ("sharpness.focus", 4.1, 0.9, -0.7, "Images are more out of focus."),
         ("other", 5.0, 1.25, -0.5, "Images are lower in other, by 3.75."),
         ("other", 0.0, 2.5e-40, 0.5, "Images are higher in other, by 2.5e-40."),
         ("other", 0.0, -3e38, -0.5, "Images are lower in other, by 3e+38."),

@@ -95,6 +95,8 @@ def location_sentence(words: Wording, before: float, after: float, effect: float
         return f"Images are {_relative(words, before, after, phrase)}{average}."
     if words.change == "points":
         return f"Images are {phrase}{average}, by {_number(100 * abs(after - before))} percentage points."
+    if words.change == "direction":
+        return f"Images are {phrase}{average}."
     return f"Images are {phrase}{average}, by {_quantity(abs(after - before), words.unit)}."
 
 

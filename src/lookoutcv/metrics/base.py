@@ -14,7 +14,7 @@ from lookoutcv.grids import Grid
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.plugins import Registry
 
-Change = Literal["percent", "points", "log", "absolute"]
+Change = Literal["percent", "points", "log", "absolute", "direction"]
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
 # Records hold values as float32 and hashes as unsigned 64-bit numbers.
@@ -35,7 +35,8 @@ class Metric:
         source: Paper, standard or definition.
         rises, falls: How a person says that it went up or down, about several images: "brighter", "less sharp".
         change: How a shift is put in words: "percent" of the value before, percentage "points" (for shares),
-            "log" for logarithms of ratios (a difference d is exp(d) - 1 in percent), or "absolute" in the unit.
+            "log" for logarithms of ratios (a difference d is exp(d) - 1 in percent), "absolute" in the unit, or
+            "direction" alone, where the unit means nothing to people.
         default: Measured unless other metrics are asked for.
         headline: Whether it may speak for metrics that move along with it. False for details, such as one colour
             channel, that people would rather hear of as brightness.

@@ -106,7 +106,7 @@ def blur(view: ImageView) -> float:
     source="90th percentile over tiles of the focus measure of Pech-Pacheco et al., ICPR 2000",
     rises="richer in detail where they are sharpest",
     falls="poorer in detail where they are sharpest",
-    change="absolute",
+    change="direction",
     headline=False,
 )
 def tile_detail(view: ImageView) -> float:
@@ -150,7 +150,7 @@ def reblur(view: ImageView) -> float:
     source="Logistic regression fitted by scripts/fit_focus.py; docs/cards/focus.md",
     rises="more in focus",
     falls="more out of focus",
-    change="absolute",
+    change="direction",
     headline=False,
 )
 def focus(view: ImageView) -> float:
