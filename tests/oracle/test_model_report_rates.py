@@ -15,7 +15,7 @@ from lookoutcv.metrics import selected
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
-from lookoutcv.records.answers import answer_field
+from lookoutcv.records.answers import answer_fields
 from lookoutcv.records.schema import schema_for
 
 METRICS = selected(["exposure.brightness", "exposure.contrast", "noise.sigma", "colour.saturation"])
@@ -39,7 +39,7 @@ def profile(rng: np.random.Generator, rows: int, task: Task, kinds: int) -> Prof
         scores = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
         ordered = np.sort(scores, axis=1)
         columns["prediction"] = [f"class {i}" for i in scores.argmax(axis=1)]
-        columns["scores"] = pa.array(list(scores.astype(np.float32)), answer_field(task).type)
+        columns["scores"] = pa.array(list(scores.astype(np.float32)), answer_fields(task)[0].type)
         columns["output.confidence"], columns["output.margin"] = ordered[:, -1], ordered[:, -1] - ordered[:, -2]
         columns["output.entropy"] = -(scores * np.log2(scores)).sum(axis=1)
     else:

@@ -18,7 +18,7 @@ from lookoutcv.predictions import TASKS, Classification, Detections, Embedding, 
 from lookoutcv.profiles.codec import decode as decode_profile
 from lookoutcv.profiles.codec import encode as encode_profile
 from lookoutcv.profiles.profile import ProfileBuilder
-from lookoutcv.records.answers import answer_field, answer_row, embedding_matrix, object_counts, scores_matrix
+from lookoutcv.records.answers import answer_fields, answer_row, embedding_matrix, object_counts, scores_matrix
 from lookoutcv.records.codec import decode, described, encode
 from lookoutcv.records.schema import schema_for
 from lookoutcv.records.text import CsvWriter, JsonWriter
@@ -58,7 +58,7 @@ def test_records_come_back_from_parquet_as_they_were(task: Task) -> None:
     data = encode(before, {"model": {"name": "m"}})
     after, told = decode(data)
     assert told == described(data) == {"model": {"name": "m"}}
-    name = answer_field(task).name
+    name = answer_fields(task)[0].name
     assert repr(after.column(name).to_pylist()) == repr(before.column(name).to_pylist())
     assert after.column("prediction").to_pylist() == before.column("prediction").to_pylist()
 
@@ -70,7 +70,7 @@ def test_records_come_back_from_a_baseline_file_as_they_were(task: Task) -> None
         builder.add(batch)
     before = builder.build()
     after, _ = decode_profile(encode_profile(before))
-    name = answer_field(task).name
+    name = answer_fields(task)[0].name
     assert repr(after.sample.column(name).to_pylist()) == repr(before.sample.column(name).to_pylist())
     assert after.counts == before.counts
 
@@ -86,7 +86,7 @@ def test_csv_and_json_hold_the_same_numbers(task: Task) -> None:
             made.write(batch)
         made.close()
         written[writer] = sink.getvalue().decode()
-    name = answer_field(task).name
+    name = answer_fields(task)[0].name
     objects = json.loads(written[JsonWriter])
     cells = list(csv.DictReader(io.StringIO(written[CsvWriter], newline="")))
     assert len(objects) == len(cells) == len(SAID[task])
@@ -99,6 +99,25 @@ def test_csv_and_json_hold_the_same_numbers(task: Task) -> None:
     if task == "embedding":
         assert objects[0]["embedding"] == [0.1, -2]
         assert objects[1]["embedding"][0] is None
+
+
+def test_a_segmented_image_can_be_drawn_again_from_its_record() -> None:
+    said = Segmentation(np.random.default_rng(3).integers(0, 2, (5, 7), dtype=np.uint8), ("background", "cat"))
+    rows, _ = decode(
+        encode(pa.Table.from_pylist([{"id": "a", **answer_row(said)}], schema=schema_for((), "segmentation")))
+    )
+    height, width, *runs = rows.column("mask")[0].as_py()
+    assert np.array_equal(Segmentation.of_run_lengths(runs, (height, width), said.labels).classes, said.classes)
+    assert rows.column("regions")[0].as_py() == said.components.tolist()
+
+
+def test_profiles_keep_no_masks() -> None:
+    builder = ProfileBuilder(for_task("segmentation"), task="segmentation")
+    for batch in table("segmentation").to_batches():
+        builder.add(batch)
+    names = builder.build().sample.column_names
+    assert "mask" not in names
+    assert {"scores", "regions"} <= set(names)
 
 
 def test_scores_without_a_largest_are_no_answer_and_a_bare_label_is_one() -> None:

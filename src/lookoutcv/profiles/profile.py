@@ -19,6 +19,7 @@ from lookoutcv.predictions import Task
 from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, count_values
 from lookoutcv.profiles.histogram import Histogram
 from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
+from lookoutcv.records.answers import MASK
 from lookoutcv.records.conform import conform
 from lookoutcv.records.schema import FIXED, metric_names, schema_for
 
@@ -72,7 +73,7 @@ class ProfileBuilder:
     """
 
     def __init__(self, metrics: Sequence[Metric], sample_size: int = SAMPLE_SIZE, *, task: Task | None = None) -> None:
-        self._schema = schema_for(metrics, task)
+        self._schema = pa.schema([field for field in schema_for(metrics, task) if field.name != MASK])
         self._histograms = {m.name: Histogram.empty(m.grid) for m in metrics if m.grid is not None}
         self._counts = _no_counts()
         self._sample = RowSample(sample_size, self._schema)
@@ -99,7 +100,8 @@ class ProfileBuilder:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        rows = conform(pa.Table.from_batches(waiting), self._schema).combine_chunks()
+        table = pa.Table.from_batches(waiting)
+        rows = conform(table.drop_columns([MASK] if MASK in table.column_names else []), self._schema).combine_chunks()
         for name, histogram in self._histograms.items():
             self._histograms[name] = histogram.add(rows.column(name).to_numpy())
         for part in rows.to_batches():

@@ -15,30 +15,36 @@ from lookoutcv.predictions import Classification, Detections, Embedding, Predict
 _CORNERS = ("x1", "y1", "x2", "y2")
 _OBJECT = pa.struct([("label", pa.string()), *((name, pa.float32()) for name in ("confidence", *_CORNERS))])
 
-# Class probabilities, or the classes' shares of a segmented image, in the order of the model's labels; boxes in pixels.
+# Of a segmented image: height, width, then class and length of each run, row by row. Kept in records, and too long for
+# the sample of a profile, which has no use for it.
+MASK = "mask"
+# Class probabilities, or the classes' shares of a segmented image, in the order of the model's labels; boxes in pixels;
+# connected regions of each class.
 ANSWERS = pa.schema(
     [
         pa.field("scores", pa.list_(pa.float32())),
         pa.field("objects", pa.list_(_OBJECT)),
         pa.field("embedding", pa.list_(pa.float32())),
+        pa.field("regions", pa.list_(pa.int32())),
+        pa.field(MASK, pa.list_(pa.int32())),
     ]
 )
-_COLUMNS: dict[Task, str] = {
-    "classification": "scores",
-    "detection": "objects",
-    "segmentation": "scores",
-    "embedding": "embedding",
+_COLUMNS: dict[Task, tuple[str, ...]] = {
+    "classification": ("scores",),
+    "detection": ("objects",),
+    "segmentation": ("scores", "regions", MASK),
+    "embedding": ("embedding",),
 }
 
 
-def answer_field(task: Task) -> pa.Field:
-    """The column that holds the answers of a task.
+def answer_fields(task: Task) -> list[pa.Field]:
+    """The columns that hold the answers of a task.
 
     Example:
-        >>> answer_field("detection").name
-        'objects'
+        >>> [field.name for field in answer_fields("detection")]
+        ['objects']
     """
-    return ANSWERS.field(_COLUMNS[task])
+    return [ANSWERS.field(name) for name in _COLUMNS[task]]
 
 
 def answer_row(prediction: Prediction) -> dict[str, Any]:
@@ -56,7 +62,8 @@ def answer_row(prediction: Prediction) -> dict[str, Any]:
         case Detections():
             return {"objects": _objects(prediction)}
         case Segmentation():
-            return {"scores": prediction.shares}
+            mask = [*prediction.classes.shape, *prediction.run_lengths()]
+            return {"scores": prediction.shares, "regions": prediction.components, MASK: mask}
         case Embedding():
             return {"embedding": prediction.vector}
 
@@ -91,7 +98,7 @@ def object_counts(rows: pa.Table, labels: Sequence[str]) -> Any:
         NaN. None without the column.
     Example:
         >>> cat = {"label": "cat", "confidence": 0.5, "x1": 0, "y1": 0, "x2": 1, "y2": 1}
-        >>> rows = pa.table({"objects": pa.array([[cat, cat], [], None], answer_field("detection").type)})
+        >>> rows = pa.table({"objects": pa.array([[cat, cat], [], None], answer_fields("detection")[0].type)})
         >>> object_counts(rows, ["cat"]).tolist()
         [[2.0, 0.0], [0.0, 0.0], [nan, nan]]
     """

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
-from lookoutcv.records.answers import answer_field
+from lookoutcv.records.answers import answer_fields
 
 RECORD_VERSION = 1
 
@@ -49,7 +49,7 @@ def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema
         'exposure.brightness'
     """
     columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]
-    answers = [] if task is None else [answer_field(task)]
+    answers = [] if task is None else answer_fields(task)
     return pa.schema([*FIXED, *answers, *columns])
 
 
