@@ -13,12 +13,13 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
 
 from harness import blurred
 from harness.blurred import BLURS, FEATURES, NUISANCES, Copies
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
+from harness.photographs import below
 from harness.pictures import make
 from lookoutcv.metrics.sharpness import focus_weights
 
@@ -35,8 +36,8 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         proportional = blurred.measure(files, _SEED + 1, in_proportion=True)
     about = f"{len(copies.sharp):,} copies of {len(files)} photographs: 3 sizes, 5 nuisances, 3 kinds of blur"
     score = _focus(copies)
-    yield Figure("sharp told from moderately blurred, AUC", auc(score, copies.sharp), "", about, _GOAL)
-    yield Figure("the same, variance of the Laplacian", auc(copies.laplacian, copies.sharp), "", about)
+    yield Figure("sharp told from moderately blurred, AUC", float(roc_auc_score(copies.sharp, score)), "", about, _GOAL)
+    yield Figure("the same, variance of the Laplacian", float(roc_auc_score(copies.sharp, copies.laplacian)), "", about)
     cutoff = float(np.quantile(score[copies.sharp], _FALSE_REJECTS))
     found = float(np.mean(score[~copies.sharp] < cutoff))
     yield Figure("blurred found where 2.5% of the sharp are refused", found, "", about)
@@ -45,26 +46,23 @@ def measure(settings: Namespace) -> Iterator[Figure]:
     yield Figure("the same, variance of the Laplacian", found, "", about)
     yield Figure(
         "AUC, blur by the same share of the picture at each size",
-        auc(_focus(proportional), proportional.sharp),
+        float(roc_auc_score(proportional.sharp, _focus(proportional))),
         "",
         "at a short side of 224 px a Gaussian of 0.5 to 1.3 px",
     )
     for name, column in zip(FEATURES, copies.features.T, strict=True):
-        value = auc(column, copies.sharp)
+        value = float(roc_auc_score(copies.sharp, column))
         yield Figure(f"AUC of {name} alone", max(value, 1 - value), "", about)
     for name in NUISANCES:
         own = np.array([nuisance == name for nuisance in copies.nuisances])
-        yield Figure(f"AUC, nuisance: {name}", auc(score[own], copies.sharp[own]), "", f"{own.sum():,} copies")
+        yield Figure(
+            f"AUC, nuisance: {name}", float(roc_auc_score(copies.sharp[own], score[own])), "", f"{own.sum():,} copies"
+        )
     for name in BLURS:
         own = np.array([kind in (name, "sharp") for kind in copies.kinds])
-        yield Figure(f"AUC, blur: {name}", auc(score[own], copies.sharp[own]), "", f"{own.sum():,} copies")
-
-
-def auc(scores: Any, positive: Any) -> float:
-    """The chance that a positive one scores higher than another, ties counted half."""
-    ranks = rankdata(scores)
-    ones = int(np.count_nonzero(positive))
-    return float((ranks[positive].sum() - ones * (ones + 1) / 2) / (ones * (len(scores) - ones)))
+        yield Figure(
+            f"AUC, blur: {name}", float(roc_auc_score(copies.sharp[own], score[own])), "", f"{own.sum():,} copies"
+        )
 
 
 def _focus(copies: Copies) -> Any:
@@ -75,15 +73,11 @@ def _focus(copies: Copies) -> Any:
 def _files(settings: Namespace, folder: Path) -> Sequence[Path]:
     if settings.data is None:
         return make(folder, settings.made, [(400, 300), (640, 480)])
-    clothing, imagenet = (_below(settings.data / name) for name in ("clothing/test", "imagenet-sample"))
-    files = [*clothing, *imagenet[1::2]] or _below(settings.data)
+    clothing, imagenet = (below(settings.data / name) for name in ("clothing/test", "imagenet-sample"))
+    files = [*clothing, *imagenet[1::2]] or below(settings.data)
     if not files:
         raise SystemExit(f"there are no JPEG files below {settings.data}")
     return files
-
-
-def _below(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
 
 
 BENCHMARK = Benchmark(

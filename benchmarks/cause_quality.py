@@ -20,6 +20,7 @@ from harness.causes import Case, Sizes
 from harness.command import main
 from harness.corrupted import Measured, Pictures
 from harness.figures import Benchmark, Figure, Goal, Option
+from harness.photographs import below
 from harness.pictures import make
 from lookoutcv.drift.cause import fitted, guess, mean_shifts
 from lookoutcv.drift.cause_words import UNCLEAR
@@ -40,7 +41,7 @@ def measure(settings: Namespace) -> Iterator[Figure]:
             made = make(Path(folder), 240, [(350, 200), (320, 240)])
             yield from scored("another data set (made)", [made], settings, Goal(0.90, at_least=True))
         return
-    clothing, imagenet, cifar = (_below(settings.data / n) for n in ("clothing/test", "imagenet-sample", "cifar10"))
+    clothing, imagenet, cifar = (below(settings.data / n) for n in ("clothing/test", "imagenet-sample", "cifar10"))
     held_out = [files for files in (clothing, imagenet[1::2]) if files]
     for title, sets, least in (("held-out images", held_out, 0.97), ("another data set", [cifar], 0.90)):
         if not any(sets):
@@ -108,10 +109,6 @@ def _right(case: Case) -> bool:
 def _told(case: Case) -> str:
     scores = normal_scores(pool(case.baseline, case.window))[len(case.baseline) :]
     return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True)))["family"])
-
-
-def _below(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg"))
 
 
 BENCHMARK = Benchmark(

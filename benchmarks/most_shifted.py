@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
+from sklearn.metrics import roc_auc_score
 
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
@@ -72,21 +72,8 @@ def areas(sets: Sets, draw: Draw) -> Vector:
         ours = np.array([one.score for one in sorted(report.typical, key=lambda one: int(one.id))])
         scores = np.nan_to_num(normal_scores(pool(baseline, window)))
         theirs = mahalanobis(scores[: len(baseline)], scores[len(baseline) :])
-        found.append((area(ours, bad), area(theirs, bad), report.overall_drift_detected is True))
+        found.append((roc_auc_score(bad, ours), roc_auc_score(bad, theirs), report.overall_drift_detected is True))
     return np.array(found, dtype=np.float64)
-
-
-def area(scores: Vector, bad: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
-    """The chance that a bad image has the larger score than a good one, ties counting half.
-
-    Example:
-        >>> area(np.array([3.0, 1.0, 2.0]), np.array([True, False, False]))
-        1.0
-
-    Source: Mann & Whitney, Annals of Mathematical Statistics 18 (1947).
-    """
-    ranks, count = rankdata(scores), int(bad.sum())
-    return float((ranks[bad].sum() - count * (count + 1) / 2) / (count * (len(bad) - count)))
 
 
 def mahalanobis(baseline: Vector, window: Vector) -> Vector:

@@ -13,6 +13,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from lookoutcv.corruptions.blur import disc, trail
 from lookoutcv.metrics.sharpness import focus_features, laplacian
 from lookoutcv.pixels.view import ImageView, Pixels
 
@@ -96,26 +97,7 @@ def _blurred(pixels: Any, kind: str, strength: float, random: np.random.Generato
     size = strength * random.uniform(*_STRENGTHS[kind])
     if kind == "gauss":
         return cv2.GaussianBlur(pixels, (0, 0), size)
-    return cv2.filter2D(pixels, -1, _disc(size) if kind == "defocus" else _trail(size, random.uniform(0, math.pi)))
-
-
-def _disc(radius: float) -> Any:
-    x, y = _around(radius)
-    disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
-    return disc / disc.sum()
-
-
-def _trail(length: float, turn: float) -> Any:
-    x, y = _around(length / 2)
-    along = np.abs(x * math.cos(turn) + y * math.sin(turn))
-    beside = np.abs(y * math.cos(turn) - x * math.sin(turn))
-    trail = np.clip(length / 2 + 0.5 - along, 0, 1) * np.clip(1 - beside, 0, 1)
-    return trail / trail.sum()
-
-
-def _around(reach: float) -> tuple[Any, Any]:
-    y, x = np.mgrid[-math.ceil(reach) : math.ceil(reach) + 1, -math.ceil(reach) : math.ceil(reach) + 1]
-    return x, y
+    return cv2.filter2D(pixels, -1, disc(size) if kind == "defocus" else trail(size, random.uniform(0, math.pi)))
 
 
 def _seen(pixels: Any, nuisance: str, random: np.random.Generator) -> Pixels:

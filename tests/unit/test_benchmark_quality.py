@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from scipy.stats import binom, binomtest, ks_2samp, mannwhitneyu
+from scipy.stats import binom, binomtest, ks_2samp
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
@@ -157,13 +157,6 @@ def test_the_limit_of_ks_gives_it_as_many_alarms_as_ours() -> None:
     for alarms in (0, 3, 100):
         outcomes = power.Outcomes(np.arange(100.0) < alarms, random.random(100), np.zeros(100))
         assert np.count_nonzero(outcomes.ks <= outcomes.ks_limit()) == alarms
-
-
-def test_the_area_is_that_of_mann_and_whitney() -> None:
-    random = np.random.default_rng(9)
-    scores, bad = random.integers(0, 9, 80).astype(float), random.random(80) < 0.3
-    expected = mannwhitneyu(scores[bad], scores[~bad]).statistic / (bad.sum() * (~bad).sum())
-    assert most_shifted.area(scores, bad) == pytest.approx(expected)
 
 
 def test_mahalanobis_is_scipys_where_all_columns_vary() -> None:

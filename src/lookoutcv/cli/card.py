@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption
+from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
 
 
 def card(
@@ -32,15 +32,13 @@ def card(
     from lookoutcv.files.atomic import check_writable, write_bytes
     from lookoutcv.inference.cards import propose_card
     from lookoutcv.models import card_path, card_text
-    from lookoutcv.models.card_flags import with_flags
     from lookoutcv.models.model_file import file_of
 
-    file = file_of(model)
-    target = output or card_path(file)
+    target = output or card_path(file_of(model))
     if target.is_file() and output is None and not force:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))
     check_writable(target)
-    proposal = propose_card(model, try_, card=with_flags(card, set_ or [], file), device=device)
+    proposal = propose_card(model, try_, card=settled_card(model, card, set_), device=device)
     text = card_text(proposal.card_beside(target), proposal.notes)
     write_bytes(target, text.encode())
     print_proposal(proposal, target, as_json)

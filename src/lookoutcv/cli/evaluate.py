@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption
+from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
 
 
 def evaluate(
@@ -33,14 +33,12 @@ def evaluate(
     from lookoutcv.cli.progress import progress_bar
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable
-    from lookoutcv.models.card_flags import with_flags
-    from lookoutcv.models.model_file import file_of
 
     if output is not None:
         if output.suffix.lower() != ".json":
             raise ConfigError(f"{output.name!r} is no JSON file", "End its name in .json.", path=str(output))
         check_writable(output)
-    given = with_flags(card, set_ or [], file_of(model))
+    given = settled_card(model, card, set_)
     with progress_bar(f"Asking {model}") as progress:
         found = lo.evaluate(model, source, card=given, device=device, top=top, strict=strict, progress=progress)
     if output is not None:

@@ -132,14 +132,12 @@ PolicyOption = Annotated[str, typer.Option(help="default, fixed, or a policy fil
 _INFERENCE = ("model", "card", "set_", "device")
 
 
-def _settle_card(given: dict[str, Any]) -> None:
-    """Put the settings given one by one into the card."""
-    flags = given.pop("set_", None)
-    if flags and given.get("model"):
-        from lookoutcv.models.card_flags import with_flags
-        from lookoutcv.models.model_file import file_of
+def settled_card(model: str, card: Path | None, flags: list[str] | None) -> Any:
+    """A model's card with the settings that were given one by one."""
+    from lookoutcv.models.card_flags import with_flags
+    from lookoutcv.models.model_file import file_of
 
-        given["card"] = with_flags(given.get("card"), flags, file_of(given["model"]))
+    return with_flags(card, flags or [], file_of(model))
 
 
 def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -167,7 +165,9 @@ def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None
                     given["cache"] = False
                 if given.pop("no_inference", False):
                     given = {name: value for name, value in given.items() if name not in _INFERENCE}
-                _settle_card(given)
+                flags = given.pop("set_", None)
+                if flags and given["model"]:
+                    given["card"] = settled_card(given["model"], given["card"], flags)
                 arguments[group] = {name: value for name, value in given.items() if value is not None}
             verb(**arguments)
 

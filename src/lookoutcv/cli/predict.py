@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption
+from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
 
 
 def predict(
@@ -30,13 +30,10 @@ def predict(
     from lookoutcv.cli.predicted import print_predictions
     from lookoutcv.cli.progress import progress_bar
     from lookoutcv.inference.writers import check_output
-    from lookoutcv.models.card_flags import with_flags
-    from lookoutcv.models.model_file import file_of
 
     if output is not None:
         check_output(output)
-    file = file_of(model)
-    given = with_flags(card, set_ or [], file)
+    given = settled_card(model, card, set_)
     with progress_bar(f"Asking {model}") as progress:
         said = lo.predict(
             model, images, card=given, device=device, top=top, output=output, strict=strict, progress=progress

@@ -11,6 +11,7 @@ import numpy as np
 from lookoutcv.corruptions.severity import at
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+Kernel = np.ndarray[Any, np.dtype[Any]]
 
 # As shares of the short side, so that a severity looks alike on images of every size.
 _RADIUS_RATIOS = (0.006, 0.010, 0.015, 0.021, 0.028)
@@ -36,11 +37,7 @@ def defocus(pixels: Pixels, severity: int) -> Pixels:
     """
     # On images of a few pixels the disc must still reach the neighbours, further at each severity.
     radius = max(at(severity, _RADIUS_RATIOS) * min(pixels.shape[:2]), 0.5 + 0.1 * severity)
-    reach = math.ceil(radius)
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    # The rim fades over one pixel, so that radii between whole numbers differ.
-    disc = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
-    return np.asarray(cv2.filter2D(pixels, -1, disc / disc.sum()), dtype=np.uint8)
+    return np.asarray(cv2.filter2D(pixels, -1, disc(radius)), dtype=np.uint8)
 
 
 def motion(pixels: Pixels, severity: int, angle: float = 0.0) -> Pixels:
@@ -61,13 +58,7 @@ def motion(pixels: Pixels, severity: int, angle: float = 0.0) -> Pixels:
     Source: After Hendrycks & Dietterich, ICLR 2019.
     """
     length = max(at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]), 1 + 0.4 * severity)
-    reach = math.ceil(length / 2)
-    y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
-    turn = math.radians(angle)
-    along = np.abs(x * math.cos(turn) + y * math.sin(turn))
-    beside = np.abs(y * math.cos(turn) - x * math.sin(turn))
-    trail = np.clip(length / 2 + 0.5 - along, 0, 1) * np.clip(1 - beside, 0, 1)
-    return np.asarray(cv2.filter2D(pixels, -1, trail / trail.sum()), dtype=np.uint8)
+    return np.asarray(cv2.filter2D(pixels, -1, trail(length, math.radians(angle))), dtype=np.uint8)
 
 
 def low_resolution(pixels: Pixels, severity: int) -> Pixels:
@@ -91,3 +82,41 @@ def low_resolution(pixels: Pixels, severity: int) -> Pixels:
     fewer = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(pixels, fewer, interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
+def disc(radius: float) -> Kernel:
+    """What a lens out of focus makes of a point: a disc, as a kernel that sums to 1.
+
+    Args:
+        radius: In pixels, over 0.
+    Example:
+        >>> disc(2.0).shape
+        (5, 5)
+    """
+    x, y = _around(radius)
+    # The rim fades over one pixel, so that radii between whole numbers differ.
+    shares = np.clip(radius + 0.5 - np.hypot(x, y), 0, 1)
+    return np.asarray(shares / shares.sum())
+
+
+def trail(length: float, turn: float) -> Kernel:
+    """What a moving camera makes of a point: a straight trail, as a kernel that sums to 1.
+
+    Args:
+        length: In pixels, over 0.
+        turn: Its direction in radians, 0 along the rows.
+    Example:
+        >>> trail(4.0, 0.0).shape
+        (5, 5)
+    """
+    x, y = _around(length / 2)
+    along = np.abs(x * math.cos(turn) + y * math.sin(turn))
+    beside = np.abs(y * math.cos(turn) - x * math.sin(turn))
+    shares = np.clip(length / 2 + 0.5 - along, 0, 1) * np.clip(1 - beside, 0, 1)
+    return np.asarray(shares / shares.sum())
+
+
+def _around(reach: float) -> tuple[Kernel, Kernel]:
+    side = math.ceil(reach)
+    y, x = np.mgrid[-side : side + 1, -side : side + 1]
+    return x, y

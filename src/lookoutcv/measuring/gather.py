@@ -16,13 +16,10 @@ from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
-from lookoutcv.metrics import registry
-from lookoutcv.outputs import registry as outputs
-from lookoutcv.profiles.profile import ProfileBuilder
+from lookoutcv.profiles.profile import ProfileBuilder, known_metrics
 from lookoutcv.records.codec import batches, described
 from lookoutcv.records.keys import Divider
 from lookoutcv.records.parquet import open_parquet
-from lookoutcv.records.schema import metric_names
 from lookoutcv.records.stamp import file_kind
 from lookoutcv.sources import open_source
 
@@ -102,9 +99,7 @@ def _from_batches(
     copies = CopyIndex()
     for batch in rows:
         if builder is None:
-            names = metric_names(batch.schema)
-            known = [found.get(name) for name in names for found in (registry, outputs) if name in found]
-            builder = ProfileBuilder(known)
+            builder = ProfileBuilder(known_metrics(batch.schema))
         builder.add(batch if divider is None else divider.divide(batch))
         copies.add(batch)
     if builder is None or not (profile := builder.build()).count:

@@ -140,6 +140,16 @@ def _ends(times: Sequence[int | None]) -> list[int]:
     return [min(known), max(known)] if known else []
 
 
+def known_metrics(schema: pa.Schema) -> list[Metric]:
+    """The metrics of images and of a model's answers whose columns a table of records has.
+
+    Example:
+        >>> [metric.name for metric in known_metrics(pa.schema([("noise.sigma", pa.float32())]))]
+        ['noise.sigma']
+    """
+    return [found.get(name) for name in metric_names(schema) for found in (registry, outputs) if name in found]
+
+
 def from_records(table: pa.Table, sample_size: int = SAMPLE_SIZE) -> Profile:
     """The profile of records that exist already.
 
@@ -152,9 +162,7 @@ def from_records(table: pa.Table, sample_size: int = SAMPLE_SIZE) -> Profile:
     Raises:
         CorruptFile: A column has a type that records do not have.
     """
-    names = metric_names(table.schema)
-    known = [found.get(name) for name in names for found in (registry, outputs) if name in found]
-    builder = ProfileBuilder(known, sample_size)
+    builder = ProfileBuilder(known_metrics(table.schema), sample_size)
     for batch in table.to_batches():
         builder.add(batch)
     return builder.build()
