@@ -10,19 +10,23 @@ from typing import Any, Protocol
 
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.plugins import Registry
+from lookoutcv.predictions import TrueObjects
 
 
 class ImageRef(Protocol):
     """One image of a source: small, picklable, readable from any process.
 
-    `id` names it within its source (a relative path with forward slashes). `label`, `time` (aware UTC) and `tags` come
-    from the source, not from the image.
+    `id` names it within its source (a relative path with forward slashes). `label` (of the whole image), `objects`
+    (what people marked in it; None where nobody looked), `time` (aware UTC) and `tags` come from the source, not from
+    the image.
     """
 
     @property
     def id(self) -> str: ...
     @property
     def label(self) -> str | None: ...
+    @property
+    def objects(self) -> TrueObjects | None: ...
     @property
     def time(self) -> datetime | None: ...
     @property
@@ -41,6 +45,11 @@ class NamedOnly:
     @property
     def label(self) -> str | None:
         """None is known."""
+        return None
+
+    @property
+    def objects(self) -> TrueObjects | None:
+        """Nobody marked any."""
         return None
 
     @property
