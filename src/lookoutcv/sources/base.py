@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.plugins import Registry
 from lookoutcv.predictions import TrueObjects
+from lookoutcv.sources._options import parted, typed
 
 
 class ImageRef(Protocol):
@@ -107,6 +108,7 @@ def open_source(target: Any) -> Source:
         target: A folder, an archive, an image file, a URL, a sequence of images, or a `Source`.
     Raises:
         SourceNotFound: There is nothing there, or nothing that a source kind reads.
+        ConfigError: The target is read, but has no such options.
     """
     # A pandas Series has a name and a count too; what has a dtype is a sequence of images.
     if all(hasattr(target, part) for part in ("count", "name", "__iter__")) and not hasattr(target, "dtype"):
@@ -115,6 +117,8 @@ def open_source(target: Any) -> Source:
         if kind.opens(target):
             return kind.open(target)
     named = isinstance(target, str | os.PathLike)
+    if named:
+        _refuse_options(target)
     raise SourceNotFound(
         f"there is no file or folder {os.fspath(target)!r}"
         if named and not os.path.exists(target)
@@ -122,3 +126,10 @@ def open_source(target: Any) -> Source:
         "Check the path." if named else "`lookout plugins` lists what can be read.",
         source=str(target),
     )
+
+
+def _refuse_options(target: str | os.PathLike[str]) -> None:
+    """Say that options are in the way, where without them there is something to read."""
+    place, options = parted(target)
+    if options and any(kind.opens(place) for kind in registry):
+        typed(options, {}, target)
