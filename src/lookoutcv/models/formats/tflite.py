@@ -13,9 +13,12 @@ from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
 from lookoutcv.models.formats.base import ModelFormat, Quantisation, Tensor, TensorInfo, Wish
 from lookoutcv.models.labels import parsed
+from lookoutcv.models.quiet import without_lines
 
 # A label file of a thousand classes has 20 kB.
 _MOST_LABEL_BYTES = 2**22
+# Written by the first interpreter of a process; LiteRT's Python has no setting for it (google-ai-edge/LiteRT#7420).
+_CHATTER = b"INFO: Created TensorFlow Lite XNNPACK delegate"
 
 
 class TFLiteRuntime:
@@ -55,17 +58,22 @@ def _interpreter(path: Path, wish: Wish) -> Any:
         found = litert.Interpreter(model_content=path.read_bytes(), num_threads=wish.threads)
         free = any(side < 1 for side in found.get_input_details()[0].get("shape_signature", ())[1:])
         if not free:
-            found.allocate_tensors()
+            _allocate(found)
         return found
     except Exception as reason:
         raise _broken(path, reason) from reason
+
+
+def _allocate(interpreter: Any) -> None:
+    with without_lines(_CHATTER):
+        interpreter.allocate_tensors()
 
 
 def _invoke(interpreter: Any, batch: Tensor) -> list[Any]:
     (given,) = interpreter.get_input_details()[:1]
     if tuple(given["shape"]) != batch.shape:
         interpreter.resize_tensor_input(given["index"], batch.shape)
-        interpreter.allocate_tensors()
+        _allocate(interpreter)
     interpreter.set_tensor(given["index"], batch)
     interpreter.invoke()
     return [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]

@@ -10,9 +10,12 @@ from typing import Any
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
 from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
+from lookoutcv.models.quiet import without_lines
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
 _PICKLE_PROTOCOLS = range(2, 6)
+# Written once a process where a module holds quantised tensors; whoever has a file of it can do nothing about that.
+_CHATTER = b"quantized tensor creation functions"
 
 
 class TorchRuntime:
@@ -84,7 +87,7 @@ def _open(path: Path, wish: Wish) -> TorchRuntime:
     if wish.engine is not None:
         torch.backends.quantized.engine = wish.engine
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), without_lines(_CHATTER):
             # TorchScript is deprecated; whoever has a file of it can do nothing about that here.
             warnings.simplefilter("ignore", DeprecationWarning)
             return TorchRuntime(torch, torch.jit.load(str(path), map_location=device).eval(), wish)

@@ -1,0 +1,75 @@
+"""Lines that a library writes to standard error itself, kept from the user: only those, and nobody else's."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+_STDERR = 2
+_CHUNK_BYTES = 2**16
+# A process that was started meanwhile holds the pipe open as its own standard error: it is not waited for.
+_PATIENCE_SECONDS = 1.0
+_one_at_a_time = threading.Lock()
+_seen: set[bytes] = set()
+
+
+@contextmanager
+def without_lines(words: bytes) -> Iterator[None]:
+    """While it lasts, lines that hold these words do not reach standard error; all others do.
+
+    For runtimes that write through C and have no setting for it. Standard error becomes a pipe, and a thread passes on
+    what arrives there, so what other threads write meanwhile is not lost, though it may come a moment late. Each line is taken to be written once a
+    process: once it was seen, nothing is done any more.
+
+    Args:
+        words: Part of the line.
+    Example:
+        >>> import os
+        >>> with without_lines(b"chatter"):
+        ...     _ = os.write(2, b"INFO: chatter\\n")
+    """
+    if words in _seen:
+        yield
+        return
+    with _one_at_a_time:
+        try:
+            real = os.dup(_STDERR)
+        except OSError:  # closed, as under some service managers: nobody reads it
+            yield
+            return
+        reading, writing = os.pipe()
+        if sys.stderr is not None:
+            with suppress(OSError, ValueError):
+                sys.stderr.flush()
+        os.dup2(writing, _STDERR)
+        os.close(writing)
+        passing = threading.Thread(target=_pass_on, args=(reading, os.dup(real), words), daemon=True)
+        passing.start()
+        try:
+            yield
+        finally:
+            os.dup2(real, _STDERR)
+            os.close(real)
+            passing.join(_PATIENCE_SECONDS)
+
+
+def _pass_on(reading: int, real: int, words: bytes) -> None:
+    held = b""
+    # A reader of standard error that went away is no reason to fail.
+    with suppress(OSError), os.fdopen(reading, "rb", buffering=0) as pipe, os.fdopen(real, "wb", buffering=0) as out:
+        while chunk := pipe.read(_CHUNK_BYTES):
+            *lines, held = (held + chunk).split(b"\n")
+            for line in lines:
+                _write(out.fileno(), line + b"\n", words)
+        _write(out.fileno(), held, words)
+
+
+def _write(out: int, line: bytes, words: bytes) -> None:
+    if words in line:
+        _seen.add(words)
+        return
+    while line:
+        line = line[os.write(out, line) :]
