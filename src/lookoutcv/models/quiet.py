@@ -21,8 +21,8 @@ def without_lines(words: bytes) -> Iterator[None]:
     """While it lasts, lines that hold these words do not reach standard error; all others do.
 
     For runtimes that write through C and have no setting for it. Standard error becomes a pipe, and a thread passes on
-    what arrives there, so what other threads write meanwhile is not lost, though it may come a moment late. Each line is taken to be written once a
-    process: once it was seen, nothing is done any more.
+    what arrives there, so what other threads write meanwhile is not lost, though it may come a moment late. Each line
+    is taken to be written once a process: once it was seen, nothing is done any more.
 
     Args:
         words: Part of the line.
