@@ -15,6 +15,7 @@ from lookoutcv.images.jpeg import read_header
 from lookoutcv.images.sniff import sniff
 
 HEADS = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\0", b"MM\0*", b"RIFF\x30\0\0\0WEBPVP8X", b"BM"]
+HEADS += [b"\0\0\0\x14ftypavif\0\0\0\0mif1", b"\0\0\0\x14ftypheic\0\0\0\0mif1"]
 MARKERS = st.sampled_from([0xC0, 0xC2, 0xC4, 0xDB, 0xDA, 0xE0, 0xE1, 0xEE, 0xFE, 0xD9, 0x00, 0xFF, 0x01])
 SMALL = Limits(max_pixels=100_000)
 

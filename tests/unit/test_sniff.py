@@ -16,6 +16,10 @@ from lookoutcv.images.sniff import sniff
         (b"MM\0*", "tiff"),
         (b"GIF87a", "gif"),
         (b"BM" + bytes(12) + b"\x28\0\0\0", "bmp"),
+        (b"\0\0\0\x18ftypheic", "heic"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1heix", "heic"),
+        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", "avif"),
+        (b"\0\0\0\x18ftypavif", "avif"),
     ],
 )
 def test_formats_that_are_read(head, format):
@@ -25,9 +29,6 @@ def test_formats_that_are_read(head, format):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"\0\0\0\x18ftypheic", "HEIC is not read yet; convert it to JPEG"),
-        (b"\0\0\0\x1cftypmif1\0\0\0\0mif1avif", "AVIF is not read yet; convert it to JPEG"),
-        (b"\0\0\0\x18ftypavif", "AVIF is not read yet; convert it to JPEG"),
         (b"\0\0\0\x18ftypisom", "not an image (video)"),
         (b"\0\0\0\x0cjP  \r\n", "JPEG 2000 is not read yet; convert it to JPEG"),
         (b"%PDF-1.7", "PDF is not read yet; convert it to JPEG"),

@@ -8,7 +8,8 @@
   white and are refused.
 - Grey is repeated over three channels; palettes and CMYK are turned into RGB (CMYK by Adobe's inverted convention).
 - The first frame of an animation or page of a TIFF is read.
-- The EXIF orientation is applied in every format that carries one (JPEG, PNG, WebP, TIFF).
+- The EXIF orientation is applied in every format that carries one (JPEG, PNG, WebP, TIFF); AVIF and HEIC are turned as
+  their own boxes say.
 - ICC profiles are ignored, as model input pipelines ignore them: pixels are taken as sRGB.
 - Truncated or corrupt image data is refused, never filled in.
 """
@@ -21,6 +22,7 @@ from lookoutcv.errors import ImageError
 from lookoutcv.images.containers import read_gif, read_png, read_tiff, read_webp
 from lookoutcv.images.exif import NO_EXIF, Exif, parse, upright
 from lookoutcv.images.image import Pixels
+from lookoutcv.images.iso_media import decode_avif, decode_heic
 from lookoutcv.images.jpeg import decode_jpeg, read_header
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.pillow import decode_pillow
@@ -40,7 +42,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
     """Decode a whole image file.
 
     Args:
-        data: The bytes of a JPEG, PNG, WebP, TIFF, BMP or GIF.
+        data: The bytes of a JPEG, PNG, WebP, TIFF, BMP, GIF, AVIF or HEIC.
         limits: Checked against the header before pixels are decoded.
     Raises:
         UnreadableImage: Empty, truncated or corrupt.
@@ -54,7 +56,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
     """
     format = sniff(data)
     try:
-        pixels, block = _jpeg(data, limits) if format == "jpeg" else _other(data, format, limits)
+        pixels, block, turned = _read(data, format, limits)
     except ImageError:
         raise
     except MemoryError:
@@ -65,8 +67,19 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
     if block is None:
         return Decoded(pixels, format, NO_EXIF)
     exif = parse(block)
-    # Pillow turns a TIFF itself, and no other format.
-    return Decoded(pixels if format == "tiff" else upright(pixels, exif.orientation), format, exif)
+    return Decoded(pixels if turned else upright(pixels, exif.orientation), format, exif)
+
+
+def _read(data: bytes, format: str, limits: Limits) -> tuple[Pixels, bytes | None, bool]:
+    """Pixels, EXIF block, and whether the pixels are upright already."""
+    match format:
+        case "jpeg":
+            return *_jpeg(data, limits), False
+        case "avif":
+            return decode_avif(data, limits)
+        case "heic":
+            return decode_heic(data, limits)
+    return *_other(data, format, limits), format == "tiff"  # Pillow turns a TIFF itself, and no other of these
 
 
 def _jpeg(data: bytes, limits: Limits) -> tuple[Pixels, bytes | None]:

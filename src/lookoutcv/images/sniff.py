@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from lookoutcv.images.refusals import COPY_AGAIN, unreadable, unsupported
 
-_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
 _AVIF = {b"avif", b"avis"}
+_GENERAL = {b"mif1", b"msf1", b"miaf"}
 
 _OTHER_PICTURES: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x00\x0cjP  ", "JPEG 2000"),
@@ -49,7 +50,7 @@ def sniff(data: bytes) -> str:
     Args:
         data: A whole file.
     Returns:
-        "jpeg", "png", "webp", "tiff", "bmp" or "gif".
+        "jpeg", "png", "webp", "tiff", "bmp", "gif", "avif" or "heic".
     Raises:
         UnreadableImage: Nothing, or only zero bytes.
         UnsupportedImage: Anything else; the reason names it where it is known.
@@ -70,6 +71,8 @@ def sniff(data: bytes) -> str:
     # "BM" also begins words: a BMP has one of a few header sizes behind it.
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BMP_HEADER_BYTES:
         return "bmp"
+    if data[4:8] == b"ftyp":
+        return _iso_media(data)
     _refuse(data)
     raise unsupported("not an image")
 
@@ -78,8 +81,6 @@ def _refuse(data: bytes) -> None:
     if not data:
         raise unreadable("empty file")
     head = data[:1024]
-    if data[4:8] == b"ftyp":
-        _refuse_iso_media(data)
     _refuse_known(data)
     if not any(head) and not any(data):
         raise unreadable("only zero bytes")
@@ -101,15 +102,15 @@ def _refuse_known(data: bytes) -> None:
             raise unsupported(f"not an image ({name})", "Leave it out.")
 
 
-def _refuse_iso_media(data: bytes) -> None:
+def _iso_media(data: bytes) -> str:
     brand = data[8:12]
-    # A file may be of the general brand and say among the compatible ones what it really is.
+    # A file may be of a general brand and say among the compatible ones what it really is.
     compatible = {data[i : i + 4] for i in range(16, min(int.from_bytes(data[:4], "big"), 256), 4)}
-    if brand in _AVIF or (brand in (b"mif1", b"msf1") and compatible & _AVIF):
-        raise unsupported("AVIF is not read yet; convert it to JPEG")
-    if brand in _HEIC:
-        raise unsupported("HEIC is not read yet; convert it to JPEG")
-    raise unsupported("not an image (video)", "Leave it out.")
+    if brand in _AVIF or (brand in _GENERAL and compatible & _AVIF):
+        return "avif"
+    if brand in _HEIC or brand in _GENERAL:
+        return "heic"
+    raise unsupported("not an image (video)", "Give the video file itself as the source, or leave it out.")
 
 
 def _refuse_text(head: bytes) -> None:

@@ -16,7 +16,7 @@ from lookoutcv.metrics import Metric
 from lookoutcv.version import __version__
 
 _ROOMS = ("lookoutcv.images", "lookoutcv.metrics", "lookoutcv.pixels", "lookoutcv.measuring")
-_DECODERS = ("simplejpeg", "pillow", "numpy", "opencv-python-headless")
+_DECODERS = ("simplejpeg", "pillow", "numpy", "opencv-python-headless", "pi-heif")
 _INSTALLED = ("site-packages", "dist-packages")
 
 
