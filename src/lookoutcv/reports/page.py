@@ -22,7 +22,7 @@ from lookoutcv.reports import charts, vega
 from lookoutcv.reports.document import Charts, Document, Histogram
 from lookoutcv.reports.text import shortened, visible
 
-_JPEG_IN_BASE64 = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
+JPEG_IN_BASE64 = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 
 
 def page(document: Document, *, interactive: bool = False) -> str:
@@ -60,7 +60,7 @@ def content_policy(scripts: list[str]) -> str:
 
 def jpeg(text: str | None) -> str | None:
     """The thumbnail as a data URI; None where it is not a JPEG in base64."""
-    return f"data:image/jpeg;base64,{text}" if text and _JPEG_IN_BASE64.fullmatch(text) else None
+    return f"data:image/jpeg;base64,{text}" if text and JPEG_IN_BASE64.fullmatch(text) else None
 
 
 def breakable(text: str) -> Markup:

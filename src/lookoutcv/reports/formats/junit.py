@@ -1,0 +1,83 @@
+"""JUnit XML."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from lookoutcv.drift.report import SEVERITIES, DriftReport, GroupDrift, MetricDrift
+from lookoutcv.reports.formats.base import Options, report_format
+from lookoutcv.reports.text import visible
+from lookoutcv.reports.verdict import headline
+
+
+@report_format("junit", suffixes=(".xml",), media_type="application/xml")
+def junit(report: DriftReport, options: Options) -> bytes:
+    """One test case for the window, each group and each metric, for the pages of a pipeline; drift is a failure."""
+    suite = ElementTree.Element("testsuite", name=f"drift of {visible(report.window.name)}")
+    if report.created:
+        suite.set("timestamp", visible(report.created))
+    _window(suite, report)
+    _answers(suite, report)
+    for group in report.groups:
+        _group(suite, group)
+    for metric in report.metrics:
+        _metric(suite, metric, tested=report.overall_drift_detected is not None)
+    for count, tag in (("tests", "testcase"), ("failures", "testcase/failure"), ("skipped", "testcase/skipped")):
+        suite.set(count, str(len(suite.findall(tag))))
+    suite.set("errors", "0")
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    text = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+
+
+def _window(suite: ElementTree.Element, report: DriftReport) -> None:
+    case = _case(suite, "window", "the window as a whole")
+    if report.overall_drift_detected is None:
+        ElementTree.SubElement(case, "skipped", message=visible(headline(report)))
+    elif report.overall_drift_detected:
+        _failed(case, headline(report), report.severity, [report.summary, *report.notes])
+
+
+def _answers(suite: ElementTree.Element, report: DriftReport) -> None:
+    """Of a model that was asked: whether it answers otherwise, and whether it is right less often."""
+    outputs, accuracy = report.outputs, (report.accuracy or {}).get("estimated")
+    if isinstance(outputs, dict):
+        case, drifted = _case(suite, "model", "answers"), outputs.get("drift_detected")
+        if drifted is None:
+            ElementTree.SubElement(case, "skipped", message="too few images to say")
+        elif drifted:
+            _failed(case, "the model answers otherwise than before", str(outputs.get("severity")), [])
+    if isinstance(accuracy, dict):
+        case = _case(suite, "model", "accuracy")
+        if accuracy.get("harm") is None or accuracy.get("status") != "reliable":
+            ElementTree.SubElement(case, "skipped", message=visible(str(accuracy.get("reason") or "not estimated")))
+        elif accuracy["harm"]:
+            _failed(case, "the model is probably right less often", str(accuracy.get("severity")), [])
+
+
+def _group(suite: ElementTree.Element, group: GroupDrift) -> None:
+    case = _case(suite, "group", group.name)
+    if group.adjusted_p_value is None:
+        ElementTree.SubElement(case, "skipped", message="too few images to say")
+    elif group.severity in SEVERITIES[1:]:
+        _failed(case, f"drift of {group.severity} severity", group.severity, [group.text])
+
+
+def _metric(suite: ElementTree.Element, metric: MetricDrift, tested: bool) -> None:
+    case = _case(suite, "metric", metric.name)
+    if not tested or metric.p_value is None:
+        ElementTree.SubElement(case, "skipped", message="not tested")
+    elif metric.severity in SEVERITIES[1:]:
+        words = f"{metric.statistic} {metric.before} -> {metric.after}, effect {metric.effect:+.2f}"
+        _failed(case, metric.text, metric.severity, [words])
+
+
+def _case(suite: ElementTree.Element, kind: str, name: str) -> ElementTree.Element:
+    return ElementTree.SubElement(suite, "testcase", classname=f"lookoutcv.{kind}", name=visible(name))
+
+
+def _failed(case: ElementTree.Element, message: str, severity: str, lines: list[str]) -> None:
+    failure = ElementTree.SubElement(case, "failure", message=visible(message), type=severity)
+    failure.text = "\n".join(map(visible, lines))

@@ -1,0 +1,156 @@
+"""A document as a PDF, set by Typst.
+
+Everything that comes from data reaches Typst as strings in a JSON file, and a string there is never markup: names that
+hold `#`, `$` or quotes stand as they are. Fonts are those that Typst carries; the system's are only asked for
+characters that those lack, so that the same report gives the same pages everywhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import re
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from lookoutcv.extras import need
+from lookoutcv.reports import charts
+from lookoutcv.reports.document import Document, Histogram, Names, Picture, Table
+from lookoutcv.reports.page import JPEG_IN_BASE64
+from lookoutcv.reports.text import shortened, visible
+
+# A name without a space cannot be broken by Typst: longer ones would run out of their column.
+_LONGEST_NAME = 48
+_LONGEST_TEXT = 2000
+_WIDEST_COLUMN = 40
+
+
+def pdf(document: Document) -> bytes:
+    """The whole document as a PDF of A4 pages with a table of contents.
+
+    Args:
+        document: What to draw.
+    Returns:
+        PDF bytes, tagged for screen readers; the same document gives the same bytes.
+    Raises:
+        MissingExtra: Typst is not installed.
+    """
+    typst = need("typst", extra="pdf")
+    sheet = _Sheet()
+    content = {
+        "title": visible(document.title),
+        "name": shortened(visible(document.subject[0][1]), 60) if document.subject else "",
+        "date": visible(document.date),
+        "tool": "LookOutCV",
+        "subject": [[visible(label), sheet.text(name)] for label, name in document.subject],
+        "verdict": sheet.plain(document.verdict),
+        "sections": [sheet.plain(section) for section in document.sections],
+        "footer": sheet.plain(document.footer),
+    }
+    project = {
+        "main.typ": (files(__package__) / "templates" / "report.typ").read_bytes(),
+        "report.json": json.dumps(content, allow_nan=False).encode(),
+        **sheet.files,
+    }
+    made: bytes = typst.compile(
+        project, format="pdf", timestamp=datetime(1980, 1, 1, tzinfo=UTC), font_paths=typst.Fonts()
+    )
+    return made
+
+
+class _Sheet:
+    """The parts of a document as plain values, and the files that they name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def plain(self, part: Any) -> Any:
+        """A part as dictionaries, lists, strings and numbers; a dictionary's `kind` is the part's class."""
+        if isinstance(part, str):
+            return self.text(part)
+        if isinstance(part, tuple | list):
+            return [self.plain(one) for one in part]
+        if not dataclasses.is_dataclass(part):
+            return part
+        match part:
+            case Histogram():
+                return {"kind": "Histogram", "file": self._chart(part), **self._fields(part, _OF_A_CHART)}
+            case Picture():
+                name, words = shortened(visible(part.name), 60), self.text(part.words)
+                return {"kind": "Picture", "name": _breakable(name), "words": words, "jpeg": _picture(part)}
+            case Names():
+                listed = [_breakable(shortened(visible(name), _LONGEST_NAME)) for name in part.names]
+                return {"kind": "Names", "names": listed, "more": part.more}
+            case Table():
+                return {"kind": "Table", "widths": _widths(part), **self._fields(part)}
+        return {"kind": type(part).__name__, **self._fields(part)}
+
+    def text(self, text: str) -> str:
+        """A string that can be set: visible, of a bounded length, with places to break long names at."""
+        return _breakable(shortened(visible(text), _LONGEST_TEXT))
+
+    def _fields(self, part: Any, names: tuple[str, ...] = ()) -> dict[str, Any]:
+        wanted = names or tuple(field.name for field in dataclasses.fields(part))
+        return {name: self.plain(getattr(part, name)) for name in wanted}
+
+    def _chart(self, chart: Histogram) -> str:
+        # The fonts of a screen are not at hand: Typst's own stand in their place.
+        drawn = charts.svg(chart, f"c{len(self.files)}").replace("system-ui, sans-serif", "Libertinus Serif")
+        name = f"{len(self.files)}.svg"
+        self.files[name] = drawn.encode()
+        return name
+
+
+_OF_A_CHART = ("title", "caption", "names")
+_LONG_RUN = re.compile(r"\S{25,}")
+_SEPARATOR = re.compile(r"(?<=[/\\_.,;:=&?-])(?=[^\s/])")
+
+
+def _breakable(text: str) -> str:
+    """The text with places at which its long names may be broken: a zero-width space after each separator."""
+
+    def opened(found: re.Match[str]) -> str:
+        parted = _SEPARATOR.sub("\u200b", found[0])
+        return re.sub(r"([^\u200b]{24})(?=[^\u200b])", "\\1\u200b", parted)
+
+    return _LONG_RUN.sub(opened, text)
+
+
+def _widths(table: Table) -> list[int]:
+    """The share of the page that each column takes, by its longest content; 0 for what it needs and no more."""
+
+    def length(cell: Any) -> int:
+        if isinstance(cell, Names):
+            return max(map(len, cell.names), default=0)
+        return len(cell if isinstance(cell, str) else getattr(cell, "text", "insufficient"))
+
+    widths = []
+    for i, column in enumerate(table.columns):
+        longest = max([len(column.heading), *(length(row[i]) for row in table.rows)])
+        widths.append(0 if column.numeric else max(4, min(longest, _WIDEST_COLUMN)))
+    # One column at least takes up what is left of the line.
+    return widths if any(widths) else [1, *widths[1:]]
+
+
+def _picture(picture: Picture) -> list[int] | None:
+    """The bytes of a thumbnail, as numbers: Typst's binding takes only texts as files. None where there is none."""
+    if not picture.jpeg or not JPEG_IN_BASE64.fullmatch(picture.jpeg):
+        return None
+    data = base64.b64decode(picture.jpeg)
+    return list(data) if _decodes(data) else None
+
+
+def _decodes(data: bytes) -> bool:
+    """Whether a thumbnail can be drawn: a damaged one is left out, not the end of the page."""
+    import io  # noqa: PLC0415
+
+    from PIL import Image  # noqa: PLC0415 - only pages with pictures pay for it
+
+    try:
+        with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+            image.load()
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return False
+    return True

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+from lookoutcv.drift.report import DriftReport, GroupDrift
+from lookoutcv.drift.report_json import from_dict
+from lookoutcv.reports import render
+
+REPORT = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
+
+
+def suite_of(report: DriftReport) -> ElementTree.Element:
+    suite = ElementTree.fromstring(str(render(report, format="junit"))).find("testsuite")
+    assert suite is not None
+    return suite
+
+
+def outcome(suite: ElementTree.Element, name: str) -> str:
+    case = next(case for case in suite.iter("testcase") if case.get("name") == name)
+    return next((child.tag for child in case), "passed")
+
+
+def test_counts_are_those_of_the_cases() -> None:
+    suite = suite_of(REPORT)
+    assert suite.get("tests") == str(len(list(suite.iter("testcase"))))
+    assert suite.get("failures") == str(len(list(suite.iter("failure"))))
+    assert suite.get("skipped") == str(len(list(suite.iter("skipped"))))
+
+
+def test_drift_is_a_failure_and_what_moved_says_how() -> None:
+    suite = suite_of(REPORT)
+    assert outcome(suite, "the window as a whole") == "failure"
+    assert outcome(suite, "exposure.brightness") == "failure"
+    assert outcome(suite, "file.bytes") == "passed"
+    assert outcome(suite, "geometry.width") == "skipped"
+
+
+def test_no_drift_is_a_pass_and_too_few_images_are_skipped() -> None:
+    calm = [replace(metric, severity="none") for metric in REPORT.metrics]
+    passed = suite_of(replace(REPORT, overall_drift_detected=False, severity="none", metrics=calm))
+    assert passed.get("failures") == "0"
+    few = suite_of(replace(REPORT, overall_drift_detected=None, severity="insufficient", metrics=calm))
+    assert few.get("skipped") == few.get("tests")
+
+
+def test_groups_and_a_model_are_cases_too() -> None:
+    groups = [
+        GroupDrift("cam-1", 200, "none", 0.5, 1.0, 0.05, "No drift."),
+        GroupDrift("cam-2", 200, "high", 1e-9, 1e-8, 0.9, "Darker."),
+        GroupDrift("cam-3", 5, "insufficient", None, None, 0.0, "Too few."),
+    ]
+    accuracy = {"estimated": {"harm": True, "status": "reliable", "severity": "medium"}}
+    outputs = {"drift_detected": False, "severity": "none"}
+    suite = suite_of(replace(REPORT, groups=groups, outputs=outputs, accuracy=accuracy))
+    assert [outcome(suite, f"cam-{i}") for i in (1, 2, 3)] == ["passed", "failure", "skipped"]
+    assert outcome(suite, "answers") == "passed"
+    assert outcome(suite, "accuracy") == "failure"
+
+
+def test_an_estimate_that_is_not_relied_on_fails_nothing() -> None:
+    accuracy = {"estimated": {"harm": True, "status": "unreliable", "reason": "Other classes."}}
+    assert outcome(suite_of(replace(REPORT, accuracy=accuracy)), "accuracy") == "skipped"
