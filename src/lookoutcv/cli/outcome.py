@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ DRIFT = 3
 class Reporting:
     """The reporting parameters of a verb; see `parameters.REPORTING`."""
 
-    output: Path | None = None
+    output: Sequence[Path] = ()
     html: Path | None = None
     fail_on: FailOn | None = None
     interactive: bool = False
@@ -40,9 +40,7 @@ def report_on(what: str, make: Callable[[Progress | None], DriftReport], how: Re
     from lookoutcv.files.atomic import check_writable
     from lookoutcv.reports.rendering import format_of
 
-    formats: dict[Path, str | None] = {}
-    if how.output is not None:
-        formats[how.output] = None
+    formats: dict[Path, str | None] = dict.fromkeys(how.output)
     if how.html is not None:
         formats[how.html] = "html"
     for path, form in formats.items():

@@ -87,8 +87,13 @@ PICTURING: Group = {
 REPORTING: Group = {
     "output": (
         Annotated[
-            Path | None,
-            typer.Option("--output", "-o", help="Write the report; the suffix (.json, .html, .txt) names the format."),
+            list[Path] | None,
+            typer.Option(
+                "--output",
+                "-o",
+                help="Write the report; the suffix (.html, .pdf, .json, .md, .xml, .txt) names the format; "
+                "may be repeated.",
+            ),
         ],
         None,
     ),

@@ -6,6 +6,7 @@ The field names of these classes are the keys of the JSON file (format "lookoutc
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -218,3 +219,9 @@ class DriftReport:
     duplicates: Duplicates | None = None
     created: str = ""
     tool: str = ""
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: the page, in a frame of its own."""
+        # Reports are drawn two floors above; whoever shows one has that room, and it is asked by name as a plugin is.
+        drawn: str = importlib.import_module("lookoutcv.reports.notebook").frame(self)
+        return drawn

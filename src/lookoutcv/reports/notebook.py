@@ -1,0 +1,35 @@
+"""A report in a notebook: the page in a frame of its own, so that its styles and the notebook's leave each other be."""
+
+from __future__ import annotations
+
+from html import escape
+
+from lookoutcv.drift.report import DriftReport
+from lookoutcv.reports.page import page
+from lookoutcv.reports.text import visible
+from lookoutcv.reports.verdict import headline
+from lookoutcv.reports.views import drift_document
+
+_HEIGHT_PX = 720
+
+
+def frame(report: DriftReport) -> str:
+    """The page of a report as a sandboxed frame.
+
+    Args:
+        report: What to show.
+    Returns:
+        HTML that holds everything and runs nothing. What shows no frames shows the headline instead.
+    Example:
+        >>> from lookoutcv.drift.report import Side
+        >>> side = Side("today", images=9, tested=9)
+        >>> few = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "Too few images.", side, side, [])
+        >>> frame(few)[:7]
+        '<iframe'
+    """
+    title = escape(visible(headline(report)))
+    return (
+        f'<iframe title="{title}" sandbox="" loading="lazy" srcdoc="{escape(page(drift_document(report)))}" '
+        f'style="width:100%;height:{_HEIGHT_PX}px;border:0;resize:vertical;overflow:auto;color-scheme:normal">'
+        f"{title}</iframe>"
+    )
