@@ -106,7 +106,7 @@ def tflite_mean(
 ) -> Path:
     """The mean of each channel: three scores."""
     schema = pytest.importorskip("ai_edge_litert.schema_py_generated", reason="ai-edge-litert is not installed")
-    flatbuffers = pytest.importorskip("flatbuffers", reason="flatbuffers is not installed")
+    pytest.importorskip("flatbuffers", reason="flatbuffers is not installed")
     kinds = {"float32": schema.TensorType.FLOAT32, "uint8": schema.TensorType.UINT8, "int8": schema.TensorType.INT8}
     given = _tensor(schema, "image", [1, size, size, 3], kinds[dtype], 1)
     axes = _tensor(schema, "axes", [2], schema.TensorType.INT32, 2)
@@ -117,7 +117,7 @@ def tflite_mean(
         lowest = -128 if dtype == "int8" else 0
         given.quantization = _quantisation(schema, 1 / 255, lowest)
         found.quantization = _quantisation(schema, 1 / 256, lowest)
-    model, graph, code, step = schema.ModelT(), schema.SubGraphT(), schema.OperatorCodeT(), schema.OperatorT()
+    code, step = schema.OperatorCodeT(), schema.OperatorT()
     builtin = getattr(schema.BuiltinOperator, operator)
     code.builtinCode, code.deprecatedBuiltinCode, code.version = builtin, min(builtin, 127), 1
     if operator == "CUSTOM":
@@ -126,10 +126,47 @@ def tflite_mean(
     if operator == "MEAN":
         step.builtinOptionsType, step.builtinOptions = schema.BuiltinOptions.ReducerOptions, schema.ReducerOptionsT()
         step.builtinOptions.keepDims = False
-    graph.tensors, graph.inputs, graph.outputs, graph.operators = [given, axes, found], [0], [2], [step]
-    model.version, model.subgraphs, model.operatorCodes = 3, [graph], [code]
-    model.buffers = [schema.BufferT() for _ in range(3)]
-    model.buffers[2].data = np.frombuffer(np.array([1, 2], np.int32).tobytes(), np.uint8)
+    constants = [b"", np.array([1, 2], np.int32).tobytes()]
+    return _tflite(path, [given, axes, found], [code], [step], constants)
+
+
+def tflite_segmenter(path: Path, *, size: int = 4, classes: int = 3) -> Path:
+    """The brightest channel of each pixel, after padding to so many channels: a map of class numbers."""
+    schema = pytest.importorskip("ai_edge_litert.schema_py_generated", reason="ai-edge-litert is not installed")
+    pytest.importorskip("flatbuffers", reason="flatbuffers is not installed")
+    kinds, operators = schema.TensorType, schema.BuiltinOperator
+    tensors = [
+        _tensor(schema, "image", [1, size, size, 3], kinds.FLOAT32, 0),
+        _tensor(schema, "padding", [4, 2], kinds.INT32, 2),
+        _tensor(schema, "scores", [1, size, size, classes], kinds.FLOAT32, 0),
+        _tensor(schema, "axis", [], kinds.INT32, 3),
+        _tensor(schema, "classes", [1, size, size], kinds.INT32, 0),
+    ]
+    codes, steps = [], []
+    for number, (operator, given, found) in enumerate([(operators.PAD, [0, 1], 2), (operators.ARG_MAX, [2, 3], 4)]):
+        code, step = schema.OperatorCodeT(), schema.OperatorT()
+        code.builtinCode, code.deprecatedBuiltinCode, code.version = operator, operator, 1
+        step.opcodeIndex, step.inputs, step.outputs = number, given, [found]
+        codes.append(code)
+        steps.append(step)
+    steps[1].builtinOptionsType, steps[1].builtinOptions = schema.BuiltinOptions.ArgMaxOptions, schema.ArgMaxOptionsT()
+    steps[1].builtinOptions.outputType = kinds.INT32
+    padding = np.array([[0, 0], [0, 0], [0, 0], [0, classes - 3]], np.int32)
+    return _tflite(path, tensors, codes, steps, [b"", padding.tobytes(), np.array([3], np.int32).tobytes()])
+
+
+def _tflite(path: Path, tensors: Any, codes: Any, steps: Any, constants: list[bytes]) -> Path:
+    """Inputs are the first tensor, outputs the last; constant k is buffer k + 1."""
+    import flatbuffers
+    from ai_edge_litert import schema_py_generated as schema
+
+    model, graph = schema.ModelT(), schema.SubGraphT()
+    graph.tensors, graph.inputs, graph.outputs, graph.operators = tensors, [0], [len(tensors) - 1], steps
+    model.version, model.subgraphs, model.operatorCodes = 3, [graph], codes
+    model.buffers = [schema.BufferT() for _ in range(len(constants) + 1)]
+    for buffer, data in zip(model.buffers[1:], constants, strict=True):
+        if data:
+            buffer.data = np.frombuffer(data, np.uint8)
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
     path.write_bytes(bytes(builder.Output()))

@@ -267,7 +267,7 @@ def test_boxes_that_are_not_numbers_are_left_out(tmp_path: Path) -> None:
 
 def test_a_class_beyond_the_labels(tmp_path: Path) -> None:
     plane = np.full((1, 4, 4), 200, np.int64)
-    with pytest.raises(WrongCard, match="the map holds class 200, and there are 3 labels"):
+    with pytest.raises(WrongCard, match="the map holds class 200, and there are 3 classes"):
         open_model(onnx_constant(tmp_path / "net.onnx", [plane]), {"labels": LABELS}).predict([RED])
 
 

@@ -226,6 +226,13 @@ def test_maps_are_told_from_boxes() -> None:
     assert guessed(np.zeros((8, 8, 3))) == ("pixel_classes", {"axis": "last"})
 
 
+def test_a_map_knows_how_many_classes_its_file_chooses_from() -> None:
+    info = TensorInfo("ArgMax", (1, 8, 8), "int64", classes=21)
+    assert guessed(np.arange(64).reshape(8, 8) % 3, infos=(info,)) == ("pixel_classes", {"classes": 21})
+    how = registry.get("pixel_classes").settings(classes=21)
+    assert registry.get("pixel_classes").classes([np.zeros((1, 8, 8))], how) == 21
+
+
 def test_detectors_are_told_apart() -> None:
     boxes, whole, real = np.full((5, 4), 0.3), [0, 1, 2, 1, 0], [0.9, 0.5, 0.4, 0.2, 0.1]
     assert guessed(boxes, whole, real, 5.0) == ("ssd", {"boxes": 0, "classes": 1, "scores": 2})

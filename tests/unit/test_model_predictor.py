@@ -14,7 +14,17 @@ from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, Unkno
 from lookoutcv.models import is_undefined, open_model
 from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.predictions import Classification, Detections, Embedding
-from tiny_models import BLUE, GREEN, RED, onnx_classifier, onnx_constant, picture, tflite_mean, torchscript_mean
+from tiny_models import (
+    BLUE,
+    GREEN,
+    RED,
+    onnx_classifier,
+    onnx_constant,
+    picture,
+    tflite_mean,
+    tflite_segmenter,
+    torchscript_mean,
+)
 
 LABELS = ["red", "green", "blue"]
 IMAGES = [RED, GREEN, BLUE, RED, RED]
@@ -78,6 +88,24 @@ def test_labels_packed_in_a_tflite_file(tmp_path: Path) -> None:
     assert opened.card.labels is None
     assert [one.label for one in opened.predict(IMAGES[:3])] == LABELS
     assert open_model(path, {"labels": ["a", "b", "c"]}).labels == ("a", "b", "c")
+
+
+def test_a_map_without_labels_has_as_many_classes_as_its_file_chooses_from(tmp_path: Path) -> None:
+    opened = open_model(tflite_segmenter(tmp_path / "net.tflite", classes=5))
+    assert opened.labels == tuple(f"class {i}" for i in range(5))
+    assert opened.card.head_settings["classes"] == 5
+    (said,) = opened.predict([GREEN])
+    assert said.shares.tolist() == [0, 1, 0, 0, 0]
+
+
+def test_a_map_whose_file_does_not_count_its_classes(tmp_path: Path) -> None:
+    path = onnx_constant(tmp_path / "net.onnx", [np.tile(np.int64([0, 7]), (1, 4, 2))])
+    opened = open_model(path)
+    assert (len(opened.labels), opened.labels[7]) == (256, "class 7")
+    assert "How many there are is not known; 256 are allowed for." in opened.notes[-1]
+    assert len(open_model(path, {"head": {"name": "pixel_classes", "classes": 9}}).labels) == 9
+    with pytest.raises(WrongCard, match="2 labels for 9 classes"):
+        open_model(path, {"labels": ["a", "b"], "head": {"name": "pixel_classes", "classes": 9}})
 
 
 def test_the_card_beside_the_model_is_taken(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # More objects or classes than this on one line are no summary.
 _MOST_WORDS = 8
 _TRIALS = 4
+# "0.0%" says that nothing is there.
+_LEAST_SHARE = 0.0005
 
 
 def print_predictions(said: Predictions, top: int, output: Path | None, as_json: bool) -> None:
@@ -66,7 +68,7 @@ def words(item: Predicted, labels: tuple[str, ...], top: int) -> str:
 def _word(row: dict[str, Any]) -> str:
     label = plain(str(row["label"]))
     if "share" in row:
-        return f"{label} {row['share']:.1%}"
+        return f"{label} {row['share']:.1%}" if row["share"] >= _LEAST_SHARE else f"{label} < 0.1%"
     sure = "-" if row["confidence"] is None else f"{row['confidence']:.2f}"
     if "x1" not in row:
         return f"{label} {sure}"
@@ -89,7 +91,8 @@ def print_proposal(proposal: Proposal, written: Path, as_json: bool) -> None:
         )
         return
     head = model.card.head_name
-    typer.echo(f"{plain(model.name)}: {model.task}, {len(model.labels):,} labels, {head or 'predictions of its own'}")
+    named = "" if model.task == "embedding" else f" {len(model.labels):,} classes,"
+    typer.echo(f"{plain(model.name)}: {model.task},{named} {head or 'predictions of its own'}")
     for note in proposal.notes:
         typer.echo(f"  - {plain(note)}")
     for item in proposal.shown:

@@ -53,6 +53,8 @@ def wording(name: str, metric: Metric | None) -> Wording:
     family, _, rest = name.replace("_", " ").partition(".")
     if metric is not None:
         noun = rest if family in _SORTING_FAMILIES else f"{family} ({rest})"
+        if family == "output":
+            noun = f"{rest} of the answers"
         return Wording(metric.title, noun, metric.unit, metric.rises, metric.falls, metric.change, metric.headline)
     words = f"{family} {rest}".replace(".", " ").strip()
     title = f"{family.capitalize()}: {rest}" if rest else words.capitalize()

@@ -8,14 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from lookoutcv.inference.images import Pictures, spread, targets_of
 from lookoutcv.inference.predicted import Predicted
 from lookoutcv.models import Card, CardLike, Predictor, open_model
 from lookoutcv.models.checking import CardCheck, check_card
+from lookoutcv.predictions import Segmentation
 
 # As many labelled images show a wrong card beyond doubt; every variant runs on all of them.
 TRIED = 200
 SHOWN = 3
+# A map of classes takes some 100 ms a picture; as many pictures show what is common.
+LOOKED_THROUGH = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,4 +93,23 @@ def propose_card(
     )
     # Labelled images have answered what was assumed of the input; of the head they say nothing.
     notes = found.notes if check is None else tuple(note for note in found.notes if note.startswith("The head "))
+    if _uncounted(best):
+        notes = (*notes, _seen(best, [one.pixels for one in spread(chosen, LOOKED_THROUGH)]))
     return Proposal(best, complete, notes, shown, check, tuple(pictures.skipped))
+
+
+def _uncounted(model: Predictor) -> bool:
+    """Whether it gives a map of classes and nothing says how many there are."""
+    settings = model.card.head_settings
+    # A head that reads scores counts its classes itself.
+    whole = settings.get("axis") == "none" and settings.get("classes") is None
+    return model.task == "segmentation" and model.card.names is None and whole
+
+
+def _seen(model: Predictor, images: list[Any]) -> str:
+    found: set[int] = set()
+    for said in model.predict(images):
+        if isinstance(said, Segmentation):
+            found |= set(np.unique(said.classes).tolist())
+    numbers = ", ".join(map(str, sorted(found)))
+    return f"Classes seen in {len(images)} images: {numbers}. Name them with `labels`, or count them in `head.classes`."

@@ -15,6 +15,7 @@ from lookoutcv.models.labels import PLACEHOLDERS
 from lookoutcv.predictions import TASKS
 
 # Names for classes whose number the outputs do not tell: a byte's worth of a map's, and as many as detectors have.
+# More than there are does no harm: only those that are seen are told. Too few would stop a run at the first new one.
 _UNNAMED = {"segmentation": 256, "detection": 1024}
 
 
@@ -106,8 +107,10 @@ def _labels(
         return ()
     if names is None:
         number = count or _UNNAMED.get(head.task, 0)
-        notes.append("It has no labels: classes are called by their number, from 0 on.")
-        return tuple(map(str, range(number)))
+        said = "It has no labels: classes are called by their number, from 0 on."
+        notes.append(said if count else f"{said} How many there are is not known; {number:,} are allowed for.")
+        # A bare number says little where areas and objects are told: "15 covers 11%".
+        return tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
     if count is None or len(names) == count:
         return names
     remedy = "Correct the labels in the card."

@@ -147,7 +147,8 @@ def _table(block: Table) -> RenderableType:
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return shortened(cell)
+        # A sentence wraps; only a name without end must be cut.
+        return shortened(cell, 200 if " " in cell else 72)
     if isinstance(cell, Names):
         more = [f"{cell.more:,} more"] if cell.more else []
         return ", ".join([*map(shortened, cell.names), *more])

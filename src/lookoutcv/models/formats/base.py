@@ -31,12 +31,14 @@ class TensorInfo:
         shape: Its sides; None where a side is free or the file does not say.
         dtype: NumPy's name: "float32", "float16", "uint8" ...
         quantisation: Of all its numbers; None where they are real numbers.
+        classes: Of an output of class numbers, how many classes they are chosen from; None where the file does not say.
     """
 
     name: str
     shape: tuple[int | None, ...]
     dtype: str
     quantisation: Quantisation | None = None
+    classes: int | None = None
 
 
 @dataclass(frozen=True)

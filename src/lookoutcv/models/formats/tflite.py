@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,10 @@ class TFLiteRuntime:
         self._single = _interpreter(path, wish)
         self._many: Any = None
         self.inputs = [_info(one) for one in self._single.get_input_details()]
-        self.outputs = [_info(one) for one in self._single.get_output_details()]
+        chosen = _chosen_from(self._single)
+        self.outputs = [
+            replace(_info(one), classes=chosen.get(int(one["index"]))) for one in self._single.get_output_details()
+        ]
         self.labels = packed_labels(path)
 
     def run(self, batch: Tensor) -> list[Any]:
@@ -88,6 +92,17 @@ def _info(one: dict[str, Any]) -> TensorInfo:
     return TensorInfo(
         one["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if whole and scale else None
     )
+
+
+def _chosen_from(interpreter: Any) -> dict[int, int]:
+    """For each tensor that an ArgMax fills, by its number: how many values it chooses from."""
+    try:
+        shapes = {int(one["index"]): one["shape"] for one in interpreter.get_tensor_details()}
+        # The only way to the operators, and not a promised one: without it, the number of classes is not known.
+        made = [one for one in interpreter._get_ops_details() if one["op_name"] == "ARG_MAX"]
+        return {int(one["outputs"][0]): int(shapes[int(one["inputs"][0])][-1]) for one in made}
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError):
+        return {}
 
 
 def packed_labels(path: Path) -> tuple[str, ...] | None:

@@ -20,10 +20,12 @@ class PixelClasses:
     Args:
         output: Which output holds it, from 0 on.
         axis: Of scores a pixel: `first` for (C, h, w), `last` for (h, w, C); `none` where the output is the map itself.
+        classes: How many classes a map that is the output chooses from; None where that is not known.
     """
 
     output: int = 0
     axis: Literal["none", "first", "last"] = "none"
+    classes: int | None = None
 
 
 def _of(outputs: Sequence[Output], how: PixelClasses) -> Output:
@@ -41,7 +43,7 @@ def _of(outputs: Sequence[Output], how: PixelClasses) -> Output:
 
 def _classes(outputs: Sequence[Output], how: PixelClasses) -> int | None:
     output = _of(outputs, how)
-    return None if how.axis == "none" else int(output.shape[1 if how.axis == "first" else -1])
+    return how.classes if how.axis == "none" else int(output.shape[1 if how.axis == "first" else -1])
 
 
 def _read(
@@ -55,7 +57,7 @@ def _read(
         own = framing.crop(plane)
         # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
         if own.size and (own.min() < 0 or own.max() >= len(labels)):
-            raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} labels")
+            raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} classes")
         found.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
     return found
 
@@ -65,7 +67,9 @@ def _guess(evidence: Evidence) -> Guess | None:
         return None
     output = evidence.outputs[0]
     if output.ndim == 3 and min(output.shape[1:]) > 1 and (output == np.rint(output)).all() and output.min() >= 0:
-        return Guess(f"its output is a map of {output.shape[1]} x {output.shape[2]} whole numbers", {})
+        classes = next((one.classes for one in evidence.infos), None)
+        because = f"its output is a map of {output.shape[1]} x {output.shape[2]} whole numbers"
+        return Guess(because + (f", chosen from {classes}" if classes else ""), {"classes": classes} if classes else {})
     if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1:
         return None
     last = output.shape[3] < min(output.shape[1:3])
