@@ -29,7 +29,7 @@ METRICS = [
     metric("golden.hash", unit="64 bits", range=(0, None), grid=None, source="test")(lambda view: 0.0),
 ]
 # Columns of later versions: null in the records here, and left out so that what earlier versions wrote still compares.
-LATER = ("batch", "prediction")
+LATER = ("batch", "prediction", "true_objects")
 START = datetime(2024, 2, 29, 23, 59, 59, 123456, tzinfo=UTC)
 
 

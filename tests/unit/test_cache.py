@@ -150,6 +150,7 @@ class Told:
     label: str | None
     time: datetime | None
     tags: dict[str, str]
+    objects: None = None
 
     def load(self) -> str:
         return self.path

@@ -231,7 +231,7 @@ def _recalled(cache: Cache, key: bytes, ref: ImageRef) -> Measurement | None:
 
 
 def _placed(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
-    return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags)
+    return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
 
 
 def to_batch(rows: list[Measurement], metrics: Iterable[Metric], asked: Asked | None = None) -> pa.RecordBatch:

@@ -11,11 +11,13 @@ from typing import Any
 from lookoutcv.images import Image
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import Facts, ImageView
+from lookoutcv.predictions import TrueObjects
+from lookoutcv.records.answers import TRUTH, object_rows
 
 # The order in which a measurement tells its facts.
 _FACTS = (
     *("time", "label", "width_px", "height_px", "format", "stored_bytes", "exif_orientation", "camera"),
-    *("content_hash", "tags"),
+    *("content_hash", "tags", TRUTH),
 )
 
 
@@ -116,7 +118,13 @@ def placed(
     label: str | None,
     time: datetime | None,
     tags: Mapping[str, str] | None,
+    objects: TrueObjects | None = None,
 ) -> Measurement:
     """What `measured` gave, with what the source says of the image."""
-    of_source = {"time": time or facts["time"], "label": label, "tags": dict(tags) if tags else None}
+    of_source = {
+        "time": time or facts["time"],
+        "label": label,
+        "tags": dict(tags) if tags else None,
+        TRUTH: None if objects is None else object_rows(objects.in_pixels(facts["width_px"], facts["height_px"])),
+    }
     return Measurement(id, values, {**dict.fromkeys(_FACTS), **facts, **of_source})

@@ -23,6 +23,8 @@ class TrueObjects:
             width and height.
         labels: n names.
         relative: Boxes are shares of the sides, as in YOLO data sets: pixels are known once the image is read.
+        crowd: n truth values, or none at all: whether a box is a region that nobody counted, such as a crowd of COCO.
+            What a detector finds there is neither right nor wrong.
     Raises:
         ShapeMismatch: Their lengths differ.
     Example:
@@ -33,19 +35,29 @@ class TrueObjects:
     boxes: FloatArray
     labels: tuple[str, ...]
     relative: bool = False
+    crowd: tuple[bool, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.boxes.shape != (len(self.labels), 4):
+        if self.boxes.shape != (len(self.labels), 4) or len(self.crowd) not in (0, len(self.labels)):
+            crowds = f" and {len(self.crowd)} flags of crowds" if self.crowd else ""
             raise ShapeMismatch(
-                f"{len(self.labels)} labels and boxes of shape {self.boxes.shape}",
+                f"{len(self.labels)} labels and boxes of shape {self.boxes.shape}{crowds}",
                 "Give one box of four numbers and one label an object.",
                 shape=self.boxes.shape,
             )
 
     @classmethod
-    def of(cls, boxes: Any, labels: Sequence[str], *, relative: bool = False) -> TrueObjects:
+    def of(
+        cls, boxes: Any, labels: Sequence[str], *, relative: bool = False, crowd: Sequence[bool] = ()
+    ) -> TrueObjects:
         """Of anything that numpy takes."""
-        return cls(np.asarray(boxes, dtype=np.float32).reshape(-1, 4), tuple(labels), relative)
+        corners = np.asarray(boxes, dtype=np.float32).reshape(-1, 4)
+        return cls(corners, tuple(labels), relative, tuple(map(bool, crowd)))
+
+    @classmethod
+    def none(cls) -> TrueObjects:
+        """Somebody looked, and there is no object."""
+        return cls.of([], [])
 
     def in_pixels(self, width_px: int, height_px: int) -> Detections:
         """The objects in an image of a known size, as a detector that is always right would answer.
@@ -53,8 +65,9 @@ class TrueObjects:
         Args:
             width_px, height_px: Of the upright image.
         Returns:
-            Boxes within the image, corners in order, confidences 1.
+            Boxes within the image, corners in order; confidences 1, and 0 for crowds.
         """
         sides = np.array([width_px, height_px, width_px, height_px], dtype=np.float32)
         corners = self.boxes * sides if self.relative else self.boxes
-        return Detections.of(np.clip(corners, 0, sides), self.labels, np.ones(len(self.labels), np.float32))
+        counted = 1 - np.array(self.crowd or (False,) * len(self.labels), dtype=np.float32)
+        return Detections.of(np.clip(corners, 0, sides), self.labels, counted)

@@ -19,7 +19,7 @@ from lookoutcv.predictions import Task
 from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, count_values
 from lookoutcv.profiles.histogram import Histogram
 from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
-from lookoutcv.records.answers import MASK
+from lookoutcv.records.answers import MASK, OBJECTS, TRUTH
 from lookoutcv.records.conform import conform
 from lookoutcv.records.schema import FIXED, metric_names, schema_for
 
@@ -73,7 +73,8 @@ class ProfileBuilder:
     """
 
     def __init__(self, metrics: Sequence[Metric], sample_size: int = SAMPLE_SIZE, *, task: Task | None = None) -> None:
-        self._schema = pa.schema([field for field in schema_for(metrics, task) if field.name != MASK])
+        whole = schema_for(metrics, task)
+        self._schema = pa.schema([field for field in whole if field.name not in _useless(whole.names)])
         self._histograms = {m.name: Histogram.empty(m.grid) for m in metrics if m.grid is not None}
         self._counts = _no_counts()
         self._sample = RowSample(sample_size, self._schema)
@@ -101,7 +102,7 @@ class ProfileBuilder:
         if not waiting:
             return
         table = pa.Table.from_batches(waiting)
-        rows = conform(table.drop_columns([MASK] if MASK in table.column_names else []), self._schema).combine_chunks()
+        rows = conform(table.drop_columns(_useless(table.column_names)), self._schema).combine_chunks()
         for name, histogram in self._histograms.items():
             self._histograms[name] = histogram.add(rows.column(name).to_numpy())
         for part in rows.to_batches():
@@ -133,6 +134,12 @@ class ProfileBuilder:
             first_time=moment(self._times[0]) if self._times else None,
             last_time=moment(self._times[-1]) if self._times else None,
         )
+
+
+def _useless(names: Sequence[str]) -> list[str]:
+    """Those of the columns that a sample has no use for."""
+    unread = {MASK} if OBJECTS in names else {MASK, TRUTH}
+    return [name for name in names if name in unread]
 
 
 def _ends(times: Sequence[int | None]) -> list[int]:

@@ -1,9 +1,12 @@
-"""What a model said of an image, as columns of its record: `prediction` and those below, where a model was asked."""
+"""What a model said of an image, as columns of its record: `prediction` and those below, where a model was asked.
+
+What is really in the image, where people marked objects, stands beside it in the form of a detector's answer.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,12 +21,17 @@ _OBJECT = pa.struct([("label", pa.string()), *((name, pa.float32()) for name in 
 # Of a segmented image: height, width, then class and length of each run, row by row. Kept in records, and too long for
 # the sample of a profile, which has no use for it.
 MASK = "mask"
+OBJECTS = "objects"
+# What people marked, in the form of `objects`; confidence 0 for a region that nobody counted. Null where nobody looked,
+# and in older files. The sample of a profile keeps it beside the answers of a detector, for nothing else reads it.
+TRUTH = "true_objects"
 # Class probabilities, or the classes' shares of a segmented image, in the order of the model's labels; boxes in pixels;
 # connected regions of each class.
 ANSWERS = pa.schema(
     [
         pa.field("scores", pa.list_(pa.float32())),
-        pa.field("objects", pa.list_(_OBJECT)),
+        pa.field(OBJECTS, pa.list_(_OBJECT)),
+        pa.field(TRUTH, pa.list_(_OBJECT)),
         pa.field("embedding", pa.list_(pa.float32())),
         pa.field("regions", pa.list_(pa.int32())),
         pa.field(MASK, pa.list_(pa.int32())),
@@ -31,7 +39,7 @@ ANSWERS = pa.schema(
 )
 _COLUMNS: dict[Task, tuple[str, ...]] = {
     "classification": ("scores",),
-    "detection": ("objects",),
+    "detection": (OBJECTS,),
     "segmentation": ("scores", "regions", MASK),
     "embedding": ("embedding",),
 }
@@ -60,7 +68,7 @@ def answer_row(prediction: Prediction) -> dict[str, Any]:
             answered = prediction.scores is None or not math.isnan(prediction.confidence)
             return {"prediction": prediction.label if answered else None, "scores": prediction.scores}
         case Detections():
-            return {"objects": _objects(prediction)}
+            return {OBJECTS: object_rows(prediction)}
         case Segmentation():
             mask = [*prediction.classes.shape, *prediction.run_lengths()]
             return {"scores": prediction.shares, "regions": prediction.components, MASK: mask}
@@ -102,15 +110,42 @@ def object_counts(rows: pa.Table, labels: Sequence[str]) -> Any:
         >>> object_counts(rows, ["cat"]).tolist()
         [[2.0, 0.0], [0.0, 0.0], [nan, nan]]
     """
-    if "objects" not in rows.column_names:
+    if OBJECTS not in rows.column_names:
         return None
-    column, columns = rows.column("objects").combine_chunks(), len(labels) + 1
+    column, columns = rows.column(OBJECTS).combine_chunks(), len(labels) + 1
     names = pc.struct_field(pc.list_flatten(column), "label")
     places = np.asarray(pc.index_in(names, pa.array(labels, pa.string())).fill_null(len(labels)))
     cells = np.asarray(pc.list_parent_indices(column)) * columns + places
     counts = np.bincount(cells, minlength=len(column) * columns).reshape(len(column), columns).astype(np.float32)
     counts[~np.asarray(column.is_valid())] = np.nan
     return counts
+
+
+def objects_of(rows: pa.Table, name: str = OBJECTS) -> Iterator[Detections | None]:
+    """The objects of each row, one after the other; None where there is no answer.
+
+    Args:
+        rows: Records, with or without the column.
+        name: `OBJECTS`, or `TRUTH`.
+    Example:
+        >>> rows = pa.table({"objects": pa.array([[], None], answer_fields("detection")[0].type)})
+        >>> [None if one is None else len(one) for one in objects_of(rows)]
+        [0, None]
+    """
+    if name not in rows.column_names:
+        yield from (None for _ in range(rows.num_rows))
+        return
+    column = rows.column(name).combine_chunks()
+    ends = np.cumsum(np.asarray(column.value_lengths().fill_null(0)))
+    flat = column.flatten()
+    labels = flat.field("label").to_pylist()
+    numbers = [
+        flat.field(part).fill_null(math.nan).to_numpy(zero_copy_only=False) for part in ("confidence", *_CORNERS)
+    ]
+    matrix = np.stack(numbers, axis=1).astype(np.float32)
+    for known, end, start in zip(column.is_valid().to_pylist(), ends, np.append(0, ends), strict=False):
+        here = matrix[start:end]
+        yield Detections(here[:, 1:], tuple(map(str, labels[start:end])), here[:, 0]) if known else None
 
 
 def _matrix(rows: pa.Table, name: str) -> Any:
@@ -127,7 +162,8 @@ def _matrix(rows: pa.Table, name: str) -> Any:
     return matrix
 
 
-def _objects(found: Detections) -> list[dict[str, Any]]:
+def object_rows(found: Detections) -> list[dict[str, Any]]:
+    """Objects as a cell of a record holds them."""
     return [
         {"label": label, "confidence": float(sure), **dict(zip(_CORNERS, map(float, box), strict=True))}
         for box, label, sure in zip(found.boxes, found.labels, found.confidences, strict=True)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
-from lookoutcv.records.answers import answer_fields
+from lookoutcv.records.answers import ANSWERS, TRUTH, answer_fields
 
 RECORD_VERSION = 1
 
@@ -42,7 +42,7 @@ def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema
 
     Args:
         metrics: Of images and, where a model was asked, of its answers.
-        task: Of that model; its answers have a column of their own.
+        task: Of that model; its answers have columns of their own.
     Example:
         >>> from lookoutcv.metrics import selected
         >>> schema_for(selected("exposure.brightness")).names[-1]
@@ -50,7 +50,7 @@ def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema
     """
     columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]
     answers = [] if task is None else answer_fields(task)
-    return pa.schema([*FIXED, *answers, *columns])
+    return pa.schema([*FIXED, ANSWERS.field(TRUTH), *answers, *columns])
 
 
 def metric_names(schema: pa.Schema) -> list[str]:
