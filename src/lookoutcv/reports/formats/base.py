@@ -1,4 +1,8 @@
-"""What a report format is: a function from a drift report to bytes, with the file names it is chosen by."""
+"""What a report format is: a function from a report to bytes, with the file names it is chosen by.
+
+Most formats draw any `Document`, and a drift report as one (`document_format`); some hold a drift report itself, for
+programs (`report_format`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,8 @@ from dataclasses import dataclass
 
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.plugins import Registry
+from lookoutcv.reports.document import Document
+from lookoutcv.reports.views import drift_document
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class ReportFormat:
             Empty where the format is not for files.
         media_type: For mail and the web.
         text: Whether the bytes are UTF-8 text.
+        draw_document: How any document is drawn; None where the format is of drift reports alone.
     """
 
     name: str
@@ -42,6 +49,7 @@ class ReportFormat:
     suffixes: tuple[str, ...]
     media_type: str
     text: bool = True
+    draw_document: Callable[[Document, Options], bytes] | None = None
 
     @property
     def summary(self) -> str:
@@ -69,6 +77,38 @@ def report_format(
 
     def decorate(function: Callable[[DriftReport, Options], bytes]) -> ReportFormat:
         return ReportFormat(name, function, suffixes, media_type, text)
+
+    return decorate
+
+
+def document_format(
+    name: str,
+    *,
+    suffixes: tuple[str, ...],
+    media_type: str,
+    text: bool = True,
+    view: Callable[[DriftReport], Document] = drift_document,
+) -> Callable[[Callable[[Document, Options], bytes]], ReportFormat]:
+    """Make a report format of a function that draws documents.
+
+    Args:
+        name, suffixes, media_type, text: As of `ReportFormat`.
+        view: What the format shows of a drift report.
+    Example:
+        >>> @document_format("title", suffixes=(".title",), media_type="text/plain")
+        ... def title(document, options):
+        ...     "The title alone."
+        ...     return document.title.encode()
+        >>> title.summary
+        'The title alone.'
+    """
+
+    def decorate(function: Callable[[Document, Options], bytes]) -> ReportFormat:
+        def draw(report: DriftReport, options: Options) -> bytes:
+            return function(view(report), options)
+
+        draw.__doc__ = function.__doc__
+        return ReportFormat(name, draw, suffixes, media_type, text, function)
 
     return decorate
 

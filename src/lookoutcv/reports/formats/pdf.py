@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from lookoutcv.drift.report import DriftReport
-from lookoutcv.reports.formats.base import Options, report_format
-from lookoutcv.reports.views import drift_document
+from lookoutcv.reports.document import Document
+from lookoutcv.reports.formats.base import Options, document_format
 
 
-@report_format("pdf", suffixes=(".pdf",), media_type="application/pdf", text=False)
-def pdf(report: DriftReport, options: Options) -> bytes:
+@document_format("pdf", suffixes=(".pdf",), media_type="application/pdf", text=False)
+def pdf(document: Document, options: Options) -> bytes:
     """The whole report on A4 pages, with a table of contents (extra `pdf`)."""
     from lookoutcv.reports.paper import pdf as typeset  # noqa: PLC0415 - Typst loads when a page is made
 
-    return typeset(drift_document(report))
+    return typeset(document)
