@@ -160,9 +160,17 @@ def test_fixed_limits_on_confidence_and_classes_apply(base: lo.Baseline) -> None
     same = watch(images(400, 5), base, policy="fixed")
     assert same.overall_drift_detected is False
     assert not any("did not apply" in note for note in same.notes)
+    assert same.outputs is not None
+    assert (same.outputs["drift_detected"], same.outputs["p_value"]) == (False, None)
+    assert same.outputs["classes"]["limit"] == lo.Policy().class_distance
+    text = " ".join(str(lo.render(same, format="html")).split())
+    assert "No drift of the answers." in text
+    assert "; the policy allows 0.15." in text
     report = watch(images(400, 5), base, policy="fixed", model=otherwise, other_model=True)
     assert report.overall_drift_detected is True
-    assert any("class distribution shifted" in note for note in report.notes)
+    assert report.outputs is not None
+    assert any("class distribution shifted" in note for note in report.outputs["notes"])
+    assert report.summary.startswith("Drift of the model's answers; the images alone show none.")
 
 
 def test_labels_measure_the_accuracy_and_calibrate_the_estimate(world: Path, tmp_path: Path, lookout: Run) -> None:

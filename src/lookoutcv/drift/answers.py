@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from lookoutcv.drift.calibration import Calibration
 from lookoutcv.drift.classes import ClassDrift, class_drift
 from lookoutcv.drift.effects import effects
 from lookoutcv.drift.embedding_drift import embedding_drift
+from lookoutcv.drift.fixed import distance_by_chance
 from lookoutcv.drift.harm import impact_severity
 from lookoutcv.drift.judgement import Trial, judge
 from lookoutcv.drift.label_free import LEAST_IMAGES, AccuracyEstimate, estimate_accuracy
@@ -76,7 +77,8 @@ class Answers:
         truth: Where the window has labels; None elsewhere.
         labelled: Labelled images of the baseline.
         notes: What a careful reader must know.
-        classes_tested: The class of each image entered the decision; else `classes` only describes.
+        classes_tested: The class of each image entered the decision by its p-value; else `classes` only describes.
+        class_limit: Of the policy `fixed`: the distance of the classes that it allows; None where it has no part.
     """
 
     drifted: bool | None
@@ -90,6 +92,7 @@ class Answers:
     labelled: int = 0
     notes: tuple[str, ...] = ()
     classes_tested: bool = True
+    class_limit: float | None = None
 
     @property
     def impact(self) -> Impact | None:
@@ -105,6 +108,7 @@ class Answers:
 
     def outputs(self, share: int, alpha: float) -> dict[str, Any]:
         """As `DriftReport.outputs` holds them: p-values multiplied by their share of alpha, to be compared with it."""
+        limit = {} if self.class_limit is None else {"limit": self.class_limit}
         return {
             "drift_detected": self.drifted,
             "severity": self.severity,
@@ -112,7 +116,7 @@ class Answers:
             "alpha": alpha,
             "effect": self.effect,
             "metrics": [_row(one) for one in self.metrics],
-            "classes": None if self.classes is None else _classes(self.classes, self.classes_tested),
+            "classes": None if self.classes is None else {**_classes(self.classes, self.classes_tested), **limit},
             "notes": list(self.notes),
         }
 
@@ -154,7 +158,7 @@ def compare_answers(
         return None
     samples = common_samples(*sides)
     found = [effects(column) for column in samples.columns]
-    verdict = judge(Trial(sides[0], sides[1], samples, found, consecutive), policy)
+    verdict = judge(Trial(sides[0], sides[1], samples, found, consecutive, of_answers=True), policy)
     if verdict.drifted is None and too_small(sides[0].sample.num_rows, sides[1].sample.num_rows, policy) is None:
         verdict = _fallen_silent(verdict, samples, policy)
     classes = _class_drift(baseline, window)
@@ -175,6 +179,7 @@ def compare_answers(
         0 if model.calibration is None else model.calibration.images,
         (*verdict.notes, *_strange(samples)),
         classes_tested=tested,
+        class_limit=policy.class_distance if policy.rule == "fixed" else None,
     )
 
 
@@ -213,7 +218,7 @@ def _with_the_whole(
         return _decided(alone, found.p_value, found.effect, effect_lower_bound(found.effect, *rows), policy), False
     if classes is None or "objects" in window.sample.column_names:
         return verdict, False
-    by_chance = _distance_by_chance(baseline.counts["prediction"], window.counts["prediction"])
+    by_chance = distance_by_chance(baseline.counts["prediction"], window.counts["prediction"])
     p_value, effect = with_classes(verdict.p_value, verdict.effect, classes)
     return _decided(verdict, p_value, effect, max(0.0, classes.distance - by_chance), policy), True
 
@@ -224,15 +229,6 @@ def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, po
     severities: list[Severity] = [input_severity(certain, policy), verdict.severity]
     severity = max(severities, key=SEVERITIES.index) if drifted else "none"
     return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
-
-
-def _distance_by_chance(baseline: Mapping[str, int], window: Mapping[str, int]) -> float:
-    """Total variation between two samples of the same classes, on average: of 10 classes 0.08 at N = 200, M = 2,000."""
-    totals = sum(baseline.values()), sum(window.values())
-    counts = [baseline.get(name, 0) + window.get(name, 0) for name in sorted({*baseline, *window})]
-    share = np.array(counts) / sum(totals)
-    noise = np.sqrt(share * (1 - share) * (1 / totals[0] + 1 / totals[1]))
-    return float(noise.sum() / math.sqrt(2 * math.pi))
 
 
 def _estimated(sample: pa.Table, calibration: Calibration | None, labels: Sequence[str]) -> AccuracyEstimate | None:

@@ -59,7 +59,7 @@ def compare(
         group_by: Compare each group of the window with the same group of the baseline too: "folder", "day", "size",
             "label", "camera", "format" or a tag.
         model: Who answered, where the records of both sides hold answers: they are then compared too, with half of
-            alpha, and the accuracy is estimated.
+            alpha, or by the limits of the policy "fixed", and the accuracy is estimated.
     Returns:
         A report without thumbnails, skipped images, duplicates, time and tool: those are for the caller to add.
     Raises:
@@ -135,8 +135,6 @@ def compare(
 def _answers(
     baseline: Profile, window: Profile, policy: Policy, model: Respondent, consecutive: bool
 ) -> Answers | None:
-    if policy.rule == "fixed":
-        return None
     half = replace(policy, alpha=policy.alpha / 2)
     return compare_answers(baseline, window, half, model, consecutive=consecutive)
 

@@ -1,7 +1,8 @@
-"""The policy `fixed`: limits on the shift of a mean, as many tools use them."""
+"""The policy `fixed`: limits on the shift of a mean, as many tools use them. Images and answers have rules of their own."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,14 +14,14 @@ from lookoutcv.drift.verdict import Judged, Verdict, insufficient
 from lookoutcv.profiles.counts import comparable
 from lookoutcv.profiles.profile import Profile
 
-# Which limit of the policy holds for the mean of which metric.
-MEAN_RULES = {
-    "exposure.brightness": "brightness_shift",
-    "exposure.contrast": "contrast_shift",
-    "output.confidence": "confidence_shift",
-}
+# Which limit of the policy holds for the mean of which metric of the images.
+MEAN_RULES = {"exposure.brightness": "brightness_shift", "exposure.contrast": "contrast_shift"}
+# A classifier has one confidence an image, a detector the mean of its objects.
+_CONFIDENCES = ("output.confidence", "output.object_confidence")
 # The counts of a profile that hold the model's answers.
-ANSWERS = "prediction"
+_ANSWERS = "prediction"
+# The rule on their frequencies, as notes name it.
+CLASSES = "class distribution"
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,41 @@ def total_variation(before: Mapping[str, int], after: Mapping[str, int]) -> floa
     return sum(abs(before.get(c, 0) / totals[0] - after.get(c, 0) / totals[1]) for c in sorted(classes)) / 2
 
 
+def distance_by_chance(baseline: Mapping[str, int], window: Mapping[str, int]) -> float:
+    """Total variation between two samples of the same classes, on average: of 10 classes 0.08 at N = 200, M = 2,000.
+
+    Args:
+        baseline, window: Images of each class, not all zero.
+    Example:
+        >>> round(distance_by_chance({"cat": 1000, "dog": 1000}, {"cat": 50, "dog": 50}), 3)
+        0.041
+    """
+    totals = sum(baseline.values()), sum(window.values())
+    counts = [baseline.get(name, 0) + window.get(name, 0) for name in sorted({*baseline, *window})]
+    shares = [count / sum(totals) for count in counts]
+    noise = sum(math.sqrt(share * (1 - share) * (1 / totals[0] + 1 / totals[1])) for share in shares)
+    return noise / math.sqrt(2 * math.pi)
+
+
 def fixed(
-    baseline: Profile, window: Profile, names: Sequence[str], effects: Sequence[Effects], policy: Policy
+    baseline: Profile,
+    window: Profile,
+    names: Sequence[str],
+    effects: Sequence[Effects],
+    policy: Policy,
+    *,
+    of_answers: bool = False,
 ) -> Verdict:
     """Judge a window by fixed limits. Rules whose figures the profiles do not hold are named and left out.
 
     Args:
         baseline, window: Their exact means are compared, not those of the samples.
         names, effects: Of every metric, in the same order; for the severity.
+        policy: Its limits.
+        of_answers: The rules for a model's answers (mean confidence, distance of the classes) instead of those for
+            images (mean brightness and contrast).
     """
-    applied, left_out = _apply(baseline, window, policy)
+    applied, left_out = (_of_answers if of_answers else _of_images)(baseline, window, policy)
     note = f"Rules of the policy that did not apply, for want of figures on both sides: {', '.join(left_out)}."
     notes = (note,) if left_out else ()
     if not applied:
@@ -74,28 +100,43 @@ def fixed(
         severity: Severity = input_severity(effect_lower_bound(its.size, *its.present), policy) if known else "none"
         judged.append(Judged(moved=its.size >= policy.min_effect, severity=severity))
     at_least: Severity = "low" if exceeded else "none"
-    overall = max([at_least, *(j.severity for j in judged)], key=SEVERITIES.index)
-    largest = max((e.size for e in effects), default=0.0)
+    severities = [at_least, *(j.severity for j in judged)]
+    if CLASSES in exceeded:
+        by_chance = distance_by_chance(baseline.counts[_ANSWERS], window.counts[_ANSWERS])
+        severities.append(input_severity(max(0.0, exceeded[CLASSES].shift - by_chance), policy))
+    overall = max(severities, key=SEVERITIES.index)
+    largest = max([0.0, *(e.size for e in effects), *(f.shift for f in applied if f.name == CLASSES)])
     found = tuple(
         f"Beyond its limit: {f.name} shifted by {f.shift:.3g}, allowed are {f.limit:g}." for f in exceeded.values()
     )
     return Verdict(bool(exceeded), overall, largest, tuple(judged), notes=found + notes)
 
 
-def _apply(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fired], list[str]]:
-    applied: list[Fired] = []
-    left_out: list[str] = []
+def _of_images(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fired], list[str]]:
+    applied, left_out = [], []
     for name, limit in MEAN_RULES.items():
-        means = [side.histograms[name].mean if name in side.histograms else None for side in (baseline, window)]
-        if means[0] is None or means[1] is None:
+        found = _mean_shift((baseline, window), name, float(getattr(policy, limit)))
+        if found is None:
             left_out.append(f"mean of {name}")
         else:
-            applied.append(Fired(name, abs(means[1] - means[0]), float(getattr(policy, limit))))
-    answers = [side.counts.get(ANSWERS, {}) for side in (baseline, window)]
-    if all(sum(counts.values()) for counts in answers):
-        applied.append(
-            Fired("class distribution", total_variation(*comparable(answers[0], answers[1])), policy.class_distance)
-        )
-    else:
-        left_out.append("class distribution of the model's answers")
+            applied.append(found)
     return applied, left_out
+
+
+def _of_answers(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fired], list[str]]:
+    sides = baseline, window
+    known = (_mean_shift(sides, name, policy.confidence_shift) for name in _CONFIDENCES)
+    applied = [found for found in known if found is not None]
+    left_out = [] if applied else ["mean confidence"]
+    answers = [side.counts.get(_ANSWERS, {}) for side in sides]
+    if all(sum(counts.values()) for counts in answers):
+        distance = total_variation(*comparable(answers[0], answers[1]))
+        applied.append(Fired(CLASSES, distance, policy.class_distance))
+    else:
+        left_out.append("class distribution")
+    return applied, left_out
+
+
+def _mean_shift(sides: tuple[Profile, Profile], name: str, limit: float) -> Fired | None:
+    before, after = (side.histograms[name].mean if name in side.histograms else None for side in sides)
+    return None if before is None or after is None else Fired(name, abs(after - before), limit)

@@ -29,6 +29,7 @@ class Trial:
         samples: The metrics that they have in common.
         effects: Of every metric, in the order of `samples`.
         consecutive: The baseline's batches are blocks of its images in a row, so that neighbours may be put together.
+        of_answers: The metrics are those of a model's answers, which fixed limits have other rules for.
     """
 
     baseline: Profile
@@ -36,6 +37,7 @@ class Trial:
     samples: Samples
     effects: Sequence[Effects]
     consecutive: bool = False
+    of_answers: bool = False
 
 
 def judge(trial: Trial, policy: Policy) -> Verdict:
@@ -46,7 +48,7 @@ def judge(trial: Trial, policy: Policy) -> Verdict:
         return insufficient(trial.effects, reason)
     names, samples = trial.samples.names, trial.samples
     if policy.rule == "fixed":
-        return fixed(trial.baseline, trial.window, names, trial.effects, policy)
+        return fixed(trial.baseline, trial.window, names, trial.effects, policy, of_answers=trial.of_answers)
     if not any(min(its.present) for its in trial.effects):
         return insufficient(trial.effects, _NOTHING)
     batches = _batches(trial)

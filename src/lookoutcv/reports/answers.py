@@ -120,7 +120,7 @@ def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
 def _decision(found: Mapping[str, Any]) -> str:
     drifted, p = found.get("drift_detected"), found.get("p_value")
     if drifted is None:
-        return "Not enough images to say whether the answers changed."
+        return "Not enough to say whether the answers changed."
     said = "The model answers otherwise than before" if drifted else "No drift of the answers"
     return f"{said} (p {p_value(p)})." if _is_number(p) else f"{said}."
 
@@ -128,6 +128,8 @@ def _decision(found: Mapping[str, Any]) -> str:
 def _distance(classes: Mapping[str, Any]) -> str:
     distance, p = classes.get("distance"), classes.get("p_value")
     said = f"Total variation {number(distance) if _is_number(distance) else DASH}"
+    if _is_number(classes.get("limit")):
+        return f"{said}; the policy allows {number(classes['limit'])}"
     return f"{said}; p {p_value(p)}" if _is_number(p) else f"{said}; not tested"
 
 
