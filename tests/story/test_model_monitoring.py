@@ -165,7 +165,7 @@ def test_fixed_limits_on_confidence_and_classes_apply(base: lo.Baseline) -> None
     assert same.outputs["classes"]["limit"] == lo.Policy().class_distance
     text = " ".join(str(lo.render(same, format="html")).split())
     assert "No drift of the answers." in text
-    assert "; the policy allows 0.15." in text
+    assert "; the policy allows 0.150" in text
     report = watch(images(400, 5), base, policy="fixed", model=otherwise, other_model=True)
     assert report.overall_drift_detected is True
     assert report.outputs is not None
