@@ -1,4 +1,4 @@
-"""The policy `fixed`: limits on the shift of a mean, as many tools use them. Images and answers have rules of their own."""
+"""The policy `fixed`: limits on the shift of a mean, as many tools use them; images and answers have their own."""
 
 from __future__ import annotations
 
