@@ -60,6 +60,8 @@ def _no_plugins_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("LOOKOUTCV_PLUGINS", raising=False)
     # A second run must measure as the first did; tests of the cache name a folder of their own.
     monkeypatch.setenv("LOOKOUTCV_CACHE", "off")
+    # A `lookout.yaml` above the tests is the developer's; tests of settings files ask for theirs.
+    monkeypatch.setenv("LOOKOUTCV_CONFIG", "off")
     monkeypatch.setenv("NO_COLOR", "1")
     yield
     os.environ.pop("LOOKOUTCV_PLUGINS", None)

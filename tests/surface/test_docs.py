@@ -69,6 +69,7 @@ def desk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     shutil.copytree(data, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.delenv("LOOKOUTCV_CONFIG")
     monkeypatch.setattr(story, "BASELINE_IMAGES", 40)
     monkeypatch.setattr(story, "DAY_IMAGES", 40)
     log = logging.getLogger("lookoutcv")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
+from lookoutcv.cli.parameters import PLACE, CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
 
 
 def card(
@@ -16,6 +16,7 @@ def card(
     try_: Annotated[
         str | None,
         typer.Option("--try", metavar="IMAGES", help="Images to try it on, best labelled: a folder a class."),
+        PLACE,
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write it; unless given, MODEL.card.yaml.")

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.outcome import Reporting, report_on
-from lookoutcv.cli.parameters import BATCH_BY, GROUP_BY, PICTURING, REPORTING, PolicyOption, takes
+from lookoutcv.cli.parameters import BATCH_BY, GROUP_BY, PICTURING, PLACE, REPORTING, PolicyOption, takes
 
 
 @takes(dividing={**BATCH_BY, **GROUP_BY}, reporting=REPORTING, options=PICTURING)
 def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="Before: a source, a record file or a baseline.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="After: a source, a record file or a baseline.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="Before: a source, a record file or a baseline."), PLACE],
+    b: Annotated[str, typer.Argument(metavar="B", help="After: a source, a record file or a baseline."), PLACE],
     policy: PolicyOption = "default",
     *,
     dividing: dict[str, Any],

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
+from lookoutcv.cli.parameters import PLACE, CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
 
 
 def evaluate(
     model: ModelArgument,
     source: Annotated[
-        list[str], typer.Argument(metavar="SOURCE...", help="Labelled images: a folder or a ZIP with a folder a class.")
+        list[str],
+        typer.Argument(metavar="SOURCE...", help="Labelled images: a folder or a ZIP with a folder a class."),
+        PLACE,
     ],
     *,
     top: Annotated[int, typer.Option(help="The largest k of the top-k accuracies.", min=1)] = 5,

@@ -11,12 +11,14 @@ from typing import Annotated
 import typer
 
 from lookoutcv.cli import baseline, card, compare, demo, doctor, evaluate, measure, monitor, plugins, predict, show
+from lookoutcv.cli.configured import Chosen, ConfiguredCommand, take_over
 from lookoutcv.cli.logs import LogFormat, LogLevel, set_up
 from lookoutcv.errors import LookoutError
 from lookoutcv.version import __version__
 
 INTERRUPTED = 130
-_VALUED = ("--log-level", "--log-format", "--plugin")
+_VALUED = ("--log-level", "--log-format", "--plugin", "--config")
+_FLAGS = ("--debug", "--no-config")
 
 app = typer.Typer(
     name="lookout",
@@ -27,9 +29,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare):
-    app.command()(verb)
+    app.command(cls=ConfiguredCommand)(verb)
 for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
-    app.command()(verb)
+    app.command(cls=ConfiguredCommand)(verb)
 
 
 def _version(wanted: bool) -> None:
@@ -40,6 +42,8 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def everywhere(
+    ctx: typer.Context,
+    *,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
@@ -49,9 +53,23 @@ def everywhere(
     plugin: Annotated[
         list[Path] | None, typer.Option(help="A Python file with metrics of your own; may be repeated.")
     ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The project's settings; unless given, lookout.yaml here or in a folder above."
+        ),
+    ] = None,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Take no settings from a file or the environment.")
+    ] = False,
 ) -> None:
     """What every verb takes, before its name or after."""
-    set_up(LogLevel.debug if debug else log_level, log_format)
+    asks_for_help = bool({"--help", "-h"} & set(ctx.obj or ()))
+    ctx.obj = Chosen(config, no_config)
+    told = {} if asks_for_help else take_over(ctx, app)
+    level, form = told.get("log_level", log_level), told.get("log_format", log_format)
+    set_up(LogLevel.debug if debug else LogLevel(level), LogFormat(form))
+    plugin = [*map(Path, told.get("plugins", ())), *(plugin or ())]
     if plugin:
         from lookoutcv.plugins import ENVIRONMENT_VARIABLE
 
@@ -70,7 +88,7 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = _hoisted(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
     try:
-        code = int(app(arguments, prog_name="lookout", standalone_mode=False) or 0)
+        code = int(app(arguments, prog_name="lookout", standalone_mode=False, obj=arguments) or 0)
         # Typer turns Ctrl-C into this code, or into Abort, depending on its version.
         return _stopped() if code == INTERRUPTED else code
     except LookoutError as error:
@@ -96,7 +114,7 @@ def _hoisted(arguments: list[str]) -> list[str]:
     for word in words:
         if word == "--":
             rest += [word, *words]
-        elif word == "--debug" or word.startswith(tuple(f"{option}=" for option in _VALUED)):
+        elif word in _FLAGS or word.startswith(tuple(f"{option}=" for option in _VALUED)):
             front.append(word)
         elif word in _VALUED:
             front += [word, *itertools.islice(words, 1)]

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.cli.parameters import MEASURING, JsonOption, takes
+from lookoutcv.cli.parameters import MEASURING, PLACE, JsonOption, takes
 
 
 @takes(options=MEASURING)
 def measure(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A folder, a ZIP, an image or a URL.")],
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A folder, a ZIP, an image or a URL."), PLACE],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the records to this .parquet, .csv or .json file.")
     ] = None,

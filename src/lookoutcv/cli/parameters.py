@@ -5,13 +5,30 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from lookoutcv.project.schema import OFF
+
 Group = Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Marks a text parameter that names a place: in a settings file it is taken relative to that file.
+
+    Args:
+        words: Texts that are names of their own and no paths: "default".
+    """
+
+    words: tuple[str, ...] = ()
+
+
+PLACE = Place()
 
 
 class FailOn(StrEnum):
@@ -23,11 +40,13 @@ class FailOn(StrEnum):
 
 
 SourceArgument = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="A folder, a ZIP, an image, a URL or a record file.")
+    str, typer.Argument(metavar="SOURCE", help="A folder, a ZIP, an image, a URL or a record file."), PLACE
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="An ONNX, TFLite or TorchScript file, or a function: file.py:function.")
+    str,
+    typer.Argument(metavar="MODEL", help="An ONNX, TFLite or TorchScript file, or a function: file.py:function."),
+    PLACE,
 ]
 CardOption = Annotated[
     Path | None, typer.Option(help="The model's card (YAML or JSON); unless given, MODEL.card.yaml beside it.")
@@ -56,7 +75,7 @@ MEASURING: Group = {
         Annotated[
             Path | None,
             typer.Option(
-                metavar="DIR", help="Where images measured before are looked up; `lookout doctor` says where."
+                metavar="DIR|off", help="Where images measured before are looked up; `lookout doctor` says where."
             ),
         ],
         None,
@@ -66,6 +85,7 @@ MEASURING: Group = {
         Annotated[
             str | None,
             typer.Option(metavar="MODEL", help="Ask this model about every image too: a file, or file.py:function."),
+            PLACE,
         ],
         None,
     ),
@@ -131,10 +151,12 @@ GROUP_BY: Group = {
         None,
     ),
 }
-PolicyOption = Annotated[str, typer.Option(help="default, fixed, or a policy file (YAML).")]
+PolicyOption = Annotated[
+    str, typer.Option(help="default, fixed, or a policy file (YAML)."), Place(words=("default", "fixed"))
+]
 
-
-_INFERENCE = ("model", "card", "set_", "device")
+# What belongs to a model, in whichever verb.
+INFERENCE = ("model", "card", "set_", "device", "no_inference")
 
 
 def settled_card(model: str, card: Path | None, flags: list[str] | None) -> Any:
@@ -166,10 +188,10 @@ def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None
         def parsed(**arguments: Any) -> None:
             for group, members in groups.items():
                 given = {name: arguments.pop(name) for name in members}
-                if given.pop("no_cache", False):
+                if given.pop("no_cache", False) or str(given.get("cache", "")).lower() == OFF:
                     given["cache"] = False
                 if given.pop("no_inference", False):
-                    given = {name: value for name, value in given.items() if name not in _INFERENCE}
+                    given = {name: value for name, value in given.items() if name not in INFERENCE}
                 flags = given.pop("set_", None)
                 if flags and given["model"]:
                     given["card"] = settled_card(given["model"], given["card"], flags)
@@ -178,6 +200,7 @@ def takes(**groups: Group) -> Callable[[Callable[..., None]], Callable[..., None
 
         parsed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         parsed.__annotations__ = {p.name: p.annotation for p in parameters}
+        parsed.shared = frozenset(p.name for p in shared)  # type: ignore[attr-defined]
         del parsed.__wrapped__
         return parsed
 

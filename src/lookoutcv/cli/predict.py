@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
+from lookoutcv.cli.parameters import PLACE, CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
 
 
 def predict(
     model: ModelArgument,
-    images: Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Images, folders, ZIPs or URLs.")],
+    images: Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Images, folders, ZIPs or URLs."), PLACE],
     *,
     top: Annotated[int, typer.Option(help="How many classes of a classification.", min=1)] = 3,
     output: Annotated[

@@ -1,0 +1,166 @@
+"""Verbs whose parameters come from the project's settings where the command line does not give them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperCommand
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.project.finding import find
+from lookoutcv.project.schema import OFF
+from lookoutcv.project.settings import KNOWN_BEFORE, PREFIX, Settings, misspelt, settings
+
+_KEY = "lookoutcv.settings"
+
+
+# These make or explain settings, or need none: for them no file is read.
+_UNTOUCHED = frozenset({"init", "config", "demo", "doctor", "show"})
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the command line says of settings: a file, or none at all."""
+
+    config: Path | None = None
+    no_config: bool = False
+
+
+def settings_for(app: typer.Typer, chosen: Chosen) -> Settings | None:
+    """The project's settings, right or wrong.
+
+    Args:
+        app: Whose verbs they are for.
+        chosen: Which file.
+    Returns:
+        None where there is nothing to read; then nothing is loaded either.
+    Raises:
+        ConfigError: The file cannot be read.
+    """
+    path = None if chosen.no_config else find(chosen.config)
+    if chosen.no_config or (path is None and not _speaks(os.environ)):
+        return None
+    from lookoutcv.cli.schema import schema_of
+
+    return settings(schema_of(app), path)
+
+
+def _speaks(environment: Mapping[str, str]) -> bool:
+    return any(name.startswith(PREFIX) and name not in KNOWN_BEFORE for name in environment)
+
+
+def take_over(context: typer.Context, app: typer.Typer) -> dict[str, Any]:
+    """Let the verb that is about to be parsed take its parameters from the settings.
+
+    Args:
+        context: Of the whole command line; its `obj` is a `Chosen`.
+        app: The application.
+    Returns:
+        Those settings that hold for every verb and were not typed.
+    Raises:
+        ConfigError: A setting is wrong.
+    """
+    invoked = context.invoked_subcommand
+    found = None if invoked is None or invoked in _UNTOUCHED else settings_for(app, context.obj)
+    if found is None or invoked is None:
+        return {}
+    for problem in misspelt(found.schema):
+        typer.echo(f"lookout: {problem}", err=True)
+    _hand_over(context, checked(found), invoked)
+    everywhere = {key: one.value for (section, key), one in found.given.items() if not section}
+    return {name: value for name, value in everywhere.items() if not _typed(context, name)}
+
+
+def _typed(context: Any, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name == "COMMANDLINE"
+
+
+def checked(found: Settings) -> Settings:
+    """The same settings.
+
+    Raises:
+        ConfigError: Any of them is wrong. Fields: path, key, nearest, problems.
+    """
+    if not found.problems:
+        return found
+    first, more = found.problems[0], len(found.problems) - 1
+    others = f"There {'is 1 more problem' if more == 1 else f'are {more} more problems'}: " if more else ""
+    raise ConfigError(
+        f"{first}".rstrip("."),
+        f"{others}`lookout config check` lists {'them all' if more else 'what is wrong'}.",
+        path=found.path,
+        key=first.key,
+        nearest=first.nearest,
+        problems=found.problems,
+    )
+
+
+def _hand_over(context: typer.Context, found: Settings, invoked: str) -> None:
+    defaults: dict[str, Any] = {}
+    for verb in found.schema.verbs:
+        group, _, member = verb.partition(" ")
+        if group == invoked:
+            given = {
+                name: OFF if one.value is False and name == "cache" else one.value
+                for name, one in found.of(verb).items()
+            }
+            defaults |= {member: given} if member else given
+    context.default_map = {invoked: defaults}
+    context.meta[_KEY] = found
+
+
+class ConfiguredCommand(TyperCommand):
+    """A verb that says which of its parameters came from the settings."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As every command parses; what the settings gave is told on standard error."""
+        rest = super().parse_args(ctx, args)
+        found: Settings | None = ctx.meta.get(_KEY)
+        if found is None:
+            return rest
+        _leave_another_models_card(ctx)
+        given = found.of(" ".join(ctx.command_path.split()[1:]))
+        taken = [name for name in given if _from_settings(ctx, name)]
+        told = _told({name: given[name] for name in taken}, found)
+        if told:
+            typer.echo(f"lookout: {told}", err=True)
+        return rest
+
+
+def _from_settings(ctx: Any, name: str) -> bool:
+    source = ctx.get_parameter_source(name)
+    return source is not None and source.name == "DEFAULT_MAP"
+
+
+def _leave_another_models_card(ctx: Any) -> None:
+    """A model that was typed does not get the card of the one in the settings."""
+    if "model" in ctx.params and not _from_settings(ctx, "model") and ctx.params["model"] is not None:
+        for name in ("card", "set_"):
+            if name in ctx.params and _from_settings(ctx, name):
+                ctx.params[name] = None
+                ctx.set_parameter_source(name, ctx.get_parameter_source("model"))
+
+
+def _told(taken: dict[str, Any], found: Settings) -> str:
+    """One line: what came from where."""
+    parts = []
+    for from_file, place in ((True, found.path), (False, "the environment")):
+        words = [
+            f"{name.rstrip('_')} {_short(one.value)}"
+            for name, one in taken.items()
+            if one.from_file is from_file and one.origin not in KNOWN_BEFORE
+        ]
+        if words:
+            parts.append(f"from {place}: {', '.join(words)}")
+    return "; ".join(parts)
+
+
+def _short(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if text.isprintable() else repr(text)
