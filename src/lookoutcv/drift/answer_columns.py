@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lookoutcv.drift.score_drift import MOST_SCORES, watched_scores
+from lookoutcv.drift.kept_scores import ScoreSide
+from lookoutcv.drift.score_drift import MOST_SCORES
 from lookoutcv.drift.words import Wording, wording
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.records.answers import embedding_matrix, object_counts, scores_matrix
+from lookoutcv.records.answers import embedding_matrix, object_counts
 from lookoutcv.records.schema import FIXED
 
 OF_ANSWERS = "output."
@@ -101,14 +102,15 @@ def _with(profile: Profile, watched: _Watched, values: Numbers) -> Profile:
 
 
 def _scores(tables: tuple[pa.Table, pa.Table], labels: Sequence[str], task: Task | None) -> _Watched | None:
-    sides = [scores_matrix(table) for table in tables]
-    if any(side is None or side.shape[1] != len(labels) for side in sides):
+    sides = [ScoreSide.of(table, len(labels)) for table in tables]
+    if sides[0] is None or sides[1] is None:
         return None
-    known = sides[0][np.isfinite(sides[0]).all(axis=1)]
-    chosen = watched_scores(known.mean(axis=0, dtype=np.float64) if len(known) else np.zeros(len(labels)))
+    chosen = [place for place in sides[0].watched() if sides[1].knows(place)]
+    if not chosen:
+        return None
     of_class = _share_words if task == "segmentation" else _score_words
     words = _distinct([(index, *of_class(labels[index])) for index in chosen])
-    return _Watched(words, (sides[0][:, chosen], sides[1][:, chosen]))
+    return _Watched(words, (sides[0].columns(chosen), sides[1].columns(chosen)))
 
 
 def _objects(before: Profile, after: Profile) -> _Watched | None:

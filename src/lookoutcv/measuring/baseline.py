@@ -63,18 +63,19 @@ class Baseline:
     def of(cls, collection: Collection, how: Plan) -> Baseline:
         """A baseline of what was measured just now, not yet checked."""
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
+        from lookoutcv.drift.kept_scores import lean  # noqa: PLC0415
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
 
-        model = collection.model
+        model, profile = collection.model, collection.profile
         return cls(
-            profile=collection.profile,
+            profile=profile if model is None else replace(profile, sample=lean(profile.sample)),
             name=collection.name,
             created=now(),
             sampling={} if how.sample is None else {"sample": how.sample, "seed": how.seed},
             typical=tuple(baseline_gallery(collection, how)),
             batch_by=None if how.batch_by is None else str(how.batch_by),
             model=model,
-            calibration=None if model is None else calibrated(collection.profile.sample, model),
+            calibration=None if model is None else calibrated(profile.sample, model),
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:

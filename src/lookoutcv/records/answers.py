@@ -25,6 +25,9 @@ OBJECTS = "objects"
 # What people marked, in the form of `objects`; confidence 0 for a region that nobody counted. Null where nobody looked,
 # and in older files. The sample of a profile keeps it beside the answers of a detector, for nothing else reads it.
 TRUTH = "true_objects"
+# The scores of a few classes in every row of a baseline that keeps all scores of its first rows only (`watched`).
+WATCHED = "watched"
+_PLACE = pa.struct([("place", pa.int32()), ("score", pa.float32())])
 # Class probabilities, or the classes' shares of a segmented image, in the order of the model's labels; boxes in pixels;
 # connected regions of each class.
 ANSWERS = pa.schema(
@@ -35,6 +38,7 @@ ANSWERS = pa.schema(
         pa.field("embedding", pa.list_(pa.float32())),
         pa.field("regions", pa.list_(pa.int32())),
         pa.field(MASK, pa.list_(pa.int32())),
+        pa.field(WATCHED, pa.list_(_PLACE)),
     ]
 )
 _COLUMNS: dict[Task, tuple[str, ...]] = {
