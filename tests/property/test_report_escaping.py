@@ -33,7 +33,7 @@ HOSTILE = (
     "صورة שלום 图像 👩\u200d🔬",
     "x" * 5000,
 )
-CHOICES = {*SEVERITIES, "insufficient", "median", "mean"}
+CHOICES = {*SEVERITIES, "insufficient", "median", "mean", "within", "day", "sampling"}
 
 
 class Structure(HTMLParser):

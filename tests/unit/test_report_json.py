@@ -27,6 +27,10 @@ DEFINITIONS = {
     "skipped": parts.Skipped,
     "duplicates": parts.Duplicates,
     "group": parts.GroupDrift,
+    "period": parts.Period,
+    "since": parts.Since,
+    "part": parts.Part,
+    "multiples": parts.Multiples,
 }
 
 

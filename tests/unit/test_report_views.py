@@ -23,6 +23,7 @@ from lookoutcv.reports.document import (
     Share,
     Table,
 )
+from lookoutcv.reports.multiples import classes_sections
 from lookoutcv.reports.samples import composition_section, duplicates_section, images_section, skipped_section
 from lookoutcv.reports.verdict import headline, key_figures
 from lookoutcv.reports.views import drift_brief, drift_document
@@ -120,7 +121,9 @@ def test_every_metric_is_in_the_table() -> None:
 
 
 def test_images_without_thumbnails_are_listed() -> None:
-    assert isinstance(only(images_section(REPORT), Gallery), Gallery)
+    before_and_now, shifted = (block for block in images_section(REPORT).blocks if isinstance(block, Gallery))
+    assert [group.side for group in before_and_now.groups] == ["before", "after"]
+    assert [group.heading for group in shifted.groups] == ["Most shifted"]
     bare = replace(REPORT, most_shifted=[ImageExample("a.jpg", 1.0, ["darker"])], typical=[], baseline_typical=[])
     table = only(images_section(bare), Table)
     assert isinstance(table, Table)
@@ -132,7 +135,7 @@ def test_what_is_the_same_throughout_is_one_sentence() -> None:
     composition = composition_section(REPORT)
     assert words(composition) == "Image sizes: 1920x1080 throughout. Cameras: acA1920-40gc throughout."
     tables = [block for block in composition.blocks if isinstance(block, Table)]
-    assert [table.caption for table in tables] == ["File formats", "Labels"]
+    assert [table.caption for table in tables] == ["File formats"]
     assert tables[0].rows[0] == ("JPEG", Share("100%", 1.0), Share("99.5%", 370 / 372), Number("−0.5"))
 
 
@@ -141,7 +144,8 @@ def test_many_kinds_are_cut_to_those_that_changed_most() -> None:
     after = labels | {"class 07": 90}
     both = replace(REPORT, baseline=replace(REPORT.baseline, images=400, labels=labels))
     both = replace(both, window=replace(REPORT.window, images=480, labels=after))
-    table = composition_section(both).blocks[-1]
+    (classes,) = classes_sections(both)
+    table = classes.blocks[0]
     assert isinstance(table, Table)
     assert table.rows[0][0] == "class 07"
     assert table.rows[-1][0] == "all others"
@@ -216,4 +220,8 @@ def test_settings_of_any_kind_are_shown() -> None:
 
 def test_the_brief_view_holds_answer_changes_and_notes() -> None:
     assert [one.heading for one in drift_brief(REPORT).sections] == ["Key figures", "What changed", "Notes"]
-    assert drift_document(REPORT).verdict == drift_brief(REPORT).verdict
+    assert drift_document(REPORT).verdict.headline == drift_brief(REPORT).verdict.headline
+    # The whole document has a summary, so its banner does not say the same.
+    assert drift_brief(REPORT).verdict.text == REPORT.summary
+    assert drift_document(REPORT).verdict.text.startswith("300 images of the window against 3,068 of the baseline; p")
+    assert drift_document(REPORT).sections[0].heading == "Summary"

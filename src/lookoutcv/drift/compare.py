@@ -17,17 +17,20 @@ from lookoutcv.drift.effects import Effects, effects
 from lookoutcv.drift.examples import Evidence, examples
 from lookoutcv.drift.groups import Grouping, compare_groups
 from lookoutcv.drift.judgement import Trial, judge
+from lookoutcv.drift.multiples import multiples
 from lookoutcv.drift.policy import DEFAULT, Policy
 from lookoutcv.drift.recorded import nearly_black
 from lookoutcv.drift.related import group_related
-from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
+from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity, Since
 from lookoutcv.drift.rows import Findings, metric_rows
 from lookoutcv.drift.samples import common_samples
 from lookoutcv.drift.shifted import correlation, normal_scores
 from lookoutcv.drift.sides import describe_side
+from lookoutcv.drift.since import since
 from lookoutcv.drift.summary import notes, summarise
 from lookoutcv.drift.verdict import Verdict
 from lookoutcv.drift.words import Wording, wording_of
+from lookoutcv.grids import FloatArray
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
 
@@ -96,7 +99,8 @@ def compare(
     words = [wording_of(name, metrics) for name in samples.names]
     ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], words[j]), samples.names[j]))
     leaders = group_related(ranked, related, [word.headline for word in words])
-    rows = metric_rows(Findings(baseline, window, samples, found, verdict.metrics, words), ranked, leaders)
+    findings = Findings(baseline, window, samples, found, verdict.metrics, words, verdict.batches)
+    rows = metric_rows(findings, ranked, leaders)
     movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
     evidence = Evidence(samples.first, found, words, scores, related, movers)
     chosen = examples(
@@ -124,6 +128,8 @@ def compare(
         ],
         policy=_rules(verdict, policy, groups),
         groups=list(groups.groups) if groups else [],
+        since=_since(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
+        multiples=multiples(baseline, window, rows, group_by),
         cause=probable_cause(baseline, window, samples.names, scores[before:], drifted=verdict.drifted),
         most_shifted=chosen.most_shifted,
         typical=chosen.typical,
@@ -137,6 +143,11 @@ def _answers(
 ) -> Answers | None:
     half = replace(policy, alpha=policy.alpha / 2)
     return compare_answers(baseline, window, half, model, consecutive=consecutive)
+
+
+def _since(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatArray], policy: Policy) -> Since:
+    times = window.sample.column("time").slice(0, len(scores[1]))
+    return since(*scores, times, policy, baseline.last_time)
 
 
 def _rank(its: Effects, words: Wording) -> tuple[float, bool, bool]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 
+from lookoutcv.drift.band import band
+from lookoutcv.drift.batches import Batches
+from lookoutcv.drift.counted import Values
 from lookoutcv.drift.report import Distribution
 from lookoutcv.grids import FloatArray, IntArray
 from lookoutcv.profiles.histogram import Histogram
@@ -14,11 +19,27 @@ _CELLS = 40
 _TAIL = 0.001
 
 
-def distribution(before: Histogram, after: Histogram) -> Distribution | None:
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """What a band is told from.
+
+    Args:
+        values: (M,) the baseline's sample of the metric; NaN = missing.
+        images: Of the window.
+        batches: The baseline's, that the window was tested against; None for one unordered baseline.
+    """
+
+    values: Values
+    images: int
+    batches: Batches | None = None
+
+
+def distribution(before: Histogram, after: Histogram, spread: Spread | None = None) -> Distribution | None:
     """Shares of the images per cell, on at most 40 cells of the metric's grid that hold nearly all values.
 
     Args:
         before, after: The baseline's and the window's counts of one metric.
+        spread: What the baseline's band is told from; None for no band.
     Returns:
         None where neither side has values, or the two lie on different grids and cannot share an axis.
     Example:
@@ -33,12 +54,39 @@ def distribution(before: Histogram, after: Histogram) -> Distribution | None:
     low, high = _occupied(_shares(before.counts) + _shares(after.counts), before.grid.bins)
     width = -(-(high - low) // _CELLS)
     bounds = np.append(np.arange(low, high, width), high)
-    return Distribution(
-        edges=[float(f"{e:.9g}") for e in before.grid.edges[bounds]],
-        before=_regrouped(before.counts, bounds).tolist(),
+    edges = before.grid.edges[bounds]
+    shares = _regrouped(before.counts, bounds)
+    drawn = Distribution(
+        edges=[float(f"{e:.9g}") for e in edges],
+        before=shares.tolist(),
         after=_regrouped(after.counts, bounds).tolist(),
         log=before.grid.kind == "log",
     )
+    if spread is None or not before.count or not spread.images:
+        return drawn
+    found = band(shares, spread.values, edges, spread.images, spread.batches)
+    return replace(
+        drawn,
+        low=[float(f"{share:.4g}") for share in found[0]],
+        high=[float(f"{share:.4g}") for share in found[1]],
+        band="sampling" if spread.batches is None else "batches",
+    )
+
+
+def on_edges(values: Values, edges: FloatArray) -> FloatArray:
+    """Shares of values between edges, those beyond in the outermost cells; all 0 where there are none.
+
+    Args:
+        values: (n,); NaN = missing.
+        edges: (k + 1,) rising.
+    Example:
+        >>> on_edges(np.array([-5, 0.1, 0.9, np.nan], np.float32), np.array([0, 0.5, 1])).round(2).tolist()
+        [0.67, 0.33]
+    """
+    present = values[np.isfinite(values)]
+    counts = np.bincount(np.searchsorted(edges[1:-1], present, side="right"), minlength=len(edges) - 1)
+    shares: FloatArray = counts / max(len(present), 1)
+    return shares
 
 
 def _occupied(shares: FloatArray, bins: int) -> tuple[int, int]:

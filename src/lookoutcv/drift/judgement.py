@@ -77,7 +77,8 @@ def _against_batches(trial: Trial, policy: Policy, batches: Batches, notes: Sequ
         detectable = smallest_beyond_batches(
             found.noise, batches.count, tested, alpha=policy.alpha, min_effect=policy.min_effect
         )
-    return replace(verdict, detectable=detectable, test="batches", notes=(*verdict.notes, *notes))
+    told = (*verdict.notes, *notes)
+    return replace(verdict, detectable=detectable, test="batches", notes=told, batches=batches)
 
 
 def _batches(trial: Trial) -> Batches | None:

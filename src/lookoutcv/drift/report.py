@@ -52,12 +52,19 @@ class Distribution:
         edges: k + 1 rising edges, in the metric's unit.
         before, after: Shares of the images in each of the k cells; each sums to 1 (0 where a side is empty).
         log: Draw the axis logarithmically.
+        low, high: Between which shares nine in ten windows of this size would lie, cell by cell, if nothing had
+            changed; empty where that is not known.
+        band: What that was told from: the baseline's "batches", or the chance of drawing that many images from it
+            ("sampling").
     """
 
     edges: list[float]
     before: list[float]
     after: list[float]
     log: bool = False
+    low: list[float] = field(default_factory=list)
+    high: list[float] = field(default_factory=list)
+    band: Literal["none", "batches", "sampling"] = "none"
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,78 @@ class GroupDrift:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A stretch of the window's time.
+
+    Args:
+        name: "2026-11-21", or "2026-11-21 07:00" of hours.
+        images: Of the tested sample.
+        effect: How far its images lie in the direction in which the window moved, against the baseline's, -1 to 1.
+        shifted: Whether that is beyond chance and large enough to matter.
+    """
+
+    name: str
+    images: int
+    effect: float
+    shifted: bool
+
+
+@dataclass(frozen=True)
+class Since:
+    """Since when the window differs, as far as the times of its images tell.
+
+    Args:
+        status: "within": it begins inside the window. "throughout": the first period is shifted already. "part": some
+            periods are shifted, but not from one on. "unknown": the images have no times, or no period is clear.
+        text: A sentence or two.
+        first: The first shifted period; None where that is not known.
+        by: "day", "hour" or "" for no periods.
+        periods: In the order of time; empty where there are none.
+    """
+
+    status: Literal["within", "throughout", "part", "unknown"]
+    text: str
+    first: str | None = None
+    by: Literal["day", "hour", ""] = ""
+    periods: list[Period] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A group or class of the window and the baseline's own images of it, in one metric. Described, not tested.
+
+    Args:
+        name: Of the group or class.
+        before, after: Its images in the two samples.
+        effect: Cliff's delta between them, in [-1, 1]; None where a side has too few to say.
+        distribution: For drawing; its edges are the same in every part.
+    """
+
+    name: str
+    before: int
+    after: int
+    effect: float | None = None
+    distribution: Distribution | None = None
+
+
+@dataclass(frozen=True)
+class Multiples:
+    """One metric part by part, on one axis.
+
+    Args:
+        by: What the parts are: "camera", "label", "prediction" ...
+        metric, title, unit: Of the metric.
+        parts: The largest first.
+    """
+
+    by: str
+    metric: str
+    title: str
+    unit: str
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
 class DriftReport:
     """What changed, how sure that is, how bad it is, and which images show it.
 
@@ -189,6 +268,8 @@ class DriftReport:
         metrics: Ranked by size of effect.
         groups: The groups of the window, the largest first; empty unless they were asked for.
         cause: What probably caused the drift, from `cause.probable_cause`; None without drift.
+        since: Since when it differs; None without drift.
+        multiples: The metrics that moved most, group by group and class by class, for drawing.
         outputs, accuracy, alerts: None until models, labels and alert rules fill them.
         most_shifted, typical: Examples from the window; `baseline_typical` from the baseline.
         created: ISO 8601 UTC.
@@ -208,6 +289,8 @@ class DriftReport:
     notes: list[str] = field(default_factory=list)
     policy: dict[str, Any] = field(default_factory=dict)
     groups: list[GroupDrift] = field(default_factory=list)
+    since: Since | None = None
+    multiples: list[Multiples] = field(default_factory=list)
     outputs: dict[str, Any] | None = None
     accuracy: dict[str, Any] | None = None
     cause: dict[str, Any] | None = None

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lookoutcv.drift.batches import Batches
 from lookoutcv.drift.counted import CountedColumn
-from lookoutcv.drift.distribution import distribution
+from lookoutcv.drift.distribution import Spread, distribution
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.middle import Middle, middle, spread_ratio
 from lookoutcv.drift.report import MetricDrift
-from lookoutcv.drift.samples import Samples
+from lookoutcv.drift.samples import Samples, metric_values
 from lookoutcv.drift.verdict import Judged
 from lookoutcv.drift.words import (
     Wording,
@@ -27,7 +28,10 @@ from lookoutcv.profiles.profile import Profile
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """What the rows are made of. The sequences hold one item a metric, in the order of `samples`."""
+    """What the rows are made of. The sequences hold one item a metric, in the order of `samples`.
+
+    `batches` are those that the window was tested against; None for one unordered baseline.
+    """
 
     baseline: Profile
     window: Profile
@@ -35,6 +39,7 @@ class Findings:
     effects: Sequence[Effects]
     judged: Sequence[Judged]
     words: Sequence[Wording]
+    batches: Batches | None = None
 
 
 def metric_rows(findings: Findings, ranked: Sequence[int], groups: Mapping[int, Sequence[int]]) -> list[MetricDrift]:
@@ -72,8 +77,13 @@ def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
         missing_before=missing[0],
         missing_after=missing[1],
         related=related,
-        distribution=distribution(before, after) if before and after else None,
+        distribution=distribution(before, after, _spread(findings, name)) if before and after else None,
     )
+
+
+def _spread(findings: Findings, name: str) -> Spread:
+    values = metric_values(findings.baseline.sample, name)
+    return Spread(values, findings.window.count, findings.batches)
 
 
 def _text(column: CountedColumn, its: Effects, judged: Judged, typical: Middle, words: Wording) -> str:

@@ -83,8 +83,20 @@ def shift_scores(baseline: FloatArray, window: FloatArray) -> FloatArray:
         >>> sorted(np.argsort(shift_scores(rng.normal(size=(500, 3)), z))[-20:].tolist())[:3]
         [0, 1, 2]
     """
+    return window @ shift_direction(baseline, window)
+
+
+def shift_direction(baseline: FloatArray, window: FloatArray) -> FloatArray:
+    """The direction in which the window moved: (R + .1 I)^-1 mean z.
+
+    Args:
+        baseline, window: As in `shift_scores`.
+    Returns:
+        (k,).
+    """
     ridged = correlation(baseline) + _RIDGE * np.eye(baseline.shape[1])
-    return window @ np.linalg.solve(ridged, window.mean(axis=0))
+    direction: FloatArray = np.linalg.solve(ridged, window.mean(axis=0))
+    return direction
 
 
 def most_typical(scores: FloatArray, count: int) -> IntArray:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from lookoutcv.drift.batches import Batches
 from lookoutcv.drift.combination import holm
 from lookoutcv.drift.counted import CountedColumn
 from lookoutcv.drift.detectable import smallest_detectable_effect
@@ -31,7 +32,7 @@ class Judged:
 class Verdict:
     """The decision on a window; the fields are those of `DriftReport`. `metrics` is in the columns' order.
 
-    `test` says what the window was tested against: one unordered baseline, its batches, or nothing (None).
+    `test` says what the window was tested against: one unordered baseline, its `batches`, or nothing (None).
     """
 
     drifted: bool | None
@@ -42,6 +43,7 @@ class Verdict:
     detectable: float | None = None
     notes: tuple[str, ...] = ()
     test: Literal["single", "batches"] | None = None
+    batches: Batches | None = field(default=None, compare=False, repr=False)
 
 
 def insufficient(effects: Sequence[Effects], reason: str) -> Verdict:

@@ -6,7 +6,7 @@ These parts of a report are read from JSON as they are: whatever they hold, a se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, TypeGuard, get_args
+from typing import Any, get_args
 
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.reports.document import (
@@ -24,10 +24,9 @@ from lookoutcv.reports.document import (
     Table,
 )
 from lookoutcv.reports.numbers import DASH, MINUS, number, p_value, percent, signed
+from lookoutcv.reports.values import is_number, object_of, objects_of
 
 _CLASSES = 20
-# Not NaN, not infinite, and a number that a float can hold.
-_LARGEST = 1e300
 _LEVELS = get_args(Level)
 
 
@@ -37,7 +36,7 @@ def answers_sections(report: DriftReport) -> tuple[Section, ...]:
 
 
 def _accuracy(found: Mapping[str, Any]) -> tuple[Section, ...]:
-    estimated, measured = _object(found.get("estimated")), _object(found.get("measured"))
+    estimated, measured = object_of(found.get("estimated")), object_of(found.get("measured"))
     figures = tuple(_figures(estimated, measured))
     if not figures:
         return ()
@@ -45,26 +44,26 @@ def _accuracy(found: Mapping[str, Any]) -> tuple[Section, ...]:
     doubtful = estimated.get("status") == "unreliable"
     if doubtful and isinstance(estimated.get("reason"), str):
         blocks.append(Note(f"Do not rely on the estimate. {estimated['reason']}", "medium"))
-    elif isinstance(estimated.get("assumption"), str) and _is_number(estimated.get("estimate")):
+    elif isinstance(estimated.get("assumption"), str) and is_number(estimated.get("estimate")):
         blocks.append(Note(estimated["assumption"]))
     return (Section("Accuracy", (*blocks, *_by_class(measured), *_mistakes(measured))),)
 
 
 def _figures(estimated: Mapping[str, Any], measured: Mapping[str, Any]) -> Iterator[KeyFigure]:
-    if _is_number(measured.get("accuracy")):
+    if is_number(measured.get("accuracy")):
         meaning = f"Right answers among {_count(measured.get('images'))} images with labels."
         yield KeyFigure("Measured accuracy", percent(measured["accuracy"]), meaning)
-    if _is_number(estimated.get("estimate")):
-        ends = [percent(end) if _is_number(end) else DASH for end in (estimated.get("low"), estimated.get("high"))]
+    if is_number(estimated.get("estimate")):
+        ends = [percent(end) if is_number(end) else DASH for end in (estimated.get("low"), estimated.get("high"))]
         meaning = f"90% interval {' to '.join(ends)}, from the model's certainty alone."
         yield KeyFigure("Estimated accuracy", percent(estimated["estimate"]), meaning)
-    if _is_number(estimated.get("baseline_accuracy")):
+    if is_number(estimated.get("baseline_accuracy")):
         meaning = "On the labelled images of the baseline."
         yield KeyFigure("Baseline accuracy", percent(estimated["baseline_accuracy"]), meaning)
 
 
 def _by_class(measured: Mapping[str, Any]) -> Iterator[Block]:
-    classes = sorted(_objects(measured.get("classes")), key=lambda one: -_size(one.get("support")))
+    classes = sorted(objects_of(measured.get("classes")), key=lambda one: -_size(one.get("support")))
     if not classes:
         return
     columns = (Column("Class"), *(Column(name, True) for name in ("Images", "Precision", "Recall", "F1")))
@@ -75,12 +74,12 @@ def _by_class(measured: Mapping[str, Any]) -> Iterator[Block]:
 
 def _class_row(one: Mapping[str, Any]) -> tuple[Cell, ...]:
     shares = (one.get("precision"), one.get("recall"), one.get("f1"))
-    known = [Number(percent(share) if _is_number(share) else DASH) for share in shares]
+    known = [Number(percent(share) if is_number(share) else DASH) for share in shares]
     return (str(one.get("label")), Number(_count(one.get("support"))), *known)
 
 
 def _mistakes(measured: Mapping[str, Any]) -> Iterator[Block]:
-    found = _objects(measured.get("mistakes"))
+    found = objects_of(measured.get("mistakes"))
     if found:
         columns = (Column("Label"), Column("Answer"), Column("Images", True))
         rows = tuple(
@@ -93,7 +92,7 @@ def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
     if not found:
         return ()
     blocks: list[Block] = [Items((_decision(found),))]
-    moved = _objects(found.get("metrics"))
+    moved = objects_of(found.get("metrics"))
     if moved:
         columns = (
             Column("What changed"),
@@ -104,8 +103,8 @@ def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
             Column("Severity"),
         )
         blocks.append(Table(caption="Certainty and scores", columns=columns, rows=tuple(map(_metric_row, moved))))
-    classes = _object(found.get("classes"))
-    changes = {str(name): by for name, by in _object(classes.get("changes")).items() if _is_number(by)}
+    classes = object_of(found.get("classes"))
+    changes = {str(name): by for name, by in object_of(classes.get("changes")).items() if is_number(by)}
     if changes:
         rows = tuple((name, Number(_points(by))) for name, by in changes.items())
         heads = (Column("Class"), Column("Share of the answers", True))
@@ -122,15 +121,15 @@ def _decision(found: Mapping[str, Any]) -> str:
     if drifted is None:
         return "Not enough to say whether the answers changed."
     said = "The model answers otherwise than before" if drifted else "No drift of the answers"
-    return f"{said} (p {p_value(p)})." if _is_number(p) else f"{said}."
+    return f"{said} (p {p_value(p)})." if is_number(p) else f"{said}."
 
 
 def _distance(classes: Mapping[str, Any]) -> str:
     distance, p = classes.get("distance"), classes.get("p_value")
-    said = f"Total variation {number(distance) if _is_number(distance) else DASH}"
-    if _is_number(classes.get("limit")):
+    said = f"Total variation {number(distance) if is_number(distance) else DASH}"
+    if is_number(classes.get("limit")):
         return f"{said}; the policy allows {number(classes['limit'])}"
-    return f"{said}; p {p_value(p)}" if _is_number(p) else f"{said}; not tested"
+    return f"{said}; p {p_value(p)}" if is_number(p) else f"{said}; not tested"
 
 
 def _points(change: float) -> str:
@@ -141,28 +140,16 @@ def _metric_row(one: Mapping[str, Any]) -> tuple[Cell, ...]:
     effect, severity, p = one.get("effect"), str(one.get("severity")), one.get("p_value")
     return (
         str(one.get("text")),
-        *(Number(number(end) if _is_number(end) else DASH) for end in (one.get("before"), one.get("after"))),
-        Number(signed(float(effect)) if _is_number(effect) else DASH),
-        Number(p_value(p if _is_number(p) else None)),
+        *(Number(number(end) if is_number(end) else DASH) for end in (one.get("before"), one.get("after"))),
+        Number(signed(float(effect)) if is_number(effect) else DASH),
+        Number(p_value(p if is_number(p) else None)),
         Grade(next((level for level in _LEVELS if level == severity), "none")),
     )
 
 
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
-
-
 def _count(value: Any) -> str:
-    return f"{value:,.0f}" if _is_number(value) else DASH
+    return f"{value:,.0f}" if is_number(value) else DASH
 
 
 def _size(value: Any) -> float:
-    return value if _is_number(value) else 0.0
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
+    return value if is_number(value) else 0.0

@@ -59,7 +59,14 @@ def charts_section(report: DriftReport) -> Section:
     if not drawn:
         return Section("Before and after", (Paragraph("The report holds no histograms to draw."),))
     words = "How the values of the metrics that moved most are spread. Dashed lines mark each side's typical value."
-    return Section("Before and after", (Paragraph(words), Charts(tuple(drawn))))
+    return Section("Before and after", (Paragraph(words), Charts(tuple(drawn), band=_band(report))))
+
+
+def _band(report: DriftReport) -> str:
+    kinds = {one.distribution.band for one in report.metrics if one.distribution is not None}
+    if "batches" in kinds:
+        return "where 9 in 10 ordinary windows lie, by the baseline's batches"
+    return "where 9 in 10 such windows of the baseline lie by chance" if "sampling" in kinds else ""
 
 
 def histogram(metric: MetricDrift) -> Histogram | None:
@@ -77,6 +84,8 @@ def histogram(metric: MetricDrift) -> Histogram | None:
         before_mark=metric.before,
         after_mark=metric.after,
         caption=f"{metric.statistic} {step(metric.before, metric.after, metric.unit)}",
+        low=tuple(given.low),
+        high=tuple(given.high),
     )
     return chart if drawable(chart) else None
 

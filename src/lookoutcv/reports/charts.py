@@ -19,6 +19,7 @@ from lookoutcv.reports.text import visible
 WIDTH, HEIGHT = 320, 132
 _LEFT, _RIGHT, _TOP, _FLOOR = 8, 312, 10, 100
 BEFORE_FILL, BEFORE_LINE, AFTER_FILL, AFTER_LINE = "#c9d1dc", "#7b8798", "#2563c9", "#1f57b5"
+BAND_FILL = "#7b8798"
 _INK, _RULE = "#4a5361", "#c3cad4"
 
 
@@ -29,6 +30,7 @@ class Layout:
     Args:
         edges: The cells that are drawn; empty ones at both ends are left out.
         before, after: Heights, 1 for the tallest cell; proportional to density on the axis.
+        low, high: The band's, cut off at 1; empty for none.
         ticks: Round values on the axis.
         log: Logarithmic axis.
     """
@@ -38,6 +40,8 @@ class Layout:
     after: tuple[float, ...]
     ticks: tuple[float, ...]
     log: bool
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
 
     def place(self, value: float) -> float:
         """Where a value stands on the axis, 0 at its left end and 1 at its right; clipped to that."""
@@ -76,16 +80,28 @@ def layout(chart: Histogram) -> Layout:
     # The outermost cells hold the tails and may be cut short: by their own width they would tower over the rest.
     usual = sorted(widths)[len(widths) // 2]
     widths = [max(width, usual) for width in widths]
-    before = [share / width for share, width in zip(chart.before[first:last], widths, strict=True)]
-    after = [share / width for share, width in zip(chart.after[first:last], widths, strict=True)]
+
+    def heights(shares: tuple[float, ...]) -> list[float]:
+        return [share / width for share, width in zip(shares[first:last], widths, strict=True)]
+
+    before, after = heights(chart.before), heights(chart.after)
     tallest = max(before + after)
+    band = [tuple(min(h / tallest, 1.0) for h in heights(end)) for end in (chart.low, chart.high) if _banded(chart)]
     return Layout(
         edges=edges,
         before=tuple(h / tallest for h in before),
         after=tuple(h / tallest for h in after),
         ticks=_log_ticks(edges[0], edges[-1]) if chart.log else _linear_ticks(edges[0], edges[-1]),
         log=chart.log,
+        low=band[0] if band else (),
+        high=band[1] if band else (),
     )
+
+
+def _banded(chart: Histogram) -> bool:
+    """Whether there is a band that fits the cells."""
+    ends = chart.low + chart.high
+    return len(chart.low) == len(chart.high) == len(chart.before) and all(0 <= end < math.inf for end in ends)
 
 
 def svg(chart: Histogram, key: str) -> str:
@@ -105,6 +121,7 @@ def svg(chart: Histogram, key: str) -> str:
             'xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif" font-size="11">',
             f'<title id="{key}-t">{title}</title><desc id="{key}-d">{escape(visible(_description(chart)))}</desc>',
             f'<path class="before" d="{_outline(plan, plan.before)}" fill="{BEFORE_FILL}" stroke="{BEFORE_LINE}"/>',
+            _band(plan),
             f'<path class="after" d="{_outline(plan, plan.after)}" fill="{AFTER_FILL}" fill-opacity="0.14" ',
             f'stroke="{AFTER_LINE}" stroke-width="1.75" stroke-linejoin="round"/>',
             f'<path class="rule" d="M{_LEFT} {_FLOOR}.5H{_RIGHT}" stroke="{_RULE}"/>',
@@ -137,8 +154,25 @@ def _x(plan: Layout, value: float) -> float:
 def _outline(plan: Layout, heights: tuple[float, ...]) -> str:
     path = f"M{_x(plan, plan.edges[0]):g} {_FLOOR}"
     for height, right in zip(heights, plan.edges[1:], strict=True):
-        path += f"V{round(_FLOOR - height * (_FLOOR - _TOP), 1):g}H{_x(plan, right):g}"
+        path += f"V{_y(height):g}H{_x(plan, right):g}"
     return f"{path}V{_FLOOR}"
+
+
+def _band(plan: Layout) -> str:
+    """The area between both ends: along the upper one, and back along the lower."""
+    if not plan.high:
+        return ""
+    up = [_y(height) for height in plan.high]
+    path = f"M{_x(plan, plan.edges[0]):g} {up[0]:g}"
+    for height, right in zip(up, plan.edges[1:], strict=True):
+        path += f"V{height:g}H{_x(plan, right):g}"
+    for height, left in zip(reversed(plan.low), reversed(plan.edges[:-1]), strict=True):
+        path += f"V{_y(height):g}H{_x(plan, left):g}"
+    return f'<path class="band" d="{path}Z" fill="{BAND_FILL}" fill-opacity="0.3"/>'
+
+
+def _y(height: float) -> float:
+    return round(_FLOOR - height * (_FLOOR - _TOP), 1)
 
 
 def _tick(plan: Layout, value: float, unit: str) -> str:

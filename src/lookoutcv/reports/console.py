@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from rich.console import Console, Group, RenderableType
@@ -27,7 +27,9 @@ from lookoutcv.reports.document import (
     Note,
     Paragraph,
     Share,
+    Summary,
     Table,
+    Timeline,
 )
 from lookoutcv.reports.text import shortened, visible
 
@@ -92,18 +94,29 @@ def _part(block: Block, width: int) -> RenderableType | None:
     match block:
         case Paragraph(text) | Note(text):
             return _plain(text)
-        case Items(items):
-            return _aligned(("•", _plain(item)) for item in items)
+        case Items() | Summary() | Facts() | Timeline():
+            return _aligned(_pairs(block))
         case KeyFigures():
             return _figures(block, width)
-        case Facts(items):
-            return _aligned((_dim(label), _plain(value)) for label, value in items)
         case Changes():
             return _changes(block, width)
         case Table():
             return _table(block)
         case Charts() | Gallery():
             return None
+
+
+def _pairs(block: Items | Summary | Facts | Timeline) -> Iterator[tuple[str | Text, Text]]:
+    """Parts that are a list, as a narrow column and a wide one."""
+    match block:
+        case Items(items):
+            yield from (("•", _plain(item)) for item in items)
+        case Summary(answers):
+            yield from ((_dim(one.question), _plain(f"{one.answer} {one.text}".rstrip())) for one in answers)
+        case Facts(facts):
+            yield from ((_dim(label), _plain(value)) for label, value in facts)
+        case Timeline(_, moments):
+            yield from ((_dim(one.name), _plain(one.text)) for one in moments)
 
 
 def _figures(block: KeyFigures, width: int) -> RenderableType:

@@ -35,6 +35,30 @@ class Items:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """One question of a reader who has a minute, and its answer.
+
+    Args:
+        question: "Does it hurt?"
+        answer: A few words or one sentence.
+        text: What stands behind it; may be empty.
+        level: How bad that is.
+    """
+
+    question: str
+    answer: str
+    text: str = ""
+    level: Level = "none"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The answers that an executive reads, in order."""
+
+    items: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
 class KeyFigure:
     """One number with what it means to someone who is not a statistician."""
 
@@ -162,6 +186,8 @@ class Histogram:
         before_mark, after_mark: A typical value to mark on the axis; None for no mark.
         caption: One line under the title.
         names: What the two sides are called.
+        low, high: The baseline's band: between which shares each cell would lie if nothing had changed; empty for none.
+        level: Severity of what the chart shows; None where that was not judged.
     """
 
     title: str
@@ -174,13 +200,45 @@ class Histogram:
     after_mark: float | None = None
     caption: str = ""
     names: tuple[str, str] = ("baseline", "window")
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    level: Level | None = None
 
 
 @dataclass(frozen=True)
 class Charts:
-    """Small multiples."""
+    """Small multiples.
+
+    Args:
+        items: At least one.
+        caption: What they show together; may be empty.
+        band: What the band of the charts is, in words; empty where none has one.
+        small: Many of one kind, to be compared with each other: drawn smaller.
+    """
 
     items: tuple[Histogram, ...]
+    caption: str = ""
+    band: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One period on a time line: its name, a value in [-1, 1], the same in words, and whether it stands out."""
+
+    name: str
+    value: float
+    text: str
+    stands_out: bool
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Values in the order of time, as bars."""
+
+    caption: str
+    items: tuple[Moment, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -194,20 +252,21 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Images under one heading."""
+    """Images under one heading; `side` says which side of the comparison they are from, where that matters."""
 
     heading: str
     items: tuple[Picture, ...]
+    side: Literal["before", "after", ""] = ""
 
 
 @dataclass(frozen=True)
 class Gallery:
-    """Groups of images, shown side by side where there is room; the first is the one that matters."""
+    """Groups of images, shown side by side where there is room."""
 
     groups: tuple[Pictures, ...]
 
 
-Block = Paragraph | Note | Items | KeyFigures | Facts | Table | Changes | Charts | Gallery
+Block = Paragraph | Note | Items | Summary | KeyFigures | Facts | Table | Changes | Charts | Timeline | Gallery
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.drift.report import SEVERITIES, DriftReport, GroupDrift
 from lookoutcv.reports.document import Cell, Column, Grade, Items, Number, Section, Table
+from lookoutcv.reports.multiples import group_charts
 from lookoutcv.reports.numbers import p_value
 
 _AGAINST = {"group": "its own", "baseline": "all of the baseline"}
@@ -30,7 +31,13 @@ def groups_sections(report: DriftReport) -> tuple[Section, ...]:
     changed = tuple(f"{group.name}: {group.text}" for group in ranked if _rank(group) > 0)
     by = report.policy.get("group_by")
     heading = f"Groups by {by}" if isinstance(by, str) else "Groups"
-    return (Section(heading, (table, Items(changed)) if changed else (table,)),)
+    said = (Items(changed),) if changed else ()
+    return (Section(heading, (table, *said, *group_charts(report))),)
+
+
+def drifted_groups(report: DriftReport) -> list[GroupDrift]:
+    """The groups that drifted, the worst first."""
+    return sorted((g for g in report.groups if _rank(g) > 0), key=lambda g: (-_rank(g), -g.effect))
 
 
 def only_groups_drifted(report: DriftReport) -> bool:

@@ -33,26 +33,30 @@ _NOTHING = 0.0005  # a share that is printed as 0%
 
 
 def images_section(report: DriftReport) -> Section:
-    """The most-shifted images beside typical ones."""
-    groups = (
-        Pictures("Most shifted", tuple(map(_picture, report.most_shifted))),
-        Pictures("Typical of the window", tuple(map(_picture, report.typical[:_MOST_TYPICAL]))),
-        Pictures("Typical of the baseline", tuple(map(_picture, report.baseline_typical[:_MOST_TYPICAL]))),
+    """Before and now side by side, then the images that are shifted most."""
+    before, after = (tuple(map(_picture, side[:_MOST_TYPICAL])) for side in (report.baseline_typical, report.typical))
+    pairs = (
+        Pictures("Before: typical of the baseline", before, "before"),
+        Pictures("Now: typical of the window", after, "after"),
     )
-    held = tuple(group for group in groups if group.items)
+    shifted = Pictures("Most shifted", tuple(map(_picture, report.most_shifted)), "after")
+    held = tuple(group for group in (*pairs, shifted) if group.items)
     if not held:
         return Section("Images", (Paragraph("The report holds no example images."),))
     words = "Typical images of both sides."
     if report.most_shifted:
-        words = "Window images that lie furthest in the direction in which the window moved, beside typical ones."
+        words = "Typical images of both sides, then the window's that lie furthest in the direction in which it moved."
     if any(picture.jpeg for group in held for picture in group.items):
-        return Section("Images", (Paragraph(words), Gallery(held)))
+        galleries = tuple(
+            Gallery(part) for part in (held[: -1 if shifted.items else None], (shifted,)) if _pictured(part)
+        )
+        return Section("Images", (Paragraph(words), *galleries))
     return Section("Images", (Paragraph(f"{words} The report was made without thumbnails."), _listed(held)))
 
 
 def composition_section(report: DriftReport) -> Section:
-    """Formats, sizes, cameras and labels: what the two sides are made of."""
-    parts = ("formats", "File formats"), ("sizes", "Image sizes"), ("cameras", "Cameras"), ("labels", "Labels")
+    """Formats, sizes and cameras: what the two sides are made of."""
+    parts = ("formats", "File formats"), ("sizes", "Image sizes"), ("cameras", "Cameras")
     same, blocks = [], list[Block]()
     for part, caption in parts:
         before, after = getattr(report.baseline, part), getattr(report.window, part)
@@ -61,11 +65,11 @@ def composition_section(report: DriftReport) -> Section:
         if len(before) == 1 and set(before) == set(after) and _whole(report.baseline, before) == sum(before.values()):
             same.append(f"{caption}: {next(iter(before))} throughout.")
         else:
-            blocks.append(_shares(caption, report, before, after))
+            blocks.append(shares_table(caption, report, before, after))
     if same:
         blocks.insert(0, Paragraph(" ".join(same)))
     if not blocks:
-        blocks.append(Paragraph("Formats, sizes, cameras and labels are not known."))
+        blocks.append(Paragraph("Formats, sizes and cameras are not known."))
     return Section("Composition", tuple(blocks), side_by_side=True)
 
 
@@ -99,6 +103,10 @@ def duplicates_section(report: DriftReport) -> Section:
     return Section("Duplicates", (Paragraph(kept), _duplicates(found)))
 
 
+def _pictured(groups: Sequence[Pictures]) -> bool:
+    return any(group.items for group in groups)
+
+
 def _picture(example: ImageExample) -> Picture:
     return Picture(example.id, example.thumbnail, ", ".join(example.reasons))
 
@@ -114,7 +122,14 @@ def _whole(side: Side, counts: dict[str, int]) -> int:
     return max(side.images, sum(counts.values()))
 
 
-def _shares(caption: str, report: DriftReport, before: dict[str, int], after: dict[str, int]) -> Table:
+def shares_table(caption: str, report: DriftReport, before: dict[str, int], after: dict[str, int]) -> Table:
+    """Shares of the kinds of something on both sides, those that changed most first.
+
+    Args:
+        caption: Of the table.
+        report: Its sides say how many images there are in all.
+        before, after: Images of each kind.
+    """
     sides = _Shares(report.baseline, before), _Shares(report.window, after)
 
     def change(kind: str) -> float:

@@ -16,6 +16,14 @@ def verdict(report: DriftReport) -> Verdict:
     return Verdict(report.severity, headline(report), report.summary)
 
 
+def basis(report: DriftReport) -> str:
+    """What the verdict rests on, in a sentence: the images and how sure it is."""
+    sides = f"{counted(report.window.tested, 'image')} of the window against {report.baseline.tested:,} of the baseline"
+    if report.p_value is None:
+        return f"{sides}."
+    return f"{sides}; p {p_value(report.p_value)}, at most {compact(report.alpha)} for drift."
+
+
 def headline(report: DriftReport) -> str:
     """The answer in a few words."""
     if report.severity == "insufficient" or report.overall_drift_detected is None:

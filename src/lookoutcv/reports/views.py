@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.reports.answers import answers_sections
 from lookoutcv.reports.cause import cause_sections
 from lookoutcv.reports.changes import changes_section, charts_section, metrics_section
 from lookoutcv.reports.decision import decision_section, provenance, side_name
-from lookoutcv.reports.document import Document, Items, Section
+from lookoutcv.reports.document import Document, Items, Section, Verdict
 from lookoutcv.reports.groups import groups_sections
+from lookoutcv.reports.multiples import classes_sections, timeline
 from lookoutcv.reports.numbers import day_and_time
 from lookoutcv.reports.samples import composition_section, duplicates_section, images_section, skipped_section
-from lookoutcv.reports.verdict import key_figures, verdict
+from lookoutcv.reports.summary import summary
+from lookoutcv.reports.verdict import basis, key_figures, verdict
 
 _BRIEF_CHANGES = 5
 
 
 def drift_document(report: DriftReport) -> Document:
     """Everything a drift report holds, most important first."""
+    when = timeline(report)
     return _document(
         report,
+        replace(verdict(report), text=basis(report)),
         (
+            Section("Summary", (summary(report),)),
             Section("Key figures", (key_figures(report),)),
             *answers_sections(report),
             *cause_sections(report),
+            *((Section("Since when", when),) if when else ()),
             *groups_sections(report),
             changes_section(report),
             charts_section(report),
             images_section(report),
+            *classes_sections(report),
             composition_section(report),
             skipped_section(report),
             duplicates_section(report),
@@ -48,15 +57,15 @@ def drift_brief(report: DriftReport) -> Document:
     ]
     if report.notes:
         sections.append(Section("Notes", (Items(tuple(report.notes)),)))
-    return _document(report, tuple(sections))
+    return _document(report, verdict(report), tuple(sections))
 
 
-def _document(report: DriftReport, sections: tuple[Section, ...]) -> Document:
+def _document(report: DriftReport, answer: Verdict, sections: tuple[Section, ...]) -> Document:
     return Document(
         title="Drift report",
         subject=(("Window", side_name(report.window)), ("Baseline", side_name(report.baseline))),
         date=day_and_time(report.created),
-        verdict=verdict(report),
+        verdict=answer,
         sections=sections,
         footer=provenance(report),
     )

@@ -1,0 +1,118 @@
+"""A few metrics part by part: the same histogram of each group or class, so that the odd one out is seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lookoutcv.drift.counted import Values
+from lookoutcv.drift.distribution import on_edges
+from lookoutcv.drift.effects import effects
+from lookoutcv.drift.groups import MOST_GROUPS
+from lookoutcv.drift.ranks import pool_column
+from lookoutcv.drift.report import Distribution, MetricDrift, Multiples, Part
+from lookoutcv.drift.samples import metric_values
+from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.keys import group_keys
+
+ObjectArray = np.ndarray[Any, np.dtype[np.object_]]
+# A row or three of small charts are looked at; of more parts those that moved most are drawn.
+MOST_PARTS = 12
+# Of fewer images a histogram is a comb and an effect chance.
+LEAST_IN_PART = 10
+# What an image is of, as far as it is known: its label, or else what the model answered.
+CLASSES = ("label", "prediction")
+_GROUP_METRICS = 2
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The keys of both samples and the parts of the window, the largest first."""
+
+    by: str
+    samples: tuple[pa.Table, pa.Table]
+    keys: tuple[ObjectArray, ObjectArray]
+    parts: tuple[str, ...]
+
+    def values(self, metric: str, part: str) -> tuple[Values, Values]:
+        before, after = (
+            metric_values(sample, metric)[keys == part] for sample, keys in zip(self.samples, self.keys, strict=True)
+        )
+        return before, after
+
+
+def multiples(
+    baseline: Profile, window: Profile, metrics: Sequence[MetricDrift], group_by: str | None
+) -> list[Multiples]:
+    """The metrics that moved most, drawn for each group and for each class.
+
+    Args:
+        baseline, window: Their samples are divided.
+        metrics: Rows of the report, ranked; one without a distribution is not drawn.
+        group_by: What the window was divided by; None for no groups.
+    """
+    told = {name for one in metrics for name in one.related}
+    drawn = [one for one in metrics if one.distribution is not None and one.name not in told]
+    found = []
+    if group_by is not None:
+        sides = _sides(baseline, window, group_by)
+        worst = sorted(drawn, key=lambda one: -max(abs(_effect(sides, one, part) or 0) for part in sides.parts))
+        found += [_divided(sides, one) for one in worst[:_GROUP_METRICS]] if len(sides.parts) > 1 else []
+    classes = _class_column(baseline, window)
+    if classes is not None and classes != group_by:
+        sides = _sides(baseline, window, classes)
+        found += [_divided(sides, one) for one in drawn[:1]] if len(sides.parts) > 1 else []
+    return found
+
+
+def _class_column(baseline: Profile, window: Profile) -> str | None:
+    """Labels where both sides have some, else the answers."""
+    for name in CLASSES:
+        if all(side.counts.get(name) and name in side.sample.column_names for side in (baseline, window)):
+            return name
+    return None
+
+
+def _sides(baseline: Profile, window: Profile, by: str) -> _Sides:
+    before, after = (_keys(side.sample, by) for side in (baseline, window))
+    sizes = Counter(key for key in after if key is not None)
+    ranked = sorted(sizes, key=lambda name: (-sizes[name], name))
+    return _Sides(by, (baseline.sample, window.sample), (before, after), tuple(ranked[:MOST_GROUPS]))
+
+
+def _keys(sample: pa.Table, by: str) -> ObjectArray:
+    keys = sample.column(by).to_pylist() if by in CLASSES else group_keys(sample, by)
+    return np.array(keys, dtype=object)
+
+
+def _effect(sides: _Sides, metric: MetricDrift, part: str) -> float | None:
+    before, after = sides.values(metric.name, part)
+    if min(len(before), len(after)) < LEAST_IN_PART:
+        return None
+    return effects(pool_column(before, after)).location
+
+
+def _divided(sides: _Sides, metric: MetricDrift) -> Multiples:
+    found = {part: _effect(sides, metric, part) for part in sides.parts}
+    most = sorted(sides.parts, key=lambda part: -abs(found[part] or 0.0))[:MOST_PARTS]
+    parts = [_part(sides, metric, part, found[part]) for part in sides.parts if part in most]
+    return Multiples(sides.by, metric.name, metric.title, metric.unit, parts)
+
+
+def _part(sides: _Sides, metric: MetricDrift, name: str, effect: float | None) -> Part:
+    both = sides.values(metric.name, name)
+    sizes = len(both[0]), len(both[1])
+    drawn = None if metric.distribution is None else _drawn(metric.distribution, both)
+    return Part(name, *sizes, None if effect is None else float(f"{effect:.4g}"), drawn)
+
+
+def _drawn(whole: Distribution, sides: tuple[Values, Values]) -> Distribution:
+    """On every second edge of the whole window's chart: small charts show no more, and one axis serves them all."""
+    edges = [*whole.edges[:-1:2], whole.edges[-1]]
+    before, after = (on_edges(side, np.array(edges)).round(4).tolist() for side in sides)
+    return Distribution(edges, before, after, whole.log)

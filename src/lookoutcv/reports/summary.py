@@ -1,0 +1,197 @@
+"""The four questions of a reader who has a minute: what changed, does it hurt, since when, and what to do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lookoutcv.drift.answer_words import class_sentences
+from lookoutcv.drift.cause_words import FAMILIES
+from lookoutcv.drift.classes import ClassDrift
+from lookoutcv.drift.harm import LOW_DROP
+from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
+from lookoutcv.reports.changes import leading
+from lookoutcv.reports.document import Answer, Summary
+from lookoutcv.reports.groups import drifted_groups, only_groups_drifted
+from lookoutcv.reports.numbers import MINUS, percent
+from lookoutcv.reports.text import counted
+from lookoutcv.reports.values import is_number, object_of
+
+WHAT, HURT, SINCE, DO = "What changed?", "Does it hurt?", "Since when?", "What to do?"
+# So many sentences are read; the rest is below.
+_SENTENCES = 3
+_NAMES = 3
+# One-sided 95%.
+_SURE = 1.645
+_KEEP = "If the change is meant to stay, make a new baseline that holds it."
+
+
+def summary(report: DriftReport) -> Summary:
+    """The four answers."""
+    return Summary((_what(report), _hurt(report), _since(report), _do(report)))
+
+
+def _what(report: DriftReport) -> Answer:
+    if report.overall_drift_detected is None:
+        return Answer(WHAT, "Too few images to say.", _too_few(report), "insufficient")
+    if not report.overall_drift_detected:
+        seen = report.smallest_detectable_effect
+        limit = "" if seen is None or seen >= 1 else f"Effects of {seen:.2f} and more would probably have been seen."
+        negligible = report.p_value is not None and report.p_value <= report.alpha
+        return Answer(WHAT, "Nothing that counts." if negligible else "Nothing that was found.", limit)
+    if only_groups_drifted(report) and not _answers_drifted(report):
+        worst, *others = drifted_groups(report)
+        rest = f"Also in {_listed([one.name for one in others])}." if others else ""
+        return Answer(WHAT, f"Only in {worst.name}: {worst.text}", rest, report.severity)
+    sentences = list(_sentences(report))
+    first = sentences[0] if sentences else "The images changed together, no metric by itself."
+    return Answer(WHAT, first, " ".join(sentences[1:]), report.severity)
+
+
+def _sentences(report: DriftReport) -> Iterator[str]:
+    """What moved, of the images and of the answers, then in which groups."""
+    moved = [metric for metric in report.metrics if metric.severity != "none"]
+    if moved or not _answers_drifted(report):
+        first = leading(report, len(report.metrics))
+        # One of each family first: three sentences on sharpness would hide that it is dark, too.
+        families = {one.name.partition(".")[0]: one for one in reversed(first)}
+        told = sorted(first, key=lambda one: families[one.name.partition(".")[0]] is not one)[:_SENTENCES]
+        yield from (one.text for one in told)
+        further = len(moved) - len(told)
+        if further > 0:
+            yield f"{counted(further, 'further metric')} moved."
+    if _answers_drifted(report):
+        yield "The model answers otherwise than before."
+        yield from class_sentences(_classes(report))
+    groups = drifted_groups(report)
+    if groups:
+        yield f"By group: worst in {_listed([one.name for one in groups])}."
+
+
+def _hurt(report: DriftReport) -> Answer:
+    if report.overall_drift_detected is None:
+        return Answer(HURT, "Not known.", "With so few images nothing can be said.", "insufficient")
+    found = object_of(report.accuracy)
+    estimated, measured = object_of(found.get("estimated")), object_of(found.get("measured"))
+    before = estimated.get("baseline_accuracy")
+    if is_number(measured.get("accuracy")) and is_number(before):
+        return _by_labels(report, measured, float(before))
+    if is_number(estimated.get("estimate")) and is_number(before):
+        return _by_estimate(report, estimated, float(before))
+    if not report.overall_drift_detected:
+        return Answer(HURT, "No sign of it.", "" if report.outputs else "The images look as they did.")
+    if report.outputs is None:
+        text = "No model was asked. The severity says how different the images are, not how much accuracy that costs."
+        return Answer(HURT, "Not known.", f"{text} Give the model with --model, or check labelled images.", "low")
+    text = "The accuracy is not known: for an estimate the baseline needs labels, and a classifier's scores."
+    return Answer(HURT, "Not known.", text, "low")
+
+
+def _by_labels(report: DriftReport, measured: Mapping[str, Any], before: float) -> Answer:
+    now = float(measured["accuracy"])
+    images = measured.get("images")
+    whole = float(images) if is_number(images) and images > 0 else 1.0
+    noise = math.sqrt(max(now * (1 - now), before * (1 - before)) / whole)
+    basis = f"Accuracy {percent(before)} in the baseline, {percent(now)} now, by the labels of {whole:,.0f} images."
+    drop = before - now
+    if drop < LOW_DROP:
+        return Answer(HURT, "No.", basis)
+    if drop < _SURE * noise:
+        return Answer(HURT, "Perhaps: within chance.", basis, "low")
+    return Answer(HURT, f"Yes: {_points(drop)} of accuracy.", basis, _bad(report.severity))
+
+
+def _by_estimate(report: DriftReport, found: Mapping[str, Any], before: float) -> Answer:
+    estimate, low, high = found["estimate"], found.get("low"), found.get("high")
+    ends = f" (90% interval {percent(low)} to {percent(high)})" if is_number(low) and is_number(high) else ""
+    basis = f"Accuracy {percent(before)} in the baseline; estimated without labels now: {percent(estimate)}{ends}."
+    if found.get("status") == "unreliable":
+        reason = found.get("reason")
+        said = f"The estimate cannot be relied on. {reason}" if isinstance(reason, str) else basis
+        if found.get("harm"):
+            return Answer(HURT, "Probably.", f"{said} Label about 100 images to know.", _bad(report.severity))
+        return Answer(HURT, "Not known.", said, "low" if report.overall_drift_detected else "none")
+    if found.get("harm"):
+        return Answer(HURT, f"Probably: about {_points(before - estimate)} of accuracy.", basis, _bad(report.severity))
+    return Answer(HURT, "Probably not.", basis)
+
+
+def _since(report: DriftReport) -> Answer:
+    if not report.overall_drift_detected:
+        none = "Nothing to date." if report.overall_drift_detected is False else "Not known."
+        return Answer(SINCE, none)
+    since = report.since
+    if since is None:
+        return Answer(SINCE, "Not known.", "The report holds no times.")
+    if since.status == "within":
+        return Answer(SINCE, f"Since {since.first}.", since.text, report.severity)
+    named = {
+        "throughout": "From the first image of this window on.",
+        "part": "In a part of the window only.",
+        "unknown": "Not known.",
+    }
+    return Answer(SINCE, named.get(since.status, "Not known."), since.text)
+
+
+def _do(report: DriftReport) -> Answer:
+    if report.overall_drift_detected is None:
+        return Answer(DO, "Collect more images.", "Then compare again.", "insufficient")
+    if not report.overall_drift_detected:
+        return Answer(DO, "Nothing.", "No action is needed.")
+    steps = list(_steps(report))
+    return Answer(DO, steps[0], " ".join(steps[1:]), report.severity)
+
+
+def _steps(report: DriftReport) -> Iterator[str]:
+    cause = report.cause or {}
+    known = FAMILIES.get(str(cause.get("family")))
+    if known is not None:
+        yield known.check
+    elif only_groups_drifted(report) and drifted_groups(report):
+        yield f"See what changed in {drifted_groups(report)[0].name}: its camera, its scene or its processing."
+    unseen = object_of(object_of(object_of(report.outputs).get("classes")).get("unseen"))
+    new = sorted(report.window.labels.keys() - report.baseline.labels.keys()) if report.baseline.labels else []
+    if unseen or new:
+        yield f"Look at the images of what the baseline never had: {_listed([*new, *map(str, unseen)])}."
+    recorded = cause.get("recorded")
+    if isinstance(recorded, list) and recorded:
+        yield "Find out who changed what is on record: " + " ".join(str(one) for one in recorded[:2])
+    if known is None:
+        yield "Compare the most shifted images with typical ones: they show best what is new."
+    estimated = object_of(object_of(report.accuracy).get("estimated"))
+    if estimated.get("harm") or estimated.get("status") == "unreliable":
+        yield "Label about 100 images of this window to know the accuracy."
+    yield _KEEP
+
+
+def _classes(report: DriftReport) -> ClassDrift:
+    found = object_of(object_of(report.outputs).get("classes"))
+
+    def numbers(key: str) -> dict[str, Any]:
+        return {str(name): value for name, value in object_of(found.get(key)).items() if is_number(value)}
+
+    return ClassDrift(1.0, 0.0, 0, numbers("unseen"), numbers("gone"), numbers("changes"))
+
+
+def _answers_drifted(report: DriftReport) -> bool:
+    return bool(object_of(report.outputs).get("drift_detected"))
+
+
+def _bad(severity: Severity) -> Severity:
+    """At least medium: an accuracy that fell is bad however little the images differ."""
+    return severity if severity in SEVERITIES[2:] else "medium"
+
+
+def _too_few(report: DriftReport) -> str:
+    sides = f"{counted(report.window.images, 'image')} against {report.baseline.images:,}"
+    return f"{sides}: no test could be relied on. The differences below describe these images only."
+
+
+def _points(drop: float) -> str:
+    return f"{100 * drop:.1f} points".replace("-", MINUS)
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - _NAMES
+    return ", ".join(names[:_NAMES]) + (f" and {more:,} more" if more > 0 else "")
