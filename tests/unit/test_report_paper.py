@@ -45,7 +45,7 @@ def test_it_says_what_the_report_says() -> None:
 
 def test_text_from_data_is_never_markup() -> None:
     hostile = '#panic("no") $x$ *b* @ref <label> // \\u{41} "quoted" `raw`'
-    assert hostile in text(replace(REPORT, summary=hostile))
+    assert hostile in text(replace(REPORT, notes=[hostile]))
 
 
 def test_pictures_and_charts_are_in_it() -> None:

@@ -25,7 +25,9 @@ from lookoutcv.reports.document import (
     Note,
     Paragraph,
     Section,
+    Summary,
     Table,
+    Timeline,
 )
 from lookoutcv.reports.text import shortened, visible
 
@@ -97,12 +99,10 @@ def _block(block: Block) -> str:
     match block:
         case Paragraph(text) | Note(text):
             return f"> {safe(text)}" if isinstance(block, Note) else safe(text)
-        case Items(items):
-            return _listed(map(safe, items))
-        case KeyFigures(figures):
-            return _grid(
-                ("", "", ""), (False,) * 3, ((safe(f.label), f"**{safe(f.value)}**", safe(f.meaning)) for f in figures)
-            )
+        case Items() | Timeline():
+            return _listed(_lines(block))
+        case KeyFigures() | Summary():
+            return _grid(("", "", ""), (False,) * 3, _answers(block))
         case Facts(items, caption):
             facts = _listed(f"{safe(label)}: {safe(value)}" for label, value in items)
             return f"**{safe(caption)}**\n\n{facts}" if caption else facts
@@ -115,6 +115,21 @@ def _block(block: Block) -> str:
         case Gallery(groups):
             shown = [(group, [picture.name for picture in group.items]) for group in groups if group.items]
             return "\n\n".join(f"**{safe(group.heading)}**\n\n{_listed(map(safe, names))}" for group, names in shown)
+
+
+def _lines(block: Items | Timeline) -> Iterator[str]:
+    if isinstance(block, Items):
+        yield from map(safe, block.items)
+    else:
+        yield from (f"{safe(one.name)}: {safe(one.text)}" for one in block.items)
+
+
+def _answers(block: KeyFigures | Summary) -> Iterator[tuple[str, str, str]]:
+    """A row for each: what is asked, the answer, and what stands behind it."""
+    if isinstance(block, KeyFigures):
+        yield from ((safe(one.label), f"**{safe(one.value)}**", safe(one.meaning)) for one in block.items)
+    else:
+        yield from ((safe(one.question), f"**{safe(one.answer)}**", safe(one.text)) for one in block.items)
 
 
 def _changes(changes: Iterable[Change]) -> str:
