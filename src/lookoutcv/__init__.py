@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from lookoutcv.models import Card, Predictor, open_model
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
-    from lookoutcv.reports import render
+    from lookoutcv.reports import index, render
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
@@ -52,6 +52,7 @@ _HOMES = {
     "baseline": "lookoutcv.measuring.baseline",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
+    "index": "lookoutcv.reports",
     "load": "lookoutcv.monitoring.load",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
@@ -81,6 +82,7 @@ __all__ = [
     "baseline",
     "compare",
     "evaluate",
+    "index",
     "load",
     "measure",
     "metric",

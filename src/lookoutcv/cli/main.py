@@ -10,7 +10,20 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli import baseline, card, compare, demo, doctor, evaluate, measure, monitor, plugins, predict, show
+from lookoutcv.cli import (
+    baseline,
+    card,
+    compare,
+    demo,
+    doctor,
+    evaluate,
+    index,
+    measure,
+    monitor,
+    plugins,
+    predict,
+    show,
+)
 from lookoutcv.cli.configured import Chosen, ConfiguredCommand, take_over
 from lookoutcv.cli.logs import LogFormat, LogLevel, set_up
 from lookoutcv.errors import LookoutError
@@ -28,7 +41,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare):
+for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare, index.index):
     app.command(cls=ConfiguredCommand)(verb)
 for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)

@@ -91,7 +91,7 @@ def layout(chart: Histogram) -> Layout:
         edges=edges,
         before=tuple(h / tallest for h in before),
         after=tuple(h / tallest for h in after),
-        ticks=_log_ticks(edges[0], edges[-1]) if chart.log else _linear_ticks(edges[0], edges[-1]),
+        ticks=_log_ticks(edges[0], edges[-1]) if chart.log else linear_ticks(edges[0], edges[-1]),
         log=chart.log,
         low=band[0] if band else (),
         high=band[1] if band else (),
@@ -201,7 +201,8 @@ def _unit(unit: str) -> str:
     return f'<text class="ink" x="{_RIGHT}" y="{_FLOOR + 29}" text-anchor="end" fill="{_INK}">{words}</text>'
 
 
-def _linear_ticks(low: float, high: float) -> tuple[float, ...]:
+def linear_ticks(low: float, high: float) -> tuple[float, ...]:
+    """Round values between two ends, about four."""
     rough = (high - low) / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= rough * 0.999)
@@ -217,4 +218,4 @@ def _log_ticks(low: float, high: float) -> tuple[float, ...]:
             break
     else:
         ticks = ticks[:: math.ceil(len(ticks) / 5)]
-    return tuple(ticks) if len(ticks) >= 2 else _linear_ticks(low, high)
+    return tuple(ticks) if len(ticks) >= 2 else linear_ticks(low, high)

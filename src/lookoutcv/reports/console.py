@@ -30,6 +30,7 @@ from lookoutcv.reports.document import (
     Summary,
     Table,
     Timeline,
+    Trends,
 )
 from lookoutcv.reports.text import shortened, visible
 
@@ -102,7 +103,7 @@ def _part(block: Block, width: int) -> RenderableType | None:
             return _changes(block, width)
         case Table():
             return _table(block)
-        case Charts() | Gallery():
+        case Charts() | Gallery() | Trends():
             return None
 
 

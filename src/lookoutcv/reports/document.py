@@ -117,7 +117,72 @@ class Share:
     value: float
 
 
-Cell = str | Number | Names | Grade | Share
+@dataclass(frozen=True)
+class Link:
+    """A table cell that leads to another page.
+
+    Args:
+        text: What is read.
+        href: A relative URL that we made ourselves, never text from data.
+    """
+
+    text: str
+    href: str
+
+
+Cell = str | Number | Names | Grade | Share | Link
+
+
+@dataclass(frozen=True)
+class TrendPoint:
+    """One value of a trend.
+
+    Args:
+        name: Of the report it is from.
+        at: Where it stands on the axis: seconds since 1970, or a running number.
+        value: None leaves a gap.
+        text: The value in words.
+        level: Severity, for its colour.
+        when: The day, for the ends of the axis; empty where it is not known.
+        low, high: Ends of its interval; None for none.
+    """
+
+    name: str
+    at: float
+    value: float | None
+    text: str
+    level: Level = "none"
+    when: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Trend:
+    """One value from report to report.
+
+    Args:
+        title: What it is.
+        unit: Of the axis, as in `numbers.quantity`.
+        points: In the order of time; at least one.
+        reference: A value to compare with; None for none.
+        caption: One line under the title.
+        range: Which values there can be; None for any.
+    """
+
+    title: str
+    unit: str
+    points: tuple[TrendPoint, ...]
+    reference: float | None = None
+    caption: str = ""
+    range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Trends:
+    """Trends side by side, on one axis of time."""
+
+    items: tuple[Trend, ...]
 
 
 @dataclass(frozen=True)
@@ -266,7 +331,7 @@ class Gallery:
     groups: tuple[Pictures, ...]
 
 
-Block = Paragraph | Note | Items | Summary | KeyFigures | Facts | Table | Changes | Charts | Timeline | Gallery
+Block = Paragraph | Note | Items | Summary | KeyFigures | Facts | Table | Changes | Charts | Timeline | Trends | Gallery
 
 
 @dataclass(frozen=True)

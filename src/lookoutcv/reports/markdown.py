@@ -21,6 +21,7 @@ from lookoutcv.reports.document import (
     Grade,
     Items,
     KeyFigures,
+    Link,
     Names,
     Note,
     Paragraph,
@@ -28,6 +29,7 @@ from lookoutcv.reports.document import (
     Summary,
     Table,
     Timeline,
+    Trends,
 )
 from lookoutcv.reports.text import shortened, visible
 
@@ -83,8 +85,8 @@ def _escaped(found: re.Match[str], line: str) -> str:
 def _section(section: Section) -> Iterator[str]:
     drawn = [text for text in map(_block, section.blocks) if text]
     # Words about charts say nothing without them.
-    only_about_charts = all(isinstance(block, Charts | Paragraph) for block in section.blocks)
-    if not drawn or (only_about_charts and any(isinstance(block, Charts) for block in section.blocks)):
+    only_about_charts = all(isinstance(block, Charts | Trends | Paragraph) for block in section.blocks)
+    if not drawn or (only_about_charts and any(isinstance(block, Charts | Trends) for block in section.blocks)):
         return
     if section.folded:
         yield f"<details><summary>{safe(section.heading)}</summary>"
@@ -110,7 +112,7 @@ def _block(block: Block) -> str:
             return _changes(items)
         case Table():
             return _table(block)
-        case Charts():
+        case Charts() | Trends():
             return ""
         case Gallery(groups):
             shown = [(group, [picture.name for picture in group.items]) for group in groups if group.items]
@@ -166,6 +168,8 @@ def _cell(cell: Cell) -> str:
     if isinstance(cell, Names):
         more = [f"{cell.more:,} more"] if cell.more else []
         return ", ".join([*(safe(shortened(name)) for name in cell.names), *more])
+    if isinstance(cell, Link):
+        return f"[{safe(shortened(cell.text))}]({cell.href})"
     return f"{_SIGNS[cell.level]} {cell.level}" if isinstance(cell, Grade) else safe(cell.text)
 
 

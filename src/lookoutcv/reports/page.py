@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from lookoutcv.reports import charts, vega
+from lookoutcv.reports import charts, trend_chart, vega
 from lookoutcv.reports.document import Charts, Document, Histogram
 from lookoutcv.reports.text import shortened, visible
 
@@ -84,6 +84,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["chart"] = lambda histogram, key: Markup(charts.svg(histogram, key))
+    environment.globals["trend"] = lambda line, key: Markup(trend_chart.svg(line, key))
     environment.filters.update(
         kind=lambda block: type(block).__name__, jpeg=jpeg, shortened=shortened, breakable=breakable
     )

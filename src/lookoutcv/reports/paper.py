@@ -16,8 +16,8 @@ from importlib.resources import files
 from typing import Any
 
 from lookoutcv.extras import need
-from lookoutcv.reports import charts
-from lookoutcv.reports.document import Document, Histogram, Names, Picture, Table
+from lookoutcv.reports import charts, trend_chart
+from lookoutcv.reports.document import Document, Histogram, Link, Names, Picture, Table, Trend
 from lookoutcv.reports.page import JPEG_IN_BASE64
 from lookoutcv.reports.text import shortened, visible
 
@@ -74,9 +74,20 @@ class _Sheet:
             return [self.plain(one) for one in part]
         if not dataclasses.is_dataclass(part):
             return part
+        special = self._special(part)
+        return {"kind": type(part).__name__, **self._fields(part)} if special is None else special
+
+    def _special(self, part: Any) -> Any:
+        """A part that is drawn, or whose names need care; None where its fields are all there is."""
         match part:
             case Histogram():
-                return {"kind": "Histogram", "file": self._chart(part), **self._fields(part, _OF_A_CHART)}
+                drawn = charts.svg(part, f"c{len(self.files)}")
+                return {"kind": "Histogram", "file": self._chart(drawn), **self._fields(part, _OF_A_CHART)}
+            case Trend():
+                drawn = trend_chart.svg(part, f"c{len(self.files)}")
+                return {"kind": "Trend", "file": self._chart(drawn), **self._fields(part, ("title", "caption"))}
+            case Link():
+                return self.text(part.text)
             case Picture():
                 name, words = shortened(visible(part.name), 60), self.text(part.words)
                 return {"kind": "Picture", "name": _breakable(name), "words": words, "jpeg": _picture(part)}
@@ -85,7 +96,7 @@ class _Sheet:
                 return {"kind": "Names", "names": listed, "more": part.more}
             case Table():
                 return {"kind": "Table", "widths": _widths(part), **self._fields(part)}
-        return {"kind": type(part).__name__, **self._fields(part)}
+        return None
 
     def text(self, text: str) -> str:
         """A string that can be set: visible, of a bounded length, with places to break long names at."""
@@ -95,11 +106,10 @@ class _Sheet:
         wanted = names or tuple(field.name for field in dataclasses.fields(part))
         return {name: self.plain(getattr(part, name)) for name in wanted}
 
-    def _chart(self, chart: Histogram) -> str:
-        # The fonts of a screen are not at hand: Typst's own stand in their place.
-        drawn = charts.svg(chart, f"c{len(self.files)}").replace("system-ui, sans-serif", "Libertinus Serif")
+    def _chart(self, drawn: str) -> str:
         name = f"{len(self.files)}.svg"
-        self.files[name] = drawn.encode()
+        # The fonts of a screen are not at hand: Typst's own stand in their place.
+        self.files[name] = drawn.replace("system-ui, sans-serif", "Libertinus Serif").encode()
         return name
 
 

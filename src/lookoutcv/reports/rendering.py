@@ -73,7 +73,7 @@ def render(
         ? Too few images to say
     """
     chosen = registry.get(format) if format else format_of(path) if path is not None else registry.get("terminal")
-    to_file = Options(interactive, width or _FILE_WIDTH, colour or False)
+    to_file = Options(interactive, width or FILE_WIDTH, colour or False)
     options = Options(interactive, width, colour) if path is None else to_file
     drawn = chosen(report if thumbnails else without_thumbnails(report), options)
     if path is None:
@@ -82,7 +82,7 @@ def render(
     return Path(path)
 
 
-_FILE_WIDTH = 100
+FILE_WIDTH = 100
 
 
 def format_of(path: str | os.PathLike[str]) -> ReportFormat:

@@ -1,0 +1,30 @@
+"""`lookout index`: several reports on one page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def index(
+    reports: Annotated[
+        list[Path], typer.Argument(metavar="REPORT...", help="Report files (JSON), or folders with reports.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Write it here; the suffix (.html, .pdf, .md, .txt) names the form.")
+    ] = Path("index.html"),
+    title: Annotated[str, typer.Option(help="Of the page.")] = "Drift reports",
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Write the page of each report that has none, beside its JSON.")
+    ] = False,
+    thumbnails: Annotated[
+        bool, typer.Option("--thumbnails/--no-thumbnails", help="Keep small pictures in those pages.")
+    ] = True,
+) -> None:
+    """Put several reports on one page: which drifted, trends of what moved, and a link to each."""
+    import lookoutcv as lo
+
+    written = lo.index(reports, output, title=title, pages=pages, thumbnails=thumbnails)
+    typer.echo(f"Wrote {written}")
