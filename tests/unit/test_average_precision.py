@@ -3,7 +3,7 @@ import pytest
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.predictions import Detections
-from lookoutcv.scores import score_detections
+from lookoutcv.scores import DetectionTally, matched, score_detections
 from lookoutcv.scores.average_precision import average_precision
 from lookoutcv.scores.boxes import overlaps
 
@@ -26,7 +26,9 @@ def test_by_hand() -> None:
     ]
     scores = score_detections(truth, found)
     assert scores.map50 == pytest.approx((51 + 50 * 2 / 3) / 101)
-    assert scores.classes[0].recall == 1
+    assert (scores.classes[0].recall, scores.classes[0].precision) == (1, 2 / 3)
+    assert scores.classes[0].confidence == pytest.approx(0.7)
+    assert scores.classes[0].most_recall == 1
     assert (scores.classes[0].objects, scores.classes[0].found, scores.images) == (2, 3, 2)
 
 
@@ -52,6 +54,7 @@ def test_classes_without_true_objects_are_left_out() -> None:
     scores = score_detections([one(SQUARE)], [found])
     assert [c.label for c in scores.classes] == ["dog"]
     assert scores.map == 1
+    assert scores.strangers == {"cat": 1}
     assert np.isnan(score_detections([Detections.none()], [found]).map50)
 
 
@@ -79,3 +82,56 @@ def test_boxes_without_area_overlap_nothing() -> None:
 def test_other_lengths_are_refused() -> None:
     with pytest.raises(ShapeMismatch):
         score_detections([one(SQUARE)], [])
+
+
+def test_precision_and_recall_are_those_of_the_best_confidence() -> None:
+    """A hit at .9, two misses at .8 and .7: better to stop at .9."""
+    found = Detections.of([SQUARE, [50, 50, 60, 60], [70, 70, 80, 80]], ["dog"] * 3, [0.9, 0.8, 0.7])
+    (dog,) = score_detections([one(SQUARE)], [found]).classes
+    assert (dog.precision, dog.recall, dog.confidence) == (1, 1, pytest.approx(0.9))
+    (dog,) = score_detections([one(SQUARE)], [Detections.none()]).classes
+    assert (dog.precision, dog.recall, dog.confidence, dog.found) == (0, 0, None, 0)
+    (dog,) = score_detections([one(SQUARE)], [Detections.of([SQUARE], ["dog"], [np.nan])]).classes
+    assert (dog.ap50, dog.precision, dog.recall, dog.confidence) == (1, 1, 1, None)
+
+
+def test_boxes_of_one_confidence_are_answered_together() -> None:
+    found = Detections.of([SQUARE, [50, 50, 60, 60]], ["dog"] * 2, [0.5, 0.5])
+    (dog,) = score_detections([one(SQUARE)], [found]).classes
+    assert (dog.precision, dog.recall) == (0.5, 1)
+
+
+def test_what_lies_in_a_crowd_is_neither_right_nor_wrong() -> None:
+    truth = Detections.of([SQUARE, [20, 0, 90, 90]], ["dog", "dog"], [1, 0])
+    found = Detections.of([[30, 30, 40, 40], [50, 50, 60, 60], SQUARE], ["dog"] * 3, [0.9, 0.8, 0.7])
+    (dog,) = score_detections([truth], [found]).classes
+    assert (dog.ap, dog.objects, dog.precision) == (1, 1, 1)
+    outside = Detections.of([[0, 50, 10, 60], SQUARE], ["dog"] * 2, [0.9, 0.7])
+    assert score_detections([truth], [outside]).map50 == 0.5
+    only = Detections.of([[20, 0, 90, 90]], ["dog"], [0])
+    assert score_detections([only], [found]).classes == (), "a class of crowds alone has no object"
+
+
+def test_true_boxes_without_area_are_none() -> None:
+    truth = Detections.of([SQUARE, [5, 5, 5, 9]], ["dog", "dog"], [1, 1])
+    (dog,) = score_detections([truth], [one(SQUARE)]).classes
+    assert (dog.objects, dog.ap) == (1, 1)
+    thin = Detections.of([[5, 5, 5, 9], SQUARE], ["dog", "dog"], [0.9, 0.8])
+    assert score_detections([one(SQUARE)], [thin]).classes[0].ap50 == 0.5, "a box of the model without area is wrong"
+
+
+def test_how_far_an_image_is_from_the_truth() -> None:
+    truth = Detections.of([SQUARE, [50, 50, 60, 60]], ["dog", "dog"], [1, 1])
+    found = Detections.of([SQUARE, [80, 80, 90, 90]], ["dog", "dog"], [0.75, 0.5])
+    (dog,) = matched(truth, found)
+    assert (dog.missed, dog.false, dog.doubt) == (1, 1, 1 + 0.25 + 0.5)
+    assert [m.doubt for m in matched(Detections.none(), Detections.none())] == []
+
+
+def test_a_tally_goes_on_after_it_was_asked() -> None:
+    tally = DetectionTally()
+    tally.add(one(SQUARE), one(SQUARE))
+    assert tally.scores().map == 1
+    tally.add(one(SQUARE), Detections.none())
+    assert tally.scores().images == 2
+    assert tally.scores().map50 == pytest.approx(51 / 101)

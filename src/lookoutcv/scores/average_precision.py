@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,14 @@ import numpy as np
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.grids import FloatArray
 from lookoutcv.predictions import Detections
-from lookoutcv.scores.boxes import overlaps
+from lookoutcv.scores.matching import THRESHOLDS, Flags, Matched, matched
 
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
-
-# COCO's: overlaps .50, .55 ... .95, recalls 0, .01 ... 1, the 100 most confident boxes of an image.
-THRESHOLDS: FloatArray = np.linspace(0.5, 0.95, 10)
+# COCO's: recalls 0, .01 ... 1.
 _RECALLS: FloatArray = np.linspace(0, 1, 101)
-MOST_BOXES = 100
+# From so many boxes of a class on, confidences are rounded to so many steps and equal boxes are counted together, so
+# that memory does not grow with the images: about 3 MB a class at most. It moves the average precision by under .001.
+_MOST_EXACT, _STEPS = 200_000, 4096
+_LEVELS = 1 << np.arange(len(THRESHOLDS), dtype=np.uint16)
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class ClassPrecision:
         label: The class.
         ap50: Average precision at an overlap of .5, 0 to 1.
         ap: The mean over overlaps of .5 to .95.
-        recall: Share of the objects found at an overlap of .5, at any confidence.
+        precision: Share of the boxes that are right, at an overlap of .5 and from `confidence` on.
+        recall: Share of the objects found, likewise.
+        confidence: Where the harmonic mean of both (F1) is largest; None where no box is right.
+        most_recall: Share of the objects found at any confidence.
         objects: True objects.
         found: Boxes of the model.
     """
@@ -37,7 +40,10 @@ class ClassPrecision:
     label: str
     ap50: float
     ap: float
+    precision: float
     recall: float
+    confidence: float | None
+    most_recall: float
     objects: int
     found: int
 
@@ -51,24 +57,89 @@ class DetectionScores:
         map: The same over overlaps of .5 to .95.
         classes: Each class that has a true object, by name.
         images: How many.
+        strangers: Boxes of the model by class, of classes that no image has: they lower no figure.
     """
 
     map50: float
     map: float
     classes: tuple[ClassPrecision, ...]
     images: int
+    strangers: dict[str, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Boxes of one class, by falling confidence.
+
+    Args:
+        confidences: (n,), falling.
+        hits: (10, n) whether each is a true one at each of `THRESHOLDS`.
+        counted: (10, n) False for boxes that are neither right nor wrong.
+        weights: (n,) how many boxes each stands for.
+    """
+
+    confidences: FloatArray
+    hits: Flags
+    counted: Flags
+    weights: FloatArray
+
+    def precisions(self, objects: float) -> FloatArray:
+        """(10,) average precision at each threshold, for so many true objects (over 0)."""
+        right = np.cumsum(self.weights * self.hits, axis=1)
+        said = np.cumsum(self.weights * self.counted, axis=1)
+        return np.array([_area(*row, objects) for row in zip(right, said, strict=True)])
+
+
+class DetectionTally:
+    """Scores of a detector over any number of images, in memory that does not grow with them.
+
+    Example:
+        >>> tally = DetectionTally()
+        >>> true = Detections.of([[0, 0, 10, 10]], ["dog"], [1])
+        >>> tally.add(true, Detections.of([[0, 0, 10, 8]], ["dog"], [0.9]))[0].missed
+        0
+        >>> tally.scores().map50
+        1.0
+    """
+
+    def __init__(self) -> None:
+        self._classes: dict[str, _Boxes] = {}
+        self._images = 0
+
+    def add(self, truth: Detections, found: Detections) -> list[Matched]:
+        """Count one image.
+
+        Args:
+            truth: The true objects; confidence 0 for a crowd.
+            found: The model's.
+        Returns:
+            How they match, class by class.
+        """
+        outcome = list(matched(truth, found))
+        for one in outcome:
+            self._classes.setdefault(one.label, _Boxes()).add(one)
+        self._images += 1
+        return outcome
+
+    def scores(self) -> DetectionScores:
+        """The scores so far. More images may be added afterwards."""
+        names = sorted(self._classes)
+        classes = tuple(_class(name, self._classes[name]) for name in names if self._classes[name].objects)
+        means = [mean_of(getattr(one, name) for one in classes) for name in ("ap50", "ap")]
+        strangers = {name: self._classes[name].found for name in names if not self._classes[name].objects}
+        return DetectionScores(
+            means[0], means[1], classes, self._images, {name: count for name, count in strangers.items() if count}
+        )
 
 
 def score_detections(truth: Sequence[Detections], found: Sequence[Detections]) -> DetectionScores:
     """Compare a detector's boxes with true ones.
 
-    Boxes of one class are taken by falling confidence; each takes the true box of its image and class that it overlaps
-    most among those not yet taken, if the overlap reaches the threshold, and is else a false one. Precision is made to
-    fall with recall and averaged at 101 recalls. At most 100 boxes of an image and class count.
-    COCO's crowds and sizes of objects are left out.
+    Boxes are matched as `matching.matched` says. Precision is made to fall with recall and averaged at 101 recalls. At
+    most 100 boxes of an image and class count. COCO's sizes of objects are left out.
 
     Args:
-        truth: The true objects of each image; their confidences are not looked at.
+        truth: The true objects of each image; confidence 0 for a crowd.
         found: The model's, in the same order. A confidence of NaN comes last.
     Raises:
         ShapeMismatch: Not as many images on both sides.
@@ -85,18 +156,10 @@ def score_detections(truth: Sequence[Detections], found: Sequence[Detections]) -
             "Give the true and the found objects of the same images.",
             shape=(len(found),),
         )
-    images: dict[str, list[int]] = {label: [] for label in sorted({label for one in truth for label in one.labels})}
-    for image, (true, said) in enumerate(zip(truth, found, strict=True)):
-        for label in images.keys() & {*true.labels, *said.labels}:
-            images[label].append(image)
-    classes = tuple(
-        _class(label, [truth[image] for image in some], [found[image] for image in some])
-        for label, some in images.items()
-    )
-    means = [
-        float(np.mean([getattr(one, name) for one in classes])) if classes else float("nan") for name in ("ap50", "ap")
-    ]
-    return DetectionScores(means[0], means[1], classes, len(truth))
+    tally = DetectionTally()
+    for true, said in zip(truth, found, strict=True):
+        tally.add(true, said)
+    return tally.scores()
 
 
 def average_precision(hits: Flags, objects: int) -> float:
@@ -111,43 +174,99 @@ def average_precision(hits: Flags, objects: int) -> float:
         >>> round(average_precision(np.array([True, False, True]), 2), 4)
         0.835
     """
-    right = np.cumsum(hits)
-    precision = right / np.arange(1, len(hits) + 1)
+    return _area(np.cumsum(hits), np.arange(1, len(hits) + 1), objects)
+
+
+def mean_of(values: Iterable[float]) -> float:
+    """The mean; NaN of nothing.
+
+    Example:
+        >>> mean_of([0.25, 0.75]), mean_of([])
+        (0.5, nan)
+    """
+    found = list(values)
+    return float(np.mean(found)) if found else float("nan")
+
+
+class _Boxes:
+    """The boxes of one class: hits and misses as bits, a bit a threshold."""
+
+    def __init__(self) -> None:
+        self.objects = self.found = 0
+        self._waiting: list[Matched] = []
+        self._count = 0
+        self._kept: Any = np.zeros(0, _ROW)
+
+    def add(self, one: Matched) -> None:
+        self.objects += one.objects
+        self.found += len(one.confidences)
+        if len(one.confidences):
+            self._waiting.append(one)
+            self._count += len(one.confidences)
+        if self._count >= _MOST_EXACT:
+            self._kept, self._count = _together(self._rows()), 0
+
+    def ranking(self) -> Ranking:
+        rows = self._kept = self._rows()
+        rows = rows[np.argsort(-rows["confidence"], kind="stable")]
+        levels = _LEVELS[:, None]
+        return Ranking(rows["confidence"], (rows["hits"] & levels) > 0, (rows["counted"] & levels) > 0, rows["weight"])
+
+    def _rows(self) -> Any:
+        fresh = np.zeros(sum(len(one.confidences) for one in self._waiting), _ROW)
+        if len(fresh):
+            fresh["confidence"] = np.concatenate([one.confidences for one in self._waiting])
+            for name in ("hits", "counted"):
+                flags = np.concatenate([getattr(one, name) for one in self._waiting], axis=1)
+                fresh[name] = (flags * _LEVELS[:, None]).sum(axis=0)
+            fresh["weight"] = 1
+        self._waiting = []
+        return np.concatenate([self._kept, fresh])
+
+
+_ROW = np.dtype([("confidence", "<f8"), ("hits", "<u2"), ("counted", "<u2"), ("weight", "<f8")])
+
+
+def _together(rows: Any) -> Any:
+    """Rows with confidences rounded, equal ones counted as one."""
+    rows = rows.copy()
+    rows["confidence"] = np.round(rows["confidence"] * _STEPS) / _STEPS
+    kinds, place = np.unique(rows[["confidence", "hits", "counted"]], return_inverse=True)
+    found = np.zeros(len(kinds), _ROW)
+    for name in ("confidence", "hits", "counted"):
+        found[name] = kinds[name]
+    found["weight"] = np.bincount(place.ravel(), weights=rows["weight"])
+    return found
+
+
+def _class(label: str, boxes: _Boxes) -> ClassPrecision:
+    ranking = boxes.ranking()
+    precisions = ranking.precisions(boxes.objects)
+    right = np.cumsum(ranking.weights * ranking.hits[0])
+    said = np.cumsum(ranking.weights * ranking.counted[0])
+    most = float(right[-1] / boxes.objects) if len(right) else 0.0
+    # Boxes of one confidence are answered together or not at all.
+    ends = np.flatnonzero(np.append(ranking.confidences[1:] != ranking.confidences[:-1], True)[: len(right)])
+    f1 = 2 * right[ends] / (said[ends] + boxes.objects)
+    at = ends[int(np.argmax(f1))] if len(ends) and f1.max() > 0 else None
+    sure = None if at is None or not np.isfinite(ranking.confidences[at]) else float(ranking.confidences[at])
+    return ClassPrecision(
+        label,
+        float(precisions[0]),
+        float(precisions.mean()),
+        0.0 if at is None else float(right[at] / said[at]),
+        0.0 if at is None else float(right[at] / boxes.objects),
+        sure,
+        most,
+        boxes.objects,
+        boxes.found,
+    )
+
+
+def _area(right: Any, said: Any, objects: float) -> float:
+    """Precision, made to fall, at 101 recalls, from the numbers of right and of counted boxes so far."""
+    precision = right / np.maximum(said, 1e-9)
     falling = np.maximum.accumulate(precision[::-1])[::-1]
     # COCO adds a spacing of 1 to the denominator: it changes no digit.
     at = np.searchsorted(right / objects, _RECALLS, side="left")
-    return float(np.append(falling, 0.0)[np.minimum(at, len(hits))].mean())
-
-
-def _class(label: str, truth: Sequence[Detections], found: Sequence[Detections]) -> ClassPrecision:
-    confidences: list[FloatArray] = []
-    hits: list[Flags] = []
-    objects = 0
-    for true, said in zip(truth, found, strict=True):
-        true_boxes = true.boxes[[name == label for name in true.labels]]
-        mine = np.array([name == label for name in said.labels], dtype=np.bool_)
-        certainty = np.nan_to_num(said.confidences[mine].astype(np.float64), nan=-np.inf)
-        order = np.argsort(-certainty, kind="stable")[:MOST_BOXES]
-        confidences.append(certainty[order])
-        hits.append(_matches(overlaps(said.boxes[mine][order], true_boxes)))
-        objects += len(true_boxes)
-    order = np.argsort(-np.concatenate(confidences), kind="stable")
-    ranked = np.concatenate(hits, axis=1)[:, order]
-    precisions = [average_precision(row, objects) for row in ranked]
-    recall = float(ranked[0].sum() / objects)
-    return ClassPrecision(label, precisions[0], float(np.mean(precisions)), recall, objects, len(order))
-
-
-def _matches(shares: FloatArray) -> Flags:
-    """Which boxes of an image are true ones at each threshold, (thresholds, n), from (n, m) overlaps."""
-    hits = np.zeros((len(THRESHOLDS), len(shares)), np.bool_)
-    if not shares.size:
-        return hits
-    for level, threshold in enumerate(THRESHOLDS):
-        free = np.ones(shares.shape[1], np.bool_)
-        for box, row in enumerate(shares):
-            best = int(np.argmax(np.where(free, row, -1.0)))
-            # As COCO's code does, which also takes an overlap a rounding error short of the threshold.
-            if free[best] and row[best] >= threshold - 1e-10:
-                hits[level, box], free[best] = True, False
-    return hits
+    return float(np.append(falling, 0.0)[np.minimum(at, len(right))].mean())
