@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from lookoutcv.drift.report import DriftReport
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
-    from lookoutcv.inference.evaluate import Evaluation, evaluate
+    from lookoutcv.inference.class_evaluation import Evaluation
+    from lookoutcv.inference.evaluate import evaluate
+    from lookoutcv.inference.object_evaluation import DetectionEvaluation
     from lookoutcv.inference.predict import predict
     from lookoutcv.inference.predicted import Predictions
     from lookoutcv.measuring.baseline import Baseline, baseline
@@ -38,8 +40,9 @@ _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
     "CVMetrics": "lookoutcv.metrics",
     "Card": "lookoutcv.models",
+    "DetectionEvaluation": "lookoutcv.inference.object_evaluation",
     "DriftReport": "lookoutcv.drift.report",
-    "Evaluation": "lookoutcv.inference.evaluate",
+    "Evaluation": "lookoutcv.inference.class_evaluation",
     "Image": "lookoutcv.images",
     "LookoutError": "lookoutcv.errors",
     "Measurement": "lookoutcv.measuring.measurement",
@@ -67,6 +70,7 @@ __all__ = [
     "Baseline",
     "CVMetrics",
     "Card",
+    "DetectionEvaluation",
     "DriftReport",
     "Evaluation",
     "Image",

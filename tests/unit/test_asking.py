@@ -14,7 +14,8 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, CorruptFile, InferenceFailed, MetricFailed
 from lookoutcv.grids import linear
-from lookoutcv.measuring.asking import Asked, ModelFacts, Waiting, respondent
+from lookoutcv.measuring.asking import Asked, Waiting
+from lookoutcv.measuring.model_facts import ModelFacts, respondent
 from lookoutcv.outputs import output_metric, registry
 
 CARD = {"labels": ["day", "night"], "head": "softmax"}
@@ -69,7 +70,7 @@ def test_every_image_gets_the_answer_to_itself() -> None:
     waiting = Waiting(Asked(light, CARD))
     said = {}
     for row, pixels in enumerate(GREY):
-        waiting.add(row, pixels)
+        waiting.add(row, str(row), pixels)
         if waiting.full:
             said.update(waiting.answers())
     said.update(waiting.answers())

@@ -1,4 +1,4 @@
-"""`lookout evaluate`: how good a classifier is on labelled images."""
+"""`lookout evaluate`: how good a classifier or a detector is on labelled images."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ def evaluate(
     model: ModelArgument,
     source: Annotated[
         list[str],
-        typer.Argument(metavar="SOURCE...", help="Labelled images: a folder or a ZIP with a folder a class."),
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Labelled images: a folder or a ZIP with a folder a class, or a source with boxes.",
+        ),
         PLACE,
     ],
     *,
-    top: Annotated[int, typer.Option(help="The largest k of the top-k accuracies.", min=1)] = 5,
+    top: Annotated[int, typer.Option(help="Of a classifier: the largest k of the top-k accuracies.", min=1)] = 5,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Write it all, confusion matrix included, to this .json file."),
@@ -29,9 +32,10 @@ def evaluate(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Say how good a classifier is on labelled images, class by class, and whether its confidence is honest."""
+    """Say how good a classifier or a detector is on labelled images: overall, class by class, and where it fails."""
     import lookoutcv as lo
     from lookoutcv.cli.evaluated import print_evaluation, write_evaluation
+    from lookoutcv.cli.evaluated_objects import print_object_evaluation
     from lookoutcv.cli.progress import progress_bar
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable
@@ -45,4 +49,7 @@ def evaluate(
         found = lo.evaluate(model, source, card=given, device=device, top=top, strict=strict, progress=progress)
     if output is not None:
         write_evaluation(found, output)
-    print_evaluation(found, output, as_json)
+    if isinstance(found, lo.Evaluation):
+        print_evaluation(found, output, as_json)
+    else:
+        print_object_evaluation(found, output, as_json)

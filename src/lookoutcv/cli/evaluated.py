@@ -12,12 +12,13 @@ import typer
 from lookoutcv.cli.facts import plain, print_json, print_skipped, print_table
 
 if TYPE_CHECKING:
-    from lookoutcv.inference.evaluate import Evaluation
+    from lookoutcv.inference.class_evaluation import Evaluation
+    from lookoutcv.inference.object_evaluation import DetectionEvaluation
 
 _CLASSES, _MISTAKES, _NAMES = 20, 8, 5
 
 
-def write_evaluation(found: Evaluation, output: Path) -> None:
+def write_evaluation(found: Evaluation | DetectionEvaluation, output: Path) -> None:
     """The whole of it as one JSON file."""
     from lookoutcv.files.atomic import write_bytes
 
@@ -52,6 +53,8 @@ def _remarks(found: Evaluation) -> Iterable[str]:
         yield f"For {found.undefined:,} of them the model gave no numbers (NaN): wrong answers."
     if found.unlabelled:
         yield f"Left out: {_images(found.unlabelled)} without a label."
+    if found.unanswered:
+        yield f"Left out: {_images(found.unanswered)} without a prediction."
     if found.strangers:
         names = ", ".join(repr(name) for name in list(found.strangers)[:_NAMES])
         more = f" and {len(found.strangers) - _NAMES:,} more" if len(found.strangers) > _NAMES else ""

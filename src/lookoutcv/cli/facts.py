@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 # Titles of columns that hold words.
-_WORDS = ("metric", "unit", "class", "taken for", "confidence")
+_WORDS = ("metric", "unit", "class", "taken for", "confidence", "worst images")
 
 
 def print_json(value: Any) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from lookoutcv.errors import ImageError, NoImages, ShapeMismatch
 from lookoutcv.images import read
+from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources import ImageRef, Source, open_source
 
 Thing = TypeVar("Thing")
@@ -19,11 +20,12 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """An image with its id and the label that its source gives it."""
+    """An image with its id, and the label and the objects that its source knows of."""
 
     id: str
     pixels: Any
     label: str | None
+    objects: TrueObjects | None = None
 
 
 @dataclass
@@ -72,6 +74,12 @@ class Pictures:
         """The targets as sources."""
         return [open_source(target) for target in self.targets]
 
+    @property
+    def ids(self) -> Iterator[str]:
+        """The names of all images."""
+        sources = self.sources
+        return (_id(ref, source, len(sources)) for source in sources for ref in source)
+
     def _pictures(self) -> Iterator[Picture]:
         sources = self.sources
         counts = [source.count() for source in sources]
@@ -91,7 +99,7 @@ class Pictures:
 
     def _read(self, ref: ImageRef, id: str) -> Picture | None:
         try:
-            return Picture(id, read(ref.load()).pixels, ref.label)
+            return Picture(id, read(ref.load()).pixels, ref.label, ref.objects)
         except (ImageError, ShapeMismatch) as error:
             if self.strict:
                 raise
@@ -109,6 +117,16 @@ def spread(things: Sequence[Thing], most: int) -> Sequence[Thing]:
     if len(things) <= most:
         return things
     return [things[i * len(things) // most] for i in range(most)]
+
+
+def few(names: Sequence[str]) -> str:
+    """The first names of many, for a message.
+
+    Example:
+        >>> few(["cat", "dog", "fox", "owl"])
+        "'cat', 'dog', 'fox' and 1 more"
+    """
+    return ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
 
 
 def targets_of(images: Any) -> list[Any]:

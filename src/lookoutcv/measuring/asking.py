@@ -1,19 +1,20 @@
-"""The model that is asked about every image that is measured."""
+"""Who is asked about every image that is measured: a model that is run, or predictions that were made elsewhere."""
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
-from lookoutcv.errors import CorruptFile, MetricFailed
+from lookoutcv.errors import MetricFailed
+from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.models import CardLike, Predictor, open_model
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.outputs.base import measured as output_values
-from lookoutcv.predictions import TASKS, Task
+from lookoutcv.predictions import Prediction
 from lookoutcv.records.answers import answer_row
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -24,75 +25,48 @@ _MOST_WAITING_BYTES = 64 << 20
 _FEWEST_AT_ONCE = 16
 
 
-@dataclass(frozen=True)
-class ModelFacts:
-    """Who answered: kept with records and baselines.
-
-    Args:
-        name: The model's path or name.
-        sha256: Of its file; None for a function.
-        task: What it is for.
-        labels: One name a class.
-    """
-
-    name: str
-    sha256: str | None
-    task: Task
-    labels: tuple[str, ...]
-
-    def same(self, other: ModelFacts) -> bool:
-        """Whether the answers of both mean the same: one file or function, one task, the same labels.
-
-        Example:
-            >>> one = ModelFacts("a/net.onnx", "00ff", "classification", ("cat", "dog"))
-            >>> one.same(ModelFacts("b/net.onnx", "00ff", "classification", ("cat", "dog")))
-            True
-        """
-        return self._identity == other._identity
+class Respondent(Protocol):
+    """Answers for images: small enough to travel to another process, where `travels` says so."""
 
     @property
-    def _identity(self) -> tuple[Any, ...]:
-        # A file of functions holds several models; a function without a file has nothing but its name.
-        function = self.name.rpartition(":")[2] if self.sha256 is None or ".py:" in self.name else ""
-        return self.sha256, function, self.task, self.labels
+    def facts(self) -> ModelFacts:
+        """Who answers."""
+        ...
 
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
-        return {"name": self.name, "sha256": self.sha256, "task": self.task, "labels": list(self.labels)}
+    @property
+    def metrics(self) -> tuple[OutputMetric, ...]:
+        """What is measured on its answers."""
+        ...
 
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ModelFacts:
-        """The inverse of `to_dict`.
+    @property
+    def travels(self) -> bool:
+        """Whether other processes can ask it too."""
+        ...
 
+    @property
+    def at_once(self) -> int:
+        """How many images it is best asked about together."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed, or what a reader of its answers must know, in sentences."""
+        ...
+
+    def on(self, ids: Iterable[str]) -> Respondent:
+        """The same, told the names of the images that it will be asked about."""
+        ...
+
+    def answers(self, ids: Sequence[str], images: Sequence[Pixels]) -> Sequence[Prediction | None]:
+        """What it says of images: one answer an image, in order; None where it has none.
+
+        Args:
+            ids: Their names within their source.
+            images: (H, W, 3) uint8 upright RGB each.
         Raises:
-            KeyError, TypeError, ValueError: The values are not what it gave.
+            ModelError: It fails.
         """
-        sha256 = None if values["sha256"] is None else str(values["sha256"])
-        if values["task"] not in TASKS or not isinstance(values["labels"], list):
-            raise ValueError("no task, or no labels")
-        return cls(str(values["name"]), sha256, values["task"], tuple(map(str, values["labels"])))
-
-
-def described(model: ModelFacts | None) -> dict[str, Any]:
-    """What a record file tells of the model."""
-    return {} if model is None else {"model": model.to_dict()}
-
-
-def respondent(metadata: Mapping[str, Any]) -> ModelFacts | None:
-    """The model that `described` told of; None where there is none.
-
-    Raises:
-        CorruptFile: It is not what `described` gave.
-    """
-    told = metadata.get("model")
-    try:
-        return None if told is None else ModelFacts.from_dict(told)
-    except (KeyError, TypeError, ValueError, AttributeError) as reason:
-        raise CorruptFile(
-            f"what the records say of their model is damaged ({type(reason).__name__}: {reason})",
-            "Make them again with `lookout measure SOURCE --model MODEL -o records.parquet`.",
-            path="",
-        ) from reason
+        ...
 
 
 class Asked:
@@ -141,40 +115,68 @@ class Asked:
         """What is measured on its answers."""
         return for_task(self.opened().task)
 
+    @property
+    def at_once(self) -> int:
+        """How many images it runs together."""
+        return self.opened().batch
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of its card was assumed or guessed."""
+        return self.opened().notes
+
+    def on(self, ids: Iterable[str]) -> Asked:
+        """Itself: it answers for any image."""
+        return self
+
+    def answers(self, ids: Sequence[str], images: Sequence[Pixels]) -> Sequence[Prediction | None]:
+        """What the model says of images, whatever their names.
+
+        Raises:
+            ModelError: It fails.
+        """
+        return self.opened().predict(images)
+
 
 class Waiting:
-    """Images that wait until there are enough of them to ask a model about.
+    """Images that wait until there are enough of them to ask about.
 
     Args:
-        asked: Which model.
+        asked: Who.
     """
 
-    def __init__(self, asked: Asked) -> None:
-        self._model = asked.opened()
-        self._metrics = asked.metrics
-        self._images: list[tuple[int, Pixels]] = []
+    def __init__(self, asked: Respondent) -> None:
+        self._asked, self._metrics = asked, asked.metrics
+        self._images: list[tuple[int, str, Pixels]] = []
         self._bytes = 0
 
-    def add(self, row: int, pixels: Pixels) -> None:
+    def add(self, row: int, id: str, pixels: Pixels) -> None:
         """Take an image."""
-        self._images.append((row, pixels))
+        self._images.append((row, id, pixels))
         self._bytes += pixels.nbytes
 
     @property
     def full(self) -> bool:
         """Whether it is time to ask."""
-        return len(self._images) >= max(self._model.batch, _FEWEST_AT_ONCE) or self._bytes >= _MOST_WAITING_BYTES
+        return len(self._images) >= max(self._asked.at_once, _FEWEST_AT_ONCE) or self._bytes >= _MOST_WAITING_BYTES
 
     def answers(self) -> Iterator[tuple[int, dict[str, Any] | MetricFailed]]:
-        """What the model says of those that wait, by row: the columns of their records, or why there are none.
+        """What is said of those that wait, by row: the columns of their records, or why there are none.
 
         Raises:
             ModelError: The model fails.
         """
         waiting, self._images, self._bytes = self._images, [], 0
-        said: Sequence[Any] = self._model.predict([pixels for _, pixels in waiting]) if waiting else ()
-        for (row, pixels), prediction in zip(waiting, said, strict=True):
+        if not waiting:
+            return
+        rows, ids, images = zip(*waiting, strict=True)
+        for row, pixels, said in zip(rows, images, self._asked.answers(ids, images), strict=True):
             try:
-                yield row, {**answer_row(prediction), **output_values(prediction, pixels, self._metrics)}
+                yield row, self._columns(said, pixels)
             except MetricFailed as error:
                 yield row, error
+
+    def _columns(self, said: Prediction | None, pixels: Pixels) -> dict[str, Any]:
+        if said is None:
+            return dict.fromkeys((metric.name for metric in self._metrics), math.nan)
+        return {**answer_row(said), **output_values(said, pixels, self._metrics)}

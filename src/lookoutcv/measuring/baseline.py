@@ -16,9 +16,9 @@ from lookoutcv.drift.self_check_words import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.files.parquet import is_parquet
-from lookoutcv.measuring.asking import ModelFacts
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.gather import gather, kind_of
+from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile

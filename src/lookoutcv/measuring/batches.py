@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lookoutcv.errors import ImageError, LookoutError, MetricFailed, ShapeMismatch
 from lookoutcv.images import Limits, encoded, read
-from lookoutcv.measuring.asking import Asked, Waiting
+from lookoutcv.measuring.asking import Respondent, Waiting
 from lookoutcv.measuring.cache import Cache, opened
 from lookoutcv.measuring.measurement import Measurement, measured, placed
 from lookoutcv.measuring.pool import in_processes
@@ -68,7 +68,7 @@ class Work:
     limits: Limits
     strict: bool = False
     cache: Cache | None = None
-    asked: Asked | None = None
+    asked: Respondent | None = None
 
 
 def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
@@ -191,7 +191,7 @@ def _to_be_asked(ref: ImageRef, work: Work, waiting: Waiting, row: int) -> Measu
     """Measure one reference and let it wait for the model."""
     image = read(ref.load(), limits=work.limits)
     one = _placed(ref, *measured(image, work.metrics))
-    waiting.add(row, image.pixels)
+    waiting.add(row, ref.id, image.pixels)
     return one
 
 
@@ -234,7 +234,7 @@ def _placed(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]
     return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
 
 
-def to_batch(rows: list[Measurement], metrics: Iterable[Metric], asked: Asked | None = None) -> pa.RecordBatch:
+def to_batch(rows: list[Measurement], metrics: Iterable[Metric], asked: Respondent | None = None) -> pa.RecordBatch:
     """The records of some measurements."""
     schema = schema_for(metrics) if asked is None else schema_for([*metrics, *asked.metrics], asked.facts.task)
     columns: list[pa.Array] = []

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from lookoutcv.drift.report import Skipped
 from lookoutcv.errors import NoImages
-from lookoutcv.measuring.asking import ModelFacts
 from lookoutcv.measuring.batches import Batch, measured_batches
 from lookoutcv.measuring.copies import CopyIndex
+from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder

@@ -11,9 +11,9 @@ import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, FileFormatError, WrongKind
 from lookoutcv.files.parquet import is_parquet
-from lookoutcv.measuring.asking import ModelFacts, respondent
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
+from lookoutcv.measuring.model_facts import ModelFacts, respondent
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
 from lookoutcv.profiles.profile import ProfileBuilder, known_metrics

@@ -11,10 +11,10 @@ import pyarrow as pa
 from lookoutcv.errors import WrongKind
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.images import read
-from lookoutcv.measuring.asking import described
 from lookoutcv.measuring.batches import measure_ref
 from lookoutcv.measuring.collect import collect
 from lookoutcv.measuring.measurement import Measurement, measure_image
+from lookoutcv.measuring.model_facts import described
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.measuring.output import record_file
 from lookoutcv.measuring.records import Records

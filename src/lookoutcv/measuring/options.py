@@ -10,7 +10,7 @@ from typing import TypedDict
 from lookoutcv.cores import cores
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
-from lookoutcv.measuring.asking import Asked, ModelLike
+from lookoutcv.measuring.asking import Asked, ModelLike, Respondent
 from lookoutcv.measuring.cache import CachePlace, cache_place
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.models import CardLike
@@ -70,7 +70,7 @@ class Plan:
     cache: CachePlace | None = None
     progress: Progress | None = None
     batch_by: Division | None = None
-    asked: Asked | None = None
+    asked: Respondent | None = None
 
     @property
     def recorded(self) -> tuple[Metric, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from lookoutcv.drift.report import Skipped
-from lookoutcv.measuring.asking import ModelFacts, described
+from lookoutcv.measuring.model_facts import ModelFacts, described
 from lookoutcv.measuring.output import record_file
 
 

@@ -39,8 +39,8 @@ def _table(name: str) -> Baseline | Records:
     # A report is shown in a fraction of the time that these take to import.
     import pyarrow as pa  # noqa: PLC0415
 
-    from lookoutcv.measuring.asking import respondent  # noqa: PLC0415
     from lookoutcv.measuring.baseline import baseline_of  # noqa: PLC0415
+    from lookoutcv.measuring.model_facts import respondent  # noqa: PLC0415
     from lookoutcv.measuring.records import Records  # noqa: PLC0415
     from lookoutcv.records.codec import decode  # noqa: PLC0415
 

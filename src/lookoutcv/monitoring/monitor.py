@@ -13,11 +13,11 @@ from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.errors import ConfigError
-from lookoutcv.measuring.asking import ModelFacts
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.gallery import with_pictures
 from lookoutcv.measuring.gather import gather
+from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of

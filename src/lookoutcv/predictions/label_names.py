@@ -27,6 +27,32 @@ def matcher(labels: Sequence[str]) -> dict[str, int]:
     return {form: next(iter(found)) for form, found in forms.items() if len(found) == 1} | whole
 
 
+class LabelPlaces:
+    """Where people's names for classes stand among a model's.
+
+    Args:
+        labels: The model's.
+        open: Names that are not among them are classes of their own, which the model has never answered: where only the
+            answers of a model are known, and not all that it could answer.
+    Example:
+        >>> places = LabelPlaces(["hot dog"], open=True)
+        >>> places.of("Hot_Dog"), places.of("tench"), places.names, LabelPlaces(["hot dog"]).of("tench")
+        (0, 1, ['hot dog', 'tench'], None)
+    """
+
+    def __init__(self, labels: Sequence[str], *, open: bool = False) -> None:
+        self.names = list(labels)
+        self._forms, self._open = matcher(labels), open
+
+    def of(self, label: str) -> int | None:
+        """The place of a name; None where it is none of the model's."""
+        form = folded(label)
+        if self._open and form not in self._forms:
+            self._forms[form] = len(self.names)
+            self.names.append(label)
+        return self._forms.get(form)
+
+
 def folded(label: str) -> str:
     """A label as it is compared: lower case, words with one space, without the number of WordNet."""
     return " ".join(re.sub(r"[\W_]+", " ", _WORDNET.sub("", label)).lower().split())

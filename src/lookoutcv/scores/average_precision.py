@@ -104,7 +104,7 @@ class DetectionTally:
 
     def __init__(self) -> None:
         self._classes: dict[str, _Boxes] = {}
-        self._images = 0
+        self.images = 0
 
     def add(self, truth: Detections, found: Detections) -> list[Matched]:
         """Count one image.
@@ -118,7 +118,7 @@ class DetectionTally:
         outcome = list(matched(truth, found))
         for one in outcome:
             self._classes.setdefault(one.label, _Boxes()).add(one)
-        self._images += 1
+        self.images += 1
         return outcome
 
     def scores(self) -> DetectionScores:
@@ -128,7 +128,7 @@ class DetectionTally:
         means = [mean_of(getattr(one, name) for one in classes) for name in ("ap50", "ap")]
         strangers = {name: self._classes[name].found for name in names if not self._classes[name].objects}
         return DetectionScores(
-            means[0], means[1], classes, self._images, {name: count for name, count in strangers.items() if count}
+            means[0], means[1], classes, self.images, {name: count for name, count in strangers.items() if count}
         )
 
 
