@@ -13,3 +13,8 @@ def now() -> str:
         ('T', '+00:00')
     """
     return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def local() -> datetime:
+    """The current time where this machine is, without a zone: as people write it into names of folders."""
+    return datetime.now().replace(microsecond=0)

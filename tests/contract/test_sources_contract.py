@@ -37,8 +37,21 @@ def single(path):
     return path / "1.jpg"
 
 
+def dated(path):
+    (path / "20260131").mkdir()
+    for name, data in PICTURES.items():
+        (path / "20260131" / name.replace("/", "_")).write_bytes(data)
+    return f"{path}/%Y%m%d?from=2026-01-01"
+
+
 # A new kind says here what it opens; one that needs something this machine lacks is left out by name.
-TARGETS = {"folder": folder, "zip": archive, "file": single, "sequence": lambda path: list(PICTURES.values())}
+TARGETS = {
+    "folder": folder,
+    "zip": archive,
+    "file": single,
+    "sequence": lambda path: list(PICTURES.values()),
+    "dated": dated,
+}
 
 
 def test_every_kind_is_covered():

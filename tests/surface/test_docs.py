@@ -60,6 +60,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = (cats / "0001.jpg").read_bytes()
     (cats / "0001 (copy).jpg").write_bytes(whole)
     (cats / "broken.jpg").write_bytes(whole[: len(whole) // 3])
+    for place, picture in enumerate(sorted((folder / "data" / "val").rglob("*.jpg"))[:60]):
+        day = folder / "production" / f"202601{16 + place // 10}"
+        day.mkdir(parents=True, exist_ok=True)
+        shutil.copy(picture, day / f"{place}.jpg")
     return folder
 
 
