@@ -44,6 +44,12 @@ def dated(path):
     return f"{path}/%Y%m%d?from=2026-01-01"
 
 
+def numbered(path):
+    for i, data in enumerate(PICTURES.values()):
+        (path / f"frame_{i:04d}.jpg").write_bytes(data)
+    return f"{path}/frame_%04d.jpg?every=2"
+
+
 # A new kind says here what it opens; one that needs something this machine lacks is left out by name.
 TARGETS = {
     "folder": folder,
@@ -51,6 +57,7 @@ TARGETS = {
     "file": single,
     "sequence": lambda path: list(PICTURES.values()),
     "dated": dated,
+    "frames": numbered,
 }
 
 

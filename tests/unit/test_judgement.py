@@ -4,7 +4,9 @@ import pytest
 
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.report import DriftReport
+from lookoutcv.drift.self_check import self_check
 from lookoutcv.profiles.profile import Profile, from_records, merge
+from lookoutcv.records.schema import FIXED
 
 rng = np.random.default_rng(12)
 
@@ -97,6 +99,34 @@ def test_too_short_a_video_says_so() -> None:
     report = compare(video(45), video(60, 1000))
     assert report.policy["test"] == "single"
     assert noted(report, "it takes 50 images in a row to judge by blocks")
+
+
+def declared(count: int, first: int = 0, shift: float = 0.0) -> Profile:
+    """Frames whose metrics do not show that they depend on each other."""
+    columns = {f"my.m{j}": pa.array(rng.normal(size=count) + shift, pa.float32()) for j in range(4)}
+    tags = pa.array([[("sequence", "film.mp4")]] * count, FIXED.field("tags").type)
+    return from_records(pa.table({"id": [f"film.mp4/{first + i:06}" for i in range(count)], "tags": tags, **columns}))
+
+
+def test_declared_frames_are_judged_by_blocks_however_little_alike_they_look() -> None:
+    report = compare(declared(1000), declared(200, 1000))
+    assert report.policy["test"] == "batches"
+    assert report.overall_drift_detected is False
+    assert noted(report, "holds frames in a row, by its source (film.mp4): each depends on its neighbours. Tests for")
+    assert compare(declared(1000), declared(200, 1000, shift=3)).overall_drift_detected
+    assert noted(compare(declared(40), declared(200, 1000)), "(film.mp4): each depends on its neighbours")
+
+
+def test_declared_frames_against_independent_images_are_noted() -> None:
+    report = compare(profile(5, 100, names=False), declared(200))
+    assert report.policy["test"] == "single"
+    assert noted(report, "The window holds frames in a row, by its source (film.mp4), and the baseline does not")
+
+
+def test_a_baseline_of_declared_frames_says_so_of_itself() -> None:
+    said = " ".join(self_check(declared(400)).sentences)
+    assert "Neighbours: frames in a row, by their source (film.mp4)" in said
+    assert "--batch-by 20." in said
 
 
 def test_a_video_against_a_baseline_of_independent_images_is_noted() -> None:

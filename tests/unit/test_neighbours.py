@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.neighbours import Order, alike, likeness, order_of, worth
+from lookoutcv.drift.neighbours import Order, alike, declared, likeness, order_of, worth
 from lookoutcv.records.schema import FIXED
 
 rng = np.random.default_rng(4)
@@ -98,3 +98,24 @@ def test_records_with_all_fixed_columns_have_an_order() -> None:
     table = pa.Table.from_pylist([{"id": f"{i}.jpg"} for i in (3, 1, 2)], schema=FIXED)
     found = order_of(table)
     assert (found.rows.tolist(), found.by, found.told) == ([1, 2, 0], "name", "the numbers in their names")
+
+
+def test_where_all_images_of_a_day_have_its_midnight_their_numbers_order_them() -> None:
+    count = 200
+    names = [f"2026010{1 + i // 100}/{i % 100}.jpg" for i in range(count)]
+    times = pa.array([1767225600_000000 + i // 100 * 86400_000000 for i in range(count)], pa.timestamp("us", tz="UTC"))
+    mixed = np.random.default_rng(2).permutation(count)
+    likeness = found(frames(count, 0.9)[mixed], [names[i] for i in mixed], time=times.take(pa.array(mixed)))
+    assert likeness is not None
+    assert likeness > 0.7
+
+
+def test_what_a_source_declares_is_known_from_most_of_its_images() -> None:
+    tags = pa.array(
+        [[("sequence", "a.mp4")]] * 6 + [[("sequence", "b.mp4")]] * 2 + [None] * 3, FIXED.field("tags").type
+    )
+    rows = sample(np.zeros((11, 1)), [str(i) for i in range(11)], tags=tags)
+    assert declared(rows) == "a.mp4"
+    assert declared(rows.slice(5)) is None
+    assert declared(rows.slice(0, 0)) is None
+    assert declared(rows.drop_columns(["tags"])) is None

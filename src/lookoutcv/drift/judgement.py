@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from lookoutcv.drift.batches import LEAST_BATCHES, LEAST_IN_BATCH, Batches, batches_of, harmonic_mean, merge_neighbours
 from lookoutcv.drift.detectable import smallest_beyond_batches
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.fixed import fixed
 from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.neighbours import alike, order_of, worth
+from lookoutcv.drift.neighbours import Order, alike, declared, order_of, worth
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.stretches import blocks_in_a_row
@@ -92,17 +94,13 @@ def _batches(trial: Trial) -> Batches | None:
 
 
 def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
-    """Blocks of neighbours, where those of the baseline are alike, and what is to be said of it."""
+    """Blocks of neighbours, where those of the baseline depend on each other, and what is to be said of it."""
     sample, window = trial.baseline.sample, trial.window.sample.num_rows
-    likeness = alike(sample, trial.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
-    if likeness is None:
+    told, order = _dependence(sample, trial.samples.names)
+    if not told:
         return None, []
-    order = order_of(sample)
+    told = f"{told}. Tests for independent images would call most windows drift"
     blocks = blocks_in_a_row(order, sample.num_rows, window)
-    told = (
-        f"Neighbouring images of the baseline are alike, as frames of one video are (rank correlation {likeness:.2f} "
-        f"between an image and the next, by {order.told}). Tests for independent images would call most windows drift"
-    )
     if not blocks.enough:
         needed = LEAST_BATCHES * LEAST_IN_BATCH
         return blocks, [f"{told}, and it takes {needed} images in a row to judge by blocks of them. Add images."]
@@ -114,17 +112,44 @@ def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
     ]
 
 
+def _dependence(sample: pa.Table, names: Sequence[str]) -> tuple[str, Order]:
+    """Why the baseline's images are taken to depend on their neighbours, or nothing; and which follow one another."""
+    order = order_of(sample)
+    likeness = alike(sample, names, order_of(sample.slice(0, SAMPLE_SIZE)))
+    measured = "" if likeness is None else f"rank correlation {likeness:.2f} between an image and the next"
+    sequence = declared(sample)
+    if sequence is not None:
+        told = f"The baseline holds frames in a row, by its source ({sequence}): each depends on its neighbours"
+        return told + (f" ({measured})" if measured else ""), order
+    if likeness is None:
+        return "", order
+    return (
+        f"Neighbouring images of the baseline are alike, as frames of one video are ({measured}, by {order.told})",
+        order,
+    )
+
+
 def _window_notes(trial: Trial) -> list[str]:
     """That the window's images are no independent draws, where they are not."""
     sample = trial.window.sample
     likeness = alike(sample, trial.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
-    if likeness is None:
+    remedy = (
+        "A few scenes differ from a baseline of many without any fault: take frames farther apart, or make the "
+        "baseline of such stretches with --batch-by."
+    )
+    if likeness is not None:
+        return [
+            f"Neighbouring images of the window are alike, as frames of one video are (rank correlation "
+            f"{likeness:.2f}): its {sample.num_rows:,} images say about as much as "
+            f"{max(worth(sample.num_rows, likeness), 1):,.0f} independent ones, and the p-value is smaller than it "
+            f"should be. {remedy}"
+        ]
+    sequence = declared(sample)
+    if sequence is None:
         return []
     return [
-        f"Neighbouring images of the window are alike, as frames of one video are (rank correlation {likeness:.2f}): "
-        f"its {sample.num_rows:,} images say about as much as {max(worth(sample.num_rows, likeness), 1):,.0f} "
-        "independent ones, and the p-value is smaller than it should be. A few scenes differ from a baseline of many "
-        "without any fault: take frames farther apart, or make the baseline of such stretches with --batch-by."
+        f"The window holds frames in a row, by its source ({sequence}), and the baseline does not: the p-value may be "
+        f"smaller than it should be. {remedy}"
     ]
 
 

@@ -19,6 +19,7 @@ from lookoutcv.drift.counted import Values
 from lookoutcv.drift.samples import metric_matrix
 from lookoutcv.grids import IntArray
 from lookoutcv.records.keys import division, keys_of
+from lookoutcv.records.schema import SEQUENCE
 
 # From here on a test for independent images, at a nominal 1%, is wrong in a tenth of windows and more (simulated).
 ALIKE = 0.2
@@ -65,22 +66,44 @@ def order_of(sample: pa.Table) -> Order:
     """
     parts = [_text(sample, name) for name in ("label", "camera")]
     by: Literal["time", "name"] = "name"
+    found = pc.extract_regex(sample.column("id"), _NUMBERED)
+    number = pc.struct_field(found, "number")
+    known = pc.is_valid(number).to_numpy(zero_copy_only=False)
+    place = numbers = pc.fill_null(number.cast(pa.int64()), 0).to_numpy()
     times = sample.column("time") if "time" in sample.column_names else pa.nulls(sample.num_rows)
     if sample.num_rows and not times.null_count and pc.count_distinct(times).as_py() > 1:
         place, known, by = times.cast(pa.int64()).to_numpy(), np.ones(sample.num_rows, dtype=np.bool_), "time"
         parts.append(keys_of(sample, division("folder")))
     else:
-        found = pc.extract_regex(sample.column("id"), _NUMBERED)
-        number = pc.struct_field(found, "number")
-        known = pc.is_valid(number).to_numpy(zero_copy_only=False)
-        place = pc.fill_null(number.cast(pa.int64()), 0).to_numpy()
         parts += [pc.fill_null(pc.struct_field(found, part), "") for part in ("stem", "rest")]
     run = _codes(parts)
     rows = np.flatnonzero(known)
-    rows = rows[np.lexsort((place[rows], run[rows]))]
+    # Images of one day may all have its midnight: then their numbers order them.
+    rows = rows[np.lexsort((numbers[rows], place[rows], run[rows]))]
     _, run, sizes = np.unique(run[rows], return_inverse=True, return_counts=True)
     followed = sizes[run] > 1
     return Order(rows[followed], np.unique(run[followed], return_inverse=True)[1], by)
+
+
+def declared(sample: pa.Table) -> str | None:
+    """What the images are frames of, where their source says so of most of them: the commonest name.
+
+    Args:
+        sample: Of a profile.
+    Example:
+        >>> from lookoutcv.records.schema import FIXED
+        >>> rows = [{"id": str(i), "tags": [("sequence", "film.mp4")]} for i in range(3)]
+        >>> declared(pa.Table.from_pylist(rows, schema=FIXED))
+        'film.mp4'
+    """
+    if "tags" not in sample.column_names or not sample.num_rows:
+        return None
+    named = keys_of(sample, division(SEQUENCE)).drop_null()
+    if len(named) <= sample.num_rows / 2:
+        return None
+    counts = pc.value_counts(named)
+    most = pc.index(counts.field("counts"), pc.max(counts.field("counts"))).as_py()
+    return str(counts.field("values")[most].as_py())
 
 
 def likeness(values: Values, order: Order) -> float | None:

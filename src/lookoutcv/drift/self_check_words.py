@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from lookoutcv.drift.batches import LEAST_BATCHES, LEAST_IN_BATCH
-from lookoutcv.drift.neighbours import worth
+from lookoutcv.drift.neighbours import declared, worth
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.recorded import nearly_black
 from lookoutcv.profiles.counts import OTHER
@@ -102,6 +102,11 @@ def sentences(check: SelfCheck, profile: Profile, batch_by: str | None, policy: 
         )
     if check.neighbours is not None and not check.batches:
         yield _frames(check, check.neighbours)
+    elif not check.batches and (sequence := declared(profile.sample)) is not None:
+        yield (
+            f"Neighbours: frames in a row, by their source ({sequence}): windows are judged against blocks of them. To "
+            f"choose the blocks, make the baseline with --batch-by {_block(check)}."
+        )
     yield _variation(check, batch_by, policy)
     if check.batches and check.one_label:
         yield (
@@ -131,13 +136,16 @@ def _size(check: SelfCheck, policy: Policy) -> str:
 
 
 def _frames(check: SelfCheck, likeness: float) -> str:
-    # As many blocks as help, of a length that reads well.
-    block = max(round(check.images / _BLOCKS / 10) * 10, 10)
     return (
         f"Neighbours: images in a row are alike, as frames of one video are (rank correlation {likeness:.2f}), so that "
         f"{check.images:,} say about as much as {max(worth(check.images, likeness), 1):,.0f} independent ones. Make "
-        f"the baseline with --batch-by {block}, or as many images as a window has, and of longer stretches."
+        f"the baseline with --batch-by {_block(check)}, or as many images as a window has, and of longer stretches."
     )
+
+
+def _block(check: SelfCheck) -> int:
+    """As many blocks as help, of a length that reads well."""
+    return max(round(check.images / _BLOCKS / 10) * 10, 10)
 
 
 def _beyond_chance(counts: tuple[int, int], policy: Policy) -> bool:

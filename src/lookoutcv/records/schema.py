@@ -15,6 +15,8 @@ from lookoutcv.predictions import Task
 from lookoutcv.records.answers import ANSWERS, TRUTH, answer_fields
 
 RECORD_VERSION = 1
+# The tag by which a source declares what its images are frames of: each depends on those beside it.
+SEQUENCE = "sequence"
 
 FIXED = pa.schema(
     [
