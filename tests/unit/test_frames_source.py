@@ -69,9 +69,7 @@ def test_each_folder_is_a_sequence_of_its_own(tmp_path):
 def test_a_folder_whose_name_looks_like_a_pattern(tmp_path):
     (tmp_path / "[ab]*").mkdir()
     (tmp_path / "[ab]*" / "1.png").write_bytes(PICTURE)
-    assert ids(f"{tmp_path}/[ab]*?every=1") == ["[[]ab][*]/1.png"] or ids(f"{tmp_path}/[ab]*?every=1") == [
-        "[ab]*/1.png"
-    ]
+    assert ids(f"{tmp_path}/[ab]*?every=1") == ["[ab]*/1.png"]
 
 
 def test_a_link_in_a_circle_ends(film):
@@ -80,7 +78,7 @@ def test_a_link_in_a_circle_ends(film):
 
 
 def test_what_fits_nothing_says_where_to_look(film):
-    with pytest.raises(SourceNotFound, match="no image fits .* Look at the names in"):
+    with pytest.raises(SourceNotFound, match="Look at the names in"):
         open_source(f"{film}/picture_%d.png")
     with pytest.raises(SourceNotFound, match="there is no folder"):
         open_source(f"{film}/nowhere/*.png")

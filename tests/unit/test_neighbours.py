@@ -111,9 +111,8 @@ def test_where_all_images_of_a_day_have_its_midnight_their_numbers_order_them() 
 
 
 def test_what_a_source_declares_is_known_from_most_of_its_images() -> None:
-    tags = pa.array(
-        [[("sequence", "a.mp4")]] * 6 + [[("sequence", "b.mp4")]] * 2 + [None] * 3, FIXED.field("tags").type
-    )
+    named = [[("sequence", "a.mp4")]] * 6 + [[("sequence", "b.mp4")]] * 2
+    tags = pa.array([*named, None, None, None], FIXED.field("tags").type)
     rows = sample(np.zeros((11, 1)), [str(i) for i in range(11)], tags=tags)
     assert declared(rows) == "a.mp4"
     assert declared(rows.slice(5)) is None
