@@ -26,6 +26,7 @@ def onnx_classifier(
     layout: str = "NCHW",
     softmax: bool = True,
     bias: float = 0.0,
+    names: str = "",
 ) -> Path:
     """The mean of each channel, times `linear_weights`, and softmax: a red picture is class 0."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -49,7 +50,8 @@ def onnx_classifier(
         helper.make_node("Softmax", ["logits"], ["scores"], axis=1),
     ]
     last = "scores" if softmax else "logits"
-    return _onnx(path, nodes[: 5 if softmax else 4], tensors, (kind, shape), [(last, real, [batch, classes])])
+    made = nodes[: 5 if softmax else 4]
+    return _onnx(path, made, tensors, (kind, shape), [(last, real, [batch, classes])], names=names)
 
 
 def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32) -> Path:
@@ -84,7 +86,7 @@ def onnx_unknown_operator(path: Path, domain: str = "") -> Path:
     return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, 4, 4]), [("y", numbers.FLOAT, [1, 3])])
 
 
-def _onnx(path: Path, nodes: Any, tensors: Any, given: tuple[Any, Any], outputs: Any) -> Path:
+def _onnx(path: Path, nodes: Any, tensors: Any, given: tuple[Any, Any], outputs: Any, *, names: str = "") -> Path:
     import onnx
 
     helper = onnx.helper
@@ -97,6 +99,8 @@ def _onnx(path: Path, nodes: Any, tensors: Any, given: tuple[Any, Any], outputs:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ours", 1)])
     model.ir_version = 8
+    if names:
+        helper.set_model_props(model, {"names": names})
     path.write_bytes(model.SerializeToString())
     return path
 
@@ -185,7 +189,7 @@ def _quantisation(schema: Any, scale: float, zero_point: int) -> Any:
     return found
 
 
-def torchscript_mean(path: Path, *, flat: bool = False) -> Path:
+def torchscript_mean(path: Path, *, flat: bool = False, config: str = "") -> Path:
     """Eight times the mean of each channel: three logits. `flat` writes a batch of one into the module."""
     torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -202,7 +206,8 @@ def torchscript_mean(path: Path, *, flat: bool = False) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # torch.jit is what this format is made with
         example = torch.zeros(1, 3, 4, 4)
-        torch.jit.trace((Flat if flat else Mean)().eval(), example).save(str(path))
+        made = torch.jit.trace((Flat if flat else Mean)().eval(), example)
+        made.save(str(path), _extra_files={"config.txt": config} if config else {})
     return path
 
 

@@ -110,6 +110,11 @@ def test_a_head_reads_no_images_from_no_rows(name: str) -> None:
     empty = {
         "ssd": [np.zeros((0, 5, 4)), np.zeros((0, 5)), np.zeros((0, 5))],
         "yolo": [np.zeros((0, 21, 8), np.float32)],
+        "yolo_anchors": [np.zeros((0, 3, 8 // k, 8 // k, 8), np.float32) for k in (1, 2, 4)],
+        "yolo_dfl": [np.zeros((0, 84, 67), np.float32)],
+        "end_to_end": [np.zeros((0, 5, 6))],
+        "boxes_scores": [np.zeros((0, 5, 4)), np.zeros((0, 5, 3))],
+        "ssd_anchors": [np.zeros((0, 5, 4)), np.zeros((0, 5, 4))],
         "pixel_classes": [np.zeros((0, 4, 4), np.int64)],
         "sigmoid": [np.zeros((0, 1))],
     }.get(name, [np.zeros((0, 3))])

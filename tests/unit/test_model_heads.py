@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax as scipy_softmax
 
+from lookoutcv.models.activations import softmax
+from lookoutcv.models.boxes import cells
 from lookoutcv.models.formats.base import Quantisation, TensorInfo
 from lookoutcv.models.heads.base import Evidence, registry
-from lookoutcv.models.heads.scores import softmax
-from lookoutcv.models.heads.yolo import cells
 from lookoutcv.models.preprocessing import Framing
 from lookoutcv.models.suppression import suppressed
 
@@ -239,6 +239,6 @@ def test_detectors_are_told_apart() -> None:
     assert guessed(real, boxes, whole) == ("ssd", {"boxes": 1, "classes": 2, "scores": 0})
     generator = np.random.default_rng(0)
     rows = generator.uniform(0, 1, (84, 8))
-    assert guessed(rows)[1] == {"grid": False, "objectness": True, "columns_first": False, "logits": False}
     rows[:, :2] *= 32
+    assert guessed(rows)[1] == {"grid": False, "objectness": True, "columns_first": False, "logits": False}
     assert guessed(rows.T, labels=4)[1] == {"grid": False, "objectness": False, "columns_first": True, "logits": False}

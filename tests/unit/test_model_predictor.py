@@ -13,6 +13,7 @@ import pytest
 from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, UnknownModelFormat, WrongCard
 from lookoutcv.models import is_undefined, open_model
 from lookoutcv.models.image_function import ImageFunction
+from lookoutcv.models.labels import written
 from lookoutcv.predictions import Classification, Detections, Embedding
 from tiny_models import (
     BLUE,
@@ -88,6 +89,28 @@ def test_labels_packed_in_a_tflite_file(tmp_path: Path) -> None:
     assert opened.card.labels is None
     assert [one.label for one in opened.predict(IMAGES[:3])] == LABELS
     assert open_model(path, {"labels": ["a", "b", "c"]}).labels == ("a", "b", "c")
+
+
+def test_labels_that_an_exporter_left_in_the_file(tmp_path: Path) -> None:
+    names = "{0: 'red', 1: 'green', 2: 'blue'}"
+    path = onnx_classifier(tmp_path / "net.onnx", names=names)
+    assert open_model(path).labels == tuple(LABELS)
+    assert open_model(path, {"labels": ["a", "b", "c"]}).labels == ("a", "b", "c")
+    packed = tflite_mean(tmp_path / "net.tflite")
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.writestr("temp_meta.txt", str({"task": "classify", "names": {0: "red", 1: "green", 2: "blue"}}))
+    assert open_model(packed).labels == tuple(LABELS)
+    module = torchscript_mean(
+        tmp_path / "net.pt", config='{"half": false, "names": {"0": "red", "1": "green", "2": "blue"}}'
+    )
+    assert open_model(module, {"input": {"size": [4, 4]}, "head": "logits"}).labels == tuple(LABELS)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "cat", "{0: 'a', 2: 'b'}", "{'names': 3}", "[1, 2]", "[", "[" * 5000, "{0: open('x')}", "{}", "[]"]
+)
+def test_text_that_holds_no_labels(text: str) -> None:
+    assert written(text) is None
 
 
 def test_a_map_without_labels_has_as_many_classes_as_its_file_chooses_from(tmp_path: Path) -> None:

@@ -85,6 +85,8 @@ def _guessed(card: Card, evidence: Evidence, model: str) -> tuple[Head, dict[str
     for head in sorted(registry, key=lambda one: (one.order, one.name)):
         if card.task in (None, head.task):
             found = head.guess(evidence)
+            if found is not None and found.question is not None:
+                raise WrongCard(f"{model}: {found.because}", found.question, model=model, key="head")
             if found is not None:
                 return head, found.settings, found.because
     if card.task is not None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 from lookoutcv.errors import ConfigError
 
@@ -12,6 +15,8 @@ from lookoutcv.errors import ConfigError
 PLACEHOLDERS = ("???", "background", "__background__")
 _NUMBERED = re.compile(r"^\s*(\d+)\s*[:,\t ]\s*(\S.*)$")
 _MOST_BYTES = 2**24
+# Names of twenty thousand classes.
+_MOST_WRITTEN = 2**20
 
 
 def parsed(text: str) -> tuple[str, ...]:
@@ -28,6 +33,38 @@ def parsed(text: str) -> tuple[str, ...]:
     if lines and all(match is not None and int(match[1]) == i for i, match in enumerate(numbered)):
         return tuple(match[2].strip() for match in numbered if match is not None)
     return tuple(lines)
+
+
+def written(text: str) -> tuple[str, ...] | None:
+    """The labels in a mapping or list written as text, as exporters leave it in a model's file; None for other text.
+
+    Args:
+        text: A list of names, or a mapping of numbers from 0 on to names, or one that has such under `names`; as JSON
+            or as Python writes it. It is parsed, never run.
+    Example:
+        >>> written("{0: 'cat', 1: 'dog'}"), written("{'stride': 32, 'names': ['cat']}"), written("cat")
+        (('cat', 'dog'), ('cat',), None)
+    """
+    if len(text) > _MOST_WRITTEN or text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        found = _parsed(text.strip())
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return None
+    names = found.get("names", found) if isinstance(found, dict) else found
+    if isinstance(names, dict):
+        places = {str(key): name for key, name in names.items()}
+        names = [places.get(str(place)) for place in range(len(places))]
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(one, str) for one in names):
+        return None
+    return tuple(one.strip() for one in names)
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return ast.literal_eval(text)
 
 
 def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:

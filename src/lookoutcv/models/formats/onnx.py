@@ -9,6 +9,7 @@ from typing import Any
 from lookoutcv.errors import BrokenModel, ConfigError
 from lookoutcv.extras import need
 from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
+from lookoutcv.models.labels import written
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -30,12 +31,12 @@ _LACKING = re.compile(
 class OnnxRuntime:
     """A session of onnxruntime."""
 
-    labels = None
-
     def __init__(self, session: Any) -> None:
         self._session = session
         self.inputs = [_info(one) for one in session.get_inputs()]
         self.outputs = [_info(one) for one in session.get_outputs()]
+        # As Ultralytics and others export it.
+        self.labels = written(session.get_modelmeta().custom_metadata_map.get("names", ""))
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
 
     def run(self, batch: Tensor) -> list[Any]:

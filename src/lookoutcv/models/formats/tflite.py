@@ -13,7 +13,7 @@ from lookoutcv.errors import BrokenModel, ConfigError, SourceError
 from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
 from lookoutcv.models.formats.base import ModelFormat, Quantisation, Tensor, TensorInfo, Wish
-from lookoutcv.models.labels import parsed
+from lookoutcv.models.labels import parsed, written
 from lookoutcv.models.quiet import without_lines
 
 # A label file of a thousand classes has 20 kB.
@@ -117,7 +117,11 @@ def packed_labels(path: Path) -> tuple[str, ...] | None:
         texts = [m for m in members(path) if m.name.lower().endswith(".txt") and m.size_bytes <= _MOST_LABEL_BYTES]
         # The name says which of several: a model may bring a vocabulary or a licence too.
         named = [m for m in texts if "label" in m.name.lower()] or texts
-        return parsed(read_member(named[0]).decode("utf-8", "replace")) if named else None
+        if not named:
+            return None
+        text = read_member(named[0]).decode("utf-8", "replace")
+        # Ultralytics packs what it knows of the model as one mapping.
+        return written(text) or parsed(text)
     except (SourceError, zipfile.BadZipFile) as reason:
         why = reason.problem if isinstance(reason, SourceError) else str(reason)
         raise BrokenModel(

@@ -10,6 +10,7 @@ from typing import Any
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
 from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
+from lookoutcv.models.labels import written
 from lookoutcv.models.quiet import without_lines
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
@@ -21,12 +22,12 @@ _CHATTER = b"quantized tensor creation functions"
 class TorchRuntime:
     """A scripted or traced module. Its file says nothing of shapes."""
 
-    labels = None
     inputs: tuple[TensorInfo, ...] = ()
     outputs: tuple[TensorInfo, ...] = ()
 
-    def __init__(self, torch: Any, module: Any, wish: Wish) -> None:
+    def __init__(self, torch: Any, module: Any, wish: Wish, told: str) -> None:
         self._torch, self._module, self._wish = torch, module, wish
+        self.labels = written(told)
         # A quantised module that was traced with one image was seen to crash the process when it got two.
         self.batch = 1 if "quantized::" in str(module.inlined_graph) else None
 
@@ -90,7 +91,10 @@ def _open(path: Path, wish: Wish) -> TorchRuntime:
         with warnings.catch_warnings(), without_lines(_CHATTER):
             # TorchScript is deprecated; whoever has a file of it can do nothing about that here.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return TorchRuntime(torch, torch.jit.load(str(path), map_location=device).eval(), wish)
+            # What Ultralytics packs beside the code.
+            extra = {"config.txt": ""}
+            module = torch.jit.load(str(path), map_location=device, _extra_files=extra).eval()
+            return TorchRuntime(torch, module, wish, _text(extra["config.txt"]))
     except Exception as reason:
         why = " ".join(str(reason).split())
         lacking = "Unknown builtin op" in why or "Could not find" in why or "Unknown type name" in why
@@ -100,6 +104,10 @@ def _open(path: Path, wish: Wish) -> TorchRuntime:
             model=str(path),
             reason="operators that torch lacks" if lacking else why,
         ) from reason
+
+
+def _text(found: str | bytes) -> str:
+    return found if isinstance(found, str) else found.decode("utf-8", "replace")
 
 
 def _is_zip(path: Path) -> bool:

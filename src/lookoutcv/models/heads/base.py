@@ -40,10 +40,12 @@ class Guess:
     Args:
         because: Why, as the end of a sentence: "the scores sum to 1".
         settings: The head's settings as far as the outputs tell them.
+        question: What the user must say before it can be used, as an instruction; None where nothing is missing.
     """
 
     because: str
     settings: dict[str, Any]
+    question: str | None = None
 
 
 @dataclass(frozen=True)

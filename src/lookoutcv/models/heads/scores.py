@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lookoutcv.models.activations import softmax
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
 from lookoutcv.models.preprocessing import Framing
 from lookoutcv.predictions import Classification, Prediction
@@ -79,19 +80,6 @@ def _plane(outputs: Sequence[Output], index: int) -> Output:
     if output.ndim < 2 or sum(side != 1 for side in output.shape[1:]) > 1:
         raise ValueError(f"an output of shape {output.shape} is not one score a class")
     return output.reshape(len(output), math.prod(output.shape[1:]))
-
-
-def softmax(logits: Output) -> Output:
-    """Softmax along the last axis, in float64; a row with NaN is NaN.
-
-    Example:
-        >>> softmax(np.array([[0.0, 0.0]])).tolist()
-        [[0.5, 0.5]]
-    """
-    with np.errstate(all="ignore"):
-        raised = np.asarray(logits, dtype=np.float64)
-        powers = np.exp(raised - raised.max(axis=-1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
 def _classifications(scores: Output, labels: Sequence[str]) -> list[Prediction]:

@@ -8,13 +8,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lookoutcv.models.boxes import cells, corners, detected, sigmoid
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
 from lookoutcv.models.preprocessing import Framing
-from lookoutcv.models.suppression import suppressed
-from lookoutcv.predictions import Detections, Prediction
+from lookoutcv.predictions import Prediction
 
 # Rows are cells, at least a few hundred; columns are a box and classes.
 _FEWEST_CELLS = 64
+# Transformers ask for some hundred objects, and each only once: there is nothing to suppress.
+_MOST_QUERIES = 1000
+# Where centres are decoded they lie in their cells, which their place in the output tells.
+_DECODED = 0.9
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,15 @@ class Yolo:
     Args:
         output: Which output holds them, from 0 on.
         strides: Sizes of the cells in pixels, in the order of the rows.
-        grid: Centres are offsets within their cell, and sides logarithms, both in cells (YOLOX); else boxes are pixels.
-        box_format: `cxcywh` or `xyxy`; of pixels only.
+        grid: Centres are offsets within their cell, sides logarithms, both in cells (YOLOX); else boxes are decoded.
+        normalised: Decoded boxes are shares of the input's sides, 0 to 1; else its pixels.
+        box_format: `cxcywh` or `xyxy`; of decoded boxes only.
         objectness: A column after the box says how likely there is an object; it multiplies the scores.
         columns_first: The output is (4 + C, cells) instead of (cells, 4 + C), as YOLOv8 has it.
+        extra: Columns after the scores that are not read: the coefficients of masks, or points of poses.
         logits: Objectness and scores are before the sigmoid.
         score_threshold: Less sure objects are left out.
-        nms_iou: Of two boxes of a class that overlap more, the surer is kept.
+        nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
         most: The most objects an image.
     Source: Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430.
     """
@@ -38,27 +44,15 @@ class Yolo:
     output: int = 0
     strides: tuple[int, ...] = (8, 16, 32)
     grid: bool = True
+    normalised: bool = False
     box_format: Literal["cxcywh", "xyxy"] = "cxcywh"
     objectness: bool = True
     columns_first: bool = False
+    extra: int = 0
     logits: bool = False
     score_threshold: float = 0.3
     nms_iou: float = 0.45
     most: int = 300
-
-
-def cells(size: tuple[int, int], strides: Sequence[int]) -> Any:
-    """(n, 3) float64: column, row and stride of every cell, stride by stride, row by row.
-
-    Example:
-        >>> cells((16, 32), [16]).tolist()
-        [[0.0, 0.0, 16.0], [1.0, 0.0, 16.0]]
-    """
-    parts = []
-    for stride in strides:
-        rows, columns = np.mgrid[: size[0] // stride, : size[1] // stride]
-        parts.append(np.stack([columns.ravel(), rows.ravel(), np.full(rows.size, stride)], axis=1))
-    return np.concatenate(parts).astype(np.float64)
 
 
 def _rows(outputs: Sequence[Output], how: Yolo) -> Output:
@@ -68,9 +62,9 @@ def _rows(outputs: Sequence[Output], how: Yolo) -> Output:
     if output.ndim != 3:
         raise ValueError(f"an output of shape {output.shape} is not rows of boxes and scores")
     rows = output.transpose(0, 2, 1) if how.columns_first else output
-    if rows.shape[2] < 5 + how.objectness:
+    if rows.shape[2] < 5 + how.objectness + how.extra:
         raise ValueError(f"rows of {rows.shape[2]} numbers are not a box and scores")
-    return rows
+    return rows[:, :, : rows.shape[2] - how.extra]
 
 
 def _classes(outputs: Sequence[Output], how: Yolo) -> int:
@@ -88,60 +82,99 @@ def _read(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequen
 
 
 def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], how: Yolo) -> Prediction:
+    def chances(raw: Output) -> Output:
+        return sigmoid(raw) if how.logits else raw.astype(np.float32)
+
     # A score is at most its objectness: most cells need no look at their classes.
-    likely = np.flatnonzero(_scores(rows[:, 4], how) >= how.score_threshold) if how.objectness else np.arange(len(rows))
-    scores = _scores(rows[likely, 4 + how.objectness :], how)
+    likely = np.flatnonzero(chances(rows[:, 4]) >= how.score_threshold) if how.objectness else np.arange(len(rows))
+    scores = chances(rows[likely, 4 + how.objectness :])
     if how.objectness:
-        scores = scores * _scores(rows[likely, 4:5], how)
-    best = np.argmax(scores, axis=1)
-    sure = scores[np.arange(len(scores)), best]
-    boxes = _corners(rows[likely, :4].astype(np.float64), None if grid is None else grid[likely], how)
-    keep = (sure >= how.score_threshold) & np.isfinite(boxes).all(axis=1)  # NaN is not
-    best, sure, boxes = best[keep], sure[keep], boxes[keep]
-    kept = suppressed(boxes, sure, best, how.nms_iou, how.most)
-    names = [labels[index] for index in best[kept]]
-    return Detections.of(framing.boxes_in_image(boxes[kept]), names, np.clip(sure[kept], 0, 1))
+        scores = scores * chances(rows[likely, 4:5])
+
+    def boxes_of(chosen: Output) -> Output:
+        index = likely[chosen]
+        cell = None if grid is None else grid[index]
+        return _decoded(rows[index, :4].astype(np.float64), cell, framing.size, how)
+
+    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    return detected(scores, boxes_of, framing, labels, **limits, most=how.most)
 
 
-def _scores(raw: Output, how: Yolo) -> Output:
-    found: Output = raw.astype(np.float32)
-    if how.logits:
-        with np.errstate(over="ignore"):
-            found = 1 / (1 + np.exp(-found))
-    return found
-
-
-def _corners(boxes: Any, grid: Any, how: Yolo) -> Any:
+def _decoded(boxes: Output, grid: Any, size: tuple[int, int], how: Yolo) -> Output:
     if grid is not None:
         with np.errstate(over="ignore"):
-            boxes = np.concatenate([boxes[:, :2] + grid[:, :2], np.exp(boxes[:, 2:])], axis=1) * grid[:, 2:]
-    elif how.box_format == "xyxy":
-        return boxes
-    half = boxes[:, 2:] / 2
-    return np.concatenate([boxes[:, :2] - half, boxes[:, :2] + half], axis=1)
+            return corners(np.concatenate([boxes[:, :2] + grid[:, :2], np.exp(boxes[:, 2:])], axis=1) * grid[:, 2:])
+    if how.normalised:
+        boxes = boxes * (size[1], size[0], size[1], size[0])
+    return boxes if how.box_format == "xyxy" else corners(boxes)
 
 
 def _guess(evidence: Evidence) -> Guess | None:
-    if len(evidence.outputs) != 1 or evidence.outputs[0].ndim != 3:
+    # Beside the rows there may be grids that they were decoded from, or masks.
+    places = [place for place, one in enumerate(evidence.outputs) if one.ndim == 3]
+    others = [one for one in evidence.outputs if one.ndim != 3]
+    if len(places) != 1 or any(one.ndim < 4 for one in others):
         return None
-    shape = evidence.outputs[0].shape
+    shape = evidence.outputs[places[0]].shape
     columns_first = shape[1] < shape[2]
-    count, width = max(shape[1:]), min(shape[1:])
-    if width < 6 or count < _FEWEST_CELLS:
+    if evidence.labels is not None and shape[2] - 4 - evidence.labels in (0, 1):
+        columns_first = False
+    count, width = (shape[2], shape[1]) if columns_first else (shape[1], shape[2])
+    if width < 5 or count < _FEWEST_CELLS:
         return None
-    rows = evidence.outputs[0][0].T if columns_first else evidence.outputs[0][0]
-    # Centres in pixels spread over the picture; offsets within cells stay near 0.
-    spread = float(np.nanmax(np.abs(rows[:, :2]), initial=0)) > max(evidence.size) / 4
+    rows = evidence.outputs[places[0]][0].T if columns_first else evidence.outputs[places[0]][0]
+    kind, settings = _kind(rows, evidence.size)
+    queries = settings.get("normalised", False) and count <= _MOST_QUERIES
     # YOLOv8 and its followers have columns first and no objectness; those before have rows and objectness.
-    objectness = not columns_first if evidence.labels is None else width - 4 - evidence.labels == 1
-    logits = bool((rows[:, 4:] < 0).any())
-    fills = len(cells(evidence.size, Yolo().strides)) == count
-    grid = not spread and fills
-    settings = {"grid": grid, "objectness": objectness, "columns_first": columns_first, "logits": logits}
-    kind = "offsets in a grid" if grid else "pixels"
-    return Guess(f"its output is {count} rows of a box in {kind} and {width - 4 - objectness} scores", settings)
+    objectness, extra = not columns_first and not queries, _extra(others, columns_first)
+    if evidence.labels is not None:
+        rest = width - 4 - evidence.labels
+        objectness, extra = (rest == 1, 0) if rest in (0, 1) else (objectness, max(rest - objectness, 0))
+    if width - 4 - objectness - extra < 1:
+        return None
+    read = rows[:, 4 : width - extra]
+    settings |= {"objectness": objectness, "columns_first": columns_first, "logits": bool((read < 0).any())}
+    settings |= {"output": places[0]} if places[0] else {}
+    settings |= {"extra": extra} if extra else {}
+    settings |= {"nms_iou": 1.0} if queries else {}
+    scores = width - 4 - objectness - extra
+    return Guess(f"its output is {count} rows of a box in {kind} and {scores} scores", settings)
+
+
+def _extra(others: Sequence[Output], columns_first: bool) -> int:
+    """As many coefficients as there are masks to mix, where a model of objects with masks is meant."""
+    masks = [one for one in others if one.ndim == 4]
+    return min(masks[0].shape[1], masks[0].shape[3]) if columns_first and len(others) == len(masks) == 1 else 0
+
+
+def _kind(rows: Output, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
+    """What boxes are in, in words and as settings."""
+    # Centres in pixels spread over the picture; shares and offsets within cells stay near 0 to 1.
+    if float(np.nanmax(np.abs(rows[:, :2]), initial=0)) > max(size) / 4:
+        return "pixels", {"grid": False}
+    grid = cells(size, Yolo().strides)
+    if len(grid) == len(rows) and not _follows((grid[:, :2] + 0.5) * grid[:, 2:], rows[:, :2]):
+        return "offsets in a grid", {"grid": True}
+    if float(np.nanmax(np.abs(rows[:, :4]), initial=0)) <= 2:
+        return "shares of the picture", {"grid": False, "normalised": True}
+    return "pixels", {"grid": False}
+
+
+def _follows(centres: Any, found: Any) -> bool:
+    """Whether centres are those of their cells, but for a factor."""
+    parts = [(centres[:, side], found[:, side].astype(np.float64)) for side in (0, 1)]
+    if not all(np.isfinite(b).all() and a.std() > 0 and b.std() > 0 for a, b in parts):
+        return False
+    return all(float(np.corrcoef(a, b)[0, 1]) > _DECODED for a, b in parts)
 
 
 yolo = Head(
-    "yolo", "detection", Yolo, _classes, _read, _guess, "A row a grid cell: YOLOX, YOLOv5 to v8 and the like.", order=8
+    "yolo",
+    "detection",
+    Yolo,
+    _classes,
+    _read,
+    _guess,
+    "A row a grid cell, boxes decoded or in a grid: YOLOX, YOLOv5 to v9, v11 and the like.",
+    order=8,
 )

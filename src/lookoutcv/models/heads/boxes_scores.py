@@ -1,0 +1,134 @@
+"""Decoded boxes in one output and a score for each class in another: DETR, RT-DETR, SSD and YOLO exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from lookoutcv.models.activations import Activation, Background, activation_of, class_scores, without_background
+from lookoutcv.models.boxes import corners, detected
+from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.preprocessing import Framing
+from lookoutcv.predictions import Prediction
+
+# Transformers ask for some hundred objects, and each only once: there is nothing to suppress.
+_MOST_QUERIES = 1000
+
+
+@dataclass(frozen=True)
+class BoxesScores:
+    """How the outputs are read.
+
+    Args:
+        boxes, scores: Which output is which, from 0 on.
+        box_format: `cxcywh`, `xyxy` or `yxyx`.
+        normalised: Boxes are shares of the input's sides, 0 to 1; else its pixels.
+        activation: What makes probabilities of scores: `none`, `sigmoid` or `softmax`.
+        background: Which column stands for no object: `none`, `first` or `last`.
+        score_threshold: Less sure objects are left out.
+        nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
+        most: The most objects an image.
+    Source: Carion et al., "End-to-End Object Detection with Transformers", arXiv:2005.12872; Zhao et al., "DETRs Beat
+        YOLOs on Real-time Object Detection", arXiv:2304.08069.
+    """
+
+    boxes: int = 0
+    scores: int = 1
+    box_format: Literal["cxcywh", "xyxy", "yxyx"] = "cxcywh"
+    normalised: bool = True
+    activation: Activation = "none"
+    background: Background = "none"
+    score_threshold: float = 0.3
+    nms_iou: float = 0.45
+    most: int = 300
+
+
+def boxes_and_scores(outputs: Sequence[Output], boxes: int, scores: int) -> tuple[Output, Output]:
+    """(N, K, 4) and (N, K, C), sides of 1 between them left out.
+
+    Raises:
+        ValueError: They are not such.
+    """
+    if max(boxes, scores) >= len(outputs):
+        raise ValueError(f"it has {len(outputs)} outputs, and the head needs boxes and scores")
+    one, other = outputs[boxes], outputs[scores]
+    if one.ndim == 4 and one.shape[2] == 1:
+        one = one[:, :, 0]
+    if one.ndim != 3 or one.shape[2] != 4 or other.ndim != 3 or other.shape[:2] != one.shape[:2] or not other.shape[2]:
+        raise ValueError(f"outputs of shapes {outputs[boxes].shape} and {other.shape} are not boxes and scores")
+    return one, other
+
+
+def _classes(outputs: Sequence[Output], how: BoxesScores) -> int:
+    count = boxes_and_scores(outputs, how.boxes, how.scores)[1].shape[2] - (how.background != "none")
+    if count < 1:
+        raise ValueError("an output of scores holds nothing but the background")
+    return int(count)
+
+
+def _read(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: BoxesScores
+) -> list[Prediction]:
+    boxes, raw = boxes_and_scores(outputs, how.boxes, how.scores)
+    return [_one(one, other, framing, labels, how) for one, other, framing in zip(boxes, raw, framings, strict=True)]
+
+
+def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], how: BoxesScores) -> Prediction:
+    def boxes_of(chosen: Output) -> Output:
+        found = boxes[chosen].astype(np.float64)
+        if how.box_format == "yxyx":
+            found = found[:, [1, 0, 3, 2]]
+        height, width = framing.size
+        found = found * ((width, height, width, height) if how.normalised else 1)
+        return corners(found) if how.box_format == "cxcywh" else found
+
+    scores = without_background(class_scores(raw, how.activation), how.background)
+    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    return detected(scores, boxes_of, framing, labels, **limits, most=how.most)
+
+
+def _guess(evidence: Evidence) -> Guess | None:
+    if len(evidence.outputs) != 2:
+        return None
+    for places in ((0, 1), (1, 0)):
+        try:
+            boxes, scores = boxes_and_scores(evidence.outputs, *places)
+        except ValueError:
+            continue
+        told = None
+        if scores.shape[2] > 1 and np.isfinite(boxes).all():
+            told = _told(boxes[0], scores[0], evidence.labels, places)
+        if told is not None:
+            return told
+    return None
+
+
+def _told(boxes: Output, raw: Output, labels: int | None, places: tuple[int, int]) -> Guess | None:
+    ordered = bool((boxes[:, 2:] >= boxes[:, :2]).all())
+    queries = len(boxes) <= _MOST_QUERIES
+    shares = float(np.abs(boxes).max()) <= 2
+    # Centres and sides of real boxes are positive; encodings before decoding are not.
+    if not ordered and (boxes[:, 2:] < 0).any():
+        return None
+    activation, background = activation_of(raw, labels, last=queries)
+    # Corners of a few hundred boxes are in order by chance only where they are corners.
+    box_format = "xyxy" if ordered and not queries else "cxcywh"
+    settings = {"boxes": places[0], "scores": places[1], "box_format": box_format, "normalised": shares}
+    settings |= {"activation": activation, "background": background} | ({"nms_iou": 1.0} if queries else {})
+    kind = "shares of the picture" if shares else "pixels"
+    return Guess(f"its outputs are {len(boxes)} boxes in {kind} and {raw.shape[1]} scores of each", settings)
+
+
+boxes_scores = Head(
+    "boxes_scores",
+    "detection",
+    BoxesScores,
+    _classes,
+    _read,
+    _guess,
+    "Decoded boxes, and a score a class: DETR, RT-DETR, SSD and YOLO exports.",
+    order=7,
+)

@@ -1,0 +1,184 @@
+"""Boxes as encodings of anchors, and a score for each class: SSD before its decoding."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from lookoutcv.models.activations import Activation, Background, activation_of, class_scores, without_background
+from lookoutcv.models.boxes import corners, detected
+from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.preprocessing import Framing
+from lookoutcv.predictions import Prediction
+
+_FEWEST_ANCHORS = 64
+
+
+@dataclass(frozen=True)
+class SsdAnchors:
+    """How the outputs are read.
+
+    Args:
+        boxes, scores: Which output is which, from 0 on.
+        encoding: Order of the four numbers: `yxhw` (TensorFlow) or `xywh` (Caffe, PyTorch).
+        variances: Factors of centres and of sides.
+        anchors: cx, cy, w, h of each, as shares of the input's sides; None for those of the settings below.
+        strides: Sizes of the cells in pixels, of one grid after the other.
+        scales: Side of the anchors of the first and of the last grid, as shares; those between are evenly spaced.
+        aspect_ratios: Width over height of the anchors of each cell.
+        interpolated: One more square anchor a cell, of a side between this grid's and the next.
+        reduced: The first grid has only three anchors a cell: a small square one and those of ratio 2 and 1/2.
+        activation: What makes probabilities of scores: `none`, `sigmoid` or `softmax`.
+        background: Which column stands for no object: `none`, `first` or `last`.
+        score_threshold: Less sure objects are left out.
+        nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
+        most: The most objects an image.
+    Source: Liu et al., "SSD: Single Shot MultiBox Detector", arXiv:1512.02325; anchors as create_ssd_anchors of the
+        TensorFlow Object Detection API makes them for SSD MobileNet.
+    """
+
+    boxes: int = 0
+    scores: int = 1
+    encoding: Literal["yxhw", "xywh"] = "yxhw"
+    variances: tuple[float, float] = (0.1, 0.2)
+    anchors: tuple[tuple[float, float, float, float], ...] | None = None
+    strides: tuple[int, ...] = (16, 32, 64, 128, 256, 512)
+    scales: tuple[float, float] = (0.2, 0.95)
+    aspect_ratios: tuple[float, ...] = (1.0, 2.0, 0.5, 3.0, 1 / 3)
+    interpolated: bool = True
+    reduced: bool = True
+    activation: Activation = "sigmoid"
+    background: Background = "first"
+    score_threshold: float = 0.3
+    nms_iou: float = 0.45
+    most: int = 300
+
+
+def anchors_of(size: tuple[int, int], how: SsdAnchors) -> Any:
+    """(n, 4) float64 cx, cy, w, h of every anchor, as shares of the input's sides.
+
+    Example:
+        >>> len(anchors_of((300, 300), SsdAnchors()))
+        1917
+    """
+    if how.anchors is not None:
+        return np.asarray(how.anchors, dtype=np.float64).reshape(-1, 4)
+    parts, low, high, count = [], *how.scales, len(how.strides)
+    sizes = [low + (high - low) * i / max(count - 1, 1) for i in range(count)] + [1.0]
+    for place, stride in enumerate(how.strides):
+        shapes = [(sizes[place], ratio) for ratio in how.aspect_ratios]
+        if how.interpolated:
+            shapes.append((math.sqrt(sizes[place] * sizes[place + 1]), 1.0))
+        if place == 0 and how.reduced:
+            shapes = [(0.1, 1.0), (sizes[0], 2.0), (sizes[0], 0.5)]
+        rows, columns = math.ceil(size[0] / stride), math.ceil(size[1] / stride)
+        y, x, shape = np.mgrid[:rows, :columns, : len(shapes)]
+        side = np.array([one for one, _ in shapes])[shape]
+        root = np.sqrt([ratio for _, ratio in shapes])[shape]
+        # A side is a share of the shorter side of the input, whatever its shape.
+        short = min(size)
+        found = [(x + 0.5) / columns, (y + 0.5) / rows, side * root * short / size[1], side / root * short / size[0]]
+        parts.append(np.stack([one.ravel() for one in found], axis=1))
+    return np.concatenate(parts)
+
+
+def _parts(outputs: Sequence[Output], boxes: int, scores: int) -> tuple[Output, Output]:
+    """(N, A, 4) and (N, A, C), sides of 1 between them left out."""
+    if max(boxes, scores) >= len(outputs):
+        raise ValueError(f"it has {len(outputs)} outputs, and the head needs encodings and scores")
+    one, other = outputs[boxes], outputs[scores]
+    if one.ndim == 4 and one.shape[2] == 1:
+        one = one[:, :, 0]
+    if one.ndim != 3 or one.shape[2] != 4 or other.ndim != 3 or other.shape[:2] != one.shape[:2]:
+        raise ValueError(f"outputs of shapes {outputs[boxes].shape} and {other.shape} are not encodings and scores")
+    return one, other
+
+
+def _classes(outputs: Sequence[Output], how: SsdAnchors) -> int:
+    encodings, scores = _parts(outputs, how.boxes, how.scores)
+    if how.anchors is not None and len(how.anchors) != encodings.shape[1]:
+        raise ValueError(f"its outputs are of {encodings.shape[1]} anchors, and the card has {len(how.anchors)}")
+    count = scores.shape[2] - (how.background != "none")
+    if count < 1:
+        raise ValueError("an output of scores holds nothing but the background")
+    return int(count)
+
+
+def _read(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: SsdAnchors
+) -> list[Prediction]:
+    encodings, scores = _parts(outputs, how.boxes, how.scores)
+    if not framings:
+        return []
+    anchors = anchors_of(framings[0].size, how)
+    if len(anchors) != encodings.shape[1]:
+        raise ValueError(
+            f"its outputs are of {encodings.shape[1]} anchors, and head.strides and the like make {len(anchors)}"
+        )
+    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    return [
+        detected(
+            without_background(class_scores(other, how.activation), how.background),
+            _boxes_of(one, anchors, framing.size, how),
+            framing,
+            labels,
+            **limits,
+            most=how.most,
+        )
+        for one, other, framing in zip(encodings, scores, framings, strict=True)
+    ]
+
+
+def _boxes_of(encodings: Output, anchors: Any, size: tuple[int, int], how: SsdAnchors) -> Callable[[Output], Output]:
+    def decoded(chosen: Output) -> Output:
+        found = encodings[chosen].astype(np.float64)
+        if how.encoding == "yxhw":
+            found = found[:, [1, 0, 3, 2]]
+        near = anchors[chosen]
+        centres = found[:, :2] * how.variances[0] * near[:, 2:] + near[:, :2]
+        with np.errstate(over="ignore"):
+            sides = np.exp(found[:, 2:] * how.variances[1]) * near[:, 2:]
+        return corners(np.concatenate([centres, sides], axis=1)) * (size[1], size[0], size[1], size[0])
+
+    return decoded
+
+
+def _guess(evidence: Evidence) -> Guess | None:
+    if len(evidence.outputs) != 2:
+        return None
+    for places in ((0, 1), (1, 0)):
+        try:
+            encodings, scores = _parts(evidence.outputs, *places)
+        except ValueError:
+            continue
+        count = encodings.shape[1]
+        if count < _FEWEST_ANCHORS or scores.shape[2] < 2:
+            return None
+        because = f"its outputs are encodings of {count} anchors and {scores.shape[2]} scores of each"
+        activation, background = activation_of(scores[0], evidence.labels, last=False)
+        settings = {"boxes": places[0], "scores": places[1], "activation": activation, "background": background}
+        if len(anchors_of(evidence.size, SsdAnchors())) == count:
+            return Guess(because + ", as SSD MobileNet has them", settings)
+        return Guess(
+            because,
+            settings,
+            "Which anchors is not in the outputs: write `head: {name: ssd_anchors, anchors: [[cx, cy, w, h], ...]}` in "
+            "the card, or the strides, scales and aspect_ratios that make them.",
+        )
+    return None
+
+
+ssd_anchors = Head(
+    "ssd_anchors",
+    "detection",
+    SsdAnchors,
+    _classes,
+    _read,
+    _guess,
+    "Encodings of anchors, and a score a class: SSD before its decoding.",
+    order=9,
+)

@@ -1,0 +1,164 @@
+"""Distances to the sides of a box as distributions, before their decoding: YOLOv8 and its followers, NanoDet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.models.activations import softmax
+from lookoutcv.models.boxes import cells, channels_last, detected, sigmoid
+from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.preprocessing import Framing
+from lookoutcv.predictions import Prediction
+
+_BINS = 16
+_FEWEST_CELLS = 64
+
+
+@dataclass(frozen=True)
+class YoloDfl:
+    """How the outputs are read.
+
+    Args:
+        outputs: Which outputs hold them; None for all of three or four sides.
+        bins: Values of each distance, in cells from 0 on.
+        boxes_first: The distances stand before the scores (YOLOv8), else after them (NanoDet).
+        centre: Where in its cell distances are measured from: 0.5 is the middle (YOLOv8), 0 its corner (NanoDet-Plus).
+        strides: Sizes of the cells in pixels, in the order of the rows; for one output of all rows.
+        logits: Scores are before the sigmoid.
+        score_threshold: Less sure objects are left out.
+        nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
+        most: The most objects an image.
+    Source: Li et al., "Generalized Focal Loss", arXiv:2006.04388, as YOLOv8 has it.
+    """
+
+    outputs: tuple[int, ...] | None = None
+    bins: int = _BINS
+    boxes_first: bool = True
+    centre: float = 0.5
+    strides: tuple[int, ...] = (8, 16, 32)
+    logits: bool = True
+    score_threshold: float = 0.3
+    nms_iou: float = 0.45
+    most: int = 300
+
+
+def _parts(outputs: Sequence[Output], how: YoloDfl) -> tuple[list[tuple[Output, Output]], bool]:
+    """(N, cells, 4 * bins) and (N, cells, C) of each grid, the finest first; and whether one holds all grids."""
+    places = [i for i, one in enumerate(outputs) if one.ndim in (3, 4)] if how.outputs is None else how.outputs
+    chosen = [outputs[place] for place in places if place < len(outputs)]
+    wide = 4 * how.bins
+    if not chosen or len(chosen) != len(places) or len({one.ndim for one in chosen}) > 1:
+        raise ValueError(f"it has no outputs of distances and scores among its {len(outputs)}")
+    if chosen[0].ndim == 3:
+        if len(chosen) != 1:
+            raise ValueError(f"{len(chosen)} outputs of three sides: one must hold all rows")
+        rows = chosen[0] if chosen[0].shape[1] > chosen[0].shape[2] else chosen[0].transpose(0, 2, 1)
+        return [_divided(rows, how, wide)], True
+    grids = _flat(chosen)
+    apart = [one for one in grids if one.shape[2] == wide]
+    if len(apart) * 2 == len(grids):
+        scores = sorted((one for one in grids if one.shape[2] != wide), key=lambda one: -one.shape[1])
+        pairs = list(zip(sorted(apart, key=lambda one: -one.shape[1]), scores, strict=True))
+        if any(one.shape[1] != other.shape[1] for one, other in pairs):
+            raise ValueError("the outputs of distances and those of scores have not the same cells")
+    else:
+        pairs = [_divided(one, how, wide) for one in sorted(grids, key=lambda one: -one.shape[1])]
+    if len({other.shape[2] for _, other in pairs}) > 1:
+        raise ValueError(f"outputs of shapes {', '.join(str(one.shape) for one in chosen)} differ in their scores")
+    return pairs, False
+
+
+def _flat(grids: Sequence[Output]) -> list[Output]:
+    """(N, cells, columns) of grids with their columns first or last."""
+    turned = grids if channels_last(grids) else [one.transpose(0, 2, 3, 1) for one in grids]
+    return [one.reshape(len(one), one.shape[1] * one.shape[2], one.shape[3]) for one in turned]
+
+
+def _divided(rows: Output, how: YoloDfl, wide: int) -> tuple[Output, Output]:
+    if rows.shape[2] <= wide:
+        raise ValueError(f"an output of rows of {rows.shape[2]} numbers is not {wide} of distances and scores")
+    if how.boxes_first:
+        return rows[:, :, :wide], rows[:, :, wide:]
+    return rows[:, :, -wide:], rows[:, :, :-wide]
+
+
+def _classes(outputs: Sequence[Output], how: YoloDfl) -> int:
+    return int(_parts(outputs, how)[0][0][1].shape[2])
+
+
+def _read(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloDfl
+) -> list[Prediction]:
+    pairs, together = _parts(outputs, how)
+    if not framings:
+        return []
+    size = framings[0].size
+    if together:
+        grid = cells(size, how.strides)
+    else:
+        # A grid's stride is told by how many of its cells fill the input.
+        strides = [round((size[0] * size[1] / one.shape[1]) ** 0.5) for one, _ in pairs]
+        grid = cells(size, strides)
+    distances = np.concatenate([one for one, _ in pairs], axis=1)
+    scores = np.concatenate([other for _, other in pairs], axis=1)
+    if len(grid) != distances.shape[1]:
+        raise ValueError(f"{distances.shape[1]} rows do not fill the grids of its strides, which have {len(grid)}")
+    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    return [
+        detected(
+            sigmoid(sure) if how.logits else sure.astype(np.float32),
+            _boxes_of(one, grid, how),
+            framing,
+            labels,
+            **limits,
+            most=how.most,
+        )
+        for one, sure, framing in zip(distances, scores, framings, strict=True)
+    ]
+
+
+def _boxes_of(distances: Output, grid: Any, how: YoloDfl) -> Callable[[Output], Output]:
+    def decoded(chosen: Output) -> Output:
+        raw = distances[chosen].reshape(len(chosen), 4, how.bins)
+        # The mean of each distribution: left, top, right, bottom.
+        sides = softmax(raw) @ np.arange(how.bins)
+        middles = grid[chosen, :2] + how.centre
+        found: Output = np.concatenate([middles - sides[:, :2], middles + sides[:, 2:]], axis=1) * grid[chosen, 2:]
+        return found
+
+    return decoded
+
+
+def _guess(evidence: Evidence) -> Guess | None:
+    if not evidence.outputs or any(one.ndim != 4 for one in evidence.outputs) or len(evidence.outputs) not in (3, 6):
+        return None
+    try:
+        count = _classes(evidence.outputs, YoloDfl())
+    except ValueError:
+        return None
+    width = count + 4 * _BINS
+    # Without labels, 3 anchors with their scores would have as many columns.
+    if evidence.labels != count and (evidence.labels is not None or (len(evidence.outputs) == 3 and width % 3 == 0)):
+        return None
+    cells_found = sum(one.shape[1] for one in _flat(evidence.outputs))
+    if cells_found < _FEWEST_CELLS:
+        return None
+    pairs = _parts(evidence.outputs, YoloDfl())[0]
+    logits = any(bool((scores < 0).any()) for _, scores in pairs)
+    return Guess(f"its outputs are grids of 4 x {_BINS} distances and {count} scores", {"logits": logits})
+
+
+yolo_dfl = Head(
+    "yolo_dfl",
+    "detection",
+    YoloDfl,
+    _classes,
+    _read,
+    _guess,
+    "Distances as distributions before decoding: YOLOv8 and its followers, NanoDet.",
+    order=6,
+)
