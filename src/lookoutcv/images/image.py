@@ -58,6 +58,20 @@ class Image:
             return self.file_hash
         return hash_bytes(repr(self.pixels.shape).encode(), self.pixels.data)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What follows from the file alone, under the names of a record's columns."""
+        return {
+            "time": self.taken,
+            "width_px": self.width,
+            "height_px": self.height,
+            "format": self.format,
+            "stored_bytes": self.stored_bytes,
+            "exif_orientation": self.exif_orientation,
+            "camera": self.camera,
+            "content_hash": self.content_hash,
+        }
+
 
 def hash_bytes(*parts: bytes | memoryview) -> int:
     """The first 64 bits of `digest_bytes`, as an unsigned integer.

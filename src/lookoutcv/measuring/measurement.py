@@ -97,17 +97,7 @@ def measured(image: Image, metrics: Sequence[Metric]) -> tuple[dict[str, Any], d
         MetricFailed: A metric raised or returned no number.
     """
     view = ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
-    facts = {
-        "time": image.taken,
-        "width_px": view.width,
-        "height_px": view.height,
-        "format": image.format,
-        "stored_bytes": image.stored_bytes,
-        "exif_orientation": image.exif_orientation,
-        "camera": image.camera,
-        "content_hash": image.content_hash,
-    }
-    return facts, {m.name: m(view) for m in metrics}
+    return image.facts, {m.name: m(view) for m in metrics}
 
 
 def placed(
