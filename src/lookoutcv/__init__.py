@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lookoutcv.inference.object_evaluation import DetectionEvaluation
     from lookoutcv.inference.predict import predict
     from lookoutcv.inference.predicted import Predictions
+    from lookoutcv.log.counts import LogStats
+    from lookoutcv.log.logger import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.measure import measure
     from lookoutcv.measuring.measurement import Measurement
@@ -40,10 +42,13 @@ _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
     "CVMetrics": "lookoutcv.metrics",
     "Card": "lookoutcv.models",
+    "ClassificationLogger": "lookoutcv.log.logger",
     "DetectionEvaluation": "lookoutcv.inference.object_evaluation",
+    "DetectionLogger": "lookoutcv.log.logger",
     "DriftReport": "lookoutcv.drift.report",
     "Evaluation": "lookoutcv.inference.class_evaluation",
     "Image": "lookoutcv.images",
+    "LogStats": "lookoutcv.log.counts",
     "LookoutError": "lookoutcv.errors",
     "Measurement": "lookoutcv.measuring.measurement",
     "Metric": "lookoutcv.metrics",
@@ -52,6 +57,7 @@ _HOMES = {
     "Predictions": "lookoutcv.inference.predicted",
     "Predictor": "lookoutcv.models",
     "Records": "lookoutcv.measuring.records",
+    "SegmentationLogger": "lookoutcv.log.logger",
     "baseline": "lookoutcv.measuring.baseline",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
@@ -70,10 +76,13 @@ __all__ = [
     "Baseline",
     "CVMetrics",
     "Card",
+    "ClassificationLogger",
     "DetectionEvaluation",
+    "DetectionLogger",
     "DriftReport",
     "Evaluation",
     "Image",
+    "LogStats",
     "LookoutError",
     "Measurement",
     "Metric",
@@ -82,6 +91,7 @@ __all__ = [
     "Predictions",
     "Predictor",
     "Records",
+    "SegmentationLogger",
     "__version__",
     "baseline",
     "compare",

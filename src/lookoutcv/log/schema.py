@@ -34,13 +34,14 @@ LOGGED = pa.schema(
         pa.field("day", pa.date32()),  # of `time`, in UTC
         pa.field("model_version", pa.string()),
         pa.field("task", pa.string()),
-        # As it was given: of a classification's answer, of the most certain object. `output.confidence` holds sound ones.
+        # As it was given, of the answer or the most certain object; `output.confidence` holds sound ones only.
         pa.field("confidence", pa.float32()),
         # measured | none (no image was given) | sampled out (there was no time to measure it) | unreadable
         pa.field("image_state", pa.string()),
         # What was wrong with the call or the image, in words; null where nothing was.
         pa.field("problems", pa.list_(pa.string())),
-        # JSON list of the names that `scores` and `mask` count through; on one row of each segment, where they are known.
+        # JSON list of the names that `scores` and `mask` count through; on the first
+        # row of each batch, where they are known.
         pa.field("labels", pa.string()),
         # Who wrote the row and the how-manieth it was: the order of one writer's rows whatever its clock said, and one
         # name for each row.

@@ -1,0 +1,78 @@
+"""The end of a process, and its forks: loggers are closed at exit and on SIGTERM, and begin anew in a child."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import threading
+import time
+import weakref
+from types import FrameType
+from typing import Any, Protocol
+
+# What a program waits for at its end in all: an object store that hangs must not hold it up; rows in the spool are
+# committed by whoever logs there next. Orchestrators kill ten seconds after SIGTERM or later.
+EXIT_SECONDS = 8.0
+
+
+class Watched(Protocol):
+    """A logger, as far as the end of the process is concerned."""
+
+    def close(self, timeout: float = ...) -> bool:
+        """Write and commit what waits."""
+        ...
+
+    def after_fork(self) -> None:
+        """Begin anew in a child."""
+        ...
+
+
+_watched: weakref.WeakSet[Any] = weakref.WeakSet()
+_prepared = False
+
+
+def watch(logger: Watched) -> None:
+    """Close this logger when the process ends, and renew it in children."""
+    global _prepared  # noqa: PLW0603 - handlers are installed once a process
+    _watched.add(logger)
+    if not _prepared:
+        _prepared = True
+        atexit.register(close_all)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=_in_child)
+    _heed_termination()
+
+
+def unwatch(logger: Watched) -> None:
+    """This logger is closed."""
+    _watched.discard(logger)
+
+
+def close_all() -> None:
+    """Close every logger of this process within `EXIT_SECONDS`."""
+    end = time.monotonic() + EXIT_SECONDS
+    for logger in list(_watched):
+        logger.close(timeout=max(end - time.monotonic(), 0.5))
+
+
+def _in_child() -> None:
+    for logger in list(_watched):
+        logger.after_fork()
+    # Children of multiprocessing end without running atexit; they run these.
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and _watched:
+        util.Finalize(None, close_all, exitpriority=10)
+
+
+def _heed_termination() -> None:
+    """Close loggers on SIGTERM where nobody else handles it; servers end in order and get here by atexit."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _terminated)
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    close_all()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGTERM)

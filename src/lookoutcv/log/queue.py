@@ -1,0 +1,154 @@
+"""What waits between the caller and the worker: bounded by number and by bytes, handed over by reference."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, Literal
+
+WhenFull = Literal["drop", "block"]
+# How often a caller that waits for room looks again: well below what inference takes.
+_LOOK_AGAIN_SECONDS = 0.001
+
+
+@dataclass(slots=True)
+class Call:
+    """One call to a logger as it was made; the worker makes sense of it.
+
+    Args:
+        sequence: The how-manieth of its writer.
+        clock_ns: When, in nanoseconds since 1970.
+        said: What the model said, as the logger's task takes it.
+        image: As `images.read` takes it, or None.
+        image_bytes: What the image holds in memory.
+        bgr: Its channels are in OpenCV's order.
+        given: The other arguments by name: name, label, tags, time, embedding, model_version.
+        written: Set once it is known what became of the row, where somebody waits for that.
+        stored: The row is durable.
+        spoilt: No row could be made of it.
+        let_go: The image was dropped because there was no room for it.
+    """
+
+    sequence: int
+    clock_ns: int
+    said: Any
+    image: Any
+    image_bytes: int
+    bgr: bool
+    given: dict[str, Any]
+    written: threading.Event | None = None
+    stored: bool = False
+    spoilt: bool = False
+    let_go: bool = False
+
+
+# The sequence number of a call that is no prediction.
+MARK = -1
+
+
+def mark(written: threading.Event | None = None) -> Call:
+    """A call that is no prediction: whoever waits for it knows that all calls before it are done."""
+    return Call(MARK, 0, None, None, 0, False, {}, written)
+
+
+class CallQueue:
+    """A queue from many callers to one worker.
+
+    Where the images would take more than `max_bytes`, the call's image is let go and its prediction stays. Where
+    `max_rows` calls wait, a call is refused at once ("drop") or after waiting for room ("block").
+
+    Args:
+        max_rows: Most calls that wait.
+        max_bytes: Most that their images hold; files by path hold nothing.
+        when_full: What to do with a call that finds the queue full.
+        block_seconds: How long "block" waits at most.
+    Example:
+        >>> waiting = CallQueue(max_rows=1)
+        >>> call = Call(0, 0, ("cat", 0.5), None, 0, False, {})
+        >>> waiting.put(call), waiting.put(call), waiting.dropped
+        (True, False, 1)
+    """
+
+    def __init__(
+        self,
+        max_rows: int = 50_000,
+        max_bytes: int = 256 << 20,
+        when_full: WhenFull = "drop",
+        block_seconds: float = 1.0,
+    ) -> None:
+        self.max_rows, self.max_bytes = max_rows, max_bytes
+        self.when_full, self.block_seconds = when_full, block_seconds
+        # In C, and safe to use from a signal handler.
+        self._calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        # Re-entrant, because a caller's signal handler may log while it interrupts a call.
+        self._lock = threading.RLock()
+        # Two counters, so that the worker, who alone takes, needs no lock.
+        self._bytes_in = self._bytes_out = 0
+        self.taken = self.dropped = 0
+
+    def put(self, call: Call) -> bool:
+        """Hand a call over.
+
+        Returns:
+            Whether it was taken.
+        """
+        if self._calls.qsize() >= self.max_rows and not (self.when_full == "block" and self._room(0)):
+            with self._lock:
+                self.dropped += 1
+            return False
+        if call.image_bytes:
+            self._reserve(call)
+        with self._lock:
+            self.taken += 1
+        self._calls.put(call)
+        return True
+
+    def put_mark(self, call: Call) -> None:
+        """Hand over a call that is no prediction, past the bounds."""
+        self._calls.put(call)
+
+    def get(self, timeout: float | None) -> Call | None:
+        """The next call; None where there is none within `timeout` seconds (None: do not wait)."""
+        try:
+            call = self._calls.get_nowait() if timeout is None else self._calls.get(timeout=timeout)
+        except queue.Empty:
+            return None
+        return call
+
+    def release(self, call: Call) -> None:
+        """The worker is done with the call's image: its memory is free for others."""
+        self._bytes_out += call.image_bytes
+        call.image, call.image_bytes = None, 0
+
+    def __len__(self) -> int:
+        return self._calls.qsize()
+
+    @property
+    def bytes(self) -> int:
+        """What the images hold that wait or are in work."""
+        return self._bytes_in - self._bytes_out
+
+    def _reserve(self, call: Call) -> None:
+        wanted = call.image_bytes
+        with self._lock:
+            if fits := self.bytes + wanted <= self.max_bytes:
+                self._bytes_in += wanted
+        if not fits and self.when_full == "block" and self._room(wanted):
+            with self._lock:
+                if fits := self.bytes + wanted <= self.max_bytes:
+                    self._bytes_in += wanted
+        if not fits:
+            call.image, call.image_bytes, call.let_go = None, 0, True
+
+    def _room(self, wanted: int) -> bool:
+        """Wait until there is room; False where there is none in time."""
+        if wanted > self.max_bytes:
+            return False
+        end = time.monotonic() + self.block_seconds
+        while self._calls.qsize() >= self.max_rows or self.bytes + wanted > self.max_bytes:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        return True

@@ -1,0 +1,237 @@
+"""Segments: rows on the local disk before they are in the table, as Arrow IPC messages in checksummed frames.
+
+    frame   = "LKSG", length, length of the message, CRC-32 (uint32, little-endian), the message compressed by LZ4
+    segment = a frame with the schema, then one for each record batch
+
+A cut-off segment gives back every whole frame; a damaged frame costs its own rows and no others.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal
+
+import pyarrow as pa
+
+Durability = Literal["batch", "record"]
+
+SUFFIX = ".segment"
+_MAGIC = b"LKSG"
+_HEAD = struct.Struct("<4sIII")
+_CODEC = pa.Codec("lz4")
+# A message beyond this is no message of ours; damaged lengths must not ask for memory.
+_LARGEST_MESSAGE = 1 << 30
+# A segment is read into memory when it is committed.
+LARGEST_BYTES = 16 << 20
+# Of `durability="batch"`: a crash of the machine, other than one of the process, can lose what was not yet forced to
+# the disk; more often than this forcing would be most of the work.
+_SYNC_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Segment:
+    """What could be read of a segment.
+
+    Args:
+        batches: In order.
+        damaged: How many stretches were no whole frames.
+        cut_off: Its last frame was not written to its end, as when its writer was killed; none of it was acknowledged.
+    """
+
+    batches: tuple[pa.RecordBatch, ...]
+    damaged: int
+    cut_off: bool
+
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+        return sum(batch.num_rows for batch in self.batches)
+
+
+def segment_path(folder: Path, number: int) -> Path:
+    """The file of a segment."""
+    return folder / f"{number:010d}{SUFFIX}"
+
+
+def segments_in(folder: Path) -> list[tuple[int, Path]]:
+    """The segments in a folder with their numbers, in order."""
+    found = []
+    for path in folder.glob(f"*{SUFFIX}"):
+        with suppress(ValueError):
+            found.append((int(path.name.removesuffix(SUFFIX)), path))
+    return sorted(found)
+
+
+class SegmentWriter:
+    """Writes record batches to segments in a folder; the worker appends, the committer asks for the next segment.
+
+    Args:
+        folder: Must exist.
+        durability: "record" forces every batch to the disk.
+        first: The number of the first segment.
+    """
+
+    def __init__(self, folder: Path, durability: Durability = "batch", first: int = 1) -> None:
+        self._folder, self._durability = folder, durability
+        self._number = first - 1
+        self._file: IO[bytes] | None = None
+        self._schema: pa.Schema | None = None
+        self._size = 0
+        self._synced = 0.0
+        self._lock = threading.Lock()
+        self.waiting_rows = 0
+
+    def append(self, batch: pa.RecordBatch) -> None:
+        """Write a batch; when this returns it survives the end of the process.
+
+        Raises:
+            OSError: It could not be written, and nothing of it is there.
+        """
+        with self._lock:
+            if self._file is None or batch.schema != self._schema or self._size >= LARGEST_BYTES:
+                self._next(batch.schema)
+            assert self._file is not None
+            self._size += self._put(self._file, batch.serialize())
+            self.waiting_rows += batch.num_rows
+            if self._durability == "record" or time.monotonic() - self._synced >= _SYNC_SECONDS:
+                os.fsync(self._file.fileno())
+                self._synced = time.monotonic()
+
+    def rotate(self) -> None:
+        """End the open segment: from now on it can be committed."""
+        with self._lock:
+            self._close()
+            self.waiting_rows = 0
+
+    def closed(self) -> list[tuple[int, Path]]:
+        """Segments that are ended, with their numbers."""
+        with self._lock:
+            open_number = self._number if self._file is not None else None
+            return [(number, path) for number, path in segments_in(self._folder) if number != open_number]
+
+    def forget(self) -> None:
+        """After a fork: the open file belongs to the parent."""
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.close()  # unbuffered: nothing is written
+        self._file = None
+
+    def _next(self, schema: pa.Schema) -> None:
+        self._close()
+        self._number += 1
+        path = segment_path(self._folder, self._number)
+        file = open(path, "xb", buffering=0)  # noqa: SIM115 - kept open
+        try:
+            self._size = self._put(file, schema.serialize())
+        except OSError:
+            file.close()
+            with suppress(OSError):
+                path.unlink()
+            self._number -= 1
+            raise
+        self._file, self._schema = file, schema
+        _sync_folder(self._folder)
+
+    def _close(self) -> None:
+        if self._file is not None:
+            with suppress(OSError):
+                os.fsync(self._file.fileno())
+            self._file.close()
+        self._file = None
+
+    def _put(self, file: IO[bytes], message: pa.Buffer) -> int:
+        start = file.tell()
+        # Most columns of most rows are empty: a tenth is left of them.
+        packed = _CODEC.compress(message, asbytes=True)
+        frame = _HEAD.pack(_MAGIC, len(packed), message.size, zlib.crc32(packed)) + packed
+        try:
+            written = 0
+            while written < len(frame):
+                written += file.write(frame[written:]) or 0
+        except OSError:
+            with suppress(OSError):  # no half frame before the next whole one
+                os.ftruncate(file.fileno(), start)
+                file.seek(start)
+            raise
+        return len(frame)
+
+
+def read_segment(path: Path) -> Segment:
+    """What a segment holds, damaged or cut off as it may be.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    data = pa.py_buffer(path.read_bytes())
+    schema: pa.Schema | None = None
+    batches, damaged, cut_off = [], 0, False
+    for message in _frames(data):
+        if isinstance(message, bool):
+            damaged += not message
+            cut_off |= message
+            continue
+        try:
+            if schema is None:
+                schema = pa.ipc.read_schema(message)
+            else:
+                batch = pa.ipc.read_record_batch(message, schema)
+                batch.validate(full=True)
+                batches.append(batch)
+        except (pa.ArrowException, OSError, ValueError, TypeError):
+            damaged += 1
+    return Segment(tuple(batches), damaged, cut_off)
+
+
+def _frames(data: pa.Buffer) -> Iterator[pa.Buffer | bool]:
+    """The whole messages; for a stretch that is none, whether it is an end cut off."""
+    view = memoryview(data)
+    whole = bytes(view)
+    place = 0
+    while 0 <= place < len(view):
+        found = _frame_at(view, place)
+        if found is not None:
+            yield _CODEC.decompress(data.slice(place + _HEAD.size, found), _HEAD.unpack_from(view, place)[2])
+            place += _HEAD.size + found
+            continue
+        start, place = place, whole.find(_MAGIC, place + 1)
+        while place >= 0 and _frame_at(view, place) is None:
+            place = whole.find(_MAGIC, place + 1)
+        yield place < 0 and _reaches_beyond(view, start)
+
+
+def _reaches_beyond(view: memoryview, place: int) -> bool:
+    """Whether a frame begins here that would end after the file does."""
+    if place + _HEAD.size > len(view):
+        return bytes(view[place : place + 4]) == _MAGIC[: len(view) - place]
+    magic, length, _, _ = _HEAD.unpack_from(view, place)
+    return bool(magic == _MAGIC and place + _HEAD.size + length > len(view))
+
+
+def _frame_at(view: memoryview, place: int) -> int | None:
+    """The length of the message of a whole frame that begins here."""
+    if place + _HEAD.size > len(view):
+        return None
+    magic, length, raw, checksum = _HEAD.unpack_from(view, place)
+    start = place + _HEAD.size
+    if magic != _MAGIC or start + length > len(view) or raw > _LARGEST_MESSAGE:
+        return None
+    if zlib.crc32(view[start : start + length]) != checksum:
+        return None
+    return int(length)
+
+
+def _sync_folder(folder: Path) -> None:
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

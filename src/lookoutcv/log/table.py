@@ -1,0 +1,147 @@
+"""The table of the prediction log: opened, narrowed to a model and a time, and read in batches."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
+from lookoutcv.files import is_url, shown
+from lookoutcv.log.commit import open_delta
+from lookoutcv.log.schema import to_records
+
+# Rows a batch: with 60 metrics some 10 MB.
+BATCH_ROWS = 16_384
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which rows.
+
+    Args:
+        model: Of this model; None for all.
+        since, until: From the first moment on, before the second; aware. None for no bound.
+        version: Of this version of the model.
+    """
+
+    model: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    version: str | None = None
+
+    def expression(self) -> Any:
+        """As a filter of `pyarrow.dataset`; None for all rows. Partitions that cannot match are not read."""
+        terms = []
+        if self.model is not None:
+            terms.append(ds.field("model") == self.model)
+        if self.version is not None:
+            terms.append(ds.field("model_version") == self.version)
+        if self.since is not None:
+            since = self.since.astimezone(UTC)
+            terms += [ds.field("time") >= _instant(since), ds.field("day") >= pa.scalar(since.date())]
+        if self.until is not None:
+            until = self.until.astimezone(UTC)
+            terms += [ds.field("time") < _instant(until), ds.field("day") <= pa.scalar(until.date())]
+        whole = None
+        for term in terms:
+            whole = term if whole is None else whole & term
+        return whole
+
+
+ALL = Window()
+
+
+class LogTable:
+    """An open log, as it was when it was opened.
+
+    Args:
+        delta: The `deltalake.DeltaTable`, for what is not here: history, delete, vacuum.
+        directory: Where it is.
+    """
+
+    def __init__(self, delta: Any, directory: str) -> None:
+        self.delta, self.directory = delta, directory
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns there are."""
+        return pa.schema(self.delta.schema().to_arrow())
+
+    @property
+    def models(self) -> list[str]:
+        """The names of the models, from the partitions alone."""
+        return sorted({str(partition["model"]) for partition in self.delta.partitions()})
+
+    def scan(self, window: Window = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Rows as they are stored, a batch at a time.
+
+        Args:
+            window: Which.
+            columns: Which of the table's; all by default.
+        """
+        wanted = None if columns is None else list(columns)
+        batches = self.delta.to_pyarrow_dataset().to_batches(
+            columns=wanted,
+            filter=window.expression(),
+            batch_size=BATCH_ROWS,
+            # Constant memory whatever the number of files.
+            batch_readahead=1,
+            fragment_readahead=1,
+        )
+        for batch in batches:
+            if batch.num_rows:
+                yield batch
+
+    def records(self, window: Window = ALL) -> Iterator[pa.RecordBatch]:
+        """Rows as records, a batch at a time: what `measure` would have written, with the model's answers.
+
+        Args:
+            window: Which.
+        """
+        for batch in self.scan(window):
+            yield from to_records(pa.Table.from_batches([batch])).to_batches()
+
+
+def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, str] | None = None) -> LogTable:
+    """Open the log at a place.
+
+    Args:
+        directory: As given to the logger.
+        storage_options: For an object store, beside the environment.
+    Raises:
+        SourceNotFound: There is no log.
+        NotOurFile: A Delta table of another kind.
+        UnreadableSource: Not reachable, not allowed, or damaged.
+        MissingExtra: deltalake is not installed.
+    """
+    place = os.fspath(directory)
+    name = shown(place) if is_url(place) else place
+    try:
+        delta = open_delta(place, storage_options or {})
+    except LookoutError:
+        raise
+    except Exception as reason:  # every store has errors of its own
+        why = str(reason).partition("\n")[0][:200]
+        raise UnreadableSource(
+            f"the prediction log at {name} cannot be read: {why}",
+            "Check the place, the credentials and the network.",
+            source=name,
+            reason=why,
+        ) from reason
+    if delta is None:
+        raise SourceNotFound(
+            f"there is no prediction log at {name}",
+            "Give the directory of a logger that has committed rows; `flush()` commits them at once.",
+            source=name,
+        )
+    return LogTable(delta, place)
+
+
+def _instant(moment: datetime) -> pa.Scalar:
+    return pa.scalar(moment, pa.timestamp("us", tz="UTC"))
