@@ -267,4 +267,5 @@ def _classes(found: ClassDrift, tested: bool) -> dict[str, Any]:
         "unseen": found.unseen,
         "gone": found.gone,
         "changes": dict(list(found.changes.items())[:_MOST_CLASSES_TOLD]),
+        "before": dict(list(found.before.items())[:_MOST_CLASSES_TOLD]),
     }

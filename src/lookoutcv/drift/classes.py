@@ -30,6 +30,7 @@ class ClassDrift:
         unseen: Images of each class that the baseline does not have.
         gone: Images of each class in the baseline that the window lacks, though it should have five or more.
         changes: Share in the window less share in the baseline, of every class, the largest change first.
+        before: Share in the baseline of every class, in the same order.
     """
 
     p_value: float
@@ -38,6 +39,7 @@ class ClassDrift:
     unseen: dict[str, int] = field(default_factory=dict)
     gone: dict[str, int] = field(default_factory=dict)
     changes: dict[str, float] = field(default_factory=dict)
+    before: dict[str, float] = field(default_factory=dict)
 
 
 def class_drift(baseline: Mapping[str, int], window: Mapping[str, int]) -> ClassDrift:
@@ -60,6 +62,7 @@ def class_drift(baseline: Mapping[str, int], window: Mapping[str, int]) -> Class
     if rare is not None:
         p_value = cauchy([p_value, rare])
     changes = {name: after[name] / totals[1] - before[name] / totals[0] for name in before}
+    ranked = sorted(changes, key=lambda name: (-abs(changes[name]), name))
     return ClassDrift(
         p_value,
         total_variation(before, after),
@@ -70,7 +73,8 @@ def class_drift(baseline: Mapping[str, int], window: Mapping[str, int]) -> Class
             for name in before
             if not after[name] and before[name] * totals[1] / totals[0] >= LEAST_EXPECTED
         },
-        dict(sorted(changes.items(), key=lambda change: (-abs(change[1]), change[0]))),
+        {name: changes[name] for name in ranked},
+        {name: before[name] / totals[0] for name in ranked},
     )
 
 

@@ -40,10 +40,14 @@ class _Sides:
     parts: tuple[str, ...]
 
     def values(self, metric: str, part: str) -> tuple[Values, Values]:
-        before, after = (
-            metric_values(sample, metric)[keys == part] for sample, keys in zip(self.samples, self.keys, strict=True)
-        )
-        return before, after
+        """Of both sides; of all of the baseline where it has next to none of the part."""
+        before, after = (metric_values(sample, metric) for sample in self.samples)
+        own = self.keys[0] == part
+        return before[own] if self.before(part) >= LEAST_IN_PART else before, after[self.keys[1] == part]
+
+    def before(self, part: str) -> int:
+        """The baseline's images of a part."""
+        return int(np.count_nonzero(self.keys[0] == part))
 
 
 def multiples(
@@ -106,7 +110,7 @@ def _divided(sides: _Sides, metric: MetricDrift) -> Multiples:
 
 def _part(sides: _Sides, metric: MetricDrift, name: str, effect: float | None) -> Part:
     both = sides.values(metric.name, name)
-    sizes = len(both[0]), len(both[1])
+    sizes = sides.before(name), len(both[1])
     drawn = None if metric.distribution is None else _drawn(metric.distribution, both)
     return Part(name, *sizes, None if effect is None else float(f"{effect:.4g}"), drawn)
 

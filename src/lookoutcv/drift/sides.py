@@ -9,7 +9,7 @@ from itertools import islice
 from lookoutcv.drift.report import Side
 from lookoutcv.profiles.profile import Profile
 
-_MOST_FREQUENT = 50
+MOST_FREQUENT = 50
 
 
 def describe_side(profile: Profile, name: str) -> Side:
@@ -37,7 +37,7 @@ def describe_side(profile: Profile, name: str) -> Side:
 
 
 def _top(counts: Mapping[str, int]) -> dict[str, int]:
-    return dict(islice(sorted(counts.items(), key=lambda item: (-item[1], item[0])), _MOST_FREQUENT))
+    return dict(islice(sorted(counts.items(), key=lambda item: (-item[1], item[0])), MOST_FREQUENT))
 
 
 def _iso(moment: datetime | None) -> str | None:

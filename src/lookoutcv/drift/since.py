@@ -109,7 +109,7 @@ def _told(periods: list[Period], by: By, first_image: int, last_before: datetime
     if start == 0 and lasting:
         return Since("throughout", _began_before(first_image, last_before), first, by, periods)
     if lasting:
-        text = f"Images before that look like the baseline's; those of {first} and later do not."
+        text = f"Images before {first} look like the baseline's, later ones do not."
         return Since("within", text, first, by, periods)
     shifted = [one.name for one in periods if one.shifted]
     named = ", ".join(shifted[:_NAMED]) + (f" and {len(shifted) - _NAMED:,} more" if len(shifted) > _NAMED else "")

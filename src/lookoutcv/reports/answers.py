@@ -21,6 +21,7 @@ from lookoutcv.reports.document import (
     Note,
     Number,
     Section,
+    Share,
     Table,
 )
 from lookoutcv.reports.numbers import DASH, MINUS, number, p_value, percent, signed
@@ -106,14 +107,23 @@ def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
     classes = object_of(found.get("classes"))
     changes = {str(name): by for name, by in object_of(classes.get("changes")).items() if is_number(by)}
     if changes:
-        rows = tuple((name, Number(_points(by))) for name, by in changes.items())
-        heads = (Column("Class"), Column("Share of the answers", True))
+        before = object_of(classes.get("before"))
+        rows = tuple((name, *_class_shares(before.get(name), by), Number(_points(by))) for name, by in changes.items())
+        heads = (Column("Class"), *(Column(name, True) for name in ("Baseline", "Window", "Change")))
         note = f"{_distance(classes)}{'; the largest changes are shown' if len(rows) >= _CLASSES else ''}."
         blocks.append(Table(caption="Classes answered", columns=heads, rows=rows[:_CLASSES], note=note))
     notes = found.get("notes")
     if isinstance(notes, list) and notes:
         blocks.append(Items(tuple(map(str, notes))))
     return (Section("The model's answers", tuple(blocks)),)
+
+
+def _class_shares(before: Any, change: float) -> tuple[Cell, Cell]:
+    """A class's share of the answers on both sides; unknown in reports that were made before they were held."""
+    if not is_number(before):
+        return Number(DASH), Number(DASH)
+    sides = before, min(max(before + change, 0.0), 1.0)
+    return Share(percent(sides[0]), sides[0]), Share(percent(sides[1]), sides[1])
 
 
 def _decision(found: Mapping[str, Any]) -> str:

@@ -17,10 +17,39 @@ from lookoutcv.reports.numbers import compact, number, percent, quantity, unit_w
 from lookoutcv.reports.text import visible
 
 WIDTH, HEIGHT = 320, 132
-_LEFT, _RIGHT, _TOP, _FLOOR = 8, 312, 10, 100
 BEFORE_FILL, BEFORE_LINE, AFTER_FILL, AFTER_LINE = "#c9d1dc", "#7b8798", "#2563c9", "#1f57b5"
-BAND_FILL = "#7b8798"
 _INK, _RULE = "#4a5361", "#c3cad4"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The size of a chart, and where its area lies in it, in CSS pixels; about `ticks` values are written."""
+
+    width: int
+    height: int
+    left: int
+    right: int
+    top: int
+    floor: int
+    ticks: int
+
+    def x(self, share: float) -> float:
+        """Across: 0 at the left end of the axis, 1 at the right."""
+        return round(self.left + share * (self.right - self.left), 1)
+
+    def y(self, height: float) -> float:
+        """Up: 0 on the axis, 1 as high as the tallest cell."""
+        return round(self.floor - height * (self.floor - self.top), 1)
+
+
+_LARGE = Frame(WIDTH, HEIGHT, 8, 312, 10, 100, ticks=4)
+# As wide as it is shown, so that its letters are as large as those of others.
+_SMALL = Frame(200, 92, 5, 195, 6, 62, ticks=2)
+
+
+def frame(chart: Histogram) -> Frame:
+    """The frame that a chart is drawn in."""
+    return _SMALL if chart.small else _LARGE
 
 
 @dataclass(frozen=True)
@@ -28,9 +57,10 @@ class Layout:
     """A histogram on its axis.
 
     Args:
-        edges: The cells that are drawn; empty ones at both ends are left out.
-        before, after: Heights, 1 for the tallest cell; proportional to density on the axis.
-        low, high: The band's, cut off at 1; empty for none.
+        edges: The cells that are drawn; empty ones at both ends are left out, except in small charts, which share an
+            axis with their neighbours.
+        before, after: Heights, 1 for the tallest cell or end of the band; proportional to density on the axis.
+        low, high: Those of the band; empty for none.
         ticks: Round values on the axis.
         log: Logarithmic axis.
     """
@@ -73,7 +103,7 @@ def layout(chart: Histogram) -> Layout:
         (1, 2, 3)
     """
     full = [i for i, shares in enumerate(zip(chart.before, chart.after, strict=True)) if max(shares) > 0]
-    first, last = full[0], full[-1] + 1
+    first, last = (0, len(chart.before)) if chart.small else (full[0], full[-1] + 1)
     edges = chart.edges[first : last + 1]
     along = [math.log10(e) for e in edges] if chart.log else list(edges)
     widths = [b - a for a, b in pairwise(along)]
@@ -85,16 +115,17 @@ def layout(chart: Histogram) -> Layout:
         return [share / width for share, width in zip(shares[first:last], widths, strict=True)]
 
     before, after = heights(chart.before), heights(chart.after)
-    tallest = max(before + after)
-    band = [tuple(min(h / tallest, 1.0) for h in heights(end)) for end in (chart.low, chart.high) if _banded(chart)]
+    low, high = (heights(end) if _banded(chart) else [] for end in (chart.low, chart.high))
+    tallest = max(before + after + high)
+    ticks = frame(chart).ticks
     return Layout(
         edges=edges,
         before=tuple(h / tallest for h in before),
         after=tuple(h / tallest for h in after),
-        ticks=_log_ticks(edges[0], edges[-1]) if chart.log else linear_ticks(edges[0], edges[-1]),
+        ticks=_log_ticks(edges[0], edges[-1], ticks) if chart.log else linear_ticks(edges[0], edges[-1], ticks),
         log=chart.log,
-        low=band[0] if band else (),
-        high=band[1] if band else (),
+        low=tuple(h / tallest for h in low),
+        high=tuple(h / tallest for h in high),
     )
 
 
@@ -113,22 +144,26 @@ def svg(chart: Histogram, key: str) -> str:
     Returns:
         Markup in which every string of the chart is escaped.
     """
-    plan = layout(chart)
+    plan, size = layout(chart), frame(chart)
     title = escape(visible(chart.title))
+    # Above a band the baseline is a line in it: filled, the two would hide each other.
+    fill = "none" if plan.high else BEFORE_FILL
     return "".join(
         [
-            f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-labelledby="{key}-t {key}-d" ',
+            f'<svg class="chart" viewBox="0 0 {size.width} {size.height}" role="img" ',
+            f'aria-labelledby="{key}-t {key}-d" ',
             'xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif" font-size="11">',
             f'<title id="{key}-t">{title}</title><desc id="{key}-d">{escape(visible(_description(chart)))}</desc>',
-            f'<path class="before" d="{_outline(plan, plan.before)}" fill="{BEFORE_FILL}" stroke="{BEFORE_LINE}"/>',
-            _band(plan),
-            f'<path class="after" d="{_outline(plan, plan.after)}" fill="{AFTER_FILL}" fill-opacity="0.14" ',
+            _band(plan, size),
+            f'<path class="before{" hollow" if plan.high else ""}" d="{_outline(plan, plan.before, size)}" ',
+            f'fill="{fill}" stroke="{BEFORE_LINE}"/>',
+            f'<path class="after" d="{_outline(plan, plan.after, size)}" fill="{AFTER_FILL}" fill-opacity="0.14" ',
             f'stroke="{AFTER_LINE}" stroke-width="1.75" stroke-linejoin="round"/>',
-            f'<path class="rule" d="M{_LEFT} {_FLOOR}.5H{_RIGHT}" stroke="{_RULE}"/>',
-            *(_tick(plan, value, chart.unit) for value in plan.ticks),
-            _mark(plan, chart.before_mark, "before", BEFORE_LINE),
-            _mark(plan, chart.after_mark, "after", AFTER_LINE),
-            _unit(chart.unit),
+            f'<path class="rule" d="M{size.left} {size.floor}.5H{size.right}" stroke="{_RULE}"/>',
+            *(_tick(plan, value, chart.unit, size) for value in plan.ticks),
+            _mark(plan, chart.before_mark, "before", size),
+            _mark(plan, chart.after_mark, "after", size),
+            _unit(chart.unit, size),
             "</svg>",
         ]
     )
@@ -147,75 +182,69 @@ def _description(chart: Histogram) -> str:
     return f"{middle}{quantity(chart.after_mark, chart.unit)} in the {after}. Height shows the share of images."
 
 
-def _x(plan: Layout, value: float) -> float:
-    return round(_LEFT + plan.place(value) * (_RIGHT - _LEFT), 1)
-
-
-def _outline(plan: Layout, heights: tuple[float, ...]) -> str:
-    path = f"M{_x(plan, plan.edges[0]):g} {_FLOOR}"
+def _outline(plan: Layout, heights: tuple[float, ...], size: Frame) -> str:
+    path = f"M{size.left} {size.floor}"
     for height, right in zip(heights, plan.edges[1:], strict=True):
-        path += f"V{_y(height):g}H{_x(plan, right):g}"
-    return f"{path}V{_FLOOR}"
+        path += f"V{size.y(height):g}H{size.x(plan.place(right)):g}"
+    return f"{path}V{size.floor}"
 
 
-def _band(plan: Layout) -> str:
+def _band(plan: Layout, size: Frame) -> str:
     """The area between both ends: along the upper one, and back along the lower."""
     if not plan.high:
         return ""
-    up = [_y(height) for height in plan.high]
-    path = f"M{_x(plan, plan.edges[0]):g} {up[0]:g}"
-    for height, right in zip(up, plan.edges[1:], strict=True):
-        path += f"V{height:g}H{_x(plan, right):g}"
+    path = f"M{size.left} {size.y(plan.high[0]):g}"
+    for height, right in zip(plan.high, plan.edges[1:], strict=True):
+        path += f"V{size.y(height):g}H{size.x(plan.place(right)):g}"
     for height, left in zip(reversed(plan.low), reversed(plan.edges[:-1]), strict=True):
-        path += f"V{_y(height):g}H{_x(plan, left):g}"
-    return f'<path class="band" d="{path}Z" fill="{BAND_FILL}" fill-opacity="0.3"/>'
+        path += f"V{size.y(height):g}H{size.x(plan.place(left)):g}"
+    return f'<path class="band" d="{path}Z" fill="{BEFORE_FILL}"/>'
 
 
-def _y(height: float) -> float:
-    return round(_FLOOR - height * (_FLOOR - _TOP), 1)
-
-
-def _tick(plan: Layout, value: float, unit: str) -> str:
-    x = _x(plan, value)
-    anchor = "start" if x < _LEFT + 14 else "end" if x > _RIGHT - 14 else "middle"
+def _tick(plan: Layout, value: float, unit: str, size: Frame) -> str:
+    x = size.x(plan.place(value))
+    anchor = "start" if x < size.left + 14 else "end" if x > size.right - 14 else "middle"
     label = escape(quantity(value, unit) if unit == "bytes" else compact(value))
     return (
-        f'<path class="rule" d="M{x:g} {_FLOOR}v4" stroke="{_RULE}"/>'
-        f'<text class="ink" x="{x:g}" y="{_FLOOR + 16}" text-anchor="{anchor}" fill="{_INK}">{label}</text>'
+        f'<path class="rule" d="M{x:g} {size.floor}v4" stroke="{_RULE}"/>'
+        f'<text class="ink" x="{x:g}" y="{size.floor + 16}" text-anchor="{anchor}" fill="{_INK}">{label}</text>'
     )
 
 
-def _mark(plan: Layout, value: float | None, side: str, colour: str) -> str:
+def _mark(plan: Layout, value: float | None, side: str, size: Frame) -> str:
     if value is None or not math.isfinite(value):
         return ""
+    colour, dashes = (BEFORE_LINE, "2 3") if side == "before" else (AFTER_LINE, "5 3")
     return (
-        f'<path class="{side}-mark" d="M{_x(plan, value):g} {_TOP - 6}V{_FLOOR}" fill="none" stroke="{colour}" '
-        f'stroke-width="1.25" stroke-dasharray="{"2 3" if side == "before" else "5 3"}"/>'
+        f'<path class="{side}-mark" d="M{size.x(plan.place(value)):g} {size.top - 6}V{size.floor}" fill="none" '
+        f'stroke="{colour}" stroke-width="1.25" stroke-dasharray="{dashes}"/>'
     )
 
 
-def _unit(unit: str) -> str:
+def _unit(unit: str, size: Frame) -> str:
     words = escape(visible(unit_words(unit)))
     if not words or unit == "bytes":
         return ""
-    return f'<text class="ink" x="{_RIGHT}" y="{_FLOOR + 29}" text-anchor="end" fill="{_INK}">{words}</text>'
+    y = size.floor + 29
+    return f'<text class="ink" x="{size.right}" y="{y}" text-anchor="end" fill="{_INK}">{words}</text>'
 
 
-def linear_ticks(low: float, high: float) -> tuple[float, ...]:
-    """Round values between two ends, about four."""
-    rough = (high - low) / 4
+def linear_ticks(low: float, high: float, about: int = 4) -> tuple[float, ...]:
+    """Round values between two ends, about so many."""
+    rough = (high - low) / about
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return tuple(float(f"{i * step:.12g}") for i in range(first, last + 1))
 
 
-def _log_ticks(low: float, high: float) -> tuple[float, ...]:
+def _log_ticks(low: float, high: float, about: int) -> tuple[float, ...]:
+    most = about + 1
     powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     for steps in ((1, 2, 5), (1, 3), (1,)):
         ticks = [float(f"{s}e{p}") for p in powers for s in steps if low <= float(f"{s}e{p}") <= high]
-        if len(ticks) <= 5:
+        if len(ticks) <= most:
             break
     else:
-        ticks = ticks[:: math.ceil(len(ticks) / 5)]
-    return tuple(ticks) if len(ticks) >= 2 else linear_ticks(low, high)
+        ticks = ticks[:: math.ceil(len(ticks) / most)]
+    return tuple(ticks) if len(ticks) >= 2 else linear_ticks(low, high, about)

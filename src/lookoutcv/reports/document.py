@@ -42,13 +42,13 @@ class Answer:
         question: "Does it hurt?"
         answer: A few words or one sentence.
         text: What stands behind it; may be empty.
-        level: How bad that is.
+        level: How bad that is; None where it is no matter of bad or good.
     """
 
     question: str
     answer: str
     text: str = ""
-    level: Level = "none"
+    level: Level | None = None
 
 
 @dataclass(frozen=True)
@@ -253,6 +253,7 @@ class Histogram:
         names: What the two sides are called.
         low, high: The baseline's band: between which shares each cell would lie if nothing had changed; empty for none.
         level: Severity of what the chart shows; None where that was not judged.
+        small: One of many of a kind, to be compared with each other: all of its edges are drawn, smaller.
     """
 
     title: str
@@ -268,6 +269,7 @@ class Histogram:
     low: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     level: Level | None = None
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -278,13 +280,11 @@ class Charts:
         items: At least one.
         caption: What they show together; may be empty.
         band: What the band of the charts is, in words; empty where none has one.
-        small: Many of one kind, to be compared with each other: drawn smaller.
     """
 
     items: tuple[Histogram, ...]
     caption: str = ""
     band: str = ""
-    small: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lookoutcv.drift.multiples import LEAST_IN_PART
 from lookoutcv.drift.report import SEVERITIES, DriftReport, Multiples, Part
 from lookoutcv.reports.charts import drawable
 from lookoutcv.reports.document import (
@@ -13,7 +14,7 @@ from lookoutcv.reports.document import (
     Section,
     Timeline,
 )
-from lookoutcv.reports.numbers import signed
+from lookoutcv.reports.numbers import dates_in_words, signed
 from lookoutcv.reports.samples import shares_table
 from lookoutcv.reports.text import counted
 
@@ -48,7 +49,9 @@ def timeline(report: DriftReport) -> tuple[Timeline, ...]:
     if since is None or len(since.periods) < 2:
         return ()
     moments = tuple(
-        Moment(one.name, one.effect, f"{signed(one.effect)}, {counted(one.images, 'image')}", one.shifted)
+        Moment(
+            dates_in_words(one.name), one.effect, f"{signed(one.effect)}, {counted(one.images, 'image')}", one.shifted
+        )
         for one in since.periods
     )
     note = f"How far the images of each {since.by} (UTC) lie in the direction in which the window moved."
@@ -61,7 +64,7 @@ def _charts(one: Multiples, levels: dict[str, Level]) -> Charts | None:
         return None
     noun = _NOUNS.get(one.by, one.by)
     caption = f"{one.title}, {noun} by {noun}: the window against the baseline's images of the same {noun}."
-    return Charts(tuple(items), caption, small=True)
+    return Charts(tuple(items), caption)
 
 
 def _chart(one: Multiples, part: Part, level: Level | None) -> Histogram | None:
@@ -69,9 +72,10 @@ def _chart(one: Multiples, part: Part, level: Level | None) -> Histogram | None:
     if drawn is None:
         return None
     counts = f"{part.before:,} → {counted(part.after, 'image')}"
-    if not part.before:
-        counts = f"{counted(part.after, 'image')}, none in the baseline"
-    effect = "" if part.effect is None else f"effect {signed(part.effect)}, "
+    if part.before < LEAST_IN_PART:
+        known = f"{part.before:,} in the baseline" if part.before else "new"
+        counts = f"{counted(part.after, 'image')}; {known}, so all of it is drawn"
+    effect = "" if part.effect is None else f"effect {signed(part.effect)}; "
     chart = Histogram(
         title=part.name,
         unit=one.unit,
@@ -81,5 +85,6 @@ def _chart(one: Multiples, part: Part, level: Level | None) -> Histogram | None:
         log=drawn.log,
         caption=f"{effect}{counts}",
         level=level if level in SEVERITIES[1:] else None,
+        small=True,
     )
     return chart if drawable(chart) else None

@@ -113,7 +113,7 @@ class _Sheet:
         return name
 
 
-_OF_A_CHART = ("title", "caption", "names")
+_OF_A_CHART = ("title", "caption", "names", "small")
 _LONG_RUN = re.compile(r"\S{25,}")
 _SEPARATOR = re.compile(r"(?<=[/\\_.,;:=&?-])(?=[^\s/])")
 

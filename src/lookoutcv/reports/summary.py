@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lookoutcv.drift.answer_words import class_sentences
 from lookoutcv.drift.cause_words import FAMILIES
 from lookoutcv.drift.classes import ClassDrift
 from lookoutcv.drift.harm import LOW_DROP
-from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
+from lookoutcv.drift.report import SEVERITIES, DriftReport, MetricDrift, Severity
+from lookoutcv.drift.sides import MOST_FREQUENT
 from lookoutcv.reports.changes import leading
 from lookoutcv.reports.document import Answer, Summary
-from lookoutcv.reports.groups import drifted_groups, only_groups_drifted
-from lookoutcv.reports.numbers import MINUS, percent
+from lookoutcv.reports.groups import drifted_groups
+from lookoutcv.reports.numbers import MINUS, dates_in_words, percent
 from lookoutcv.reports.text import counted
 from lookoutcv.reports.values import is_number, object_of
 
@@ -22,6 +23,10 @@ WHAT, HURT, SINCE, DO = "What changed?", "Does it hurt?", "Since when?", "What t
 # So many sentences are read; the rest is below.
 _SENTENCES = 3
 _NAMES = 3
+# A metric that moved less than half as far as the first says little more.
+_WEAK = 0.5
+# One image in a hundred may be anything.
+_STRAY = 0.01
 # One-sided 95%.
 _SURE = 1.645
 _KEEP = "If the change is meant to stay, make a new baseline that holds it."
@@ -39,34 +44,75 @@ def _what(report: DriftReport) -> Answer:
         seen = report.smallest_detectable_effect
         limit = "" if seen is None or seen >= 1 else f"Effects of {seen:.2f} and more would probably have been seen."
         negligible = report.p_value is not None and report.p_value <= report.alpha
-        return Answer(WHAT, "Nothing that counts." if negligible else "Nothing that was found.", limit)
-    if only_groups_drifted(report) and not _answers_drifted(report):
-        worst, *others = drifted_groups(report)
-        rest = f"Also in {_listed([one.name for one in others])}." if others else ""
-        return Answer(WHAT, f"Only in {worst.name}: {worst.text}", rest, report.severity)
+        return Answer(WHAT, "Nothing that counts." if negligible else "Nothing that was found.", limit, "none")
     sentences = list(_sentences(report))
     first = sentences[0] if sentences else "The images changed together, no metric by itself."
     return Answer(WHAT, first, " ".join(sentences[1:]), report.severity)
 
 
 def _sentences(report: DriftReport) -> Iterator[str]:
-    """What moved, of the images and of the answers, then in which groups."""
+    """What is new, then what moved: the answers, the groups or the images first, whichever says most."""
+    yield from _new(report)
     moved = [metric for metric in report.metrics if metric.severity != "none"]
-    if moved or not _answers_drifted(report):
-        first = leading(report, len(report.metrics))
-        # One of each family first: three sentences on sharpness would hide that it is dark, too.
-        families = {one.name.partition(".")[0]: one for one in reversed(first)}
-        told = sorted(first, key=lambda one: families[one.name.partition(".")[0]] is not one)[:_SENTENCES]
-        yield from (one.text for one in told)
-        further = len(moved) - len(told)
-        if further > 0:
-            yield f"{counted(further, 'further metric')} moved."
-    if _answers_drifted(report):
+    groups = list(_groups(report, moved))
+    answers = list(_of_answers(report))
+    if answers and _rank(object_of(report.outputs).get("severity")) >= max(
+        map(_rank, (m.severity for m in moved)), default=0
+    ):
+        yield from answers
+        answers = []
+    if groups and not (moved and len(drifted_groups(report)) == len(report.groups)):
+        yield from groups
+        groups = []
+    if moved or not (report.groups or report.outputs):
+        yield from _of_images(report, moved)
+    yield from answers
+    yield from groups
+
+
+def _new(report: DriftReport) -> Iterator[str]:
+    """Labels and cameras that the baseline has not, where they are no stray image."""
+    for before, after, noun in (
+        (report.baseline.labels, report.window.labels, "label"),
+        (report.baseline.cameras, report.window.cameras, "camera"),
+    ):
+        least = _STRAY * max(sum(after.values()), 1)
+        new = [name for name, images in after.items() if name not in before and images >= least]
+        # The report holds the most frequent ones only: of many, one that it lacks is not new for certain.
+        if new and before and len(before) < MOST_FREQUENT:
+            share = percent(sum(after[name] for name in new) / sum(after.values()))
+            plural = noun if len(new) == 1 else f"{noun}s"
+            yield f"New {plural}: {_listed(new)}, {share} of the images."
+
+
+def _of_images(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:
+    first = leading(report, len(report.metrics))
+    if not first:
+        return
+    # One of each family first: three sentences on sharpness would hide that it is dark, too.
+    families = {one.name.partition(".")[0]: one for one in reversed(first)}
+    ranked = sorted(first, key=lambda one: families[one.name.partition(".")[0]] is not one)
+    told = [one for one in ranked if abs(one.effect) >= _WEAK * abs(first[0].effect)][:_SENTENCES]
+    yield from (one.text for one in told)
+    covered = {name for one in told for name in one.related}
+    further = sum(one not in told and one.name not in covered for one in moved)
+    if further:
+        yield f"{counted(further, 'further metric')} moved."
+
+
+def _of_answers(report: DriftReport) -> Iterator[str]:
+    if object_of(report.outputs).get("drift_detected"):
         yield "The model answers otherwise than before."
         yield from class_sentences(_classes(report))
-    groups = drifted_groups(report)
-    if groups:
-        yield f"By group: worst in {_listed([one.name for one in groups])}."
+
+
+def _groups(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:
+    drifted = drifted_groups(report)
+    if drifted:
+        worst, *others = drifted
+        yield f"{'In' if moved else 'Only in'} {worst.name}: {worst.text}"
+        if others:
+            yield f"Also in {_listed([one.name for one in others])}."
 
 
 def _hurt(report: DriftReport) -> Answer:
@@ -80,7 +126,7 @@ def _hurt(report: DriftReport) -> Answer:
     if is_number(estimated.get("estimate")) and is_number(before):
         return _by_estimate(report, estimated, float(before))
     if not report.overall_drift_detected:
-        return Answer(HURT, "No sign of it.", "" if report.outputs else "The images look as they did.")
+        return Answer(HURT, "No sign of it.", "" if report.outputs else "The images look as they did.", "none")
     if report.outputs is None:
         text = "No model was asked. The severity says how different the images are, not how much accuracy that costs."
         return Answer(HURT, "Not known.", f"{text} Give the model with --model, or check labelled images.", "low")
@@ -96,7 +142,7 @@ def _by_labels(report: DriftReport, measured: Mapping[str, Any], before: float) 
     basis = f"Accuracy {percent(before)} in the baseline, {percent(now)} now, by the labels of {whole:,.0f} images."
     drop = before - now
     if drop < LOW_DROP:
-        return Answer(HURT, "No.", basis)
+        return Answer(HURT, "No.", basis, "none")
     if drop < _SURE * noise:
         return Answer(HURT, "Perhaps: within chance.", basis, "low")
     return Answer(HURT, f"Yes: {_points(drop)} of accuracy.", basis, _bad(report.severity))
@@ -114,7 +160,7 @@ def _by_estimate(report: DriftReport, found: Mapping[str, Any], before: float) -
         return Answer(HURT, "Not known.", said, "low" if report.overall_drift_detected else "none")
     if found.get("harm"):
         return Answer(HURT, f"Probably: about {_points(before - estimate)} of accuracy.", basis, _bad(report.severity))
-    return Answer(HURT, "Probably not.", basis)
+    return Answer(HURT, "Probably not.", basis, "none")
 
 
 def _since(report: DriftReport) -> Answer:
@@ -124,23 +170,24 @@ def _since(report: DriftReport) -> Answer:
     since = report.since
     if since is None:
         return Answer(SINCE, "Not known.", "The report holds no times.")
+    text = dates_in_words(since.text)
     if since.status == "within":
-        return Answer(SINCE, f"Since {since.first}.", since.text, report.severity)
+        return Answer(SINCE, f"Since {dates_in_words(since.first or 'a part of it')}.", text)
     named = {
         "throughout": "From the first image of this window on.",
         "part": "In a part of the window only.",
         "unknown": "Not known.",
     }
-    return Answer(SINCE, named.get(since.status, "Not known."), since.text)
+    return Answer(SINCE, named.get(since.status, "Not known."), text)
 
 
 def _do(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
-        return Answer(DO, "Collect more images.", "Then compare again.", "insufficient")
+        return Answer(DO, "Collect more images.", "Then compare again.")
     if not report.overall_drift_detected:
         return Answer(DO, "Nothing.", "No action is needed.")
     steps = list(_steps(report))
-    return Answer(DO, steps[0], " ".join(steps[1:]), report.severity)
+    return Answer(DO, steps[0], " ".join(steps[1:]))
 
 
 def _steps(report: DriftReport) -> Iterator[str]:
@@ -148,19 +195,22 @@ def _steps(report: DriftReport) -> Iterator[str]:
     known = FAMILIES.get(str(cause.get("family")))
     if known is not None:
         yield known.check
-    elif only_groups_drifted(report) and drifted_groups(report):
-        yield f"See what changed in {drifted_groups(report)[0].name}: its camera, its scene or its processing."
+    drifted = drifted_groups(report)
+    if drifted and len(drifted) < len(report.groups):
+        yield f"See what changed in {_listed([one.name for one in drifted])}: its camera, its scene or its processing."
     unseen = object_of(object_of(object_of(report.outputs).get("classes")).get("unseen"))
-    new = sorted(report.window.labels.keys() - report.baseline.labels.keys()) if report.baseline.labels else []
-    if unseen or new:
-        yield f"Look at the images of what the baseline never had: {_listed([*new, *map(str, unseen)])}."
+    labels = sorted(report.window.labels.keys() - report.baseline.labels.keys()) if report.baseline.labels else []
+    if unseen or labels:
+        new = list(dict.fromkeys([*labels, *map(str, unseen)]))
+        yield f"Look at the images of what the baseline never had: {_listed(new)}."
     recorded = cause.get("recorded")
     if isinstance(recorded, list) and recorded:
         yield "Find out who changed what is on record: " + " ".join(str(one) for one in recorded[:2])
     if known is None:
         yield "Compare the most shifted images with typical ones: they show best what is new."
     estimated = object_of(object_of(report.accuracy).get("estimated"))
-    if estimated.get("harm") or estimated.get("status") == "unreliable":
+    counted_right = is_number(object_of(object_of(report.accuracy).get("measured")).get("accuracy"))
+    if not counted_right and (estimated.get("harm") or estimated.get("status") == "unreliable"):
         yield "Label about 100 images of this window to know the accuracy."
     yield _KEEP
 
@@ -174,8 +224,8 @@ def _classes(report: DriftReport) -> ClassDrift:
     return ClassDrift(1.0, 0.0, 0, numbers("unseen"), numbers("gone"), numbers("changes"))
 
 
-def _answers_drifted(report: DriftReport) -> bool:
-    return bool(object_of(report.outputs).get("drift_detected"))
+def _rank(severity: Any) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
 
 
 def _bad(severity: Severity) -> Severity:
