@@ -50,6 +50,16 @@ def numbered(path):
     return f"{path}/frame_%04d.jpg?every=2"
 
 
+def film(path):
+    import cv2
+
+    writer = cv2.VideoWriter(str(path / "a.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 5, (8, 6))
+    for level in range(0, 200, 20):
+        writer.write(np.full((6, 8, 3), level, np.uint8))
+    writer.release()
+    return f"{path}/a.avi?every=3"
+
+
 # A new kind says here what it opens; one that needs something this machine lacks is left out by name.
 TARGETS = {
     "folder": folder,
@@ -58,6 +68,7 @@ TARGETS = {
     "sequence": lambda path: list(PICTURES.values()),
     "dated": dated,
     "frames": numbered,
+    "video": film,
 }
 
 

@@ -15,6 +15,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 
+import cv2
+import numpy as np
 import pytest
 import typer.main
 
@@ -60,6 +62,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     whole = (cats / "0001.jpg").read_bytes()
     (cats / "0001 (copy).jpg").write_bytes(whole)
     (cats / "broken.jpg").write_bytes(whole[: len(whole) // 3])
+    film = cv2.VideoWriter(str(folder / "film.avi"), cv2.VideoWriter_fourcc(*"MJPG"), 10, (160, 120))
+    for level in range(30):
+        film.write(np.full((120, 160, 3), 5 * level, np.uint8))
+    film.release()
     for place, picture in enumerate(sorted((folder / "data" / "val").rglob("*.jpg"))[:60]):
         day = folder / "production" / f"202601{16 + place // 10}"
         day.mkdir(parents=True, exist_ok=True)
