@@ -11,6 +11,7 @@ from lookoutcv.drift.answer_words import answer_sentences, class_sentences, with
 from lookoutcv.drift.answers import Answers
 from lookoutcv.drift.classes import class_drift
 from lookoutcv.drift.label_free import AccuracyEstimate
+from lookoutcv.drift.measured_drop import MeasuredDrop, accuracy_drop
 from lookoutcv.drift.report import DriftReport, Severity, Side
 from lookoutcv.drift.summary import INPUT_EFFECT
 from lookoutcv.drift.true_accuracy import TrueAccuracy
@@ -35,6 +36,15 @@ def estimate(severity: Severity, drop: float = 0.1, **more: Any) -> AccuracyEsti
 def measured(right: int, images: int = 400) -> TrueAccuracy:
     confusion = Confusion.of(["a"] * images, ["a"] * right + ["b"] * (images - right), ["a", "b"])
     return TrueAccuracy(images, confusion.accuracy, tuple(confusion.classes), confusion)
+
+
+BEFORE = measured(1800, images=2000)
+
+
+def lost(right: int) -> MeasuredDrop:
+    found = accuracy_drop(BEFORE, measured(right), 100)
+    assert found is not None
+    return found
 
 
 def test_parentheses_in_a_name_stay_where_they_are() -> None:
@@ -66,15 +76,35 @@ def test_severity_is_by_impact_where_that_is_known_and_the_summary_says_the_same
 
 
 def test_labels_count_more_than_the_estimate() -> None:
-    known = replace(MOVED, accuracy=estimate("high"), truth=measured(356), labelled=2000)
+    known = replace(MOVED, accuracy=estimate("high"), truth=measured(356), drop=lost(356))
     assert known.impact is not None
     assert known.impact.measured
     found = with_answers(DRIFTED, known, 2)
     assert found.severity == "low"
     assert "By the labels of 400 images its accuracy is 89.0%, against 90.0% in the baseline." in found.summary
-    few = replace(known, truth=measured(30, images=40))
+    few = replace(known, truth=measured(30, images=40), drop=accuracy_drop(BEFORE, measured(30, images=40), 100))
     assert few.impact is not None
     assert not few.impact.measured, "forty labels measure nothing"
+
+
+def test_a_loss_without_drift_is_told() -> None:
+    """Accuracy fell by ten points, and neither images nor answers show why."""
+    found = with_answers(STILL, replace(SAME, truth=measured(320), drop=lost(320)), 2)
+    assert (found.overall_drift_detected, found.severity) == (False, "none")
+    assert "accuracy 90.0% in the baseline, 80.0% in the window, 10.0 points less" in found.notes[0]
+    assert "no drift explains" in found.notes[0]
+    assert found.accuracy is not None
+    assert found.accuracy["change"]["fell"] is True
+    for other in (with_answers(STILL, replace(SAME, truth=measured(356), drop=lost(356)), 2), found_drifted()):
+        assert not any("no drift explains" in note for note in other.notes)
+    few = with_answers(
+        replace(STILL, overall_drift_detected=None), replace(SAME, truth=measured(320), drop=lost(320)), 2
+    )
+    assert "no drift explains" in few.notes[0]
+
+
+def found_drifted() -> DriftReport:
+    return with_answers(DRIFTED, replace(MOVED, truth=measured(320), drop=lost(320)), 2)
 
 
 @pytest.mark.parametrize("calibrated", [True, False])

@@ -66,6 +66,11 @@ def estimated(**values: Any) -> dict[str, Any]:
         ({**estimated(), "measured": {"accuracy": 0.6, "images": 200}}, "Yes: 30.0 points of accuracy."),
         ({**estimated(), "measured": {"accuracy": 0.86, "images": 50}}, "Perhaps: within chance."),
         ({**estimated(), "measured": {"accuracy": 0.91, "images": 200}}, "No."),
+        ({"change": {"measure": "mAP", "drop": 0.1, "fell": True}}, "Yes: 10.0 points of mAP."),
+        ({"change": {"measure": "accuracy", "drop": 0.1, "fell": True}}, "Yes: 10.0 points of accuracy."),
+        ({"change": {"measure": "mAP", "drop": 0.1, "fell": False, "low": -1, "high": 3}}, "Perhaps: within chance."),
+        ({"change": {"measure": "mAP", "drop": -0.1, "before": 0.4}}, "No."),
+        ({"change": {"drop": "much"}}, "Not known."),
         ({"estimated": 3, "measured": {"accuracy": "high"}}, "Not known."),
     ],
 )

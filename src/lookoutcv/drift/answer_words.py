@@ -7,8 +7,10 @@ from dataclasses import replace
 from lookoutcv.drift.answers import Answers
 from lookoutcv.drift.classes import ClassDrift
 from lookoutcv.drift.label_free import AccuracyEstimate
+from lookoutcv.drift.measured_drop import MeasuredDrop
 from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
 from lookoutcv.drift.summary import INPUT_EFFECT
+from lookoutcv.drift.true_detection import TrueDetection
 
 _CLASSES = 3
 # Above this p-value of the classes their changes are not listed.
@@ -18,8 +20,13 @@ _SHARES = (
     "the p-values shown are doubled, to be compared with alpha itself."
 )
 _IMPACT = (
-    "Severity is judged by impact: how many points of accuracy the model loses, {by}. By "
+    "Severity is judged by impact: how many points of {measure} the model loses, {by}. By "
     "how different the images and answers are it would be {severity}."
+)
+_WITHOUT_DRIFT = (
+    "The labels show a loss that no drift explains: {measure} {before} in the baseline, {after} in the window, "
+    "{points} points less (90% interval {low} to {high}). What counts as right may have changed, or something that "
+    "neither the metrics nor the answers show: look at images that are answered wrongly, and at how they were labelled."
 )
 
 
@@ -40,8 +47,11 @@ def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftRepo
     if drifted and impact is not None:
         severity = max("low", impact.severity, key=_order)
         said_by = "measured on labelled images" if impact.measured else "estimated without labels"
-        note = _IMPACT.format(by=said_by, severity=by_input)
+        measure = impact.measured.measure if impact.measured else "accuracy"
+        note = _IMPACT.format(measure=measure, by=said_by, severity=by_input)
         notes = [note, *(one for one in notes if one != INPUT_EFFECT)]
+    if not drifted and answers.drop is not None and answers.drop.fell:
+        notes.insert(0, _lost(answers.drop))
     if share > 1:
         notes.append(_SHARES)
     said = answer_sentences(answers)
@@ -62,6 +72,28 @@ def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftRepo
     )
 
 
+def _lost(drop: MeasuredDrop) -> str:
+    low, high = (f"{100 * end:.1f}" for end in (drop.low, drop.high))
+    return _WITHOUT_DRIFT.format(
+        measure=drop.measure,
+        before=measured_text(drop.measure, drop.before),
+        after=measured_text(drop.measure, drop.after),
+        points=f"{100 * drop.drop:.1f}",
+        low=low,
+        high=high,
+    )
+
+
+def measured_text(measure: str, value: float) -> str:
+    """A figure as people write it: accuracy in percent, mAP as a number of three digits.
+
+    Example:
+        >>> measured_text("accuracy", 0.912), measured_text("mAP", 0.4567)
+        ('91.2%', '0.457')
+    """
+    return _percent(value) if measure == "accuracy" else f"{value:.3f}"
+
+
 def _order(severity: Severity) -> int:
     return SEVERITIES.index(severity) if severity in SEVERITIES else -1
 
@@ -71,15 +103,32 @@ def answer_sentences(answers: Answers) -> list[str]:
     said = []
     if answers.drifted:
         said.append(" ".join(["The model answers otherwise than before.", *_changed(answers)]))
-    if answers.truth is not None:
+    if answers.detection is not None:
+        said.append(_detected(answers.detection))
+    elif answers.truth is not None:
         measured = (
             f"By the labels of {answers.truth.images:,} images its accuracy is {_percent(answers.truth.accuracy)}"
         )
         before = answers.accuracy.baseline_accuracy if answers.accuracy is not None else None
+        before = answers.drop.before if answers.drop is not None else before
         said.append(f"{measured}." if before is None else f"{measured}, against {_percent(before)} in the baseline.")
     elif answers.accuracy is not None:
         said += accuracy_sentences(answers.accuracy)
     return said
+
+
+def _detected(found: TrueDetection) -> str:
+    window, drop = found.window.scores, found.drop
+    said = f"By the objects marked in {window.images:,} images its mean average precision (mAP) is {window.map:.3f}"
+    if found.baseline is None:
+        return f"{said}."
+    against = f"{said}, against {found.baseline.scores.map:.3f} in the baseline."
+    if drop is None:
+        return f"{against} That is too little to say whether it fell."
+    if drop.fell:
+        ends = f"90% interval {100 * drop.low:.1f} to {100 * drop.high:.1f} points"
+        return f"{against} It fell by {100 * drop.drop:.1f} points over the classes of both sides ({ends})."
+    return f"{against} That it fell cannot be said." if drop.drop > 0 else against
 
 
 def _changed(answers: Answers) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -16,9 +15,9 @@ from lookoutcv.drift.classes import ClassDrift, class_drift
 from lookoutcv.drift.effects import effects
 from lookoutcv.drift.embedding_drift import embedding_drift
 from lookoutcv.drift.fixed import distance_by_chance
-from lookoutcv.drift.harm import impact_severity
 from lookoutcv.drift.judgement import Trial, judge
 from lookoutcv.drift.label_free import LEAST_IMAGES, AccuracyEstimate, estimate_accuracy
+from lookoutcv.drift.measured_drop import MeasuredDrop, accuracy_drop
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.rare import fisher_mid_p
 from lookoutcv.drift.report import SEVERITIES, MetricDrift, Severity
@@ -27,6 +26,7 @@ from lookoutcv.drift.samples import Samples, common_samples
 from lookoutcv.drift.score_drift import with_classes
 from lookoutcv.drift.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.true_accuracy import TrueAccuracy, true_accuracy
+from lookoutcv.drift.true_detection import TrueDetection, true_detection
 from lookoutcv.drift.verdict import Verdict, too_small
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile
@@ -47,19 +47,21 @@ class Respondent:
         labels: Of the model, in the order of its scores.
         calibration: Of the labelled baseline; None where it has no labels.
         task: Of the model; None where it is not known.
+        open: The labels are only those that it was seen to answer.
     """
 
     labels: Sequence[str] = ()
     calibration: Calibration | None = None
     task: Task | None = None
+    open: bool = False
 
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change costs in accuracy. `measured`: by labels, else estimated."""
+    """What a change costs. `measured`: in accuracy or mAP by labels; None where the accuracy was estimated."""
 
     severity: Severity
-    measured: bool
+    measured: MeasuredDrop | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,8 +76,9 @@ class Answers:
         metrics: Output metrics and watched scores, ranked by size of effect.
         classes: How the frequencies of the answers differ; None where there are no classes.
         accuracy: Estimated without labels; None where the model gives no class probabilities.
-        truth: Where the window has labels; None elsewhere.
-        labelled: Labelled images of the baseline.
+        truth: Of a classifier, where the window has labels; None elsewhere.
+        detection: Of a detector, where the window's objects are marked; None elsewhere.
+        drop: What was lost by labels on both sides; None where there are none, or too few.
         notes: What a careful reader must know.
         classes_tested: The class of each image entered the decision by its p-value; else `classes` only describes.
         class_limit: Of the policy `fixed`: the distance of the classes that it allows; None where it has no part.
@@ -89,7 +92,8 @@ class Answers:
     classes: ClassDrift | None
     accuracy: AccuracyEstimate | None
     truth: TrueAccuracy | None
-    labelled: int = 0
+    detection: TrueDetection | None = None
+    drop: MeasuredDrop | None = None
     notes: tuple[str, ...] = ()
     classes_tested: bool = True
     class_limit: float | None = None
@@ -97,14 +101,12 @@ class Answers:
     @property
     def impact(self) -> Impact | None:
         """What the change costs: by labels where there are enough, else by the estimate; None if neither is sound."""
+        if self.drop is not None:
+            return Impact(self.drop.severity, self.drop)
         known = self.accuracy
-        if known is None or known.baseline_accuracy is None:
+        if known is None or known.baseline_accuracy is None or known.status != "reliable":
             return None
-        if self.truth is not None and self.truth.images >= LEAST_IMAGES and self.labelled:
-            before, share = known.baseline_accuracy, self.truth.accuracy
-            noise = math.sqrt(before * (1 - before) / self.labelled + share * (1 - share) / self.truth.images)
-            return Impact(impact_severity(known.baseline_accuracy - share, noise), measured=True)
-        return Impact(known.severity, measured=False) if known.status == "reliable" else None
+        return Impact(known.severity, None)
 
     def outputs(self, share: int, alpha: float) -> dict[str, Any]:
         """As `DriftReport.outputs` holds them: p-values multiplied by their share of alpha, to be compared with it."""
@@ -122,11 +124,13 @@ class Answers:
 
     def accuracies(self) -> dict[str, Any] | None:
         """As `DriftReport.accuracy` holds them."""
-        if self.accuracy is None and self.truth is None:
+        if self.accuracy is None and self.truth is None and self.detection is None:
             return None
         return {
             "estimated": None if self.accuracy is None else asdict(self.accuracy),
             "measured": None if self.truth is None else self.truth.to_dict(),
+            "detection": None if self.detection is None else self.detection.to_dict(),
+            "change": None if self.drop is None else self.drop.to_dict(),
         }
 
 
@@ -167,6 +171,10 @@ def compare_answers(
     ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
     rows = metric_rows(Findings(sides[0], sides[1], samples, found, verdict.metrics, words), ranked, {})
     classified = model.task in (None, "classification")
+    truth_before, truth = (
+        true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
+    )
+    detection = true_detection(baseline.sample, window.sample, model.labels, open=model.open)
     return Answers(
         verdict.drifted,
         verdict.p_value,
@@ -175,8 +183,9 @@ def compare_answers(
         rows,
         classes,
         _estimated(window.sample, model.calibration, model.labels) if classified else None,
-        true_accuracy(window.sample, model.labels),
-        0 if model.calibration is None else model.calibration.images,
+        truth,
+        detection,
+        accuracy_drop(truth_before, truth, LEAST_IMAGES) if detection is None else detection.drop,
         (*verdict.notes, *_strange(samples)),
         classes_tested=tested,
         class_limit=policy.class_distance if policy.rule == "fixed" else None,

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from lookoutcv.drift.report import DriftReport
+from lookoutcv.reports.detection import detection_section
 from lookoutcv.reports.document import (
     Block,
     Cell,
@@ -33,7 +34,9 @@ _LEVELS = get_args(Level)
 
 def answers_sections(report: DriftReport) -> tuple[Section, ...]:
     """Accuracy and answers; no section where no model was asked."""
-    return (*_accuracy(report.accuracy or {}), *_outputs(report.outputs or {}))
+    found = report.accuracy or {}
+    detected = detection_section(object_of(found.get("detection")))
+    return (*_accuracy(found), *detected, *_outputs(report.outputs or {}))
 
 
 def _accuracy(found: Mapping[str, Any]) -> tuple[Section, ...]:

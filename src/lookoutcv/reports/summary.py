@@ -15,7 +15,7 @@ from lookoutcv.drift.sides import MOST_FREQUENT
 from lookoutcv.reports.changes import leading
 from lookoutcv.reports.document import Answer, Summary
 from lookoutcv.reports.groups import drifted_groups
-from lookoutcv.reports.numbers import MINUS, dates_in_words, percent
+from lookoutcv.reports.numbers import DASH, MINUS, dates_in_words, percent
 from lookoutcv.reports.text import counted
 from lookoutcv.reports.values import is_number, object_of
 
@@ -119,6 +119,8 @@ def _hurt(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
         return Answer(HURT, "Not known.", "With so few images nothing can be said.", "insufficient")
     found = object_of(report.accuracy)
+    if is_number(object_of(found.get("change")).get("drop")):
+        return _by_truth(report, object_of(found["change"]))
     estimated, measured = object_of(found.get("estimated")), object_of(found.get("measured"))
     before = estimated.get("baseline_accuracy")
     if is_number(measured.get("accuracy")) and is_number(before):
@@ -132,6 +134,32 @@ def _hurt(report: DriftReport) -> Answer:
         return Answer(HURT, "Not known.", f"{text} Give the model with --model, or check labelled images.", "low")
     text = "The accuracy is not known: for an estimate the baseline needs labels, and a classifier's scores."
     return Answer(HURT, "Not known.", text, "low")
+
+
+def _by_truth(report: DriftReport, change: Mapping[str, Any]) -> Answer:
+    """What labels on both sides say, with the interval that they allow."""
+    drop, low, high = float(change["drop"]), change.get("low"), change.get("high")
+    precisely = change.get("measure") == "mAP"
+    before, after = (_figure(change.get(side), precisely) for side in ("before", "after"))
+    interval = f" (90% interval of the loss {_ends(low, high)})" if is_number(low) and is_number(high) else ""
+    name = "Mean average precision (mAP)" if precisely else "Accuracy"
+    basis = f"{name} {before} in the baseline, {after} now, by labels{interval}."
+    if drop < LOW_DROP:
+        return Answer(HURT, "No.", basis)
+    if not change.get("fell"):
+        return Answer(HURT, "Perhaps: within chance.", basis, "low")
+    lost = f"Yes: {_points(drop)} of {'mAP' if precisely else 'accuracy'}."
+    return Answer(HURT, lost, basis, _bad(report.severity))
+
+
+def _figure(value: Any, precisely: bool) -> str:
+    if not is_number(value):
+        return DASH
+    return f"{value:.3f}" if precisely else percent(value)
+
+
+def _ends(low: float, high: float) -> str:
+    return f"{100 * low:.1f} to {100 * high:.1f} points".replace("-", MINUS)
 
 
 def _by_labels(report: DriftReport, measured: Mapping[str, Any], before: float) -> Answer:

@@ -87,7 +87,7 @@ class Ranking:
         """(10,) average precision at each threshold, for so many true objects (over 0)."""
         right = np.cumsum(self.weights * self.hits, axis=1)
         said = np.cumsum(self.weights * self.counted, axis=1)
-        return np.array([_area(*row, objects) for row in zip(right, said, strict=True)])
+        return _areas(right, said, objects)
 
 
 class DetectionTally:
@@ -174,7 +174,7 @@ def average_precision(hits: Flags, objects: int) -> float:
         >>> round(average_precision(np.array([True, False, True]), 2), 4)
         0.835
     """
-    return _area(np.cumsum(hits), np.arange(1, len(hits) + 1), objects)
+    return float(_areas(np.cumsum(hits)[None], np.arange(1, len(hits) + 1)[None], objects)[0])
 
 
 def mean_of(values: Iterable[float]) -> float:
@@ -263,10 +263,13 @@ def _class(label: str, boxes: _Boxes) -> ClassPrecision:
     )
 
 
-def _area(right: Any, said: Any, objects: float) -> float:
-    """Precision, made to fall, at 101 recalls, from the numbers of right and of counted boxes so far."""
+def _areas(right: Any, said: Any, objects: float) -> FloatArray:
+    """Precision, made to fall, at 101 recalls, from the numbers of right and of counted boxes so far, a row each."""
+    rows, boxes = right.shape
     precision = right / np.maximum(said, 1e-9)
-    falling = np.maximum.accumulate(precision[::-1])[::-1]
+    falling = np.zeros((rows, boxes + 1))
+    falling[:, :boxes] = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     # COCO adds a spacing of 1 to the denominator: it changes no digit.
-    at = np.searchsorted(right / objects, _RECALLS, side="left")
-    return float(np.append(falling, 0.0)[np.minimum(at, len(right))].mean())
+    at = np.stack([np.searchsorted(row, _RECALLS, side="left") for row in right / objects])
+    areas: FloatArray = np.take_along_axis(falling, at, axis=1).mean(axis=1)
+    return areas
