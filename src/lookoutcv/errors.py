@@ -15,7 +15,8 @@
         │   ├── SourceNotFound
         │   ├── NoImages
         │   ├── UnreadableSource        there, but not allowed, not reachable or corrupt
-        │   └── UnsafeArchive
+        │   ├── UnsafeArchive
+        │   └── BadManifestLine         a line or entry of a file that lists images: source, line, reason
         ├── ImageError                  one image cannot be read; skipped and counted unless strict
         │   ├── UnreadableImage
         │   ├── UnsupportedImage
@@ -158,6 +159,10 @@ class UnreadableSource(SourceError):
 
 class UnsafeArchive(SourceError):
     """An archive that would write outside its folder or expand beyond reason. Fields: source, member."""
+
+
+class BadManifestLine(SourceError):
+    """A line or entry of a file that lists images is not as it must be. Fields: source, line (from 1), reason."""
 
 
 class ImageError(DataError):

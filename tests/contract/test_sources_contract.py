@@ -1,14 +1,20 @@
 """Every source kind the registry finds keeps the same promises."""
 
+import io
+import json
 import os
 import pickle
+import tarfile
 import zipfile
 from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
+import lookoutcv as lo
+from lookoutcv.errors import ConfigError, NoImages, SourceError
 from lookoutcv.images import read, thumbnail
+from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources import open_source, registry
 
 PICTURES = {
@@ -16,20 +22,35 @@ PICTURES = {
     for shade, label in enumerate(("cat", "dog"))
     for i in (1, 2, 10)
 }
+ODD = {"dåg/ü 日本 1.jpg": PICTURES["dog/1.jpg"], "cat/a.jpg": PICTURES["cat/1.jpg"]}
+BOX = [1, 2, 4, 3]  # x, y, width, height
 
 
-def folder(path):
-    for name, data in PICTURES.items():
-        (path / name).parent.mkdir(exist_ok=True)
+def put(path, pictures):
+    for name, data in pictures.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
         (path / name).write_bytes(data)
     return path
 
 
-def archive(path):
+def folder(path, pictures=PICTURES):
+    return put(path, pictures)
+
+
+def archive(path, pictures=PICTURES):
     with zipfile.ZipFile(path / "a.zip", "w") as file:
-        for name, data in PICTURES.items():
+        for name, data in pictures.items():
             file.writestr(name, data)
     return path / "a.zip"
+
+
+def tarred(path, pictures=PICTURES):
+    with tarfile.open(path / "a.tar.gz", "w:gz") as file:
+        for name, data in pictures.items():
+            facts = tarfile.TarInfo(name)
+            facts.size = len(data)
+            file.addfile(facts, io.BytesIO(data))
+    return path / "a.tar.gz"
 
 
 def single(path):
@@ -60,16 +81,72 @@ def film(path):
     return f"{path}/a.avi?every=3"
 
 
+def manifest(path, pictures=PICTURES):
+    put(path, pictures)
+    lines = ["path,label,time,camera", *(f"{name},{name.split('/')[0]},2026-03-01,north" for name in pictures)]
+    (path / "list.csv").write_text("\n".join(lines), encoding="utf-8")
+    return path / "list.csv"
+
+
+def imagefolder(path, pictures=PICTURES):
+    put(path, pictures)
+    rows = [{"file_name": name, "objects": {"bbox": [BOX], "categories": ["thing"]}} for name in pictures]
+    (path / "metadata.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def coco(path, pictures=PICTURES):
+    put(path / "images", pictures)
+    data = {
+        "images": [{"id": i, "file_name": name} for i, name in enumerate(pictures)],
+        "annotations": [{"id": i, "image_id": i, "category_id": 7, "bbox": BOX} for i in range(len(pictures))],
+        "categories": [{"id": 7, "name": "thing"}],
+    }
+    (path / "instances.json").write_text(json.dumps(data))
+    return path / "instances.json"
+
+
+def yolo(path, pictures=PICTURES):
+    put(path / "images" / "val", pictures)
+    put(path / "labels" / "val", {name.replace(".jpg", ".txt"): b"0 0.375 0.583333 0.5 0.5" for name in pictures})
+    (path / "images" / "val").mkdir(parents=True, exist_ok=True)
+    (path / "data.yaml").write_text("path: .\nval: images/val\nnames: [thing]\n")
+    return path / "data.yaml"
+
+
+VOC_XML = b"""<annotation><object><name>thing</name><bndbox><xmin>2</xmin><ymin>3</ymin><xmax>5</xmax><ymax>5</ymax>
+</bndbox></object></annotation>"""
+
+
+def voc(path, pictures=PICTURES):
+    (path / "JPEGImages").mkdir()
+    (path / "Annotations").mkdir()
+    put(path / "JPEGImages", pictures)
+    put(path / "Annotations", {name.replace(".jpg", ".xml"): VOC_XML for name in pictures})
+    return path
+
+
 # A new kind says here what it opens; one that needs something this machine lacks is left out by name.
 TARGETS = {
     "folder": folder,
     "zip": archive,
+    "tar": tarred,
     "file": single,
     "sequence": lambda path: list(PICTURES.values()),
+    "manifest": manifest,
+    "imagefolder": imagefolder,
+    "coco": coco,
+    "yolo": yolo,
+    "voc": voc,
     "dated": dated,
     "frames": numbered,
     "video": film,
 }
+# What can hold any images: made of others than PICTURES for the promises about names, gaps and emptiness.
+HOLDERS = {name: TARGETS[name] for name in ("folder", "zip", "tar", "manifest", "imagefolder", "coco", "yolo", "voc")}
+# What says where images are, and could say something else.
+LISTS = {"manifest", "imagefolder", "coco"}
+LABELLED, BOXED = {"folder", "zip", "tar", "manifest"}, {"imagefolder", "coco", "yolo", "voc"}
 
 
 def test_every_kind_is_covered():
@@ -81,6 +158,11 @@ def test_every_kind_is_covered():
 @pytest.fixture(params=sorted(TARGETS))
 def case(request, tmp_path):
     return registry.get(request.param), TARGETS[request.param](tmp_path)
+
+
+@pytest.fixture(params=sorted(HOLDERS))
+def holder(request):
+    return HOLDERS[request.param]
 
 
 def test_the_kind_is_chosen_for_its_target_and_says_what_it_is(case):
@@ -121,15 +203,79 @@ def test_references_are_small_travel_and_say_what_the_source_knows(case):
         assert "\\" not in ref.id
         assert isinstance(ref.tags, Mapping)
         assert ref.time is None or ref.time.utcoffset() is not None
+        assert ref.objects is None or isinstance(ref.objects, TrueObjects)
 
 
-def test_a_folder_per_class_is_labelled_wherever_it_lies(case):
+def test_labels_are_those_of_the_source(case):
     kind, target = case
     labels = [ref.label for ref in kind.open(target)]
-    assert labels == (["cat"] * 3 + ["dog"] * 3 if kind.name in {"folder", "zip"} else [None] * len(labels))
+    assert labels == (["cat"] * 3 + ["dog"] * 3 if kind.name in LABELLED else [None] * len(labels))
+
+
+def test_boxes_are_the_same_whatever_the_form(case):
+    kind, target = case
+    for ref in kind.open(target):
+        assert (ref.objects is not None) == (kind.name in BOXED)
+        if ref.objects is not None:
+            found = ref.objects.in_pixels(8, 6)
+            assert found.labels == ("thing",)
+            np.testing.assert_allclose(found.boxes, [[1, 2, 5, 5]], atol=1e-4)
 
 
 def test_two_iterations_at_once_do_not_disturb_each_other(case):
     kind, target = case
     source = kind.open(target)
     assert [a.id == b.id for a, b in zip(source, source, strict=True)] == [True] * len(list(source))
+
+
+def test_names_of_any_script_are_read(holder, tmp_path):
+    refs = list(open_source(holder(tmp_path, ODD)))
+    assert sorted(ref.id.rpartition("/")[2] for ref in refs) == ["a.jpg", "ü 日本 1.jpg"]
+    assert [read(ref.load()).width for ref in refs] == [8, 8]
+
+
+def test_a_broken_image_is_counted_and_skipped(holder, tmp_path):
+    records = lo.measure(holder(tmp_path, {**PICTURES, "cat/1.jpg": b"\xff\xd8\xff"}), workers=1, cache=False)
+    assert (records.count, records.skipped_count) == (5, 1)
+    assert records.skipped[0].id.endswith("cat/1.jpg")
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_an_image_that_is_gone_is_counted_and_skipped(name, tmp_path):
+    target = TARGETS[name](tmp_path)
+    for gone in tmp_path.rglob("1.jpg"):
+        gone.unlink()
+    records = lo.measure(target, workers=1, cache=False)
+    assert (records.count, records.skipped_count, records.skipped[0].reason) == (4, 2, "the file is gone")
+
+
+def test_an_empty_one_holds_no_images(holder, tmp_path):
+    with pytest.raises(NoImages):
+        lo.measure(holder(tmp_path, {}), workers=1, cache=False)
+
+
+@pytest.mark.parametrize("name", sorted(LISTS))
+@pytest.mark.parametrize("hostile", ["../secret.jpg", "cat/../../secret.jpg", "/etc/passwd", "..\\secret.jpg", "C:\\a"])
+def test_a_list_leads_nowhere_else(name, hostile, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (tmp_path / "secret.jpg").write_bytes(PICTURES["cat/1.jpg"])
+    target = TARGETS[name](home)
+    file = next(one for one in home.rglob("*") if one.suffix in (".csv", ".jsonl", ".json"))
+    within = hostile if name == "manifest" else json.dumps(hostile)[1:-1]
+    file.write_text(file.read_text(encoding="utf-8").replace("cat/1.jpg", within), encoding="utf-8")
+    with pytest.raises(SourceError, match=r"leads out|another machine|URL"):
+        open_source(target)
+
+
+@pytest.mark.parametrize("name", ["zip", "tar"])
+@pytest.mark.parametrize("hostile", ["../a.jpg", "/a.jpg", "x/../../a.jpg", "C:/a.jpg", "..\\a.jpg"])
+def test_an_archive_leads_nowhere_else(name, hostile, tmp_path):
+    with pytest.raises(SourceError, match="leads outside"):
+        open_source(TARGETS[name](tmp_path, {hostile: b"x"}))
+
+
+@pytest.mark.parametrize("name", sorted(HOLDERS.keys() - {"folder", "zip"}))  # these have no options
+def test_unknown_options_are_told(name, tmp_path):
+    with pytest.raises(ConfigError, match="no option 'splt'"):
+        open_source(f"{HOLDERS[name](tmp_path)}?splt=val")

@@ -15,9 +15,8 @@ from lookoutcv.drift.report import Duplicates, ImageExample
 from lookoutcv.drift.self_check_words import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.gather import gather, kind_of
+from lookoutcv.measuring.gather import gather, holds_records, kind_of
 from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
@@ -207,7 +206,7 @@ def baseline_of(target: Any) -> Baseline | None:
     """
     if isinstance(target, Baseline):
         return target
-    return Baseline.load(target) if is_parquet(target) and kind_of(target) == KIND else None
+    return Baseline.load(target) if holds_records(target) and kind_of(target) == KIND else None
 
 
 def calibrated(sample: pa.Table, model: ModelFacts) -> Calibration | None:

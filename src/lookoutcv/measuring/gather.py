@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.errors import ConfigError, FileFormatError, WrongKind
+from lookoutcv.errors import ConfigError, FileFormatError
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
@@ -22,6 +22,7 @@ from lookoutcv.records.keys import Divider
 from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.stamp import file_kind
 from lookoutcv.sources import open_source
+from lookoutcv.sources.manifest import lists_images
 
 
 def gather(target: Any, plan: Plan) -> Collection:
@@ -35,9 +36,8 @@ def gather(target: Any, plan: Plan) -> Collection:
         WrongKind: A Parquet file that holds no records.
         ConfigError: Records are to be sampled, or a model is to be asked about them that they do not know.
     """
-    refuse_unreadable_records(target)
     records = isinstance(target, Records)
-    if not records and not is_parquet(target):
+    if not records and not holds_records(target):
         return collect(open_source(target), plan)
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
@@ -56,18 +56,9 @@ def gather(target: Any, plan: Plan) -> Collection:
     return found
 
 
-def refuse_unreadable_records(target: Any) -> None:
-    """Refuse records and reports in forms that are written for others and not read back.
-
-    Raises:
-        WrongKind: The target is a CSV or JSON file.
-    """
-    if isinstance(target, str | os.PathLike) and Path(target).suffix.lower() in (".csv", ".json"):
-        raise WrongKind(
-            f"{os.fspath(target)} is not read back as images or records",
-            "Write records as .parquet: lookout measure SOURCE -o records.parquet",
-            path=os.fspath(target),
-        )
+def holds_records(target: Any) -> bool:
+    """Whether the target is a Parquet file that is to hold records or a baseline, and not a table of images."""
+    return is_parquet(target) and not lists_images(target)
 
 
 def kind_of(path: str | os.PathLike[str]) -> str:

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.errors import WrongKind
-from lookoutcv.files.parquet import is_parquet
 from lookoutcv.images import read
 from lookoutcv.measuring.batches import measure_ref
 from lookoutcv.measuring.collect import collect
+from lookoutcv.measuring.gather import holds_records
 from lookoutcv.measuring.measurement import Measurement, measure_image
 from lookoutcv.measuring.model_facts import described
 from lookoutcv.measuring.options import Options, Plan, plan
@@ -44,26 +44,18 @@ def measure(
         0.2
     """
     how = plan(options)
-    if is_parquet(source):
+    if holds_records(source):
         raise WrongKind(
             f"{os.fspath(source)} holds measurements already", "Look at it with `lookout show`.", path=os.fspath(source)
         )
-    if output is None:
-        one = _single(source, how)
-        if one is not None:
-            return one
-    return _many(open_source(source), how, output)
-
-
-def _single(target: Any, how: Plan) -> Measurement | None:
-    in_memory = isinstance(target, bytes | bytearray | np.ndarray) or hasattr(target, "getbbox")
-    if in_memory and how.asked is None:
-        return measure_image(read(target, limits=how.limits), how.metrics)
-    source = open_source([target] if in_memory else target)
-    if not (in_memory or getattr(source, "single", False)):
-        return None
-    (ref,) = source
-    return measure_ref(ref, how)
+    in_memory = isinstance(source, bytes | bytearray | np.ndarray) or hasattr(source, "getbbox")
+    if output is None and in_memory and how.asked is None:
+        return measure_image(read(source, limits=how.limits), how.metrics)
+    images = open_source([source] if in_memory and output is None else source)
+    if output is None and (in_memory or getattr(images, "single", False)):
+        (ref,) = images
+        return measure_ref(ref, how)
+    return _many(images, how, output)
 
 
 def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> Records:

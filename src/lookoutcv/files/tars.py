@@ -1,0 +1,185 @@
+"""TAR archives read in place: nothing is unpacked by name, and nothing is trusted before it is checked."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import stat
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
+from lookoutcv.files.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+# A header has 512 bytes. Long names and attributes come in blocks of some kilobytes; a block that states more is
+# there to fill memory.
+_MOST_HEADER_BYTES = 2**18
+_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+
+Mark = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TarMember:
+    """One file in a TAR archive and where its bytes are: enough to read it from any process.
+
+    Args:
+        archive: Path of the archive, not compressed.
+        name: Name with forward slashes.
+        offset: Where its bytes begin.
+        size_bytes: How many they are.
+        mark: The archive's size and time of change when it was listed: TAR has no checksum of what it holds.
+    """
+
+    archive: str
+    name: str
+    offset: int
+    size_bytes: int
+    mark: Mark
+
+
+def tar_members(
+    path: str | os.PathLike[str], shown: str | None = None, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS
+) -> list[TarMember]:
+    """The files in a TAR archive that is not compressed, in its order. Of a doubled name the last counts, as for `tar`.
+
+    Args:
+        path: The archive.
+        shown: What messages call it; unless given, its path.
+        limits: What it may hold; its members share no bytes, so that there is no ratio to check.
+    Raises:
+        SourceNotFound: It is not there.
+        UnreadableSource: Not a TAR archive, cut off, or not allowed.
+        UnsafeArchive: A name that leads outside, a device, or more members than the limits allow. Links are passed
+            over where they stay inside, and refused where they lead out.
+    """
+    archive = os.fspath(path)
+    name = shown or archive
+    found: dict[str, TarMember] = {}
+    try:
+        with open(os.open(archive, _OPEN), "rb") as file:
+            facts = os.fstat(file.fileno())
+            for count, info in enumerate(_infos(name, file)):
+                if count >= limits.max_members:
+                    raise _unsafe(name, "", f"it has more than {limits.max_members} members")
+                if _is_file(name, info):
+                    mark = (facts.st_size, facts.st_mtime_ns)
+                    found.pop(_clean(info.name), None)
+                    found[_clean(info.name)] = TarMember(archive, _clean(info.name), info.offset_data, info.size, mark)
+                if info.offset_data + (info.size if info.isreg() else 0) > facts.st_size:
+                    raise _unreadable(name, "it is cut off", "Copy or download it again.")
+    except FileNotFoundError:
+        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+    except PermissionError:
+        raise _unreadable(name, "no permission", "Make it readable for this user.") from None
+    except OSError as error:
+        raise _unreadable(name, error.strerror or "it cannot be read", "Check the path and the disk.") from error
+    return list(found.values())
+
+
+def read_tar_member(member: TarMember) -> bytes:
+    """The bytes of one member.
+
+    Raises:
+        UnreadableSource: The archive is gone, has changed since it was listed, or cannot be read.
+    """
+    try:
+        with open(member.archive, "rb") as file:
+            facts = os.fstat(file.fileno())
+            file.seek(member.offset)
+            data = file.read(member.size_bytes)
+    except FileNotFoundError:
+        raise _unreadable(member.archive, "the archive is gone", "Check the path.") from None
+    except OSError as error:
+        raise _unreadable(member.archive, "the archive cannot be read", "Check the path and the disk.") from error
+    if (facts.st_size, facts.st_mtime_ns) != member.mark or len(data) != member.size_bytes:
+        raise _unreadable(member.archive, "the archive has changed", "Run it again when nobody writes to it.")
+    return data
+
+
+def _infos(name: str, file: IO[bytes]) -> Iterator[tarfile.TarInfo]:
+    """Member after member; nothing is kept."""
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        raise _unreadable(name, "not a regular file", "Give a file.")
+    try:
+        with tarfile.TarFile(fileobj=_Forward(name, file), errors="surrogateescape") as opened:
+            while (info := opened.next()) is not None:
+                opened.members = []  # type: ignore[attr-defined]  # it would keep a kilobyte a member
+                yield info
+    except (tarfile.TarError, EOFError, ValueError, OverflowError, RecursionError, IndexError) as error:
+        raise _unreadable(name, "not a TAR archive, or damaged", "Copy or download it again.") from error
+
+
+class _Forward(io.RawIOBase):
+    """A file that only goes forward, in small steps: what a header states must not fill memory or lead in a circle."""
+
+    def __init__(self, name: str, file: IO[bytes]) -> None:
+        self._name = name
+        self._file = file
+
+    def read(self, size: int = -1, /) -> bytes:
+        if not 0 <= size <= _MOST_HEADER_BYTES:
+            raise _unsafe(self._name, "", f"a header in it states {size} bytes")
+        return self._file.read(size)
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        # The reader looks at the last byte before the next header. A negative size would lead it round for ever.
+        if whence != 0 or offset < self._file.tell() - 1:
+            raise _unsafe(self._name, "", "a header in it leads back")
+        return self._file.seek(offset)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+
+def _is_file(archive: str, info: tarfile.TarInfo) -> bool:
+    """Whether a member is a file of its own; refuses what has no business in an archive of images."""
+    name = info.name.replace("\\", "/")
+    if _leads_out(name):
+        raise _unsafe(archive, name, "its name leads outside the archive")
+    if info.issym() or info.islnk():
+        target = info.linkname.replace("\\", "/")
+        whole = target if info.islnk() else os.path.normpath(os.path.join(os.path.dirname(name), target))
+        if target.startswith("/") or _DRIVE.match(target) or _leads_out(whole.replace(os.sep, "/")):
+            raise _unsafe(archive, name, "it is a link that leads outside the archive")
+        return False
+    if info.size < 0:
+        raise _unsafe(archive, name, "it states a negative size")
+    if info.issparse():
+        raise _unsafe(archive, name, "it is stored with holes")
+    if not (info.isreg() or info.isdir()):
+        raise _unsafe(archive, name, "it is no file (a device, or of another kind)")
+    return info.isreg()
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or bool(_DRIVE.match(name)) or "\0" in name or ".." in name.split("/")
+
+
+def _clean(name: str) -> str:
+    """`./a//b.jpg`, as `tar -C folder .` writes it, is `a/b.jpg`."""
+    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", "."))
+
+
+def _unreadable(archive: str, why: str, remedy: str) -> UnreadableSource:
+    return UnreadableSource(f"{archive} cannot be read: {why}", remedy, source=archive, reason=why)
+
+
+def _unsafe(archive: str, member: str, why: str) -> UnsafeArchive:
+    about = f"member {member!r}: {why}" if member else why
+    return UnsafeArchive(
+        f"{archive} is refused, {about}",
+        "If you trust it, unpack it yourself and give the folder.",
+        source=archive,
+        member=member,
+    )

@@ -1,0 +1,41 @@
+"""An image that a list names, with what the list says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from lookoutcv.errors import UnreadableImage
+from lookoutcv.predictions import TrueObjects
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedRef:
+    """One image of a list.
+
+    Args:
+        id: Its path below the list's folder, or its URL.
+        place: Path or URL.
+        label, objects, time, tags: As in `ImageRef`.
+        trouble: What is wrong with what is said of this image: it is then skipped, and named with this reason.
+    """
+
+    id: str
+    place: str
+    label: str | None = None
+    objects: TrueObjects | None = None
+    time: datetime | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
+
+    def load(self) -> str:
+        """The path or URL.
+
+        Raises:
+            UnreadableImage: There is `trouble`.
+        """
+        if self.trouble:
+            problem = f"{self.id} is not used: {self.trouble}"
+            raise UnreadableImage(problem, "Correct it, or remove it.", id=self.id, reason=self.trouble)
+        return self.place

@@ -1,0 +1,185 @@
+"""The rows of a table in a file (CSV, TSV, JSON lines, Parquet), one by one, with their line numbers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO, Any
+
+from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
+
+# A path, a label and some hundred boxes take a tenth of this.
+_MOST_LINE_BYTES = 2**20
+_ROWS_AT_ONCE = 1024
+SEPARATED, LINES, TABLES = (".csv", ".tsv"), (".jsonl", ".ndjson"), (".parquet",)
+
+Row = dict[str, Any]
+
+
+def rows(path: str, name: str) -> Iterator[tuple[int, Row]]:
+    """Rows with the number of the line that each begins on, from 1; of Parquet, the number of the row.
+
+    Args:
+        path: Its suffix says what it is.
+        name: What messages call it.
+    Raises:
+        BadManifestLine: A line is not as its form demands.
+        SourceNotFound, UnreadableSource: The file cannot be read.
+    """
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in TABLES:
+        yield from _table_rows(path, name)
+        return
+    try:
+        # Bytes that are not UTF-8 come through: they may name a file.
+        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            lines = _Lines(file, name)
+            yield from _json_rows(lines) if suffix in LINES else _separated_rows(lines, suffix)
+    except FileNotFoundError:
+        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+    except OSError as error:
+        raise unreadable(name, error.strerror or str(error)) from error
+
+
+def columns(path: str, name: str) -> list[str]:
+    """The names of a table's columns; of JSON lines, the keys of the first. Only the beginning is read.
+
+    Raises:
+        BadManifestLine, SourceNotFound, UnreadableSource: As `rows`.
+    """
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix in TABLES:
+        return [str(one) for one in _parquet(path, name).schema_arrow.names]
+    try:
+        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            lines = _Lines(file, name)
+            if suffix in LINES:
+                return list(next((row for _, row in _json_rows(lines)), {}))
+            return _Table(lines, suffix).header
+    except FileNotFoundError:
+        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+    except OSError as error:
+        raise unreadable(name, error.strerror or str(error)) from error
+
+
+def bad(name: str, line: int, why: str, remedy: str = "Correct the line, or remove it.") -> BadManifestLine:
+    """The error for one line.
+
+    Example:
+        >>> str(bad("a.csv", 3, "it names no image"))
+        'a.csv, line 3: it names no image. Correct the line, or remove it.'
+    """
+    return BadManifestLine(f"{name}, line {line}: {why}", remedy, source=name, line=line, reason=why)
+
+
+def unreadable(name: str, why: str) -> UnreadableSource:
+    """The error for a whole file."""
+    return UnreadableSource(f"{name} cannot be read: {why}", "Check the file.", source=name, reason=why)
+
+
+@dataclass
+class _Lines:
+    """Lines of bounded length; a quoted cell may go over several, which count as one."""
+
+    file: IO[str]
+    name: str
+    number: int = 0
+    since: int = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self.file.readline(_MOST_LINE_BYTES + 1)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.since += len(line)
+        if self.since > _MOST_LINE_BYTES:
+            raise bad(self.name, self.number, f"longer than {_MOST_LINE_BYTES // 2**20} MiB")
+        return line
+
+
+class _Table:
+    """A header, and a reader that stands behind it."""
+
+    def __init__(self, lines: _Lines, suffix: str) -> None:
+        first = next(lines, "")
+        delimiter = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
+
+        def again() -> Iterator[str]:
+            yield first
+            yield from lines
+
+        self.reader = csv.reader(again(), delimiter=delimiter, strict=True)
+        try:
+            self.header = [cell.strip() for cell in next(self.reader, [])]
+        except csv.Error as error:
+            raise bad(lines.name, 1, f"not CSV ({error})") from None
+        doubled = {cell for cell in self.header if cell and self.header.count(cell) > 1}
+        if doubled:
+            raise bad(lines.name, 1, f"two columns are called {min(doubled)!r}", "Rename one.")
+
+
+def _separated_rows(lines: _Lines, suffix: str) -> Iterator[tuple[int, Row]]:
+    table = _Table(lines, suffix)
+    while True:
+        lines.since, begins = 0, lines.number + 1
+        try:
+            cells = next(table.reader, None)
+        except csv.Error as error:
+            raise bad(lines.name, begins, f"not CSV ({error})") from None
+        if cells is None:
+            return
+        if not any(cells):
+            continue
+        if len(cells) != len(table.header):
+            raise bad(lines.name, begins, f"{len(cells)} cells where the header has {len(table.header)}")
+        yield begins, {key: cell for key, cell in zip(table.header, cells, strict=True) if key}
+
+
+def _json_rows(lines: _Lines) -> Iterator[tuple[int, Row]]:
+    for line in lines:
+        lines.since = 0
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError):
+            raise bad(lines.name, lines.number, "not JSON") from None
+        if not isinstance(row, dict):
+            raise bad(lines.name, lines.number, "not a JSON object")
+        yield lines.number, row
+
+
+def _parquet(path: str, name: str) -> Any:
+    import pyarrow as pa  # noqa: PLC0415 - a worker that unpickles references needs none of it
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        return pq.ParquetFile(pa.memory_map(path), page_checksum_verification=True)
+    except FileNotFoundError:
+        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+    except Exception as error:  # damaged bytes make pyarrow raise many kinds
+        raise unreadable(name, "not Parquet, or damaged") from error
+
+
+def _table_rows(path: str, name: str) -> Iterator[tuple[int, Row]]:
+    import pyarrow.types as kinds  # noqa: PLC0415
+
+    file = _parquet(path, name)
+    # A table may hold the images' bytes too: those are not wanted here.
+    wanted = [f.name for f in file.schema_arrow if not (kinds.is_binary(f.type) or kinds.is_large_binary(f.type))]
+    number = 0
+    try:
+        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=wanted, use_threads=False):
+            for row in batch.to_pylist():
+                number += 1
+                yield number, row
+    except SourceError:
+        raise
+    except Exception as error:
+        raise bad(name, number + 1, "damaged", "Copy or make the file again.") from error
