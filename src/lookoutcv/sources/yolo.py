@@ -156,14 +156,12 @@ class YoloSource:
         if os.path.normpath(os.path.join(self._base, text)) == os.path.normpath(self._base):
             return "", self._base
         try:
-            below, place = inside.place(text)
-            return below, place
-        except ValueError as error:
             # Roboflow writes ../train/images for a folder that lies beside the file.
-            if text.startswith("../"):
-                below, place = inside.place(text[3:])
-                if os.path.exists(place):
-                    return below, place
+            beside = text.removeprefix("../")
+            if beside != text and os.path.exists((found := inside.place(beside))[1]):
+                return found
+            return inside.place(text)
+        except ValueError as error:
             remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
             raise UnreadableSource(
                 f"{printable(self.path)}: {split}: {error}", remedy, source=self.name, reason=str(error)

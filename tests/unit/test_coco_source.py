@@ -1,0 +1,151 @@
+"""A COCO annotation file."""
+
+import json
+import tracemalloc
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lookoutcv.errors import BadManifestLine, LookoutError, SourceNotFound, UnreadableSource, WrongKind
+from lookoutcv.sources import open_source
+
+CATS = [{"id": 7, "name": "cat"}, {"id": 3, "name": "dog"}]
+
+
+def written(folder, images, annotations=(), categories=CATS, name="a.json", **more):
+    folder.mkdir(parents=True, exist_ok=True)
+    data = {**more, "annotations": list(annotations), "images": images, "categories": categories}
+    (folder / name).write_text(json.dumps(data))
+    return folder / name
+
+
+def put(folder, *names):
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"x")
+
+
+A, B = {"id": 5, "file_name": "a.jpg"}, {"id": "x", "file_name": "b.jpg"}
+
+
+def box(image, kind=7, corner=(1, 2, 3, 4), **more):
+    return {"image_id": image, "category_id": kind, "bbox": list(corner), **more}
+
+
+def test_boxes_find_their_image_whatever_the_order(tmp_path):
+    marks = [box("x"), box(5, 3), box(5, 7, (0, 0, 1, 1)), box(99)]
+    a, b = open_source(written(tmp_path, [A, B], marks))
+    assert (a.id, a.objects.labels, a.objects.boxes.tolist()) == ("a.jpg", ("dog", "cat"), [[1, 2, 4, 6], [0, 0, 1, 1]])
+    assert (b.objects.labels, b.objects.boxes.tolist()) == (("cat",), [[1, 2, 4, 6]])
+
+
+def test_crowds_are_left_out_and_outlines_become_boxes(tmp_path):
+    outline = {"image_id": 5, "category_id": 7, "segmentation": [[1, 2, 5, 2, 5, 9], [0, 3, 1, 3, 1, 4]]}
+    nothing = {"image_id": 5, "category_id": 7, "segmentation": {"counts": "abc", "size": [1, 2]}}
+    (a,) = open_source(written(tmp_path, [A], [box(5, iscrowd=1), outline, nothing]))
+    assert a.objects.boxes.tolist() == [[0, 2, 5, 9]]
+
+
+def test_without_categories_nobody_looked_for_objects(tmp_path):
+    (a,) = open_source(written(tmp_path, [A], [{"image_id": 5, "caption": "a cat"}], []))
+    assert a.objects is None
+
+
+@pytest.mark.parametrize(
+    ("file", "place"),
+    [
+        ("a.json", "a.jpg"),
+        ("a.json", "images/a.jpg"),
+        ("annotations/instances_val2017.json", "val2017/a.jpg"),
+        ("annotations/instances_val2017.json", "images/val2017/a.jpg"),
+        ("annotations/person.json", "images/a.jpg"),
+        ("annotations/person.json", "a.jpg"),
+        ("instances_val.json", "images/val/a.jpg"),
+    ],
+)
+def test_the_folder_of_the_images_is_found(tmp_path, file, place):
+    put(tmp_path, place)
+    path = tmp_path / file
+    (ref,) = open_source(written(path.parent, [A], name=path.name))
+    with open(ref.load(), "rb") as found:
+        assert found.read() == b"x"
+
+
+def test_the_user_may_name_the_folder_of_the_images(tmp_path):
+    put(tmp_path, "else/a.jpg")
+    path = written(tmp_path / "home", [{"id": 1, "file_name": str(tmp_path / "else/a.jpg")}])
+    with pytest.raises(BadManifestLine, match=r"images, entry 1: .*leads out.*\?images=FOLDER"):
+        open_source(path)
+    (ref,) = open_source(f"{path}?images={tmp_path / 'else'}")
+    assert ref.id == "a.jpg"
+
+
+def test_a_folder_as_roboflow_writes_it(tmp_path):
+    put(tmp_path, "a.jpg")
+    written(tmp_path, [A], [box(5)], name="_annotations.coco.json")
+    (ref,) = open_source(tmp_path)
+    assert ref.objects.labels == ("cat",)
+
+
+@pytest.mark.parametrize(
+    ("images", "marks", "kinds", "why"),
+    [
+        ([A, A], [], CATS, "images, entry 2: the id 5 is there a second time"),
+        ([A, {"id": 6, "file_name": "./a.jpg"}], [], CATS, "entry 2: 'a.jpg' is there a second time"),
+        ([A, {"id": 6}], [], CATS, "entry 2: no file_name"),
+        ([A, 3], [], CATS, "entry 2: not a JSON object"),
+        ([A], [box(5), box(5, 4)], CATS, "annotations, entry 2: category 4"),
+        ([A], [box(5, corner=(1, 2, 3))], CATS, "entry 1: a box is not four numbers"),
+        ([A], [box(5, corner=(1, 2, -3, 4))], CATS, "negative size"),
+        ([A], [], [{"id": 1}], "categories, entry 1"),
+    ],
+)
+def test_a_bad_entry_is_named(tmp_path, images, marks, kinds, why):
+    with pytest.raises(BadManifestLine, match=why):
+        list(open_source(written(tmp_path, images, marks, kinds)))
+
+
+@pytest.mark.parametrize("text", ['{"images": [{"id": 1', '{"images": 3 4}', "", "nonsense", '{"images": [' + "[" * 99])
+def test_what_is_no_json_is_said_plainly(tmp_path, text):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises((UnreadableSource, SourceNotFound, BadManifestLine)):
+        open_source(tmp_path / "a.json")
+
+
+def test_other_json_is_said_plainly(tmp_path):
+    (tmp_path / "a.json").write_text('{"settings": 3}')
+    with pytest.raises(SourceNotFound, match="no COCO annotation file"):
+        open_source(tmp_path / "a.json")
+    (tmp_path / "a.json").write_text('[{"id": "a.jpg"}]')
+    with pytest.raises(WrongKind, match=r"records\.parquet"):
+        open_source(tmp_path / "a.json")
+
+
+def test_outlines_stay_out_of_memory(tmp_path):
+    outline = [[float(i) for i in range(400)]]
+    images = [{"id": i, "file_name": f"{i}.jpg"} for i in range(200)]
+    path = written(tmp_path, images, [box(i % 200, segmentation=outline) for i in range(2000)])
+    tracemalloc.start()
+    source = open_source(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert source.count() == 200
+    assert peak < path.stat().st_size / 3
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "file_name", "bbox"]), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=50)
+@given(st.fixed_dictionaries({"images": JSON}, optional={"annotations": JSON, "categories": JSON}))
+def test_any_json_is_a_source_or_refused(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("coco") / "a.json"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with suppress(LookoutError):
+        assert all(ref.id for ref in open_source(path))
