@@ -60,6 +60,24 @@ def test_the_temporary_file_goes_with_the_last_who_holds_it(tmp_path, monkeypatc
         travelled.load()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="files are held on POSIX only")
+def test_what_a_killed_process_left_is_deleted_and_what_is_in_use_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    left, strange = (tmp_path / "tmp" / name for name in ("lookoutcv-x.unpacked", "other.unpacked"))
+    source = open_source(archive(tmp_path / "a.tgz", ["a.jpg"], mode="w:gz"))
+    (in_use,) = (tmp_path / "tmp").iterdir()
+    left.write_bytes(b"")
+    strange.write_bytes(b"")
+    for path in (in_use, left, strange):
+        os.utime(path, (1, 1))
+    again = open_source(tmp_path / "a.tgz")
+    assert in_use.exists()
+    assert strange.exists()
+    assert not left.exists()
+    assert source.count() == again.count() == 1
+
+
 def test_processes_read_one_temporary_file(tmp_path):
     names = [f"{label}/{i}.jpg" for label in "ab" for i in range(60)]
     path = archive(tmp_path / "a.tgz", names, thumbnail(np.full((8, 8, 3), 90, np.uint8)), "w:gz")

@@ -11,6 +11,7 @@ import lzma
 import os
 import shutil
 import tempfile
+import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
@@ -27,6 +28,9 @@ MAX_RATIO = 200.0
 _LARGE_BYTES = 4 * 2**20
 # Of the room that is left on the disk of temporary files, so that others can work on.
 _ROOM_SHARE = 0.9
+_PREFIX, _SUFFIX = "lookoutcv-", ".unpacked"
+# A file that was made just now may not be held yet.
+_OLD_SECONDS = 3600
 
 
 class _Stage(Protocol):
@@ -91,7 +95,7 @@ class Unpacked:
     """A temporary file with what a compressed one holds.
 
     It is deleted when the last one who holds this object in the process that made it lets go, or at its end. A copy in
-    another process (by pickling) knows the path only.
+    another process (by pickling) knows the path only. What a process that was killed has left is deleted by the next.
 
     Args:
         packed: Path of a gzip, bzip2 or xz file.
@@ -102,8 +106,9 @@ class Unpacked:
     """
 
     def __init__(self, packed: str, max_ratio: float = MAX_RATIO) -> None:
-        handle, self.path = tempfile.mkstemp(prefix="lookoutcv-", suffix=".unpacked")
-        self._end = weakref.finalize(self, _remove, self.path)
+        _sweep(tempfile.gettempdir())
+        handle, self.path = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX)
+        self._end = weakref.finalize(self, _remove, self.path, _locked(self.path))
         room = shutil.disk_usage(os.path.dirname(self.path)).free * _ROOM_SHARE
         try:
             with open(handle, "wb") as target, open(packed, "rb") as source:
@@ -131,9 +136,37 @@ def _elsewhere(path: str) -> Unpacked:
     return known
 
 
-def _remove(path: str) -> None:
+def _remove(path: str, lock: int | None) -> None:
     with suppress(OSError):
         os.unlink(path)
+    if lock is not None:
+        os.close(lock)
+
+
+def _locked(path: str) -> int | None:
+    """A hold on a file for as long as this process lives; None where the system has no such thing, or it is held."""
+    try:
+        import fcntl  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return None
+    handle = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _sweep(folder: str) -> None:
+    """Delete what processes that were killed have left: old, and held by nobody."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for one in entries:
+            ours = one.name.startswith(_PREFIX) and one.name.endswith(_SUFFIX) and one.is_file(follow_symlinks=False)
+            if ours and time.time() - one.stat().st_mtime > _OLD_SECONDS:
+                with suppress(OSError):
+                    if (lock := _locked(one.path)) is not None:
+                        _remove(one.path, lock)
 
 
 def _stage_for(head: bytes) -> Callable[[], _Stage] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from lookoutcv.files.remote import is_url, shown
 from lookoutcv.sources._layout import printable
@@ -18,6 +19,10 @@ _MOST_CHARACTERS = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
 # What fsspec reaches over a network. `file://` and chains of protocols would lead back to the disk.
 _NETWORK = re.compile(r"(https?|s3a?|gs|gcs|az|abfss?|adl|memory)://", re.IGNORECASE)
+
+
+class ElsewhereError(ValueError):
+    """A place that a list may not name, unless the user says so."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ class Inside:
         Returns:
             The path below the root with forward slashes, or the URL without secrets; and what `images.read` takes.
         Raises:
-            ValueError: It leads out, or is no path; the text says why in a few words.
+            ElsewhereError: It leads out, or is a URL; the text says why in a few words.
+            ValueError: It is no path.
         Example:
             >>> Inside("/data").place("./day/1.jpg"), Inside("/data").place("/data/1.jpg")
             (('day/1.jpg', '/data/day/1.jpg'), ('1.jpg', '/data/1.jpg'))
@@ -53,19 +59,22 @@ class Inside:
         if is_url(text):
             return self._url(text)
         path = text.replace("\\", "/")
-        root = os.path.abspath(self.root)
         if os.name != "nt" and _DRIVE.match(path):
-            raise ValueError(f"{printable(text)!r} is a path of another machine")
-        whole = os.path.normpath(os.path.join(root, path))
-        below = root if root.endswith(os.sep) else root + os.sep
-        if not whole.startswith(below):
-            raise ValueError(f"{printable(text)!r} leads out of {printable(root)!r}")
-        relative = whole[len(below) :]
+            raise ElsewhereError(f"{printable(text)!r} is a path of another machine")
+        whole = os.path.normpath(os.path.join(self._below, path))
+        if not whole.startswith(self._below):
+            raise ElsewhereError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
+        relative = whole[len(self._below) :]
         return printable(relative.replace(os.sep, "/")), os.path.join(self.root, relative)
+
+    @cached_property
+    def _below(self) -> str:
+        """What every whole path begins with."""
+        return os.path.join(os.path.abspath(self.root), "")
 
     def _url(self, text: str) -> tuple[str, str]:
         if not self.urls:
-            raise ValueError(f"{shown(text)!r} is a URL")
+            raise ElsewhereError(f"{shown(text)!r} is a URL")
         if not _NETWORK.match(text) or "::" in text:
             raise ValueError(f"{shown(text)!r} is not a URL that is read from a list")
         return shown(text), text

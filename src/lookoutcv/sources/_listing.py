@@ -16,7 +16,7 @@ import numpy as np
 
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources._boxes import corners, marked, named
-from lookoutcv.sources._inside import Inside
+from lookoutcv.sources._inside import ElsewhereError, Inside
 from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._rows import LINES, Row, bad, columns, rows
@@ -201,8 +201,10 @@ class Listing:
             if not isinstance(value, str):
                 raise ValueError("it names no image")
             id, place = self.inside.place(value)
-        except ValueError as error:
+        except ElsewhereError as error:
             raise bad(self.name, line, str(error), self.remedy) from None
+        except ValueError as error:
+            raise bad(self.name, line, str(error)) from None
         return self.prefix + id, place
 
     def _told(self, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:

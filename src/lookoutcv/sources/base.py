@@ -105,7 +105,8 @@ def open_source(target: Any) -> Source:
     """The images at a target.
 
     Args:
-        target: A folder, an archive, an image file, a URL, a sequence of images, or a `Source`.
+        target: A folder, an archive, a table of images, a data set, an image file, a URL, a sequence of images, or a
+            `Source`.
     Raises:
         SourceNotFound: There is nothing there, or nothing that a source kind reads.
         ConfigError: The target is read, but has no such options.
