@@ -179,7 +179,7 @@ def places(good: Path, bad: Path, fine: Path, baseline_file: Path, tmp_path: Pat
         (["monitor", "{fine}", "-b", "{baseline}", "--html", "/proc/none/r.html"], USAGE, "there is no folder"),
         (["monitor", "{fine}", "-b", "{baseline}", "--fail-on", "bad"], USAGE, "fail-on"),
         (["compare", "{fine}", "nowhere"], DATA, "there is no file or folder"),
-        (["monitor", "records.csv", "-b", "{baseline}"], DATA, "lookout measure SOURCE -o records.parquet"),
+        (["monitor", "records.csv", "-b", "{baseline}"], DATA, "there is no file or folder 'records.csv'"),
         (["measure", "{baseline}"], DATA, "lookout show"),
         (["show", "nothing"], DATA, "there is no file"),
         (["show", "{picture}"], DATA, "is not a baseline, a record file or a report"),
