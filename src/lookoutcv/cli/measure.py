@@ -12,7 +12,9 @@ from lookoutcv.cli.parameters import MEASURING, PLACE, JsonOption, takes
 
 @takes(options=MEASURING)
 def measure(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="Images: a folder, an archive, a table, a data set, a file or a URL."), PLACE],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A folder, archive, table, data set, image or URL."), PLACE
+    ],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the records to this .parquet, .csv or .json file.")
     ] = None,

@@ -40,7 +40,7 @@ class FailOn(StrEnum):
 
 
 SourceArgument = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="Images: a folder, an archive, a table, a data set, a file, a URL; or records."), PLACE
+    str, typer.Argument(metavar="SOURCE", help="A folder, archive, table, data set, image, URL or record file."), PLACE
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 ModelArgument = Annotated[
