@@ -18,7 +18,6 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 # A header has 512 bytes. Long names and attributes come in blocks of some kilobytes; a block that states more is
 # there to fill memory.
 _MOST_HEADER_BYTES = 2**18
-_OPEN = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 Mark = tuple[int, int]
 
@@ -61,7 +60,7 @@ def tar_members(
     name = shown or archive
     found: dict[str, TarMember] = {}
     try:
-        with open(os.open(archive, _OPEN), "rb") as file:
+        with open(archive, "rb", opener=_at_once) as file:
             facts = os.fstat(file.fileno())
             for count, info in enumerate(_infos(name, file)):
                 if count >= limits.max_members:
@@ -99,6 +98,11 @@ def read_tar_member(member: TarMember) -> bytes:
     if (facts.st_size, facts.st_mtime_ns) != member.mark or len(data) != member.size_bytes:
         raise _unreadable(member.archive, "the archive has changed", "Run it again when nobody writes to it.")
     return data
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A named pipe must not hold up the run."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _infos(name: str, file: IO[bytes]) -> Iterator[tarfile.TarInfo]:

@@ -111,8 +111,12 @@ def _last(name: str) -> str:
 
 
 def _head(path: str) -> bytes:
-    with open(path, "rb") as file:
-        return file.read(_HEAD_BYTES)
+    """The first bytes; none where it may not be read, which listing it says."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError:
+        return b""
 
 
 def _opens(target: Any) -> bool:
@@ -120,10 +124,7 @@ def _opens(target: Any) -> bool:
         return False
     if place.lower().endswith(_SUFFIXES):
         return True
-    try:
-        head = _head(place)
-    except OSError:
-        return False
+    head = _head(place)
     begins = first_bytes(head, _HEADER_BYTES) if is_compressed(head) else head
     return begins[_MAGIC_AT : _MAGIC_AT + 5] == b"ustar"
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -23,15 +24,15 @@ from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._options import parted, typed
 from lookoutcv.sources._rows import bad
+from lookoutcv.sources._texts import lines_of, small_file
 from lookoutcv.sources.base import SourceKind
 from lookoutcv.sources.folder import FolderSource
 
 _IMAGES, _MARKS, _PARTS = "JPEGImages", "Annotations", os.path.join("ImageSets", "Main")
 _YEARS = tuple(f"VOC{year}" for year in range(2005, 2013))
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".JPG", ".bmp", ".tif", ".webp")
-# A file of the real set has under 10 kB and five levels.
-_MOST_XML_BYTES, _MOST_LEVELS = 2**20, 32
-_MOST_LINE_BYTES = 4096
+# A file of the real set has five.
+_MOST_LEVELS = 32
 _PLAIN = re.compile(r"[^/\\\0]{1,255}")
 
 
@@ -79,20 +80,18 @@ class VocSource:
                 yield os.path.relpath(ref.path, folder).replace(os.sep, "/")
             return
         place = self._part(home)
-        with open(place, encoding="utf-8", errors="surrogateescape") as file:
-            number = 0
-            while line := file.readline(_MOST_LINE_BYTES):
-                number += 1
-                if not (words := line.split()):
-                    continue
-                if not _PLAIN.fullmatch(words[0]) or words[0] in (".", ".."):
-                    raise bad(printable(place), number, f"{printable(words[0])[:60]!r} is not the name of an image")
-                found = (words[0] + one for one in _SUFFIXES if os.path.isfile(os.path.join(folder, words[0] + one)))
-                yield next(found, words[0] + _SUFFIXES[0])
+        for number, line in lines_of(place, printable(place)):
+            stem = line.split()[0]
+            if not _PLAIN.fullmatch(stem) or stem in (".", ".."):
+                raise bad(printable(place), number, f"{printable(stem)[:60]!r} is not the name of an image")
+            found = (stem + one for one in _SUFFIXES if os.path.isfile(os.path.join(folder, stem + one)))
+            yield next(found, stem + _SUFFIXES[0])
 
     def _part(self, home: str) -> str:
         parts = os.path.join(home, _PARTS)
-        known = sorted(one[:-4] for one in os.listdir(parts) if one.endswith(".txt")) if os.path.isdir(parts) else []
+        known: list[str] = []
+        with suppress(OSError):
+            known = sorted(one[:-4] for one in os.listdir(parts) if one.endswith(".txt"))
         if self.split not in known:
             plain = [printable(one) for one in known if "_" not in one]  # cat_val.txt tells where cats are
             told = f"There are: {', '.join(plain[:9])}." if plain else "Leave split out: all images are read."
@@ -117,14 +116,8 @@ def _marks(home: str, stem: str) -> tuple[TrueObjects | None, str]:
     """The objects in one image, and what is wrong with its file."""
     relative = f"{_MARKS}/{stem}.xml"
     try:
-        with open(os.path.join(home, _MARKS, _on_disk(stem) + ".xml"), "rb") as file:
-            data = file.read(_MOST_XML_BYTES + 1)
-    except FileNotFoundError:
-        return None, ""
-    except OSError as error:
-        return None, f"{printable(relative)} cannot be read ({error.strerror or error})"
-    try:
-        return objects_in(data), ""
+        data = small_file(os.path.join(home, _MARKS, _on_disk(stem) + ".xml"))
+        return (None if data is None else objects_in(data)), ""
     except ValueError as error:
         return None, f"{printable(relative)}: {error}"
 
@@ -133,7 +126,7 @@ def objects_in(xml: bytes) -> TrueObjects:
     """The objects of an annotation file.
 
     Raises:
-        ValueError: It is not XML, is large or deep, declares a document type (which can expand without end and name
+        ValueError: It is not XML, is deep, declares a document type (which can expand without end and name
             other files), or an object has no name or box.
     Example:
         >>> objects_in(b"<annotation><object><name>dog</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax>"
@@ -160,8 +153,6 @@ def tree_of(xml: bytes) -> Element:
     Raises:
         ValueError: See `objects_in`.
     """
-    if len(xml) > _MOST_XML_BYTES:
-        raise ValueError(f"larger than {_MOST_XML_BYTES // 2**20} MiB")
     builder, parser = TreeBuilder(), expat.ParserCreate()
     level = 0
 

@@ -27,14 +27,13 @@ from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._options import parted, typed
 from lookoutcv.sources._rows import bad
+from lookoutcv.sources._texts import lines_of, small_file
 from lookoutcv.sources.base import SourceKind
 from lookoutcv.sources.folder import FolderSource
 
 SPLITS = ("val", "test", "train")
 _KEYS = re.compile(rb"^names\s*:", re.MULTILINE), re.compile(rb"^(?:train|val|test)\s*:", re.MULTILINE)
 _HEAD_BYTES = 65_536
-# Ten thousand lines of a class and four numbers are half of this.
-_MOST_LABEL_BYTES = 2**20
 # Rounding in the tools that write them; a coordinate in pixels is far beyond.
 _SLACK = 0.01
 
@@ -171,16 +170,11 @@ class YoloSource:
         """The images that a text file names, one a line, from its own folder."""
         inside, folder = Inside(self._base), os.path.dirname(place)
         remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
-        with open(place, encoding="utf-8", errors="surrogateescape") as file:
-            number = 0
-            while line := file.readline(_MOST_LABEL_BYTES):
-                number += 1
-                if not line.strip():
-                    continue
-                try:
-                    yield inside.place(os.path.join(os.path.abspath(folder), line.strip()))
-                except ValueError as error:
-                    raise bad(printable(place), number, str(error), remedy) from None
+        for number, line in lines_of(place, printable(place)):
+            try:
+                yield inside.place(os.path.join(os.path.abspath(folder), line))
+            except ValueError as error:
+                raise bad(printable(place), number, str(error), remedy) from None
 
     def _wrong(self, why: str, key: str) -> ConfigError:
         name = printable(self.path)
@@ -213,14 +207,11 @@ class _Labels:
         relative = "/".join([*parts, os.path.splitext(file)[0] + ".txt"]).lstrip("/")
         place = os.path.join(base, relative)
         try:
-            with open(place, "rb") as text:
-                data = text.read(_MOST_LABEL_BYTES + 1)
-        except FileNotFoundError:
+            data = small_file(place)
+        except ValueError as error:
+            return None, f"{printable(relative)}: {error}"
+        if data is None:
             return (marked([], [], relative=True) if self._looked(os.path.dirname(place)) else None), ""
-        except OSError as error:
-            return None, f"{printable(relative)} cannot be read ({error.strerror or error})"
-        if len(data) > _MOST_LABEL_BYTES:
-            return None, f"{printable(relative)} is larger than {_MOST_LABEL_BYTES // 2**20} MiB"
         return self._read(printable(relative), data.decode("utf-8", "replace"))
 
     def _looked(self, folder: str) -> bool:
