@@ -19,8 +19,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
+import typer
+
 import lookoutcv
 from lookoutcv import errors
+from lookoutcv.cli.config import schema_text
 from lookoutcv.cli.main import app
 from lookoutcv.grids import Grid
 from lookoutcv.metrics import Metric, registry
@@ -33,7 +36,8 @@ SECTIONS = ("Args", "Returns", "Raises", "Example", "Source")
 def pages() -> dict[str, str]:
     """Every page by its file name."""
     parts = {"api.md": api_page(), "cli.md": cli_page(), "metrics.md": metrics_page(), "errors.md": errors_page()}
-    return {name: f"{NOTICE}\n\n{text.strip()}\n" for name, text in parts.items()}
+    written = {name: f"{NOTICE}\n\n{text.strip()}\n" for name, text in parts.items()}
+    return {**written, "lookout.schema.json": schema_text()}
 
 
 def main(arguments: list[str]) -> int:
@@ -252,9 +256,9 @@ def cli_page() -> str:
     """Every verb with its arguments and options."""
     lines = ["# Command line", "", f"`lookout`: {app.info.help}", ""]
     lines += ["    lookout [what every verb takes] VERB [its own options]", ""]
-    verbs = [(command.callback, command.name) for command in app.registered_commands]
-    named = [(name or function.__name__, function) for function, name in verbs if function]
-    lines += ["Verbs: " + " · ".join(f"[`{name}`](#lookout-{name})" for name, _ in named), ""]
+    named = [*_verbs(app)]
+    links = (f"[`{name}`](#lookout-{name.replace(' ', '-')})" for name, _ in named)
+    lines += [f"Verbs: {' · '.join(links)}", ""]
     lines += [f"{app.info.epilog} 130: stopped with Ctrl-C.", "", "## What every verb takes", ""]
     lines += ["These come before the verb: `lookout --debug measure photos`.", ""]
     everywhere = app.registered_callback.callback if app.registered_callback else None
@@ -266,6 +270,17 @@ def cli_page() -> str:
         lines += [f"## `lookout {name}`", "", _usage(name, function), "", inspect.getdoc(function) or "", ""]
         lines += [*_parameters(function), ""]
     return "\n".join(lines)
+
+
+def _verbs(group: typer.Typer) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Each verb with its function; "config check" for one of a group."""
+    for command in group.registered_commands:
+        if command.callback is not None:
+            yield command.name or command.callback.__name__, command.callback
+    for below in group.registered_groups:
+        inner = below.typer_instance
+        if inner is not None:
+            yield from ((f"{below.name or inner.info.name} {name}", function) for name, function in _verbs(inner))
 
 
 def _usage(name: str, function: Callable[..., Any]) -> str:

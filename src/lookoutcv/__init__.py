@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lookoutcv.version import __version__
 
 if TYPE_CHECKING:
+    from lookoutcv.cli.loading import ProjectSettings, load_config
     from lookoutcv.drift.policy import Policy
     from lookoutcv.drift.report import DriftReport
     from lookoutcv.errors import LookoutError
@@ -56,6 +57,7 @@ _HOMES = {
     "Policy": "lookoutcv.drift.policy",
     "Predictions": "lookoutcv.inference.predicted",
     "Predictor": "lookoutcv.models",
+    "ProjectSettings": "lookoutcv.cli.loading",
     "Records": "lookoutcv.measuring.records",
     "SegmentationLogger": "lookoutcv.log.logger",
     "baseline": "lookoutcv.measuring.baseline",
@@ -63,6 +65,7 @@ _HOMES = {
     "evaluate": "lookoutcv.inference.evaluate",
     "index": "lookoutcv.reports",
     "load": "lookoutcv.monitoring.load",
+    "load_config": "lookoutcv.cli.loading",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
@@ -90,6 +93,7 @@ __all__ = [
     "Policy",
     "Predictions",
     "Predictor",
+    "ProjectSettings",
     "Records",
     "SegmentationLogger",
     "__version__",
@@ -98,6 +102,7 @@ __all__ = [
     "evaluate",
     "index",
     "load",
+    "load_config",
     "measure",
     "metric",
     "monitor",

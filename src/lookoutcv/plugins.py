@@ -160,6 +160,18 @@ class Registry(Generic[Spec]):
             self._origins.setdefault(spec.name, origin)
 
 
+def add_files(paths: Iterable[str | os.PathLike[str]]) -> None:
+    """Make plugin files of the user's own known to this process and those it starts.
+
+    Args:
+        paths: Python files; those that were named before stay.
+    """
+    known = list(filter(None, os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep)))
+    named = [*known, *(path for path in map(os.fspath, paths) if path not in known)]
+    if named:
+        os.environ[ENVIRONMENT_VARIABLE] = os.pathsep.join(named)
+
+
 def load_file(path: Path) -> ModuleType:
     """Import a plugin file by its path, once.
 

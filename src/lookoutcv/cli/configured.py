@@ -152,15 +152,10 @@ def _told(taken: dict[str, Any], found: Settings) -> str:
     parts = []
     for from_file, place in ((True, found.path), (False, "the environment")):
         words = [
-            f"{name.rstrip('_')} {_short(one.value)}"
+            f"{name.rstrip('_')} {one.shown}"
             for name, one in taken.items()
             if one.from_file is from_file and one.origin not in KNOWN_BEFORE
         ]
         if words:
             parts.append(f"from {place}: {', '.join(words)}")
     return "; ".join(parts)
-
-
-def _short(value: Any) -> str:
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if text.isprintable() else repr(text)

@@ -14,10 +14,12 @@ from lookoutcv.cli import (
     baseline,
     card,
     compare,
+    config,
     demo,
     doctor,
     evaluate,
     index,
+    init,
     measure,
     monitor,
     plugins,
@@ -45,6 +47,8 @@ for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.m
     app.command(cls=ConfiguredCommand)(verb)
 for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)
+app.command()(init.init)
+app.add_typer(config.group)
 
 
 def _version(wanted: bool) -> None:
@@ -66,10 +70,12 @@ def everywhere(
     plugin: Annotated[
         list[Path] | None, typer.Option(help="A Python file with metrics of your own; may be repeated.")
     ] = None,
-    config: Annotated[
+    config_: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="The project's settings; unless given, lookout.yaml here or in a folder above."
+            "--config",
+            metavar="FILE",
+            help="The project's settings; unless given, lookout.yaml here or in a folder above.",
         ),
     ] = None,
     no_config: Annotated[
@@ -78,16 +84,15 @@ def everywhere(
 ) -> None:
     """What every verb takes, before its name or after."""
     asks_for_help = bool({"--help", "-h"} & set(ctx.obj or ()))
-    ctx.obj = Chosen(config, no_config)
+    ctx.obj = Chosen(config_, no_config)
     told = {} if asks_for_help else take_over(ctx, app)
     level, form = told.get("log_level", log_level), told.get("log_format", log_format)
     set_up(LogLevel.debug if debug else LogLevel(level), LogFormat(form))
     plugin = [*map(Path, told.get("plugins", ())), *(plugin or ())]
     if plugin:
-        from lookoutcv.plugins import ENVIRONMENT_VARIABLE
+        from lookoutcv.plugins import add_files
 
-        known = os.environ.get(ENVIRONMENT_VARIABLE, "")
-        os.environ[ENVIRONMENT_VARIABLE] = os.pathsep.join(filter(None, [known, *map(str, plugin)]))
+        add_files(plugin)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.outcome import Reporting, report_on
-from lookoutcv.cli.parameters import GROUP_BY, PICTURING, REPORTING, PolicyOption, SourceArgument, takes
+from lookoutcv.cli.parameters import GROUP_BY, PICTURING, PLACE, REPORTING, PolicyOption, SourceArgument, takes
 
 
 @takes(dividing=GROUP_BY, reporting=REPORTING, options=PICTURING)
 def monitor(
     source: SourceArgument,
-    baseline: Annotated[Path, typer.Option("--baseline", "-b", help="The baseline to compare with.")],
+    baseline: Annotated[Path, typer.Option("--baseline", "-b", help="The baseline to compare with."), PLACE],
     policy: PolicyOption = "default",
     other_model: Annotated[
         bool, typer.Option("--other-model", help="Allow a model that is not the baseline's own.")

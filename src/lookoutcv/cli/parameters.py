@@ -49,7 +49,7 @@ ModelArgument = Annotated[
     PLACE,
 ]
 CardOption = Annotated[
-    Path | None, typer.Option(help="The model's card (YAML or JSON); unless given, MODEL.card.yaml beside it.")
+    Path | None, typer.Option(help="The model's card (YAML or JSON); unless given, MODEL.card.yaml beside it."), PLACE
 ]
 SetOption = Annotated[
     list[str] | None,

@@ -22,7 +22,7 @@ from lookoutcv.project.schema import Key, Kind, Schema, Section
 # These make or explain settings, or need none.
 UNCONFIGURED = frozenset({"init", "config", "demo", "doctor", "plugins", "show"})
 # Of what every verb takes: what chooses or explains the settings cannot be one.
-_NO_SETTINGS = frozenset({"ctx", "version", "debug", "config", "no_config"})
+_NO_SETTINGS = frozenset({"ctx", "version", "debug", "config_", "no_config"})
 _TOP_NAMES = {"plugin": "plugins"}
 _HELP = {
     "measure": "How images are measured, by every verb that measures; and for `lookout measure` what.",
@@ -72,10 +72,13 @@ class _Sections:
     def __init__(self) -> None:
         self.verbs: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {}
         self._keys: dict[str, dict[str, Key]] = {"measure": {}, "model": {}, "report": {}}
+        self._help = dict(_HELP)
 
     def add(self, verb: str, function: Callable[..., Any]) -> None:
         own = verb.partition(" ")[0]
         shared: frozenset[str] = getattr(inspect.unwrap(function), "shared", frozenset())
+        summary = (inspect.getdoc(function) or "").partition("\n")[0]
+        self._help.setdefault(own, f"`lookout {own}`" if " " in verb else f"`lookout {verb}`: {summary}")
         looked_up = self.verbs.setdefault(verb, {})
         for name, annotation, default in _parameters(function):
             key = _key(_flag(name, annotation), annotation, default)
@@ -91,9 +94,7 @@ class _Sections:
             looked_up[name] = tuple(places)
 
     def sections(self) -> dict[str, Section]:
-        return {
-            name: Section(_HELP.get(name, f"For `lookout {name}` alone."), keys) for name, keys in self._keys.items()
-        }
+        return {name: Section(self._help[name], keys) for name, keys in self._keys.items()}
 
 
 def _shared_section(name: str, shared: frozenset[str]) -> str | None:

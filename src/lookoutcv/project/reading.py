@@ -44,11 +44,36 @@ class Problem:
 
 @dataclass(frozen=True)
 class Setting:
-    """A value, and where it is from: "lookout.yaml:12", or an environment variable."""
+    """A value, and where it is from.
+
+    Args:
+        value: In force.
+        origin: "lookout.yaml:12", or an environment variable.
+        from_file: Whether it is the file's.
+        secret: It holds a text that the file only names, and is not shown.
+    """
 
     value: Any
     origin: str
     from_file: bool = True
+    secret: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The value for people."""
+        return "(from the environment, not shown)" if self.secret else in_words(self.value)
+
+
+def in_words(value: Any) -> str:
+    """A value on one line, for people.
+
+    Example:
+        >>> in_words(["a", "b"]), in_words(False)
+        ('a, b', 'false')
+    """
+    values = value if isinstance(value, list) else [value]
+    text = ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+    return text if text.isprintable() else repr(text)
 
 
 @dataclass
@@ -110,6 +135,7 @@ class _Reader:
         self._environment = environment
         self._loader = loader
         self._seen = 0
+        self._secret = False
         self._found = Contents()
 
     def contents(self, root: Node | None) -> Contents:
@@ -160,6 +186,7 @@ class _Reader:
 
     def _setting(self, section: str, key: Key, line: int, node: Node) -> None:
         path = dotted(section, key.name)
+        self._secret = False
         try:
             value = self._value(key, node)
         except LookupError as reason:
@@ -169,13 +196,16 @@ class _Reader:
         if wrong:
             self._wrong(line, path, f"{path}: {wrong}")
         elif value is not None:
-            self._found.settings[section, key.name] = Setting(located(key, value, self._folder), f"{self._path}:{line}")
+            self._found.settings[section, key.name] = Setting(
+                located(key, value, self._folder), f"{self._path}:{line}", secret=self._secret
+            )
 
     def _value(self, key: Key, node: Node) -> Any:
         from yaml import ScalarNode, SequenceNode  # noqa: PLC0415
 
         if isinstance(node, ScalarNode):
-            return self._scalar(key, node)
+            value = self._scalar(key, node)
+            return [value] if key.many and value is not None else value
         if isinstance(node, SequenceNode) and key.many:
             return [self._item(key, one) for one in node.value]
         raise LookupError(f"{key.name!r} must be {key.words}")
@@ -205,6 +235,7 @@ class _Reader:
                 raise LookupError(
                     f"the environment has no variable {match[2]!r}. Set it, or write $${{ for a plain ${{ in a text"
                 )
+            self._secret = True
             return self._environment[match[2]]
 
         return _REFERENCE.sub(known, text)

@@ -125,6 +125,16 @@ class Schema:
         """One setting; `section` is "" for those outside of any."""
         return self.top[name] if section == "" else self.sections[section].keys[name]
 
+    def said_once(self, section: str) -> set[str]:
+        """The keys that are best said in a section: not those of a verb that other verbs share."""
+        if section == "":
+            return set(self.top)
+        places = [place for verb in self.verbs.values() for place in verb.values()]
+        shared = {found[-1] for found in places if len(found) > 1}
+        own = {found[0] for found in places if len(found) == 1}
+        chosen = shared if any(name == section for name, _ in shared) else own
+        return {key for name, key in chosen if name == section}
+
     def everything(self) -> list[tuple[str, Key]]:
         """Every (section, key)."""
         inside = [(name, key) for name, section in self.sections.items() for key in section.keys.values()]

@@ -1,0 +1,91 @@
+"""`lookout init`: write a project's settings file from what its folder holds."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from lookoutcv.project.finding import NAME
+
+_HERE = Path()
+_SCHEMA = "lookout.schema.json"
+_WORDS = {
+    "good": "Images from when all was well",
+    "watched": "Images to watch",
+    "model": "A model to ask about them",
+}
+_NOTES = {
+    ("baseline", "source"): "Images from when all was well: best from the same cameras as those to watch.",
+    ("monitor", "source"): "Images to watch.",
+    ("model", "file"): "Asked about every image; `lookout card MODEL` writes down how it wants its images.",
+}
+_MISSING = {
+    "good": "no folder of known good images was recognised: fill in baseline.source",
+    "watched": "no folder of images to watch was recognised: fill in monitor.source",
+    "model": "no model: images alone are watched",
+}
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The project's folder.")] = _HERE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing; take what is found.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a settings file that is there.")] = False,
+) -> None:
+    """Write lookout.yaml from what a folder holds: known good images, images to watch, a model. Asks on a terminal."""
+    from lookoutcv.cli.main import app
+    from lookoutcv.cli.schema import schema_of
+    from lookoutcv.errors import ConfigError
+    from lookoutcv.files.atomic import check_writable, write_bytes
+    from lookoutcv.models.formats.base import registry as formats
+    from lookoutcv.project.guessing import guess
+    from lookoutcv.project.writing import text_of
+    from lookoutcv.sources import registry as sources
+
+    target = folder / NAME
+    if os.path.lexists(target) and not force:
+        raise ConfigError(
+            f"there are settings already: {target}", "Add --force to replace them, or edit them.", path=str(target)
+        )
+    check_writable(target)
+    suffixes = tuple(suffix for one in formats for suffix in one.suffixes)
+    found = guess(folder, suffixes, patterns=any(kind.opens("production/%Y%m%d") for kind in sources))
+    if not yes and sys.stdin.isatty() and sys.stdout.isatty():
+        found = replace(found, **{name: _asked(words, getattr(found, name), folder) for name, words in _WORDS.items()})
+    given = {
+        ("baseline", "source"): found.good,
+        ("baseline", "output"): "baseline.parquet",
+        ("baseline", "batch_by"): found.batch_by,
+        ("monitor", "source"): found.watched,
+        ("monitor", "baseline"): "baseline.parquet",
+        ("monitor", "html"): "report.html",
+        ("model", "file"): found.model,
+    }
+    said = {place: value for place, value in given.items() if value is not None}
+    head = f"# yaml-language-server: $schema={_SCHEMA}" if (folder / _SCHEMA).is_file() else ""
+    write_bytes(target, text_of(schema_of(app), said, _NOTES, head).encode())
+    typer.echo(f"Wrote {target}:")
+    for name, words in _WORDS.items():
+        value = getattr(found, name)
+        typer.echo(f"  {words}: {value}" if value else f"  {_MISSING[name].capitalize()}")
+    option = "" if folder.resolve() == Path.cwd() else f"--config {shlex.quote(str(target))} "
+    ready = found.good and found.watched
+    typer.echo(
+        f"Next: lookout {option}baseline" if ready else f"Next: edit {target}, then: lookout {option}config check"
+    )
+
+
+def _asked(words: str, guessed: str | None, folder: Path) -> str | None:
+    """The answer; a path that is not there is asked for again."""
+    while True:
+        told = typer.prompt(f"{words} (- for none)", default=guessed or "-").strip()
+        if told in ("-", ""):
+            return None
+        if told == guessed or "://" in told or "%" in told or ":" in told or (folder / told).exists():
+            return str(told)
+        typer.echo(f"  There is nothing at {folder / told}.")
