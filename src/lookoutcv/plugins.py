@@ -167,7 +167,7 @@ def add_files(paths: Iterable[str | os.PathLike[str]]) -> None:
         paths: Python files; those that were named before stay.
     """
     known = list(filter(None, os.environ.get(ENVIRONMENT_VARIABLE, "").split(os.pathsep)))
-    named = [*known, *(path for path in map(os.fspath, paths) if path not in known)]
+    named = [*known, *(path for path in [os.fspath(one) for one in paths] if path not in known)]
     if named:
         os.environ[ENVIRONMENT_VARIABLE] = os.pathsep.join(named)
 

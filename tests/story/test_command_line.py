@@ -11,25 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.cli.main import main
-
-
-class Terminal:
-    """Runs command lines in this process and keeps what they print."""
-
-    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
-        self._capture = capture
-        self.out = self.err = ""
-
-    def __call__(self, *words: object) -> int:
-        code = main([str(word) for word in words])
-        self.out, self.err = self._capture.readouterr()
-        return code
-
-
-@pytest.fixture
-def lookout(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(capsys)
+from terminal import Terminal
 
 
 def test_the_whole_story(lookout: Terminal, good: Path, bad: Path, tmp_path: Path) -> None:

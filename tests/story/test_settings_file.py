@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from lookoutcv.cli.main import main
+from terminal import Terminal
 
 FILE = """\
 measure:
@@ -22,24 +22,6 @@ monitor:
   html: report.html
   fail_on: medium
 """
-
-
-class Terminal:
-    """Runs command lines in this process and keeps what they print."""
-
-    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
-        self._capture = capture
-        self.out = self.err = ""
-
-    def __call__(self, *words: object) -> int:
-        code = main([str(word) for word in words])
-        self.out, self.err = self._capture.readouterr()
-        return code
-
-
-@pytest.fixture
-def lookout(capsys: pytest.CaptureFixture[str]) -> Terminal:
-    return Terminal(capsys)
 
 
 @pytest.fixture
@@ -96,7 +78,7 @@ def test_no_config_takes_nothing(lookout: Terminal, project: Path, monkeypatch: 
 def test_a_wrong_file_stops_a_verb_but_not_its_help(lookout: Terminal, project: Path) -> None:
     (project / "lookout.yaml").write_text(FILE + "  polcy: fixed\nmeasur: {}\n")
     assert lookout("monitor") == 2
-    assert "lookout.yaml:11: there is no key 'monitor.polcy'. Did you mean 'monitor.policy'?" in lookout.err
+    assert "lookout.yaml:11: there is no key 'monitor.polcy'. Did you mean 'monitor.policy'? There is 1" in lookout.err
     assert "There is 1 more problem: `lookout config check` lists them all." in lookout.err
     assert lookout("monitor", "--help") == 0
     assert lookout("show", "baseline.parquet") == 0

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from lookoutcv.cli.configured import is_given
 from lookoutcv.cli.parameters import BATCH_BY, PICTURING, JsonOption, SourceArgument, takes
 
 _STANDARD_NAME = Path("baseline.parquet")
@@ -33,4 +34,6 @@ def baseline(
     made.save(output)
     print_baseline(made, as_json)
     if not as_json:
-        typer.echo(f"Wrote {output}. Next: lookout monitor TODAYS_IMAGES --baseline {output} --html report.html")
+        ready = is_given("monitor", "source", "baseline")
+        line = "lookout monitor" if ready else f"lookout monitor TODAYS_IMAGES --baseline {output} --html report.html"
+        typer.echo(f"Wrote {output}. Next: {line}")

@@ -11,6 +11,7 @@ import typer
 from lookoutcv.cli.configured import Chosen, settings_for
 from lookoutcv.cli.parameters import JsonOption
 from lookoutcv.errors import UsageError
+from lookoutcv.project.reading import Problem
 from lookoutcv.project.settings import Settings
 
 FileArgument = Annotated[
@@ -27,12 +28,12 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
 
     found = _found(context, file)
     plugins = found.given.get(("", "plugins"))
-    broken = []
+    broken: list[Problem] = []
     if plugins is not None:
         broken = told_by(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
         if not broken:
             add_files(plugins.value)
-    problems = [*broken, *problems_of(found)]
+    problems = problems_of(found, broken)
     if as_json:
         print_json([{"place": p.place, "key": p.key, "problem": p.says, "nearest": p.nearest} for p in problems])
     elif problems:

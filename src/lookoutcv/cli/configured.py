@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from lookoutcv.project.schema import OFF
 from lookoutcv.project.settings import KNOWN_BEFORE, PREFIX, Settings, misspelt, settings
 
 _KEY = "lookoutcv.settings"
+_in_force: ContextVar[Settings | None] = ContextVar("lookoutcv.settings", default=None)
 
 
 # These make or explain settings, or need none: for them no file is read.
@@ -50,6 +52,12 @@ def settings_for(app: typer.Typer, chosen: Chosen) -> Settings | None:
     return settings(schema_of(app), path)
 
 
+def is_given(verb: str, *parameters: str) -> bool:
+    """Whether the settings give all of these parameters of a verb, so that it can be typed without them."""
+    found = _in_force.get()
+    return found is not None and set(parameters) <= set(found.of(verb))
+
+
 def _speaks(environment: Mapping[str, str]) -> bool:
     return any(name.startswith(PREFIX) and name not in KNOWN_BEFORE for name in environment)
 
@@ -65,6 +73,7 @@ def take_over(context: typer.Context, app: typer.Typer) -> dict[str, Any]:
     Raises:
         ConfigError: A setting is wrong.
     """
+    _in_force.set(None)
     invoked = context.invoked_subcommand
     found = None if invoked is None or invoked in _UNTOUCHED else settings_for(app, context.obj)
     if found is None or invoked is None:
@@ -90,10 +99,12 @@ def checked(found: Settings) -> Settings:
     if not found.problems:
         return found
     first, more = found.problems[0], len(found.problems) - 1
-    others = f"There {'is 1 more problem' if more == 1 else f'are {more} more problems'}: " if more else ""
+    problem, _, remedy = str(first).rstrip(".").partition(". ")
+    ending = f"There {'is 1 more problem' if more == 1 else f'are {more} more problems'}: " if more else ""
+    ending += f"`lookout config check` lists {'them all' if more else 'what is wrong'}."
     raise ConfigError(
-        f"{first}".rstrip("."),
-        f"{others}`lookout config check` lists {'them all' if more else 'what is wrong'}.",
+        problem,
+        f"{remedy}{'' if remedy[-1:] in '?' else '.'} {ending}".strip(),
         path=found.path,
         key=first.key,
         nearest=first.nearest,
@@ -113,6 +124,7 @@ def _hand_over(context: typer.Context, found: Settings, invoked: str) -> None:
             defaults |= {member: given} if member else given
     context.default_map = {invoked: defaults}
     context.meta[_KEY] = found
+    _in_force.set(found)
 
 
 class ConfiguredCommand(TyperCommand):
@@ -120,17 +132,32 @@ class ConfiguredCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As every command parses; what the settings gave is told on standard error."""
-        rest = super().parse_args(ctx, args)
         found: Settings | None = ctx.meta.get(_KEY)
         if found is None:
-            return rest
-        _leave_another_models_card(ctx)
+            return super().parse_args(ctx, args)
         given = found.of(" ".join(ctx.command_path.split()[1:]))
+        left_out = "model" in given and self._takes_more_than_a_model() and not any(map(_is_model, args))
+        rest = super().parse_args(ctx, [given["model"].value, *args] if left_out and args else args)
+        if left_out:
+            ctx.set_parameter_source("model", ctx.get_parameter_source("model").DEFAULT_MAP)
+        _leave_another_models_card(ctx)
         taken = [name for name in given if _from_settings(ctx, name)]
         told = _told({name: given[name] for name in taken}, found)
         if told:
             typer.echo(f"lookout: {told}", err=True)
         return rest
+
+    def _takes_more_than_a_model(self) -> bool:
+        """Whether `lookout predict IMAGES` could be meant: the model is the first argument of several."""
+        arguments = [one.name for one in self.params if one.param_type_name == "argument"]
+        return len(arguments) > 1 and arguments[0] == "model"
+
+
+def _is_model(word: str) -> bool:
+    from lookoutcv.models.formats.base import registry
+
+    suffixes = tuple(suffix for one in registry for suffix in one.suffixes)
+    return word.lower().endswith(suffixes) or ".py:" in word
 
 
 def _from_settings(ctx: Any, name: str) -> bool:

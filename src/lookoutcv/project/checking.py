@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,13 +15,14 @@ from lookoutcv.project.schema import Key, dotted
 from lookoutcv.project.settings import Settings, misspelt
 
 
-def problems_of(found: Settings) -> list[Problem]:
+def problems_of(found: Settings, known: Sequence[Problem] = ()) -> list[Problem]:
     """Everything that is wrong, in the order of the file.
 
     Args:
         found: The settings; their plugins must be loaded already.
+        known: Problems that were found before: of the plugins.
     """
-    told = [*found.problems, *misspelt(found.schema)]
+    told = [*known, *found.problems, *misspelt(found.schema)]
     outputs = [one.value for (_, name), one in found.given.items() if name == "output"]
     made = {path for one in outputs for path in (one if isinstance(one, list) else [one])}
     for (section, name), setting in found.given.items():

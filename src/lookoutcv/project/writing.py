@@ -38,9 +38,10 @@ def text_of(schema: Schema, given: Given, notes: Mapping[tuple[str, str], str] |
     lines += [_HEAD]
     for name in _ORDER:
         section = schema.sections[name]
-        lines += [f"# {section.help}", f"{name}:"]
+        lines += [*(f"# {line}" for line in textwrap.wrap(section.help, _WIDTH - 2)), f"{name}:"]
+        said_once = schema.said_once(name)
         for key in section.keys.values():
-            if (name, key.name) not in given and key.name not in schema.said_once(name):
+            if (name, key.name) not in given and key.name not in said_once:
                 continue
             note = (notes or {}).get((name, key.name))
             lines += [f"  # {line}" for line in textwrap.wrap(note, _WIDTH - 4)] if note else []
@@ -55,6 +56,8 @@ def _lines_of(key: Key, value: Any) -> list[str]:
     if value is not None:
         return [f"  {_assigned(key, value)}"]
     shown, told = f"  # {_assigned(key, key.default)}".ljust(_COMMENT_COLUMN), " ".join(key.help.split())
+    if key.choices:
+        told = f"{told} ({', '.join(key.choices)})"
     line = f"{shown}  # {told}"
     if len(line) <= _WIDTH:
         return [line]
@@ -76,6 +79,10 @@ def as_yaml(value: Any) -> str:
 
     if value is None:
         return ""
-    text = value.replace("${", "$${") if isinstance(value, str) else value
+    text = [_escaped(one) for one in value] if isinstance(value, list) else _escaped(value)
     written = yaml.safe_dump(text, default_flow_style=True, width=float("inf"), allow_unicode=True)
     return written.removesuffix("\n").removesuffix("\n...")
+
+
+def _escaped(value: Any) -> Any:
+    return value.replace("${", "$${") if isinstance(value, str) else value
