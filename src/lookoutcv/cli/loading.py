@@ -56,7 +56,7 @@ def load_config(path: str | os.PathLike[str] | None = None) -> ProjectSettings:
     Example:
         >>> import lookoutcv as lo
         >>> settings = lo.load_config("lookout.yaml")  # doctest: +SKIP
-        >>> base = lo.baseline(**settings.baseline)    # doctest: +SKIP
+        >>> base = lo.baseline(**settings.baseline)  # doctest: +SKIP
     """
     from lookoutcv.cli.main import app
     from lookoutcv.plugins import add_files
