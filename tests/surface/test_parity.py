@@ -19,8 +19,8 @@ VERBS = {
 }
 # What only a command line has: how and where to print, and the exit code.
 ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_", "no_inference"}
-# `thumbnails` means nothing to `measure`; a progress bar is a callable in the API.
-ONLY_API = {"progress", "thumbnails"}
+# `thumbnails` and `redact` mean nothing to `measure`; a progress bar is a callable in the API.
+ONLY_API = {"progress", "thumbnails", "redact"}
 
 
 @pytest.mark.parametrize("name", VERBS)

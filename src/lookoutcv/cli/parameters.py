@@ -103,6 +103,16 @@ PICTURING: Group = {
         Annotated[bool, typer.Option("--thumbnails/--no-thumbnails", help="Keep small pictures of some images.")],
         True,
     ),
+    "redact": (
+        Annotated[
+            list[str] | None,
+            typer.Option(
+                metavar="WHAT",
+                help="Cover on those pictures: faces, a box x1,y1,x2,y2, class:NAME of --model, or a detector's file.",
+            ),
+        ],
+        None,
+    ),
 }
 REPORTING: Group = {
     "output": (

@@ -45,6 +45,7 @@ class Baseline:
         check: What it says about itself; None in files of earlier versions, and where nobody asked.
         model: Whose answers it holds; None where no model was asked.
         calibration: How right that model's answers were, by their scores; None where its images have no labels.
+        redacted: What was covered on its pictures, as `redact` said it.
     """
 
     profile: Profile = field(repr=False)
@@ -57,6 +58,7 @@ class Baseline:
     check: SelfCheck | None = field(default=None, repr=False)
     model: ModelFacts | None = None
     calibration: Calibration | None = field(default=None, repr=False)
+    redacted: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
@@ -75,6 +77,7 @@ class Baseline:
             batch_by=None if how.batch_by is None else str(how.batch_by),
             model=model,
             calibration=None if model is None else calibrated(profile.sample, model),
+            redacted=() if how.redaction is None else how.redaction.what,
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:
@@ -111,6 +114,7 @@ class Baseline:
             "check": None if self.check is None else self.check.to_dict(),
             "model": None if self.model is None else self.model.to_dict(),
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
+            "redacted": list(self.redacted),
         }
         return encode(self.profile, kind=KIND, metadata=metadata)
 
@@ -135,6 +139,7 @@ class Baseline:
                 check=None if metadata.get("check") is None else SelfCheck.from_dict(metadata["check"]),
                 model=None if metadata.get("model") is None else ModelFacts.from_dict(metadata["model"]),
                 calibration=_calibration(metadata.get("calibration")),
+                redacted=tuple(map(str, metadata.get("redacted", ()))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as reason:
             raise CorruptFile(

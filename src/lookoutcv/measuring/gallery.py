@@ -38,13 +38,18 @@ def with_pictures(examples: Iterable[ImageExample], source: Source | None, plan:
     Args:
         examples: Images of the source, by id.
         source: Where to read them; None where only records are at hand.
-        plan: Its `thumbnails` and `limits` count.
+        plan: Its `thumbnails`, `redaction` and `limits` count.
     """
     wanted = list(examples)
     if source is None or not plan.thumbnails:
         return wanted
     pictures = _pictures(source, {one.id for one in wanted if one.thumbnail is None}, plan)
     return [replace(one, thumbnail=pictures.get(one.id, one.thumbnail)) for one in wanted]
+
+
+def without_pictures(examples: Iterable[ImageExample]) -> list[ImageExample]:
+    """The same examples by name only."""
+    return [replace(one, thumbnail=None) for one in examples]
 
 
 def _pictures(source: Source, ids: Names[str], plan: Plan) -> dict[str, str]:
@@ -58,7 +63,9 @@ def _pictures(source: Source, ids: Names[str], plan: Plan) -> dict[str, str]:
             image = read(ref.load(), limits=plan.limits)
         except ImageError:
             continue  # it was there a moment ago; the report is worth more than this one picture
-        found[ref.id] = base64.b64encode(thumbnail(image.pixels)).decode("ascii")
+        pixels = image.pixels if plan.redaction is None else plan.redaction.apply(ref.id, image.pixels)
+        if pixels is not None:
+            found[ref.id] = base64.b64encode(thumbnail(pixels)).decode("ascii")
         if not missing:
             break
     return found

@@ -12,6 +12,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.measuring.asking import Asked, ModelLike, Respondent
 from lookoutcv.measuring.cache import CachePlace, cache_place
+from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
@@ -32,6 +33,9 @@ class Options(TypedDict, total=False):
         max_pixels: Images with more pixels are skipped.
         max_bytes: Files with more bytes are skipped.
         thumbnails: Keep small pictures of some images in baselines and reports.
+        redact: What is covered with grey on those pictures before they are made: "faces", boxes "x1,y1,x2,y2" in pixels
+            or in shares of 0 to 1, "class:NAME" of what `model` finds, or the file of a detector; one or several. A
+            picture on which that cannot be done is left out.
         cache: The folder of the cache in which images measured before are looked up; False for none, None for the
             folder in LOOKOUTCV_CACHE or else the system's folder for caches.
         progress: Called as `progress(done, total)`; `total` is None while it is not known.
@@ -49,6 +53,7 @@ class Options(TypedDict, total=False):
     max_pixels: int
     max_bytes: int
     thumbnails: bool
+    redact: str | Sequence[str] | None
     cache: str | os.PathLike[str] | bool | None
     progress: Progress | None
     model: ModelLike | None
@@ -71,6 +76,7 @@ class Plan:
     progress: Progress | None = None
     batch_by: Division | None = None
     asked: Respondent | None = None
+    redaction: Redaction | None = None
 
     @property
     def recorded(self) -> tuple[Metric, ...]:
@@ -90,7 +96,8 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         options: As given.
         batch_by: What divides the images of a baseline into batches; see `records.keys`.
     Raises:
-        ConfigError: A number is out of range, `batch_by` means nothing, or the folder of the cache is a file.
+        ConfigError: A number is out of range, `batch_by` or `redact` means nothing, or the cache's folder is a file.
+        MissingExtra: Faces are to be covered, and what finds them is not installed.
         UnknownPlugin: A metric is unknown.
     Example:
         >>> plan({"metrics": "noise", "workers": 1}).metrics[0].name
@@ -122,4 +129,5 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         progress=options.get("progress"),
         batch_by=None if batch_by is None else division(batch_by),
         asked=asked,
+        redaction=redaction(options.get("redact"), asked) if options.get("thumbnails", True) else None,
     )

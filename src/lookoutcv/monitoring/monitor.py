@@ -11,11 +11,11 @@ from lookoutcv.drift.answer_columns import has_answers
 from lookoutcv.drift.answers import Respondent
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.policy import Policy
-from lookoutcv.drift.report import DriftReport
+from lookoutcv.drift.report import DriftReport, ImageExample
 from lookoutcv.errors import ConfigError
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.gallery import with_pictures
+from lookoutcv.measuring.gallery import with_pictures, without_pictures
 from lookoutcv.measuring.gather import gather
 from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
@@ -113,7 +113,24 @@ def compare(
     before = made[0] or Baseline.of(gather(a, divided), divided)
     after = gather(b, how) if made[1] is None else _collected(made[1])
     report = _report(before, after, rules, how, groups)
-    return replace(report, typical=list(made[1].typical), most_shifted=[]) if made[1] else report
+    return replace(report, typical=_typical(made[1], how), most_shifted=[]) if made[1] else report
+
+
+def _typical(known: Baseline, how: Plan) -> list[ImageExample]:
+    """A baseline's pictures; none that may show what is to be covered, or where none are wanted."""
+    wanted = set(how.redaction.what) if how.redaction is not None else set()
+    shown = how.thumbnails and wanted <= set(known.redacted)
+    return list(known.typical) if shown else without_pictures(known.typical)
+
+
+def _redaction_notes(baseline: Baseline, how: Plan) -> list[str]:
+    if how.redaction is None:
+        return []
+    missing = sorted(set(how.redaction.what) - set(baseline.redacted))
+    if not missing or not any(one.thumbnail for one in baseline.typical):
+        return [how.redaction.note]
+    flags = " ".join(f"--redact {one}" for one in missing)
+    return [how.redaction.note, f"The baseline's pictures are left out: it was made without {flags}."]
 
 
 def _collected(known: Baseline) -> Collection:
@@ -186,12 +203,12 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
     )
     return replace(
         report,
-        notes=[*report.notes, *_model_notes(baseline, window)],
+        notes=[*report.notes, *_model_notes(baseline, window), *_redaction_notes(baseline, how)],
         baseline=replace(report.baseline, created=baseline.created),
         window=replace(report.window, created=now()),
         most_shifted=with_pictures(report.most_shifted, window.source, how),
         typical=with_pictures(report.typical, window.source, how),
-        baseline_typical=list(baseline.typical) or report.baseline_typical,
+        baseline_typical=_typical(baseline, how) or report.baseline_typical,
         skipped=list(window.skipped),
         duplicates=window.copies.find(baseline.profile.sample),
         created=now(),
