@@ -27,7 +27,8 @@
         │   ├── UntrustedModel          loading it would run code that the file holds
         │   ├── BrokenModel             cut off, damaged, or made of operators that the runtime lacks
         │   ├── WrongCard               the card or its labels do not fit the model
-        │   └── InferenceFailed         the model was loaded, and failed on images
+        │   ├── InferenceFailed         the model was loaded, and failed on images
+        │   └── UnknownResult           a library's result that no adapter knows
         ├── WorkerDied                  a measuring process was killed
         └── FileFormatError             one of our own files
             ├── NotOurFile
@@ -213,6 +214,10 @@ class WrongCard(ModelError):
 
 class InferenceFailed(ModelError):
     """The model was loaded, and failed on images. Fields: model, reason."""
+
+
+class UnknownResult(ModelError):
+    """A library's result that no adapter knows, or a damaged one. Fields: found."""
 
 
 class WorkerDied(DataError):

@@ -10,7 +10,8 @@ from lookoutcv.cli.parameters import JsonOption
 
 
 def plugins(as_json: JsonOption = False) -> None:
-    """List metrics, sources, formats and heads of models, and report formats: shipped, installed and your own."""
+    """List metrics, sources, formats and heads of models, adapters of results, and report formats: shipped, installed and your own."""
+    from lookoutcv.adapters import registry as adapters
     from lookoutcv.cli.facts import print_json
     from lookoutcv.metrics import registry as metrics
     from lookoutcv.models.formats.base import registry as model_formats
@@ -24,6 +25,7 @@ def plugins(as_json: JsonOption = False) -> None:
         "sources": sources,
         "model formats": model_formats,
         "heads": heads,
+        "adapters": adapters,
         "report formats": formats,
     }
     if as_json:

@@ -9,15 +9,17 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from lookoutcv.errors import LookoutError
+from lookoutcv.adapters import adapted
+from lookoutcv.errors import LookoutError, UnknownResult
 from lookoutcv.log.masks import mask_of
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
+from lookoutcv.predictions.segmentation import BACKGROUND
+from lookoutcv.predictions.tensors import plain
 
 # Longer names are cut: a class has a name, not a text.
 LONGEST_NAME = 256
 # More boxes than any detector's head proposes for one image.
 MOST_OBJECTS = 10_000
-BACKGROUND = "background"
 
 Note: TypeAlias = Callable[[str], None]
 Labels: TypeAlias = tuple[str, ...]
@@ -72,17 +74,9 @@ def floats(value: Any, what: str, note: Note) -> Any:
     return found.reshape(-1)
 
 
-def plain(value: Any) -> Any:
-    """What numpy can read: a tensor leaves its graph and its device."""
-    for step in ("detach", "cpu"):
-        if not isinstance(value, np.ndarray) and hasattr(value, step):
-            value = getattr(value, step)()
-    return value
-
-
 @dataclass(frozen=True)
 class Ready:
-    """An answer that is a prediction already.
+    """An answer that is a prediction already, or a result that an adapter makes one of.
 
     Args:
         prediction: It.
@@ -93,17 +87,23 @@ class Ready:
     confidence: Any = None
 
 
-def ready(said: Ready, task: Task, note: Note) -> tuple[Prediction | None, float | None]:
-    """A prediction as it can be kept.
+def ready(said: Ready, task: Task, labels: Labels, note: Note) -> tuple[Prediction | None, float | None]:
+    """A prediction, or a library's result, as it can be kept.
 
     Args:
         said: It.
         task: Of the logger.
+        labels: Names of classes given as numbers; may be empty.
         note: Told of each problem.
     """
     found: Prediction
     told: Any = said.confidence
-    match said.prediction:
+    try:
+        adopted = adapted(said.prediction, task, labels)
+    except UnknownResult as error:
+        note(error.problem[:200])
+        return None, None
+    match adopted:
         case Classification() as one:
             told = one.confidence if told is None else told
             found = Classification(text(one.label, "the class", note) or "", one.confidence, one.scores)
@@ -117,9 +117,6 @@ def ready(said: Ready, task: Task, note: Note) -> tuple[Prediction | None, float
             found, kind = plane, "segmentation"
         case Embedding() as vector:
             found, kind = vector, task
-        case other:
-            note(f"{type(other).__name__} is no prediction")
-            return None, None
     if kind != task:
         note(f"an answer of {kind} in a log of {task}")
     return found, number(told, "the confidence", note)
@@ -260,13 +257,8 @@ def _class_map(form: Any, given: Any, size: Any, labels: Labels, note: Note) -> 
         return _indices(np.asarray(form), labels, note)
     forms = form if _several(form, given) else [form]
     names = [_object_name(one, labels, note) for one in _each(given, len(forms), "classes", note)]
-    order = labels if BACKGROUND in labels else (BACKGROUND, *labels)
-    order = (*order, *dict.fromkeys(name for name in names if name not in order))
     masks = [mask_of(one, size) for one in forms]
-    plane = np.zeros(masks[0].shape if masks else size or (1, 1), dtype=np.uint16 if len(order) > 256 else np.uint8)
-    for name, mask in zip(names, masks, strict=True):
-        plane[mask] = order.index(name)
-    return Segmentation(plane, order)
+    return Segmentation.of_masks(masks or [np.zeros(size or (1, 1), dtype=bool)], names or [BACKGROUND], labels)
 
 
 def _several(form: Any, given: Any) -> bool:

@@ -62,7 +62,7 @@ def row_of(
     given = call.given
     row: Row = {"sequence": call.sequence, "time": _time(given.get("time"), call.clock_ns // 1000, note)}
     said = call.said
-    told = ready(said, task, note) if isinstance(said, Ready) else understand(said, labels, note)
+    told = ready(said, task, labels, note) if isinstance(said, Ready) else understand(said, labels, note)
     answer, row["confidence"] = told
     if answer is not None:
         row.update(answer_row(answer))

@@ -7,10 +7,10 @@ import os
 import sys
 import threading
 import time as clock
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Any, ClassVar, Self, get_args
+from typing import Any, ClassVar, Self, get_args, overload
 
 import numpy as np
 
@@ -24,6 +24,7 @@ from lookoutcv.log.engine import Engine
 from lookoutcv.log.queue import Call, CallQueue, WhenFull
 from lookoutcv.log.segments import Durability
 from lookoutcv.log.spool import spool_for
+from lookoutcv.log.watching import Function, watched
 from lookoutcv.log.worker import Job
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.predictions import Prediction, Task
@@ -129,7 +130,7 @@ class PredictionLogger:
 
     def log(
         self,
-        prediction: Prediction,
+        prediction: Any,
         image: Any = None,
         image_name: str | None = None,
         *,
@@ -142,10 +143,11 @@ class PredictionLogger:
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
-        """Log an answer that is a prediction already, as `lo.open_model(...)` gives it.
+        """Log an answer as a model's library returned it, or a prediction, as `lo.open_model(...)` gives it.
 
         Args:
-            prediction: A `Classification`, `Detections` or `Segmentation`, as fits this logger.
+            prediction: A `Classification`, `Detections` or `Segmentation`, as fits this logger; or a result of
+                supervision, Ultralytics, a Hugging Face pipeline, torchvision or COCO's form, for one image.
             confidence: As the model gave it, where the prediction does not say.
             image, image_name, label, tags, time, embedding, model_version, bgr, copy: As for `log_prediction`.
         Returns:
@@ -155,6 +157,45 @@ class PredictionLogger:
         given = {"name": image_name, "label": label, "tags": tags, "time": time}
         given |= {"embedding": embedding, "model_version": model_version}
         return self._log(said, image, given, bgr=bgr, copy=copy)
+
+    @overload
+    def watch(self, function: Function) -> Function: ...
+
+    @overload
+    def watch(
+        self,
+        function: None = None,
+        *,
+        image: str | None = None,
+        image_name: str | None = None,
+        many: bool = False,
+        bgr: bool = False,
+        copy: bool = False,
+    ) -> Callable[[Function], Function]: ...
+
+    def watch(self, function: Any = None, **how: Any) -> Any:
+        """Log what a function returns: a decorator, with or without arguments.
+
+        Args:
+            function: Takes an image and returns a prediction, or what a library returns; may be `async`.
+            image: The parameter that is the image; by default the first one.
+            image_name: The parameter that is its name.
+            many: The parameter is a sequence of images, and as many results are returned.
+            bgr, copy: As for `log_prediction`.
+        Raises:
+            ConfigError: The function has no such parameter.
+        Example:
+            >>> import tempfile
+            >>> log = ClassificationLogger("pets", enabled_metrics=[], directory=tempfile.mkdtemp())
+            >>> @log.watch
+            ... def predict(image):
+            ...     return {"cat": 0.75, "dog": 0.25}
+            >>> predict(None), log.close(), log.stats().committed
+            ({'cat': 0.75, 'dog': 0.25}, True, 1)
+        """
+        if function is not None:
+            return watched(self, function, **how)
+        return lambda given: watched(self, given, **how)
 
     def _log(self, said: Any, image: Any, given: dict[str, Any], *, bgr: bool, copy: bool) -> bool:
         engine = self._engine

@@ -12,6 +12,8 @@ import numpy as np
 from lookoutcv.errors import ShapeMismatch
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+# What is no object, where a map is made of objects.
+BACKGROUND = "background"
 ClassMap = np.ndarray[Any, np.dtype[np.uint8]] | np.ndarray[Any, np.dtype[np.uint16]]
 
 
@@ -66,6 +68,37 @@ class Segmentation:
         starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]])) if flat.size else np.zeros(0, int)
         lengths = np.diff(starts, append=flat.size)
         return np.stack([flat[starts].astype(np.int64), lengths], axis=1).ravel().tolist()
+
+    @classmethod
+    def of_masks(cls, masks: Any, names: Sequence[str], labels: Sequence[str] = ()) -> Segmentation:
+        """The class map that masks of objects make; where two overlap, the later one counts.
+
+        Args:
+            masks: n planes of one shape (H, W), bool.
+            names: The class of each.
+            labels: Names whose numbers are to be kept; others follow them. "background" is put first where it is
+                missing.
+        Raises:
+            ShapeMismatch: There is no mask, or they differ in shape or number.
+        Example:
+            >>> found = Segmentation.of_masks([np.array([[True, False]])], ["cat"])
+            >>> found.classes.tolist(), found.labels
+            ([[1, 0]], ('background', 'cat'))
+        """
+        planes = [np.asarray(mask, dtype=bool) for mask in masks]
+        shapes = {plane.shape for plane in planes}
+        if len(shapes) != 1 or len(planes) != len(names) or planes[0].ndim != 2:
+            raise ShapeMismatch(
+                f"{len(planes)} masks of {len(shapes)} shapes for {len(names)} classes",
+                "Give one plane (H, W) an object, all of one size.",
+                shape=tuple(shapes),
+            )
+        order = tuple(labels) if BACKGROUND in labels else (BACKGROUND, *labels)
+        order = (*order, *dict.fromkeys(name for name in names if name not in order))
+        classes = np.zeros(planes[0].shape, dtype=np.uint8 if len(order) <= 256 else np.uint16)
+        for name, plane in zip(names, planes, strict=True):
+            classes[plane] = order.index(name)
+        return cls(classes, order)
 
     @classmethod
     def of_run_lengths(cls, runs: Sequence[int], shape: tuple[int, int], labels: Sequence[str]) -> Segmentation:

@@ -1,0 +1,8 @@
+"""What other libraries say of an image, as predictions. `base.py` says what an adapter is; every other file is one.
+
+No library is imported: a result is known by its shape and the name of its class.
+"""
+
+from lookoutcv.adapters.base import Adapter, Asked, adapted, registry
+
+__all__ = ["Adapter", "Asked", "adapted", "registry"]

@@ -1,0 +1,45 @@
+"""Class probabilities as they are: a vector of numbers, or a mapping from names to numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.adapters.base import Adapter, Asked, array
+from lookoutcv.predictions import Classification
+from lookoutcv.predictions.tensors import plain
+
+
+def _recognises(result: Any) -> bool:
+    if isinstance(result, Mapping):
+        return len(result) > 0 and all(isinstance(k, str) for k in result) and all(map(_is_number, result.values()))
+    if isinstance(result, str | bytes) or result is None:
+        return False
+    try:
+        found = np.asarray(plain(result))
+    except (TypeError, ValueError, RuntimeError):
+        return False
+    # One image's scores may stand in a batch of one.
+    return found.dtype.kind == "f" and found.size > 1 and found.size == max(found.shape)
+
+
+def _adapt(result: Any, asked: Asked) -> Classification:
+    if isinstance(result, Mapping):
+        best = max(result, key=lambda name: float(result[name]))
+        named = asked.ordered
+        whole = len(named) == len(result) and set(named) == set(result)
+        kept = np.array([float(result[name]) for name in named], np.float32) if whole else None
+        return Classification(best, float(result[best]), kept)
+    scores = array(result).reshape(-1)
+    return Classification.of_scores(scores, asked.ordered or [str(index) for index in range(len(scores))])
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+probabilities = Adapter(
+    "probabilities", _recognises, _adapt, "class probabilities: a vector, or names with numbers", order=90
+)

@@ -1,0 +1,47 @@
+"""Results of supervision: `Detections` and `Classifications`."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.adapters.base import Adapter, Asked, array, is_from
+from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
+
+
+def _recognises(result: Any) -> bool:
+    return is_from(result, "supervision", "Detections") or is_from(result, "supervision", "Classifications")
+
+
+def _adapt(result: Any, asked: Asked) -> Prediction:
+    if is_from(result, "supervision", "Classifications"):
+        return _classified(result, asked)
+    boxes = array(result.xyxy).reshape(-1, 4)
+    names = _names(result, len(boxes), asked)
+    sure = np.full(len(boxes), math.nan, np.float32) if result.confidence is None else array(result.confidence)
+    if asked.task == "segmentation" and result.mask is not None:
+        return Segmentation.of_masks(np.asarray(result.mask, dtype=bool), names, asked.ordered)
+    return Detections.of(boxes, names, sure)
+
+
+def _names(result: Any, count: int, asked: Asked) -> list[str]:
+    named = (result.data or {}).get("class_name")
+    if named is not None and len(named):
+        return [str(name) for name in named]
+    if result.class_id is None:
+        return [""] * count
+    return [asked.name(index) for index in result.class_id]
+
+
+def _classified(result: Any, asked: Asked) -> Classification:
+    if result.confidence is None:
+        return Classification(asked.name(result.class_id[0]), math.nan)
+    sure, ids = array(result.confidence), np.asarray(result.class_id)
+    best = int(np.argmax(sure))
+    whole = len(asked.labels) == len(sure) and sorted(ids.tolist()) == list(range(len(sure)))
+    return Classification(asked.name(ids[best]), float(sure[best]), sure[np.argsort(ids)] if whole else None)
+
+
+supervision = Adapter("supervision", _recognises, _adapt, "supervision's Detections and Classifications", order=10)

@@ -1,0 +1,36 @@
+"""What torchvision's detectors return: a mapping with `boxes`, `labels` and `scores`, with `masks` of objects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.adapters.base import Adapter, Asked, array
+from lookoutcv.predictions import Detections, Prediction, Segmentation
+from lookoutcv.predictions.tensors import plain
+
+
+def _recognises(result: Any) -> bool:
+    return isinstance(result, Mapping) and "boxes" in result and ("labels" in result or "scores" in result)
+
+
+def _adapt(result: Any, asked: Asked) -> Prediction:
+    boxes = array(result["boxes"]).reshape(-1, 4)
+    given = plain(result.get("labels"))
+    names = [""] * len(boxes) if given is None else [_name(one, asked) for one in np.asarray(given).reshape(-1)]
+    scores = result.get("scores")
+    sure = np.full(len(boxes), math.nan, np.float32) if scores is None else array(scores).reshape(-1)
+    if asked.task == "segmentation" and result.get("masks") is not None:
+        masks = array(result["masks"])
+        return Segmentation.of_masks(masks.reshape(len(masks), *masks.shape[-2:]) > 0.5, names, asked.ordered)
+    return Detections.of(boxes, names, sure)
+
+
+def _name(given: Any, asked: Asked) -> str:
+    return str(given) if isinstance(given, str) else asked.name(given)
+
+
+torchvision = Adapter("torchvision", _recognises, _adapt, "torchvision's detectors: boxes, labels, scores, masks")

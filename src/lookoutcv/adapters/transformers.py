@@ -1,0 +1,44 @@
+"""What Hugging Face's pipelines return: lists of mappings with `label` and `score`, with `box` or `mask` of objects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.adapters.base import Adapter, Asked, rows_with
+from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
+
+
+def _recognises(result: Any) -> bool:
+    return rows_with(result, "label", "score")
+
+
+def _adapt(result: Any, asked: Asked) -> Prediction:
+    names, sure = [str(row["label"]) for row in result], [_number(row["score"]) for row in result]
+    if "box" in result[0]:
+        return Detections.of([_corners(row["box"]) for row in result], names, sure)
+    if result[0].get("mask") is not None:
+        return Segmentation.of_masks([np.asarray(row["mask"]) > 0 for row in result], names, asked.ordered)
+    best = int(np.nanargmax(sure)) if not all(map(math.isnan, sure)) else 0
+    ordered = asked.ordered
+    scores = dict(zip(names, sure, strict=True))
+    whole = len(ordered) == len(scores) and set(ordered) == set(scores)
+    # A pipeline returns the best few classes unless it is asked for all of them.
+    kept = np.array([scores[name] for name in ordered], np.float32) if whole else None
+    return Classification(names[best], sure[best], kept)
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _corners(box: Mapping[str, Any]) -> list[float]:
+    return [float(box[side]) for side in ("xmin", "ymin", "xmax", "ymax")]
+
+
+transformers = Adapter(
+    "transformers", _recognises, _adapt, "Hugging Face pipelines: classification, detection, segmentation"
+)

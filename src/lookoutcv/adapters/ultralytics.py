@@ -1,0 +1,30 @@
+"""Results of Ultralytics models: `Results` with boxes or class probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from lookoutcv.adapters.base import Adapter, Asked, array, is_from
+from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
+from lookoutcv.predictions.tensors import plain
+
+
+def _recognises(result: Any) -> bool:
+    return is_from(result, "ultralytics", "Results")
+
+
+def _adapt(result: Any, asked: Asked) -> Prediction:
+    named = asked if asked.labels else replace(asked, labels={int(k): str(v) for k, v in dict(result.names).items()})
+    if getattr(result, "probs", None) is not None:
+        return Classification.of_scores(array(result.probs.data), named.ordered)
+    if result.boxes is None:
+        return Detections.none()
+    names = [named.name(index) for index in array(result.boxes.cls).reshape(-1)]
+    masks = getattr(result, "masks", None)
+    if asked.task == "segmentation" and masks is not None:
+        return Segmentation.of_masks(array(plain(masks.data)) > 0.5, names, named.ordered)
+    return Detections.of(array(result.boxes.xyxy), names, array(result.boxes.conf))
+
+
+ultralytics = Adapter("ultralytics", _recognises, _adapt, "Ultralytics' Results: boxes, masks, probabilities", order=10)
