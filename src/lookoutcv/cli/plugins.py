@@ -10,7 +10,7 @@ from lookoutcv.cli.parameters import JsonOption
 
 
 def plugins(as_json: JsonOption = False) -> None:
-    """List metrics, sources, formats and heads of models, adapters of results, and report formats: shipped, installed and your own."""
+    """List metrics, sources, model formats and heads, adapters of results and report formats: shipped and your own."""
     from lookoutcv.adapters import registry as adapters
     from lookoutcv.cli.facts import print_json
     from lookoutcv.metrics import registry as metrics
