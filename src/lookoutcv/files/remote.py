@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from lookoutcv.errors import MissingExtra, UnreadableSource
@@ -16,6 +19,19 @@ _OWN_EXTRAS = {
     "s3a": ("s3fs", "s3"),
 }
 _FSSPEC_EXTRAS = {"gs": "gcs", "az": "abfs", "abfss": "abfs", "sftp": "ssh"}
+
+# Libraries that ask again themselves; others are asked three times.
+_PATIENT = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory", "file", "local"}
+_PAUSES_SECONDS = (0.2, 1.0)
+# Of botocore, google-auth and azure-core.
+_NO_CREDENTIALS = {
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "DefaultCredentialsError",
+    "ClientAuthenticationError",
+}
+
+Result = TypeVar("Result")
 
 
 def is_url(text: str) -> bool:
@@ -64,23 +80,81 @@ def fetch(url: str, max_bytes: int) -> bytes:
     try:
         system, path = fsspec.core.url_to_fs(url)
     except ImportError as reason:
-        raise _missing(url, reason) from reason
+        raise missing_package(url, reason) from reason
     except ValueError as reason:
-        raise _refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
-    try:
+        raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
+
+    def read() -> bytes:
         with system.open(path, "rb") as file:
             return bytes(file.read(max_bytes + 1))
+
+    try:
+        return told_plainly(read, protocol_of(url), url)
     except FileNotFoundError as reason:
-        raise _refused(url, "the file is gone", "Check the URL.") from reason
-    except PermissionError as reason:
-        raise _refused(url, "no permission", "Check the credentials.") from reason
-    except Exception as reason:  # every storage library has errors of its own
-        why = f"not reachable ({type(reason).__name__})"
-        raise _refused(url, why, "Check the URL, the credentials and the network.") from reason
+        raise refused(url, "the file is gone", "Check the URL.") from reason
 
 
-def _missing(url: str, reason: ImportError) -> MissingExtra:
-    protocol = url.partition("://")[0].rpartition("::")[2].lower()
+def protocol_of(url: str) -> str:
+    """The protocol that the bytes come by.
+
+    Example:
+        >>> protocol_of("simplecache::HTTPS://host/a.jpg")
+        'https'
+    """
+    return url.partition("://")[0].rpartition("::")[2].lower()
+
+
+def told_plainly(call: Callable[[], Result], protocol: str, url: str) -> Result:
+    """Ask a server, again where it did not answer and its library does not ask again itself.
+
+    Args:
+        call: The request.
+        protocol: That it goes by.
+        url: What to call it in messages; secrets in it are left out.
+    Raises:
+        FileNotFoundError: It is not there.
+        UnreadableSource: Not allowed, or not reachable.
+    """
+    pauses = () if protocol in _PATIENT else _PAUSES_SECONDS
+    for pause in (*pauses, None):
+        try:
+            return call()
+        except ImportError as reason:
+            raise missing_package(url, reason) from reason
+        except PermissionError as reason:
+            raise refused(url, "no permission", "Check the credentials.") from reason
+        except Exception as reason:  # every storage library has errors of its own
+            status = _status(reason)
+            if isinstance(reason, FileNotFoundError) and status in (None, 404, 410):
+                raise
+            # 408 and 429 say later, 5xx says trouble of its own; the others of 4xx are final.
+            final = status is not None and 400 <= status < 500 and status not in (408, 429)
+            if pause is None or final:
+                raise _unreachable(url, reason, status) from reason
+            time.sleep(pause)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _status(reason: BaseException) -> int | None:
+    """What a web server answered. fsspec calls every answer but success a file that is not found."""
+    found = getattr(reason, "status", getattr(reason.__cause__, "status", None))
+    return found if isinstance(found, int) else None
+
+
+def _unreachable(url: str, reason: Exception, status: int | None) -> UnreadableSource:
+    kind = type(reason).__name__
+    if kind in _NO_CREDENTIALS:
+        remedy = "Set them as the server's own tools want them (AWS_ACCESS_KEY_ID ...), or say that there are none."
+        return refused(url, "no credentials", remedy)
+    if status in (401, 403):
+        return refused(url, "no permission", "Check the credentials.")
+    why = f"not reachable ({kind})" if status is None else f"the server answered {status}"
+    return refused(url, why, "Check the URL, the credentials and the network.")
+
+
+def missing_package(url: str, reason: ImportError) -> MissingExtra:
+    """The error for a protocol whose package is not installed, with the line that installs it."""
+    protocol = protocol_of(url)
     package, extra = _OWN_EXTRAS.get(protocol, ("fsspec", ""))
     line = f"lookoutcv[{extra}]" if extra else f"fsspec[{_FSSPEC_EXTRAS.get(protocol, protocol)}]"
     return MissingExtra(
@@ -91,5 +165,6 @@ def _missing(url: str, reason: ImportError) -> MissingExtra:
     )
 
 
-def _refused(url: str, why: str, remedy: str) -> UnreadableSource:
+def refused(url: str, why: str, remedy: str) -> UnreadableSource:
+    """The error for a place that cannot be read, without the secrets of its URL."""
     return UnreadableSource(f"{shown(url)} cannot be read: {why}", remedy, source=shown(url), reason=why)

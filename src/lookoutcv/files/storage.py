@@ -1,0 +1,112 @@
+"""Places in object storage and other file systems, through fsspec: what lies there, and its bytes.
+
+A place is a protocol and a key, and never a URL made of a key: a key is somebody else's text, and in a URL `::` would
+lead to another protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lookoutcv.files.remote import missing_package, refused, told_plainly
+
+Kind = Literal["folder", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An object or a prefix.
+
+    Args:
+        protocol: "s3", "gs", "memory" ...
+        key: What the file system calls it: bucket and key.
+        options: What the URL said besides, such as a host; may hold secrets.
+    """
+
+    protocol: str
+    key: str
+    options: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
+
+    def below(self, name: str) -> Place:
+        """What is called so directly below a prefix."""
+        return Place(self.protocol, f"{self.key.rstrip('/')}/{name}", self.options)
+
+    def kind(self) -> Kind | None:
+        """Whether objects lie below it, or it is one; None where there is nothing.
+
+        Raises:
+            MissingExtra: The protocol needs a package that is not installed.
+            UnreadableSource: Not allowed, or not reachable.
+        """
+        try:
+            facts = told_plainly(lambda: self._system().info(self.key), self.protocol, self._shown)
+        except FileNotFoundError:
+            return None
+        return "folder" if facts["type"] == "directory" else "file"
+
+    def entries(self) -> Iterator[tuple[str, bool]]:
+        """The names directly below a prefix, and whether each is a prefix itself. Details are not kept.
+
+        Raises:
+            MissingExtra, UnreadableSource: As `kind`.
+        """
+        try:
+            found = told_plainly(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
+        except FileNotFoundError:
+            return
+        while found:
+            entry = found.pop()
+            path = str(entry["name"]).rstrip("/")
+            # A prefix may be listed as an object of its own, empty.
+            if path.strip("/") != self.key.strip("/"):
+                yield path.replace("\\", "/").rpartition("/")[2], entry["type"] == "directory"
+
+    def read(self, max_bytes: int) -> bytes:
+        """The bytes of an object, one more than `max_bytes` at most.
+
+        Raises:
+            MissingExtra, UnreadableSource: As `kind`; and where it is gone.
+        """
+        try:
+            return told_plainly(lambda: self._bytes(max_bytes), self.protocol, self._shown)
+        except FileNotFoundError as reason:
+            raise refused(self._shown, "the file is gone", "Check the bucket and the key.") from reason
+
+    @property
+    def _shown(self) -> str:
+        return f"{self.protocol}://{self.key.lstrip('/')}"
+
+    def _bytes(self, max_bytes: int) -> bytes:
+        with self._system().open(self.key, "rb") as file:
+            return bytes(file.read(max_bytes + 1))
+
+    def _system(self) -> Any:
+        import fsspec  # noqa: PLC0415 - local files never need it
+
+        # A cache of listings would keep the details of every object there is.
+        return fsspec.filesystem(self.protocol, use_listings_cache=False, **dict(self.options))
+
+
+def place_of(url: str) -> Place:
+    """The place that a URL names.
+
+    Raises:
+        MissingExtra: The protocol needs a package that is not installed.
+        UnreadableSource: The protocol is unknown.
+    Example:
+        >>> place_of("memory://photos/today").key
+        '/photos/today'
+    """
+    import fsspec  # noqa: PLC0415 - as above
+
+    protocol = url.partition("://")[0].lower()
+    try:
+        system = fsspec.get_filesystem_class(protocol)
+    except ImportError as reason:
+        raise missing_package(url, reason) from reason
+    except ValueError as reason:
+        raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
+    options = system._get_kwargs_from_urls(url)
+    return Place(protocol, str(system._strip_protocol(url)), tuple(sorted(options.items())))
