@@ -126,6 +126,10 @@ def voc(path, pictures=PICTURES):
     return path
 
 
+def stored(path):
+    return folder(path).as_uri()
+
+
 # A new kind says here what it opens; one that needs something this machine lacks is left out by name.
 TARGETS = {
     "folder": folder,
@@ -140,13 +144,14 @@ TARGETS = {
     "voc": voc,
     "dated": dated,
     "frames": numbered,
+    "storage": stored,
     "video": film,
 }
 # What can hold any images: made of others than PICTURES for the promises about names, gaps and emptiness.
 HOLDERS = {name: TARGETS[name] for name in ("folder", "zip", "tar", "manifest", "imagefolder", "coco", "yolo", "voc")}
 # What says where images are, and could say something else.
 LISTS = {"manifest", "imagefolder", "coco"}
-LABELLED, BOXED = {"folder", "zip", "tar", "manifest"}, {"imagefolder", "coco", "yolo", "voc"}
+LABELLED, BOXED = {"folder", "zip", "tar", "manifest", "storage"}, {"imagefolder", "coco", "yolo", "voc"}
 
 
 def test_every_kind_is_covered():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
 from lookoutcv.files.remote import missing_package, refused, told_plainly
@@ -52,16 +53,34 @@ class Place:
         Raises:
             MissingExtra, UnreadableSource: As `kind`.
         """
+        pages = self._s3_pages() if self.protocol in ("s3", "s3a") else self._one_page()
+        for name, is_folder in pages:
+            # A prefix may be listed as an object of its own, empty.
+            if name.strip("/") != self.key.strip("/"):
+                yield name.rstrip("/").replace("\\", "/").rpartition("/")[2], is_folder
+
+    def _one_page(self) -> Iterator[tuple[str, bool]]:
         try:
             found = told_plainly(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
         except FileNotFoundError:
             return
         while found:
             entry = found.pop()
-            path = str(entry["name"]).rstrip("/")
-            # A prefix may be listed as an object of its own, empty.
-            if path.strip("/") != self.key.strip("/"):
-                yield path.replace("\\", "/").rpartition("/")[2], entry["type"] == "directory"
+            yield str(entry["name"]), entry["type"] == "directory"
+
+    def _s3_pages(self) -> Iterator[tuple[str, bool]]:
+        """Page by page: `ls` would hold the details of all objects at once, 1.3 kB each."""
+        bucket, _, prefix = self.key.strip("/").partition("/")
+        asked = {"Bucket": bucket, "Prefix": prefix + "/" * bool(prefix), "Delimiter": "/"}
+        page: dict[str, Any] = {"IsTruncated": True}
+        while page.get("IsTruncated"):
+            try:
+                page = told_plainly(partial(self._system().call_s3, "list_objects_v2", **asked), "s3", self._shown)
+            except FileNotFoundError:
+                return
+            yield from ((f"{bucket}/{found['Prefix']}", True) for found in page.get("CommonPrefixes", ()))
+            yield from ((f"{bucket}/{found['Key']}", False) for found in page.get("Contents", ()))
+            asked["ContinuationToken"] = page.get("NextContinuationToken", "")
 
     def read(self, max_bytes: int) -> bytes:
         """The bytes of an object, one more than `max_bytes` at most.
