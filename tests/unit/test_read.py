@@ -133,3 +133,8 @@ def test_thumbnails_are_small_jpegs():
     assert read(thumbnail(tall, side_px=100)).pixels.shape == (100, 1, 3)
     assert read(thumbnail(PIXELS, side_px=100)).pixels.shape == (6, 9, 3)
     assert len(thumbnail(np.full((600, 800, 3), 90, np.uint8))) < 2000
+
+
+def test_an_image_is_taken_as_it_is():
+    image = read(np.zeros((2, 3), np.uint8))
+    assert read(image) is image

@@ -45,7 +45,7 @@ def read_through(path):
 
 def numbers(refs):
     """Which frames these are, told by their pixels."""
-    return [round(float(ref.load()[30:, 30:].mean()) / 4) for ref in refs]
+    return [round(float(ref.load().pixels[30:, 30:].mean()) / 4) for ref in refs]
 
 
 @pytest.mark.parametrize(("name", "code"), [("a.mp4", "mp4v"), ("a.avi", "MJPG"), ("a.mkv", "mp4v")])
@@ -55,7 +55,7 @@ def test_every_nth_frame_of_what_opencv_writes(tmp_path, name, code):
     refs = list(source)
     assert [ref.place for ref in refs] == list(range(0, 60, 7))
     for ref, frame in zip(refs, read_through(tmp_path / name)[::7], strict=True):
-        assert np.array_equal(ref.load(), frame)
+        assert np.array_equal(ref.load().pixels, frame)
     assert source.count() == len(refs)
     assert refs[1].id == f"{name}/000007"
     assert dict(refs[1].tags) == {"sequence": name, "seconds": "0.280"}
@@ -111,7 +111,7 @@ def test_a_video_filmed_sideways_is_upright(tmp_path, turn, corner):
     matrix = [v * 65536 for v in (a, b)] + [0] + [v * 65536 for v in (c, d)] + [0, 0, 0, 1 << 30]
     data[at : at + 36] = b"".join(v.to_bytes(4, "big", signed=True) for v in matrix)
     (tmp_path / "b.mp4").write_bytes(data)
-    pixels = next(iter(open_source(tmp_path / "b.mp4"))).load()
+    pixels = next(iter(open_source(tmp_path / "b.mp4"))).load().pixels
     assert pixels.shape == ((48, 64, 3) if b == 0 else (64, 48, 3))
     red = pixels[corner]
     assert red[0] > 150
@@ -171,7 +171,7 @@ def test_damage_ends_in_frames_or_in_our_errors(tmp_path):
         assert len(refs) < 100
         for ref in refs:
             try:
-                assert ref.load().shape[2] == 3
+                assert ref.load().pixels.shape[2] == 3
             except UnreadableImage as error:
                 assert error.reason  # noqa: PT017 - either outcome is right
 

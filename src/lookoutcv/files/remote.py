@@ -144,7 +144,9 @@ def _status(reason: BaseException) -> int | None:
 def _unreachable(url: str, reason: Exception, status: int | None) -> UnreadableSource:
     kind = type(reason).__name__
     if kind in _NO_CREDENTIALS:
-        remedy = "Set them as the server's own tools want them (AWS_ACCESS_KEY_ID ...), or say that there are none."
+        remedy = (
+            "Set what its own tools read: AWS_PROFILE, AWS_ACCESS_KEY_ID ...; for a public bucket FSSPEC_S3_ANON=true."
+        )
         return refused(url, "no credentials", remedy)
     if status in (401, 403):
         return refused(url, "no permission", "Check the credentials.")

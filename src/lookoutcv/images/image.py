@@ -20,7 +20,8 @@ class Image:
     Args:
         pixels: (H, W, 3) uint8 RGB, upright, C-contiguous. May share memory with the array it was read from, and may
             be read-only: never write to it.
-        format: "jpeg", "png", "webp", "tiff", "bmp", "gif"; "array" where no file format is known.
+        format: "jpeg", "png", "webp", "tiff", "bmp", "gif", "avif", "heic", or "video" for a frame; "array" where
+            no file format is known.
         stored_bytes: Size of the encoded file; None for arrays and PIL images.
         exif_orientation: EXIF orientation 1-8 as recorded, already applied to the pixels; None where none is recorded.
         camera: Maker and model, "Canon EOS 40D"; None where none is recorded.

@@ -81,7 +81,7 @@ def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> 
 
     Args:
         source: A path; a URL ("https://", "s3://", "memory://" ...); the bytes of a file; an array as `from_array`
-            takes it; a PIL image; or what `encoded` gave.
+            takes it; a PIL image; what `encoded` gave; or an `Image`, which is taken as it is.
         limits: How large it may be.
         bgr: An array's channels are in OpenCV's order. Means nothing for other sources.
     Returns:
@@ -99,6 +99,9 @@ def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> 
     file = source if isinstance(source, Encoded) else encoded(source, limits)
     if file is not None:
         return _decoded(file, limits)
+    if isinstance(source, Image):
+        check_pixels(source.width, source.height, limits)
+        return source
     if isinstance(source, np.ndarray):
         if source.ndim >= 2:
             check_pixels(max(source.shape[1], 1), max(source.shape[0], 1), limits)

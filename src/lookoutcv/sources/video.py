@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import ConfigError, UnreadableSource
+from lookoutcv.images import Image
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources._film import Film, Shown, is_video, missing, shown
 from lookoutcv.sources._layout import printable
@@ -54,8 +55,8 @@ class VideoRef(NamedOnly):
         """What it is a frame of, and the second it is shown at."""
         return {SEQUENCE: _called(self.path), "seconds": f"{(self.time_ms or 0) / 1000:.3f}"}
 
-    def load(self) -> np.ndarray[Any, np.dtype[np.uint8]]:
-        """Upright RGB pixels, (H, W, 3) uint8.
+    def load(self) -> Image:
+        """The frame, upright.
 
         Raises:
             UnreadableImage: The file is gone, or the frame cannot be decoded.
@@ -65,7 +66,7 @@ class VideoRef(NamedOnly):
         found = _film(self.path, self.id).frame(self.time_ms)
         if found is None:
             raise missing(self.id, "the frame cannot be decoded")
-        return found
+        return Image(found, "video")
 
 
 @dataclass(frozen=True)
