@@ -11,9 +11,9 @@ import pytest
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models import open_model
+from lookoutcv.models.framing import Framing
 from lookoutcv.models.heads.base import Evidence, Guess, registry
 from lookoutcv.models.heads.ssd_anchors import SsdAnchors, anchors_of
-from lookoutcv.models.preprocessing import Framing
 from tiny_models import RED, onnx_constant
 
 LABELS = ("a", "b", "c")

@@ -13,8 +13,8 @@ from scipy.special import softmax as scipy_softmax
 from lookoutcv.models.activations import softmax
 from lookoutcv.models.boxes import cells
 from lookoutcv.models.formats.base import Quantisation, TensorInfo
+from lookoutcv.models.framing import Framing
 from lookoutcv.models.heads.base import Evidence, registry
-from lookoutcv.models.preprocessing import Framing
 from lookoutcv.models.suppression import suppressed
 
 LABELS = ("a", "b", "c")

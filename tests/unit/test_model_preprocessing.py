@@ -14,7 +14,8 @@ from lookoutcv.errors import WrongCard
 from lookoutcv.models.card import Input
 from lookoutcv.models.completion import complete_input
 from lookoutcv.models.formats.base import Quantisation, TensorInfo
-from lookoutcv.models.preprocessing import Preprocessor, framed
+from lookoutcv.models.framing import framed
+from lookoutcv.models.preprocessing import Preprocessor
 
 WHOLE = Input((4, 6), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0)
 
@@ -172,3 +173,23 @@ def test_quantised_inputs_get_the_pixels_as_they_are(dtype: str, quantisation: Q
 def test_inputs_that_no_image_fits(info: TensorInfo | None, says: str) -> None:
     with pytest.raises(WrongCard, match=says):
         complete_input(Input(), info, "net")
+
+
+@pytest.mark.parametrize("layout", ["NHWC", "NCHW"])
+@pytest.mark.parametrize("colour", ["RGB", "BGR", "GREY"])
+@pytest.mark.parametrize("dtype", ["uint8", "int8", "float16", "float32"])
+def test_room_that_is_filled_again_holds_what_fresh_room_does(layout: str, colour: str, dtype: str) -> None:
+    generator = np.random.default_rng(0)
+    images = [generator.integers(0, 256, (9 + i, 20 - i, 3), dtype=np.uint8) for i in range(3)]
+    images.append(generator.integers(0, 256, (6, 5, 3), dtype=np.uint8))  # of the input's size already
+    for resize in ("stretch", "letterbox", "centre_crop"):
+        mean = -0.0 if dtype == "uint8" else 1.0
+        prepare = Preprocessor(Input((6, 5), layout, colour, dtype, 1.0, mean, 1.0, resize=resize))
+        room = prepare.empty(5)
+        room[...] = 7
+        fresh, _ = prepare(images)
+        filled, _ = prepare(images, room)
+        assert filled.base is room
+        np.testing.assert_array_equal(filled, fresh)
+        for one, image in zip(fresh, images, strict=True):
+            np.testing.assert_array_equal(one, prepare([image])[0][0])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.models.preprocessing import Framing
+from lookoutcv.models.framing import Framing
 from lookoutcv.models.suppression import suppressed
 from lookoutcv.predictions import Detections
 

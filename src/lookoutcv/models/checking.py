@@ -11,8 +11,8 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.models.card import Card, Colour, Input
+from lookoutcv.models.framing import Pixels
 from lookoutcv.models.predictor import Predictor
-from lookoutcv.models.preprocessing import Pixels
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import folded, matcher
 

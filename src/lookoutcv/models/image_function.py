@@ -10,9 +10,9 @@ import numpy as np
 
 from lookoutcv.errors import InferenceFailed, WrongCard
 from lookoutcv.models.card import Card
+from lookoutcv.models.framing import Framing, Pixels
 from lookoutcv.models.head_choice import choose, evidence_of
 from lookoutcv.models.predictor import Predictor
-from lookoutcv.models.preprocessing import Framing, Pixels
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 
 _TASKS: dict[type[Any], Task] = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lookoutcv.models.card import Card
-from lookoutcv.models.preprocessing import Pixels
+from lookoutcv.models.framing import Pixels
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
 
 

@@ -3,124 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 
-from lookoutcv.errors import ShapeMismatch
 from lookoutcv.models.card import Input
 from lookoutcv.models.formats.base import Quantisation, Tensor
-
-Pixels = np.ndarray[Any, np.dtype[np.uint8]]
-FloatArray = np.ndarray[Any, np.dtype[np.float32]]
-
-_INTERPOLATION = {
-    "bilinear": cv2.INTER_LINEAR,
-    "area": cv2.INTER_AREA,
-    "nearest": cv2.INTER_NEAREST,
-    "bicubic": cv2.INTER_CUBIC,
-}
-
-
-@dataclass(frozen=True)
-class Framing:
-    """How an image lies in the model's input: a pixel (x, y) of the image is at (x * sx + left, y * sy + top).
-
-    Args:
-        image: Height and width of the image.
-        size: Height and width of the input.
-        sx, sy: Factors.
-        left, top: Where the image's corner is; negative where it was cut off.
-    """
-
-    image: tuple[int, int]
-    size: tuple[int, int]
-    sx: float
-    sy: float
-    left: float
-    top: float
-
-    def boxes_in_image(self, boxes: Any) -> FloatArray:
-        """Boxes in pixels of the input, as boxes in pixels of the image, cut at its edges.
-
-        Args:
-            boxes: (n, 4) x1, y1, x2, y2.
-        Example:
-            >>> Framing((200, 100), (50, 50), 0.25, 0.25, 12.5, 0).boxes_in_image([[12.5, 0, 37.5, 50]]).tolist()
-            [[0.0, 0.0, 100.0, 200.0]]
-        """
-        corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
-        moved = (corners - (self.left, self.top, self.left, self.top)) / (self.sx, self.sy, self.sx, self.sy)
-        height, width = self.image
-        return np.clip(moved, 0, (width, height, width, height)).astype(np.float32)
-
-    def crop(self, plane: Any) -> Any:
-        """The part of a (h, w) map over the input, of any resolution, that shows the image."""
-        rows, columns = plane.shape[0] / self.size[0], plane.shape[1] / self.size[1]
-        top, left = max(self.top, 0), max(self.left, 0)
-        bottom = min(self.top + self.image[0] * self.sy, self.size[0])
-        right = min(self.left + self.image[1] * self.sx, self.size[1])
-        y1, x1 = round(top * rows), round(left * columns)
-        return plane[y1 : max(round(bottom * rows), y1 + 1), x1 : max(round(right * columns), x1 + 1)]
-
-
-def framed(pixels: Pixels, how: Input) -> tuple[Pixels, Framing]:
-    """An image brought to the size of a model's input.
-
-    Args:
-        pixels: (H, W, 3) uint8.
-        how: `size` must be known.
-    Returns:
-        The resized image, and how the image lies in it.
-    Raises:
-        ShapeMismatch: Not an image.
-    """
-    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
-        raise ShapeMismatch(
-            f"an array of shape {pixels.shape} and {pixels.dtype} is no image",
-            "Give upright RGB pixels, (H, W, 3) uint8.",
-            shape=pixels.shape,
-            dtype=str(pixels.dtype),
-        )
-    assert how.size is not None  # completed before
-    image, size = (int(pixels.shape[0]), int(pixels.shape[1])), how.size
-    if how.resize == "stretch":
-        return _resized(pixels, size, how), Framing(image, size, size[1] / image[1], size[0] / image[0], 0, 0)
-    if how.resize == "letterbox":
-        return _letterboxed(pixels, image, size, how)
-    return _centre_cropped(pixels, image, size, how)
-
-
-def _letterboxed(pixels: Pixels, image: tuple[int, int], size: tuple[int, int], how: Input) -> tuple[Pixels, Framing]:
-    factor = min(size[0] / image[0], size[1] / image[1])
-    inner = (max(1, int(image[0] * factor)), max(1, int(image[1] * factor)))
-    spare = (size[0] - inner[0], size[1] - inner[1])
-    top, left = (0, 0) if how.place == "top_left" else (spare[0] // 2, spare[1] // 2)
-    canvas = np.full((*size, 3), how.fill, dtype=np.uint8)
-    canvas[top : top + inner[0], left : left + inner[1]] = _resized(pixels, inner, how)
-    return canvas, Framing(image, size, inner[1] / image[1], inner[0] / image[0], left, top)
-
-
-def _centre_cropped(
-    pixels: Pixels, image: tuple[int, int], size: tuple[int, int], how: Input
-) -> tuple[Pixels, Framing]:
-    # Cut first, then resize: pixels that nobody sees need no resizing.
-    factor = max(size[0] / image[0], size[1] / image[1]) / how.crop
-    kept = (min(image[0], size[0] / factor), min(image[1], size[1] / factor))
-    top, left = round((image[0] - kept[0]) / 2), round((image[1] - kept[1]) / 2)
-    height, width = max(1, round(kept[0])), max(1, round(kept[1]))
-    cut = pixels[top : top + height, left : left + width]
-    sy, sx = size[0] / cut.shape[0], size[1] / cut.shape[1]
-    return _resized(cut, size, how), Framing(image, size, sx, sy, -left * sx, -top * sy)
-
-
-def _resized(pixels: Pixels, size: tuple[int, int], how: Input) -> Pixels:
-    if pixels.shape[:2] == size:
-        return pixels
-    found = cv2.resize(pixels, (size[1], size[0]), interpolation=_INTERPOLATION[how.interpolation])
-    return np.asarray(found, dtype=np.uint8)
+from lookoutcv.models.framing import Framing, Pixels, framed
 
 
 class Preprocessor:
@@ -148,40 +38,62 @@ class Preprocessor:
         self._lookup = (self._table.view(np.int16) if half else self._table).reshape(256, 1, channels)
         # Raw pixels into uint8: nothing to look up.
         self._plain = bool(self.dtype == np.uint8 and (self._table == np.arange(256)[:, None]).all())
+        self._channels = [np.ascontiguousarray(self._lookup[:, 0, channel]) for channel in range(channels)]
+        # Then an image can be resized to where it is wanted.
+        self._whole = self._plain and how.layout == "NHWC" and how.colour == "RGB"
         assert how.size is not None  # completed before
+        # Fresh memory for each image costs more than what is written there.
+        self._canvas = np.empty((*how.size, 3), np.uint8)
+        self._planes = [np.empty(how.size, np.uint8) for _ in range(channels)]
         self._shape = (channels, *how.size) if how.layout == "NCHW" else (*how.size, channels)
 
-    def __call__(self, images: Sequence[Pixels]) -> tuple[Tensor, list[Framing]]:
+    def __call__(self, images: Sequence[Pixels], into: Tensor | None = None) -> tuple[Tensor, list[Framing]]:
         """A batch and how each image lies in it.
 
         Args:
             images: (H, W, 3) uint8 RGB, of any sizes.
+            into: What `empty` gave, to be filled again: fresh memory for each batch costs as much as filling it.
         Raises:
             ShapeMismatch: One is no image.
         """
-        batch = np.empty((len(images), *self._shape), dtype=self._table.dtype)
+        batch = (self.empty(len(images)) if into is None else into)[: len(images)]
         framings = []
         for place, pixels in zip(batch, images, strict=True):
-            resized, framing = framed(pixels, self._how)
+            resized, framing = framed(pixels, self._how, place if self._whole else self._canvas)
             framings.append(framing)
-            self._fill(place, resized)
+            if resized is not place:
+                self._fill(place, resized)
         return batch, framings
 
+    def empty(self, count: int) -> Tensor:
+        """Room for a batch."""
+        return np.empty((count, *self._shape), dtype=self._table.dtype)
+
     def _fill(self, place: Tensor, resized: Pixels) -> None:
+        if self._how.layout == "NCHW":
+            self._fill_planes(place, resized)
+            return
         if self._how.colour == "GREY":
             ordered: Any = cv2.cvtColor(resized, cv2.COLOR_RGB2GRAY)[..., None]
         else:
             ordered = cv2.cvtColor(resized, cv2.COLOR_RGB2BGR) if self._how.colour == "BGR" else resized
         if self._plain:
-            place[...] = ordered.transpose(2, 0, 1) if self._how.layout == "NCHW" else ordered
-            return
-        # OpenCV's table look-up: a quarter of the time of numpy's. It knows no float16, and needs not to.
+            place[...] = ordered
+        else:
+            # OpenCV's table look-up: a quarter of the time of numpy's. It knows no float16, and needs not to.
+            cv2.LUT(ordered, self._lookup, place.view(np.int16) if place.dtype == np.float16 else place)
+
+    def _fill_planes(self, place: Tensor, resized: Pixels) -> None:
+        if self._how.colour == "GREY":
+            planes: Sequence[Any] = [cv2.cvtColor(resized, cv2.COLOR_RGB2GRAY, self._planes[0])]
+        else:
+            planes = cv2.split(resized, self._planes)
         target = place.view(np.int16) if place.dtype == np.float16 else place
-        if self._how.layout == "NHWC":
-            cv2.LUT(ordered, self._lookup, target)
-            return
-        for channel, plane in enumerate(cv2.split(ordered)):
-            cv2.LUT(plane, np.ascontiguousarray(self._lookup[:, 0, channel]), target[channel])
+        for channel, plane in enumerate(planes[::-1] if self._how.colour == "BGR" else planes):
+            if self._plain:
+                target[channel] = plane
+            else:
+                cv2.LUT(plane, self._channels[channel], target[channel])
 
 
 def table(how: Input, quantisation: Quantisation | None) -> Tensor:

@@ -12,9 +12,11 @@ from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
 from lookoutcv.models.card import Card
 from lookoutcv.models.completion import complete_input
 from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo
+from lookoutcv.models.framing import Framing, Pixels
+from lookoutcv.models.function import FunctionRuntime
 from lookoutcv.models.head_choice import choose, evidence_of
 from lookoutcv.models.predictor import Predictor
-from lookoutcv.models.preprocessing import Framing, Pixels, Preprocessor
+from lookoutcv.models.preprocessing import Preprocessor
 from lookoutcv.predictions import Prediction
 
 # More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.
@@ -45,6 +47,7 @@ class TensorModel(Predictor):
         self._info = info
         self._prepare = Preprocessor(how, None if info is None else info.quantisation)
         self._pixels = how.size
+        self._room: Tensor | None = None
         # Whether whole batches get the same answers as single images; None until it was tried.
         self._batches: bool | None = None
         names = given.names
@@ -70,7 +73,10 @@ class TensorModel(Predictor):
         return TensorModel(self.name, self._runtime, card, self.sha256)
 
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
-        batch, framings = self.prepare(images)
+        # A function may keep what it is given; a file's runtime does not.
+        if not isinstance(self._runtime, FunctionRuntime) and self._room is None:
+            self._room = self._prepare.empty(self.batch)
+        batch, framings = self._prepare(images, self._room)
         return self.read(self.infer(batch), framings)
 
     def prepare(self, images: Sequence[Pixels]) -> tuple[Tensor, list[Framing]]:

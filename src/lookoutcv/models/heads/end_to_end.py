@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.models.boxes import sigmoid
+from lookoutcv.models.framing import Framing
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
-from lookoutcv.models.preprocessing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
 _COLUMNS = 6
