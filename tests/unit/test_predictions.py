@@ -60,3 +60,15 @@ def test_labels_are_matched_as_people_write_them() -> None:
     assert found[folded("HOT__dog")] == 3
     assert found["crane"] == 1, "of labels that come twice, the first"
     assert len(TASKS) == 4
+
+
+def test_rows_of_scores_are_answered_as_each_alone() -> None:
+    rows = np.float32([[0.2, 0.8, 0.0], [0.5, 0.5, 0.0], [np.nan, 0.3, 0.6], [np.nan] * 3, [np.inf, 0, np.nan]])
+    labels = ["a", "b", "c"]
+    together = Classification.of_rows(rows, labels)
+    alone = [Classification.of_scores(row, labels) for row in rows]
+    assert [one.label for one in together] == [one.label for one in alone] == ["b", "a", "c", "a", "a"]
+    assert [np.isnan(one.confidence) for one in together] == [False, False, True, True, True]
+    assert together[0].confidence == np.float32(0.8)
+    with pytest.raises(ShapeMismatch, match="2 labels for scores of shape"):
+        Classification.of_rows(rows, labels[:2])

@@ -48,9 +48,37 @@ class Classification:
                 "Give the model's own labels, one a score.",
                 shape=found.shape,
             )
-        best = int(np.argmax(np.nan_to_num(found, nan=-np.inf)))
-        confidence = float("nan") if np.isnan(found).any() else float(found[best])
-        return cls(labels[best], confidence, found)
+        return cls.of_rows(found[None], labels)[0]
+
+    @classmethod
+    def of_rows(cls, scores: Any, labels: Sequence[str]) -> list[Classification]:
+        """The answers that the scores of several images give: as `of_scores`, for all at once.
+
+        Args:
+            scores: (n, C).
+            labels: C names.
+        Raises:
+            ShapeMismatch: There are not as many scores as labels.
+        Example:
+            >>> [one.label for one in Classification.of_rows([[0.2, 0.8], [0.9, 0.1]], ["cat", "dog"])]
+            ['dog', 'cat']
+        """
+        found = np.asarray(scores, dtype=np.float32)
+        if found.ndim != 2 or (len(found) and found.shape[1] != len(labels)):
+            raise ShapeMismatch(
+                f"{len(labels)} labels for scores of shape {found.shape}",
+                "Give the model's own labels, one a score.",
+                shape=found.shape,
+            )
+        # Of a row with NaN this is the first NaN: its confidence is NaN too.
+        best = np.argmax(found, axis=1)
+        sure = found[np.arange(len(found)), best]
+        if np.isnan(sure).any():
+            best = np.argmax(np.where(np.isnan(found), -np.inf, found), axis=1)
+        return [
+            cls(labels[index], confidence, row)
+            for index, confidence, row in zip(best.tolist(), sure.tolist(), found, strict=True)
+        ]
 
     def top(self, count: int, labels: Sequence[str]) -> list[tuple[str, float]]:
         """The most probable classes with their scores, the best first; the answer alone where no scores are known.

@@ -33,23 +33,24 @@ class TFLiteRuntime:
 
     def __init__(self, path: Path, wish: Wish) -> None:
         self._path, self._wish = path, wish
-        self._single = _interpreter(path, wish)
-        self._many: Any = None
-        self.inputs = [_info(one) for one in self._single.get_input_details()]
-        chosen = _chosen_from(self._single)
+        first = _interpreter(path, wish)
+        self._single = _Loop(first)
+        self._many: _Loop | None = None
+        self.inputs = [_info(one) for one in first.get_input_details()]
+        chosen = _chosen_from(first)
         self.outputs = [
-            replace(_info(one), classes=chosen.get(int(one["index"]))) for one in self._single.get_output_details()
+            replace(_info(one), classes=chosen.get(int(one["index"]))) for one in first.get_output_details()
         ]
         self.labels = packed_labels(path)
 
     def run(self, batch: Tensor) -> list[Any]:
         """One inference."""
         if len(batch) == 1:
-            return _invoke(self._single, batch)
+            return self._single(batch)
         if self._many is None:
-            self._many = _interpreter(self._path, self._wish)
+            self._many = _Loop(_interpreter(self._path, self._wish))
         try:
-            return _invoke(self._many, batch)
+            return self._many(batch)
         except Exception:
             self._many = None
             raise
@@ -73,14 +74,23 @@ def _allocate(interpreter: Any) -> None:
         interpreter.allocate_tensors()
 
 
-def _invoke(interpreter: Any, batch: Tensor) -> list[Any]:
-    (given,) = interpreter.get_input_details()[:1]
-    if tuple(given["shape"]) != batch.shape:
-        interpreter.resize_tensor_input(given["index"], batch.shape)
-        _allocate(interpreter)
-    interpreter.set_tensor(given["index"], batch)
-    interpreter.invoke()
-    return [interpreter.get_tensor(one["index"]) for one in interpreter.get_output_details()]
+class _Loop:
+    """An interpreter that is called again and again: what it says of its tensors takes longer than a small model."""
+
+    def __init__(self, interpreter: Any) -> None:
+        self._interpreter = interpreter
+        given = interpreter.get_input_details()[0]
+        self._entry, self._shape = given["index"], tuple(given["shape"])
+        self._outputs = [one["index"] for one in interpreter.get_output_details()]
+
+    def __call__(self, batch: Tensor) -> list[Any]:
+        if self._shape != batch.shape:
+            self._interpreter.resize_tensor_input(self._entry, batch.shape)
+            _allocate(self._interpreter)
+            self._shape = batch.shape
+        self._interpreter.set_tensor(self._entry, batch)
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
 def _info(one: dict[str, Any]) -> TensorInfo:

@@ -83,7 +83,7 @@ def _plane(outputs: Sequence[Output], index: int) -> Output:
 
 
 def _classifications(scores: Output, labels: Sequence[str]) -> list[Prediction]:
-    return [Classification.of_scores(row, labels) for row in scores]
+    return list(Classification.of_rows(scores, labels))
 
 
 def _read_softmax(
