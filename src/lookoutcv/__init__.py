@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lookoutcv.drift.report import DriftReport
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
+    from lookoutcv.inference.cards import CardProposal, card
     from lookoutcv.inference.class_evaluation import Evaluation
     from lookoutcv.inference.evaluate import evaluate
     from lookoutcv.inference.object_evaluation import DetectionEvaluation
@@ -43,6 +44,7 @@ _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
     "CVMetrics": "lookoutcv.metrics",
     "Card": "lookoutcv.models",
+    "CardProposal": "lookoutcv.inference.cards",
     "ClassificationLogger": "lookoutcv.log.logger",
     "DetectionEvaluation": "lookoutcv.inference.object_evaluation",
     "DetectionLogger": "lookoutcv.log.logger",
@@ -61,6 +63,7 @@ _HOMES = {
     "Records": "lookoutcv.measuring.records",
     "SegmentationLogger": "lookoutcv.log.logger",
     "baseline": "lookoutcv.measuring.baseline",
+    "card": "lookoutcv.inference.cards",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
     "index": "lookoutcv.reports",
@@ -79,6 +82,7 @@ __all__ = [
     "Baseline",
     "CVMetrics",
     "Card",
+    "CardProposal",
     "ClassificationLogger",
     "DetectionEvaluation",
     "DetectionLogger",
@@ -98,6 +102,7 @@ __all__ = [
     "SegmentationLogger",
     "__version__",
     "baseline",
+    "card",
     "compare",
     "evaluate",
     "index",

@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import inspect
 import typing
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.cli import baseline, compare, measure, monitor
+from lookoutcv.cli.main import app
 from lookoutcv.measuring.options import Options
 
-VERBS = {
-    "measure": measure.measure,
-    "baseline": baseline.baseline,
-    "monitor": monitor.monitor,
-    "compare": compare.compare,
+VERBS: dict[str, Callable[..., Any]] = {
+    command.name or command.callback.__name__: command.callback
+    for command in app.registered_commands
+    if command.callback is not None
 }
+# Verbs that only talk to a person: what they tell comes from `lo.load` and the registries.
+WITHOUT_FUNCTION = {"demo", "show", "plugins", "doctor"}
+MIRRORED = sorted(set(VERBS) - WITHOUT_FUNCTION)
 # What only a command line has: how and where to print, and the exit code.
-ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_", "no_inference"}
-# `thumbnails` and `redact` mean nothing to `measure`; a progress bar is a callable in the API.
-ONLY_API = {"progress", "thumbnails", "redact"}
+ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_", "no_inference", "force"}
+# `thumbnails` and `redact` mean nothing to `measure`; a progress bar is a callable in the API; `path` is `--output`.
+ONLY_API = {"progress", "thumbnails", "redact", "path"}
 
 
-@pytest.mark.parametrize("name", VERBS)
+def test_every_verb_is_looked_at() -> None:
+    assert {"measure", "baseline", "monitor", "compare", "predict", "evaluate", "card"} <= set(MIRRORED)
+    assert set(VERBS) >= WITHOUT_FUNCTION
+    assert [name for name in WITHOUT_FUNCTION if name in lo.__all__] == []
+
+
+@pytest.mark.parametrize("name", MIRRORED)
 def test_verb_and_function_take_the_same_arguments(name: str) -> None:
     verb = set(inspect.signature(VERBS[name]).parameters)
-    function = {p for p in inspect.signature(getattr(lo, name)).parameters if p != "options"}
-    options = set(typing.get_type_hints(Options))
-    assert verb - ONLY_COMMAND_LINE - ONLY_API == (function | options) - ONLY_API - ONLY_COMMAND_LINE
+    function = set(inspect.signature(getattr(lo, name)).parameters)
+    if "options" in function:
+        function = (function - {"options"}) | set(typing.get_type_hints(Options))
+    assert verb - ONLY_COMMAND_LINE - ONLY_API == function - ONLY_API - ONLY_COMMAND_LINE
 
 
 def test_every_option_of_the_api_is_described() -> None:

@@ -14,7 +14,7 @@ from PIL import Image as PilImage
 import lookoutcv as lo
 from lookoutcv.cli.main import main
 from lookoutcv.errors import ConfigError, NoImages, OutputUnwritable, UnreadableImage
-from lookoutcv.inference.cards import propose_card
+from lookoutcv.inference.cards import card as propose_card
 from lookoutcv.inference.writers import _counts
 from lookoutcv.models import Card
 from lookoutcv.predictions import Classification, Embedding, Segmentation

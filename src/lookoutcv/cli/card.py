@@ -31,7 +31,7 @@ def card(
     from lookoutcv.cli.predicted import print_proposal
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable, write_bytes
-    from lookoutcv.inference.cards import propose_card
+    from lookoutcv.inference.cards import card as propose
     from lookoutcv.models import card_path, card_text
     from lookoutcv.models.model_file import file_of
 
@@ -39,7 +39,7 @@ def card(
     if target.is_file() and output is None and not force:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))
     check_writable(target)
-    proposal = propose_card(model, try_, card=settled_card(model, card, set_), device=device)
+    proposal = propose(model, try_, card=settled_card(model, card, set_), device=device)
     text = card_text(proposal.card_beside(target), proposal.notes)
     write_bytes(target, text.encode())
     print_proposal(proposal, target, as_json)

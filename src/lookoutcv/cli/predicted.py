@@ -10,7 +10,7 @@ import typer
 from lookoutcv.cli.facts import plain, print_json, print_skipped
 
 if TYPE_CHECKING:
-    from lookoutcv.inference.cards import Proposal
+    from lookoutcv.inference.cards import CardProposal
     from lookoutcv.inference.predicted import Predicted, Predictions
     from lookoutcv.models.checking import CardCheck
 
@@ -75,7 +75,7 @@ def _word(row: dict[str, Any]) -> str:
     return f"{label} {sure} at " + ",".join(f"{row[side]:.0f}" for side in ("x1", "y1", "x2", "y2"))
 
 
-def print_proposal(proposal: Proposal, written: Path, as_json: bool) -> None:
+def print_proposal(proposal: CardProposal, written: Path, as_json: bool) -> None:
     """A card that was written, what the model says under it, and how its variants did."""
     model, check = proposal.model, proposal.check
     if as_json:

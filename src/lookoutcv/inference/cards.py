@@ -24,7 +24,7 @@ LOOKED_THROUGH = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Proposal:
+class CardProposal:
     """A card and what speaks for it.
 
     Args:
@@ -51,18 +51,19 @@ class Proposal:
         return replace(self.card, labels=labels.replace(os.sep, "/"))
 
 
-def propose_card(
+def card(
     model: str | os.PathLike[str] | Callable[..., Any],
-    images: Any = None,
+    try_: Any = None,
     *,
     card: CardLike = None,
     device: str = "cpu",
-) -> Proposal:
+) -> CardProposal:
     """A card for a model, from its file, and tried on images.
 
     Args:
         model: What `open_model` takes.
-        images: Images, best labelled ones (a folder a class): at most 200 are used, evenly spread; None for none.
+        try_: Images to try it on, best labelled ones (a folder a class): at most 200 are used, evenly spread; None for
+            none.
         card: What is known already.
         device: As for `open_model`.
     Returns:
@@ -72,12 +73,17 @@ def propose_card(
         ModelError: The model cannot be used.
         SourceNotFound, NoImages: There is no image.
         ConfigError: None of the images' labels is one of the model's.
+    Example:
+        >>> def day_or_night(pixels):
+        ...     return [pixels.mean() / 255, 1 - pixels.mean() / 255]
+        >>> card(day_or_night, card={"labels": ["day", "night"]}).card.head_name
+        'softmax'
     """
     found = open_model(model, card, device=device)
     complete = found.card
-    if images is None:
-        return Proposal(found, complete, found.notes)
-    pictures = Pictures(targets_of(images), most=TRIED)
+    if try_ is None:
+        return CardProposal(found, complete, found.notes)
+    pictures = Pictures(targets_of(try_), most=TRIED)
     chosen = [one for batch in pictures.batches(TRIED) for one in batch]
     labelled = [one for one in chosen if one.label is not None]
     check = None
@@ -95,7 +101,7 @@ def propose_card(
     notes = found.notes if check is None else tuple(note for note in found.notes if note.startswith("The head "))
     if _uncounted(best):
         notes = (*notes, _seen(best, [one.pixels for one in spread(chosen, LOOKED_THROUGH)]))
-    return Proposal(best, complete, notes, shown, check, tuple(pictures.skipped))
+    return CardProposal(best, complete, notes, shown, check, tuple(pictures.skipped))
 
 
 def _uncounted(model: Predictor) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,18 @@ def cells(size: tuple[int, int], strides: Sequence[int]) -> Array:
         >>> cells((16, 32), [16]).tolist()
         [[0.0, 0.0, 16.0], [1.0, 0.0, 16.0]]
     """
+    return _cells(size, tuple(strides))
+
+
+@lru_cache(maxsize=16)
+def _cells(size: tuple[int, int], strides: tuple[int, ...]) -> Array:
     parts = []
     for stride in strides:
         rows, columns = np.mgrid[: math.ceil(size[0] / stride), : math.ceil(size[1] / stride)]
         parts.append(np.stack([columns.ravel(), rows.ravel(), np.full(rows.size, stride)], axis=1))
-    return np.concatenate(parts).astype(np.float64)
+    found: Array = np.concatenate(parts).astype(np.float64)
+    found.flags.writeable = False
+    return found
 
 
 def channels_last(grids: Sequence[Array]) -> bool:
