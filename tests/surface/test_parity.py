@@ -18,8 +18,8 @@ VERBS: dict[str, Callable[..., Any]] = {
     for command in app.registered_commands
     if command.callback is not None
 }
-# Verbs that only talk to a person: what they tell comes from `lo.load` and the registries.
-WITHOUT_FUNCTION = {"demo", "show", "plugins", "doctor"}
+# Verbs that only talk to a person, or write a file to start with: what they tell is in `lo.load` and the registries.
+WITHOUT_FUNCTION = {"demo", "show", "plugins", "doctor", "init"}
 MIRRORED = sorted(set(VERBS) - WITHOUT_FUNCTION)
 # What only a command line has: how and where to print, and the exit code.
 ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_", "no_inference", "force"}
