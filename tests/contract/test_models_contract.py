@@ -121,6 +121,33 @@ def test_a_head_reads_no_images_from_no_rows(name: str) -> None:
     assert head.read(empty, [], ("a", "b", "c"), head.settings()) == []
 
 
+NOT_NUMBERS = {
+    "ssd": [(5, 4), (5,), (5,)],
+    "yolo": [(21, 8)],
+    "yolo_anchors": [(3, 4, 4, 8), (3, 2, 2, 8), (3, 1, 1, 8)],
+    "yolo_dfl": [(67, 4, 4), (67, 2, 2), (67, 1, 1)],
+    "end_to_end": [(5, 6)],
+    "boxes_scores": [(5, 4), (5, 3)],
+    "ssd_anchors": [(18, 4), (18, 4)],
+}
+
+
+def test_every_detectors_head_has_outputs_that_are_not_numbers() -> None:
+    assert {head.name for head in heads if head.task == "detection"} == set(NOT_NUMBERS)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("name", NOT_NUMBERS)
+def test_a_detectors_head_finds_no_box_in_what_is_not_a_number(name: str, value: float) -> None:
+    head = heads.get(name)
+    outputs = [np.full((1, *shape), value, np.float32) for shape in NOT_NUMBERS[name]]
+    how = head.settings(strides=(16, 32)) if name == "ssd_anchors" else head.settings()
+    framing = Framing((32, 32), (32, 32), 1.0, 1.0, 0.0, 0.0)
+    (said,) = head.read(outputs, [framing], ("a", "b", "c"), how)
+    assert np.isfinite(said.boxes).all()
+    assert np.isfinite(said.confidences).all()
+
+
 def test_nothing_is_guessed_from_nothing() -> None:
     assert [head.name for head in heads if head.guess(Evidence([], [], (4, 4))) is not None] == []
 

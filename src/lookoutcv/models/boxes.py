@@ -65,7 +65,8 @@ def corners(boxes: Array) -> Array:
         [[3.0, 4.0, 7.0, 6.0]]
     """
     half = boxes[..., 2:4] / 2
-    found: Array = np.concatenate([boxes[..., :2] - half, boxes[..., :2] + half], axis=-1)
+    with np.errstate(invalid="ignore"):  # infinite sides; such boxes are left out later
+        found: Array = np.concatenate([boxes[..., :2] - half, boxes[..., :2] + half], axis=-1)
     return found
 
 

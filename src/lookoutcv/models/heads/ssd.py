@@ -58,7 +58,7 @@ def _read(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequen
     found: list[Prediction] = []
     for boxes, classes, scores, framing in zip(*_parts(outputs, how), framings, strict=True):
         # NaN is neither kept nor counted: an object that a model is not sure of at all is none.
-        keep = scores >= how.score_threshold
+        keep = (scores >= how.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
         order = np.flatnonzero(keep)[np.argsort(-scores[keep], kind="stable")]
         indices = np.rint(classes[order]).astype(np.int64) + offset
         if len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < len(labels):
