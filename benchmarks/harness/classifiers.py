@@ -18,6 +18,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import logsumexp
 
+from harness.corrupted import values_of
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
 
@@ -56,12 +57,14 @@ class Answers:
         truth: (n,) index of each picture's class.
         scores: (n, C) float32 probabilities, by condition.
         features: (n, D) float32 embeddings, by condition; empty where the model gives none.
+        rows: (n,) which of the pictures these are.
     """
 
     name: str
     truth: Array
     scores: Mapping[Condition, Array]
     features: Mapping[Condition, Array]
+    rows: Array
 
 
 def labelled_and_models(settings: Namespace) -> tuple[Path, Path] | None:
@@ -88,7 +91,7 @@ def conditions(severities: Sequence[int] = SEVERITIES) -> list[Condition]:
 def resnet_answers(pictures: Labelled, models: Path, wanted: Sequence[Condition]) -> Answers:
     """The residual network on every picture."""
     found = over(_resnet, (pictures.pixels, str(models / RESNET)), wanted)
-    return Answers("ResNet", pictures.truth, dict(zip(wanted, found, strict=True)), {})
+    return Answers("ResNet", pictures.truth, dict(zip(wanted, found, strict=True)), {}, np.arange(len(pictures.truth)))
 
 
 def mobilenet_answers(pictures: Labelled, models: Path, wanted: Sequence[Condition], seed: int) -> Answers:
@@ -105,7 +108,17 @@ def mobilenet_answers(pictures: Labelled, models: Path, wanted: Sequence[Conditi
     predict = _regression(seen, pictures.truth[train], len(pictures.labels))
     features = dict(zip(wanted, over(_mobilenet, (pictures.pixels[rest], path), wanted), strict=True))
     scores = {condition: predict(rows) for condition, rows in features.items()}
-    return Answers("regression on MobileNet features", pictures.truth[rest], scores, features)
+    return Answers("regression on MobileNet features", pictures.truth[rest], scores, features, rest)
+
+
+def metric_tables(pictures: Labelled, names: Sequence[str], wanted: Sequence[Condition]) -> dict[Condition, Array]:
+    """(n, m) metrics of every picture, by condition."""
+    return dict(zip(wanted, over(_measured, (pictures.pixels, tuple(names)), wanted), strict=True))
+
+
+def _measured(shared: tuple[Array, tuple[str, ...]], condition: Condition) -> Array:
+    pixels, names = shared
+    return np.stack([values_of(one, names) for one in _changed(pixels, condition)]).astype(np.float32)
 
 
 def _regression(rows: Array, truth: Array, classes: int) -> Callable[[Array], Array]:

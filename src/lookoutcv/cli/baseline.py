@@ -8,18 +8,33 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.configured import is_given
-from lookoutcv.cli.parameters import BATCH_BY, PICTURING, JsonOption, SourceArgument, takes
+from lookoutcv.cli.parameters import BATCH_BY, PICTURING, Group, JsonOption, SourceArgument, takes
 
 _STANDARD_NAME = Path("baseline.parquet")
 
 
-@takes(dividing=BATCH_BY, options=PICTURING)
+_REHEARSING: Group = {
+    "rehearse": (
+        Annotated[
+            bool,
+            typer.Option(
+                "--rehearse/--no-rehearse",
+                help="Ask a classifier about spoilt copies of labelled images too, to estimate accuracy better later.",
+            ),
+        ],
+        True,
+    ),
+}
+
+
+@takes(dividing=BATCH_BY, rehearsing=_REHEARSING, options=PICTURING)
 def baseline(
     source: SourceArgument,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the baseline.")] = _STANDARD_NAME,
     as_json: JsonOption = False,
     *,
     dividing: dict[str, Any],
+    rehearsing: dict[str, Any],
     options: dict[str, Any],
 ) -> None:
     """Measure known-good images and keep what later images are compared with."""
@@ -30,7 +45,7 @@ def baseline(
 
     check_writable(output)
     with progress_bar(f"Measuring {source}") as progress:
-        made = lo.baseline(source, **dividing, **options, progress=progress)
+        made = lo.baseline(source, **dividing, **rehearsing, **options, progress=progress)
     made.save(output)
     print_baseline(made, as_json)
     if not as_json:

@@ -19,17 +19,18 @@ from lookoutcv.drift.judgement import Trial, judge
 from lookoutcv.drift.label_free import LEAST_IMAGES, AccuracyEstimate, estimate_accuracy
 from lookoutcv.drift.measured_drop import MeasuredDrop, accuracy_drop
 from lookoutcv.drift.policy import Policy
+from lookoutcv.drift.ranks import pool
 from lookoutcv.drift.rare import fisher_mid_p
 from lookoutcv.drift.report import SEVERITIES, MetricDrift, Severity
 from lookoutcv.drift.rows import Findings, metric_rows
-from lookoutcv.drift.samples import Samples, common_samples
+from lookoutcv.drift.samples import Samples, common_samples, metric_matrix
 from lookoutcv.drift.score_drift import with_classes
 from lookoutcv.drift.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.true_accuracy import TrueAccuracy, true_accuracy
 from lookoutcv.drift.true_detection import TrueDetection, true_detection
 from lookoutcv.drift.verdict import Verdict, too_small
 from lookoutcv.predictions import Task
-from lookoutcv.profiles.profile import Profile
+from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 from lookoutcv.records.answers import embedding_matrix, scores_matrix
 from lookoutcv.records.schema import metric_names
 
@@ -182,7 +183,7 @@ def compare_answers(
         verdict.severity,
         rows,
         classes,
-        _estimated(window.sample, model.calibration, model.labels) if classified else None,
+        _estimated(baseline, window, model) if classified else None,
         truth,
         detection,
         accuracy_drop(truth_before, truth, LEAST_IMAGES) if detection is None else detection.drop,
@@ -240,14 +241,24 @@ def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, po
     return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
 
 
-def _estimated(sample: pa.Table, calibration: Calibration | None, labels: Sequence[str]) -> AccuracyEstimate | None:
+def _estimated(baseline: Profile, window: Profile, model: Respondent) -> AccuracyEstimate | None:
+    sample, calibration = window.sample, model.calibration
     scores = scores_matrix(sample)
-    if scores is not None and scores.shape[1] == len(labels):
-        return estimate_accuracy(calibration, scores)
+    if scores is not None and scores.shape[1] == len(model.labels):
+        rehearsal = None if calibration is None else calibration.rehearsal
+        moved = None if rehearsal is None else _moved(baseline.sample, sample, rehearsal.metrics)
+        return estimate_accuracy(calibration, scores, moved)
     if _CONFIDENCE not in sample.column_names:
         return None
     confidence = sample.column(_CONFIDENCE).to_numpy(zero_copy_only=False)
     return estimate_accuracy(calibration, confidence.astype(np.float64))
+
+
+def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[str, float]:
+    """The effect of each of these metrics that both samples have."""
+    names = [name for name in metrics if name in before.column_names and name in after.column_names]
+    sides = [metric_matrix(side.slice(0, SAMPLE_SIZE), names) for side in (before, after)]
+    return {name: effects(column).location for name, column in zip(names, pool(sides[0], sides[1]), strict=True)}
 
 
 def _strange(samples: Samples) -> list[str]:

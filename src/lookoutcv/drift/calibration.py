@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.drift.rehearsal import ANSWERS_MOVED, Rehearsal
 from lookoutcv.errors import CorruptFile, ShapeMismatch
 from lookoutcv.grids import FloatArray, IntArray
 
@@ -106,6 +107,7 @@ class Calibration:
         softened: The curve over the probability of the answer after softening.
         priors: Frequency of each class among the labels, in the order of the model's labels, each over 0.
         by_class: Of the probability of the answer after softening.
+        rehearsal: How far estimates are off where images get worse; None where nobody tried.
     """
 
     accuracy: float
@@ -115,6 +117,7 @@ class Calibration:
     softened: Curve | None = None
     priors: list[float] | None = None
     by_class: ByClass | None = None
+    rehearsal: Rehearsal | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
@@ -274,7 +277,19 @@ def _from_dict(data: Any) -> Calibration:
         None
         if by_class is None
         else ByClass(_numbers(by_class["edges"]), [_counts(row) for row in by_class["counts"]]),
+        _read_rehearsal(data.get("rehearsal")),
     )
+
+
+def _read_rehearsal(data: Any) -> Rehearsal | None:
+    if data is None:
+        return None
+    metrics, names = ([str(name) for name in data[key]] for key in ("metrics", "names"))
+    places, misses = [_numbers(place) for place in data["places"]], _numbers(data["misses"])
+    widths = {len(place) for place in places}
+    if not len(names) == len(places) == len(misses) or widths != {len(metrics) + ANSWERS_MOVED}:
+        raise ValueError("a rehearsal that contradicts itself")
+    return Rehearsal(int(_number(data["images"])), metrics, names, places, misses)
 
 
 def _counts(data: object) -> list[int]:

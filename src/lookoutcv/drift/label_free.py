@@ -9,6 +9,7 @@ estimate is that of a transport onto the baseline's class frequencies (`label_sh
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ import numpy as np
 from lookoutcv.drift.calibration import Calibration, Curve
 from lookoutcv.drift.harm import harmed, impact_severity
 from lookoutcv.drift.label_shift import corrected_priors, other_classes_explain, transported
+from lookoutcv.drift.rehearsal import Correction
 from lookoutcv.drift.report import Severity
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.grids import FloatArray
@@ -34,6 +36,9 @@ _QUANTILE = 1.645
 _DROP_BELOW, _DROP_ABOVE, _RANGE_ABOVE = 0.5, 0.35, 0.5
 # Beyond these the estimate is refused (chosen in the same study).
 MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED, LEAST_IMAGES = 0.4, 0.08, 300, 100
+# With a rehearsal: half the interval's width in multiples of its doubt, and what makes it refuse (chosen in the same
+# study; what the methods disagree about is then partly known).
+_MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_REHEARSED = 1.6, 0.05, 0.12
 # Numbers looked at: of 1,000 classes the first 5,000 images.
 _MOST_NUMBERS = 5_000_000
 # A window of fewer images has other class frequencies by chance alone.
@@ -61,6 +66,8 @@ class AccuracyEstimate:
             confidence) and "doc" (difference of confidences). The more they disagree, the wider the interval.
         prior_shift: Total variation between the class frequencies of the baseline's labels and those that the prior
             correction finds here; None without scores of all classes.
+        correction: What the baseline's rehearsal added to the estimate, so 0.05 is five points; None without one.
+        rehearsed: The spoilt copies of the rehearsal that lie nearest to the window, such as "defocus 4".
         assumption: What a reader must know.
     """
 
@@ -77,6 +84,8 @@ class AccuracyEstimate:
     severity: Severity = "insufficient"
     methods: dict[str, float] = field(default_factory=dict)
     prior_shift: float | None = None
+    correction: float | None = None
+    rehearsed: str | None = None
     assumption: str = ASSUMPTION
 
 
@@ -89,15 +98,36 @@ class _Views:
     chances: FloatArray
     prior_shift: float | None
     explained: bool
+    transported: float | None = None
 
 
-def estimate_accuracy(calibration: Calibration | None, scores: Scores) -> AccuracyEstimate:
+def answers_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...] | None:
+    """How far a window's answers lie from the baseline's: its accuracy less four estimates, and the shift of classes.
+
+    Args:
+        calibration: Of the baseline.
+        scores: (N, C) probabilities, some of them not NaN.
+    Returns:
+        Differences to CBPE, EM, COT and ATC, and the total variation of the classes; None where the window has under 10
+        images a class.
+    Raises:
+        ShapeMismatch: Not as many classes as in the calibration.
+    """
+    known = ~np.isnan(scores).any(axis=1)
+    return _moved(calibration, _views(calibration, scores[known], transport=True)) if known.any() else None
+
+
+def estimate_accuracy(
+    calibration: Calibration | None, scores: Scores, moved: Mapping[str, float] | None = None
+) -> AccuracyEstimate:
     """Estimate the accuracy on a window without labels.
 
     Args:
         calibration: From `calibration.calibrate` on the labelled baseline; None where it has no labels.
         scores: (N, C) probabilities of all classes, or (N,) confidences where no more was logged. Images with a NaN are
             left out.
+        moved: Effect of each metric of the images, window against baseline; where the calibration has a rehearsal, the
+            estimate is then corrected by what was missed on copies like these images.
     Raises:
         ShapeMismatch: Not as many classes as in the calibration.
     Example:
@@ -120,31 +150,46 @@ def estimate_accuracy(calibration: Calibration | None, scores: Scores) -> Accura
     if not images:
         reason = "No image of the window has a score."
         return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy)
-    views = _views(calibration, scores[known])
+    rehearsed = calibration.rehearsal if moved is not None else None
+    views = _views(calibration, scores[known], transport=rehearsed is not None)
+    answers = _moved(calibration, views)
+    correction = rehearsed.correction(moved or {}, answers) if rehearsed is not None and answers is not None else None
+    points = 0.0 if correction is None else correction.points
+    estimate = min(max(views.estimate + points, 0.0), 1.0)
     few = _too_few(calibration.images, images)
-    reasons = [*few, *_doubts(views)]
-    low, high = _interval(calibration, views)
-    drop = calibration.accuracy - views.estimate
+    reasons = [*few, *_doubts(views, correction)]
+    low, high = _interval(calibration, views, estimate, correction)
+    drop = calibration.accuracy - estimate
     curve = calibration.softened if scores.ndim == 2 and calibration.softened else calibration.confidence
     noise = math.sqrt(curve.spread**2 / calibration.images + float(views.chances.var()) / len(views.chances))
+    known_kind = correction is not None
     return AccuracyEstimate(
         "unreliable" if reasons else "reliable",
         " ".join(reasons) or None,
         images,
         calibration.accuracy,
-        views.estimate,
+        estimate,
         low,
         high,
         drop,
         noise,
-        None if few else harmed(drop, noise),
-        "insufficient" if few else impact_severity(drop, noise),
+        None if few else harmed(drop, noise, rehearsed=known_kind),
+        "insufficient" if few else impact_severity(drop, noise, rehearsed=known_kind),
         views.methods,
         views.prior_shift,
+        None if correction is None else correction.points,
+        None if correction is None else correction.nearest,
     )
 
 
-def _views(calibration: Calibration, scores: Scores) -> _Views:
+def _moved(calibration: Calibration, views: _Views) -> tuple[float, ...] | None:
+    if views.transported is None or views.prior_shift is None:
+        return None
+    said = (*(views.methods[name] for name in ("cbpe", "em", "atc")), views.transported)
+    return (*(calibration.accuracy - one for one in said), views.prior_shift)
+
+
+def _views(calibration: Calibration, scores: Scores, *, transport: bool = False) -> _Views:
     if scores.ndim == 1:
         return _of_certainty(calibration.confidence, calibration.accuracy, scores.astype(np.float64))
     softening, curve, by_class = calibration.softening, calibration.softened, calibration.by_class
@@ -165,10 +210,13 @@ def _views(calibration: Calibration, scores: Scores) -> _Views:
     ratio = frequencies / priors
     methods = {**views.methods, "em": float((certainty * ratio[answers] / (soft @ ratio)).mean())}
     explained = other_classes_explain(certainty, by_class, ratio)
-    if not explained and len(scores) >= _IMAGES_A_CLASS * len(priors):
-        methods["cot"] = transported(soft, priors)
+    enough = len(scores) >= _IMAGES_A_CLASS * len(priors)
+    carried = transported(soft, priors) if enough and (transport or not explained) else None
+    if carried is not None and not explained:
+        methods["cot"] = carried
     estimate = methods["cot"] if "cot" in methods else (methods["cbpe"] + methods["em"]) / 2
-    return _Views(methods, estimate, views.chances, float(np.abs(frequencies - priors).sum() / 2), explained)
+    shift = float(np.abs(frequencies - priors).sum() / 2)
+    return _Views(methods, estimate, views.chances, shift, explained, carried)
 
 
 def _of_certainty(curve: Curve, accuracy: float, certainty: FloatArray) -> _Views:
@@ -181,15 +229,20 @@ def _of_certainty(curve: Curve, accuracy: float, certainty: FloatArray) -> _View
     return _Views(methods, (methods["cbpe"] + methods["atc"]) / 2, chances, None, True)
 
 
-def _interval(calibration: Calibration, views: _Views) -> tuple[float, float]:
+def _interval(
+    calibration: Calibration, views: _Views, estimate: float, correction: Correction | None
+) -> tuple[float, float]:
     """The ends of the estimate's interval, within [0, 1]."""
     accuracy, count = calibration.accuracy, len(views.chances)
-    by_chance = float((views.chances * (1 - views.chances)).sum()) / count**2
-    noise = _QUANTILE * math.sqrt(by_chance + accuracy * (1 - accuracy) / calibration.images)
-    spread = _disagreement(views)
-    drop = max(0.0, accuracy - views.estimate)
-    above = noise + _DROP_ABOVE * drop + _RANGE_ABOVE * spread
-    return max(0.0, views.estimate - noise - _DROP_BELOW * drop), min(1.0, views.estimate + above)
+    variance = float((views.chances * (1 - views.chances)).sum()) / count**2
+    variance += accuracy * (1 - accuracy) / calibration.images
+    if correction is not None:
+        half = _QUANTILE * math.sqrt(variance + (_MISSED * correction.doubt) ** 2)
+        return max(0.0, estimate - half), min(1.0, estimate + half)
+    noise = _QUANTILE * math.sqrt(variance)
+    drop = max(0.0, accuracy - estimate)
+    above = noise + _DROP_ABOVE * drop + _RANGE_ABOVE * _disagreement(views)
+    return max(0.0, estimate - noise - _DROP_BELOW * drop), min(1.0, estimate + above)
 
 
 def _disagreement(views: _Views) -> float:
@@ -206,7 +259,7 @@ def _too_few(labelled: int, images: int) -> list[str]:
     return found
 
 
-def _doubts(views: _Views) -> list[str]:
+def _doubts(views: _Views, correction: Correction | None) -> list[str]:
     found = []
     if views.prior_shift is not None and views.prior_shift > MOST_PRIOR_SHIFT:
         why = (
@@ -219,7 +272,9 @@ def _doubts(views: _Views) -> list[str]:
         )
     elif not views.explained and "cot" not in views.methods:
         found.append("The model is not as certain as it was, and the window has few images for so many classes.")
+    if correction is not None and correction.doubt > MOST_DOUBT:
+        found.append("No spoilt copies that look and answer like these images were rehearsed.")
     spread = _disagreement(views)
-    if spread > MOST_DISAGREEMENT:
+    if spread > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_REHEARSED):
         found.append(f"The methods disagree by {100 * spread:.0f} points.")
     return found

@@ -59,11 +59,18 @@ def _figures(estimated: Mapping[str, Any], measured: Mapping[str, Any]) -> Itera
         yield KeyFigure("Measured accuracy", percent(measured["accuracy"]), meaning)
     if is_number(estimated.get("estimate")):
         ends = [percent(end) if is_number(end) else DASH for end in (estimated.get("low"), estimated.get("high"))]
-        meaning = f"90% interval {' to '.join(ends)}, from the model's certainty alone."
+        meaning = f"90% interval {' to '.join(ends)}, from the model's certainty{_correction(estimated)}."
         yield KeyFigure("Estimated accuracy", percent(estimated["estimate"]), meaning)
     if is_number(estimated.get("baseline_accuracy")):
         meaning = "On the labelled images of the baseline."
         yield KeyFigure("Baseline accuracy", percent(estimated["baseline_accuracy"]), meaning)
+
+
+def _correction(estimated: Mapping[str, Any]) -> str:
+    points, nearest = estimated.get("correction"), estimated.get("rehearsed")
+    if not _is_number(points) or not isinstance(nearest, str):
+        return " alone"
+    return f" and {_points(points)} as on spoilt copies of the baseline's images (most like {nearest})"
 
 
 def _by_class(measured: Mapping[str, Any]) -> Iterator[Block]:

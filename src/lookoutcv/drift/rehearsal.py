@@ -1,0 +1,128 @@
+"""How far the estimated accuracy is off where images get worse, known from spoilt copies of labelled images.
+
+The copies lie at places: how far each metric of the images moved, and how far the answers did. What the estimate missed
+there is taken over to a window in so far as the window lies near, and not at all where it lies far from every copy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.grids import FloatArray
+
+# Numbers that say how far answers moved, at the end of each place.
+ANSWERS_MOVED = 5
+# Chosen on one half of the pictures and of the corruptions, scored on the other (benchmarks/accuracy_estimate.py):
+# the distance over which misses are alike; what a metric weighs against what an answer weighs; and the variance of one
+# copy's miss by chance, in that of all misses, of a spoilt copy and of the untouched images.
+_REACH, _IMAGE_WEIGHT, _CHANCE, _CHANCE_UNTOUCHED = 0.3, 0.5, 0.1, 0.03
+
+# Effects of unchanged images of other classes are about .05 (root mean square), those of spoilt ones .2 and more.
+_LEAST_MOVED = 0.12
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What a rehearsal says of one window.
+
+    Args:
+        points: To be added to the estimate.
+        doubt: Standard deviation of what is still missed, 0 to 1.
+        nearest: The copy that lies nearest, such as "defocus 4".
+    """
+
+    points: float
+    doubt: float
+    nearest: str
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What the estimate missed on spoilt copies of the baseline's own images.
+
+    Args:
+        images: Labelled images that were copied.
+        metrics: Of the images, whose effects come first in each place.
+        names: Of the copies, such as "defocus 4".
+        places: For each copy the effects of the metrics, then how far the answers moved (`label_free.answers_moved`).
+        misses: For each copy its true accuracy less the estimate, less the same for the untouched images.
+    """
+
+    images: int
+    metrics: list[str]
+    names: list[str]
+    places: list[list[float]]
+    misses: list[float]
+
+    def correction(self, moved: Mapping[str, float], answers: Sequence[float]) -> Correction | None:
+        """What is to be added to the estimate of a window: a Gaussian process of the misses over the places.
+
+        Args:
+            moved: Effect of each metric of the images, window against baseline, in [-1, 1].
+            answers: How far the answers moved, as in `places`.
+        Returns:
+            None where a metric of the rehearsal was not measured, and where the images look as they did: an estimate
+            for unchanged images needs no correction.
+        Example:
+            >>> told = Rehearsal(300, ["noise.sigma"], ["noise 2", "noise 4"], [[0.5, 0.1], [0.9, 0.3]], [-0.04, -0.1])
+            >>> near, far = (told.correction({"noise.sigma": x}, [y]) for x, y in ((0.9, 0.3), (-0.9, -3.0)))
+            >>> near.nearest, round(near.points, 3), round(far.points, 3), near.doubt < far.doubt
+            ('noise 4', -0.092, 0.0, True)
+
+        Source: Rasmussen & Williams, "Gaussian processes for machine learning", 2006, chapter 2. Learning from shifted
+        copies how far an estimate is off: Guillory et al., "Predicting with confidence on unseen distributions", ICCV
+        2021; Deng & Zheng, "Are labels always necessary for classifier accuracy evaluation?", CVPR 2021.
+        """
+        seen = [moved.get(name, math.nan) for name in self.metrics]
+        # Of a metric that is missing this is NaN, and so not enough.
+        if not math.sqrt(sum(effect**2 for effect in seen) / max(len(seen), 1)) >= _LEAST_MOVED:
+            return None
+        place = self._scaled(np.array([[*seen, *answers]]))
+        alike = _alike(place, self._known[0])[0]
+        spread = float(np.sqrt(np.mean(np.square(self.misses))))
+        left = 1 - float(alike @ np.linalg.solve(self._known[1], alike))
+        points = float(alike @ np.linalg.solve(self._known[1], np.array([*self.misses, 0.0])))
+        nearest = self.names[int(alike[:-1].argmax())]
+        return Correction(points, spread * float(np.sqrt(max(left, 0.0))), nearest)
+
+    def without(self, kind: str) -> Rehearsal:
+        """The same without one kind of copies, to see what a kind that was never rehearsed comes to."""
+        kept = [row for row, name in enumerate(self.names) if name.rpartition(" ")[0] != kind]
+        return Rehearsal(
+            self.images,
+            self.metrics,
+            [self.names[row] for row in kept],
+            [self.places[row] for row in kept],
+            [self.misses[row] for row in kept],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        return asdict(self)
+
+    @cached_property
+    def _known(self) -> tuple[FloatArray, FloatArray]:
+        """The places of the copies and of the untouched images, and how alike their misses are."""
+        width = len(self.places[0])
+        scaled = self._scaled(np.array([*self.places, [0.0] * width]))
+        chance = np.array([_CHANCE] * len(self.places) + [_CHANCE_UNTOUCHED])
+        return scaled, _alike(scaled, scaled) + np.diag(chance)
+
+    def _scaled(self, places: FloatArray) -> FloatArray:
+        count = len(self.metrics)
+        weights = np.ones(places.shape[1])
+        weights[:count] = _IMAGE_WEIGHT / max(count, 1) ** 0.5
+        found: FloatArray = places * weights
+        return found
+
+
+def _alike(one: FloatArray, other: FloatArray) -> FloatArray:
+    distance = np.square(one[:, None] - other[None]).sum(axis=2)
+    found: FloatArray = np.exp(-distance / (2 * _REACH**2))
+    return found
