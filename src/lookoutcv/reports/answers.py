@@ -68,7 +68,7 @@ def _figures(estimated: Mapping[str, Any], measured: Mapping[str, Any]) -> Itera
 
 def _correction(estimated: Mapping[str, Any]) -> str:
     points, nearest = estimated.get("correction"), estimated.get("rehearsed")
-    if not _is_number(points) or not isinstance(nearest, str):
+    if not is_number(points) or not isinstance(nearest, str):
         return " alone"
     return f" and {_points(points)} as on spoilt copies of the baseline's images (most like {nearest})"
 
