@@ -73,7 +73,7 @@ class Rehearsal:
             >>> told = Rehearsal(300, ["noise.sigma"], ["noise 2", "noise 4"], [[0.5, 0.1], [0.9, 0.3]], [-0.04, -0.1])
             >>> near, far = (told.correction({"noise.sigma": x}, [y]) for x, y in ((0.9, 0.3), (-0.9, -3.0)))
             >>> near.nearest, round(near.points, 3), round(far.points, 3), near.doubt < far.doubt
-            ('noise 4', -0.092, 0.0, True)
+            ('noise 4', -0.09, 0.0, True)
 
         Source: Rasmussen & Williams, "Gaussian processes for machine learning", 2006, chapter 2. Learning from shifted
         copies how far an estimate is off: Guillory et al., "Predicting with confidence on unseen distributions", ICCV
