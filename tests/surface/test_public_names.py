@@ -99,6 +99,14 @@ def test_help_loads_nothing_heavy() -> None:
     assert not _loaded_by("from lookoutcv.cli.main import main; main(['--help'])") & set(HEAVY)
 
 
+def test_a_settings_file_costs_only_those_who_run_a_verb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lookout.yaml").write_text("measure: {workers: 1}\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOOKOUTCV_CONFIG")
+    assert not _loaded_by("from lookoutcv.cli.main import main; main(['monitor', '--help'])") & set(HEAVY)
+    assert "pydantic" not in _loaded_by("from lookoutcv.cli.main import main; main(['measure'])")
+
+
 def test_nothing_loads_the_slow_part_of_scipy() -> None:
     code = "import lookoutcv as lo; [getattr(lo, name) for name in lo.__all__]"
     assert "scipy.stats" not in _loaded_by(code)

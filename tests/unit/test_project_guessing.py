@@ -28,6 +28,7 @@ def folder(root: Path, *files: str) -> Path:
         (["data/val/a.jpg", "data/new/a.jpg"], Guess("data/val", "data/new")),
         (["val.zip", "incoming/a.webp"], Guess("val.zip", "incoming")),
         (["val/readme.txt", "test/a.jpg"], Guess("test")),
+        (["validation/a.jpg", "test/a.jpg"], Guess("validation", "test")),
         (["net.onnx"], Guess(model="net.onnx")),
         (["a.pt", "models/net.onnx", "models/net.card.yaml"], Guess(model="models/net.onnx")),
         ([".hidden/a.jpg", "val/.thumbs/a.jpg"], Guess()),
