@@ -25,7 +25,7 @@ WIDTH_PX, HEIGHT_PX = 1128, 3000
 
 # What each picture keeps of the page: the sections with these headings, and whether the page's own heading stays.
 PICTURES = {
-    "report.png": (("Key figures", "Probable cause", "What changed"), True),
+    "report.png": (("Summary", "Key figures", "What changed"), True),
     "evidence.png": (("Before and after", "Images"), False),
 }
 
@@ -34,7 +34,7 @@ _KEEP = """
 <style>
 main {{ padding-bottom: 0 !important }}
 main > footer, .changes > :nth-child(n+6), .charts > :nth-child(n+7) {{ display: none }}
-.gallery > * > * > :nth-child(n+9), .gallery > * + * > * > :nth-child(n+5) {{ display: none }}
+.gallery > * > * > :nth-child(n+9), .gallery > * + * > * > :nth-child(n+9) {{ display: none }}
 main > header {{ display: {header} }}
 </style>
 <script>

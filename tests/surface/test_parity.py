@@ -22,7 +22,19 @@ VERBS: dict[str, Callable[..., Any]] = {
 WITHOUT_FUNCTION = {"demo", "show", "plugins", "doctor", "init"}
 MIRRORED = sorted(set(VERBS) - WITHOUT_FUNCTION)
 # What only a command line has: how and where to print, and the exit code.
-ONLY_COMMAND_LINE = {"as_json", "output", "html", "fail_on", "interactive", "no_cache", "set_", "no_inference", "force"}
+ONLY_COMMAND_LINE = {
+    "as_json",
+    "output",
+    "html",
+    "fail_on",
+    "interactive",
+    "template",
+    "logo",
+    "no_cache",
+    "set_",
+    "no_inference",
+    "force",
+}
 # `thumbnails` and `redact` mean nothing to `measure`; a progress bar is a callable in the API; `path` is `--output`.
 ONLY_API = {"progress", "thumbnails", "redact", "path"}
 

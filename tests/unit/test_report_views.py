@@ -223,5 +223,7 @@ def test_the_brief_view_holds_answer_changes_and_notes() -> None:
     assert drift_document(REPORT).verdict.headline == drift_brief(REPORT).verdict.headline
     # The whole document has a summary, so its banner does not say the same.
     assert drift_brief(REPORT).verdict.text == REPORT.summary
-    assert drift_document(REPORT).verdict.text.startswith("300 images of the window against 3,068 of the baseline; p")
+    assert drift_document(REPORT).verdict.text.startswith(
+        "300 images of the window against 3,068 of the baseline (p < 0.0001; drift"
+    )
     assert drift_document(REPORT).sections[0].heading == "Summary"

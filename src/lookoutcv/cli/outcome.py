@@ -26,6 +26,8 @@ class Reporting:
     html: Path | None = None
     fail_on: FailOn | None = None
     interactive: bool = False
+    template: Path | None = None
+    logo: Path | None = None
     as_json: bool = False
 
 
@@ -39,6 +41,7 @@ def report_on(what: str, make: Callable[[Progress | None], DriftReport], how: Re
     from lookoutcv.cli.progress import progress_bar
     from lookoutcv.files.atomic import check_writable
     from lookoutcv.reports.rendering import format_of
+    from lookoutcv.reports.styling import styling
 
     formats: dict[Path, str | None] = dict.fromkeys(how.output)
     if how.html is not None:
@@ -48,10 +51,11 @@ def report_on(what: str, make: Callable[[Progress | None], DriftReport], how: Re
         check_writable(path)
         if form is None:
             format_of(path)
+    styling(how.template, how.logo)
     with progress_bar(what) as progress:
         report = make(progress)
     for path, form in formats.items():
-        lo.render(report, path, format=form, interactive=how.interactive)
+        lo.render(report, path, format=form, interactive=how.interactive, template=how.template, logo=how.logo)
     # Pictures belong in files: on a terminal or in a pipe they are a quarter of a megabyte of noise.
     typer.echo(lo.render(report, format="json" if how.as_json else "terminal", thumbnails=False), nl=False)
     if not how.as_json:

@@ -136,6 +136,14 @@ REPORTING: Group = {
         Annotated[bool, typer.Option("--interactive", help="Charts one can point at; adds about 1 MB to the page.")],
         False,
     ),
+    "template": (
+        Annotated[
+            Path | None,
+            typer.Option(metavar="DIR|FILE", help="Jinja templates for the HTML page in place of ours."),
+        ],
+        None,
+    ),
+    "logo": (Annotated[Path | None, typer.Option(help="A picture for the top of the HTML page.")], None),
     "as_json": (JsonOption, False),
 }
 BATCH_BY: Group = {

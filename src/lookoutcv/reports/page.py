@@ -2,6 +2,7 @@
 
 Safe by construction: every string passes `visible` and then Jinja's escaping on its way out, and a content security
 policy forbids whatever is left. Static pages hold no script; interactive ones hold two, both named by their hash.
+A customer's own templates run in a sandbox, without a way to say that text from data is markup, under the same policy.
 """
 
 from __future__ import annotations
@@ -15,37 +16,68 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FunctionLoader, PackageLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from lookoutcv.errors import LookoutError, UsageError
 from lookoutcv.reports import charts, trend_chart, vega
 from lookoutcv.reports.document import Charts, Document, Histogram
+from lookoutcv.reports.styling import PAGE, PLAIN, Styling
 from lookoutcv.reports.text import shortened, visible
 
 JPEG_IN_BASE64 = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 
 
-def page(document: Document, *, interactive: bool = False) -> str:
+def page(document: Document, *, interactive: bool = False, styling: Styling = PLAIN) -> str:
     """The whole page.
 
     Args:
         document: What to draw.
         interactive: Charts with tooltips; adds 0.9 MB of script, which works without a network.
+        styling: Templates in place of ours, and a logo.
     Returns:
         HTML5, to be stored as UTF-8.
+    Raises:
+        UsageError: A template of the customer's cannot be used.
     """
     scripts = _scripts(document) if interactive else []
-    return (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            document=document,
-            style=Markup((files(__package__) / "templates" / "report.css").read_text("utf-8")),
-            policy=Markup(content_policy(scripts)),
-            scripts=list(map(Markup, scripts)),
-            specifications=_data_island(document) if interactive else None,
+    policy = Markup(content_policy(scripts))
+    values = {
+        "document": document,
+        "logo": styling.logo,
+        "policy": policy,
+        "scripts": list(map(Markup, scripts)),
+        "specifications": _data_island(document) if interactive else None,
+    }
+    if styling.template is None:
+        return _environment().get_template(PAGE).render(values, style=_style(None))
+    return _own_page(styling, values, policy)
+
+
+def _own_page(styling: Styling, values: dict[str, Any], policy: str) -> str:
+    remedy = 'Mend the template; `{% extends "report.html.j2" %}` keeps what it does not replace.'
+    try:
+        environment = _sandbox(styling)
+        drawn = environment.get_template(styling.page).render(values, style=_style(styling.load("report.css")))
+    except TemplateSyntaxError as reason:
+        where = f"{styling.template}, line {reason.lineno}"
+        raise UsageError(f"--template: {where}: {reason.message}", remedy) from reason
+    except LookoutError:
+        raise
+    except Exception as reason:  # an expression of a template can raise anything
+        raise UsageError(f"--template: {styling.template}: {reason}", remedy) from reason
+    if policy not in drawn:
+        raise UsageError(
+            f"--template: {styling.template} leaves out the content security policy, which keeps a page from loading "
+            "anything",
+            'Give its head the line <meta http-equiv="Content-Security-Policy" content="{{ policy }}">.',
         )
-    )
+    return drawn
+
+
+def _style(own: str | None) -> Markup:
+    return Markup(own if own is not None else (files(__package__) / "templates" / "report.css").read_text("utf-8"))
 
 
 def content_policy(scripts: list[str]) -> str:
@@ -75,14 +107,18 @@ def breakable(text: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("lookoutcv.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalize,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    return _equipped(Environment(loader=PackageLoader("lookoutcv.reports"), **_SETTINGS))
+
+
+def _sandbox(styling: Styling) -> Environment:
+    """Where templates of others run: they reach our parts and the document, and nothing else."""
+    loader = ChoiceLoader([FunctionLoader(styling.load), PackageLoader("lookoutcv.reports")])
+    environment = ImmutableSandboxedEnvironment(loader=loader, **_SETTINGS)
+    del environment.filters["safe"]
+    return _equipped(environment)
+
+
+def _equipped(environment: Environment) -> Environment:
     environment.globals["chart"] = lambda histogram, key: Markup(charts.svg(histogram, key))
     environment.globals["trend"] = lambda line, key: Markup(trend_chart.svg(line, key))
     environment.filters.update(
@@ -93,6 +129,15 @@ def _environment() -> Environment:
 
 def _finalize(value: Any) -> Any:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+_SETTINGS: dict[str, Any] = {
+    "autoescape": True,
+    "undefined": StrictUndefined,
+    "finalize": _finalize,
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+}
 
 
 def _charts(document: Document) -> Iterator[Histogram]:

@@ -11,6 +11,7 @@ from lookoutcv.drift.report import DriftReport, ImageExample
 from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.reports.formats.base import Options, ReportFormat, registry
+from lookoutcv.reports.styling import styling
 
 
 @overload
@@ -23,6 +24,8 @@ def render(
     interactive: bool = False,
     width: int | None = None,
     colour: bool | None = None,
+    template: str | os.PathLike[str] | None = None,
+    logo: str | os.PathLike[str] | bytes | None = None,
 ) -> Path: ...
 
 
@@ -36,6 +39,8 @@ def render(
     interactive: bool = False,
     width: int | None = None,
     colour: bool | None = None,
+    template: str | os.PathLike[str] | None = None,
+    logo: str | os.PathLike[str] | bytes | None = None,
 ) -> str | bytes: ...
 
 
@@ -48,6 +53,8 @@ def render(
     interactive: bool = False,
     width: int | None = None,
     colour: bool | None = None,
+    template: str | os.PathLike[str] | None = None,
+    logo: str | os.PathLike[str] | bytes | None = None,
 ) -> Path | str | bytes:
     """Draw a report.
 
@@ -59,10 +66,12 @@ def render(
         thumbnails: Keep the thumbnails that the report holds.
         interactive: Charts that answer to the mouse (HTML; adds 0.9 MB).
         width, colour: Of text; None asks the terminal.
+        template: Of HTML: a Jinja file in place of ours, or a folder of files in place of ours of the same names.
+        logo: Of HTML: a PNG, JPEG, WebP or GIF file, or its bytes; shown at the top.
     Returns:
         The path; without one, the text of the report, or bytes where the format is not text.
     Raises:
-        UsageError: The ending of `path` belongs to no format.
+        UsageError: The ending of `path` belongs to no format, or `template` or `logo` cannot be used.
         UnknownPlugin: No format is called `format`.
         OutputUnwritable: `path` cannot be written.
     Example:
@@ -73,8 +82,9 @@ def render(
         ? Too few images to say
     """
     chosen = registry.get(format) if format else format_of(path) if path is not None else registry.get("terminal")
-    to_file = Options(interactive, width or FILE_WIDTH, colour or False)
-    options = Options(interactive, width, colour) if path is None else to_file
+    look = styling(template, logo)
+    to_file = Options(interactive, width or FILE_WIDTH, colour or False, look)
+    options = Options(interactive, width, colour, look) if path is None else to_file
     drawn = chosen(report if thumbnails else without_thumbnails(report), options)
     if path is None:
         return drawn.decode() if chosen.text else drawn

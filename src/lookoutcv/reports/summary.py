@@ -213,7 +213,7 @@ def _do(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
         return Answer(DO, "Collect more images.", "Then compare again.")
     if not report.overall_drift_detected:
-        return Answer(DO, "Nothing.", "No action is needed.")
+        return Answer(DO, "Nothing.")
     steps = list(_steps(report))
     return Answer(DO, steps[0], " ".join(steps[1:]))
 

@@ -21,7 +21,8 @@ def basis(report: DriftReport) -> str:
     sides = f"{counted(report.window.tested, 'image')} of the window against {report.baseline.tested:,} of the baseline"
     if report.p_value is None:
         return f"{sides}."
-    return f"{sides}; p {p_value(report.p_value)}, at most {compact(report.alpha)} for drift."
+    p = p_value(report.p_value)
+    return f"{sides} (p {p if p[0] in '<>' else f'= {p}'}; drift takes {compact(report.alpha)} or less)."
 
 
 def headline(report: DriftReport) -> str:

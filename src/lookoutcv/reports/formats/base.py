@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lookoutcv.drift.report import DriftReport
 from lookoutcv.plugins import Registry
 from lookoutcv.reports.document import Document
+from lookoutcv.reports.styling import PLAIN, Styling
 from lookoutcv.reports.views import drift_document
 
 
@@ -23,11 +24,13 @@ class Options:
         interactive: Charts that answer to the mouse, where the format can.
         width: Columns of text; None for the width of the terminal.
         colour: Colours in text; None where standard output is a terminal that shows them.
+        styling: A customer's own templates and logo, of pages.
     """
 
     interactive: bool = False
     width: int | None = None
     colour: bool | None = None
+    styling: Styling = PLAIN
 
 
 @dataclass(frozen=True)

@@ -11,4 +11,4 @@ def html(document: Document, options: Options) -> bytes:
     """One page for any browser, with everything in it: nothing is loaded from elsewhere."""
     from lookoutcv.reports.page import page  # noqa: PLC0415 - Jinja loads when a page is made
 
-    return page(document, interactive=options.interactive).encode()
+    return page(document, interactive=options.interactive, styling=options.styling).encode()
