@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from lookoutcv.drift.answer_words import answer_sentences, class_sentences, with_answers
+from lookoutcv.drift.answer_words import answer_sentences, with_answers
 from lookoutcv.drift.answers import Answers
+from lookoutcv.drift.class_words import class_sentences
 from lookoutcv.drift.classes import class_drift
 from lookoutcv.drift.label_free import AccuracyEstimate
 from lookoutcv.drift.measured_drop import MeasuredDrop, accuracy_drop
@@ -48,9 +49,9 @@ def lost(right: int) -> MeasuredDrop:
 
 
 def test_parentheses_in_a_name_stay_where_they_are() -> None:
-    found = class_sentences(class_drift({"crane (bird)": 50, "b": 50}, {"crane (bird)": 90, "b": 10}))
-    assert found == ["More often crane (bird) (+40 points); less often b (-40 points)."]
-    assert class_sentences(class_drift({"a": 5}, {"a": 9})) == []
+    found = class_drift({"crane (bird)": 50, "b": 50}, {"crane (bird)": 90, "b": 10})
+    assert class_sentences(found.changes) == ["More often crane (bird) (+40 points); less often b (-40 points)."]
+    assert class_sentences(class_drift({"a": 5}, {"a": 9}).changes) == []
 
 
 def test_drift_of_the_answers_alone_is_drift() -> None:

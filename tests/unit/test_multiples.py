@@ -67,6 +67,12 @@ def test_of_many_parts_those_that_moved_most_are_drawn() -> None:
     assert "class 17" in {part.name for part in drawn.parts}
 
 
+def test_without_a_drift_no_class_is_drawn() -> None:
+    report = compare(side(BEFORE), side(BEFORE))
+    assert report.overall_drift_detected is False
+    assert report.multiples == []
+
+
 def test_one_class_is_no_multiple() -> None:
     report = compare(side({"cat": (60, 0.5)}), side({"cat": (60, 0.3)}))
     assert report.multiples == []

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -227,3 +229,9 @@ def test_the_brief_view_holds_answer_changes_and_notes() -> None:
         "300 images of the window against 3,068 of the baseline (p < 0.0001; drift"
     )
     assert drift_document(REPORT).sections[0].heading == "Summary"
+
+
+def test_a_report_is_drawn_without_statistics() -> None:
+    program = "import sys, lookoutcv.reports.views; print([m for m in ('scipy', 'cv2', 'pyarrow') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lookoutcv.drift.answers import Answers
-from lookoutcv.drift.classes import ClassDrift
+from lookoutcv.drift.class_words import class_sentences
 from lookoutcv.drift.label_free import AccuracyEstimate
 from lookoutcv.drift.measured_drop import MeasuredDrop
 from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity
 from lookoutcv.drift.summary import INPUT_EFFECT
 from lookoutcv.drift.true_detection import TrueDetection
 
-_CLASSES = 3
 # Above this p-value of the classes their changes are not listed.
 _CHANCE = 0.01
 _SHARES = (
@@ -137,27 +136,7 @@ def _changed(answers: Answers) -> list[str]:
     classes = answers.classes
     if classes is None or (answers.classes_tested and classes.p_value > _CHANCE):
         return strongest
-    return [*strongest, *class_sentences(classes)]
-
-
-def class_sentences(classes: ClassDrift) -> list[str]:
-    """Which classes became more or less frequent.
-
-    Example:
-        >>> from lookoutcv.drift.classes import class_drift
-        >>> class_sentences(class_drift({"cat": 50, "dog": 50}, {"cat": 90, "dog": 8, "fox": 2}))
-        ['More often cat (+40 points); less often dog (-42 points).', 'Never seen in the baseline: fox.']
-    """
-    up = [(name, by) for name, by in classes.changes.items() if round(100 * by) > 0 and name not in classes.unseen]
-    down = [(name, by) for name, by in classes.changes.items() if round(100 * by) < 0]
-    parts = [f"{often} {_listed(few)}" for often, few in (("more often", up), ("less often", down)) if few]
-    text = "; ".join(parts)
-    said = [f"{text[0].upper()}{text[1:]}."] if text else []
-    if classes.unseen:
-        said.append(f"Never seen in the baseline: {', '.join(list(classes.unseen)[:_CLASSES])}.")
-    if classes.gone:
-        said.append(f"No longer answered: {', '.join(list(classes.gone)[:_CLASSES])}.")
-    return said
+    return [*strongest, *class_sentences(classes.changes, classes.unseen, classes.gone)]
 
 
 def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
@@ -173,10 +152,6 @@ def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
     if found.harm:
         return [f"{said} Answers have become worse: label about 100 images of this window to verify."]
     return [said]
-
-
-def _listed(changes: list[tuple[str, float]]) -> str:
-    return ", ".join(f"{name} ({100 * by:+.0f} points)" for name, by in changes[:_CLASSES])
 
 
 def _percent(share: float) -> str:

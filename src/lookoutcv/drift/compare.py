@@ -129,7 +129,7 @@ def compare(
         policy=_rules(verdict, policy, groups),
         groups=list(groups.groups) if groups else [],
         since=_since(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
-        multiples=multiples(baseline, window, rows, group_by),
+        multiples=multiples(baseline, window, rows, group_by, classes=verdict.drifted is not False),
         cause=probable_cause(baseline, window, samples.names, scores[before:], drifted=verdict.drifted),
         most_shifted=chosen.most_shifted,
         typical=chosen.typical,

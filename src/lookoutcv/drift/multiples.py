@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +13,14 @@ from lookoutcv.drift.distribution import on_edges
 from lookoutcv.drift.effects import effects
 from lookoutcv.drift.groups import MOST_GROUPS
 from lookoutcv.drift.ranks import pool_column
-from lookoutcv.drift.report import Distribution, MetricDrift, Multiples, Part
+from lookoutcv.drift.report import LEAST_IN_PART, Distribution, MetricDrift, Multiples, Part
 from lookoutcv.drift.samples import metric_values
+from lookoutcv.grids import IntArray
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.keys import group_keys
 
-ObjectArray = np.ndarray[Any, np.dtype[np.object_]]
 # A row or three of small charts are looked at; of more parts those that moved most are drawn.
 MOST_PARTS = 12
-# Of fewer images a histogram is a comb and an effect chance.
-LEAST_IN_PART = 10
 # What an image is of, as far as it is known: its label, or else what the model answered.
 CLASSES = ("label", "prediction")
 _GROUP_METRICS = 2
@@ -32,26 +28,29 @@ _GROUP_METRICS = 2
 
 @dataclass(frozen=True)
 class _Sides:
-    """The keys of both samples and the parts of the window, the largest first."""
+    """Both samples, and the rows of each part of the window in them, the largest first."""
 
     by: str
     samples: tuple[pa.Table, pa.Table]
-    keys: tuple[ObjectArray, ObjectArray]
-    parts: tuple[str, ...]
+    rows: Mapping[str, tuple[IntArray, IntArray]]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(self.rows)
 
     def values(self, metric: str, part: str) -> tuple[Values, Values]:
         """Of both sides; of all of the baseline where it has next to none of the part."""
         before, after = (metric_values(sample, metric) for sample in self.samples)
-        own = self.keys[0] == part
-        return before[own] if self.before(part) >= LEAST_IN_PART else before, after[self.keys[1] == part]
+        own, its = self.rows[part]
+        return before[own] if len(own) >= LEAST_IN_PART else before, after[its]
 
     def before(self, part: str) -> int:
         """The baseline's images of a part."""
-        return int(np.count_nonzero(self.keys[0] == part))
+        return len(self.rows[part][0])
 
 
 def multiples(
-    baseline: Profile, window: Profile, metrics: Sequence[MetricDrift], group_by: str | None
+    baseline: Profile, window: Profile, metrics: Sequence[MetricDrift], group_by: str | None, *, classes: bool = True
 ) -> list[Multiples]:
     """The metrics that moved most, drawn for each group and for each class.
 
@@ -59,6 +58,7 @@ def multiples(
         baseline, window: Their samples are divided.
         metrics: Rows of the report, ranked; one without a distribution is not drawn.
         group_by: What the window was divided by; None for no groups.
+        classes: Draw the classes; without a drift there is nothing to see in them.
     """
     told = {name for one in metrics for name in one.related}
     drawn = [one for one in metrics if one.distribution is not None and one.name not in told]
@@ -67,9 +67,9 @@ def multiples(
         sides = _sides(baseline, window, group_by)
         worst = sorted(drawn, key=lambda one: -max(abs(_effect(sides, one, part) or 0) for part in sides.parts))
         found += [_divided(sides, one) for one in worst[:_GROUP_METRICS]] if len(sides.parts) > 1 else []
-    classes = _class_column(baseline, window)
-    if classes is not None and classes != group_by:
-        sides = _sides(baseline, window, classes)
+    column = _class_column(baseline, window) if classes else None
+    if column is not None and column != group_by:
+        sides = _sides(baseline, window, column)
         found += [_divided(sides, one) for one in drawn[:1]] if len(sides.parts) > 1 else []
     return found
 
@@ -83,15 +83,21 @@ def _class_column(baseline: Profile, window: Profile) -> str | None:
 
 
 def _sides(baseline: Profile, window: Profile, by: str) -> _Sides:
-    before, after = (_keys(side.sample, by) for side in (baseline, window))
-    sizes = Counter(key for key in after if key is not None)
-    ranked = sorted(sizes, key=lambda name: (-sizes[name], name))
-    return _Sides(by, (baseline.sample, window.sample), (before, after), tuple(ranked[:MOST_GROUPS]))
+    before, after = (_rows(side.sample, by) for side in (baseline, window))
+    ranked = sorted(after, key=lambda name: (-len(after[name]), name))[:MOST_GROUPS]
+    none = np.zeros(0, dtype=np.int64)
+    rows = {name: (before.get(name, none), after[name]) for name in ranked}
+    return _Sides(by, (baseline.sample, window.sample), rows)
 
 
-def _keys(sample: pa.Table, by: str) -> ObjectArray:
+def _rows(sample: pa.Table, by: str) -> dict[str, IntArray]:
+    """The rows of each key."""
     keys = sample.column(by).to_pylist() if by in CLASSES else group_keys(sample, by)
-    return np.array(keys, dtype=object)
+    found: dict[str, list[int]] = {}
+    for row, key in enumerate(keys):
+        if key is not None:
+            found.setdefault(key, []).append(row)
+    return {key: np.array(rows) for key, rows in found.items()}
 
 
 def _effect(sides: _Sides, metric: MetricDrift, part: str) -> float | None:

@@ -12,6 +12,10 @@ from typing import Any, Literal
 
 FORMAT = "lookoutcv.report"
 VERSION = 1
+# A side holds so many of its labels, formats, cameras and sizes.
+MOST_FREQUENT = 50
+# Of fewer images of a group or class a histogram is a comb and an effect chance.
+LEAST_IN_PART = 10
 
 Severity = Literal["none", "low", "medium", "high", "insufficient"]
 SEVERITIES: tuple[Severity, ...] = ("none", "low", "medium", "high")

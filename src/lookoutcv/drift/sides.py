@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import islice
 
-from lookoutcv.drift.report import Side
+from lookoutcv.drift.report import MOST_FREQUENT, Side
 from lookoutcv.profiles.profile import Profile
-
-MOST_FREQUENT = 50
 
 
 def describe_side(profile: Profile, name: str) -> Side:

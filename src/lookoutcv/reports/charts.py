@@ -8,6 +8,7 @@ light or dark. The colours written on the shapes hold where no style sheet appli
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -177,27 +178,35 @@ def cell_words(chart: Histogram, index: int) -> tuple[str, str, str]:
 
 
 def _description(chart: Histogram) -> str:
+    if chart.before_mark is None or chart.after_mark is None:
+        return chart.caption
     before, after = chart.names
     middle = f"Typical value {quantity(chart.before_mark, chart.unit)} in the {before}, "
     return f"{middle}{quantity(chart.after_mark, chart.unit)} in the {after}. Height shows the share of images."
 
 
 def _outline(plan: Layout, heights: tuple[float, ...], size: Frame) -> str:
-    path = f"M{size.left} {size.floor}"
-    for height, right in zip(heights, plan.edges[1:], strict=True):
-        path += f"V{size.y(height):g}H{size.x(plan.place(right)):g}"
-    return f"{path}V{size.floor}"
+    places = [size.x(plan.place(edge)) for edge in plan.edges]
+    return f"M{size.left} {size.floor}{_steps(heights, places[1:], size)}V{size.floor}"
+
+
+def _steps(heights: Iterable[float], ends: Iterable[float], size: Frame) -> str:
+    """Up or down to each height and along to the cell's end; cells of one height are drawn as one."""
+    joined: list[tuple[float, float]] = []
+    for height, end in zip((size.y(h) for h in heights), ends, strict=True):
+        if joined and joined[-1][0] == height:
+            joined.pop()
+        joined.append((height, end))
+    return "".join(f"V{height:g}H{end:g}" for height, end in joined)
 
 
 def _band(plan: Layout, size: Frame) -> str:
     """The area between both ends: along the upper one, and back along the lower."""
     if not plan.high:
         return ""
-    path = f"M{size.left} {size.y(plan.high[0]):g}"
-    for height, right in zip(plan.high, plan.edges[1:], strict=True):
-        path += f"V{size.y(height):g}H{size.x(plan.place(right)):g}"
-    for height, left in zip(reversed(plan.low), reversed(plan.edges[:-1]), strict=True):
-        path += f"V{size.y(height):g}H{size.x(plan.place(left)):g}"
+    places = [size.x(plan.place(edge)) for edge in plan.edges]
+    path = f"M{size.left} {size.y(plan.high[0]):g}{_steps(plan.high, places[1:], size)}"
+    path += _steps(reversed(plan.low), reversed(places[:-1]), size)
     return f'<path class="band" d="{path}Z" fill="{BEFORE_FILL}"/>'
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.drift.multiples import LEAST_IN_PART
-from lookoutcv.drift.report import SEVERITIES, DriftReport, Multiples, Part
+from lookoutcv.drift.report import LEAST_IN_PART, SEVERITIES, DriftReport, Multiples, Part
 from lookoutcv.reports.charts import drawable
 from lookoutcv.reports.document import (
     Block,

@@ -6,12 +6,10 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lookoutcv.drift.answer_words import class_sentences
-from lookoutcv.drift.cause_words import FAMILIES
-from lookoutcv.drift.classes import ClassDrift
+from lookoutcv.drift.cause_families import FAMILIES
+from lookoutcv.drift.class_words import class_sentences
 from lookoutcv.drift.harm import LOW_DROP
-from lookoutcv.drift.report import SEVERITIES, DriftReport, MetricDrift, Severity
-from lookoutcv.drift.sides import MOST_FREQUENT
+from lookoutcv.drift.report import MOST_FREQUENT, SEVERITIES, DriftReport, MetricDrift, Severity
 from lookoutcv.reports.changes import leading
 from lookoutcv.reports.document import Answer, Summary
 from lookoutcv.reports.groups import drifted_groups
@@ -103,7 +101,10 @@ def _of_images(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[st
 def _of_answers(report: DriftReport) -> Iterator[str]:
     if object_of(report.outputs).get("drift_detected"):
         yield "The model answers otherwise than before."
-        yield from class_sentences(_classes(report))
+        classes = object_of(object_of(report.outputs).get("classes"))
+        changes = {str(name): by for name, by in object_of(classes.get("changes")).items() if is_number(by)}
+        unseen, gone = (map(str, object_of(classes.get(key))) for key in ("unseen", "gone"))
+        yield from class_sentences(changes, unseen, gone)
 
 
 def _groups(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:
@@ -241,15 +242,6 @@ def _steps(report: DriftReport) -> Iterator[str]:
     if not counted_right and (estimated.get("harm") or estimated.get("status") == "unreliable"):
         yield "Label about 100 images of this window to know the accuracy."
     yield _KEEP
-
-
-def _classes(report: DriftReport) -> ClassDrift:
-    found = object_of(object_of(report.outputs).get("classes"))
-
-    def numbers(key: str) -> dict[str, Any]:
-        return {str(name): value for name, value in object_of(found.get(key)).items() if is_number(value)}
-
-    return ClassDrift(1.0, 0.0, 0, numbers("unseen"), numbers("gone"), numbers("changes"))
 
 
 def _rank(severity: Any) -> int:
