@@ -61,10 +61,10 @@ def test_groups_are_drawn_by_what_moved_most_in_any_of_them() -> None:
 
 
 def test_of_many_parts_those_that_moved_most_are_drawn() -> None:
-    many = {f"class {i:02}": (30, 0.5) for i in range(30)}
-    (drawn,) = compare(side(many), side(many | {"class 17": (30, 0.2)})).multiples
+    many = {f"class {i:02}": (30, 0.5) for i in range(16)}
+    (drawn,) = compare(side(many), side(many | {f"class 1{i}": (30, 0.2) for i in (1, 3, 5)})).multiples
     assert len(drawn.parts) == MOST_PARTS
-    assert "class 17" in {part.name for part in drawn.parts}
+    assert {"class 11", "class 13", "class 15"} <= {part.name for part in drawn.parts}
 
 
 def test_without_a_drift_no_class_is_drawn() -> None:
