@@ -63,6 +63,17 @@ def test_objects_of_a_class_are_covered_with_a_margin_and_others_are_not() -> No
     assert not found[:, 40:].any()
 
 
+def test_the_note_says_on_how_many_pictures_something_was_found() -> None:
+    guard = Guard()
+    found = redaction(["class:person", "0,0,5,5"], guard)
+    assert found is not None
+    found.apply("a.jpg", RED)
+    guard.answer = Detections.none()
+    found.apply("b.jpg", RED)
+    assert "class:person, 0,0,5,5; something was found on 1 of 2 pictures." in found.note
+    assert "miss some" in found.note
+
+
 @pytest.mark.parametrize("answer", [InferenceFailed("it broke", "Mend it."), "none"])
 def test_where_it_cannot_be_said_what_to_cover_there_is_no_picture(answer: Any) -> None:
     assert applied("class:person", Guard(answer)) is None

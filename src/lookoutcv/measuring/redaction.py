@@ -32,6 +32,14 @@ _HOW = (
 )
 
 
+@dataclass
+class Tally:
+    """On how many images something was looked for, and on how many found."""
+
+    images: int = 0
+    found: int = 0
+
+
 @dataclass(frozen=True)
 class Redaction:
     """What is covered on thumbnails.
@@ -40,11 +48,13 @@ class Redaction:
         what: As it was asked for: "faces", "0,0,0.3,1", "class:person", "faces.onnx".
         boxes: Given boxes.
         finders: Tell the boxes of an image, by its name and pixels.
+        tally: Of what the finders found so far.
     """
 
     what: tuple[str, ...]
     boxes: tuple[tuple[float, ...], ...] = ()
     finders: tuple[Finder, ...] = field(default=(), repr=False, compare=False)
+    tally: Tally = field(default_factory=Tally, repr=False, compare=False)
 
     def apply(self, name: str, pixels: Pixels) -> Pixels | None:
         """The image with everything covered; None where it cannot be said what to cover.
@@ -54,13 +64,14 @@ class Redaction:
             pixels: (H, W, 3) uint8.
         """
         height, width = pixels.shape[:2]
-        found = covered(pixels, (_in_pixels(box, width, height) for box in self.boxes))
+        given = covered(pixels, (_in_pixels(box, width, height) for box in self.boxes))
         try:
-            for finder in self.finders:
-                found = covered(found, finder(name, pixels), _MARGIN_RATIO)
+            found = [box for finder in self.finders for box in finder(name, pixels)]
         except (LookoutError, ValueError, RuntimeError, MemoryError, cv2.error):
             return None  # a picture that is missing harms nobody
-        return found
+        self.tally.images += 1
+        self.tally.found += bool(found)
+        return covered(given, found, _MARGIN_RATIO)
 
     @property
     def note(self) -> str:
@@ -68,7 +79,8 @@ class Redaction:
         listed = ", ".join(self.what)
         if not self.finders:
             return f"Covered on every thumbnail: {listed}."
-        return f"Covered on thumbnails: {listed}. Detectors miss some: look at the pictures before you hand them on."
+        counts = f"something was found on {self.tally.found} of {self.tally.images} pictures"
+        return f"Covered on thumbnails: {listed}; {counts}. Detectors miss some: look before you hand them on."
 
 
 def redaction(wanted: str | Iterable[str] | None, asked: Respondent | None = None) -> Redaction | None:

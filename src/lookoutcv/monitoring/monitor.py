@@ -201,13 +201,14 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         group_by=group_by,
         model=_respondent(baseline, window),
     )
+    shifted, typical = (with_pictures(some, window.source, how) for some in (report.most_shifted, report.typical))
     return replace(
         report,
         notes=[*report.notes, *_model_notes(baseline, window), *_redaction_notes(baseline, how)],
         baseline=replace(report.baseline, created=baseline.created),
         window=replace(report.window, created=now()),
-        most_shifted=with_pictures(report.most_shifted, window.source, how),
-        typical=with_pictures(report.typical, window.source, how),
+        most_shifted=shifted,
+        typical=typical,
         baseline_typical=_typical(baseline, how) or report.baseline_typical,
         skipped=list(window.skipped),
         duplicates=window.copies.find(baseline.profile.sample),
