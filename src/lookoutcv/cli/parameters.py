@@ -55,6 +55,12 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="A setting of the card, as input.colour=BGR; may be repeated."),
 ]
+AnnotationsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The COCO file whose numbers of images and categories --predictions has."),
+    PLACE,
+]
+ModelNameOption = Annotated[str | None, typer.Option(help="What the model of --predictions is called.")]
 DeviceOption = Annotated[str, typer.Option(help="cpu, cuda or cuda:1.")]
 
 MEASURING: Group = {
@@ -92,6 +98,19 @@ MEASURING: Group = {
     "card": (CardOption, None),
     "set_": (SetOption, None),
     "device": (Annotated[str | None, typer.Option(help="What the model runs on: cpu, cuda or cuda:1.")], None),
+    "predictions": (
+        Annotated[
+            Path | None,
+            typer.Option(
+                metavar="FILE",
+                help="Predictions made elsewhere instead of a model: .csv, .jsonl, .parquet, .json, COCO results.",
+            ),
+            PLACE,
+        ],
+        None,
+    ),
+    "annotations": (AnnotationsOption, None),
+    "model_name": (ModelNameOption, None),
     "no_inference": (
         Annotated[bool, typer.Option("--no-inference", help="Ask no model, whatever --model says: images only.")],
         False,
@@ -174,7 +193,7 @@ PolicyOption = Annotated[
 ]
 
 # What belongs to a model, in whichever verb.
-INFERENCE = ("model", "card", "set_", "device", "no_inference")
+INFERENCE = ("model", "card", "set_", "device", "predictions", "annotations", "model_name", "no_inference")
 
 
 def settled_card(model: str, card: Path | None, flags: list[str] | None) -> Any:

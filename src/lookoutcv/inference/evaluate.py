@@ -10,12 +10,12 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.inference.class_evaluation import Evaluation, evaluate_classes
 from lookoutcv.inference.images import Pictures, Progress, targets_of
 from lookoutcv.inference.object_evaluation import DetectionEvaluation, evaluate_objects
-from lookoutcv.measuring.asking import Asked, Respondent
+from lookoutcv.measuring.options import Options, respondent_of
 from lookoutcv.models import CardLike, Predictor
 
 
 def evaluate(
-    model: str | os.PathLike[str] | Callable[..., Any] | Predictor,
+    model: str | os.PathLike[str] | Callable[..., Any] | Predictor | None,
     source: Any,
     *,
     card: CardLike = None,
@@ -23,11 +23,14 @@ def evaluate(
     top: int = 5,
     strict: bool = False,
     progress: Progress | None = None,
+    predictions: str | os.PathLike[str] | None = None,
+    annotations: str | os.PathLike[str] | None = None,
+    model_name: str | None = None,
 ) -> Evaluation | DetectionEvaluation:
     """How good a classifier or a detector is on images whose labels or objects are known.
 
     Args:
-        model: What `open_model` takes, or what it gave.
+        model: What `open_model` takes, or what it gave; None with `predictions`.
         source: Labelled images: a folder or an archive with a folder a class, for a detector a source with boxes, or
             several paths of such. A label is matched with the model's in any case, with spaces or underscores, and by
             one of several names.
@@ -35,11 +38,13 @@ def evaluate(
         top: Of a classifier: the largest k of the top-k accuracies: those of 1, 2, 3, 5, 10 ... below it, and it.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
         progress: Called as `progress(done, total)`.
+        predictions, annotations, model_name: Predictions that were made elsewhere, instead of a model: see `Options`.
     Returns:
         Of a classifier accuracy, figures of each class, confusion and calibration, as an `Evaluation`; of a detector
         COCO's average precision, figures of each class and the worst images, as a `DetectionEvaluation`. Images without
         a label or marks, and labels that the model does not have, are left out and counted.
     Raises:
+        BadPredictions: The predictions cannot be read.
         ModelError: The model or its card cannot be used, or it fails.
         SourceNotFound, NoImages: There is no image.
         ConfigError: Neither classifier nor detector, or no image has a label or an object of the model's.
@@ -56,8 +61,14 @@ def evaluate(
         >>> found.images, found.accuracy
         (2, 1.0)
     """
-    asked: Respondent = Asked(model, card, device)
-    facts, pictures = asked.facts, Pictures(targets_of(source), strict, progress)
+    options: Options = {"model": model, "card": card, "device": device}
+    named: Options = {"predictions": predictions, "annotations": annotations, "model_name": model_name}
+    pictures = Pictures(targets_of(source), strict, progress)
+    asked = respondent_of({**options, **named})
+    if asked is None:
+        raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
+    asked = asked.on(pictures.ids)
+    facts = asked.facts
     if facts.task == "classification":
         return evaluate_classes(asked, pictures, top)
     if facts.task == "detection":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -39,6 +39,7 @@ class Collection:
         copies: To find duplicates in.
         source: To read single images again from; None where only records were given.
         model: Whose answers the records hold; None where no model was asked, or it is not known.
+        notes: What a reader of these answers must know: of predictions made elsewhere, which match no image.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Collection:
     copies: CopyIndex
     source: Source | None
     model: ModelFacts | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of_profile(cls, name: str, profile: Profile, model: ModelFacts | None = None) -> Collection:
@@ -69,6 +71,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         ConfigError: `plan.batch_by` divides nothing: no image has such a value.
         ImageError: With `plan.strict`, the first that could not be read.
     """
+    if plan.asked is not None:
+        plan = replace(plan, asked=plan.asked.on(ref.id for ref in source))
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
     builder = ProfileBuilder(plan.recorded, task=plan.task)
@@ -101,7 +105,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     model = None if plan.asked is None else plan.asked.facts
-    return Collection(source.name, profile, tuple(skipped), copies, source, model)
+    notes = plan.asked.notes if plan.asked is not None and plan.asked.facts.given else ()
+    return Collection(source.name, profile, tuple(skipped), copies, source, model, notes)
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

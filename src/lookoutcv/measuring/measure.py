@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any, Unpack
 
 import numpy as np
@@ -54,7 +55,7 @@ def measure(
     images = open_source([source] if in_memory and output is None else source)
     if output is None and (in_memory or getattr(images, "single", False)):
         (ref,) = images
-        return measure_ref(ref, how)
+        return measure_ref(ref, how if how.asked is None else replace(how, asked=how.asked.on([ref.id])))
     return _many(images, how, output)
 
 

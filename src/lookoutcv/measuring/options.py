@@ -12,6 +12,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.measuring.asking import Asked, ModelLike, Respondent
 from lookoutcv.measuring.cache import CachePlace, cache_place
+from lookoutcv.measuring.given import given_predictions
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.models import CardLike
@@ -43,6 +44,11 @@ class Options(TypedDict, total=False):
             function, or what `open_model` gave. What is measured then is not looked up in the cache.
         card: Of the model; unless given, MODEL.card.yaml beside it.
         device: What the model runs on: "cpu", "cuda" or "cuda:1".
+        predictions: Instead of a model, this file of predictions that were made elsewhere: CSV, JSON lines, Parquet,
+            JSON, COCO results. Images are found by their id or, where that is one image's, by their file name.
+        annotations: The COCO file whose numbers of images and categories COCO results have.
+        model_name: What the model of these predictions is called. Predictions under one name are taken for those of one
+            model; in `monitor` the name is the baseline's unless given.
     """
 
     metrics: str | Sequence[str | Metric] | None
@@ -59,6 +65,9 @@ class Options(TypedDict, total=False):
     model: ModelLike | None
     card: CardLike
     device: str
+    predictions: str | os.PathLike[str] | None
+    annotations: str | os.PathLike[str] | None
+    model_name: str | None
 
 
 @dataclass(frozen=True)
@@ -109,11 +118,8 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             flag = "--" + key.replace("_", "-")
             raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
     standard = Limits()
-    model = options.get("model")
     workers = options.get("workers") or cores()
-    # Each process opens the model: threads of their own for all of them would wait for each other.
-    threads = max(1, cores() // workers)
-    asked = None if model is None else Asked(model, options.get("card"), options.get("device", "cpu"), threads)
+    asked = respondent_of(options, workers)
     return Plan(
         metrics=tuple(selected(options.get("metrics"))),
         sample=options.get("sample"),
@@ -131,3 +137,33 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         asked=asked,
         redaction=redaction(options.get("redact"), asked) if options.get("thumbnails", True) else None,
     )
+
+
+def respondent_of(options: Options, workers: int = 1) -> Respondent | None:
+    """Who is asked: a model, or a file of predictions; None for nobody.
+
+    Args:
+        options: As given.
+        workers: Processes that each open the model.
+    Raises:
+        ConfigError: Both are given, or something is said of predictions that are not given.
+        BadPredictions: They cannot be read.
+    """
+    model, predictions = options.get("model"), options.get("predictions")
+    if predictions is None:
+        for key in ("annotations", "model_name"):
+            if options.get(key) is not None:
+                flag = "--" + key.replace("_", "-")
+                raise ConfigError(
+                    f"{flag} tells of predictions, and there are none", "Give --predictions too.", key=key
+                )
+        # Each process opens the model: threads of their own for all of them would wait for each other.
+        threads = max(1, cores() // workers)
+        return None if model is None else Asked(model, options.get("card"), options.get("device", "cpu"), threads)
+    if model is not None:
+        raise ConfigError(
+            "there are a model and predictions made elsewhere, and one of them answers",
+            "Leave out --model or --predictions.",
+            key="predictions",
+        )
+    return given_predictions(predictions, options.get("annotations"), options.get("model_name"))

@@ -62,7 +62,7 @@ def monitor(
     """
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     rules, groups = policy_of(policy), _group(group_by)
-    how = plan(_measuring_the_same(known, options))
+    how = plan(_under_its_name(known, _measuring_the_same(known, options)))
     asked = None if how.asked is None else how.asked.facts
     _refuse_another(known, asked, other_model)  # before hours of measuring
     window = gather(source, how)
@@ -144,6 +144,13 @@ def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
     return {**options, "metrics": names}
 
 
+def _under_its_name(baseline: Baseline, options: Options) -> Options:
+    """Predictions made elsewhere are those of the baseline's model unless another is named."""
+    if options.get("predictions") is None or options.get("model_name") is not None or baseline.model is None:
+        return options
+    return {**options, "model_name": baseline.model.name}
+
+
 def _refuse_another(baseline: Baseline, model: ModelFacts | None, allowed: bool) -> None:
     """A model other than the one whose answers the baseline holds would be called drift for that alone."""
     own = baseline.model
@@ -151,9 +158,10 @@ def _refuse_another(baseline: Baseline, model: ModelFacts | None, allowed: bool)
         return
     same_file = own.sha256 is not None and own.sha256 == model.sha256
     how = "here under a card with another task or other labels than" if same_file else "not the model that"
+    made = "--predictions FILE --model-name NAME" if model.given else "--model MODEL"
     raise ConfigError(
-        f"{model.name} is {how} the baseline was made with ({own.name})",
-        "Make a baseline with this model (lookout baseline SOURCE --model MODEL), or give --other-model.",
+        f"{model.name} ({model.task}) is {how} the baseline was made with ({own.name}, {own.task})",
+        f"Make a baseline with this model (lookout baseline SOURCE {made}), or give --other-model.",
         key="model",
     )
 
@@ -163,8 +171,11 @@ def _respondent(baseline: Baseline, window: Collection) -> Respondent:
     own, other = baseline.model, window.model
     if own is None:
         return Respondent()
-    if other is None or own.same(other):
-        return Respondent(own.labels, baseline.calibration, own.task)
+    if other is None or (own.same(other) and own.labels == other.labels):
+        return Respondent(own.labels, baseline.calibration, own.task, open=own.given)
+    if own.same(other):
+        # Of one that answered elsewhere only those labels are known that it answered; scores are of no common order.
+        return Respondent(tuple(sorted({*own.labels, *other.labels})), None, own.task, open=True)
     return Respondent(own.labels if own.labels == other.labels else (), None, own.task)
 
 
@@ -173,9 +184,11 @@ def _model_notes(baseline: Baseline, window: Collection) -> list[str]:
     before, after = has_answers(baseline.profile), has_answers(window.profile)
     if before and not after:
         name = own.name if own else "a model"
-        return [f"The baseline holds the answers of {name}; give --model to compare them too."]
+        flag = "--predictions" if own and own.given else "--model"
+        return [f"The baseline holds the answers of {name}; give {flag} to compare them too."]
     if after and not before:
-        return ["The baseline holds no answers to compare with; make it again with --model."]
+        flag = "--predictions" if other and other.given else "--model"
+        return [f"The baseline holds no answers to compare with; make it again with {flag}."]
     if own and other and not own.same(other):
         return [
             f"The baseline holds the answers of {own.name}, the window those of {other.name}: they may differ for that "
@@ -204,7 +217,12 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
     shifted, typical = (with_pictures(some, window.source, how) for some in (report.most_shifted, report.typical))
     return replace(
         report,
-        notes=[*report.notes, *_model_notes(baseline, window), *_redaction_notes(baseline, how)],
+        notes=[
+            *report.notes,
+            *_model_notes(baseline, window),
+            *window.notes,
+            *_redaction_notes(baseline, how),
+        ],
         baseline=replace(report.baseline, created=baseline.created),
         window=replace(report.window, created=now()),
         most_shifted=shifted,

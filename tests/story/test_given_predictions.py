@@ -1,0 +1,149 @@
+"""A model that runs elsewhere: its predictions come in files, a file for the baseline and one for each window."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import lookoutcv as lo
+from lookoutcv.cli.main import main
+from lookoutcv.errors import ConfigError
+from marked_pictures import SIDE, Marked, finder, marked
+
+HOW: dict[str, Any] = {"workers": 1, "thumbnails": False, "metrics": "exposure"}
+
+
+def answers(source: Marked, path: Path) -> Path:
+    """What a detector said of the pictures, elsewhere."""
+    rows = []
+    for ref in source.refs:
+        found = finder(ref.picture)
+        for box, label, sure in zip(found.boxes.tolist(), found.labels, found.confidences.tolist(), strict=True):
+            rows.append([f"cam/{ref.id}", label, sure, *box])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([["path", "label", "confidence", "x1", "y1", "x2", "y2"], *rows])
+    return path
+
+
+def test_a_detector_elsewhere_is_monitored_as_one_that_is_run(tmp_path: Path) -> None:
+    good, dark = marked(150), marked(100, seed=5, light=0.62)
+    base = lo.baseline(good, predictions=answers(good, tmp_path / "b.csv"), model_name="plant detector", **HOW)
+    base = lo.Baseline.load(base.save(tmp_path / "b.parquet"))
+    assert base.model is not None
+    assert (base.model.name, base.model.given) == ("plant detector", True)
+    report = lo.monitor(dark, baseline=base, predictions=answers(dark, tmp_path / "w.csv"), **HOW)
+    asked = lo.monitor(
+        dark,
+        baseline=lo.baseline(good, model=finder, card={"task": "detection", "labels": ["plum", "tomato"]}, **HOW),
+        model=finder,
+        card={"task": "detection", "labels": ["plum", "tomato"]},
+        **HOW,
+    )
+    assert report.severity == asked.severity == "high"
+    assert report.accuracy is not None
+    assert asked.accuracy is not None
+    told, other = report.accuracy["detection"]["window"], asked.accuracy["detection"]["window"]
+    assert told["map"] == pytest.approx(other["map"])
+    assert any("no prediction" in note and "nothing was found" in note for note in report.notes)
+    with pytest.raises(ConfigError, match=r"another detector \(detection\) is not the model"):
+        lo.monitor(dark, baseline=base, predictions=tmp_path / "w.csv", model_name="another detector", **HOW)
+    alone = lo.monitor(dark, baseline=base, **HOW)
+    assert any("give --predictions to compare" in note for note in alone.notes)
+
+
+def test_evaluation_of_predictions(tmp_path: Path) -> None:
+    source = marked(60, light=0.62)
+    path = answers(source, tmp_path / "p.csv")
+    found = lo.evaluate(None, source, predictions=path)
+    assert isinstance(found, lo.DetectionEvaluation)
+    expected = lo.evaluate(finder, source, card={"task": "detection", "labels": ["plum", "tomato"]})
+    assert isinstance(expected, lo.DetectionEvaluation)
+    assert (found.map, found.images) == (pytest.approx(expected.map), expected.images)
+    with pytest.raises(ConfigError, match="one of them answers"):
+        lo.evaluate(finder, source, predictions=path)
+    with pytest.raises(ConfigError, match="nobody to evaluate"):
+        lo.evaluate(None, source)
+    with pytest.raises(ConfigError, match="--model-name tells of predictions"):
+        lo.evaluate(finder, source, model_name="a")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(2)
+    for label in ("day", "night"):
+        (tmp_path / "val" / label).mkdir(parents=True)
+        for number in range(60):
+            pixels = rng.integers(0, 90, (SIDE, SIDE, 3)) + (120 if label == "day" else 0)
+            Image.fromarray(pixels.astype(np.uint8)).save(tmp_path / "val" / label / f"{label}{number}.png")
+    return tmp_path
+
+
+Written = Callable[[str, float], Path]
+
+
+@pytest.fixture
+def written(folder: Path) -> Written:
+    """Predictions of a classifier of which so many are right; the last image has none."""
+
+    def write(name: str, right: float) -> Path:
+        rng, rows = np.random.default_rng(3), []
+        for path in sorted((folder / "val").rglob("*.png"))[:-1]:
+            label = path.parent.name
+            said = label if rng.random() < right else {"day": "night", "night": "day"}[label]
+            rows.append({"image": path.name, "label": said, "confidence": round(float(rng.uniform(0.6, 1)), 3)})
+        place = folder / name
+        place.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        return place
+
+    return write
+
+
+def test_a_classifier_elsewhere_from_the_command_line(
+    folder: Path, written: Written, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, worse = written("good.jsonl", 0.95), written("worse.jsonl", 0.7)
+    val, base = str(folder / "val"), str(folder / "b.parquet")
+    assert main(["evaluate", val, "--predictions", str(good)]) == 0
+    out = capsys.readouterr().out
+    assert "of 119 labelled images" in out
+    assert "Left out: 1 image without a prediction." in out
+    assert main(["baseline", val, "-o", base, "--predictions", str(good), "--model-name", "v1", "--workers", "1"]) == 0
+    assert "1 image has no prediction" in capsys.readouterr().err
+    told = folder / "r.json"
+    assert main(["monitor", val, "-b", base, "--predictions", str(worse), "-o", str(told), "--workers", "1"]) == 0
+    capsys.readouterr()
+    report = lo.load(told)
+    assert isinstance(report, lo.DriftReport)
+    assert report.accuracy is not None
+    assert report.accuracy["change"]["fell"] is True
+    assert any("no prediction" in note for note in report.notes)
+    records = folder / "records.parquet"
+    assert main(["measure", val, "-o", str(records), "--predictions", str(good), "--workers", "1"]) == 0
+    rows = lo.load(records)
+    assert isinstance(rows, lo.Records)
+    assert rows.table.column("prediction").null_count == 1
+    capsys.readouterr()
+    (folder / "other.csv").write_text("id,label\nx.png,day\n", encoding="utf-8")
+    assert main(["monitor", val, "-b", base, "--predictions", str(folder / "other.csv")]) == 2
+    assert "no image is in" in capsys.readouterr().err
+    (folder / "bad.csv").write_text("name,label\nx.png,day\n", encoding="utf-8")
+    assert main(["monitor", val, "-b", base, "--predictions", str(folder / "bad.csv")]) == 1
+    assert "it names no image" in capsys.readouterr().err
+    assert main(["evaluate", val]) == 2
+    capsys.readouterr()
+
+
+def test_a_class_that_one_file_never_names(folder: Path) -> None:
+    """Labels are those that a model was seen to answer: an unnamed one is a mistake, not a stranger."""
+    rows = "".join(f"{path.name},night\n" for path in sorted((folder / "val").rglob("*.png")))
+    (folder / "p.csv").write_text(f"id,label\n{rows}", encoding="utf-8")
+    found = lo.evaluate(None, folder / "val", predictions=folder / "p.csv")
+    assert isinstance(found, lo.Evaluation)
+    assert (found.accuracy, found.images, found.strangers) == (0.5, 120, {})
