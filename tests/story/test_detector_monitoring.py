@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,3 +76,41 @@ def test_two_sets_compared_at_once() -> None:
         for source in (marked(80), marked(80, seed=2, light=0.62))
     ]
     assert lo.compare(*records).accuracy == report.accuracy
+
+
+def changed(source: Marked, objects: Any) -> Marked:
+    return Marked([MarkedRef(ref.id, ref.picture, objects(ref)) for ref in source.refs])
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        lambda ref: TrueObjects.none(),
+        lambda ref: TrueObjects.of([[5, 5, 5, 9]], ["tomato"]),
+        lambda ref: TrueObjects.of([[900, 900, 990, 990]], ["tomato"]),
+        lambda ref: TrueObjects.of([[1, 1, 9, 9]], ["fox"]),
+        lambda ref: TrueObjects.of([[1, 1, 9, 9]], ["tomato"], crowd=[True]),
+    ],
+    ids=["empty", "without area", "outside", "other classes", "crowds"],
+)
+def test_a_window_without_objects_to_find_has_no_precision(known: lo.Baseline, objects: Any) -> None:
+    report = lo.monitor(changed(marked(60, seed=3), objects), baseline=known, **HOW)
+    assert report.overall_drift_detected is False
+    assert report.accuracy is None
+    assert "Detection, by marked objects" not in lo.render(report, format="html")
+
+
+def test_pictures_without_anything(known: lo.Baseline) -> None:
+    """Nothing is there, nothing is marked, nothing is found."""
+    plain = Marked([MarkedRef(ref.id, ref.picture // 3 + 60, TrueObjects.none()) for ref in marked(60, seed=4).refs])
+    report = lo.monitor(plain, baseline=known, **HOW)
+    assert report.overall_drift_detected is True
+    assert report.accuracy is None
+
+
+def test_a_model_that_finds_nothing_has_lost_it_all(known: lo.Baseline) -> None:
+    report = lo.monitor(marked(80, seed=6, light=0.3), baseline=known, **HOW)
+    assert report.accuracy is not None
+    assert report.accuracy["detection"]["window"]["map"] == 0
+    assert report.accuracy["change"]["fell"] is True
+    assert report.severity == "high"
