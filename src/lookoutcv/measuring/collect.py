@@ -71,8 +71,10 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         ConfigError: `plan.batch_by` divides nothing: no image has such a value.
         ImageError: With `plan.strict`, the first that could not be read.
     """
+    notes: tuple[str, ...] = ()
     if plan.asked is not None:
         plan = replace(plan, asked=plan.asked.on(ref.id for ref in source))
+        notes = _of_predictions(plan)
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
     builder = ProfileBuilder(plan.recorded, task=plan.task)
@@ -105,8 +107,16 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     model = None if plan.asked is None else plan.asked.facts
-    notes = plan.asked.notes if plan.asked is not None and plan.asked.facts.given else ()
     return Collection(source.name, profile, tuple(skipped), copies, source, model, notes)
+
+
+def _of_predictions(plan: Plan) -> tuple[str, ...]:
+    """What is to be said of predictions that were made elsewhere, and is logged; nothing of a model."""
+    if plan.asked is None or not plan.asked.facts.given:
+        return ()
+    for note in plan.asked.notes:
+        _log.warning("%s", note)
+    return plan.asked.notes
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import os
 from array import array
 from collections import Counter
@@ -20,8 +19,6 @@ from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.prediction_rows import Names, Row, names_of, rows_of
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Classification, Detections, Prediction, Task
-
-_log = logging.getLogger(__name__)
 
 # Held in memory, and in that of each process: 200 MB.
 _MOST_ROWS, _MOST_IMAGES, _MOST_SCORES = 5_000_000, 1_000_000, 50_000_000
@@ -107,8 +104,6 @@ class Given:
                 key="predictions",
             )
         bound._notes = tuple(bound._told(images - full - len(bound._bases), int((~used).sum())))
-        for note in bound._notes:
-            _log.warning("%s", note)
         return bound
 
     def answers(self, ids: Sequence[str], images: Sequence[Any]) -> Sequence[Prediction | None]:
