@@ -29,7 +29,6 @@
         │   ├── WrongCard               the card or its labels do not fit the model
         │   ├── InferenceFailed         the model was loaded, and failed on images
         │   └── UnknownResult           a library's result that no adapter knows
-        │   └── InferenceFailed         the model was loaded, and failed on images
         ├── BadPredictions              a file of predictions made elsewhere: path, line
         ├── WorkerDied                  a measuring process was killed
         └── FileFormatError             one of our own files
@@ -220,6 +219,8 @@ class InferenceFailed(ModelError):
 
 class UnknownResult(ModelError):
     """A library's result that no adapter knows, or a damaged one. Fields: found."""
+
+
 class BadPredictions(DataError):
     """A file of predictions that were made elsewhere cannot be read, or a line is not as it must be: `path`, `line`."""
 
