@@ -41,11 +41,12 @@ def test_boxes_find_their_image_whatever_the_order(tmp_path):
     assert (b.objects.labels, b.objects.boxes.tolist()) == (("cat",), [[1, 2, 4, 6]])
 
 
-def test_crowds_are_left_out_and_outlines_become_boxes(tmp_path):
+def test_crowds_are_marked_as_such_and_outlines_become_boxes(tmp_path):
     outline = {"image_id": 5, "category_id": 7, "segmentation": [[1, 2, 5, 2, 5, 9], [0, 3, 1, 3, 1, 4]]}
     nothing = {"image_id": 5, "category_id": 7, "segmentation": {"counts": "abc", "size": [1, 2]}}
     (a,) = open_source(written(tmp_path, [A], [box(5, iscrowd=1), outline, nothing]))
-    assert a.objects.boxes.tolist() == [[0, 2, 5, 9]]
+    assert a.objects.boxes.tolist() == [[1, 2, 4, 6], [0, 2, 5, 9]]
+    assert (a.objects.crowd, a.objects.labels[0]) == ((True, False), a.objects.labels[1])
 
 
 def test_without_categories_nobody_looked_for_objects(tmp_path):

@@ -1,7 +1,8 @@
 """A COCO annotation file: one JSON with the images of a data set and the boxes that people drew.
 
 The file is read piece by piece: what stays in memory is a name an image and 32 bytes a box, not the outlines, which
-make up most of it. Crowds (`iscrowd`), which stand for many objects at once and which scoring leaves out, are left out.
+make up most of it. Crowds (`iscrowd`), which stand for many objects at once, are marked as such: scoring counts neither
+them nor what is found in them.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ _ELSEWHERE = "If that is meant, name the folder that the images lie in: {}?image
 
 @dataclass(frozen=True)
 class _Data:
-    """What is kept of a file: boxes of all images in one array, those of an image in a row."""
+    """What is kept of a file: boxes of all images in one array, those of an image in a row; crowds have ~category."""
 
     files: list[str]
     starts: Any
@@ -127,7 +128,10 @@ class _Data:
         if not self.names:
             return None
         span = slice(self.starts[index], self.starts[index + 1])
-        return TrueObjects(self.boxes[span], tuple(self.names[int(one)] for one in self.categories[span]))
+        kinds = [int(one) for one in self.categories[span]]
+        crowd = tuple(kind < 0 for kind in kinds) if any(kind < 0 for kind in kinds) else ()
+        names = tuple(self.names[~kind if kind < 0 else kind] for kind in kinds)
+        return TrueObjects(self.boxes[span], names, crowd=crowd)
 
 
 def _read(path: str, name: str) -> _Data:
@@ -160,8 +164,8 @@ def _boxes(path: str, name: str, index: dict[Any, int], kinds: dict[Any, int]) -
     owners, categories, numbers = array("q"), array("i"), array("f")
     for number, one in enumerate(_items(path, name, "annotations"), start=1):
         owner = index.get(_key(one.get("image_id")))
-        if owner is None or one.get("iscrowd"):
-            continue  # of an image that was left out of the file; a crowd
+        if owner is None:
+            continue  # of an image that was left out of the file
         box = one.get("bbox") or _around(one.get("segmentation"))
         if box is None:
             continue
@@ -173,7 +177,7 @@ def _boxes(path: str, name: str, index: dict[Any, int], kinds: dict[Any, int]) -
         except ValueError as error:
             raise _bad(name, "annotations", number, str(error)) from None
         owners.append(owner)
-        categories.append(kind)
+        categories.append(~kind if one.get("iscrowd") else kind)
         _bounded(name, len(owners), _MOST_BOXES, "boxes")
     whose = np.array(owners, dtype=np.int64)
     counts = np.bincount(whose, minlength=len(index)) if len(whose) else np.zeros(len(index), np.int64)
