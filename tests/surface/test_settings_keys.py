@@ -16,7 +16,10 @@ from lookoutcv.project.settings import variable_of
 SCHEMA = schema_of(app)
 # Texts that are words and no places. One that may name a file or folder is marked with `PLACE` in its annotation
 # (see cli/parameters.py), so that a settings file's relative paths hold from any folder.
-WORDS = {"metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"}
+WORDS = {
+    *("metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"),
+    "model_name",
+}
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
