@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lookoutcv.inference.predict import predict
     from lookoutcv.inference.predicted import Predictions
     from lookoutcv.log.counts import LogStats
+    from lookoutcv.log.evidence import Evidence
     from lookoutcv.log.logger import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.measure import measure
@@ -50,6 +51,7 @@ _HOMES = {
     "DetectionLogger": "lookoutcv.log.logger",
     "DriftReport": "lookoutcv.drift.report",
     "Evaluation": "lookoutcv.inference.class_evaluation",
+    "Evidence": "lookoutcv.log.evidence",
     "Image": "lookoutcv.images",
     "LogStats": "lookoutcv.log.counts",
     "LookoutError": "lookoutcv.errors",
@@ -88,6 +90,7 @@ __all__ = [
     "DetectionLogger",
     "DriftReport",
     "Evaluation",
+    "Evidence",
     "Image",
     "LogStats",
     "LookoutError",

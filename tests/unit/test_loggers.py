@@ -207,12 +207,12 @@ def test_predictions_that_are_objects_already(tmp_path: Path) -> None:
         assert log.log(Detections.of([[0, 0, 1, 1]], ["x" * 10_000], [0.5]), image_name="a")
         assert log.log(Classification("cat", 0.5), image_name="b")
         assert log.log(Embedding(np.ones(3, np.float32)), image_name="c")
-        assert log.log("nonsense", image_name="d")  # type: ignore[arg-type]
+        assert log.log("nonsense", image_name="d")
     a, b, c, d = rows(tmp_path)
     assert len(a["objects"][0]["label"]) == 256
     assert (b["prediction"], b["problems"]) == ("cat", ["an answer of classification in a log of detection"])
     assert c["embedding"] == [1, 1, 1]
-    assert d["problems"] == ["str is no prediction"]
+    assert d["problems"] == ["str is no result that is known"]
 
 
 def test_a_tag_adds_a_column_and_old_rows_lack_it(tmp_path: Path) -> None:

@@ -93,6 +93,28 @@ class Place:
         except FileNotFoundError as reason:
             raise refused(self._shown, "the file is gone", "Check the bucket and the key.") from reason
 
+    def write(self, data: bytes) -> None:
+        """Put an object there, whole or not at all; one of that name is replaced.
+
+        Raises:
+            MissingExtra, UnreadableSource: As `kind`; and where the bucket is not there.
+        """
+        try:
+            told_plainly(lambda: self._system().pipe_file(self.key, data), self.protocol, self._shown)
+        except FileNotFoundError as reason:
+            raise refused(self._shown, "there is no such place", "Check the bucket.") from reason
+
+    def remove(self) -> None:
+        """Remove an object; nothing where there is none.
+
+        Raises:
+            MissingExtra, UnreadableSource: As `kind`.
+        """
+        try:
+            told_plainly(lambda: self._system().rm_file(self.key), self.protocol, self._shown)
+        except FileNotFoundError:
+            return
+
     @property
     def _shown(self) -> str:
         return f"{self.protocol}://{self.key.lstrip('/')}"

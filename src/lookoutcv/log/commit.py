@@ -21,6 +21,7 @@ import pyarrow as pa
 from lookoutcv.errors import LookoutError, NotOurFile
 from lookoutcv.extras import need
 from lookoutcv.files import is_url, shown
+from lookoutcv.log.evidence import send
 from lookoutcv.log.schema import PARTITIONS
 from lookoutcv.log.segments import Segment, read_segment, segment_path
 
@@ -95,6 +96,8 @@ def _commit(directory: str, folder: Path, numbers: list[int], storage_options: d
     found = {n: read_segment(path) for n, path in paths.items() if done is None or n > done}
     rows = sum(segment.rows for segment in found.values())
     if rows:
+        # Pictures first: no row in the table names one that is not there.
+        send(directory, folder.parent, options_for(directory, storage_options))
         _append(directory, table, found, folder.name, storage_options)
     for number, path in paths.items():
         if number in found and found[number].damaged:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lookoutcv.log.committer import Committer, Where
 from lookoutcv.log.counts import Counts, LogStats
+from lookoutcv.log.evidence import outbox
 from lookoutcv.log.queue import CallQueue, mark
 from lookoutcv.log.segments import Durability, SegmentWriter
 from lookoutcv.log.spool import WriterFolder, new_writer
@@ -33,7 +34,9 @@ class Engine:
         self._where, self._durability = where, durability
         self._folder: WriterFolder | None = None
         self._segments: SegmentWriter | None = None
-        self._worker = Worker(job, self.writer, calls, self._append, self.counts)
+        self._worker = Worker(
+            job, self.writer, calls, self._append, self.counts, pictures=outbox(where.directory, where.spool)
+        )
         self._committer = Committer(where, self.counts)
         self._threads: list[threading.Thread] = []
         self._starting = threading.Lock()

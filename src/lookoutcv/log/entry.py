@@ -77,6 +77,7 @@ def row_of(
         _tags(row, tags, columns, note)
     if problems:
         row["problems"] = problems
+    row["flagged"] = bool(given.get("flagged")) or bool(problems)
     return row, answer
 
 
@@ -170,7 +171,7 @@ def measure_into(
         if isinstance(answer, Detections) and objects_outside(answer, image.width, image.height):
             problems.append("a box reaches beyond the image")
     if problems:
-        row["problems"] = problems
+        row["problems"], row["flagged"] = problems, True
     return image
 
 

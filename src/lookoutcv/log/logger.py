@@ -21,6 +21,7 @@ from lookoutcv.log.answers import Labels, Note
 from lookoutcv.log.committer import Where
 from lookoutcv.log.counts import LogStats
 from lookoutcv.log.engine import Engine
+from lookoutcv.log.evidence import Evidence, Which, evidence_of
 from lookoutcv.log.queue import Call, CallQueue, WhenFull
 from lookoutcv.log.segments import Durability
 from lookoutcv.log.spool import spool_for
@@ -55,6 +56,7 @@ class PredictionLogger:
         directory: str | os.PathLike[str] = DIRECTORY,
         spool: str | os.PathLike[str] | None = None,
         storage_options: Mapping[str, str] | None = None,
+        evidence: Which | Evidence = "none",
         durability: Durability = "batch",
         when_full: WhenFull = "drop",
         max_rows: int = 50_000,
@@ -83,6 +85,7 @@ class PredictionLogger:
             tuple(selected(enabled_metrics)),
             tuple(map(str, labels)),
             {str(k): str(v) for k, v in (tags or {}).items()},
+            evidence_of(evidence),
         )
         place = spool_for(self.directory, spool)
         self._where = Where(self.directory, place, dict(storage_options or {}), commit_seconds, commit_rows)
@@ -100,6 +103,7 @@ class PredictionLogger:
             "directory": self.directory,
             "spool": self._where.spool,
             "storage_options": self._where.storage_options,
+            "evidence": self._job.evidence,
             "durability": self.durability,
             "when_full": when_full,
             "max_rows": rows,
@@ -140,6 +144,7 @@ class PredictionLogger:
         time: Time | None = None,
         embedding: Any = None,
         model_version: str | None = None,
+        flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
@@ -149,13 +154,13 @@ class PredictionLogger:
             prediction: A `Classification`, `Detections` or `Segmentation`, as fits this logger; or a result of
                 supervision, Ultralytics, a Hugging Face pipeline, torchvision or COCO's form, for one image.
             confidence: As the model gave it, where the prediction does not say.
-            image, image_name, label, tags, time, embedding, model_version, bgr, copy: As for `log_prediction`.
+            image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for `log_prediction`.
         Returns:
             As `log_prediction`.
         """
         said = answers.Ready(prediction, confidence)
         given = {"name": image_name, "label": label, "tags": tags, "time": time}
-        given |= {"embedding": embedding, "model_version": model_version}
+        given |= {"embedding": embedding, "model_version": model_version, "flagged": flagged}
         return self._log(said, image, given, bgr=bgr, copy=copy)
 
     @overload
@@ -282,6 +287,8 @@ class ClassificationLogger(PredictionLogger):
         spool: A local folder for what is not in the table yet; by default `_spool` in a local table, and for a URL a
             folder of its own under ~/.local/state/lookoutcv/spool.
         storage_options: For the object store, beside the environment: "AWS_REGION", "AWS_ENDPOINT_URL" ...
+        evidence: Which pictures are kept beside the table, in its folder `_evidence`: "none", "flagged", "sampled",
+            "all", or an `Evidence` with form, share and budget.
         durability: "batch": at most what was logged in the last second is lost when the process is killed. "record":
             the call returns True once the row is on the disk.
         when_full: With `max_rows` calls waiting, "drop" the next ones and count them, or "block" for at most
@@ -322,6 +329,7 @@ class ClassificationLogger(PredictionLogger):
         time: Time | None = None,
         embedding: Any = None,
         model_version: str | None = None,
+        flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
@@ -339,6 +347,8 @@ class ClassificationLogger(PredictionLogger):
             time: When; by default now. A datetime (UTC where it has no zone), seconds since 1970, or ISO 8601.
             embedding: (D,) the model's inner view of the image.
             model_version: Of this answer.
+            flagged: The picture is worth a look: a gate refused it, say. Flagged images are measured first and, with
+                `evidence`, kept.
             bgr: An array's channels are in OpenCV's order.
             copy: Copy the image at once, for a camera buffer that is written again.
         Returns:
@@ -346,7 +356,7 @@ class ClassificationLogger(PredictionLogger):
         """
         said = (pred_class, confidence, _kept(scores))
         given = {"name": image_name, "label": label, "tags": tags, "time": time}
-        given |= {"embedding": embedding, "model_version": model_version}
+        given |= {"embedding": embedding, "model_version": model_version, "flagged": flagged}
         return self._log(said, image, given, bgr=bgr, copy=copy)
 
 
@@ -382,6 +392,7 @@ class DetectionLogger(PredictionLogger):
         time: Time | None = None,
         embedding: Any = None,
         model_version: str | None = None,
+        flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
@@ -392,14 +403,14 @@ class DetectionLogger(PredictionLogger):
             confidence: As many.
             bbox_x1, bbox_y1, bbox_x2, bbox_y2: Corners in pixels of the upright image: a number each, or n each.
             boxes: (n, 4) x1, y1, x2, y2 instead; [] where nothing was found.
-            image, image_name, label, tags, time, embedding, model_version, bgr, copy: As for a classification.
+            image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for a classification.
         Returns:
             As for a classification. Never raises.
         """
         corners = (bbox_x1, bbox_y1, bbox_x2, bbox_y2)
         said = (_kept(pred_class), _kept(confidence), answers.Corners(tuple(map(_kept, corners)), _kept(boxes)))
         given = {"name": image_name, "label": label, "tags": tags, "time": time}
-        given |= {"embedding": embedding, "model_version": model_version}
+        given |= {"embedding": embedding, "model_version": model_version, "flagged": flagged}
         return self._log(said, image, given, bgr=bgr, copy=copy)
 
 
@@ -432,6 +443,7 @@ class SegmentationLogger(PredictionLogger):
         time: Time | None = None,
         embedding: Any = None,
         model_version: str | None = None,
+        flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
@@ -445,7 +457,7 @@ class SegmentationLogger(PredictionLogger):
             pred_class: The class of each object's mask.
             confidence: As many.
             size: Height and width of the image in pixels, for polygons; by default those of an `image` array.
-            image, image_name, label, tags, time, embedding, model_version, bgr, copy: As for a classification.
+            image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for a classification.
         Returns:
             As for a classification. Never raises.
         """
@@ -453,7 +465,7 @@ class SegmentationLogger(PredictionLogger):
             size = _plane_of(image)
         said = (_kept(mask), _kept(pred_class), _kept(confidence), size)
         given = {"name": image_name, "label": label, "tags": tags, "time": time}
-        given |= {"embedding": embedding, "model_version": model_version}
+        given |= {"embedding": embedding, "model_version": model_version, "flagged": flagged}
         return self._log(said, image, given, bgr=bgr, copy=copy)
 
 

@@ -40,6 +40,11 @@ LOGGED = pa.schema(
         pa.field("image_state", pa.string()),
         # What was wrong with the call or the image, in words; null where nothing was.
         pa.field("problems", pa.list_(pa.string())),
+        # The caller said that the picture is worth a look (a gate refused it, an operator complained), or there are
+        # problems. Null in older rows.
+        pa.field("flagged", pa.bool_()),
+        # Where the picture is kept, below the table; null where it is not.
+        pa.field("evidence", pa.string()),
         # JSON list of the names that `scores` and `mask` count through; on the first
         # row of each batch, where they are known.
         pa.field("labels", pa.string()),

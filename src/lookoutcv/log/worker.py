@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -17,12 +18,15 @@ from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.log.answers import Labels, Note
 from lookoutcv.log.counts import Counts
 from lookoutcv.log.entry import Row, measure_answer, measure_into, row_of
+from lookoutcv.log.evidence import Evidence, Keeper, tried
 from lookoutcv.log.queue import MARK, Call, CallQueue, mark
 from lookoutcv.log.rows import to_batch
 from lookoutcv.log.schema import TAG, table_schema
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation, Task
+
+NO_EVIDENCE = Evidence()
 
 _log = logging.getLogger("lookoutcv.log")
 
@@ -52,6 +56,7 @@ class Job:
         metrics: Of images.
         labels: Names that scores and masks count through.
         tags: Of every row, where a call does not say otherwise.
+        evidence: Which pictures are kept.
         limits: How large an image may be.
     """
 
@@ -62,6 +67,7 @@ class Job:
     metrics: tuple[Metric, ...]
     labels: Labels
     tags: dict[str, str]
+    evidence: Evidence = NO_EVIDENCE
     limits: Limits = DEFAULT_LIMITS
 
 
@@ -74,11 +80,20 @@ class Worker:
         calls: Where from.
         append: Makes a batch durable; an `OSError` is tried again.
         counts: Where it is noted what became of the calls.
+        pictures: The local folder that pictures are kept in.
     """
 
     def __init__(
-        self, job: Job, writer: str, calls: CallQueue, append: Callable[[pa.RecordBatch], None], counts: Counts
+        self,
+        job: Job,
+        writer: str,
+        calls: CallQueue,
+        append: Callable[[pa.RecordBatch], None],
+        counts: Counts,
+        *,
+        pictures: Path,
     ) -> None:
+        self._keeper = Keeper(job.evidence, pictures, job.model, writer)
         self._job, self._writer, self._calls, self._append, self._counts = job, writer, calls, append, counts
         self._answers: tuple[OutputMetric, ...] = for_task(job.task)
         self._columns: set[str] = set()
@@ -157,6 +172,7 @@ class Worker:
             else:
                 with_image.append((call, row, answer))
         self._chance.shuffle(with_image)
+        with_image.sort(key=lambda one: not one[1]["flagged"])
         for place, (call, row, answer) in enumerate(with_image):
             self._measure(call, row, answer, place == 0 or time.monotonic() < end)
 
@@ -182,6 +198,8 @@ class Worker:
             image = measure_into(row, call, answer, self._job.metrics, self._job.limits)
             self._counts.measured += image is not None
             self._counts.unreadable += image is None
+            if image is not None and not self._keeper.idle:
+                tried(self._keeper, row, call.image, image)
         else:
             row["image_state"] = "sampled out"
             self._counts.sampled_out += 1
