@@ -107,8 +107,9 @@ def test_another_delta_table_is_not_touched(tmp_path: Path, caplog: pytest.LogCa
     deltalake.write_deltalake(tmp_path, pa.table({"a": [1]}))
     with pytest.raises(NotOurFile, match="another directory"):
         open_table(tmp_path)
-    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
-        assert log.log_prediction(None, "cat", 0.5)
-        assert not log.flush()
-        assert "no prediction log" in str(log.stats().problem)
+    log = lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path)
+    assert log.log_prediction(None, "cat", 0.5)
+    assert not log.flush(timeout=0.5)
+    assert "no prediction log" in str(log.stats().problem)
+    assert not log.close(timeout=0.5)
     assert deltalake.DeltaTable(tmp_path).version() == 0

@@ -18,7 +18,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.errors import LookoutError, NotOurFile
+from lookoutcv.errors import LookoutError, NotOurFile, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files import is_url, shown
 from lookoutcv.log.evidence import send
@@ -32,17 +32,10 @@ _PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "ret
 _SUBPROCESS_SECONDS = 120
 DAMAGED = "damaged"
 
-# Delta Lake's runtime does not survive a fork: a child whose parent used it commits through a process of its own.
-_forked_after_use = False
-
-
-def _after_fork() -> None:
-    global _forked_after_use  # noqa: PLW0603 - one fact about this process
-    _forked_after_use = _forked_after_use or "deltalake" in sys.modules
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
+# Delta Lake's runtime does not survive a fork: a child whose parent used it commits through a process of its own. Which
+# process used it first, as far as is known here; somebody else may have.
+_used_by: int | None = None
+_FORKED = "Forked process detected"
 
 
 @dataclass(frozen=True)
@@ -71,9 +64,19 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
     """
     total = Committed()
     for some in _bounded(folder, sorted(numbers)):
-        done = (_elsewhere if _forked_after_use else _commit)(directory, folder, some, dict(storage_options))
+        done = _here_or_elsewhere(directory, folder, some, dict(storage_options))
         total = Committed(total.rows + done.rows, total.damaged + done.damaged)
     return total
+
+
+def _here_or_elsewhere(directory: str, folder: Path, numbers: list[int], options: dict[str, str]) -> Committed:
+    if _used_by in (None, os.getpid()):
+        try:
+            return _commit(directory, folder, numbers, options)
+        except BaseException as reason:  # a panic of the runtime is no Exception
+            if _FORKED not in str(reason):
+                raise
+    return _elsewhere(directory, folder, numbers, options)
 
 
 def _bounded(folder: Path, numbers: list[int]) -> list[list[int]]:
@@ -163,9 +166,19 @@ def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
     Raises:
         MissingExtra: deltalake is not installed.
         NotOurFile: A Delta table of another kind.
+        UnreadableSource: This process was forked from one that used Delta Lake.
         Exception: Whatever the store raises.
     """
+    global _used_by  # noqa: PLW0603 - one fact about this process
     deltalake = need("deltalake", "log")
+    if _used_by not in (None, os.getpid()):
+        raise UnreadableSource(
+            "Delta Lake cannot be used in a process that was forked from one that used it",
+            'Start processes afresh: multiprocessing.get_context("spawn").',
+            source=directory,
+            reason="forked",
+        )
+    _used_by = os.getpid()
     if not is_url(directory) and not Path(directory, "_delta_log").is_dir():
         return None
     try:

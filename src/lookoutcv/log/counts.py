@@ -56,24 +56,28 @@ class Counts:
     unreadable: int = 0
     adopted: int = 0
     damaged: int = 0
-    problem: str | None = None
     giving_up: bool = False
+    _troubles: dict[str, str] = field(default_factory=dict)
     _said: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def problem(self) -> str | None:
+        """What is not well now, in words."""
+        return "; ".join(self._troubles.values()) or None
 
     def failed_call(self, reason: Exception) -> None:
         """A call that came to nothing."""
         self.failed += 1
-        self.trouble(f"a prediction could not be logged ({type(reason).__name__}: {reason})"[:300])
+        self.trouble("call", f"a prediction could not be logged ({type(reason).__name__}: {reason})"[:300])
 
-    def trouble(self, problem: str) -> None:
-        """Note a problem, and say it, but not again and again."""
-        self.problem = problem
+    def trouble(self, part: str, problem: str) -> None:
+        """Note what a part of the log has trouble with, and say it, but not again and again."""
+        self._troubles[part] = problem
         now = time.monotonic()
-        kind = problem[:40]
-        if now - self._said.get(kind, -_SAY_AGAIN_SECONDS) >= _SAY_AGAIN_SECONDS:
-            self._said[kind] = now
+        if now - self._said.get(part, -_SAY_AGAIN_SECONDS) >= _SAY_AGAIN_SECONDS:
+            self._said[part] = now
             _log.warning("%s", problem)
 
-    def well(self) -> None:
-        """The trouble is over."""
-        self.problem = None
+    def well(self, part: str) -> None:
+        """The trouble of this part is over."""
+        self._troubles.pop(part, None)

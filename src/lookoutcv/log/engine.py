@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from contextlib import suppress
 
 import pyarrow as pa
 
+from lookoutcv.log import lifetime
 from lookoutcv.log.committer import Committer, Where
 from lookoutcv.log.counts import Counts, LogStats
 from lookoutcv.log.evidence import outbox
@@ -15,6 +17,9 @@ from lookoutcv.log.queue import CallQueue, mark
 from lookoutcv.log.segments import Durability, SegmentWriter
 from lookoutcv.log.spool import WriterFolder, new_writer
 from lookoutcv.log.worker import Job, Worker
+
+# How soon a commit that somebody waits for is tried again.
+_AGAIN_SECONDS = 0.3
 
 
 class Engine:
@@ -59,6 +64,7 @@ class Engine:
             for thread in threads:
                 thread.start()
             self._threads = threads
+            lifetime.heed_exit()
 
     def written(self, timeout: float) -> bool:
         """Wait until all calls up to now are on the disk."""
@@ -73,7 +79,14 @@ class Engine:
         end = time.monotonic() + timeout
         if not self.started:
             return not len(self.calls)
-        return self.written(timeout) and self._committer.commit_now(end - time.monotonic())
+        if not self.written(timeout):
+            return False
+        while not self._committer.commit_now(end - time.monotonic()):
+            # Writers that add columns at once get in each other's way; a store comes back.
+            if end - time.monotonic() <= _AGAIN_SECONDS:
+                return False
+            time.sleep(random.uniform(0.5, 1.0) * _AGAIN_SECONDS)
+        return True
 
     def close(self, timeout: float) -> bool:
         """Write and commit what waits, end the threads, and leave nothing in the spool if all went well."""

@@ -8,9 +8,8 @@ import signal
 import sys
 import threading
 import time
-import weakref
 from types import FrameType
-from typing import Any, Protocol
+from typing import Protocol
 
 # What a program waits for at its end in all: an object store that hangs must not hold it up; rows in the spool are
 # committed by whoever logs there next. Orchestrators kill ten seconds after SIGTERM or later.
@@ -29,8 +28,11 @@ class Watched(Protocol):
         ...
 
 
-_watched: weakref.WeakSet[Any] = weakref.WeakSet()
+# Held until closed: a logger that nobody holds any more may still have rows in hand.
+_watched: set[Watched] = set()
 _prepared = False
+# The process whose end, as a child of multiprocessing, was prepared for.
+_child = 0
 
 
 def watch(logger: Watched) -> None:
@@ -57,13 +59,18 @@ def close_all() -> None:
         logger.close(timeout=max(end - time.monotonic(), 0.5))
 
 
+def heed_exit() -> None:
+    """Called when threads start: children of multiprocessing end without running atexit; they run these."""
+    global _child  # noqa: PLW0603 - a finalizer is registered once a process
+    util = sys.modules.get("multiprocessing.util")
+    if util is not None and _child != os.getpid():
+        _child = os.getpid()
+        util.Finalize(None, close_all, exitpriority=10)
+
+
 def _in_child() -> None:
     for logger in list(_watched):
         logger.after_fork()
-    # Children of multiprocessing end without running atexit; they run these.
-    util = sys.modules.get("multiprocessing.util")
-    if util is not None and _watched:
-        util.Finalize(None, close_all, exitpriority=10)
 
 
 def _heed_termination() -> None:

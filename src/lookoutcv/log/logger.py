@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Self, get_args, overload
 import numpy as np
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.extras import need
 from lookoutcv.files import is_url
 from lookoutcv.log import answers, lifetime
 from lookoutcv.log.answers import Labels, Note
@@ -23,6 +24,8 @@ from lookoutcv.log.counts import LogStats
 from lookoutcv.log.engine import Engine
 from lookoutcv.log.evidence import Evidence, Which, evidence_of
 from lookoutcv.log.queue import Call, CallQueue, WhenFull
+from lookoutcv.log.rows import to_batch
+from lookoutcv.log.schema import BASE
 from lookoutcv.log.segments import Durability
 from lookoutcv.log.spool import spool_for
 from lookoutcv.log.watching import Function, watched
@@ -90,6 +93,7 @@ class PredictionLogger:
         place = spool_for(self.directory, spool)
         self._where = Where(self.directory, place, dict(storage_options or {}), commit_seconds, commit_rows)
         self._bounds = (max_rows, max_bytes, when_full, block_seconds)
+        _warm_up()
         self._again = (type(self), model_name, {**self._settings(), "labels": labels, "tags": dict(tags or {})})
         self._fresh()
         lifetime.watch(self)
@@ -266,6 +270,18 @@ class PredictionLogger:
         self.close()
 
 
+def _warm_up() -> None:
+    """Import now what would otherwise be imported while the program serves, or while it ends, when it may not be.
+
+    Arrow imports pandas with the first value it is given.
+
+    Raises:
+        MissingExtra: deltalake is not installed.
+    """
+    need("deltalake", "log")
+    to_batch([{"id": "", "time": 0}], BASE, {"model": ""})
+
+
 def _remake(kind: type[PredictionLogger], model_name: str, settings: dict[str, Any]) -> PredictionLogger:
     return kind(model_name, **settings)
 
@@ -302,6 +318,7 @@ class ClassificationLogger(PredictionLogger):
         ConfigError: An argument means nothing. A place that cannot be written is no error here: it is logged, and
             tried again.
         UnknownPlugin: A metric that does not exist.
+        MissingExtra: deltalake is not installed.
     Example:
         >>> import tempfile
         >>> import lookoutcv as lo

@@ -229,13 +229,13 @@ class Worker:
     def _batch(self, rows: list[Row], schema: pa.Schema, same: dict[str, Any]) -> pa.RecordBatch:
         try:
             return to_batch(rows, schema, same)
-        except (pa.ArrowException, ValueError, TypeError, OverflowError) as reason:
+        except Exception:
             # One row that Arrow does not take must not cost the others.
             good = []
             for row in rows:
                 try:
                     good.append(to_batch([row], schema, same))
-                except (pa.ArrowException, ValueError, TypeError, OverflowError):
+                except Exception as reason:
                     self._counts.failed_call(reason)
             return (
                 pa.Table.from_batches(good, schema).combine_chunks().to_batches()[0] if good else schema.empty_batch()
@@ -245,8 +245,9 @@ class Worker:
         try:
             self._append(batch)
         except OSError as reason:
-            self._counts.trouble(f"rows cannot be written to the spool: {reason.strerror or reason}")
+            self._counts.trouble("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
             return False
+        self._counts.well("spool")
         return True
 
     def _current_schema(self) -> pa.Schema:

@@ -1,0 +1,296 @@
+"""The prediction log when things break: killed, forked, starved, damaged, in company."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import lookoutcv as lo
+from lookoutcv.log.commit import DAMAGED
+from lookoutcv.log.segments import segments_in
+from lookoutcv.log.spool import IN_TABLE, left_behind
+from lookoutcv.log.table import open_table
+
+PROGRAMS = Path(__file__).with_name("log_programs.py")
+posix = pytest.mark.skipif(sys.platform == "win32", reason="signals, forks and limits of POSIX")
+
+
+def start(name: str, place: Path, count: int | None = None) -> subprocess.Popen[bytes]:
+    words = [sys.executable, str(PROGRAMS), name, str(place), *([] if count is None else [str(count)])]
+    return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def finish(process: subprocess.Popen[bytes], code: int = 0) -> list[str]:
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == code, err.decode()
+    return out.decode().splitlines()
+
+
+def run(name: str, place: Path, count: int | None = None) -> list[str]:
+    return finish(start(name, place, count))
+
+
+def ids(place: Path) -> Counter[str]:
+    return Counter(name for batch in open_table(place).scan(columns=["id"]) for name in batch.column("id").to_pylist())
+
+
+def rows(place: Path) -> list[dict[str, Any]]:
+    return pa.Table.from_batches(open_table(place).scan()).to_pylist()  # type: ignore[no-any-return]
+
+
+def replay(place: Path) -> lo.LogStats:
+    """What the next logger does about those who died."""
+    with lo.ClassificationLogger("next", enabled_metrics=[], directory=place) as log:
+        assert log.flush(), log.stats()
+        return log.stats()
+
+
+def killed_at_random(place: Path, chance: random.Random, longest: float) -> list[str]:
+    """Start a logger, kill it at some moment; the rows it had acknowledged."""
+    process = start("acknowledged", place)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    time.sleep(chance.uniform(0, longest))
+    process.kill()
+    out, _ = process.communicate()
+    return (first + out).decode().split()
+
+
+@posix
+def test_what_was_acknowledged_survives_a_kill_exactly_once(tmp_path: Path) -> None:
+    chance, told = random.Random(5), []
+    for _ in range(2):
+        told += killed_at_random(tmp_path, chance, 0.6)
+    replay(tmp_path)
+    found = ids(tmp_path)
+    assert len(told) > 10
+    assert [name for name in told if found[name] != 1] == []
+    assert [name for name, times in found.items() if times != 1] == []
+    assert left_behind(tmp_path / IN_TABLE) == []
+
+
+@posix
+@pytest.mark.soak
+def test_a_hundred_kills(tmp_path: Path) -> None:
+    chance, told = random.Random(6), []
+    for turn in range(100):
+        told += killed_at_random(tmp_path, chance, 1.0)
+        if turn % 10 == 9:
+            # Whoever replays is killed too.
+            process = start("acknowledged", tmp_path)
+            time.sleep(chance.uniform(0.5, 1.5))
+            process.kill()
+            out, _ = process.communicate()
+            told += out.decode().split()
+    replay(tmp_path)
+    found = ids(tmp_path)
+    assert [name for name in told if found[name] != 1] == []
+    assert [name for name, times in found.items() if times != 1] == []
+
+
+@posix
+def test_a_kill_loses_at_most_the_last_second(tmp_path: Path) -> None:
+    process = start("batched", tmp_path)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    time.sleep(2.0)
+    killed = time.time()
+    process.kill()
+    out, _ = process.communicate()
+    told = [line.split() for line in (first + out).decode().splitlines() if len(line.split()) == 2]
+    replay(tmp_path)
+    found = ids(tmp_path)
+    old = [name for at, name in told if float(at) < killed - 1.0]
+    assert len(old) > 100
+    assert [name for name in old if found[name] != 1] == []
+    assert max(found.values()) == 1
+
+
+def test_a_program_that_ends_with_a_full_queue_loses_nothing(tmp_path: Path) -> None:
+    waiting = run("full_queue", tmp_path, 3000)
+    assert int(waiting[0]) > 0
+    assert ids(tmp_path) == Counter(str(number) for number in range(3000))
+    assert left_behind(tmp_path / IN_TABLE) == []
+
+
+@posix
+def test_a_program_that_is_terminated_commits_first(tmp_path: Path) -> None:
+    process = start("terminated", tmp_path, 500)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.terminate()
+    finish(process, -signal.SIGTERM)
+    assert len(ids(tmp_path)) == 500
+
+
+@posix
+def test_a_fork_doubles_nothing_and_loses_nothing(tmp_path: Path) -> None:
+    told = [line.split() for line in run("forked", tmp_path, 50)]
+    assert [done for _, done in told] == ["True"] * 4
+    assert len({writer for writer, _ in told}) == 4
+    replay(tmp_path)
+    expected = [f"{who}/{n}" for who in ("parent", "child0", "child1", "child2") for n in range(50)]
+    assert ids(tmp_path) == Counter(["early", *expected])
+
+
+@posix
+def test_workers_of_multiprocessing_write_what_they_log(tmp_path: Path) -> None:
+    run("workers", tmp_path, 50)
+    replay(tmp_path)
+    twice = {f"child{child}/{number}": 2 for child in range(1) for number in range(50)}
+    assert ids(tmp_path) == Counter({"early": 1, **twice})
+
+
+@posix
+def test_a_full_disk_costs_nothing_once_there_is_room(tmp_path: Path) -> None:
+    before, after = run("no_room", tmp_path, 400)
+    written, _, problem = before.partition(" ")
+    assert int(written) < 400
+    assert "cannot be written" in problem
+    assert after == "True 400"
+    assert len(ids(tmp_path)) == 400
+
+
+@posix
+def test_a_folder_that_may_not_be_written_stops_nothing(tmp_path: Path) -> None:
+    # Others may enter the folders above, as they are when a service has a user of its own.
+    for above in (tmp_path, *tmp_path.parents):
+        if above.owner() != tmp_path.owner() or above == Path("/tmp"):
+            break
+        above.chmod(0o755)
+    place = tmp_path / "log"
+    place.mkdir(mode=0o555)
+    before, after = run("no_permission", place, 200)
+    taken, dropped, written, problem = before.split(" ", 3)
+    assert int(taken) + int(dropped) == 200
+    assert int(dropped) > 0
+    assert (written, "Permission denied" in problem) == ("0", True)
+    assert after == f"True {taken}"
+
+
+def test_two_schemas_at_once(tmp_path: Path) -> None:
+    processes = [start("metrics", tmp_path, number) for number in range(3)]
+    for process in processes:
+        finish(process)
+    found = rows(tmp_path)
+    assert Counter(row["id"] for row in found) == Counter(f"{n}/{i}" for n in range(3) for i in range(5))
+    for row in found:
+        odd = int(row["id"][0]) % 2
+        assert (row["exposure.contrast"] is not None, row["sharpness.blur"] is not None) == (bool(odd), not odd)
+        assert (row["tag.t1"], row["tag.t0"]) == (("x", None) if odd else (None, "x"))
+
+
+def left_by_a_dead_writer(place: Path) -> Path:
+    """The segment of a writer that was killed before it committed."""
+    process = start("acknowledged", place)
+    assert process.stdout is not None
+    for _ in range(20):
+        process.stdout.readline()
+    process.kill()
+    process.communicate()
+    folder = left_behind(place / IN_TABLE)[0]
+    return segments_in(folder)[-1][1]
+
+
+@posix
+def test_a_damaged_segment_gives_back_its_whole_rows_and_is_kept(tmp_path: Path) -> None:
+    path = left_by_a_dead_writer(tmp_path)
+    whole = bytearray(path.read_bytes())
+    starts = [at for at in range(len(whole)) if whole[at : at + 4] == b"LKSG"]
+    whole[starts[-2] + 40] ^= 0xFF
+    path.write_bytes(whole)
+    stats = replay(tmp_path)
+    assert (stats.adopted, stats.damaged) == (len(starts) - 2, 1)
+    assert [kept.read_bytes() for kept in (tmp_path / IN_TABLE / DAMAGED).iterdir()] == [bytes(whole)]
+    assert replay(tmp_path).damaged == 0
+
+
+@posix
+def test_a_commit_that_was_cut_short_is_not_repeated(tmp_path: Path) -> None:
+    path = left_by_a_dead_writer(tmp_path)
+    folder, copy = path.parent, path.read_bytes()
+    lock = (folder / "lock").read_bytes()
+    replay(tmp_path)
+    before = ids(tmp_path)
+    # As if the process that committed had died before it removed what it committed.
+    folder.mkdir()
+    (folder / "lock").write_bytes(lock)
+    path.write_bytes(copy)
+    assert replay(tmp_path).adopted == 0
+    assert ids(tmp_path) == before
+    assert left_behind(tmp_path / IN_TABLE) == []
+
+
+@posix
+def test_a_living_sibling_takes_over_from_the_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lookoutcv.log.committer._ADOPT_SECONDS", 0.2)
+    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
+        left_by_a_dead_writer(tmp_path)
+        end = time.monotonic() + 20
+        while not log.stats().adopted and time.monotonic() < end:
+            time.sleep(0.05)
+        assert log.stats().adopted
+
+
+def test_clocks_that_disagree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [1_700_000_000_000_000_000]
+    monkeypatch.setattr("lookoutcv.log.logger.clock.time_ns", lambda: clock[0])
+    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
+        for jump in (0, 5 * 86_400, -86_400, -(10**8)):
+            clock[0] += jump * 1_000_000_000
+            assert log.log_prediction(None, "cat", 0.5, str(jump))
+    found = sorted(rows(tmp_path), key=lambda row: row["sequence"])
+    assert [row["id"] for row in found] == ["0", "432000", "-86400", "-100000000"]
+    assert all(row["day"] == row["time"].date() for row in found)
+
+
+def test_no_room_in_the_queue_drops_and_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    log = lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path, max_rows=10)
+    said = [log.log_prediction(None, "cat", 0.5) for _ in range(25)]
+    stats = log.stats()
+    assert (sum(said), stats.logged, stats.dropped) == (10, 10, 15)
+    monkeypatch.undo()
+    assert log.close()
+    assert len(rows(tmp_path)) == 10
+
+
+def test_a_full_queue_blocks_no_longer_than_its_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    log = lo.ClassificationLogger(
+        "m", enabled_metrics=[], directory=tmp_path, max_rows=1, when_full="block", block_seconds=0.1
+    )
+    assert log.log_prediction(None, "cat", 0.5)
+    began = time.monotonic()
+    assert not log.log_prediction(None, "cat", 0.5)
+    assert time.monotonic() - began >= 0.1
+    monkeypatch.undo()
+    assert log.log_prediction(None, "cat", 0.5)
+    assert log.close()
+
+
+def test_images_that_do_not_fit_are_let_go_and_their_predictions_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import numpy as np
+
+    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    log = lo.ClassificationLogger("m", enabled_metrics="exposure.contrast", directory=tmp_path, max_bytes=100_000)
+    for number in range(8):
+        assert log.log_prediction(np.zeros((100, 100, 3), np.uint8), "cat", 0.5, str(number))
+    assert log._engine.calls.bytes == 90_000
+    monkeypatch.undo()
+    assert log.flush()
+    states = Counter(row["image_state"] for row in rows(tmp_path))
+    assert states == {"measured": 3, "sampled out": 5}
+    assert log._engine.calls.bytes == 0
+    assert log.close()
