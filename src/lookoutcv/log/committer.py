@@ -123,7 +123,7 @@ class Committer:
             self._wait = min(max(2 * self._wait, _FIRST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
             # Writers that met each other must not meet again.
             self._not_before = time.monotonic() + self._wait * random.uniform(0.5, 1.0)
-            self._counts.trouble("table", f"rows wait in the spool, they cannot be committed: {reason}"[:500])
+            self._counts.trouble("table", f"rows wait in the spool, they cannot be committed: {reason}")
             return False
         self._wait, self._not_before = 0.0, 0.0
         self._counts.well("table")

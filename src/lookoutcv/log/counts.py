@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from dataclasses import dataclass, field
 
 _log = logging.getLogger("lookoutcv.log")
 # A full disk would say so thousands of times.
 _SAY_AGAIN_SECONDS = 60.0
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_LONGEST = 400
 
 
 @dataclass(frozen=True)
@@ -68,10 +71,12 @@ class Counts:
     def failed_call(self, reason: Exception) -> None:
         """A call that came to nothing."""
         self.failed += 1
-        self.trouble("call", f"a prediction could not be logged ({type(reason).__name__}: {reason})"[:300])
+        self.trouble("call", f"a prediction could not be logged ({type(reason).__name__}: {reason})")
 
     def trouble(self, part: str, problem: str) -> None:
         """Note what a part of the log has trouble with, and say it, but not again and again."""
+        # Object stores draw trees, in colour, of what went wrong.
+        problem = " ".join(_COLOUR.sub("", problem).split())[:_LONGEST]
         self._troubles[part] = problem
         now = time.monotonic()
         if now - self._said.get(part, -_SAY_AGAIN_SECONDS) >= _SAY_AGAIN_SECONDS:
