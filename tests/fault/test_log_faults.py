@@ -16,7 +16,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.log.commit import DAMAGED
-from lookoutcv.log.segments import segments_in
+from lookoutcv.log.segments import read_segment, segments_in
 from lookoutcv.log.spool import IN_TABLE, left_behind
 from lookoutcv.log.table import open_table
 
@@ -178,11 +178,11 @@ def test_a_folder_that_may_not_be_written_stops_nothing(tmp_path: Path) -> None:
 
 
 def test_two_schemas_at_once(tmp_path: Path) -> None:
-    processes = [start("metrics", tmp_path, number) for number in range(3)]
+    processes = [start("metrics", tmp_path, number) for number in range(2)]
     for process in processes:
         finish(process)
     found = rows(tmp_path)
-    assert Counter(row["id"] for row in found) == Counter(f"{n}/{i}" for n in range(3) for i in range(5))
+    assert Counter(row["id"] for row in found) == Counter(f"{n}/{i}" for n in range(2) for i in range(5))
     for row in found:
         odd = int(row["id"][0]) % 2
         assert (row["exposure.contrast"] is not None, row["sharpness.blur"] is not None) == (bool(odd), not odd)
@@ -204,12 +204,13 @@ def left_by_a_dead_writer(place: Path) -> Path:
 @posix
 def test_a_damaged_segment_gives_back_its_whole_rows_and_is_kept(tmp_path: Path) -> None:
     path = left_by_a_dead_writer(tmp_path)
+    rows_before = read_segment(path).rows
     whole = bytearray(path.read_bytes())
     starts = [at for at in range(len(whole)) if whole[at : at + 4] == b"LKSG"]
-    whole[starts[-2] + 40] ^= 0xFF
+    whole[starts[-3] + 40] ^= 0xFF
     path.write_bytes(whole)
     stats = replay(tmp_path)
-    assert (stats.adopted, stats.damaged) == (len(starts) - 2, 1)
+    assert (stats.adopted, stats.damaged) == (rows_before - 1, 1)
     assert [kept.read_bytes() for kept in (tmp_path / IN_TABLE / DAMAGED).iterdir()] == [bytes(whole)]
     assert replay(tmp_path).damaged == 0
 

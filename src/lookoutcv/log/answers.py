@@ -20,6 +20,8 @@ from lookoutcv.predictions.tensors import plain
 LONGEST_NAME = 256
 # More boxes than any detector's head proposes for one image.
 MOST_OBJECTS = 10_000
+# A mask of noise has as many runs as pixels; a drawn or predicted one some thousands.
+MOST_RUNS = 1_000_000
 
 Note: TypeAlias = Callable[[str], None]
 Labels: TypeAlias = tuple[str, ...]

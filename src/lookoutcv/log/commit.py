@@ -25,8 +25,8 @@ from lookoutcv.log.evidence import send
 from lookoutcv.log.schema import PARTITIONS
 from lookoutcv.log.segments import Segment, read_segment, segment_path
 
-# What one commit takes of the segments at a time: what it holds in memory is a few times that.
-_MOST_BYTES = 64 << 20
+# What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
+_MOST_BYTES = 8 << 20
 # A store that hangs must not hold the commit for the three minutes that object stores are given by default.
 _PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
 _SUBPROCESS_SECONDS = 120

@@ -18,6 +18,9 @@ from lookoutcv.log.spool import WriterFolder, left_behind
 _LOOK_SECONDS = 0.5
 # Looking for dead writers lists a folder and tries a lock in each.
 _ADOPT_SECONDS = 15.0
+# Each commit is a file for ever in the table's log, and makes opening it slower: however many rows there are, no more
+# often.
+_FEWEST_SECONDS = 5.0
 # After a failure, and at most, between two tries.
 _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
 
@@ -130,9 +133,10 @@ class Committer:
         return True
 
     def _rows_due(self) -> bool:
-        now = time.monotonic()
+        waited = time.monotonic() - self._committed_at
         rows = 0 if self._own is None else self._own[1].waiting_rows
-        return rows >= self._where.commit_rows or now - self._committed_at >= self._where.commit_seconds
+        many = rows >= self._where.commit_rows and waited >= _FEWEST_SECONDS
+        return many or waited >= self._where.commit_seconds
 
     def _commit_own(self) -> None:
         if self._own is None:

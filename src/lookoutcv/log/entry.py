@@ -10,7 +10,7 @@ from typing import Any
 from lookoutcv.errors import LookoutError, MetricFailed
 from lookoutcv.files import is_url
 from lookoutcv.images import Image, Limits, read
-from lookoutcv.log.answers import Labels, Note, Ready, floats, objects_outside, ready, text
+from lookoutcv.log.answers import MOST_RUNS, Labels, Note, Ready, floats, objects_outside, ready, text
 from lookoutcv.log.queue import Call
 from lookoutcv.log.schema import MOST_TAG_COLUMNS, TAG, tag_columns
 from lookoutcv.metrics import Metric
@@ -66,6 +66,9 @@ def row_of(
     answer, row["confidence"] = told
     if answer is not None:
         row.update(answer_row(answer))
+    if len(row.get("mask") or ()) > 2 * MOST_RUNS:
+        note(f"the mask has {len(row['mask']) // 2} runs and was left out")
+        del row["mask"]
     if isinstance(answer, Classification):
         row["prediction"] = answer.label  # however doubtful its confidence
     name = given.get("name")

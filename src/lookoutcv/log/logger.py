@@ -216,7 +216,8 @@ class PredictionLogger:
             if copy and image is not None:
                 image = _copied(image)
             size = 0 if image is None else _size_of(image)
-            call = Call(next(self._sequence), clock.time_ns(), said, image, size, bgr, given)
+            answer_bytes = _held(said) + _held((given["embedding"],))
+            call = Call(next(self._sequence), clock.time_ns(), said, image, size, bgr, given, answer_bytes)
             if self.durability == "record":
                 return self._acknowledged(engine, call)
             taken = engine.calls.put(call)
@@ -310,7 +311,7 @@ class ClassificationLogger(PredictionLogger):
         when_full: With `max_rows` calls waiting, "drop" the next ones and count them, or "block" for at most
             `block_seconds`.
         max_rows: Most calls that wait.
-        max_bytes: Most that their images hold; of a call beyond it the image is let go and the prediction stays.
+        max_bytes: Most that their arrays hold; of a call beyond it the image is let go and the prediction stays.
         block_seconds: The longest that a call blocks, with "block" or "record".
         commit_seconds: How often rows are committed to the table.
         commit_rows: So many rows are committed at once.
@@ -500,6 +501,17 @@ def _kept(value: Any) -> Any:
     if isinstance(value, np.ndarray) and value.nbytes <= _COPIED_BYTES:
         return value.copy()
     return list(value) if type(value) is list else value
+
+
+def _held(said: Any) -> int:
+    """Bytes that the arrays of an answer hold, lists of masks included."""
+    total = 0
+    for part in said if isinstance(said, tuple) else ():
+        if isinstance(part, np.ndarray):
+            total += part.nbytes
+        elif type(part) is list and part and isinstance(part[0], np.ndarray):
+            total += sum(one.nbytes for one in part if isinstance(one, np.ndarray))
+    return total
 
 
 def _copied(image: Any) -> Any:

@@ -23,6 +23,7 @@ class Call:
         said: What the model said, as the logger's task takes it.
         image: As `images.read` takes it, or None.
         image_bytes: What the image holds in memory.
+        answer_bytes: What the arrays of the answer hold.
         bgr: Its channels are in OpenCV's order.
         given: The other arguments by name: name, label, tags, time, embedding, model_version.
         written: Set once it is known what became of the row, where somebody waits for that.
@@ -38,10 +39,16 @@ class Call:
     image_bytes: int
     bgr: bool
     given: dict[str, Any]
+    answer_bytes: int = 0
     written: threading.Event | None = None
     stored: bool = False
     spoilt: bool = False
     let_go: bool = False
+
+    @property
+    def size(self) -> int:
+        """What its arrays hold."""
+        return self.image_bytes + self.answer_bytes
 
 
 # The sequence number of a call that is no prediction.
@@ -50,18 +57,18 @@ MARK = -1
 
 def mark(written: threading.Event | None = None) -> Call:
     """A call that is no prediction: whoever waits for it knows that all calls before it are done."""
-    return Call(MARK, 0, None, None, 0, False, {}, written)
+    return Call(MARK, 0, None, None, 0, False, {}, written=written)
 
 
 class CallQueue:
     """A queue from many callers to one worker.
 
-    Where the images would take more than `max_bytes`, the call's image is let go and its prediction stays. Where
-    `max_rows` calls wait, a call is refused at once ("drop") or after waiting for room ("block").
+    Where `max_rows` calls wait, or their arrays take `max_bytes`, a call is refused at once ("drop") or after waiting
+    for room ("block"). Where there is room but for its image, the image is let go and the prediction stays.
 
     Args:
         max_rows: Most calls that wait.
-        max_bytes: Most that their images hold; files by path hold nothing.
+        max_bytes: Most that their images, masks and scores hold; files by path hold nothing.
         when_full: What to do with a call that finds the queue full.
         block_seconds: How long "block" waits at most.
     Example:
@@ -94,14 +101,15 @@ class CallQueue:
         Returns:
             Whether it was taken.
         """
-        if self._calls.qsize() >= self.max_rows and not (self.when_full == "block" and self._room(0)):
+        if not self._fits(0, call.answer_bytes) and not self._room(0, call.answer_bytes):
             with self._lock:
                 self.dropped += 1
             return False
-        if call.image_bytes:
-            self._reserve(call)
+        if call.image_bytes and not self._fits(0, call.size) and not self._room(0, call.size):
+            call.image, call.image_bytes, call.let_go = None, 0, True
         with self._lock:
             self.taken += 1
+            self._bytes_in += call.size
         self._calls.put(call)
         return True
 
@@ -118,36 +126,29 @@ class CallQueue:
         return call
 
     def release(self, call: Call) -> None:
-        """The worker is done with the call's image: its memory is free for others."""
-        self._bytes_out += call.image_bytes
-        call.image, call.image_bytes = None, 0
+        """The worker is done with the call: its memory is free for others."""
+        self._bytes_out += call.size
+        call.said = call.image = None
+        call.image_bytes = call.answer_bytes = 0
 
     def __len__(self) -> int:
         return self._calls.qsize()
 
     @property
     def bytes(self) -> int:
-        """What the images hold that wait or are in work."""
+        """What the arrays hold that wait or are in work."""
         return self._bytes_in - self._bytes_out
 
-    def _reserve(self, call: Call) -> None:
-        wanted = call.image_bytes
-        with self._lock:
-            if fits := self.bytes + wanted <= self.max_bytes:
-                self._bytes_in += wanted
-        if not fits and self.when_full == "block" and self._room(wanted):
-            with self._lock:
-                if fits := self.bytes + wanted <= self.max_bytes:
-                    self._bytes_in += wanted
-        if not fits:
-            call.image, call.image_bytes, call.let_go = None, 0, True
+    def _fits(self, rows: int, wanted: int) -> bool:
+        # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
+        return self._calls.qsize() + rows < self.max_rows and (not wanted or self.bytes + wanted <= self.max_bytes)
 
-    def _room(self, wanted: int) -> bool:
-        """Wait until there is room; False where there is none in time."""
-        if wanted > self.max_bytes:
+    def _room(self, rows: int, wanted: int) -> bool:
+        """Wait until there is room, where that is wanted; False where there is none in time."""
+        if self.when_full != "block" or wanted > self.max_bytes:
             return False
         end = time.monotonic() + self.block_seconds
-        while self._calls.qsize() >= self.max_rows or self.bytes + wanted > self.max_bytes:
+        while not self._fits(rows, wanted):
             if time.monotonic() >= end:
                 return False
             time.sleep(_LOOK_AGAIN_SECONDS)

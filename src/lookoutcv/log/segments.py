@@ -1,7 +1,8 @@
 """Segments: rows on the local disk before they are in the table, as Arrow IPC messages in checksummed frames.
 
-    frame   = "LKSG", length, length of the message, CRC-32 (uint32, little-endian), the message compressed by LZ4
-    segment = a frame with the schema, then one for each record batch
+    frame   = "LKSG", length, length of the message, CRC-32 of it and what follows (uint32, little-endian),
+              the message compressed by LZ4
+    segment = two frames with the schema, for without it nothing could be read, then one for each record batch
 
 A cut-off segment gives back every whole frame; a damaged frame costs its own rows and no others.
 """
@@ -29,8 +30,8 @@ _HEAD = struct.Struct("<4sIII")
 _CODEC = pa.Codec("lz4")
 # A message beyond this is no message of ours; damaged lengths must not ask for memory.
 _LARGEST_MESSAGE = 1 << 30
-# A segment is read into memory when it is committed.
-LARGEST_BYTES = 16 << 20
+# A segment is read into memory when it is committed, where it is some ten times as large.
+LARGEST_BYTES = 4 << 20
 # Of `durability="batch"`: a crash of the machine, other than one of the process, can lose what was not yet forced to
 # the disk; more often than this forcing would be most of the work.
 _SYNC_SECONDS = 1.0
@@ -130,7 +131,7 @@ class SegmentWriter:
         path = segment_path(self._folder, self._number)
         file = open(path, "xb", buffering=0)  # noqa: SIM115 - kept open
         try:
-            self._size = self._put(file, schema.serialize())
+            self._size = sum(self._put(file, schema.serialize()) for _ in range(2))
         except OSError:
             file.close()
             with suppress(OSError):
@@ -151,7 +152,7 @@ class SegmentWriter:
         start = file.tell()
         # Most columns of most rows are empty: a tenth is left of them.
         packed = _CODEC.compress(message, asbytes=True)
-        frame = _HEAD.pack(_MAGIC, len(packed), message.size, zlib.crc32(packed)) + packed
+        frame = _HEAD.pack(_MAGIC, len(packed), message.size, _checksum(message.size, packed)) + packed
         try:
             written = 0
             while written < len(frame):
@@ -179,8 +180,8 @@ def read_segment(path: Path) -> Segment:
             cut_off |= message
             continue
         try:
-            if schema is None:
-                schema = pa.ipc.read_schema(message)
+            if pa.ipc.read_message(message).type == "schema":
+                schema = schema or pa.ipc.read_schema(message)
             else:
                 batch = pa.ipc.read_record_batch(message, schema)
                 batch.validate(full=True)
@@ -223,9 +224,13 @@ def _frame_at(view: memoryview, place: int) -> int | None:
     start = place + _HEAD.size
     if magic != _MAGIC or start + length > len(view) or raw > _LARGEST_MESSAGE:
         return None
-    if zlib.crc32(view[start : start + length]) != checksum:
+    if _checksum(raw, view[start : start + length]) != checksum:
         return None
     return int(length)
+
+
+def _checksum(raw: int, packed: bytes | memoryview) -> int:
+    return zlib.crc32(packed, zlib.crc32(raw.to_bytes(4, "little")))
 
 
 def _sync_folder(folder: Path) -> None:

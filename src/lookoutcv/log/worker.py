@@ -37,6 +37,8 @@ WINDOW_SECONDS = 0.3
 _MARGIN_SECONDS = 0.05
 # Building a column of so many rows holds Python's lock for under a millisecond.
 _MOST_ROWS = 2048
+# What the answers of one batch hold before they are written: masks, mostly.
+_MOST_BYTES = 32 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16
 _IDLE_SECONDS = 0.5
@@ -113,7 +115,7 @@ class Worker:
             try:
                 self._gather(rows, waiters)
                 stored = not rows or self._write(rows)
-            except Exception:  # a thread that ends would end the log
+            except BaseException:  # a thread that ends would end the log; a metric of somebody's own may call exit
                 self._counts.failed += len(rows)
                 _log.exception("the prediction log met an error of its own")
             for call in waiters:
@@ -133,20 +135,24 @@ class Worker:
             return
         end = time.monotonic() + WINDOW_SECONDS
         calls: list[Call] = [first]
+        size = 0
         while calls:
             calls += self._more(_MOST_ROWS - len(rows) - len(calls))
+            size += sum(call.answer_bytes for call in calls)
             waiters += [call for call in calls if call.written is not None]
             self._take(calls, rows, end)
             left = end - _MARGIN_SECONDS - time.monotonic()
-            if waiters or self._stop.is_set() or left <= 0 or len(rows) >= _MOST_ROWS:
+            if waiters or self._stop.is_set() or left <= 0 or len(rows) >= _MOST_ROWS or size >= _MOST_BYTES:
                 return
             following = self._calls.get(left)
             calls = [] if following is None else [following]
 
     def _more(self, most: int) -> list[Call]:
         found: list[Call] = []
-        while len(found) < most and (call := self._calls.get(None)) is not None:
+        size = 0
+        while len(found) < most and size < _MOST_BYTES and (call := self._calls.get(None)) is not None:
             found.append(call)
+            size += call.answer_bytes
         return found
 
     def _take(self, calls: list[Call], rows: list[Row], end: float) -> None:
@@ -169,6 +175,7 @@ class Worker:
                 row["image_state"] = "sampled out" if call.let_go else "none"
                 self._counts.sampled_out += call.let_go
                 measure_answer(row, answer, self._answers, None)
+                self._calls.release(call)
             else:
                 with_image.append((call, row, answer))
         self._chance.shuffle(with_image)
