@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import pickle
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,21 @@ def test_a_tag_named_by_data_does_not_add_columns_for_ever(tmp_path: Path) -> No
     assert len([name for name in table.schema.names if name.startswith("tag.")]) == 50
     records = pa.Table.from_batches(table.records())
     assert sorted(tags[0][0] for tags in records.column("tags").to_pylist()) == sorted(f"t{n}" for n in range(80))
+
+
+def test_the_arrays_of_an_answer_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    log = lo.SegmentationLogger("m", enabled_metrics=[], directory=tmp_path, max_bytes=25_000)
+    plane = np.zeros((100, 100), np.uint8)
+    assert log.log_prediction(mask=plane)
+    assert log.log(Segmentation(plane, ("a",)))
+    assert log._engine.calls.bytes == 20_000
+    assert not log.log_prediction(mask=[plane], pred_class=["a"])
+    assert log.stats().dropped == 1
+    monkeypatch.undo()
+    assert log.close()
+    assert log._engine.calls.bytes == 0
+    assert len(rows(tmp_path)) == 2
 
 
 def test_a_closed_logger_refuses(tmp_path: Path) -> None:

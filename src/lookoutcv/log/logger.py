@@ -506,7 +506,8 @@ def _kept(value: Any) -> Any:
 def _held(said: Any) -> int:
     """Bytes that the arrays of an answer hold, lists of masks included."""
     total = 0
-    for part in said if isinstance(said, tuple) else ():
+    parts = said if isinstance(said, tuple) else getattr(said.prediction, "__dict__", {}).values()
+    for part in parts:
         if isinstance(part, np.ndarray):
             total += part.nbytes
         elif type(part) is list and part and isinstance(part[0], np.ndarray):
