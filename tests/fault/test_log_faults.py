@@ -50,7 +50,7 @@ def rows(place: Path) -> list[dict[str, Any]]:
 def replay(place: Path) -> lo.LogStats:
     """What the next logger does about those who died."""
     with lo.ClassificationLogger("next", enabled_metrics=[], directory=place) as log:
-        assert log.flush(), log.stats()
+        assert log.flush(timeout=300), log.stats()
         return log.stats()
 
 
