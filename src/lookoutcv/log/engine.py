@@ -59,11 +59,11 @@ class Engine:
             # Daemons: a program that ends closes its loggers at exit, within their time, and is held up by no store.
             threads = [
                 threading.Thread(target=self._worker.run, name="lookoutcv-log", daemon=True),
-                threading.Thread(target=self._committer.run, name="lookoutcv-log-commit", daemon=True),
+                threading.Thread(target=self._commit_and_leave, name="lookoutcv-log-commit", daemon=True),
             ]
+            self._threads = threads
             for thread in threads:
                 thread.start()
-            self._threads = threads
             lifetime.heed_exit()
 
     def written(self, timeout: float) -> bool:
@@ -101,11 +101,16 @@ class Engine:
         self._committer.stop()
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.1))
+        return done
+
+    def _commit_and_leave(self) -> None:
+        """What the committer's thread does; a commit that hangs may outlive `close`, and others wait for the lock."""
+        self._committer.run()
+        self._threads[0].join()
         if self._segments is not None:
             self._segments.rotate()
-        if self._folder is not None and not any(thread.is_alive() for thread in self._threads):
+        if self._folder is not None:
             self._folder.remove()
-        return done
 
     def forget(self) -> None:
         """In a forked child: leave what belongs to the parent, and let its lock go with it."""
