@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from lookoutcv.inference.predicted import Predictions
     from lookoutcv.log.counts import LogStats
     from lookoutcv.log.evidence import Evidence
+    from lookoutcv.log.importing import Imported, import_log
     from lookoutcv.log.logger import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.measure import measure
@@ -53,6 +54,7 @@ _HOMES = {
     "Evaluation": "lookoutcv.inference.class_evaluation",
     "Evidence": "lookoutcv.log.evidence",
     "Image": "lookoutcv.images",
+    "Imported": "lookoutcv.log.importing",
     "LogStats": "lookoutcv.log.counts",
     "LookoutError": "lookoutcv.errors",
     "Measurement": "lookoutcv.measuring.measurement",
@@ -68,6 +70,7 @@ _HOMES = {
     "card": "lookoutcv.inference.cards",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
+    "import_log": "lookoutcv.log.importing",
     "index": "lookoutcv.reports",
     "load": "lookoutcv.monitoring.load",
     "load_config": "lookoutcv.cli.loading",
@@ -92,6 +95,7 @@ __all__ = [
     "Evaluation",
     "Evidence",
     "Image",
+    "Imported",
     "LogStats",
     "LookoutError",
     "Measurement",
@@ -108,6 +112,7 @@ __all__ = [
     "card",
     "compare",
     "evaluate",
+    "import_log",
     "index",
     "load",
     "load_config",

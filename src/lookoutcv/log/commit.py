@@ -23,7 +23,7 @@ from lookoutcv.extras import need
 from lookoutcv.files import is_url, shown
 from lookoutcv.log.evidence import send
 from lookoutcv.log.schema import PARTITIONS
-from lookoutcv.log.segments import Segment, read_segment, segment_path
+from lookoutcv.log.segments import read_segment, segment_path
 
 # What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
 _MOST_BYTES = 8 << 20
@@ -101,7 +101,8 @@ def _commit(directory: str, folder: Path, numbers: list[int], storage_options: d
     if rows:
         # Pictures first: no row in the table names one that is not there.
         send(directory, folder.parent, options_for(directory, storage_options))
-        _append(directory, table, found, folder.name, storage_options)
+        batches = [batch for segment in found.values() for batch in segment.batches]
+        append(directory, table, batches, (folder.name, max(found)), storage_options)
     for number, path in paths.items():
         if number in found and found[number].damaged:
             _keep_aside(path, folder)
@@ -110,12 +111,23 @@ def _commit(directory: str, folder: Path, numbers: list[int], storage_options: d
     return Committed(rows, sum(segment.damaged for segment in found.values()))
 
 
-def _append(directory: str, table: Any, found: dict[int, Segment], writer: str, options: dict[str, str]) -> None:
+def append(
+    directory: str, table: Any, batches: list[pa.RecordBatch], done: tuple[str, int], options: dict[str, str]
+) -> None:
+    """Commit rows, and that they are there, in one step.
+
+    Args:
+        directory: Of the table.
+        table: As `open_delta` gave it; None where there is none yet.
+        batches: Of rows, each with its own columns.
+        done: A writer's name, and the number that the table shall know as its last.
+        options: For the object store.
+    Raises:
+        Exception: Whatever the store or the disk raises; nothing was committed.
+    """
     deltalake = need("deltalake", "log")
-    batches = [batch for segment in found.values() for batch in segment.batches]
     schema = _common(batches, None if table is None else pa.schema(table.schema().to_arrow()))
     reader = pa.RecordBatchReader.from_batches(schema, (_fitted(batch, schema) for batch in batches))
-    done = deltalake.Transaction(writer, max(found))
     deltalake.write_deltalake(
         directory if table is None else table,
         reader,
@@ -124,7 +136,7 @@ def _append(directory: str, table: Any, found: dict[int, Segment], writer: str, 
         schema_mode="merge",
         storage_options=options_for(directory, options),
         writer_properties=deltalake.WriterProperties(compression="ZSTD"),
-        commit_properties=deltalake.CommitProperties(app_transactions=[done]),
+        commit_properties=deltalake.CommitProperties(app_transactions=[deltalake.Transaction(*done)]),
     )
 
 
