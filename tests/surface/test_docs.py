@@ -171,7 +171,9 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_every_page_is_linked_from_the_readme_or_the_list_of_documents() -> None:
     lists = [ROOT / "README.md", ROOT / "docs" / "README.md"]
-    linked = {(one.parent / link.partition("#")[0]).resolve() for one in lists for link in LINK.findall(one.read_text())}
+    linked = {
+        (one.parent / link.partition("#")[0]).resolve() for one in lists for link in LINK.findall(one.read_text())
+    }
     assert lists[1] in linked
     assert [name_of(page) for page in PAGES if page.resolve() not in {*linked, lists[0]}] == []
 
