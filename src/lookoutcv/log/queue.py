@@ -101,15 +101,16 @@ class CallQueue:
         Returns:
             Whether it was taken.
         """
-        if not self._fits(0, call.answer_bytes) and not self._room(0, call.answer_bytes):
-            with self._lock:
-                self.dropped += 1
-            return False
-        if call.image_bytes and not self._fits(0, call.size) and not self._room(0, call.size):
-            call.image, call.image_bytes, call.let_go = None, 0, True
+        size = call.image_bytes + call.answer_bytes
+        full = self._calls.qsize() >= self.max_rows
+        # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
+        if full or (size and self._bytes_in - self._bytes_out + size > self.max_bytes):
+            if not self._squeezed(call):
+                return False
+            size = call.size
         with self._lock:
             self.taken += 1
-            self._bytes_in += call.size
+            self._bytes_in += size
         self._calls.put(call)
         return True
 
@@ -139,17 +140,21 @@ class CallQueue:
         """What the arrays hold that wait or are in work."""
         return self._bytes_in - self._bytes_out
 
-    def _fits(self, rows: int, wanted: int) -> bool:
-        # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
-        return self._calls.qsize() + rows < self.max_rows and (not wanted or self.bytes + wanted <= self.max_bytes)
-
-    def _room(self, rows: int, wanted: int) -> bool:
-        """Wait until there is room, where that is wanted; False where there is none in time."""
-        if self.when_full != "block" or wanted > self.max_bytes:
+    def _squeezed(self, call: Call) -> bool:
+        """Whether there is room after all: by waiting, where that is wanted, or by letting the image go."""
+        if not self._room(call.answer_bytes):
+            with self._lock:
+                self.dropped += 1
             return False
+        if call.image_bytes and not self._room(call.size):
+            call.image, call.image_bytes, call.let_go = None, 0, True
+        return True
+
+    def _room(self, wanted: int) -> bool:
+        """Whether there is room for a call that holds so much, at once or in time."""
         end = time.monotonic() + self.block_seconds
-        while not self._fits(rows, wanted):
-            if time.monotonic() >= end:
+        while self._calls.qsize() >= self.max_rows or (wanted and self.bytes + wanted > self.max_bytes):
+            if self.when_full != "block" or wanted > self.max_bytes or time.monotonic() >= end:
                 return False
             time.sleep(_LOOK_AGAIN_SECONDS)
         return True
