@@ -18,3 +18,8 @@ def now() -> str:
 def local() -> datetime:
     """The current time where this machine is, without a zone: as people write it into names of folders."""
     return datetime.now().replace(microsecond=0)
+
+
+def utc() -> datetime:
+    """The current moment, aware, in UTC."""
+    return datetime.now(UTC)

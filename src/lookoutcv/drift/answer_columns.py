@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lookoutcv.drift.kept_scores import ScoreSide
 from lookoutcv.drift.score_drift import MOST_SCORES
@@ -16,7 +18,7 @@ from lookoutcv.outputs import registry as outputs
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.answers import embedding_matrix, object_counts
-from lookoutcv.records.schema import FIXED
+from lookoutcv.records.schema import FIXED, metric_names
 
 OF_ANSWERS = "output."
 # Labels of objects that are too rare in the baseline for a number of their own.
@@ -54,12 +56,30 @@ class _Watched:
 
 
 def images_only(profile: Profile) -> Profile:
-    """The profile without what a model said."""
+    """The profile without what a model said, and without answers whose image nobody measured.
+
+    A log holds such answers: of an image that there was no time for, or that was not given. They say nothing of images;
+    counted as images without a value they would be drift in every metric.
+    """
     names = [name for name in profile.sample.column_names if name.startswith(OF_ANSWERS)]
     if not names:
         return profile
     histograms = {name: its for name, its in profile.histograms.items() if not name.startswith(OF_ANSWERS)}
-    return replace(profile, sample=profile.sample.drop_columns(names), histograms=histograms)
+    return _measured(replace(profile, sample=profile.sample.drop_columns(names), histograms=histograms))
+
+
+def _measured(profile: Profile) -> Profile:
+    metrics = metric_names(profile.sample.schema)
+    known = [profile.sample.column(name).is_valid() for name in (*metrics, "width_px") if metrics]
+    seen = functools.reduce(pc.or_, known) if known else None
+    if seen is None or pc.all(seen).as_py() is not False:
+        return profile
+    # Exact as long as one metric has a value for every image: an image without all of them lacks this one too.
+    unseen = min((its.missing for its in profile.histograms.values()), default=0)
+    fewer = {name: replace(its, missing=its.missing - unseen) for name, its in profile.histograms.items()}
+    return replace(
+        profile, count=profile.count - unseen, sample=profile.sample.filter(seen).combine_chunks(), histograms=fewer
+    )
 
 
 def has_answers(profile: Profile) -> bool:

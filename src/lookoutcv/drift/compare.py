@@ -84,14 +84,14 @@ def compare(
     answers = None if model is None else _answers(baseline, window, policy, model, consecutive)
     # Where a model's answers are tested, they and the images have half of alpha each.
     share = 1 if answers is None or answers.p_value is None else 2
-    images = images_only(baseline), images_only(window)
-    samples = common_samples(*images)
+    baseline, window = images_only(baseline), images_only(window)
+    samples = common_samples(baseline, window)
     sides = describe_side(baseline, baseline_name), describe_side(window, window_name)
     found = [effects(column) for column in samples.columns]
     groups = None
     if group_by is not None:
         own = replace(policy, alpha=policy.alpha / share)
-        groups = compare_groups(*images, group_by, own, metrics=metrics, consecutive=consecutive).shared(share)
+        groups = compare_groups(baseline, window, group_by, own, metrics=metrics, consecutive=consecutive).shared(share)
     verdict = _judge(Trial(baseline, window, samples, found, consecutive), policy, groups, share)
     scores = normal_scores(samples.first)
     before, after = samples.first[0].baseline_rows, samples.first[0].window_rows

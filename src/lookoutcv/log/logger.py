@@ -25,7 +25,7 @@ from lookoutcv.log.engine import Engine
 from lookoutcv.log.evidence import Evidence, Which, evidence_of
 from lookoutcv.log.queue import Call, CallQueue, WhenFull
 from lookoutcv.log.rows import to_batch
-from lookoutcv.log.schema import BASE
+from lookoutcv.log.schema import BASE, DIRECTORY
 from lookoutcv.log.segments import Durability
 from lookoutcv.log.spool import spool_for
 from lookoutcv.log.watching import Function, watched
@@ -35,7 +35,6 @@ from lookoutcv.predictions import Prediction, Task
 
 Time = datetime | float | str
 
-DIRECTORY = "lookout_cv_logs"
 # A partition's folder is named after the model.
 _LONGEST_MODEL_NAME = 100
 # Arrays up to this size that are no images are copied: runtimes write the next answer into the same memory.

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from lookoutcv.metrics import Metric
@@ -20,8 +21,11 @@ from lookoutcv.records.answers import ANSWERS
 from lookoutcv.records.conform import conform
 from lookoutcv.records.schema import FIXED
 
+# Where a log is unless somebody says otherwise.
+DIRECTORY = "lookout_cv_logs"
 PARTITIONS = ["model", "day"]
 TAG = "tag."
+_CAMERA = TAG + "camera"
 # Delta Lake refuses ` ,;{}()\n\t=` in a column's name, and tells names apart by case where others do not.
 _TAG_COLUMN = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,63}")
 # Each column costs a commit a few bytes for ever; tags beyond these go to the map. A guard against a tag named by data.
@@ -117,6 +121,10 @@ def to_records(rows: pa.Table) -> pa.Table:
         hashed = kinds.is_int64(column.type) and (name == "content_hash" or name not in FIXED.names)
         kept[name] = column.combine_chunks().view(pa.uint64()) if hashed else column
     kept["tags"] = _tags(rows)
+    if _CAMERA in rows.column_names:
+        # What people call it goes before what EXIF says.
+        own, exif = rows.column(_CAMERA), kept.get("camera")
+        kept["camera"] = own if exif is None else pc.coalesce(own, exif)
     return conform(pa.table(kept), FIXED)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url, shown
 from lookoutcv.log.commit import open_delta
-from lookoutcv.log.schema import to_records
+from lookoutcv.log.schema import TAG, to_records
 
 # Rows a batch: with 60 metrics some 10 MB.
 BATCH_ROWS = 16_384
+_INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -28,30 +32,46 @@ class Window:
         model: Of this model; None for all.
         since, until: From the first moment on, before the second; aware. None for no bound.
         version: Of this version of the model.
+        tags: With these tags, names and values.
     """
 
     model: str | None = None
     since: datetime | None = None
     until: datetime | None = None
     version: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
 
-    def expression(self) -> Any:
-        """As a filter of `pyarrow.dataset`; None for all rows. Partitions that cannot match are not read."""
+    @property
+    def days(self) -> tuple[date | None, date | None]:
+        """The first and the last day of which a row can be, in UTC."""
+        since = None if self.since is None else self.since.astimezone(UTC).date()
+        return since, None if self.until is None else (self.until.astimezone(UTC) - _INSTANT).date()
+
+    def expression(self, columns: Sequence[str]) -> Any:
+        """As a filter of `pyarrow.dataset`; None for all rows. Partitions that cannot match are not read.
+
+        Args:
+            columns: Of the table.
+        """
         terms = []
         if self.model is not None:
             terms.append(ds.field("model") == self.model)
         if self.version is not None:
             terms.append(ds.field("model_version") == self.version)
+        first, last = self.days
         if self.since is not None:
-            since = self.since.astimezone(UTC)
-            terms += [ds.field("time") >= _instant(since), ds.field("day") >= pa.scalar(since.date())]
+            terms += [ds.field("time") >= _instant(self.since), ds.field("day") >= pa.scalar(first)]
         if self.until is not None:
-            until = self.until.astimezone(UTC)
-            terms += [ds.field("time") < _instant(until), ds.field("day") <= pa.scalar(until.date())]
-        whole = None
-        for term in terms:
-            whole = term if whole is None else whole & term
-        return whole
+            terms += [ds.field("time") < _instant(self.until), ds.field("day") <= pa.scalar(last)]
+        terms += [_tagged(name, value, columns) for name, value in self.tags]
+        return functools.reduce(operator.and_, terms) if terms else None
+
+
+def _tagged(name: str, value: str, columns: Sequence[str]) -> Any:
+    """Rows with a tag: in its column, or in the map of those that have none."""
+    mapped = pc.map_lookup(ds.field("tags"), query_key=pa.scalar(name), occurrence="first") == value
+    column = TAG + name.lower()
+    return (ds.field(column) == value) | mapped if column in columns else mapped
 
 
 ALL = Window()
@@ -88,7 +108,7 @@ class LogTable:
         wanted = None if columns is None else list(columns)
         batches = self.delta.to_pyarrow_dataset().to_batches(
             columns=wanted,
-            filter=window.expression(),
+            filter=window.expression(self.schema.names),
             batch_size=BATCH_ROWS,
             # Constant memory whatever the number of files.
             batch_readahead=1,
@@ -98,13 +118,14 @@ class LogTable:
             if batch.num_rows:
                 yield batch
 
-    def records(self, window: Window = ALL) -> Iterator[pa.RecordBatch]:
+    def records(self, window: Window = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Rows as records, a batch at a time: what `measure` would have written, with the model's answers.
 
         Args:
             window: Which.
+            columns: Which of the table's; all by default.
         """
-        for batch in self.scan(window):
+        for batch in self.scan(window, columns):
             yield from to_records(pa.Table.from_batches([batch])).to_batches()
 
 
@@ -144,4 +165,4 @@ def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, 
 
 
 def _instant(moment: datetime) -> pa.Scalar:
-    return pa.scalar(moment, pa.timestamp("us", tz="UTC"))
+    return pa.scalar(moment.astimezone(UTC), pa.timestamp("us", tz="UTC"))

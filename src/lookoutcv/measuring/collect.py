@@ -39,7 +39,7 @@ class Collection:
         copies: To find duplicates in.
         source: To read single images again from; None where only records were given.
         model: Whose answers the records hold; None where no model was asked, or it is not known.
-        notes: What a reader of these answers must know: of predictions made elsewhere, which match no image.
+        notes: What a reader of a comparison must know of it: predictions that match no image, images not measured.
     """
 
     name: str

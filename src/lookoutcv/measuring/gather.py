@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from lookoutcv.records.codec import batches, described
 from lookoutcv.records.keys import Divider
 from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.stamp import file_kind
-from lookoutcv.sources import open_source
+from lookoutcv.sources import RecordSource, open_source
 from lookoutcv.sources.manifest import lists_images
 
 
@@ -36,17 +37,18 @@ def gather(target: Any, plan: Plan) -> Collection:
         WrongKind: A Parquet file that holds no records.
         ConfigError: Records are to be sampled, or a model is to be asked about them that they do not know.
     """
-    records = isinstance(target, Records)
-    if not records and not holds_records(target):
-        return collect(open_source(target), plan)
+    recorded = target if isinstance(target, Records) or holds_records(target) else open_source(target)
+    if not isinstance(recorded, Records | RecordSource | str | os.PathLike):
+        return collect(recorded, plan)
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
-    found = (
-        _from_batches(target.name, target.batches(), divider, target.model)
-        if records
-        else _from_file(Path(target), divider)
-    )
+    if isinstance(recorded, Records):
+        found = _from_batches(recorded.name, recorded.batches(), divider, recorded.model)
+    elif isinstance(recorded, RecordSource):
+        found = _from_source(recorded, divider)
+    else:
+        found = _from_file(Path(recorded), divider)
     if plan.asked is not None and not (found.model and found.model.same(plan.asked.facts)):
         raise ConfigError(
             f"{found.name} holds records without the answers of {plan.asked.facts.name}, and no images to ask about",
@@ -81,6 +83,12 @@ def _from_file(path: Path, divider: Divider | None) -> Collection:
             return _from_batches(str(path), batches(buffer), divider, respondent(described(buffer)))
     except FileFormatError as error:
         raise error.about(str(path)) from None
+
+
+def _from_source(source: RecordSource, divider: Divider | None) -> Collection:
+    who = source.answering
+    model = None if who is None else ModelFacts(who.name, None, who.task, who.labels, given=True)
+    return replace(_from_batches(source.name, source.records(), divider, model), notes=source.notes)
 
 
 def _from_batches(

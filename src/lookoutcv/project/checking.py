@@ -60,7 +60,7 @@ def _check(key: Key, value: Any) -> None:
     for one in value if isinstance(value, list) else [value]:
         if key.name in _WORDS:
             _WORDS[key.name](one)
-        elif key.place and key.name not in _OF_A_MODEL:
+        elif key.place and key.name not in (*_OF_A_MODEL, *_NOT_THERE_YET):
             _source(one)
         elif key.kind == "path" and not key.place and isinstance(one, str) and not key.can_be_off:
             check_writable(one)
@@ -98,10 +98,12 @@ def _group_by(value: str) -> None:
 
 def _source(value: str) -> None:
     from lookoutcv.files.parquet import is_parquet  # noqa: PLC0415
-    from lookoutcv.sources import open_source  # noqa: PLC0415
+    from lookoutcv.sources import RecordSource, open_source  # noqa: PLC0415
 
     if not is_url(value) and not is_parquet(value):
-        next(iter(open_source(value)), None)
+        source = open_source(value)
+        if not isinstance(source, RecordSource):
+            next(iter(source), None)
 
 
 _WORDS: dict[str, Callable[[str], None]] = {
@@ -111,6 +113,8 @@ _WORDS: dict[str, Callable[[str], None]] = {
     "batch_by": _batch_by,
     "group_by": _group_by,
 }
+# A log begins with its first prediction.
+_NOT_THERE_YET = ("directory",)
 _OF_A_MODEL = ("model", "file", "card", "set", "plugins")
 
 

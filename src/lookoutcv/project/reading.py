@@ -19,6 +19,8 @@ MOST_BYTES = 1_000_000
 # A few hundred keys exist. Repeated references can make more of a small file than memory holds.
 _MOST_VALUES = 20_000
 _NULL = "tag:yaml.org,2002:null"
+_LOG = "log:"
+_DIRECTORY = re.compile(r"([?&]directory=)([^&]+)")
 _REFERENCE = re.compile(r"\$(\$\{|\{([^}]*)\})")
 
 
@@ -260,10 +262,15 @@ def located(key: Key, value: Any, folder: str) -> Any:
     Example:
         >>> located(Key("output", "path"), "a.parquet", "/project")
         '/project/a.parquet'
+        >>> located(Key("source", "string", place=True), "log:cars?directory=logs&last=1d", "/project")
+        'log:cars?directory=/project/logs&last=1d'
     """
     if isinstance(value, list):
         return [located(key, one, folder) for one in value]
     is_place = key.kind == "path" or key.place
     if value is False or not is_place or value in key.words_of_place or "://" in value:
         return value
+    if value.startswith(_LOG):
+        # A model's name, not a path; only the folder that its log lies in is one.
+        return _DIRECTORY.sub(lambda found: found[1] + os.path.join(folder, os.path.expanduser(found[2])), value)
     return os.path.join(folder, os.path.expanduser(value))

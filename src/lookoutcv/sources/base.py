@@ -6,12 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.plugins import Registry
-from lookoutcv.predictions import TrueObjects
+from lookoutcv.predictions import Task, TrueObjects
 from lookoutcv.sources._options import parted, typed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class ImageRef(Protocol):
@@ -76,6 +79,49 @@ class Source(Protocol):
 
     def count(self) -> int | None:
         """How many images, where that is known without reading them all."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Whose answers a source's records hold.
+
+    Args:
+        name: What the model is called.
+        task: What it is for.
+        labels: Of its scores, in order; empty where they are not known.
+    """
+
+    name: str
+    task: Task
+    labels: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class RecordSource(Protocol):
+    """A source whose images were measured already: it has records in the place of images."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        ...
+
+    @property
+    def answering(self) -> Answering | None:
+        """Who answered; None where nobody did, or it is not known."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of a comparison must know of the records, in sentences."""
+        ...
+
+    def records(self) -> Iterator[pa.RecordBatch]:
+        """The records, a batch at a time.
+
+        Raises:
+            NoImages: There are none.
+        """
         ...
 
 
