@@ -161,7 +161,7 @@ def _model(name: str, table: LogTable, directory: str) -> str:
     )
 
 
-def tags(text: str) -> dict[str, str]:
+def _tags(text: str) -> dict[str, str]:
     pairs = [one.partition("=") for one in text.split(",")]
     if not all(name and equals for name, equals, _ in pairs):
         raise ValueError("a tag and its value, as tag=camera=north, with commas between several")
@@ -173,7 +173,7 @@ _OPTIONS: dict[str, Any] = {
     "from": str,
     "to": str,
     "version": str,
-    "tag": tags,
+    "tag": _tags,
     "directory": str,
     "as": str,
 }
