@@ -46,6 +46,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self, TypeVar
 
+from lookoutcv.masking import masked
+
 _Error = TypeVar("_Error", bound="LookoutError")
 
 
@@ -69,7 +71,7 @@ class LookoutError(Exception):
         super().__init__(problem, remedy, fields)
 
     def __str__(self) -> str:
-        return f"{self.problem}. {self.remedy}" if self.remedy else f"{self.problem}."
+        return masked(f"{self.problem}. {self.remedy}" if self.remedy else f"{self.problem}.")
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process boundaries; the default would lose the keyword fields.

@@ -58,5 +58,8 @@ def test_the_json_reads_back_into_the_same_report(report: DriftReport) -> None:
     assert isinstance(text, str)
     assert text.endswith("}\n")
     assert from_dict(json.loads(text)) == report
-    # `groups` came later: a report without it reads as one without groups.
-    assert json.loads(text) == json.loads((DATA / "report-to-draw.json").read_text("utf-8")) | {"groups": []}
+    # These came later: a report without them reads as one without.
+    assert json.loads(text) == json.loads((DATA / "report-to-draw.json").read_text("utf-8")) | {
+        "groups": [],
+        "settings_file": None,
+    }

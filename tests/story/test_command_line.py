@@ -40,6 +40,29 @@ def test_a_page_without_pictures_is_small(lookout: Terminal, bad: Path, baseline
     assert "<script" not in page.read_text()
 
 
+def test_a_report_of_yesterday_is_drawn_in_other_forms(
+    lookout: Terminal, bad: Path, baseline_file: Path, tmp_path: Path
+) -> None:
+    report = tmp_path / "r.json"
+    assert lookout("monitor", bad, "-b", baseline_file, "-o", report, "-o", tmp_path / "first.html") == 0
+    others = [tmp_path / f"again.{form}" for form in ("html", "pdf", "md", "xml", "txt", "json")]
+    assert lookout("show", report, *(word for path in others for word in ("-o", path))) == 0
+    assert lookout.out.splitlines() == [f"Wrote {path}" for path in others]
+    assert others[0].read_text() == (tmp_path / "first.html").read_text()
+    assert others[-1].read_text() == report.read_text()
+    assert lookout("show", report, "--html", tmp_path / "bare.html", "--no-thumbnails", "--json") == 0
+    assert json.loads(lookout.out)["severity"] == "high"
+    assert "data:image/jpeg" not in (tmp_path / "bare.html").read_text()
+
+
+def test_only_reports_are_drawn_and_only_in_known_forms(lookout: Terminal, baseline_file: Path, tmp_path: Path) -> None:
+    assert lookout("show", baseline_file, "-o", tmp_path / "a.html") == 2
+    assert "is no report" in lookout.err
+    assert lookout("show", baseline_file, "-o", tmp_path / "a.doc") == 2
+    assert "End its name in one of" in lookout.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_good_day_passes_the_pipeline(lookout: Terminal, fine: Path, baseline_file: Path) -> None:
     assert lookout("monitor", fine, "--baseline", baseline_file, "--fail-on", "low", "--workers", 1) == 0
     assert "No drift" in lookout.out
@@ -86,7 +109,9 @@ def test_plugins_and_doctor(lookout: Terminal) -> None:
     assert lookout("plugins") == 0
     assert all(name in lookout.out for name in ("sharpness.laplacian", "folder", "zip", "html"))
     assert lookout("plugins", "--json") == 0
-    assert {"metrics", "sources", "model formats", "heads", "report formats"} == set(json.loads(lookout.out))
+    assert {"metrics", "sources", "model formats", "heads", "adapters", "report formats"} == set(
+        json.loads(lookout.out)
+    )
     assert lookout("doctor") == 0
     assert "numpy" in lookout.out
     assert lookout("doctor", "--json") == 0

@@ -187,7 +187,7 @@ def test_show_says_where_each_setting_is_from(lookout: Terminal, desk: Path, mon
     (desk / "lookout.yaml").write_text("monitor:\n  source: https://${TOKEN}@host/a.zip\n  fail_on: low\n")
     assert lookout("config", "show") == 0
     assert [line.split() for line in lookout.out.splitlines()] == [
-        ["monitor.source:", "(from", "the", "environment,", "not", "shown)", "#", "lookout.yaml:2"],
+        ["monitor.source:", "https://${TOKEN}@host/a.zip", "#", "lookout.yaml:2"],
         ["monitor.policy:", "fixed", "#", "LOOKOUTCV_MONITOR_POLICY"],
         ["monitor.fail_on:", "low", "#", "lookout.yaml:3"],
     ]
@@ -203,7 +203,78 @@ def test_secrets_are_not_told_by_checks_and_verbs(
     monkeypatch.setenv("TOKEN", "s3cret")
     (desk / "lookout.yaml").write_text("baseline:\n  source: ${TOKEN}/images\n")
     assert lookout("config", "check") == 2
-    assert lookout.out == "lookout.yaml:2: baseline.source: what it holds cannot be used.\n"
+    assert (
+        lookout.out
+        == "lookout.yaml:2: baseline.source: there is no file or folder '${TOKEN}/images'. Check the path.\n"
+    )
+
+
+def test_nothing_that_is_written_or_printed_holds_a_secret(
+    lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "s3cret-place").symlink_to(desk / "today")
+    monkeypatch.setenv("PLACE", "s3cret-place")
+    (desk / "lookout.yaml").write_text(
+        "monitor:\n  source: ${PLACE}\n  baseline: ${PLACE}.parquet\nmeasure:\n  workers: 1\n"
+    )
+    assert lookout("--log-level", "info", "baseline", "${PLACE}", "-o", "none.parquet") == 1
+    assert lookout("--log-level", "info", "baseline", "s3cret-place", "-o", "s3cret-place.parquet") == 0
+    told = lookout.out + lookout.err
+    assert lookout("monitor", "-o", "r.json", "-o", "r.html", "-o", "r.md", "-o", "r.xml", "--json") == 0
+    told += (
+        lookout.out + lookout.err + "".join((desk / f"r.{form}").read_text() for form in ("json", "html", "md", "xml"))
+    )
+    assert "s3cret" not in told
+    assert json.loads((desk / "r.json").read_text())["window"]["name"] == "${PLACE}"
+    assert b"s3cret" not in (desk / "s3cret-place.parquet").read_bytes()
+
+
+def test_a_url_of_the_settings_is_told_without_its_password(lookout: Terminal, desk: Path) -> None:
+    (desk / "lookout.yaml").write_text("measure:\n  source: foo://me:hunter2@host/images\n")
+    assert lookout("measure") == 1
+    assert "from lookout.yaml: source foo://host/images" in lookout.err
+    assert lookout("config", "show") == lookout("config", "show", "--json") == 0
+    assert "hunter2" not in lookout.out + lookout.err
+
+
+def test_a_report_says_which_settings_made_it(lookout: Terminal, desk: Path, baseline_file: Path) -> None:
+    (desk / "lookout.yaml").write_text(f"monitor:\n  source: today\n  baseline: {baseline_file}\n")
+    assert lookout("monitor", "-o", "r.json", "-o", "r.md") == 0
+    assert json.loads((desk / "r.json").read_text())["settings_file"] == "lookout.yaml"
+    assert "lookout.yaml" in (desk / "r.md").read_text()
+    assert lookout("--no-config", "monitor", "today", "-b", baseline_file, "-o", "r.json") == 0
+    assert json.loads((desk / "r.json").read_text())["settings_file"] is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("report: {output: [a.html, report.docx]}", "report.output: 'report.docx' does not say which report format"),
+        ("index: {output: i.json}", "index.output: json is a form of single reports"),
+        ("measure: {output: r.xls}", "measure.output: 'r.xls' does not say in which form"),
+        ("predict: {output: p.txt}", "predict.output: 'p.txt'"),
+        ("evaluate: {output: e.csv}", "evaluate.output: 'e.csv' is no JSON file"),
+        ("report: {logo: logo.png}", "report.logo: --logo: no picture"),
+        ("report: {template: nowhere.j2}", "report.template: --template: nowhere.j2 is not there"),
+        ("report: {redact: facess}", "--redact is 'facess', which is no box"),
+        ("model: {predictions: today/nothing.csv}", "model.predictions: "),
+    ],
+)
+def test_check_knows_forms_pictures_and_predictions(lookout: Terminal, desk: Path, setting: str, told: str) -> None:
+    (desk / "lookout.yaml").write_text(setting + "\n")
+    assert lookout("config", "check") == 2
+    assert lookout.out.startswith("lookout.yaml:1: ")
+    assert told in lookout.out
+    assert len(lookout.out.splitlines()) == 1
+
+
+def test_check_takes_predictions_for_what_they_are(lookout: Terminal, desk: Path) -> None:
+    (desk / "results.json").write_text('[{"image_id": 1, "category_id": 1, "bbox": [1, 1, 5, 5], "score": 0.5}]')
+    (desk / "names.json").write_text(
+        '{"images": [{"id": 1, "file_name": "a.jpg"}], "annotations": [], "categories": [{"id": 1, "name": "cat"}]}'
+    )
+    (desk / "lookout.yaml").write_text("model:\n  predictions: results.json\n  annotations: names.json\n")
+    assert lookout("config", "check") == 0, lookout.out
 
 
 def test_without_a_file_there_is_nothing_to_check(

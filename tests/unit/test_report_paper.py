@@ -80,3 +80,12 @@ def test_without_typst_the_error_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(MissingExtra, match=r"lookoutcv\[pdf\]"):
         render(REPORT, format="pdf")
+
+
+def test_a_logo_stands_on_the_first_page(tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (300, 60), "teal").save(tmp_path / "logo.png")
+    drawn = render(REPORT, format="pdf", thumbnails=False, logo=tmp_path / "logo.png")
+    assert isinstance(drawn, bytes)
+    assert len(PdfReader(io.BytesIO(drawn)).pages[0].images) == 1

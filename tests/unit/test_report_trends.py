@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from lookoutcv.drift.report import DriftReport, Severity
 from lookoutcv.drift.report_json import from_dict
@@ -137,3 +138,22 @@ def test_the_latest_stand_first() -> None:
     document = trends_document(map(Told, [day(1), day(5), day(3)]))
     table = next(block for section in document.sections for block in section.blocks if isinstance(block, Table))
     assert [row[0] for row in table.rows] == ["day-5", "day-3", "day-1"]
+
+
+def test_an_index_and_its_pages_wear_the_same_clothes(tmp_path: Path) -> None:
+    Image.new("RGB", (300, 60), "teal").save(tmp_path / "logo.png")
+    (tmp_path / "own.j2").write_text(
+        '{% extends "report.html.j2" %}{% block footer %}Acme. {{ super() }}{% endblock %}'
+    )
+    write(tmp_path / "reports")
+    index(
+        tmp_path / "reports",
+        tmp_path / "index.html",
+        pages=True,
+        logo=tmp_path / "logo.png",
+        template=tmp_path / "own.j2",
+    )
+    for page in ("index.html", "reports/day #1.html"):
+        text = (tmp_path / page).read_text("utf-8")
+        assert "Acme." in text
+        assert 'alt="Logo"' in text

@@ -9,6 +9,7 @@ import typer
 
 from lookoutcv.cli.configured import is_given
 from lookoutcv.cli.parameters import BATCH_BY, PICTURING, Group, JsonOption, SourceArgument, takes
+from lookoutcv.masking import masked
 
 _STANDARD_NAME = Path("baseline.parquet")
 
@@ -51,4 +52,4 @@ def baseline(
     if not as_json:
         ready = is_given("monitor", "source", "baseline")
         line = "lookout monitor" if ready else f"lookout monitor TODAYS_IMAGES --baseline {output} --html report.html"
-        typer.echo(f"Wrote {output}. Next: {line}")
+        typer.echo(masked(f"Wrote {output}. Next: {line}"))

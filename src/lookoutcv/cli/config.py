@@ -11,6 +11,7 @@ import typer
 from lookoutcv.cli.configured import Chosen, settings_for
 from lookoutcv.cli.parameters import JsonOption
 from lookoutcv.errors import UsageError
+from lookoutcv.masking import masked
 from lookoutcv.project.reading import Problem
 from lookoutcv.project.settings import Settings
 
@@ -60,7 +61,7 @@ def show(
     for section, key in found.schema.everything():
         setting = found.given.get((section, key.name))
         if setting is not None:
-            value = setting.shown if setting.secret else setting.value
+            value = _shown(setting.value if setting.written is None else setting.written)
             rows.append({"key": dotted(section, key.name), "value": value, "from": setting.origin})
         elif everything and key.default is not None and key.name in found.schema.said_once(section):
             rows.append({"key": dotted(section, key.name), "value": key.default, "from": "default"})
@@ -72,6 +73,13 @@ def show(
         typer.echo(f"{row['key']}: {in_words(row['value'])}".ljust(min(width, 60)) + f"  # {row['from']}")
     if not rows:
         typer.echo("Nothing is set: the defaults hold. `lookout init` writes a settings file.")
+
+
+def _shown(value: Any) -> Any:
+    """The value for people, in its own form."""
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    return masked(value) if isinstance(value, str) else value
 
 
 def schema(

@@ -58,6 +58,12 @@ def is_given(verb: str, *parameters: str) -> bool:
     return found is not None and set(parameters) <= set(found.of(verb))
 
 
+def file_in_force() -> str | None:
+    """The settings file that the verb at work takes its parameters from."""
+    found = _in_force.get()
+    return None if found is None else found.path
+
+
 def _speaks(environment: Mapping[str, str]) -> bool:
     return any(name.startswith(PREFIX) and name not in KNOWN_BEFORE for name in environment)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lookoutcv.cli.facts import plain, print_json, print_skipped, print_table
+from lookoutcv.masking import masked
 
 if TYPE_CHECKING:
     from lookoutcv.inference.class_evaluation import Evaluation
@@ -41,7 +42,7 @@ def print_evaluation(found: Evaluation, output: Path | None, as_json: bool) -> N
     if found.notes:
         typer.echo("Not in the card: " + plain(" ".join(found.notes)))
     if output is not None:
-        typer.echo(f"Wrote {output}")
+        typer.echo(masked(f"Wrote {output}"))
 
 
 def _remarks(found: Evaluation) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lookoutcv.cli.facts import plain, print_json, print_skipped, print_table
+from lookoutcv.masking import masked
 
 if TYPE_CHECKING:
     from lookoutcv.inference.object_evaluation import DetectionEvaluation
@@ -36,7 +37,7 @@ def print_object_evaluation(found: DetectionEvaluation, output: Path | None, as_
     if found.notes:
         typer.echo(plain(" ".join(found.notes)))
     if output is not None:
-        typer.echo(f"Wrote {output}")
+        typer.echo(masked(f"Wrote {output}"))
 
 
 def _remarks(found: DetectionEvaluation) -> Iterable[str]:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from lookoutcv.masking import masked
+
 if TYPE_CHECKING:
     from lookoutcv.drift.report import Skipped
     from lookoutcv.measuring.baseline import Baseline
@@ -152,7 +154,7 @@ def _print_written(records: Records, output: Path, as_json: bool) -> None:
         print_json({"written": str(output), "images": records.count, "skipped": skipped})
         return
     print_skipped(records.skipped, records.skipped_count)
-    typer.echo(f"Wrote {records.count:,} records to {output}")
+    typer.echo(masked(f"Wrote {records.count:,} records to {output}"))
 
 
 def _print_rows(records: Records) -> None:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from lookoutcv.cli.parameters import REPORTING, takes
+from lookoutcv.masking import masked
 
+_STYLING = {name: REPORTING[name] for name in ("template", "logo")}
+
+
+@takes(styling=_STYLING)
 def index(
     reports: Annotated[
         list[Path], typer.Argument(metavar="REPORT...", help="Report files (JSON), or folders with reports.")
@@ -22,9 +28,11 @@ def index(
     thumbnails: Annotated[
         bool, typer.Option("--thumbnails/--no-thumbnails", help="Keep small pictures in those pages.")
     ] = True,
+    *,
+    styling: dict[str, Any],
 ) -> None:
     """Put several reports on one page: which drifted, trends of what moved, and a link to each."""
     import lookoutcv as lo
 
-    written = lo.index(reports, output, title=title, pages=pages, thumbnails=thumbnails)
-    typer.echo(f"Wrote {written}")
+    written = lo.index(reports, output, title=title, pages=pages, thumbnails=thumbnails, **styling)
+    typer.echo(masked(f"Wrote {written}"))

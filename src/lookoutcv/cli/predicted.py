@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from lookoutcv.cli.facts import plain, print_json, print_skipped
+from lookoutcv.masking import masked
 
 if TYPE_CHECKING:
     from lookoutcv.inference.cards import CardProposal
@@ -48,7 +49,7 @@ def print_predictions(said: Predictions, top: int, output: Path | None, as_json:
     if said.notes:
         typer.echo("Not in the card: " + plain(" ".join(said.notes)))
     if output is not None:
-        typer.echo(f"Wrote what {plain(said.model)} says of {said.count:,} images to {output}")
+        typer.echo(masked(f"Wrote what {plain(said.model)} says of {said.count:,} images to {output}"))
 
 
 def words(item: Predicted, labels: tuple[str, ...], top: int) -> str:
@@ -100,7 +101,7 @@ def print_proposal(proposal: CardProposal, written: Path, as_json: bool) -> None
     print_skipped(proposal.skipped, len(proposal.skipped))
     if check is not None:
         _print_check(check)
-    typer.echo(f"Wrote {written}")
+    typer.echo(masked(f"Wrote {written}"))
 
 
 def _print_check(check: CardCheck) -> None:

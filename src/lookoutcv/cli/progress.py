@@ -23,6 +23,8 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None] | None
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.text import Text
 
+    from lookoutcv.masking import masked
+
     class Rate(TextColumn):
         """Images a second."""
 
@@ -32,5 +34,5 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None] | None
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
+        task = bar.add_task(masked(what), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

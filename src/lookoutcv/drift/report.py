@@ -279,6 +279,7 @@ class DriftReport:
         most_shifted, typical: Examples from the window; `baseline_typical` from the baseline.
         created: ISO 8601 UTC.
         tool: "lookoutcv 0.1.0".
+        settings_file: The `lookout.yaml` that the command line took settings from; None for none.
     """
 
     overall_drift_detected: bool | None
@@ -307,6 +308,7 @@ class DriftReport:
     duplicates: Duplicates | None = None
     created: str = ""
     tool: str = ""
+    settings_file: str | None = None
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the page, in a frame of its own."""

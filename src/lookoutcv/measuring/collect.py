@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.drift.report import Skipped
 from lookoutcv.errors import NoImages
+from lookoutcv.masking import masked
 from lookoutcv.measuring.batches import Batch, measured_batches
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.model_facts import ModelFacts
@@ -95,19 +96,19 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         copies.add(records)
         if on_batch is not None:
             on_batch(records)
-    profile = builder.build()
+    profile, name = builder.build(), masked(source.name)
     _log.info(
         "measured %d images, skipped %d",
         profile.count,
         profile.skipped,
-        extra={"source": source.name, "images": profile.count, "skipped": profile.skipped},
+        extra={"source": name, "images": profile.count, "skipped": profile.skipped},
     )
     if profile.count == 0:
-        raise no_images(source.name, skipped, profile.skipped)
+        raise no_images(name, skipped, profile.skipped)
     if divider is not None:
         divider.finish()
     model = None if plan.asked is None else plan.asked.facts
-    return Collection(source.name, profile, tuple(skipped), copies, source, model, notes)
+    return Collection(name, profile, tuple(skipped), copies, source, model, notes)
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:

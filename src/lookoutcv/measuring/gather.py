@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, FileFormatError
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.masking import masked
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copies import CopyIndex
 from lookoutcv.measuring.model_facts import ModelFacts, respondent
@@ -105,4 +106,4 @@ def _from_batches(
         raise no_images(name, (), 0)
     if divider is not None:
         divider.finish()
-    return Collection(name, profile, (), copies, None, model)
+    return Collection(masked(name), profile, (), copies, None, model)

@@ -8,11 +8,10 @@ from functools import partial
 from typing import Any
 
 from lookoutcv.errors import LookoutError
-from lookoutcv.files.atomic import check_writable
-from lookoutcv.files.remote import is_url
 from lookoutcv.project.reading import Problem, Setting
-from lookoutcv.project.schema import Key, dotted
+from lookoutcv.project.schema import dotted
 from lookoutcv.project.settings import Settings, misspelt
+from lookoutcv.project.values import check_value
 
 
 def problems_of(found: Settings, known: Sequence[Problem] = ()) -> list[Problem]:
@@ -29,8 +28,9 @@ def problems_of(found: Settings, known: Sequence[Problem] = ()) -> list[Problem]
         if name == "baseline" and setting.value in made and not os.path.exists(setting.value):
             continue  # `lookout baseline` will make it
         key = found.schema.key(section, name)
-        told += told_by(setting, dotted(section, name), partial(_check, key, setting.value))
+        told += told_by(setting, dotted(section, name), partial(check_value, section, key, setting.value))
     told += _models(found)
+    told += _predictions(found)
     return sorted(dict.fromkeys(told), key=_line)
 
 
@@ -50,72 +50,8 @@ def told_by(setting: Setting, path: str, check: Callable[[], object]) -> list[Pr
     try:
         check()
     except LookoutError as error:
-        # The setting is told by its place; a text that is not shown must not be told by an error either.
-        said = f"{path}: what it holds cannot be used." if setting.secret else f"{path}: {error}"
-        return [Problem(setting.origin, path, said, tuple(getattr(error, "nearest", ()) or ()))]
+        return [Problem(setting.origin, path, f"{path}: {error}", tuple(getattr(error, "nearest", ()) or ()))]
     return []
-
-
-def _check(key: Key, value: Any) -> None:
-    for one in value if isinstance(value, list) else [value]:
-        if key.name in _WORDS:
-            _WORDS[key.name](one)
-        elif key.place and key.name not in (*_OF_A_MODEL, *_NOT_THERE_YET):
-            _source(one)
-        elif key.kind == "path" and not key.place and isinstance(one, str) and not key.can_be_off:
-            check_writable(one)
-
-
-def _metrics(value: str) -> None:
-    from lookoutcv.metrics import selected  # noqa: PLC0415
-
-    selected(value)
-
-
-def _policy(value: str) -> None:
-    from lookoutcv.monitoring.policies import policy_of  # noqa: PLC0415
-
-    policy_of(value)
-
-
-def _baseline(value: str) -> None:
-    from lookoutcv.measuring.baseline import Baseline  # noqa: PLC0415
-
-    Baseline.load(value)
-
-
-def _batch_by(value: str) -> None:
-    from lookoutcv.records.keys import division  # noqa: PLC0415
-
-    division(value)
-
-
-def _group_by(value: str) -> None:
-    from lookoutcv.records.keys import division  # noqa: PLC0415
-
-    division(value, "group_by")
-
-
-def _source(value: str) -> None:
-    from lookoutcv.files.parquet import is_parquet  # noqa: PLC0415
-    from lookoutcv.sources import RecordSource, open_source  # noqa: PLC0415
-
-    if not is_url(value) and not is_parquet(value):
-        source = open_source(value)
-        if not isinstance(source, RecordSource):
-            next(iter(source), None)
-
-
-_WORDS: dict[str, Callable[[str], None]] = {
-    "metrics": _metrics,
-    "policy": _policy,
-    "baseline": _baseline,
-    "batch_by": _batch_by,
-    "group_by": _group_by,
-}
-# A log begins with its first prediction.
-_NOT_THERE_YET = ("directory",)
-_OF_A_MODEL = ("model", "file", "card", "set", "plugins")
 
 
 def _models(found: Settings) -> Iterator[Problem]:
@@ -141,3 +77,20 @@ def _models(found: Settings) -> Iterator[Problem]:
 
         place = next(p for p in found.schema.verbs[verb]["model"] if found.given.get(p) is model)
         yield from told_by(model, dotted(*place), opened)
+
+
+def _predictions(found: Settings) -> Iterator[Problem]:
+    """Each file of predictions with the annotations that go with it."""
+    from lookoutcv.measuring.given import given_predictions  # noqa: PLC0415
+
+    seen = set()
+    for verb in found.schema.verbs:
+        taken = found.of(verb)
+        if "predictions" not in taken:
+            continue
+        told, beside = taken["predictions"], taken.get("annotations")
+        asked = (told.value, None if beside is None else beside.value)
+        if asked not in seen:
+            seen.add(asked)
+            place = next(p for p in found.schema.verbs[verb]["predictions"] if found.given.get(p) is told)
+            yield from told_by(told, dotted(*place), partial(given_predictions, *asked))

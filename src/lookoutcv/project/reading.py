@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.masking import hide, masked
 from lookoutcv.project.schema import Key, Schema, dotted
 
 if TYPE_CHECKING:
@@ -52,18 +53,18 @@ class Setting:
         value: In force.
         origin: "lookout.yaml:12", or an environment variable.
         from_file: Whether it is the file's.
-        secret: It holds a text that the file only names, and is not shown.
+        written: The value as the file has it, where it names variables: those are not shown.
     """
 
     value: Any
     origin: str
     from_file: bool = True
-    secret: bool = False
+    written: Any = None
 
     @property
     def shown(self) -> str:
         """The value for people."""
-        return "(from the environment, not shown)" if self.secret else in_words(self.value)
+        return in_words(self.value if self.written is None else self.written)
 
 
 def in_words(value: Any) -> str:
@@ -74,7 +75,7 @@ def in_words(value: Any) -> str:
         ('a, b', 'false')
     """
     values = value if isinstance(value, list) else [value]
-    text = ", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in values)
+    text = masked(", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in values))
     return text if text.isprintable() else repr(text)
 
 
@@ -137,7 +138,7 @@ class _Reader:
         self._environment = environment
         self._loader = loader
         self._seen = 0
-        self._secret = False
+        self._named = False
         self._found = Contents()
 
     def contents(self, root: Node | None) -> Contents:
@@ -188,7 +189,7 @@ class _Reader:
 
     def _setting(self, section: str, key: Key, line: int, node: Node) -> None:
         path = dotted(section, key.name)
-        self._secret = False
+        self._named = False
         try:
             value = self._value(key, node)
         except LookupError as reason:
@@ -198,9 +199,9 @@ class _Reader:
         if wrong:
             self._wrong(line, path, f"{path}: {wrong}")
         elif value is not None:
-            self._found.settings[section, key.name] = Setting(
-                located(key, value, self._folder), f"{self._path}:{line}", secret=self._secret
-            )
+            written = _written(node) if self._named else None
+            place = located(key, value, self._folder)
+            self._found.settings[section, key.name] = Setting(place, f"{self._path}:{line}", written=written)
 
     def _value(self, key: Key, node: Node) -> Any:
         from yaml import ScalarNode, SequenceNode  # noqa: PLC0415
@@ -237,7 +238,8 @@ class _Reader:
                 raise LookupError(
                     f"the environment has no variable {match[2]!r}. Set it, or write $${{ for a plain ${{ in a text"
                 )
-            self._secret = True
+            self._named = True
+            hide(self._environment[match[2]], match[0])
             return self._environment[match[2]]
 
         return _REFERENCE.sub(known, text)
@@ -252,6 +254,10 @@ class _Reader:
     def _wrong(self, line: int, key: str, says: str, nearest: list[str] | None = None) -> None:
         ended = says if says[-1] in ".?" else f"{says}."
         self._found.problems.append(Problem(f"{self._path}:{line}", key, ended, tuple(nearest or ())))
+
+
+def _written(node: Node) -> Any:
+    return [str(one.value) for one in node.value] if isinstance(node.value, list) else str(node.value)
 
 
 def located(key: Key, value: Any, folder: str) -> Any:

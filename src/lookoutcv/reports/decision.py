@@ -25,6 +25,7 @@ def provenance(report: DriftReport) -> Facts:
     """Who made the report, when, and from what."""
     facts = (
         ("Made by", report.tool),
+        ("Settings", report.settings_file or ""),
         ("Report made", day_and_time(report.created)),
         ("Baseline measured", day_and_time(report.baseline.created)),
         ("Window measured", day_and_time(report.window.created)),

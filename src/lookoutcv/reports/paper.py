@@ -27,11 +27,12 @@ _LONGEST_TEXT = 2000
 _WIDEST_COLUMN = 40
 
 
-def pdf(document: Document) -> bytes:
+def pdf(document: Document, logo: bytes | None = None) -> bytes:
     """The whole document as a PDF of A4 pages with a table of contents.
 
     Args:
         document: What to draw.
+        logo: A PNG for the top of the first page.
     Returns:
         PDF bytes, tagged for screen readers; the same document gives the same bytes.
     Raises:
@@ -42,6 +43,7 @@ def pdf(document: Document) -> bytes:
     content = {
         "title": visible(document.title),
         "name": shortened(visible(document.subject[0][1]), 60) if document.subject else "",
+        "logo": None if logo is None else list(logo),
         "date": visible(document.date),
         "tool": "LookOutCV",
         "subject": [[visible(label), sheet.text(name)] for label, name in document.subject],
@@ -113,7 +115,7 @@ class _Sheet:
         return name
 
 
-_OF_A_CHART = ("title", "caption", "names", "small")
+_OF_A_CHART = ("title", "caption", "names", "small", "level")
 _LONG_RUN = re.compile(r"\S{25,}")
 _SEPARATOR = re.compile(r"(?<=[/\\_.,;:=&?-])(?=[^\s/])")
 

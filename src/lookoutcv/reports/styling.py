@@ -1,4 +1,4 @@
-"""A page in a customer's own clothes: templates of their own and a logo, checked before anything is measured."""
+"""A report in a customer's own clothes: templates of their own and a logo, checked before anything is measured."""
 
 from __future__ import annotations
 
@@ -33,6 +33,11 @@ class Styling:
 
     template: Path | None = None
     logo: str | None = None
+
+    @property
+    def logo_png(self) -> bytes | None:
+        """The logo's bytes."""
+        return None if self.logo is None else base64.b64decode(self.logo.partition(",")[2])
 
     @property
     def page(self) -> str:

@@ -11,4 +11,4 @@ def pdf(document: Document, options: Options) -> bytes:
     """The whole report on A4 pages, with a table of contents (extra `pdf`)."""
     from lookoutcv.reports.paper import pdf as typeset  # noqa: PLC0415 - Typst loads when a page is made
 
-    return typeset(document)
+    return typeset(document, options.styling.logo_png)
