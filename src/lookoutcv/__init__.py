@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from lookoutcv.log.counts import LogStats
     from lookoutcv.log.evidence import Evidence
     from lookoutcv.log.importing import Imported, import_log
-    from lookoutcv.log.logger import ClassificationLogger, DetectionLogger, SegmentationLogger
+    from lookoutcv.log.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.measure import measure
     from lookoutcv.measuring.measurement import Measurement
@@ -47,9 +47,9 @@ _HOMES = {
     "CVMetrics": "lookoutcv.metrics",
     "Card": "lookoutcv.models",
     "CardProposal": "lookoutcv.inference.cards",
-    "ClassificationLogger": "lookoutcv.log.logger",
+    "ClassificationLogger": "lookoutcv.log.loggers",
     "DetectionEvaluation": "lookoutcv.inference.object_evaluation",
-    "DetectionLogger": "lookoutcv.log.logger",
+    "DetectionLogger": "lookoutcv.log.loggers",
     "DriftReport": "lookoutcv.drift.report",
     "Evaluation": "lookoutcv.inference.class_evaluation",
     "Evidence": "lookoutcv.log.evidence",
@@ -65,7 +65,7 @@ _HOMES = {
     "Predictor": "lookoutcv.models",
     "ProjectSettings": "lookoutcv.cli.loading",
     "Records": "lookoutcv.measuring.records",
-    "SegmentationLogger": "lookoutcv.log.logger",
+    "SegmentationLogger": "lookoutcv.log.loggers",
     "baseline": "lookoutcv.measuring.baseline",
     "card": "lookoutcv.inference.cards",
     "compare": "lookoutcv.monitoring.monitor",

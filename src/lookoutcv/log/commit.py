@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,9 +17,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.errors import LookoutError, NotOurFile, UnreadableSource
+from lookoutcv.errors import NotOurFile, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files import is_url, shown
+from lookoutcv.log.elsewhere import run
 from lookoutcv.log.evidence import send
 from lookoutcv.log.schema import PARTITIONS
 from lookoutcv.log.segments import read_segment, segment_path
@@ -29,7 +29,6 @@ from lookoutcv.log.segments import read_segment, segment_path
 _MOST_BYTES = 8 << 20
 # A store that hangs must not hold the commit for the three minutes that object stores are given by default.
 _PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
-_SUBPROCESS_SECONDS = 120
 DAMAGED = "damaged"
 
 # Delta Lake's runtime does not survive a fork: a child whose parent used it commits through a process of its own. Which
@@ -221,19 +220,8 @@ def _keep_aside(path: Path, folder: Path) -> None:
 
 
 def _elsewhere(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
-    # Options may hold keys: they go by standard input, where nobody sees them.
     task = {"directory": directory, "folder": str(folder), "numbers": numbers, "storage_options": storage_options}
-    done = subprocess.run(
-        [sys.executable, "-m", __name__],
-        input=json.dumps(task).encode(),
-        capture_output=True,
-        check=False,
-        timeout=_SUBPROCESS_SECONDS,
-    )
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise LookoutError(lines[-1][:500] if lines else f"the commit ended with code {done.returncode}")
-    return Committed(**json.loads(done.stdout))
+    return Committed(**run(__name__, task))
 
 
 def _main() -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -29,6 +28,7 @@ from lookoutcv.files.storage import place_of
 from lookoutcv.images import Image
 from lookoutcv.images.read import encoded
 from lookoutcv.images.thumbnail import thumbnail
+from lookoutcv.log.elsewhere import run
 
 # Delta Lake leaves folders alone whose name begins so.
 FOLDER = "_evidence"
@@ -39,8 +39,6 @@ Form = Literal["thumbnail", "full"]
 _SIDE_PX = 320
 _QUALITY = 95
 _DAY_SECONDS = 86_400
-# A slow network gets this long for what one commit sends.
-_SENDING_SECONDS = 120
 _SUFFIXES = {"jpeg": "jpg", "tiff": "tif"}
 
 
@@ -167,18 +165,11 @@ def send(directory: str, spool: Path, storage_options: Mapping[str, str] | None)
     """
     if not is_url(directory) or not any(_waiting(spool)):
         return
-    # Options may hold keys: they go by standard input, where nobody sees them.
     task = {"directory": directory, "spool": str(spool), "storage_options": dict(storage_options or {})}
-    done = subprocess.run(
-        [sys.executable, "-m", __name__],
-        input=json.dumps(task).encode(),
-        capture_output=True,
-        check=False,
-        timeout=_SENDING_SECONDS,
-    )
-    if done.returncode:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        raise LookoutError(f"pictures cannot be sent: {lines[-1][:300] if lines else f'code {done.returncode}'}")
+    try:
+        run(__name__, task)
+    except LookoutError as error:
+        raise error.about("pictures cannot be sent") from None
 
 
 def _waiting(spool: Path) -> Iterator[Path]:

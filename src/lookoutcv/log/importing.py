@@ -26,7 +26,7 @@ from lookoutcv.log.commit import append, open_delta
 from lookoutcv.log.entry import Row, measure_answer, row_of
 from lookoutcv.log.queue import Call
 from lookoutcv.log.rows import to_batch
-from lookoutcv.log.schema import TAG, table_schema
+from lookoutcv.log.schema import DIRECTORY, TAG, table_schema
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 
@@ -74,7 +74,7 @@ class Imported:
 
 def import_log(
     sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    directory: str | os.PathLike[str] = "lookout_cv_logs",
+    directory: str | os.PathLike[str] = DIRECTORY,
     *,
     model: str | None = None,
     storage_options: Mapping[str, str] | None = None,

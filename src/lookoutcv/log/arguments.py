@@ -1,0 +1,90 @@
+"""What a call is given: what of it is copied at once, and what it holds in memory while it waits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+Time = datetime | float | str
+
+# Arrays up to this size that are no images are copied: runtimes write the next answer into the same memory.
+_COPIED_BYTES = 1 << 20
+
+
+def about(  # noqa: PLR0917 - called for each prediction
+    name: str | None,
+    label: str | None,
+    tags: Any,
+    time: Time | None,
+    embedding: Any,
+    model_version: str | None,
+    flagged: bool,
+) -> dict[str, Any]:
+    """What is said of an image beside the answer, as a call carries it."""
+    return {
+        "name": name,
+        "label": label,
+        "tags": tags,
+        "time": time,
+        "embedding": embedding,
+        "model_version": model_version,
+        "flagged": flagged,
+    }
+
+
+def keep(given: dict[str, Any]) -> None:
+    """Copy what a caller may write to again."""
+    tags, embedding = given["tags"], given["embedding"]
+    if tags is not None:
+        given["tags"] = dict(tags) if isinstance(tags, Mapping) else tags
+    if embedding is not None:
+        given["embedding"] = kept(embedding)
+
+
+def kept(value: Any) -> Any:
+    """The caller's array as it is now; what else there is by reference."""
+    if isinstance(value, np.ndarray) and value.nbytes <= _COPIED_BYTES:
+        return value.copy()
+    return list(value) if type(value) is list else value
+
+
+def held(said: Any) -> int:
+    """Bytes that the arrays of an answer hold, lists of masks included."""
+    total = 0
+    parts = said if isinstance(said, tuple) else getattr(said.prediction, "__dict__", {}).values()
+    for part in parts:
+        if isinstance(part, np.ndarray):
+            total += part.nbytes
+        elif type(part) is list and part and isinstance(part[0], np.ndarray):
+            total += sum(one.nbytes for one in part if isinstance(one, np.ndarray))
+    return total
+
+
+def copied(image: Any) -> Any:
+    if isinstance(image, bytearray | memoryview):
+        return bytes(image)
+    return image if isinstance(image, str | bytes) or not hasattr(image, "copy") else image.copy()
+
+
+def size_of(image: Any) -> int:
+    """Bytes that an image holds in memory."""
+    if isinstance(image, np.ndarray):
+        return image.nbytes
+    if isinstance(image, bytes | bytearray | memoryview):
+        return len(image)
+    pil = sys.modules.get("PIL.Image")
+    if pil is not None and isinstance(image, pil.Image):
+        return int(image.width * image.height * 4)
+    return 0
+
+
+def plane_of(image: Any) -> tuple[int, int] | None:
+    """Height and width where they are at hand."""
+    if isinstance(image, np.ndarray) and image.ndim in (2, 3):
+        return int(image.shape[0]), int(image.shape[1])
+    width, height = getattr(image, "width", None), getattr(image, "height", None)
+    return (height, width) if isinstance(width, int) and isinstance(height, int) else None
