@@ -65,6 +65,7 @@ def held(said: Any) -> int:
 
 
 def copied(image: Any) -> Any:
+    """An image of its own, for a caller that writes to the same memory again."""
     if isinstance(image, bytearray | memoryview):
         return bytes(image)
     return image if isinstance(image, str | bytes) or not hasattr(image, "copy") else image.copy()
