@@ -39,7 +39,8 @@ from harness.counted import percent
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
-from lookoutcv.drift.calibration import Calibration, calibrate
+from lookoutcv.drift.calibrating import calibrate
+from lookoutcv.drift.calibration import Calibration
 from lookoutcv.drift.label_free import AccuracyEstimate, estimate_accuracy
 from lookoutcv.drift.rehearsal import Rehearsal
 from lookoutcv.drift.rehearsing import Copies, moved, rehearse

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from lookoutcv.drift.calibration import calibrate_confidence
+from lookoutcv.drift.calibrating import calibrate_confidence
 from lookoutcv.drift.label_shift import transported
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookoutcv.drift.calibration import Calibration, calibrate
+from lookoutcv.drift.calibrating import calibrate
+from lookoutcv.drift.calibration import Calibration
 from lookoutcv.drift.classes import class_drift
 from lookoutcv.drift.embedding_drift import embedding_drift
 from lookoutcv.drift.label_free import estimate_accuracy

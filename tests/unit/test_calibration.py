@@ -3,7 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from lookoutcv.drift.calibration import Calibration, Softening, calibrate, calibrate_confidence
+from lookoutcv.drift.calibrating import calibrate, calibrate_confidence
+from lookoutcv.drift.calibration import Calibration, Softening
 from lookoutcv.errors import CorruptFile, ShapeMismatch
 
 

@@ -4,7 +4,8 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from lookoutcv.drift.calibration import Calibration, Softening, calibrate, calibrate_confidence
+from lookoutcv.drift.calibrating import calibrate, calibrate_confidence
+from lookoutcv.drift.calibration import Calibration, Softening
 from lookoutcv.drift.label_free import AccuracyEstimate, estimate_accuracy
 from lookoutcv.errors import ShapeMismatch
 

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lookoutcv.drift.calibration import Calibration, calibrate
-from lookoutcv.drift.label_free import answers_moved, estimate_accuracy
+from lookoutcv.drift.calibrating import calibrate
+from lookoutcv.drift.calibration import Calibration
+from lookoutcv.drift.estimators import answers_moved
+from lookoutcv.drift.label_free import estimate_accuracy
 from lookoutcv.drift.rehearsal import Rehearsal
 from lookoutcv.drift.rehearsing import Copies, moved, rehearse
 from lookoutcv.errors import CorruptFile

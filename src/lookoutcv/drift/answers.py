@@ -14,9 +14,10 @@ from lookoutcv.drift.calibration import Calibration
 from lookoutcv.drift.classes import ClassDrift, class_drift
 from lookoutcv.drift.effects import effects
 from lookoutcv.drift.embedding_drift import embedding_drift
+from lookoutcv.drift.estimators import LEAST_IMAGES
 from lookoutcv.drift.fixed import distance_by_chance
 from lookoutcv.drift.judgement import Trial, judge
-from lookoutcv.drift.label_free import LEAST_IMAGES, AccuracyEstimate, estimate_accuracy
+from lookoutcv.drift.label_free import AccuracyEstimate, estimate_accuracy
 from lookoutcv.drift.measured_drop import MeasuredDrop, accuracy_drop
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.ranks import pool

@@ -11,19 +11,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from lookoutcv.drift.calibration import Calibration, Curve
+from lookoutcv.drift.calibration import Calibration, Scores
+from lookoutcv.drift.estimators import LEAST_IMAGES, Views, views_of
 from lookoutcv.drift.harm import harmed, impact_severity
-from lookoutcv.drift.label_shift import corrected_priors, other_classes_explain, transported
 from lookoutcv.drift.rehearsal import Correction
 from lookoutcv.drift.report import Severity
-from lookoutcv.errors import ShapeMismatch
-from lookoutcv.grids import FloatArray
-
-Scores = np.ndarray[Any, np.dtype[Any]]
 
 ASSUMPTION = (
     "Assumes that an answer of a given confidence is right as often as in the baseline; label about 100 images of this "
@@ -35,14 +31,10 @@ _QUANTILE = 1.645
 # estimate it is wider: errors over-estimate (chosen in the study; docs/statistics.md).
 _DROP_BELOW, _DROP_ABOVE, _RANGE_ABOVE = 0.5, 0.35, 0.5
 # Beyond these the estimate is refused (chosen in the same study).
-MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED, LEAST_IMAGES = 0.4, 0.08, 300, 100
+MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED = 0.4, 0.08, 300
 # With a rehearsal: half the interval's width in multiples of its doubt, and what makes it refuse (chosen in the same
 # study; what the methods disagree about is then partly known).
 _MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_REHEARSED = 1.6, 0.05, 0.12
-# Numbers looked at: of 1,000 classes the first 5,000 images.
-_MOST_NUMBERS = 5_000_000
-# A window of fewer images has other class frequencies by chance alone.
-_IMAGES_A_CLASS = 10
 
 
 @dataclass(frozen=True)
@@ -89,34 +81,6 @@ class AccuracyEstimate:
     assumption: str = ASSUMPTION
 
 
-@dataclass(frozen=True, eq=False)
-class _Views:
-    """What the methods say of a window. `chances`: of each image to be right, (n,)."""
-
-    methods: dict[str, float]
-    estimate: float
-    chances: FloatArray
-    prior_shift: float | None
-    explained: bool
-    transported: float | None = None
-
-
-def answers_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...] | None:
-    """How far a window's answers lie from the baseline's: its accuracy less four estimates, and the shift of classes.
-
-    Args:
-        calibration: Of the baseline.
-        scores: (N, C) probabilities, some of them not NaN.
-    Returns:
-        Differences to CBPE, EM, COT and ATC, and the total variation of the classes; None where the window has under 10
-        images a class.
-    Raises:
-        ShapeMismatch: Not as many classes as in the calibration.
-    """
-    known = ~np.isnan(scores).any(axis=1)
-    return _moved(calibration, _views(calibration, scores[known], transport=True)) if known.any() else None
-
-
 def estimate_accuracy(
     calibration: Calibration | None, scores: Scores, moved: Mapping[str, float] | None = None
 ) -> AccuracyEstimate:
@@ -131,7 +95,7 @@ def estimate_accuracy(
     Raises:
         ShapeMismatch: Not as many classes as in the calibration.
     Example:
-        >>> from lookoutcv.drift.calibration import calibrate_confidence
+        >>> from lookoutcv.drift.calibrating import calibrate_confidence
         >>> rng = np.random.default_rng(0)
         >>> confidence = rng.uniform(0.4, 1, 4000)
         >>> known = calibrate_confidence(confidence, rng.random(4000) < confidence)
@@ -151,8 +115,8 @@ def estimate_accuracy(
         reason = "No image of the window has a score."
         return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy)
     rehearsed = calibration.rehearsal if moved is not None else None
-    views = _views(calibration, scores[known], transport=rehearsed is not None)
-    answers = _moved(calibration, views)
+    views = views_of(calibration, scores[known], transport=rehearsed is not None)
+    answers = views.moved_from(calibration.accuracy)
     correction = rehearsed.correction(moved or {}, answers) if rehearsed is not None and answers is not None else None
     points = 0.0 if correction is None else correction.points
     estimate = min(max(views.estimate + points, 0.0), 1.0)
@@ -182,55 +146,8 @@ def estimate_accuracy(
     )
 
 
-def _moved(calibration: Calibration, views: _Views) -> tuple[float, ...] | None:
-    if views.transported is None or views.prior_shift is None:
-        return None
-    said = (*(views.methods[name] for name in ("cbpe", "em", "atc")), views.transported)
-    return (*(calibration.accuracy - one for one in said), views.prior_shift)
-
-
-def _views(calibration: Calibration, scores: Scores, *, transport: bool = False) -> _Views:
-    if scores.ndim == 1:
-        return _of_certainty(calibration.confidence, calibration.accuracy, scores.astype(np.float64))
-    softening, curve, by_class = calibration.softening, calibration.softened, calibration.by_class
-    priors = np.array(calibration.priors or [])
-    if softening is None or curve is None or by_class is None or scores.shape[1] != len(priors):
-        raise ShapeMismatch(
-            f"scores of {scores.shape[1]} classes for a calibration of {len(priors)}",
-            "Calibrate with scores of the same model, or give the confidences alone.",
-            shape=scores.shape,
-            dtype=str(scores.dtype),
-        )
-    scores = scores[: max(_MOST_NUMBERS // len(priors), LEAST_IMAGES)]
-    soft, images = softening.of(scores), np.arange(len(scores))
-    answers = scores.argmax(axis=1)
-    certainty = soft[images, answers]
-    views = _of_certainty(curve, calibration.accuracy, certainty)
-    frequencies = corrected_priors(soft, priors)
-    ratio = frequencies / priors
-    methods = {**views.methods, "em": float((certainty * ratio[answers] / (soft @ ratio)).mean())}
-    explained = other_classes_explain(certainty, by_class, ratio)
-    enough = len(scores) >= _IMAGES_A_CLASS * len(priors)
-    carried = transported(soft, priors) if enough and (transport or not explained) else None
-    if carried is not None and not explained:
-        methods["cot"] = carried
-    estimate = methods["cot"] if "cot" in methods else (methods["cbpe"] + methods["em"]) / 2
-    shift = float(np.abs(frequencies - priors).sum() / 2)
-    return _Views(methods, estimate, views.chances, shift, explained, carried)
-
-
-def _of_certainty(curve: Curve, accuracy: float, certainty: FloatArray) -> _Views:
-    chances = curve.at(certainty)
-    methods = {
-        "cbpe": float(chances.mean()),
-        "atc": float((certainty >= curve.threshold).mean()),
-        "doc": accuracy + float(certainty.mean()) - curve.mean,
-    }
-    return _Views(methods, (methods["cbpe"] + methods["atc"]) / 2, chances, None, True)
-
-
 def _interval(
-    calibration: Calibration, views: _Views, estimate: float, correction: Correction | None
+    calibration: Calibration, views: Views, estimate: float, correction: Correction | None
 ) -> tuple[float, float]:
     """The ends of the estimate's interval, within [0, 1]."""
     accuracy, count = calibration.accuracy, len(views.chances)
@@ -241,13 +158,8 @@ def _interval(
         return max(0.0, estimate - half), min(1.0, estimate + half)
     noise = _QUANTILE * math.sqrt(variance)
     drop = max(0.0, accuracy - estimate)
-    above = noise + _DROP_ABOVE * drop + _RANGE_ABOVE * _disagreement(views)
+    above = noise + _DROP_ABOVE * drop + _RANGE_ABOVE * views.disagreement
     return max(0.0, estimate - noise - _DROP_BELOW * drop), min(1.0, estimate + above)
-
-
-def _disagreement(views: _Views) -> float:
-    said = list(views.methods.values())
-    return max(said) - min(said)
 
 
 def _too_few(labelled: int, images: int) -> list[str]:
@@ -259,7 +171,7 @@ def _too_few(labelled: int, images: int) -> list[str]:
     return found
 
 
-def _doubts(views: _Views, correction: Correction | None) -> list[str]:
+def _doubts(views: Views, correction: Correction | None) -> list[str]:
     found = []
     if views.prior_shift is not None and views.prior_shift > MOST_PRIOR_SHIFT:
         why = (
@@ -274,7 +186,7 @@ def _doubts(views: _Views, correction: Correction | None) -> list[str]:
         found.append("The model is not as certain as it was, and the window has few images for so many classes.")
     if correction is not None and correction.doubt > MOST_DOUBT:
         found.append("No spoilt copies that look and answer like these images were rehearsed.")
-    spread = _disagreement(views)
+    spread = views.disagreement
     if spread > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_REHEARSED):
         found.append(f"The methods disagree by {100 * spread:.0f} points.")
     return found

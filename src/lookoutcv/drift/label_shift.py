@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from lookoutcv.drift.calibration import PSEUDO_COUNT, ByClass
+from lookoutcv.drift.calibrating import PSEUDO_COUNT
+from lookoutcv.drift.calibration import ByClass
 from lookoutcv.grids import FloatArray
 
 # The correction of the priors ends at a change below this, or after so many rounds (Saerens et al. stop alike).

@@ -50,7 +50,7 @@ class Rehearsal:
         images: Labelled images that were copied.
         metrics: Of the images, whose effects come first in each place.
         names: Of the copies, such as "defocus 4".
-        places: For each copy the effects of the metrics, then how far the answers moved (`label_free.answers_moved`).
+        places: For each copy the effects of the metrics, then how far the answers moved (`estimators.answers_moved`).
         misses: For each copy its true accuracy less the estimate, less the same for the untouched images.
     """
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from lookoutcv.drift.calibration import Calibration
 from lookoutcv.drift.effects import effects
-from lookoutcv.drift.label_free import answers_moved, estimate_accuracy
+from lookoutcv.drift.estimators import answers_moved
+from lookoutcv.drift.label_free import estimate_accuracy
 from lookoutcv.drift.ranks import pool
 from lookoutcv.drift.rehearsal import Rehearsal
 from lookoutcv.grids import FloatArray, IntArray

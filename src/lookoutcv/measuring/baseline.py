@@ -232,7 +232,7 @@ def calibrated(sample: pa.Table, model: ModelFacts) -> Calibration | None:
     """
     if model.task != "classification":
         return None
-    from lookoutcv.drift.calibration import calibrate  # noqa: PLC0415 - only baselines of models pay for scipy
+    from lookoutcv.drift.calibrating import calibrate  # noqa: PLC0415 - only baselines of models pay for scipy
     from lookoutcv.drift.true_accuracy import truth_indices  # noqa: PLC0415
 
     scores = scores_matrix(sample)

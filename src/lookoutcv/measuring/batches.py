@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from lookoutcv.errors import ImageError, LookoutError, MetricFailed, ShapeMismatch
-from lookoutcv.images import Limits, encoded, read
+from lookoutcv.images import Limits, read
 from lookoutcv.measuring.asking import Respondent, Waiting
 from lookoutcv.measuring.cache import Cache, opened
-from lookoutcv.measuring.measurement import Measurement, measured, placed
+from lookoutcv.measuring.measurement import Measurement, measured
 from lookoutcv.measuring.pool import in_processes
+from lookoutcv.measuring.recalled import NOTHING_KNOWN, Known, known_among, placed_as, recalled_or_measured
 from lookoutcv.metrics import Metric
 from lookoutcv.records.answers import ANSWERS
 from lookoutcv.records.schema import schema_for
@@ -54,10 +55,6 @@ class Batch:
 
 
 _ANSWERED = ("prediction", *ANSWERS.names)
-
-# Where in a list of references an image stands that the cache knows, and what it knows of it.
-Known: TypeAlias = Mapping[int, Measurement]
-_NOTHING: Known = {}
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,7 @@ def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[Ima
     window: list[tuple[list[ImageRef], Known]] = []
     unknown = 0
     for refs in itertools.islice(chunks, _WINDOW_BATCHES):
-        known = _known(refs, work)
+        known = known_among(refs, work.cache, work.limits)
         window.append((refs, known))
         unknown += len(refs) - len(known)
         if unknown >= POOL_FROM_IMAGES:
@@ -121,22 +118,7 @@ def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[Ima
     return window
 
 
-def _known(refs: list[ImageRef], work: Work) -> Known:
-    if work.cache is None:
-        return {}
-    found = {}
-    for index, ref in enumerate(refs):
-        try:
-            file = encoded(ref.load(), work.limits)
-        except ImageError:
-            continue
-        row = None if file is None else _recalled(work.cache, work.cache.key(file), ref)
-        if row is not None:
-            found[index] = row
-    return found
-
-
-def measure_refs(refs: list[ImageRef], work: Work, known: Known = _NOTHING) -> Batch:
+def measure_refs(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN) -> Batch:
     """Read and measure some references, one after the other.
 
     Args:
@@ -190,9 +172,13 @@ def measure_ref(ref: ImageRef, plan: Plan) -> Measurement:
 def _to_be_asked(ref: ImageRef, work: Work, waiting: Waiting, row: int) -> Measurement:
     """Measure one reference and let it wait for the model."""
     image = read(ref.load(), limits=work.limits)
-    one = _placed(ref, *measured(image, work.metrics))
+    one = placed_as(ref, *measured(image, work.metrics))
     waiting.add(row, ref.id, image.pixels)
     return one
+
+
+def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement:
+    return recalled_or_measured(ref, work.metrics, work.limits, work.cache, fresh)
 
 
 def _answered(rows: list[Measurement | None], waiting: Waiting, failed: Callable[[str, LookoutError], None]) -> None:
@@ -205,33 +191,6 @@ def _answered(rows: list[Measurement | None], waiting: Waiting, failed: Callable
             failed(one.id, answer)
         else:
             rows[row] = replace(one, answer=answer)
-
-
-def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement:
-    """Look one reference up, or read and measure it and add its entry to the fresh ones."""
-    loaded = ref.load()
-    file = None if work.cache is None else encoded(loaded, work.limits)
-    if work.cache is None or file is None:
-        return _placed(ref, *measured(read(loaded, limits=work.limits), work.metrics))
-    key = work.cache.key(file)
-    row = _recalled(work.cache, key, ref)
-    if row is not None:
-        return row
-    # The same bytes that were hashed: the file may change in between.
-    facts, values = measured(read(file, limits=work.limits), work.metrics)
-    entry = work.cache.entry(facts, values)
-    if entry is not None:
-        fresh[key] = entry
-    return _placed(ref, facts, values)
-
-
-def _recalled(cache: Cache, key: bytes, ref: ImageRef) -> Measurement | None:
-    found = cache.find(key)
-    return None if found is None else _placed(ref, *found)
-
-
-def _placed(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
-    return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
 
 
 def to_batch(rows: list[Measurement], metrics: Iterable[Metric], asked: Respondent | None = None) -> pa.RecordBatch:
