@@ -76,7 +76,7 @@ class Window:
         found: What was estimated, corrected by a rehearsal of other kinds of corruption.
         met: The same with the window's own kind rehearsed.
         plain: The same without any rehearsal.
-        alone: The estimate where only confidences are logged.
+        alone: What is estimated where only confidences are logged, without any rehearsal.
     """
 
     draw: int
@@ -88,7 +88,7 @@ class Window:
     found: AccuracyEstimate
     met: AccuracyEstimate
     plain: AccuracyEstimate
-    alone: float
+    alone: AccuracyEstimate
 
     @property
     def drop(self) -> float:
@@ -170,7 +170,7 @@ def drawn(
     def window(kind: str, condition: Condition, rows: Array) -> Window:
         scores, truth = answers.scores[condition][rows], answers.truth[rows]
         right, certain = float((scores.argmax(axis=1) == truth).mean()), float(scores.max(axis=1).mean())
-        alone = estimate_accuracy(plain, scores.max(axis=1)).estimate or 0.0
+        alone = estimate_accuracy(plain.of_confidence, scores.max(axis=1))
         seen = dict(zip(names, moved(tables[CLEAN][known], tables[condition][rows]), strict=True))
         said = [estimate_accuracy(one, scores, seen) for one in (others.get(condition[0], all_kinds), all_kinds, plain)]
         return Window(draw, kind, condition, len(rows), right, certain, said[0], said[1], said[2], alone)
@@ -225,7 +225,7 @@ def figures(name: str, windows: Sequence[Window]) -> Iterator[Figure]:
             f"no change {_points([abs(w.drop) for w in some])}, "
             f"without a rehearsal {_points([abs((w.plain.estimate or 0.0) - w.truth) for w in some])}, "
             f"with their own kind rehearsed {_points([abs((w.met.estimate or 0.0) - w.truth) for w in some])}, "
-            f"ours where only confidences are logged {_points([abs(w.alone - w.truth) for w in some])}"
+            f"ours where only confidences are logged {_error_alone(some)}"
         )
         yield Figure(f"mean error of the estimate, {title}, {name}", _evenly(some), "points", basis, goal)
     yield _coverage(name, windows)
@@ -235,6 +235,19 @@ def figures(name: str, windows: Sequence[Window]) -> Iterator[Figure]:
     caught = sum(w.found.status != "reliable" for w in far)
     basis = f"of {len(far)} errors over 10 points, {caught} were refused"
     yield Figure(f"refused, {name}", 100 * len(refused) / len(windows), "%", basis)
+    yield _alone(name, windows)
+
+
+def _alone(name: str, windows: Sequence[Window]) -> Figure:
+    """What an estimate from confidences alone is worth."""
+    held = [(w.alone.low or 0.0) <= w.truth <= (w.alone.high or 0.0) for w in windows]
+    sound = [w for w in windows if w.alone.status == "reliable"]
+    basis = f"refused {100 - 100 * len(sound) / len(windows):.0f}%; error of the others {_error_alone(sound)} points"
+    return Figure(f"90% interval from confidences alone holds the truth, {name}", float(np.mean(held)), "", basis)
+
+
+def _error_alone(windows: Sequence[Window]) -> str:
+    return _points([abs((w.alone.estimate or 0.0) - w.truth) for w in windows])
 
 
 def _evenly(windows: Sequence[Window]) -> float:
@@ -258,6 +271,7 @@ def _harm(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iter
         "without a rehearsal": lambda w: bool(w.plain.harm),
         "own kind rehearsed": lambda w: bool(w.met.harm),
         "reliable only": lambda w: bool(w.found.harm) and w.found.status == "reliable",
+        "confidences alone": lambda w: bool(w.alone.harm),
         "drop >= 4 points": lambda w: (w.found.drop or 0.0) >= 0.04,
     }
     for images, least in zip(WINDOWS, (0.8, 0.9), strict=True):

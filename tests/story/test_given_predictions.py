@@ -147,3 +147,66 @@ def test_a_class_that_one_file_never_names(folder: Path) -> None:
     found = lo.evaluate(None, folder / "val", predictions=folder / "p.csv")
     assert isinstance(found, lo.Evaluation)
     assert (found.accuracy, found.images, found.strangers) == (0.5, 120, {})
+
+
+def of_confidence(path: Path, names: list[str], worse: float = 0.0) -> Path:
+    """A model that is right as often as it is sure, and surely wrong the more often the worse it is."""
+    rng = np.random.default_rng(len(names))
+    lines = ["id,label,confidence"]
+    for name in names:
+        label = name.split("/")[0]
+        sure = rng.uniform(0.5, 1) - worse * rng.uniform(0, 0.5)
+        said = label if rng.random() < sure else {"day": "night", "night": "day"}[label]
+        lines.append(f"{name},{said},{max(sure, 0.5):.4f}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 small pictures in folders a class, and the same 400 without labels."""
+    root, rng = tmp_path_factory.mktemp("many"), np.random.default_rng(4)
+    for number in range(400):
+        label = ("day", "night")[number % 2]
+        picture = Image.fromarray(rng.integers(0, 255, (8, 8, 3), dtype=np.uint8))
+        for place in (root / "val" / label, root / "today"):
+            place.mkdir(parents=True, exist_ok=True)
+            picture.save(place / f"{label}{number}.png")
+    return root
+
+
+def test_confidences_alone_estimate_the_accuracy(many: Path, tmp_path: Path) -> None:
+    names = sorted(path.relative_to(many / "val").as_posix() for path in (many / "val").rglob("*.png"))
+    good, worse = of_confidence(tmp_path / "b.csv", names), of_confidence(tmp_path / "w.csv", names, worse=1)
+    base = lo.baseline(many / "val", predictions=good, model_name="v1", **HOW)
+    base = lo.Baseline.load(base.save(tmp_path / "b.parquet"))
+    assert base.calibration is not None
+    assert base.calibration.softening is None
+    assert base.calibration.rehearsal is None
+    for report in (
+        lo.monitor(many / "today", baseline=base, predictions=worse, **HOW),
+        lo.compare(base, lo.measure(many / "today", predictions=worse, model_name="v1", **HOW)),
+    ):
+        assert report.accuracy is not None
+        told = report.accuracy["estimated"]
+        assert report.accuracy["measured"] is None
+        assert told["harm"] is True
+        assert told["baseline_accuracy"] == pytest.approx(0.75, abs=0.06)
+        assert told["low"] < 0.64 < told["high"]
+        assert set(told["methods"]) == {"cbpe", "atc", "doc"}
+        assert "with the scores of all classes it would be surer" in told["assumption"]
+    same = lo.monitor(many / "today", baseline=base, predictions=good, **HOW)
+    assert same.accuracy is not None
+    assert same.accuracy["estimated"]["harm"] is False
+
+
+def test_confidences_do_where_a_class_is_never_answered(many: Path, tmp_path: Path) -> None:
+    """A window without one of the classes: scores would have another order, confidences have none."""
+    names = sorted(path.relative_to(many / "val").as_posix() for path in (many / "val").rglob("*.png"))
+    good = of_confidence(tmp_path / "b.csv", names)
+    one = tmp_path / "w.csv"
+    one.write_text("id,label,confidence\n" + "".join(f"{name},day,0.9\n" for name in names), encoding="utf-8")
+    base = lo.baseline(many / "val", predictions=good, model_name="v1", **HOW)
+    report = lo.monitor(many / "today", baseline=base, predictions=one, **HOW)
+    assert report.accuracy is not None
+    assert report.accuracy["estimated"]["estimate"] == pytest.approx(0.92, abs=0.06)

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import lookoutcv as lo
 from lookoutcv import errors
 from lookoutcv.images import Limits
-from lookoutcv.measuring import batches, cache, fingerprint
+from lookoutcv.measuring import batches, cache, fingerprint, recalled
 from lookoutcv.measuring.cache import cache_place, describe
 from lookoutcv.measuring.entries import EntryForm
 from lookoutcv.metrics import Metric, selected
@@ -38,13 +38,13 @@ def folder(tmp_path: Path) -> Path:
 def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What is decoded in this process."""
     seen: list[Any] = []
-    read = batches.read
+    read = recalled.read
 
     def noted(source: Any, **options: Any) -> Any:
         seen.append(source)
         return read(source, **options)
 
-    monkeypatch.setattr(batches, "read", noted)
+    monkeypatch.setattr(recalled, "read", noted)
     return seen
 
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from lookoutcv.drift.answer_columns import answer_columns
@@ -32,13 +31,12 @@ from lookoutcv.drift.true_detection import TrueDetection, true_detection
 from lookoutcv.drift.verdict import Verdict, too_small
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
-from lookoutcv.records.answers import embedding_matrix, scores_matrix
+from lookoutcv.records.answers import confidences, embedding_matrix, scores_matrix
 from lookoutcv.records.schema import metric_names
 
 _MOST_CLASSES_TOLD = 20
 # Of each side, drawn by hash: 40,000 embeddings take seconds.
 _MOST_EMBEDDINGS = 5_000
-_CONFIDENCE = "output.confidence"
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,16 +241,16 @@ def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, po
 
 
 def _estimated(baseline: Profile, window: Profile, model: Respondent) -> AccuracyEstimate | None:
+    """By the scores where the calibration knows them and the window has them, else by the confidences."""
     sample, calibration = window.sample, model.calibration
     scores = scores_matrix(sample)
-    if scores is not None and scores.shape[1] == len(model.labels):
+    whole = scores is not None and scores.shape[1] == len(model.labels)
+    if whole and (calibration is None or calibration.softening is not None):
         rehearsal = None if calibration is None else calibration.rehearsal
         moved = None if rehearsal is None else _moved(baseline.sample, sample, rehearsal.metrics)
         return estimate_accuracy(calibration, scores, moved)
-    if _CONFIDENCE not in sample.column_names:
-        return None
-    confidence = sample.column(_CONFIDENCE).to_numpy(zero_copy_only=False)
-    return estimate_accuracy(calibration, confidence.astype(np.float64))
+    sure = confidences(sample)
+    return None if sure is None else estimate_accuracy(calibration, sure)
 
 
 def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[str, float]:

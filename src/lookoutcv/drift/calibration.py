@@ -107,6 +107,11 @@ class Calibration:
     by_class: ByClass | None = None
     rehearsal: Rehearsal | None = None
 
+    @property
+    def of_confidence(self) -> Calibration:
+        """What it knows of confidences alone, for answers whose scores are unknown or in another order."""
+        return Calibration(self.accuracy, self.images, self.confidence)
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON values."""
         return asdict(self)

@@ -25,6 +25,7 @@ ASSUMPTION = (
     "Assumes that an answer of a given confidence is right as often as in the baseline; label about 100 images of this "
     "window to verify."
 )
+_CONFIDENCE_ALONE = " Only the confidence of each answer is known; with the scores of all classes it would be surer."
 # One-sided 95% at each end: an interval of 90%.
 _QUANTILE = 1.645
 # The interval's ends, in multiples of the estimated drop and of the disagreement between the methods. Below the
@@ -143,6 +144,7 @@ def estimate_accuracy(
         views.prior_shift,
         None if correction is None else correction.points,
         None if correction is None else correction.nearest,
+        ASSUMPTION + (_CONFIDENCE_ALONE if scores.ndim == 1 else ""),
     )
 
 

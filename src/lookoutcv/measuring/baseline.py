@@ -7,9 +7,6 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-import numpy as np
-import pyarrow as pa
-
 from lookoutcv.clock import now
 from lookoutcv.drift.report import Duplicates, ImageExample
 from lookoutcv.drift.self_check_words import SelfCheck
@@ -21,7 +18,6 @@ from lookoutcv.measuring.model_facts import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.records.answers import scores_matrix
 from lookoutcv.version import TOOL
 
 if TYPE_CHECKING:
@@ -44,7 +40,8 @@ class Baseline:
         batch_by: What divides its images into batches: "day", "folder", a tag, or a number of images; None if nothing.
         check: What it says about itself; None in files of earlier versions, and where nobody asked.
         model: Whose answers it holds; None where no model was asked.
-        calibration: How right that model's answers were, by their scores; None where its images have no labels.
+        calibration: How right that model's answers were, by their scores or their confidences; None where its images
+            have no labels.
         redacted: What was covered on its pictures, as `redact` said it.
     """
 
@@ -65,6 +62,7 @@ class Baseline:
         """A baseline of what was measured just now, not yet checked."""
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
         from lookoutcv.drift.kept_scores import lean  # noqa: PLC0415
+        from lookoutcv.measuring.calibrated import calibrated  # noqa: PLC0415
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
 
         model, profile = collection.model, collection.profile
@@ -221,26 +219,6 @@ def baseline_of(target: Any) -> Baseline | None:
     if isinstance(target, Baseline):
         return target
     return Baseline.load(target) if holds_records(target) and kind_of(target) == KIND else None
-
-
-def calibrated(sample: pa.Table, model: ModelFacts) -> Calibration | None:
-    """How right a model's answers are, from the labelled images of a baseline; None where there are none.
-
-    Args:
-        sample: Records with scores and labels.
-        model: Whose answers they hold.
-    """
-    if model.task != "classification":
-        return None
-    from lookoutcv.drift.calibrating import calibrate  # noqa: PLC0415 - only baselines of models pay for scipy
-    from lookoutcv.drift.true_accuracy import truth_indices  # noqa: PLC0415
-
-    scores = scores_matrix(sample)
-    if scores is None or scores.shape[1] != len(model.labels):
-        return None
-    truth = truth_indices(sample, model.labels)
-    usable = (truth > -2) & ~np.isnan(scores).any(axis=1)
-    return calibrate(scores[usable], truth[usable]) if usable.any() else None
 
 
 def _calibration(values: Any) -> Calibration | None:

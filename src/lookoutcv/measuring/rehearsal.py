@@ -47,8 +47,8 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
         collection: Its source is read a second time.
         how: How it was measured.
     Returns:
-        The calibration as it is where that cannot be found out: too few labelled images, too many classes for them, a
-        model that cannot be asked any more.
+        The calibration as it is where that cannot be found out: too few labelled images, too many classes for them, no
+        scores, a model that cannot be asked any more.
     """
     from lookoutcv.drift.label_free import LEAST_LABELLED  # noqa: PLC0415 - only labelled baselines pay for scipy
     from lookoutcv.drift.rehearsing import rehearse  # noqa: PLC0415
@@ -57,7 +57,8 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
         collection.model,
         [m for m in how.metrics if m.grid and m.name.partition(".")[0] not in NOT_OF_PIXELS],
     )
-    if model is None or not isinstance(how.asked, Asked) or calibration.images < LEAST_LABELLED:
+    enough = calibration.softening is not None and calibration.images >= LEAST_LABELLED
+    if model is None or not isinstance(how.asked, Asked) or not enough:
         return calibration
     truth = truth_indices(collection.profile.sample, model.labels)
     ids = collection.profile.sample.column("id").to_pylist()

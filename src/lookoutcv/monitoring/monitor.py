@@ -175,7 +175,8 @@ def _respondent(baseline: Baseline, window: Collection) -> Respondent:
         return Respondent(own.labels, baseline.calibration, own.task, open=own.given)
     if own.same(other):
         # Of one that answered elsewhere only those labels are known that it answered; scores are of no common order.
-        return Respondent(tuple(sorted({*own.labels, *other.labels})), None, own.task, open=True)
+        known = None if baseline.calibration is None else baseline.calibration.of_confidence
+        return Respondent(tuple(sorted({*own.labels, *other.labels})), known, own.task, open=True)
     return Respondent(own.labels if own.labels == other.labels else (), None, own.task)
 
 

@@ -25,6 +25,8 @@ OBJECTS = "objects"
 # What people marked, in the form of `objects`; confidence 0 for a region that nobody counted. Null where nobody looked,
 # and in older files. The sample of a profile keeps it beside the answers of a detector, for nothing else reads it.
 TRUTH = "true_objects"
+# Of the answer of a classifier, measured on it as the other output metrics.
+CONFIDENCE = "output.confidence"
 # The scores of a few classes in every row of a baseline that keeps all scores of its first rows only (`watched`).
 WATCHED = "watched"
 _PLACE = pa.struct([("place", pa.int32()), ("score", pa.float32())])
@@ -92,6 +94,18 @@ def scores_matrix(rows: pa.Table) -> Any:
         [[0.5, 0.5], [nan, nan]]
     """
     return _matrix(rows, "scores")
+
+
+def confidences(rows: pa.Table) -> Any:
+    """The confidence of each row's answer: (n,) float64, NaN where there is none; None without such a column.
+
+    Example:
+        >>> confidences(pa.table({"output.confidence": pa.array([0.5, None], pa.float32())})).tolist()
+        [0.5, nan]
+    """
+    if CONFIDENCE not in rows.column_names:
+        return None
+    return rows.column(CONFIDENCE).to_numpy(zero_copy_only=False).astype(np.float64)
 
 
 def embedding_matrix(rows: pa.Table) -> Any:
