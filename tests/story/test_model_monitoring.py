@@ -138,7 +138,7 @@ def test_other_answers_to_the_same_pixels_are_drift(base: lo.Baseline) -> None:
 
 
 def test_another_model_is_refused_unless_asked(base: lo.Baseline) -> None:
-    with pytest.raises(ConfigError, match=r"otherwise is not the model .* --other-model"):
+    with pytest.raises(ConfigError, match=r"otherwise \(classification\) is not the model .* --other-model"):
         watch(images(60, 5), base, model=otherwise)
     with pytest.raises(ConfigError, match=r"another task or other labels|not the model"):
         watch(images(60, 5), base, card={"labels": list(reversed(LABELS))})
