@@ -14,7 +14,8 @@ import inspect
 import math
 import re
 import sys
-from collections.abc import Callable, Iterator
+import typing
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -92,12 +93,50 @@ def api_page() -> str:
     further = {name: _imported(name) for name in FURTHER}
     lines = ["# API", "", "`import lookoutcv as lo`. Names are loaded on first use; `lo.__version__` is the version."]
     lines += ["Errors are on [their own page](errors.md), metrics [on theirs](metrics.md).", ""]
-    for heading, group in (("Functions", functions), ("Classes", classes), ("Further", further)):
-        lines += [f"- {heading}: {', '.join(_link(name, value) for name, value in group.items())}"]
-    lines.append("")
-    for name, value in (functions | classes | further).items():
+    for heading, group in (("Functions", functions), ("Classes", classes), ("Met in those", further)):
+        lines += [f"| {heading} | |", "| --- | --- |"]
+        lines += [f"| {_link(name, value)} | {_first_sentence(value)} |" for name, value in group.items()]
+        lines.append("")
+    every = functions | classes | further
+    for name, value in every.items():
         lines += _described(name, value)
-    return "\n".join(lines)
+    return "\n".join([*lines, *_types(every.values())])
+
+
+def _first_sentence(value: Any) -> str:
+    text = inspect.getdoc(value if callable(value) else type(value)) or ""
+    paragraph = " ".join(text.partition("\n\n")[0].split())
+    return _escaped(re.split(r"(?<=[.:])\s", paragraph)[0].rstrip(".:") + ".")
+
+
+def _types(described: Iterable[Any]) -> Iterator[str]:
+    """What the names of types in the signatures stand for."""
+    found = dict[str, str]()
+    for value in described:
+        for notes, known in _annotated(value):
+            for name in re.findall(r"\b[A-Z]\w+", " ".join(map(_type, notes))):
+                # A class says what it is on its own; these are other names for what is made of classes.
+                if typing.get_origin(known.get(name)) is not None:
+                    found[name] = _plain(known[name])
+    yield from ["## Types", "", "| in a signature | stands for |", "| --- | --- |"]
+    yield from (f"| `{name}` | `{found[name]}` |" for name in sorted(found))
+
+
+def _annotated(value: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
+    """The annotations of a function, or of a class and its methods, each with the names that were known there."""
+    if inspect.isclass(value):
+        yield [*inspect.get_annotations(value).values()], vars(sys.modules[value.__module__])
+    members = [value.__init__, *vars(value).values()] if inspect.isclass(value) else [value]
+    for member in members:
+        function = getattr(member, "__func__", member)
+        if inspect.isfunction(function):
+            yield [*function.__annotations__.values()], function.__globals__
+
+
+def _plain(annotation: Any) -> str:
+    """A type as it would be written, without the modules that names are from."""
+    text = re.sub(r"ForwardRef\('(.+?)'\)", r"\1", str(annotation))
+    return re.sub(r"\b(?:[a-z_]+\.)+(?=[A-Za-z])", "", text).replace("|", "\\|")
 
 
 def _imported(name: str) -> Any:
@@ -141,7 +180,8 @@ def _members(owner: str, kind: type) -> Iterator[str]:
         elif inspect.isfunction(function):
             yield f"### `{owner}.{name}`".replace(".__call__", "()")
             yield ""
-            yield from _code(signature(name, function, drop_first=not isinstance(member, staticmethod)))
+            called = owner.lower() if name == "__call__" else f"{owner}.{name}"
+            yield from _code(signature(called, function, drop_first=not isinstance(member, staticmethod)))
         else:
             continue
         yield from docstring(inspect.getdoc(member) or "")
@@ -246,7 +286,9 @@ def _entry(text: str) -> str:
 def _escaped(text: str) -> str:
     """Text in which Markdown finds no markup but code."""
     parts = re.split(r"(`[^`]*`)", text)
-    return "".join(part if part.startswith("`") else re.sub(r"([<*_|])", r"\\\1", part) for part in parts)
+    return "".join(
+        part if part.startswith("`") else re.sub(r"([<*|]|(?<!\w)_|_(?!\w))", r"\\\1", part) for part in parts
+    )
 
 
 # The command line.
@@ -258,7 +300,9 @@ def cli_page() -> str:
     lines += ["    lookout [what every verb takes] VERB [its own options]", ""]
     named = [*_verbs(app)]
     links = (f"[`{name}`](#lookout-{name.replace(' ', '-')})" for name, _ in named)
-    lines += [f"Verbs: {' · '.join(links)}", ""]
+    lines += ["| verb | |", "| --- | --- |"]
+    lines += [f"| {link} | {_first_sentence(function)} |" for link, (_, function) in zip(links, named, strict=True)]
+    lines.append("")
     lines += [f"{app.info.epilog} 130: stopped with Ctrl-C.", "", "## What every verb takes", ""]
     lines += ["These come before the verb: `lookout --debug measure photos`.", ""]
     everywhere = app.registered_callback.callback if app.registered_callback else None
@@ -401,6 +445,7 @@ def errors_page() -> str:
         "`str(error)` says what is wrong and, in its last sentence, what to do next. The command line prints just that",
         "(`lookout --debug ...` the traceback too) and ends with the exit code. `error.problem`, `error.remedy`",
         "and the fields below are for programs.",
+        "What to do about each: [troubleshooting](../troubleshooting.md#every-error).",
     ]
     lines += ["", "```text", inspect.cleandoc(tree), "```", ""]
     lines += ["| error | exit code | raised when | fields |", "| --- | --- | --- | --- |"]

@@ -224,7 +224,7 @@ class UnknownResult(ModelError):
 
 
 class BadPredictions(DataError):
-    """A file of predictions that were made elsewhere cannot be read, or a line is not as it must be: `path`, `line`."""
+    """A file of predictions made elsewhere cannot be read, or a line is not as it must be. Fields: path, line."""
 
     path: str
     line: int | None

@@ -22,7 +22,7 @@ def test_it_opens_with_the_report_as_a_picture() -> None:
 
 
 def test_pictures_are_small() -> None:
-    assert [p.name for p in (ROOT / "docs" / "images").glob("*.png") if p.stat().st_size > 300_000] == []
+    assert [p.name for p in (ROOT / "docs" / "images").glob("*.png") if p.stat().st_size > 200_000] == []
 
 
 def test_its_two_commands_exist() -> None:
