@@ -34,6 +34,7 @@ from tiny_models import (
     onnx_unknown_operator,
     tflite_mean,
     torchscript_mean,
+    torchscript_unknown_operator,
 )
 
 LABELS = ["red", "green", "blue"]
@@ -106,6 +107,15 @@ def test_operators_that_litert_lacks(tmp_path: Path) -> None:
     with pytest.raises(BrokenModel, match=r"Wobble.*built-in operators") as caught:
         open_model(tflite_mean(tmp_path / "net.tflite", operator="CUSTOM"))
     assert caught.value.fields["reason"] == "operators that LiteRT lacks"
+
+
+@pytest.mark.parametrize("operator", ["torch.wobble", "ops.ours.wobble"])
+def test_operators_that_torch_lacks(tmp_path: Path, operator: str) -> None:
+    path = torchscript_unknown_operator(tmp_path / "net.pt", operator)
+    with pytest.raises(BrokenModel, match=r"Unknown builtin op: \w+::wobble.*without operators of other") as caught:
+        open_model(path, {"input": {"size": [4, 4]}})
+    assert caught.value.fields["reason"] == "operators that torch lacks"
+    assert "line" not in caught.value.problem
 
 
 def test_labels_packed_in_a_damaged_archive(tmp_path: Path) -> None:

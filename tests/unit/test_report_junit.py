@@ -63,3 +63,16 @@ def test_groups_and_a_model_are_cases_too() -> None:
 def test_an_estimate_that_is_not_relied_on_fails_nothing() -> None:
     accuracy = {"estimated": {"harm": True, "status": "unreliable", "reason": "Other classes."}}
     assert outcome(suite_of(replace(REPORT, accuracy=accuracy)), "accuracy") == "skipped"
+
+
+def test_a_loss_by_labels_is_a_failure() -> None:
+    """Of a classifier, or a detector whose objects are marked: also where nothing drifted."""
+    fell = {"measure": "mAP", "before": 0.52, "after": 0.31, "fell": True, "severity": "high"}
+    suite = suite_of(replace(REPORT, accuracy={"detection": {"window": {}}, "change": fell}))
+    failure = next(case.find("failure") for case in suite.iter("testcase") if case.get("name") == "mAP by labels")
+    assert failure is not None
+    assert (failure.get("type"), failure.text) == ("high", "mAP 0.520 -> 0.310")
+    held = {"measure": "accuracy", "before": 0.9, "after": 0.89, "fell": False, "severity": "none"}
+    assert outcome(suite_of(replace(REPORT, accuracy={"change": held})), "accuracy by labels") == "passed"
+    few = replace(REPORT, accuracy={"detection": {"window": {"map": 0.3}}, "change": None})
+    assert outcome(suite_of(few), "mAP by labels") == "skipped"

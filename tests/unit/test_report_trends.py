@@ -55,6 +55,17 @@ def test_accuracy_is_drawn_with_its_interval_and_left_out_where_it_is_unreliable
     assert (found.points[0].low, found.reference) == (0.7, 0.9)
 
 
+def test_a_detector_has_its_mean_average_precision() -> None:
+    sides = {"window": {"map": 0.41, "low": 0.35, "high": 0.47}, "baseline": {"map": 0.52}}
+    broken = {"window": {"map": "x"}, "baseline": None}
+    found = trends([day(1, accuracy={"detection": sides}), day(2, accuracy={"detection": broken}), day(3)])
+    (point, *others) = found["mAP by marked objects"].points
+    assert (point.value, point.low, point.high, point.text) == (0.41, 0.35, 0.47, "0.410")
+    assert [one.value for one in others] == [None, None]
+    assert found["mAP by marked objects"].reference == 0.52
+    assert "Estimated accuracy" not in found
+
+
 def test_a_metric_that_a_report_lacks_leaves_a_gap() -> None:
     bare = day(2, metrics=[one for one in REPORT.metrics if one.name != "exposure.brightness"])
     points = trends([day(1), bare, day(3)])["Exposure: brightness"].points

@@ -73,6 +73,7 @@ class MeasuredDrop:
             "low": self.low,
             "high": self.high,
             "fell": self.fell,
+            "severity": self.severity,
         }
 
 

@@ -30,6 +30,8 @@ from lookoutcv.reports.values import is_number, object_of, objects_of
 
 _CLASSES = 20
 _LEVELS = get_args(Level)
+# Of numbers that did not clearly move, a few stand there, to show what was looked at.
+_CLEAR, _MOST_UNCLEAR = ("low", "medium", "high"), 5
 
 
 def answers_sections(report: DriftReport) -> tuple[Section, ...]:
@@ -113,7 +115,13 @@ def _outputs(found: Mapping[str, Any]) -> tuple[Section, ...]:
             Column("p-value", True),
             Column("Severity"),
         )
-        blocks.append(Table(caption="Certainty and scores", columns=columns, rows=tuple(map(_metric_row, moved))))
+        clear = [one for one in moved if one.get("severity") in _CLEAR]
+        unclear = [one for one in moved if one.get("severity") not in _CLEAR]
+        shown = [*clear, *unclear[: max(0, _MOST_UNCLEAR - len(clear))]]
+        more = f"{len(moved) - len(shown):,} further numbers without a clear change are in the JSON."
+        rows = tuple(map(_metric_row, shown))
+        note = more if len(shown) < len(moved) else ""
+        blocks.append(Table(caption="The answers in numbers", columns=columns, rows=rows, note=note))
     classes = object_of(found.get("classes"))
     changes = {str(name): by for name, by in object_of(classes.get("changes")).items() if is_number(by)}
     if changes:

@@ -33,6 +33,7 @@ from lookoutcv.reports.document import (
 from lookoutcv.reports.numbers import DASH, day_and_time, p_value, percent, quantity, signed
 from lookoutcv.reports.text import counted
 from lookoutcv.reports.trend_chart import drawable
+from lookoutcv.reports.values import is_number, object_of
 from lookoutcv.reports.verdict import headline
 
 _MOST_METRICS = 8
@@ -157,35 +158,39 @@ def _effects(reports: Sequence[DriftReport]) -> list[Trend]:
 
 
 def _accuracies(reports: Sequence[DriftReport]) -> list[Trend]:
-    known = [report for report in reports if report.accuracy]
+    """How good the model was from report to report: each figure, where it is in the report, its key, the baseline's."""
     trends = []
-    for part, value, title in (
-        ("estimated", "estimate", "Estimated accuracy"),
-        ("measured", "accuracy", "Measured accuracy"),
+    for title, place, key, before in (
+        ("Estimated accuracy", ("estimated",), "estimate", ("estimated", "baseline_accuracy")),
+        ("Measured accuracy", ("measured",), "accuracy", ("estimated", "baseline_accuracy")),
+        ("mAP by marked objects", ("detection", "window"), "map", ("detection", "baseline", "map")),
     ):
-        points = tuple(_accuracy(report, at, day, part, value) for report, at, day in _points(reports))
-        if known and any(point.value is not None for point in points):
-            before = _number(_part(known[-1], "estimated").get("baseline_accuracy"))
-            words = "dashed: on the baseline" if before is not None else ""
-            trends.append(Trend(title, "1", points, before, words, (0.0, 1.0)))
+        points = tuple(_quality(report, at, day, place, key) for report, at, day in _points(reports))
+        if any(point.value is not None for point in points):
+            known = [found for report in reports if (found := _value_at(report, before)) is not None]
+            words = "dashed: on the baseline" if known else ""
+            trends.append(Trend(title, "1", points, known[-1] if known else None, words, (0.0, 1.0)))
     return trends
 
 
-def _accuracy(report: DriftReport, at: float, day: str, part: str, value: str) -> TrendPoint:
-    found = _part(report, part)
-    share, low, high = (_number(found.get(name)) for name in (value, "low", "high"))
-    if found.get("status") == "unreliable":
+def _quality(report: DriftReport, at: float, day: str, place: Sequence[str], key: str) -> TrendPoint:
+    share, low, high = (_value_at(report, (*place, name)) for name in (key, "low", "high"))
+    if _part(report, place).get("status") == "unreliable":
         share = low = high = None
-    return TrendPoint(report.window.name, at, share, percent(share), _level(report), day, low, high)
+    said = f"{share:.3f}" if key == "map" and share is not None else percent(share)
+    return TrendPoint(report.window.name, at, share, said, _level(report), day, low, high)
 
 
-def _part(report: DriftReport, part: str) -> Mapping[str, Any]:
-    found = (report.accuracy or {}).get(part)
-    return found if isinstance(found, dict) else {}
+def _value_at(report: DriftReport, place: Sequence[str]) -> float | None:
+    found = _part(report, place[:-1]).get(place[-1])
+    return float(found) if is_number(found) else None
 
 
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _part(report: DriftReport, place: Sequence[str]) -> Mapping[str, Any]:
+    found = object_of(report.accuracy)
+    for name in place:
+        found = object_of(found.get(name))
+    return found
 
 
 def _metrics(reports: Sequence[DriftReport]) -> list[Trend]:

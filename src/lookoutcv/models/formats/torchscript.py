@@ -96,7 +96,8 @@ def _open(path: Path, wish: Wish) -> TorchRuntime:
             module = torch.jit.load(str(path), map_location=device, _extra_files=extra).eval()
             return TorchRuntime(torch, module, wish, _text(extra["config.txt"]))
     except Exception as reason:
-        why = " ".join(str(reason).split())
+        # Torch goes on with the line of the module's own code.
+        why = " ".join(str(reason).split()).partition(" : File ")[0]
         lacking = "Unknown builtin op" in why or "Could not find" in why or "Unknown type name" in why
         raise BrokenModel(
             f"{path} cannot be loaded by torch {torch.__version__} ({why[:300]})",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from xml.etree import ElementTree
 
 from lookoutcv.drift.report import SEVERITIES, DriftReport, GroupDrift, MetricDrift
 from lookoutcv.reports.formats.base import Options, report_format
 from lookoutcv.reports.text import visible
+from lookoutcv.reports.values import is_number, object_of
 from lookoutcv.reports.verdict import headline
 
 
@@ -42,7 +45,8 @@ def _window(suite: ElementTree.Element, report: DriftReport) -> None:
 
 def _answers(suite: ElementTree.Element, report: DriftReport) -> None:
     """Of a model that was asked: whether it answers otherwise, and whether it is right less often."""
-    outputs, accuracy = report.outputs, (report.accuracy or {}).get("estimated")
+    outputs, known = report.outputs, report.accuracy or {}
+    accuracy = known.get("estimated")
     if isinstance(outputs, dict):
         case, drifted = _case(suite, "model", "answers"), outputs.get("drift_detected")
         if drifted is None:
@@ -55,6 +59,21 @@ def _answers(suite: ElementTree.Element, report: DriftReport) -> None:
             ElementTree.SubElement(case, "skipped", message=visible(str(accuracy.get("reason") or "not estimated")))
         elif accuracy["harm"]:
             _failed(case, "the model is probably right less often", str(accuracy.get("severity")), [])
+    _by_labels(suite, object_of(known.get("change")), marked=bool(object_of(known.get("detection"))))
+
+
+def _by_labels(suite: ElementTree.Element, change: Mapping[str, Any], *, marked: bool) -> None:
+    """Whether its accuracy fell where images have labels, or its mAP where objects are marked."""
+    sides = change.get("before"), change.get("after")
+    if is_number(sides[0]) and is_number(sides[1]):
+        measure = str(change.get("measure"))
+        case = _case(suite, "model", f"{measure} by labels")
+        if change.get("fell"):
+            words = f"{measure} {sides[0]:.3f} -> {sides[1]:.3f}"
+            _failed(case, f"the model's {measure} fell, by the labels", str(change.get("severity")), [words])
+    elif marked:
+        case = _case(suite, "model", "mAP by labels")
+        ElementTree.SubElement(case, "skipped", message="too few marked images or objects to say")
 
 
 def _group(suite: ElementTree.Element, group: GroupDrift) -> None:
