@@ -104,6 +104,22 @@ def test_images_with_nan_are_left_out() -> None:
     assert estimate_accuracy(KNOWN, broken) == estimate_accuracy(KNOWN, scores)
 
 
+def test_confidences_alone_are_less_sure() -> None:
+    scores, truth = answered(1000, clarity=1.2)
+    alone, whole = estimate_accuracy(KNOWN, scores.max(axis=1)), estimate_accuracy(KNOWN, scores)
+    assert alone.high - alone.low > whole.high - whole.low
+    assert alone.drop_noise > whole.drop_noise
+    assert alone.low <= right(scores, truth) <= alone.high
+    assert "it would be surer" in alone.assumption
+    assert "it would be surer" not in whole.assumption
+
+
+def test_unchanged_confidences_raise_no_alarm() -> None:
+    """Half of the estimate is the share of sure answers, which varies more than the mean chance does."""
+    alarms = [estimate_accuracy(KNOWN, answered(300)[0].max(axis=1)).harm for _ in range(100)]
+    assert sum(map(bool, alarms)) <= 2
+
+
 def test_scores_of_another_model_are_refused() -> None:
     with pytest.raises(ShapeMismatch, match="scores of 2 classes for a calibration of 4"):
         estimate_accuracy(KNOWN, np.full((200, 2), 0.5))

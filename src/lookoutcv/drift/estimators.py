@@ -26,6 +26,7 @@ class Views:
         methods: The accuracy by each, 0 to 1: see `AccuracyEstimate.methods`.
         estimate: What follows from them.
         chances: Of each image to be right, (n,).
+        parts: Of each image, (n,): what the estimate is the mean of, or nearly so.
         prior_shift: Total variation of the class frequencies; None where only confidences are known.
         explained: The certainties fit those of the baseline under these class frequencies.
         transported: COT, where it was asked for and there are enough images.
@@ -34,9 +35,15 @@ class Views:
     methods: dict[str, float]
     estimate: float
     chances: FloatArray
+    parts: FloatArray
     prior_shift: float | None
     explained: bool
     transported: float | None = None
+
+    @property
+    def alone(self) -> bool:
+        """Whether only confidences are known."""
+        return "em" not in self.methods
 
     @property
     def disagreement(self) -> float:
@@ -106,14 +113,14 @@ def views_of(calibration: Calibration, scores: Scores, *, transport: bool = Fals
         methods["cot"] = carried
     estimate = methods["cot"] if "cot" in methods else (methods["cbpe"] + methods["em"]) / 2
     shift = float(np.abs(frequencies - priors).sum() / 2)
-    return Views(methods, estimate, views.chances, shift, explained, carried)
+    return Views(methods, estimate, views.chances, views.chances, shift, explained, carried)
 
 
 def _of_certainty(curve: Curve, accuracy: float, certainty: FloatArray) -> Views:
-    chances = curve.at(certainty)
+    chances, enough = curve.at(certainty), certainty >= curve.threshold
     methods = {
         "cbpe": float(chances.mean()),
-        "atc": float((certainty >= curve.threshold).mean()),
+        "atc": float(enough.mean()),
         "doc": accuracy + float(certainty.mean()) - curve.mean,
     }
-    return Views(methods, (methods["cbpe"] + methods["atc"]) / 2, chances, None, True)
+    return Views(methods, (methods["cbpe"] + methods["atc"]) / 2, chances, (chances + enough) / 2, None, True)

@@ -17,7 +17,7 @@ import numpy as np
 
 from lookoutcv.drift.calibration import Calibration, Scores
 from lookoutcv.drift.estimators import LEAST_IMAGES, Views, views_of
-from lookoutcv.drift.harm import harmed, impact_severity
+from lookoutcv.drift.harm import SURE, SURE_IF_REHEARSED, SURE_OF_CONFIDENCES, harmed, impact_severity
 from lookoutcv.drift.rehearsal import Correction
 from lookoutcv.drift.report import Severity
 
@@ -31,6 +31,8 @@ _QUANTILE = 1.645
 # The interval's ends, in multiples of the estimated drop and of the disagreement between the methods. Below the
 # estimate it is wider: errors over-estimate (chosen in the study; docs/statistics.md).
 _DROP_BELOW, _DROP_ABOVE, _RANGE_ABOVE = 0.5, 0.35, 0.5
+# The same from confidences alone, which miss more of a drop; and of the disagreement below.
+_ALONE_BELOW, _ALONE_ABOVE, _ALONE_RANGE_ABOVE, _ALONE_RANGE_BELOW = 1.5, 0.1, 0.25, 0.5
 # Beyond these the estimate is refused (chosen in the same study).
 MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED = 0.4, 0.08, 300
 # With a rehearsal: half the interval's width in multiples of its doubt, and what makes it refuse (chosen in the same
@@ -125,9 +127,8 @@ def estimate_accuracy(
     reasons = [*few, *_doubts(views, correction)]
     low, high = _interval(calibration, views, estimate, correction)
     drop = calibration.accuracy - estimate
-    curve = calibration.softened if scores.ndim == 2 and calibration.softened else calibration.confidence
-    noise = math.sqrt(curve.spread**2 / calibration.images + float(views.chances.var()) / len(views.chances))
-    known_kind = correction is not None
+    noise = _noise(calibration, views)
+    sure = SURE_IF_REHEARSED if correction is not None else SURE_OF_CONFIDENCES if views.alone else SURE
     return AccuracyEstimate(
         "unreliable" if reasons else "reliable",
         " ".join(reasons) or None,
@@ -138,14 +139,26 @@ def estimate_accuracy(
         high,
         drop,
         noise,
-        None if few else harmed(drop, noise, rehearsed=known_kind),
-        "insufficient" if few else impact_severity(drop, noise, rehearsed=known_kind),
+        None if few else harmed(drop, noise, sure=sure),
+        "insufficient" if few else impact_severity(drop, noise, sure=sure),
         views.methods,
         views.prior_shift,
         None if correction is None else correction.points,
         None if correction is None else correction.nearest,
-        ASSUMPTION + (_CONFIDENCE_ALONE if scores.ndim == 1 else ""),
+        ASSUMPTION + (_CONFIDENCE_ALONE if views.alone else ""),
     )
+
+
+def _noise(calibration: Calibration, views: Views) -> float:
+    """Standard error of the drop where nothing changed."""
+    curve = calibration.softened
+    if views.alone or curve is None:
+        # Half of the estimate are shares of sure images; the spread of a mean of two is at most the mean of theirs.
+        sides = calibration.confidence.spread + math.sqrt(calibration.accuracy * (1 - calibration.accuracy))
+        spread = sides / 2
+    else:
+        spread = curve.spread
+    return math.sqrt(spread**2 / calibration.images + float(views.parts.var()) / len(views.parts))
 
 
 def _interval(
@@ -160,6 +173,10 @@ def _interval(
         return max(0.0, estimate - half), min(1.0, estimate + half)
     noise = _QUANTILE * math.sqrt(variance)
     drop = max(0.0, accuracy - estimate)
+    if views.alone:
+        below = noise + _ALONE_BELOW * drop + _ALONE_RANGE_BELOW * views.disagreement
+        above = noise + _ALONE_ABOVE * drop + _ALONE_RANGE_ABOVE * views.disagreement
+        return max(0.0, estimate - below), min(1.0, estimate + above)
     above = noise + _DROP_ABOVE * drop + _RANGE_ABOVE * views.disagreement
     return max(0.0, estimate - noise - _DROP_BELOW * drop), min(1.0, estimate + above)
 
