@@ -64,6 +64,35 @@ def test_a_labelled_baseline_rehearses_and_keeps_it_in_its_file(folder: Path, tm
     assert Baseline.load(found.save(tmp_path / "b.parquet")).calibration == found.calibration
 
 
+class Told(list[str]):
+    """What a progress that takes words is told."""
+
+    def begins(self, what: str) -> None:
+        self.append(what)
+
+    def __call__(self, done: int, total: int | None) -> None:
+        pass
+
+
+def test_it_is_named_and_a_slow_one_says_how_long_it_takes(
+    folder: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told()
+    with caplog.at_level(logging.WARNING):
+        made(folder, progress=told)
+    assert told == ["Asking about spoilt copies (--no-rehearse leaves this out)"]
+    assert caplog.text == ""
+    # A clock by which each look at it comes three minutes after the last: 2,750 answers at 32 in three minutes.
+    ticks = iter(range(0, 10**6, 180))
+    monkeypatch.setattr(rehearsal, "monotonic", lambda: next(ticks))
+    with caplog.at_level(logging.WARNING):
+        made(folder)
+    (line,) = [one.getMessage() for one in caplog.records]
+    assert "2,750 spoilt copies" in line
+    assert "about 255 minutes" in line
+    assert "--no-rehearse" in line
+
+
 def test_it_can_be_left_out(folder: Path) -> None:
     found = made(folder, rehearse=False)
     assert found.calibration is not None

@@ -15,7 +15,7 @@ from lookoutcv.masking import masked
 
 if TYPE_CHECKING:
     from lookoutcv.drift.report import DriftReport
-    from lookoutcv.measuring.options import Progress
+    from lookoutcv.measuring.progress import Progress
 
 DRIFT = 3
 

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Bar:
+    """Moves a bar; `begins` gives it another name and starts it again."""
+
+    def __init__(self, shown: Progress, what: str) -> None:
+        self._shown = shown
+        self._task: TaskID = shown.add_task(what, total=None)
+
+    def __call__(self, done: int, total: int | None) -> None:
+        """So many of so many."""
+        self._shown.update(self._task, completed=done, total=total)
+
+    def begins(self, what: str) -> None:
+        """Something else is counted from now on."""
+        self._shown.remove_task(self._task)
+        self._task = self._shown.add_task(what, total=None)
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None] | None]:
+def progress_bar(what: str) -> Iterator[Bar | None]:
     """A bar for the duration of a block.
 
     Args:
         what: "Measuring validation".
     Returns:
-        A function of (done, total) that moves it; None where standard error is not a terminal.
+        What moves it, as a function of (done, total); None where standard error is not a terminal.
     """
     if not sys.stderr.isatty():
         yield None
@@ -34,5 +55,4 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None] | None
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(masked(what), total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield Bar(bar, masked(what))

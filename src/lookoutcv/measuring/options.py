@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
@@ -13,13 +13,12 @@ from lookoutcv.images import Limits
 from lookoutcv.measuring.asking import Asked, ModelLike, Respondent
 from lookoutcv.measuring.cache import CachePlace, cache_place
 from lookoutcv.measuring.given import given_predictions
+from lookoutcv.measuring.progress import Progress
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
 from lookoutcv.records.keys import Division, division
-
-Progress = Callable[[int, int | None], None]
 
 
 class Options(TypedDict, total=False):
@@ -39,7 +38,8 @@ class Options(TypedDict, total=False):
             picture on which that cannot be done is left out.
         cache: The folder of the cache in which images measured before are looked up; False for none, None for the
             folder in LOOKOUTCV_CACHE or else the system's folder for caches.
-        progress: Called as `progress(done, total)`; `total` is None while it is not known.
+        progress: Called as `progress(done, total)`; `total` is None while it is not known. Where it has a method
+            `begins`, that is called with a few words where something else is counted from then on.
         model: Ask this model about every image, and keep and compare its answers too: a file, "file.py:function", a
             function, or what `open_model` gave. What is measured then is not looked up in the cache.
         card: Of the model; unless given, MODEL.card.yaml beside it.

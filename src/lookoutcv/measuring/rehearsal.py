@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import cv2
@@ -17,6 +18,7 @@ from lookoutcv.images import read
 from lookoutcv.measuring.asking import Asked, Pixels
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.progress import begins
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.predictions import Classification
@@ -37,6 +39,8 @@ _TOGETHER = 16
 # What follows from the file, or from the frame, is the same for every copy.
 NOT_OF_PIXELS = ("file", "geometry")
 _UNTOUCHED = ""
+# From here on people wonder whether it has stopped.
+_LONG_SECONDS = 60
 
 
 def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Calibration:
@@ -67,11 +71,15 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
     scores: dict[str, list[Sequence[float]]] = {kind: [] for kind in kinds}
     values: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
     found: list[int] = []
+    begins(how.progress, "Asking about spoilt copies (--no-rehearse leaves this out)")
+    clock = _Clock(len(wanted) * len(kinds))
     try:
         for images, classes in _batches(collection, wanted, how):
             for done, kind in enumerate(kinds):
+                asked = len(found) * len(kinds) + done * len(images)
+                clock.tell(asked)
                 if how.progress is not None:
-                    how.progress(len(found) * len(kinds) + done * len(images), len(wanted) * len(kinds))
+                    how.progress(asked, len(wanted) * len(kinds))
                 copies = [_spoilt(one, kind) for one in images]
                 said = how.asked.opened().predict(copies)
                 scores[kind] += [_scores(one, len(model.labels)) for one in said]
@@ -86,6 +94,26 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
     untouched = sides.pop(_UNTOUCHED)
     told = rehearse(calibration, np.array(found), untouched, sides, [m.name for m in metrics])
     return calibration if told is None else replace(calibration, rehearsal=told)
+
+
+class _Clock:
+    """Says once, soon after the start, that it will take long."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._start, self._waiting = total, monotonic(), True
+
+    def tell(self, done: int) -> None:
+        if not self._waiting or done < 2 * _TOGETHER:
+            return
+        self._waiting = False
+        left = (monotonic() - self._start) / done * (self._total - done)
+        if left >= _LONG_SECONDS:
+            _log.warning(
+                "asking the model about %s spoilt copies of labelled images will take about %.0f minutes; accuracy "
+                "without labels is estimated better for it, and --no-rehearse (rehearse=False) leaves it out",
+                f"{self._total:,}",
+                left / 60,
+            )
 
 
 def _batches(collection: Collection, wanted: dict[str, int], how: Plan) -> Iterator[tuple[list[Pixels], list[int]]]:
