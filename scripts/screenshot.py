@@ -31,6 +31,7 @@ MARGIN_PX = 24
 EXACT_COLOURS = 64
 SCALE = 1.25
 WIDTH_PX, HEIGHT_PX = 1128, 3000
+PAPER_PPI = 230
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,11 @@ def _paper(folder: Path) -> int:
     desk = '#set page(width: auto, height: auto, margin: 12pt, fill: rgb("#d9dde3"))'
     sheet = f"{desk}\n#grid(columns: 2, gutter: 12pt, {pages})"
     (folder / "paper.typ").write_text(sheet, encoding="utf-8")
-    (folder / "paper.png").write_bytes(typst.compile(str(folder / "paper.typ"), format="png", ppi=100))
-    return _kept(Image.open(folder / "paper.png").convert("RGB"), "pdf.png")
+    (folder / "paper.png").write_bytes(typst.compile(str(folder / "paper.typ"), format="png", ppi=PAPER_PPI))
+    large = Image.open(folder / "paper.png").convert("RGB")
+    # Made large and reduced: small type is drawn better so.
+    half = large.resize((large.width // 2, large.height // 2), Image.Resampling.LANCZOS)
+    return _kept(half, "pdf.png")
 
 
 def _take(browser: str, folder: Path, picture: str) -> int:

@@ -51,3 +51,12 @@ def test_a_picture_is_made_again_as_it_is(script: ModuleType, tmp_path: Path) ->
     assert words(drawn) == words((FOLDER / "ranks.svg").read_text(encoding="utf-8"))
     assert "effect −0.74" in words(drawn)[-1]
     assert "Here it is −0.74" in PAGE
+
+
+def test_the_page_says_what_the_pictures_say() -> None:
+    limits = " ".join(words((FOLDER / "limits.svg").read_text(encoding="utf-8")))
+    assert "Of 200 windows the fixed limit calls 6 drift, ranks 1." in limits
+    assert "six of 200 windows of thirty unchanged images are beyond it, by ranks one" in PAGE
+    assert "all darker than before" in limits
+    causes = words((FOLDER / "cause.svg").read_text(encoding="utf-8"))
+    assert any(re.fullmatch(r"unclear \d+%, noise \d+%", one) for one in causes)

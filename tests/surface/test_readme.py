@@ -21,6 +21,10 @@ def test_it_opens_with_the_report_as_a_picture() -> None:
         assert picture.width >= 1000
 
 
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) <= 110
+
+
 def test_pictures_are_small() -> None:
     assert [p.name for p in (ROOT / "docs" / "images").glob("*.png") if p.stat().st_size > 200_000] == []
 
