@@ -85,6 +85,11 @@ def film(path):
     return f"{path}/a.avi?every=3"
 
 
+def films(path):
+    film(path)
+    return f"{path}/*.avi?every=3"
+
+
 def manifest(path, pictures=PICTURES):
     put(path, pictures)
     lines = ["path,label,time,camera", *(f"{name},{name.split('/')[0]},2026-03-01,north" for name in pictures)]
@@ -150,6 +155,7 @@ TARGETS = {
     "frames": numbered,
     "storage": stored,
     "video": film,
+    "videos": films,
 }
 # What can hold any images: made of others than PICTURES for the promises about names, gaps and emptiness.
 HOLDERS = {name: TARGETS[name] for name in ("folder", "zip", "tar", "manifest", "imagefolder", "coco", "yolo", "voc")}

@@ -30,6 +30,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtur
 def test_from_a_folder_to_a_report(lookout: Terminal, desk: Path) -> None:
     assert lookout("init", "--yes") == 0
     assert "Images from when all was well: validation" in lookout.out
+    assert "Their labels come along" in lookout.out
     assert "Images to watch: today" in lookout.out
     assert "Next: lookout baseline" in lookout.out
     assert lookout("config", "check") == 0

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from lookoutcv.project.data_sets import said_of
 from lookoutcv.project.guessing import Guess, guess
 
 SUFFIXES = (".onnx", ".pt")
@@ -35,7 +37,7 @@ def folder(root: Path, *files: str) -> Path:
     ],
 )
 def test_names_say_what_a_folder_is(tmp_path: Path, files: list[str], expected: Guess) -> None:
-    assert guess(folder(tmp_path, *files), SUFFIXES, patterns=True) == expected
+    assert guess(folder(tmp_path, *files), SUFFIXES) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,21 +51,88 @@ def test_names_say_what_a_folder_is(tmp_path: Path, files: list[str], expected: 
 def test_folders_with_dates_become_a_pattern(tmp_path: Path, days: tuple[str, ...], pattern: str) -> None:
     files = [f"{above}/{day}/a.jpg" for above in ("production", "reference") for day in days]
     folder(tmp_path, *files)
-    found = guess(tmp_path, SUFFIXES, patterns=True)
+    found = guess(tmp_path, SUFFIXES)
     assert found == Guess(f"reference/{pattern}", f"production/{pattern}?last=1d", batch_by="day")
-    # Where no source reads patterns: the newest.
-    newest = max(day for day in days if day != "notes")
-    assert guess(tmp_path, SUFFIXES, patterns=False) == Guess("reference", f"production/{newest}")
 
 
 def test_a_folder_is_looked_at_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from lookoutcv.project import guessing
-
-    monkeypatch.setattr(guessing, "_MOST_ENTRIES", 5)
+    monkeypatch.setattr("lookoutcv.project.data_sets.MOST_ENTRIES", 5)
     folder(tmp_path, *(f"val/{number}/{deep}.txt" for number in range(9) for deep in range(9)))
     (tmp_path / "val" / "0" / "round").symlink_to(tmp_path / "val")
-    assert guess(tmp_path, SUFFIXES, patterns=True) == Guess()
+    assert guess(tmp_path, SUFFIXES) == Guess()
 
 
 def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
-    assert guess(tmp_path / "none", SUFFIXES, patterns=True) == Guess()
+    assert guess(tmp_path / "none", SUFFIXES) == Guess()
+
+
+BOX = {"image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4]}
+COCO = {"annotations": [BOX], "categories": [{"id": 1, "name": "cat"}]}
+
+
+def data_set(root: Path, kind: str) -> Path:
+    """A small data set of one kind, with a part for validation and one for tests where the kind has parts."""
+    xml = "<annotation><object><name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>4</ymax></bndbox>"
+    files = {
+        "coco": {
+            f"annotations/instances_{part}2017.json": json.dumps(
+                {"images": [{"id": 1, "file_name": f"{part}.jpg"}], **COCO}
+            )
+            for part in ("test", "train", "val")
+        },
+        "yolo": {
+            "data.yaml": "path: .\ntrain: train/images\nval: valid/images\ntest: test/images\nnames: [cat]\n",
+            **{f"{part}/labels/a.txt": "0 .5 .5 .2 .2\n" for part in ("train", "valid", "test")},
+            **{f"{part}/images/a.jpg": "" for part in ("train", "valid", "test")},
+        },
+        "voc": {
+            "VOCdevkit/VOC2012/JPEGImages/a.jpg": "",
+            "VOCdevkit/VOC2012/Annotations/a.xml": xml + "</object></annotation>",
+            "VOCdevkit/VOC2012/ImageSets/Main/val.txt": "a\n",
+        },
+        "imagefolder": {
+            **{f"{part}/metadata.csv": "file_name,label\na.jpg,cat\n" for part in ("train", "test")},
+            **{f"{part}/a.jpg": "" for part in ("train", "test")},
+        },
+        "manifest": {
+            "march.csv": "path,label,time\n" + "".join(f"{day}.jpg,cat,2026-03-0{day}\n" for day in range(1, 7)),
+            "predictions.csv": "path,label,confidence\n1.jpg,cat,0.5\n",
+            "prices.csv": "item,price\ncat,3\n",
+            "package.json": "{}",
+            "1.jpg": "",
+        },
+    }[kind]
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    return root
+
+
+@pytest.mark.parametrize(
+    ("kind", "good", "watched", "said"),
+    [
+        ("coco", "annotations/instances_val2017.json", "annotations/instances_test2017.json", ("boxes", False)),
+        ("yolo", "data.yaml?split=val", "data.yaml?split=test", ("boxes", False)),
+        ("voc", "VOCdevkit?split=val", None, ("boxes", False)),
+        ("imagefolder", ".?split=test", None, ("labels", False)),
+        ("manifest", "march.csv", None, ("labels", True)),
+    ],
+)
+def test_data_sets_bring_their_labels_and_parts(
+    tmp_path: Path, kind: str, good: str, watched: str | None, said: tuple[str, bool]
+) -> None:
+    data_set(tmp_path, kind)
+    assert guess(tmp_path, SUFFIXES) == Guess(good, watched)
+    assert said_of(str(tmp_path / good)) == said
+
+
+def test_named_folders_go_before_data_sets_deeper_down_and_before_tables(tmp_path: Path) -> None:
+    data_set(tmp_path / "downloads", "yolo")
+    data_set(tmp_path, "manifest")
+    assert guess(tmp_path, SUFFIXES).good == "march.csv"
+    folder(tmp_path, "reference/a.jpg", "production/a.jpg")
+    assert guess(tmp_path, SUFFIXES) == Guess("reference", "production")
+
+
+def test_what_cannot_be_opened_says_nothing(tmp_path: Path) -> None:
+    assert said_of(str(tmp_path / "nowhere")) == ("", False)

@@ -64,3 +64,9 @@ def test_what_cannot_be_read_is_explained_without_secrets(monkeypatch):
 @pytest.mark.parametrize("url", ["https://u:p@host/a?q=p#p", "https://[broken/a?p"])
 def test_shown_keeps_no_secret(url):
     assert "p" not in shown(url).removeprefix("https")
+
+
+def test_a_server_that_is_not_there_is_not_a_file_that_is_gone():
+    pytest.importorskip("aiohttp")
+    with pytest.raises(UnreadableSource, match="not reachable"):
+        fetch("http://127.0.0.1:9/a.jpg", 1)

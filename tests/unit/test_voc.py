@@ -25,11 +25,14 @@ def home(folder, *stems, parts=()):
     return folder
 
 
-def test_boxes_are_corners_from_zero_and_difficult_ones_left_out():
+def test_boxes_are_corners_from_zero_and_difficult_ones_do_not_count():
     difficult = ONE.format("cat", "<difficult>1</difficult>")
     easy = ONE.format(" dog ", "<difficult>0</difficult><part><name>head</name></part>")
     found = objects_in(f"<?xml version='1.0'?><annotation>{difficult}{easy}</annotation>".encode())
-    assert (found.labels, found.boxes.tolist(), found.relative) == (("dog",), [[1, 2, 5, 5]], False)
+    assert (found.labels, found.boxes.tolist()) == (("cat", "dog"), [[1, 2, 5, 5], [1, 2, 5, 5]])
+    assert (found.crowd, found.relative) == ((True, False), False)
+    plain = objects_in(f"<annotation>{easy}</annotation>".encode())
+    assert plain.crowd == ()
 
 
 def test_the_user_chooses_the_part(tmp_path):

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from lookoutcv.files.remote import is_url
 from lookoutcv.project.finding import NAME
 
 _HERE = Path()
@@ -24,6 +25,12 @@ _NOTES = {
     ("baseline", "source"): "Images from when all was well: best from the same cameras as those to watch.",
     ("monitor", "source"): "Images to watch.",
     ("model", "file"): "Asked about every image; `lookout card MODEL` writes down how it wants its images.",
+}
+_LABELS = "What says their labels or boxes: a COCO file, data.yaml, a table with a column of paths"
+_TOLD = {
+    "boxes": "Their boxes come along",
+    "labels": "Their labels come along",
+    "": "They have no labels that were recognised: accuracy stays unknown",
 }
 _MISSING = {
     "good": "no folder of known good images was recognised: fill in baseline.source",
@@ -45,7 +52,6 @@ def init(
     from lookoutcv.models.formats.base import registry as formats
     from lookoutcv.project.guessing import guess
     from lookoutcv.project.writing import text_of
-    from lookoutcv.sources import registry as sources
 
     target = folder / NAME
     if os.path.lexists(target) and not force:
@@ -54,9 +60,18 @@ def init(
         )
     check_writable(target)
     suffixes = tuple(suffix for one in formats for suffix in one.suffixes)
-    found = guess(folder, suffixes, patterns=any(kind.opens("production/%Y%m%d") for kind in sources))
-    if not yes and sys.stdin.isatty() and sys.stdout.isatty():
+    found = guess(folder, suffixes)
+    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    if asks:
         found = replace(found, **{name: _asked(words, getattr(found, name), folder) for name, words in _WORDS.items()})
+    labels, days = _said_of(found.good, folder)
+    if asks and found.good is not None and not labels:
+        beside = _asked(_LABELS, None, folder)
+        if beside is not None:
+            found = replace(found, good=beside, batch_by=None)
+            labels, days = _said_of(beside, folder)
+    if days:
+        found = replace(found, batch_by="day")
     given = {
         ("baseline", "source"): found.good,
         ("baseline", "output"): "baseline.parquet",
@@ -73,11 +88,19 @@ def init(
     for name, words in _WORDS.items():
         value = getattr(found, name)
         typer.echo(f"  {words}: {value}" if value else f"  {_MISSING[name].capitalize()}")
+        if name == "good" and value:
+            typer.echo(f"  {_TOLD[labels]}")
     option = "" if folder.resolve() == Path.cwd() else f"--config {shlex.quote(str(target))} "
     ready = found.good and found.watched
     typer.echo(
         f"Next: lookout {option}baseline" if ready else f"Next: edit {target}, then: lookout {option}config check"
     )
+
+
+def _said_of(good: str | None, folder: Path) -> tuple[str, bool]:
+    from lookoutcv.project.data_sets import said_of
+
+    return ("", False) if good is None else said_of(good if is_url(good) else os.path.join(folder, good))
 
 
 def _asked(words: str, guessed: str | None, folder: Path) -> str | None:

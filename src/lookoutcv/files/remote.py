@@ -125,7 +125,9 @@ def told_plainly(call: Callable[[], Result], protocol: str, url: str) -> Result:
             raise refused(url, "no permission", "Check the credentials.") from reason
         except Exception as reason:  # every storage library has errors of its own
             status = _status(reason)
-            if isinstance(reason, FileNotFoundError) and status in (None, 404, 410):
+            # For fsspec a server that cannot be reached is a file that is not found, too.
+            unreached = isinstance(reason.__cause__, OSError)
+            if isinstance(reason, FileNotFoundError) and status in (None, 404, 410) and not unreached:
                 raise
             # 408 and 429 say later, 5xx says trouble of its own; the others of 4xx are final.
             final = status is not None and 400 <= status < 500 and status not in (408, 429)

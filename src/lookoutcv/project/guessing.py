@@ -1,4 +1,4 @@
-"""What a folder seems to hold: known good images, images to watch, a model."""
+"""What a folder seems to hold: known good images with their labels, images to watch, a model."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-# In the order of preference. Validation images are what a model was tuned on, training images what it has learned by
-# heart: the first are the better picture of "all was well".
-_GOOD = ("reference", "good", "baseline", "validation", "val", "valid", "dev", "test", "train", "training")
+from lookoutcv.project.data_sets import DATA_SETS, GOOD, Target, data_set, entries, kind_at, reads
+
 _WATCHED = ("production", "prod", "live", "today", "current", "new", "incoming", "inbox", "latest", "captures")
 # Folders in which people keep those.
 _PARENTS = ("data", "dataset", "datasets", "images", "img")
 _MODEL_FOLDERS = ("model", "models", "weights", "checkpoints", "export")
 _IMAGES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".avif"})
-_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
-# A folder is looked at, not read: enough to see what it is.
-_MOST_ENTRIES = 2_000
+_FILES = ("zip", "tar", "manifest", "video")
 _DATED = (
     (re.compile(r"(19|20)\d\d[01]\d[0-3]\d"), "%Y%m%d"),
     (re.compile(r"(19|20)\d\d-[01]\d-[0-3]\d"), "%Y-%m-%d"),
@@ -43,49 +40,59 @@ class Guess:
     batch_by: str | None = None
 
 
-def guess(folder: str | os.PathLike[str], suffixes: tuple[str, ...], *, patterns: bool) -> Guess:
-    """Look around in a folder.
+def guess(folder: str | os.PathLike[str], suffixes: tuple[str, ...]) -> Guess:
+    """Look around in a folder, and ask the kinds of sources what they would read.
 
     Args:
         folder: The project's.
         suffixes: Endings of models' files, with their dot.
-        patterns: Whether a pattern of dates is a source.
     """
     root = Path(folder)
     places = [root, *(root / name for name in _PARENTS if (root / name).is_dir())]
-    good, watched = _first(places, _GOOD), _first(places, _WATCHED)
-    # A data set without days: its test images are as good as new ones for a first report.
-    aside = _first(places, ("test",)) if watched is None else None
-    watched = watched or (aside if aside != good else None)
+    good, test = data_set(places, DATA_SETS)
+    if good is None:
+        # Its test images are as good as new ones for a first report.
+        good, test = _first(places, GOOD), _first(places, ("test",))
+    if good is None:
+        below = sorted(one for place in places for one in entries(place) if one.is_dir())
+        good, test = data_set([*places, *below], (*DATA_SETS, "manifest"))
+    watched = _first(places, _WATCHED) or (test if test != good else None)
     batch_by = None
-    if watched is not None and watched.is_dir():
-        pattern = _dates(watched)
-        if pattern is not None:
-            newest = max(one.name for one in _entries(watched) if _fits(one.name, pattern))
-            watched = watched / (f"{pattern}?last=1d" if patterns else newest)
-    if good is not None and good.is_dir() and patterns:
-        pattern = _dates(good)
-        if pattern is not None:
-            good, batch_by = good / pattern, "day"
-    return Guess(_named(good, root), _named(watched, root), _named(_model(root, suffixes), root), batch_by)
+    if watched is not None and (pattern := _dates(watched)):
+        watched = Target(watched.path / pattern, "?last=1d")
+    if good is not None and (pattern := _dates(good)):
+        good, batch_by = Target(good.path / pattern), "day"
+    return Guess(_named(good, root), _named(watched, root), _model(root, suffixes), batch_by)
 
 
-def _named(path: Path | None, root: Path) -> str | None:
-    return None if path is None else path.relative_to(root).as_posix()
+def _named(target: Target | None, root: Path) -> str | None:
+    return None if target is None else f"{target.path.relative_to(root).as_posix()}{target.options}"
 
 
-def _first(places: list[Path], names: tuple[str, ...]) -> Path | None:
+def _first(places: list[Path], names: tuple[str, ...]) -> Target | None:
     for name in names:
         for place in places:
-            for candidate in (place / name, *(place / f"{name}{suffix}" for suffix in _ARCHIVES)):
-                if candidate.is_file() or (candidate.is_dir() and _holds_images(candidate)):
-                    return candidate
+            for candidate in _called(place, name):
+                kind = kind_at(candidate)
+                if candidate.is_dir():
+                    fits = kind in (*DATA_SETS, "videos") or _holds_images(candidate)
+                else:
+                    fits = kind in _FILES and (kind != "manifest" or reads(Target(candidate)))
+                if fits:
+                    return Target(candidate)
     return None
+
+
+def _called(place: Path, name: str) -> Iterator[Path]:
+    """A folder of a name, and files of it with any ending."""
+    if (place / name).is_dir():
+        yield place / name
+    yield from sorted(one for one in entries(place) if one.is_file() and one.name.lower().partition(".")[0] == name)
 
 
 def _holds_images(folder: Path, deeper: int = 3) -> bool:
     below = []
-    for entry in _entries(folder):
+    for entry in entries(folder):
         if entry.is_dir():
             below.append(entry)
         elif entry.suffix.lower() in _IMAGES:
@@ -93,22 +100,9 @@ def _holds_images(folder: Path, deeper: int = 3) -> bool:
     return deeper > 0 and any(_holds_images(one, deeper - 1) for one in below[:20])
 
 
-def _entries(folder: Path) -> Iterator[Path]:
-    """Some entries of a folder; none of one that may not be listed."""
-    try:
-        with os.scandir(folder) as found:
-            for number, entry in enumerate(found):
-                if number >= _MOST_ENTRIES:
-                    return
-                if not entry.name.startswith("."):
-                    yield Path(entry.path)
-    except OSError:
-        return
-
-
-def _dates(folder: Path) -> str | None:
+def _dates(target: Target) -> str | None:
     """The pattern of dates that the sub-folders' names follow; None where most follow none."""
-    names = [entry.name for entry in _entries(folder) if entry.is_dir()]
+    names = [] if target.options else [entry.name for entry in entries(target.path) if entry.is_dir()]
     for _, pattern in _DATED:
         if names and sum(_fits(name, pattern) for name in names) * 2 > len(names):
             return pattern
@@ -119,11 +113,11 @@ def _fits(name: str, pattern: str) -> bool:
     return any(form.fullmatch(name) for form, known in _DATED if known == pattern)
 
 
-def _model(root: Path, suffixes: tuple[str, ...]) -> Path | None:
+def _model(root: Path, suffixes: tuple[str, ...]) -> str | None:
     """A model's file: one with a card beside it, else the first by name."""
     folders = [root, *(root / name for name in _MODEL_FOLDERS)]
     found = sorted(
-        (one for folder in folders for one in _entries(folder) if one.suffix.lower() in suffixes and one.is_file()),
+        (one for folder in folders for one in entries(folder) if one.suffix.lower() in suffixes and one.is_file()),
         key=lambda one: (not one.with_suffix(".card.yaml").is_file(), one.as_posix()),
     )
-    return found[0] if found else None
+    return found[0].relative_to(root).as_posix() if found else None

@@ -15,7 +15,14 @@ _MOST_PX = 1e7
 _MOST_LABEL_CHARACTERS = 500
 
 
-def marked(boxes: Sequence[Any], labels: Sequence[Any], *, sized: bool = False, relative: bool = False) -> TrueObjects:
+def marked(
+    boxes: Sequence[Any],
+    labels: Sequence[Any],
+    *,
+    sized: bool = False,
+    relative: bool = False,
+    uncounted: Sequence[bool] = (),
+) -> TrueObjects:
     """Objects from corners, or from a corner and a size.
 
     Args:
@@ -23,6 +30,7 @@ def marked(boxes: Sequence[Any], labels: Sequence[Any], *, sized: bool = False, 
         labels: n names, or numbers that stand for themselves.
         sized: As COCO writes them.
         relative: As shares of the image's sides.
+        uncounted: Which of them count neither way: crowds, difficult ones; empty for none.
     Raises:
         ValueError: Not four finite numbers, a negative size, no label, or more than 10,000 objects.
     Example:
@@ -34,7 +42,8 @@ def marked(boxes: Sequence[Any], labels: Sequence[Any], *, sized: bool = False, 
     if len(boxes) > MOST_OBJECTS:
         raise ValueError(f"more than {MOST_OBJECTS} objects")
     numbers = [corners(box, sized=sized) for box in boxes]
-    return TrueObjects.of(numbers, [named(label) for label in labels], relative=relative)
+    crowd = uncounted if any(uncounted) else ()
+    return TrueObjects.of(numbers, [named(label) for label in labels], relative=relative, crowd=crowd)
 
 
 def corners(box: Any, *, sized: bool = False) -> list[float]:

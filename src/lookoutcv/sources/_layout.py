@@ -19,10 +19,11 @@ _TABLES = (
 _MODELS = "pt pth onnx tflite pb ckpt safetensors bin"
 _ARCHIVES = "zip tar gz tgz bz2 xz zst 7z rar"
 _DOCUMENTS = "pdf doc docx odt rtf ppt pptx odp"
-_FILMS_AND_SOUNDS = "mp4 m4v mov avi mkv webm mpg mpeg wmv mp3 wav flac ogg m4a thm"
+_FILMS = "mp4 m4v mov avi mkv webm mpg mpeg wmv"
+_SOUNDS = "mp3 wav flac ogg m4a thm"
 _REMAINS = "lock tmp part crdownload bak old swp cache md5 sha1 sha256 dvc lnk aux xmp data"
 _OTHERS = frozenset(
-    " ".join((_TEXTS, _CODE, _TABLES, _MODELS, _ARCHIVES, _DOCUMENTS, _FILMS_AND_SOUNDS, _REMAINS)).split(" ")
+    " ".join((_TEXTS, _CODE, _TABLES, _MODELS, _ARCHIVES, _DOCUMENTS, _FILMS, _SOUNDS, _REMAINS)).split(" ")
 )
 _NAMES = frozenset(
     ("readme", "license", "licence", "copying", "notice", "changelog", "authors", "makefile", "dockerfile", "version")
@@ -66,6 +67,16 @@ def looks_like_image(name: str) -> bool:
     """Whether the name alone says image: a known suffix, or none at all."""
     suffix = os.path.splitext(name)[1]
     return suffix[1:].lower() in _IMAGES if suffix else is_candidate(name)
+
+
+def looks_like_film(name: str) -> bool:
+    """Whether the name alone says video."""
+    return os.path.splitext(name)[1][1:].lower() in _FILMS.split(" ")
+
+
+def looks_like_archive(name: str) -> bool:
+    """Whether the name alone says that it holds other files."""
+    return os.path.splitext(name)[1][1:].lower() in _ARCHIVES.split(" ")
 
 
 def class_root(parents: Iterable[str]) -> str | None:

@@ -147,6 +147,11 @@ class SourceKind:
 registry: Registry[SourceKind] = Registry("lookoutcv.sources", SourceKind, "source")
 
 
+def kind_of(target: Any) -> SourceKind | None:
+    """The kind of source that reads a target; None where none does. Cheap: see `SourceKind.opens`."""
+    return next((kind for kind in sorted(registry, key=lambda k: (k.order, k.name)) if kind.opens(target)), None)
+
+
 def open_source(target: Any) -> Source:
     """The images at a target.
 
@@ -160,9 +165,9 @@ def open_source(target: Any) -> Source:
     # A pandas Series has a name and a count too; what has a dtype is a sequence of images.
     if all(hasattr(target, part) for part in ("count", "name", "__iter__")) and not hasattr(target, "dtype"):
         return target  # type: ignore[no-any-return]
-    for kind in sorted(registry, key=lambda k: (k.order, k.name)):
-        if kind.opens(target):
-            return kind.open(target)
+    kind = kind_of(target)
+    if kind is not None:
+        return kind.open(target)
     named = isinstance(target, str | os.PathLike)
     if named:
         _refuse_options(target)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lookoutcv.files.remote import is_url, shown
-from lookoutcv.sources._layout import printable
+from lookoutcv.files.remote import is_url, refused, shown
+from lookoutcv.sources._layout import looks_like_archive, looks_like_film, printable
 from lookoutcv.sources.base import NamedOnly, SourceKind
 
 
@@ -57,7 +57,23 @@ def _opens(target: Any) -> bool:
 
 
 def _open(target: Any) -> FileSource:
-    return FileSource(os.fsdecode(target))
+    place = os.fsdecode(target)
+    if is_url(place):
+        refuse_containers(place)
+    return FileSource(place)
+
+
+def refuse_containers(url: str) -> None:
+    """Refuse a URL of many images in one file: such files are read back and forth, and here only.
+
+    Raises:
+        UnreadableSource: It is named as an archive or a video.
+    """
+    last = shown(url).rpartition("/")[2]
+    if looks_like_archive(last) or looks_like_film(last):
+        kind = "an archive" if looks_like_archive(last) else "a video"
+        told = f"Copy it here first, and give the copy: {last}. Folders of object storage are read where they are."
+        raise refused(url, f"{kind} is read from this machine only", told)
 
 
 file = SourceKind("file", _opens, _open, "a single image file or URL", order=90)

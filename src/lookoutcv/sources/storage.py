@@ -27,7 +27,7 @@ from lookoutcv.sources._layout import (
 )
 from lookoutcv.sources._options import parted, typed
 from lookoutcv.sources.base import NamedOnly, SourceKind
-from lookoutcv.sources.file import FileSource
+from lookoutcv.sources.file import FileSource, refuse_containers
 
 # A web server tells no list of what it has.
 _NOT_LISTED = ("http", "https")
@@ -141,6 +141,7 @@ def _open(target: Any) -> StorageSource | FileSource:
         raise SourceNotFound(f"{shown(url)} names no bucket", "Give s3://BUCKET/PREFIX.", source=shown(url))
     kind = place.kind()
     if kind == "file" and not url.endswith("/"):
+        refuse_containers(url)
         return FileSource(url)
     if kind is None:
         raise SourceNotFound(f"there is nothing at {shown(url)}", "Check the bucket and the prefix.", source=shown(url))

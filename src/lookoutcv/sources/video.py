@@ -33,17 +33,21 @@ class VideoRef(NamedOnly):
         place: Its number among the file's frames, from 0 on.
         time_ms: When it is shown, from the first frame on; None for the rest of a video that was cut off.
         start: When the first frame was taken, aware UTC; None where that is not known.
+        called: What the video is called; "" for the file's name.
+        trouble: Why there is no frame, where `time_ms` is None.
     """
 
     path: str
     place: int
     time_ms: float | None
     start: datetime | None = None
+    called: str = ""
+    trouble: str = "the video is cut off here"
 
     @property
     def id(self) -> str:
-        """The file's name and the number of the frame."""
-        return f"{_called(self.path)}/{self.place:06d}"
+        """The video's name and the number of the frame."""
+        return f"{self.called or _called(self.path)}/{self.place:06d}"
 
     @property
     def time(self) -> datetime | None:
@@ -53,7 +57,7 @@ class VideoRef(NamedOnly):
     @property
     def tags(self) -> Mapping[str, str]:
         """What it is a frame of, and the second it is shown at."""
-        return {SEQUENCE: _called(self.path), "seconds": f"{(self.time_ms or 0) / 1000:.3f}"}
+        return {SEQUENCE: self.called or _called(self.path), "seconds": f"{(self.time_ms or 0) / 1000:.3f}"}
 
     def load(self) -> Image:
         """The frame, upright.
@@ -62,7 +66,7 @@ class VideoRef(NamedOnly):
             UnreadableImage: The file is gone, or the frame cannot be decoded.
         """
         if self.time_ms is None:
-            raise missing(self.id, "the video is cut off here")
+            raise missing(self.id, self.trouble)
         found = _film(self.path, self.id).frame(self.time_ms)
         if found is None:
             raise missing(self.id, "the frame cannot be decoded")
@@ -78,6 +82,7 @@ class VideoSource:
         every: Every so manieth frame is taken, the first one first.
         seconds: In place of that: a frame at the start, and the next one as soon as so many seconds have passed.
         start: When the first frame was taken, aware UTC.
+        called: What it is called in the names of its frames; "" for the file's name.
     Raises:
         UnreadableSource: It cannot be opened, or holds no frame.
     """
@@ -86,19 +91,18 @@ class VideoSource:
     every: int = 1
     seconds: float | None = None
     start: datetime | None = None
+    called: str = ""
 
     @property
     def name(self) -> str:
         """The file, and how many frames were passed over."""
-        taken = f"every {self.every} frames" if self.every > 1 else ""
-        taken = taken if self.seconds is None else f"a frame every {self.seconds:g} s"
-        return printable(self.path) + (f" ({taken})" if taken else "")
+        return printable(self.path) + thinned(self.every, self.seconds)
 
     def __iter__(self) -> Iterator[VideoRef]:
         for place in self._places:
-            yield VideoRef(self.path, int(place), float(self._shown.times_ms[place]), self.start)
+            yield VideoRef(self.path, int(place), float(self._shown.times_ms[place]), self.start, self.called)
         if self._shown.cut_off:
-            yield VideoRef(self.path, len(self._shown.times_ms), None, self.start)
+            yield VideoRef(self.path, len(self._shown.times_ms), None, self.start, self.called)
 
     def count(self) -> int:
         """How many frames are taken; one more, which cannot be read, where the video is cut off."""
@@ -116,6 +120,13 @@ class VideoSource:
         # The first frame of each stretch, so that a rate that varies changes nothing.
         _, first = np.unique(np.floor((times + 0.5) / (1000 * self.seconds)), return_index=True)
         return first
+
+
+def thinned(every: int, seconds: float | None) -> str:
+    """How many frames are passed over, for a source's name."""
+    taken = f"every {every} frames" if every > 1 else ""
+    taken = taken if seconds is None else f"a frame every {seconds:g} s"
+    return f" ({taken})" if taken else ""
 
 
 def _film(path: str, name: str) -> Film:
@@ -139,7 +150,12 @@ def _called(path: str) -> str:
     return printable(os.path.basename(path))
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """The option of that name.
+
+    Raises:
+        ValueError: It is no length of time.
+    """
     try:
         value = float(text)
     except ValueError:
@@ -172,7 +188,7 @@ def _opens(target: Any) -> bool:
 
 def _open(target: Any) -> VideoSource:
     place, options = parted(target)
-    chosen = typed(options, {"every": whole, "seconds": _seconds, "start": _moment}, target)
+    chosen = typed(options, {"every": whole, "seconds": seconds, "start": _moment}, target)
     if "every" in chosen and "seconds" in chosen:
         raise ConfigError("every and seconds are both given", "Give one of them.", key="seconds")
     source = VideoSource(place, **chosen)

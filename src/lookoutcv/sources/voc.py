@@ -1,8 +1,8 @@
 """A data set in the form of Pascal VOC: `JPEGImages`, an XML file an image in `Annotations`, parts in `ImageSets/Main`.
 
 Boxes count pixels from 1 to the last one inside; here they are corners from 0, so that 1 is taken off the first two.
-Objects marked `difficult`, which scoring leaves out, are left out. Images without an XML file are images that nobody
-looked at. An XML file that cannot be read concerns one image, which is then skipped and named.
+Objects marked `difficult` come along as crowds do: what is found there counts neither way. Images without an XML file
+are images that nobody looked at. An XML file that cannot be read concerns one image, which is then skipped and named.
 """
 
 from __future__ import annotations
@@ -133,10 +133,8 @@ def objects_in(xml: bytes) -> TrueObjects:
         ...            b"<ymax>5</ymax></bndbox></object></annotation>").boxes.tolist()
         [[0.0, 0.0, 9.0, 5.0]]
     """
-    boxes, labels = [], []
+    boxes, labels, difficult = [], [], []
     for one in tree_of(xml).findall("object"):
-        if (one.findtext("difficult") or "0").strip() == "1":
-            continue
         box = [one.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
         try:
             numbers = [float(side or "") for side in box]
@@ -144,7 +142,8 @@ def objects_in(xml: bytes) -> TrueObjects:
             raise ValueError("an object without a box") from None
         boxes.append([numbers[0] - 1, numbers[1] - 1, *numbers[2:]])
         labels.append(one.findtext("name"))
-    return marked(boxes, labels)
+        difficult.append((one.findtext("difficult") or "0").strip() == "1")
+    return marked(boxes, labels, uncounted=difficult)
 
 
 def tree_of(xml: bytes) -> Element:
