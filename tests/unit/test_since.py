@@ -44,6 +44,23 @@ def test_a_shift_that_was_there_from_the_start_began_before() -> None:
     assert "(2026-11-16 08:00 UTC)" in before.text
 
 
+def test_an_odd_day_before_a_lasting_shift_is_named_and_is_not_the_beginning() -> None:
+    scores, times = window(8, 4, 8)
+    second = np.array([one.as_py().date() == (START + timedelta(days=1)).date() for one in times])
+    scores[second, 0] += 1.5
+    found = since(BEFORE, scores, times, DEFAULT)
+    assert [one.shifted for one in found.periods] == [False, True, False, False, True, True, True, True]
+    assert (found.status, found.first) == ("within", "2026-11-20")
+    assert found.text == "Images before 2026-11-20 look like the baseline's but for 2026-11-17, later ones do not."
+
+
+def test_one_shifted_day_at_the_end_after_another_is_no_beginning() -> None:
+    scores, times = window(8, 7, 8)
+    second = np.array([one.as_py().date() == (START + timedelta(days=1)).date() for one in times])
+    scores[second, 0] += 2.5
+    assert since(BEFORE, scores, times, DEFAULT).status == "part"
+
+
 def test_a_shift_of_some_days_is_no_beginning() -> None:
     found = told(8, 2, 4)
     assert found.status == "part"

@@ -22,6 +22,9 @@ LEAST_IN_PERIOD = 10
 MOST_PERIODS = 60
 # From the first shifted period on, so many of the images must lie in shifted ones: a quiet hour in between is no end.
 _LASTING = 0.8
+# Before it at most so many may lie in shifted ones, one day of four: an odd day is not the beginning. Two periods or more
+# follow such an odd one, since a last one alone may be odd itself.
+_STRAY = 0.25
 _HOUR, _DAY = 3600, 86400
 # With fewer days hours say more.
 _FEW_DAYS = 3
@@ -102,18 +105,33 @@ def _joined(units: IntArray) -> list[IntArray]:
 def _told(periods: list[Period], by: By, first_image: int, last_before: datetime | None) -> Since:
     if not any(one.shifted for one in periods):
         return Since("unknown", f"No single {by} of the window is clearly shifted.", None, by, periods)
-    start = next(i for i, one in enumerate(periods) if one.shifted)
-    later = periods[start:]
-    lasting = sum(one.images for one in later if one.shifted) >= _LASTING * sum(one.images for one in later)
-    first = periods[start].name
-    if start == 0 and lasting:
-        return Since("throughout", _began_before(first_image, last_before), first, by, periods)
-    if lasting:
-        text = f"Images before {first} look like the baseline's, later ones do not."
+    start = _start(periods)
+    if start == 0:
+        return Since("throughout", _began_before(first_image, last_before), periods[0].name, by, periods)
+    if start is not None:
+        first, odd = periods[start].name, [one.name for one in periods[:start] if one.shifted]
+        but = f" but for {', '.join(odd)}" if odd else ""
+        text = f"Images before {first} look like the baseline's{but}, later ones do not."
         return Since("within", text, first, by, periods)
     shifted = [one.name for one in periods if one.shifted]
     named = ", ".join(shifted[:_NAMED]) + (f" and {len(shifted) - _NAMED:,} more" if len(shifted) > _NAMED else "")
-    return Since("part", f"Shifted are {named} ({len(shifted)} of {len(periods)} {by}s).", first, by, periods)
+    return Since("part", f"Shifted are {named} ({len(shifted)} of {len(periods)} {by}s).", shifted[0], by, periods)
+
+
+def _start(periods: list[Period]) -> int | None:
+    """Where a lasting shift begins; None where none lasts."""
+    starts = [i for i, one in enumerate(periods) if one.shifted]
+    for start in starts:
+        lasts = _shifted_share(periods[start:]) >= _LASTING
+        if lasts and start == starts[0]:
+            return start
+        if lasts and len(periods) - start > 1 and _shifted_share(periods[:start]) <= _STRAY:
+            return start
+    return None
+
+
+def _shifted_share(periods: list[Period]) -> float:
+    return sum(one.images for one in periods if one.shifted) / sum(one.images for one in periods)
 
 
 def _began_before(first_image: int, last_before: datetime | None) -> str:
