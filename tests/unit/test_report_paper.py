@@ -89,3 +89,11 @@ def test_a_logo_stands_on_the_first_page(tmp_path: Path) -> None:
     drawn = render(REPORT, format="pdf", thumbnails=False, logo=tmp_path / "logo.png")
     assert isinstance(drawn, bytes)
     assert len(PdfReader(io.BytesIO(drawn)).pages[0].images) == 1
+
+
+def test_no_heading_stands_alone_at_the_foot_of_a_page() -> None:
+    headings = {entry.title for entry in opened(REPORT).outline if not isinstance(entry, list)}
+    for length in range(0, 40, 4):  # whatever stands before them
+        for page in opened(replace(REPORT, notes=["A line of a note."] * length, summary="A line. " * length)).pages:
+            *lines, _ = (line for line in page.extract_text().splitlines() if line.strip())
+            assert lines[-1].strip() not in headings

@@ -22,8 +22,8 @@ LEAST_IN_PERIOD = 10
 MOST_PERIODS = 60
 # From the first shifted period on, so many of the images must lie in shifted ones: a quiet hour in between is no end.
 _LASTING = 0.8
-# Before it at most so many may lie in shifted ones, one day of four: an odd day is not the beginning. Two periods or more
-# follow such an odd one, since a last one alone may be odd itself.
+# Before it at most so many may lie in shifted ones, one day of four: an odd day is not the beginning. After such a day
+# the shift must last for two periods or more, since a last one alone may be odd itself.
 _STRAY = 0.25
 _HOUR, _DAY = 3600, 86400
 # With fewer days hours say more.
