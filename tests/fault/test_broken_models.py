@@ -290,6 +290,17 @@ def test_what_is_no_image(tmp_path: Path, image: Any) -> None:
 # The command line.
 
 
+@pytest.mark.parametrize("verb", ["predict", "evaluate", "card"])
+@pytest.mark.parametrize("place", [".", "/", ".."])
+def test_a_folder_in_the_place_of_a_model(
+    verb: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path without a name of its own."""
+    monkeypatch.chdir(tmp_path)
+    assert main([verb, place, *([] if verb == "card" else [str(tmp_path)])]) == 1
+    assert "cannot be read: Is a directory" in capsys.readouterr().err
+
+
 def test_a_wrong_model_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "net.onnx"
     path.write_bytes(b"\x08\x07\x12\xff")

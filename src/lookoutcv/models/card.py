@@ -164,11 +164,11 @@ def card_path(model: Path) -> Path:
         >>> card_path(Path("a/net.onnx")).name
         'net.card.yaml'
     """
-    return model.with_name(model.stem + CARD_SUFFIXES[0])
+    return model.parent / (model.stem + CARD_SUFFIXES[0])
 
 
 def _beside(model: Path | None) -> Path | None:
     if model is None:
         return None
-    found = (model.with_name(stem + suffix) for stem in (model.stem, model.name) for suffix in CARD_SUFFIXES)
+    found = (model.parent / (stem + suffix) for stem in (model.stem, model.name) for suffix in CARD_SUFFIXES)
     return next((path for path in found if path.is_file()), None)
