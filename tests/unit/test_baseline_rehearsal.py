@@ -80,7 +80,7 @@ def test_it_is_named_and_a_slow_one_says_how_long_it_takes(
     told = Told()
     with caplog.at_level(logging.WARNING):
         made(folder, progress=told)
-    assert told == ["Asking about spoilt copies (--no-rehearse leaves this out)"]
+    assert told == ["Rehearsing (--no-rehearse skips it)"]
     assert caplog.text == ""
     # A clock by which each look at it comes three minutes after the last: 2,750 answers at 32 in three minutes.
     ticks = iter(range(0, 10**6, 180))

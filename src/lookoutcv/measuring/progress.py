@@ -12,7 +12,7 @@ def begins(progress: Progress | None, what: str) -> None:
 
     Args:
         progress: May have a method `begins` that takes what is counted, in a few words.
-        what: "Asking about spoilt copies".
+        what: "Rehearsing".
     Example:
         >>> class Told(list):
         ...     def begins(self, what): self.append(what)

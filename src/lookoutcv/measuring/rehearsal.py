@@ -71,7 +71,7 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
     scores: dict[str, list[Sequence[float]]] = {kind: [] for kind in kinds}
     values: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
     found: list[int] = []
-    begins(how.progress, "Asking about spoilt copies (--no-rehearse leaves this out)")
+    begins(how.progress, "Rehearsing (--no-rehearse skips it)")
     clock = _Clock(len(wanted) * len(kinds))
     try:
         for images, classes in _batches(collection, wanted, how):
