@@ -196,6 +196,12 @@ def test_confidences_alone_estimate_the_accuracy(many: Path, tmp_path: Path) -> 
         assert told["low"] < np.mean(right) < told["high"]
         assert set(told["methods"]) == {"cbpe", "atc", "doc"}
         assert "with the scores of all classes it would be surer" in told["assumption"]
+    for path in (many / "today").iterdir():
+        (tmp_path / "dark").mkdir(exist_ok=True)
+        Image.open(path).point(lambda level: level // 3).save(tmp_path / "dark" / path.name)
+    dark = lo.monitor(tmp_path / "dark", baseline=base, predictions=good, **HOW)
+    assert dark.accuracy is not None
+    assert "confidences alone do not tell" in dark.accuracy["estimated"]["reason"]
     same = lo.monitor(many / "today", baseline=base, predictions=good, **HOW)
     assert same.accuracy is not None
     assert same.accuracy["estimated"]["harm"] is False

@@ -114,6 +114,17 @@ def test_confidences_alone_are_less_sure() -> None:
     assert "it would be surer" not in whole.assumption
 
 
+def test_confidences_alone_are_not_relied_on_where_the_images_changed() -> None:
+    sure = answered(1000)[0].max(axis=1)
+    calm, changed = ({"exposure.brightness": by, "noise.sigma": 0.02} for by in (0.04, -0.5))
+    assert estimate_accuracy(KNOWN, sure, calm).status == "reliable"
+    found = estimate_accuracy(KNOWN, sure, changed)
+    assert found.status == "unreliable"
+    assert "confidences alone do not tell" in str(found.reason)
+    # Scores of all classes tell more, and are judged by that.
+    assert estimate_accuracy(KNOWN, answered(1000)[0], changed).status == "reliable"
+
+
 def test_unchanged_confidences_raise_no_alarm() -> None:
     """Half of the estimate is the share of sure answers, which varies more than the mean chance does."""
     alarms = [estimate_accuracy(KNOWN, answered(300)[0].max(axis=1)).harm for _ in range(100)]

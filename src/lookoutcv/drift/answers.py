@@ -250,7 +250,15 @@ def _estimated(baseline: Profile, window: Profile, model: Respondent) -> Accurac
         moved = None if rehearsal is None else _moved(baseline.sample, sample, rehearsal.metrics)
         return estimate_accuracy(calibration, scores, moved)
     sure = confidences(sample)
-    return None if sure is None else estimate_accuracy(calibration, sure)
+    if sure is None:
+        return None
+    return estimate_accuracy(calibration, sure, _moved(baseline.sample, sample, _of_looks(baseline.sample)))
+
+
+def _of_looks(sample: pa.Table) -> list[str]:
+    """The metrics of what images look like: not of the file or the frame, and not of answers."""
+    names = metric_names(sample.schema)
+    return [name for name in names if name.partition(".")[0] not in ("file", "geometry", "identity", "output")]
 
 
 def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[str, float]:

@@ -18,7 +18,7 @@ import numpy as np
 from lookoutcv.drift.calibration import Calibration, Scores
 from lookoutcv.drift.estimators import LEAST_IMAGES, Views, views_of
 from lookoutcv.drift.harm import SURE, SURE_IF_REHEARSED, SURE_OF_CONFIDENCES, harmed, impact_severity
-from lookoutcv.drift.rehearsal import Correction
+from lookoutcv.drift.rehearsal import Correction, look_changed
 from lookoutcv.drift.report import Severity
 
 ASSUMPTION = (
@@ -26,6 +26,7 @@ ASSUMPTION = (
     "window to verify."
 )
 _CONFIDENCE_ALONE = " Only the confidence of each answer is known; with the scores of all classes it would be surer."
+_UNTOLD = "The images look otherwise than before, and confidences alone do not tell what that costs."
 # One-sided 95% at each end: an interval of 90%.
 _QUANTILE = 1.645
 # The interval's ends, in multiples of the estimated drop and of the disagreement between the methods. Below the
@@ -94,7 +95,8 @@ def estimate_accuracy(
         scores: (N, C) probabilities of all classes, or (N,) confidences where no more was logged. Images with a NaN are
             left out.
         moved: Effect of each metric of the images, window against baseline; where the calibration has a rehearsal, the
-            estimate is then corrected by what was missed on copies like these images.
+            estimate is then corrected by what was missed on copies like these images. Confidences alone are not
+            relied on where the images changed.
     Raises:
         ShapeMismatch: Not as many classes as in the calibration.
     Example:
@@ -125,6 +127,8 @@ def estimate_accuracy(
     estimate = min(max(views.estimate + points, 0.0), 1.0)
     few = _too_few(calibration.images, images)
     reasons = [*few, *_doubts(views, correction)]
+    if views.alone and look_changed(list((moved or {}).values())):
+        reasons.append(_UNTOLD)
     low, high = _interval(calibration, views, estimate, correction)
     drop = calibration.accuracy - estimate
     noise = _noise(calibration, views)

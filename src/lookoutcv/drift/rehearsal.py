@@ -27,6 +27,18 @@ _REACH, _IMAGE_WEIGHT, _CHANCE, _CHANCE_UNTOUCHED = 0.3, 0.5, 0.1, 0.03
 _LEAST_MOVED = 0.12
 
 
+def look_changed(effects: Sequence[float]) -> bool:
+    """Whether images look otherwise than those of the baseline, by the effects of their metrics.
+
+    Where one of them is not known (NaN), it is not known either, and so not said.
+
+    Example:
+        >>> look_changed([0.05, -0.1, 0.0]), look_changed([0.05, -0.6, 0.0]), look_changed([])
+        (False, True, False)
+    """
+    return math.sqrt(sum(effect**2 for effect in effects) / max(len(effects), 1)) >= _LEAST_MOVED
+
+
 @dataclass(frozen=True)
 class Correction:
     """What a rehearsal says of one window.
@@ -80,8 +92,7 @@ class Rehearsal:
         2021; Deng & Zheng, "Are labels always necessary for classifier accuracy evaluation?", CVPR 2021.
         """
         seen = [moved.get(name, math.nan) for name in self.metrics]
-        # Of a metric that is missing this is NaN, and so not enough.
-        if not math.sqrt(sum(effect**2 for effect in seen) / max(len(seen), 1)) >= _LEAST_MOVED:
+        if not look_changed(seen):
             return None
         place = self._scaled(np.array([[*seen, *answers]]))
         alike = _alike(place, self._known[0])[0]
