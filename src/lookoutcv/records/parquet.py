@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -9,11 +10,15 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from lookoutcv.errors import CorruptFile, NotOurFile
+from lookoutcv.errors import CorruptFile, NotOurFile, WrongKind
 
 _MAGIC = b"PAR1"
+# How `drift.report_json` begins its files, indented or not.
+_REPORT = re.compile(rb'\s*\{\s*"format":\s*"lookoutcv\.report"')
 # Magic at both ends, and the length of the footer.
 _FEWEST_BYTES = 12
+# More than a report's first key takes.
+_BEGINNING = 200
 _AGAIN = "Make it again; the file has been cut off or changed."
 
 Data: TypeAlias = bytes | bytearray | memoryview | pa.Buffer
@@ -23,11 +28,19 @@ def open_parquet(data: Data) -> pq.ParquetFile:
     """Open Parquet bytes; nothing but the footer is read.
 
     Raises:
+        WrongKind: They are a report's.
         NotOurFile: They do not begin as a Parquet file does.
         CorruptFile: They begin so, but cannot be read.
     """
     buffer = pa.py_buffer(data)
     view = memoryview(buffer)
+    if _REPORT.match(view[:_BEGINNING]):
+        raise WrongKind(
+            "this is a report, where a baseline or records are needed",
+            "Give a file that `lookout baseline` or `lookout measure` wrote; `lookout show` shows reports.",
+            found="report",
+            wanted="baseline",
+        )
     if view[:4] != _MAGIC:
         raise NotOurFile(
             "this is not a file that LookOutCV wrote",
