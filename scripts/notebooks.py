@@ -30,7 +30,11 @@ def run(path: Path, folder: Path) -> Any:
     """
     notebook = nbformat.read(path, as_version=4)
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=SECONDS, resources=resources).execute()
+    # Streams whole: into how many messages a text is cut is left to chance.
+    client = NotebookClient(
+        notebook, kernel_name="python3", timeout=SECONDS, resources=resources, coalesce_streams=True
+    )
+    client.execute()
     return notebook
 
 
