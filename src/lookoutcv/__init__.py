@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from lookoutcv.log.evidence import Evidence
     from lookoutcv.log.importing import Imported, import_log
     from lookoutcv.log.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
+    from lookoutcv.log.overview import LogOverview, LoggedModel, list_log
+    from lookoutcv.log.querying import query_log
+    from lookoutcv.log.reading import read_log
+    from lookoutcv.log.tail import follow_log, show_log, tail_log
     from lookoutcv.measuring.baseline import Baseline, baseline
+    from lookoutcv.measuring.log_export import export_log
     from lookoutcv.measuring.measure import measure
     from lookoutcv.measuring.measurement import Measurement
     from lookoutcv.measuring.options import Options
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.reports import index, render
+    from lookoutcv.reports.log_trends import plot_log
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
@@ -55,7 +61,9 @@ _HOMES = {
     "Evidence": "lookoutcv.log.evidence",
     "Image": "lookoutcv.images",
     "Imported": "lookoutcv.log.importing",
+    "LogOverview": "lookoutcv.log.overview",
     "LogStats": "lookoutcv.log.counts",
+    "LoggedModel": "lookoutcv.log.overview",
     "LookoutError": "lookoutcv.errors",
     "Measurement": "lookoutcv.measuring.measurement",
     "Metric": "lookoutcv.metrics",
@@ -70,17 +78,25 @@ _HOMES = {
     "card": "lookoutcv.inference.cards",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
+    "export_log": "lookoutcv.measuring.log_export",
+    "follow_log": "lookoutcv.log.tail",
     "import_log": "lookoutcv.log.importing",
     "index": "lookoutcv.reports",
+    "list_log": "lookoutcv.log.overview",
     "load": "lookoutcv.monitoring.load",
     "load_config": "lookoutcv.cli.loading",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
     "open_model": "lookoutcv.models",
+    "plot_log": "lookoutcv.reports.log_trends",
     "predict": "lookoutcv.inference.predict",
+    "query_log": "lookoutcv.log.querying",
     "read": "lookoutcv.images",
+    "read_log": "lookoutcv.log.reading",
     "render": "lookoutcv.reports",
+    "show_log": "lookoutcv.log.tail",
+    "tail_log": "lookoutcv.log.tail",
 }
 
 __all__ = [
@@ -96,7 +112,9 @@ __all__ = [
     "Evidence",
     "Image",
     "Imported",
+    "LogOverview",
     "LogStats",
+    "LoggedModel",
     "LookoutError",
     "Measurement",
     "Metric",
@@ -112,17 +130,25 @@ __all__ = [
     "card",
     "compare",
     "evaluate",
+    "export_log",
+    "follow_log",
     "import_log",
     "index",
+    "list_log",
     "load",
     "load_config",
     "measure",
     "metric",
     "monitor",
     "open_model",
+    "plot_log",
     "predict",
+    "query_log",
     "read",
+    "read_log",
     "render",
+    "show_log",
+    "tail_log",
 ]
 
 

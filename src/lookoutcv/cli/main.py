@@ -20,6 +20,7 @@ from lookoutcv.cli import (
     evaluate,
     index,
     init,
+    log,
     measure,
     monitor,
     plugins,
@@ -48,6 +49,7 @@ for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.m
 for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)
 app.command()(init.init)
+app.add_typer(log.group)
 app.add_typer(config.group)
 
 

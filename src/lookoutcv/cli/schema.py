@@ -50,12 +50,12 @@ def schema_of(app: typer.Typer) -> Schema:
     return Schema(top, made.sections(), made.verbs)
 
 
-def _verbs(app: typer.Typer) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _verbs(app: typer.Typer, *, within: bool = False) -> Iterator[tuple[str, Callable[..., Any]]]:
     """Each verb with its function; "log add" for a verb of a group."""
     for command in app.registered_commands:
         if command.callback is not None:
             name = command.name or command.callback.__name__.replace("_", "-")
-            if name not in UNCONFIGURED:
+            if within or name not in UNCONFIGURED:
                 yield name, command.callback
     for group in app.registered_groups:
         inner = group.typer_instance
@@ -63,7 +63,7 @@ def _verbs(app: typer.Typer) -> Iterator[tuple[str, Callable[..., Any]]]:
             continue
         name = str(group.name or inner.info.name)
         if name not in UNCONFIGURED:
-            yield from ((f"{name} {verb}", function) for verb, function in _verbs(inner))
+            yield from ((f"{name} {verb}", function) for verb, function in _verbs(inner, within=True))
 
 
 class _Sections:

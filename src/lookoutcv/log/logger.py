@@ -20,9 +20,10 @@ from lookoutcv.log.committer import Where
 from lookoutcv.log.counts import LogStats
 from lookoutcv.log.engine import Engine
 from lookoutcv.log.evidence import Evidence, Which, evidence_of
+from lookoutcv.log.place import DIRECTORY
 from lookoutcv.log.queue import Call, CallQueue, WhenFull
 from lookoutcv.log.rows import to_batch
-from lookoutcv.log.schema import BASE, DIRECTORY
+from lookoutcv.log.schema import BASE
 from lookoutcv.log.segments import Durability
 from lookoutcv.log.spool import spool_for
 from lookoutcv.log.watching import Function, watched

@@ -21,8 +21,6 @@ from lookoutcv.records.answers import ANSWERS
 from lookoutcv.records.conform import conform
 from lookoutcv.records.schema import FIXED
 
-# Where a log is unless somebody says otherwise.
-DIRECTORY = "lookout_cv_logs"
 PARTITIONS = ["model", "day"]
 TAG = "tag."
 _CAMERA = TAG + "camera"

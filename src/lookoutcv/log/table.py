@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import operator
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 
 from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url, shown
-from lookoutcv.log.commit import open_delta
+from lookoutcv.log.commit import open_delta, options_for
 from lookoutcv.log.schema import TAG, to_records
 
 # Rows a batch: with 60 metrics some 10 MB.
@@ -83,10 +83,11 @@ class LogTable:
     Args:
         delta: The `deltalake.DeltaTable`, for what is not here: history, delete, vacuum.
         directory: Where it is.
+        storage_options: With which it was opened; None for a local folder.
     """
 
-    def __init__(self, delta: Any, directory: str) -> None:
-        self.delta, self.directory = delta, directory
+    def __init__(self, delta: Any, directory: str, storage_options: dict[str, str] | None = None) -> None:
+        self.delta, self.directory, self.storage_options = delta, directory, storage_options
 
     @property
     def schema(self) -> pa.Schema:
@@ -98,17 +99,42 @@ class LogTable:
         """The names of the models, from the partitions alone."""
         return sorted({str(partition["model"]) for partition in self.delta.partitions()})
 
-    def scan(self, window: Window = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def days(self, window: Window = ALL) -> list[date]:
+        """The days on which a row of a window can be, in order, from the partitions alone."""
+        first, last = window.days
+        days = {
+            date.fromisoformat(str(partition["day"]))
+            for partition in self.delta.partitions()
+            if window.model in (None, partition["model"])
+        }
+        return sorted(day for day in days if (first is None or day >= first) and (last is None or day <= last))
+
+    def scan(
+        self,
+        window: Window = ALL,
+        columns: Sequence[str] | None = None,
+        *,
+        also: Any = None,
+        files: Collection[str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
         """Rows as they are stored, a batch at a time.
 
         Args:
             window: Which.
             columns: Which of the table's; all by default.
+            also: A further filter of `pyarrow.dataset`.
+            files: Only of files with these names, without their folders; of all by default.
         """
-        wanted = None if columns is None else list(columns)
-        batches = self.delta.to_pyarrow_dataset().to_batches(
-            columns=wanted,
-            filter=window.expression(self.schema.names),
+        dataset = self.delta.to_pyarrow_dataset()
+        filter = window.expression(self.schema.names)
+        if also is not None:
+            filter = also if filter is None else filter & also
+        if files is not None:
+            chosen = [one for one in dataset.get_fragments() if one.path.rpartition("/")[2] in files]
+            dataset = ds.FileSystemDataset(chosen, dataset.schema, dataset.format, dataset.filesystem)
+        batches = dataset.to_batches(
+            columns=None if columns is None else list(columns),
+            filter=filter,
             batch_size=BATCH_ROWS,
             # Constant memory whatever the number of files.
             batch_readahead=1,
@@ -127,6 +153,14 @@ class LogTable:
         """
         for batch in self.scan(window, columns):
             yield from to_records(pa.Table.from_batches([batch])).to_batches()
+
+
+def day_window(window: Window, day: date) -> Window:
+    """That part of a window that lies on a day (UTC)."""
+    start = datetime.combine(day, time(), UTC)
+    bounds = (start, start + timedelta(days=1))
+    since = max(filter(None, (window.since, bounds[0])))
+    return replace(window, since=since, until=min(filter(None, (window.until, bounds[1]))))
 
 
 def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, str] | None = None) -> LogTable:
@@ -161,7 +195,7 @@ def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, 
             "Give the directory of a logger that has committed rows; `flush()` commits them at once.",
             source=name,
         )
-    return LogTable(delta, place)
+    return LogTable(delta, place, options_for(place, storage_options or {}))
 
 
 def _instant(moment: datetime) -> pa.Scalar:

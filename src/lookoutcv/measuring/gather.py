@@ -87,9 +87,14 @@ def _from_file(path: Path, divider: Divider | None) -> Collection:
 
 
 def _from_source(source: RecordSource, divider: Divider | None) -> Collection:
+    found = _from_batches(source.name, source.records(), divider, answering(source))
+    return replace(found, notes=source.notes)
+
+
+def answering(source: RecordSource) -> ModelFacts | None:
+    """Whose answers a source's records hold, known by its name."""
     who = source.answering
-    model = None if who is None else ModelFacts(who.name, None, who.task, who.labels, given=True)
-    return replace(_from_batches(source.name, source.records(), divider, model), notes=source.notes)
+    return None if who is None else ModelFacts(who.name, None, who.task, who.labels, given=True)
 
 
 def _from_batches(

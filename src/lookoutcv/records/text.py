@@ -59,10 +59,12 @@ class JsonWriter:
         [{'id': 'a.jpg', 'noise': 0.1}]
     """
 
+    _first, _between = b"[\n", b",\n"
+
     def __init__(self, sink: IO[bytes], schema: pa.Schema) -> None:
         self._sink = sink
         self._names = schema.names
-        self._before = b"[\n"
+        self._before = self._first
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append the rows of a batch."""
@@ -70,11 +72,22 @@ class JsonWriter:
         for row in zip(*columns, strict=True):
             text = json.dumps(dict(zip(self._names, row, strict=True)), ensure_ascii=False, allow_nan=False)
             self._sink.write(self._before + text.encode())
-            self._before = b",\n"
+            self._before = self._between
 
     def close(self, metadata: Mapping[str, Any] | None = None) -> None:
         """Finish the array. An array has no place for metadata."""
-        self._sink.write(b"[]\n" if self._before == b"[\n" else b"\n]\n")
+        self._sink.write(b"[]\n" if self._before == self._first else b"\n]\n")
+
+
+class JsonLinesWriter(JsonWriter):
+    """Writes records as JSON lines: one object a line, and nothing around them."""
+
+    _first, _between = b"", b"\n"
+
+    def close(self, metadata: Mapping[str, Any] | None = None) -> None:
+        """End the last line. Lines have no place for metadata."""
+        if self._before != self._first:
+            self._sink.write(b"\n")
 
 
 def _text_type(kind: pa.DataType) -> pa.DataType:

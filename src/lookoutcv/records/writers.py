@@ -8,9 +8,9 @@ from typing import IO, Any, Literal, Protocol
 import pyarrow as pa
 
 from lookoutcv.records.codec import RecordWriter
-from lookoutcv.records.text import CsvWriter, JsonWriter
+from lookoutcv.records.text import CsvWriter, JsonLinesWriter, JsonWriter
 
-Form = Literal["parquet", "csv", "json"]
+Form = Literal["parquet", "csv", "json", "jsonl"]
 
 
 class Writer(Protocol):
@@ -25,4 +25,5 @@ WRITERS: Mapping[Form, Callable[[IO[bytes], pa.Schema], Writer]] = {
     "parquet": RecordWriter,
     "csv": CsvWriter,
     "json": JsonWriter,
+    "jsonl": JsonLinesWriter,
 }

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -126,23 +126,45 @@ def _opens(target: Any) -> bool:
 
 def _open(target: Any) -> LogSource:
     from lookoutcv.log.moments import window  # noqa: PLC0415 - as above
-    from lookoutcv.log.schema import DIRECTORY  # noqa: PLC0415
-    from lookoutcv.log.table import open_table  # noqa: PLC0415
+    from lookoutcv.log.place import DIRECTORY  # noqa: PLC0415
 
     place, texts = parted(target)
     given = typed(texts, _OPTIONS, target)
-    directory = given.get("directory") or DIRECTORY
-    table = open_table(directory)
-    model = _model(place.removeprefix(PREFIX), table, directory)
     which = window(
-        model,
+        place.removeprefix(PREFIX) or None,
         version=given.get("version"),
         last=given.get("last"),
         since=given.get("from"),
         until=given.get("to"),
         tags=given.get("tag"),
     )
-    return LogSource(printable(target), table, which, given.get("as"))
+    return of_log(given.get("directory") or DIRECTORY, which, name=printable(target), known_as=given.get("as"))
+
+
+def of_log(
+    directory: str | os.PathLike[str],
+    which: Window,
+    *,
+    name: str | None = None,
+    known_as: str | None = None,
+    storage_options: Mapping[str, str] | None = None,
+) -> LogSource:
+    """A stretch of a log as a source.
+
+    Args:
+        directory: Of the log.
+        which: Its rows; of the only model that the log has, where none is named.
+        name: What the user calls it.
+        known_as: As of `LogSource`.
+        storage_options: For an object store, beside the environment.
+    Raises:
+        SourceNotFound: There is no log, or no such model in it.
+    """
+    from lookoutcv.log.table import open_table  # noqa: PLC0415 - as above
+
+    table = open_table(directory, storage_options)
+    model = _model(which.model or "", table, os.fspath(directory))
+    return LogSource(name or PREFIX + printable(model), table, replace(which, model=model), known_as)
 
 
 def _model(name: str, table: LogTable, directory: str) -> str:
