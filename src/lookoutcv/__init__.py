@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lookoutcv.log.evidence import Evidence
     from lookoutcv.log.importing import Imported, import_log
     from lookoutcv.log.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
-    from lookoutcv.log.overview import LogOverview, LoggedModel, list_log
+    from lookoutcv.log.overview import LoggedModel, LogOverview, list_log
     from lookoutcv.log.querying import query_log
     from lookoutcv.log.reading import read_log
     from lookoutcv.log.tail import follow_log, show_log, tail_log

@@ -24,9 +24,10 @@ from lookoutcv.files import is_url
 from lookoutcv.log import answers
 from lookoutcv.log.commit import append, open_delta
 from lookoutcv.log.entry import Row, measure_answer, row_of
+from lookoutcv.log.place import DIRECTORY
 from lookoutcv.log.queue import Call
 from lookoutcv.log.rows import to_batch
-from lookoutcv.log.schema import DIRECTORY, TAG, table_schema
+from lookoutcv.log.schema import TAG, table_schema
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 
