@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from lookoutcv.inference.predicted import Predictions
     from lookoutcv.log.counts import LogStats
     from lookoutcv.log.evidence import Evidence
+    from lookoutcv.log.forgetting import Forgotten, forget_log
+    from lookoutcv.log.freeing import Compacted, Freed, compact_log, vacuum_log
     from lookoutcv.log.importing import Imported, import_log
     from lookoutcv.log.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.log.overview import LoggedModel, LogOverview, list_log
     from lookoutcv.log.querying import query_log
     from lookoutcv.log.reading import read_log
+    from lookoutcv.log.retention import Retained, retain_log
     from lookoutcv.log.tail import follow_log, show_log, tail_log
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.log_export import export_log
@@ -54,11 +57,14 @@ _HOMES = {
     "Card": "lookoutcv.models",
     "CardProposal": "lookoutcv.inference.cards",
     "ClassificationLogger": "lookoutcv.log.loggers",
+    "Compacted": "lookoutcv.log.freeing",
     "DetectionEvaluation": "lookoutcv.inference.object_evaluation",
     "DetectionLogger": "lookoutcv.log.loggers",
     "DriftReport": "lookoutcv.drift.report",
     "Evaluation": "lookoutcv.inference.class_evaluation",
     "Evidence": "lookoutcv.log.evidence",
+    "Forgotten": "lookoutcv.log.forgetting",
+    "Freed": "lookoutcv.log.freeing",
     "Image": "lookoutcv.images",
     "Imported": "lookoutcv.log.importing",
     "LogOverview": "lookoutcv.log.overview",
@@ -73,13 +79,16 @@ _HOMES = {
     "Predictor": "lookoutcv.models",
     "ProjectSettings": "lookoutcv.cli.loading",
     "Records": "lookoutcv.measuring.records",
+    "Retained": "lookoutcv.log.retention",
     "SegmentationLogger": "lookoutcv.log.loggers",
     "baseline": "lookoutcv.measuring.baseline",
     "card": "lookoutcv.inference.cards",
+    "compact_log": "lookoutcv.log.freeing",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
     "export_log": "lookoutcv.measuring.log_export",
     "follow_log": "lookoutcv.log.tail",
+    "forget_log": "lookoutcv.log.forgetting",
     "import_log": "lookoutcv.log.importing",
     "index": "lookoutcv.reports",
     "list_log": "lookoutcv.log.overview",
@@ -95,8 +104,10 @@ _HOMES = {
     "read": "lookoutcv.images",
     "read_log": "lookoutcv.log.reading",
     "render": "lookoutcv.reports",
+    "retain_log": "lookoutcv.log.retention",
     "show_log": "lookoutcv.log.tail",
     "tail_log": "lookoutcv.log.tail",
+    "vacuum_log": "lookoutcv.log.freeing",
 }
 
 __all__ = [
@@ -105,11 +116,14 @@ __all__ = [
     "Card",
     "CardProposal",
     "ClassificationLogger",
+    "Compacted",
     "DetectionEvaluation",
     "DetectionLogger",
     "DriftReport",
     "Evaluation",
     "Evidence",
+    "Forgotten",
+    "Freed",
     "Image",
     "Imported",
     "LogOverview",
@@ -124,14 +138,17 @@ __all__ = [
     "Predictor",
     "ProjectSettings",
     "Records",
+    "Retained",
     "SegmentationLogger",
     "__version__",
     "baseline",
     "card",
+    "compact_log",
     "compare",
     "evaluate",
     "export_log",
     "follow_log",
+    "forget_log",
     "import_log",
     "index",
     "list_log",
@@ -147,8 +164,10 @@ __all__ = [
     "read",
     "read_log",
     "render",
+    "retain_log",
     "show_log",
     "tail_log",
+    "vacuum_log",
 ]
 
 

@@ -29,6 +29,10 @@ WORDS = {
     "what",
     "by",
     "log.model",
+    "older_than",
+    "max_size",
+    "grace",
+    "log.image",
 }
 
 

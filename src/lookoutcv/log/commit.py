@@ -28,7 +28,7 @@ from lookoutcv.log.segments import read_segment, segment_path
 # What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
 _MOST_BYTES = 8 << 20
 # A store that hangs must not hold the commit for the three minutes that object stores are given by default.
-_PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
+PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
 DAMAGED = "damaged"
 
 # Delta Lake's runtime does not survive a fork: a child whose parent used it commits through a process of its own. Which
@@ -207,7 +207,7 @@ def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
 
 def options_for(directory: str, given: Mapping[str, str]) -> dict[str, str] | None:
     """Storage options with patience that ends; None for a local table."""
-    return {**_PATIENCE, **given} if is_url(directory) else None
+    return {**PATIENCE, **given} if is_url(directory) else None
 
 
 def _keep_aside(path: Path, folder: Path) -> None:

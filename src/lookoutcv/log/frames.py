@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from lookoutcv.extras import need
+from lookoutcv.log.commit import PATIENCE
 from lookoutcv.log.schema import TAG
 from lookoutcv.log.table import ALL, LogTable, Window
 
@@ -25,8 +26,12 @@ def lazy(table: LogTable, window: Window = ALL) -> pl.LazyFrame:
         MissingExtra: polars is not installed.
     """
     polars = need("polars", "log")
-    options = table.storage_options or None
-    frame: pl.LazyFrame = polars.scan_delta(table.delta, storage_options=options)
+    if table.storage_options is None:
+        frame: pl.LazyFrame = polars.scan_delta(table.delta)
+    else:
+        # Those of patience are Delta Lake's: polars has others, of other types.
+        options = {key: value for key, value in table.storage_options.items() if key not in PATIENCE}
+        frame = polars.scan_delta(table.directory, version=table.delta.version(), storage_options=options or None)
     terms = _terms(polars, frame, window)
     return frame.filter(functools.reduce(operator.and_, terms)) if terms else frame
 
