@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from lookoutcv.errors import ConfigError
@@ -21,7 +20,7 @@ from lookoutcv.log.place import DIRECTORY
 from lookoutcv.log.retention import at_version
 from lookoutcv.log.segments import read_segment, segments_in
 from lookoutcv.log.spool import WriterFolder, left_behind, spool_for
-from lookoutcv.log.table import LogTable, Window, open_table
+from lookoutcv.log.table import LogTable, Window, open_table, text
 
 # More at once make a statement that takes long to parse.
 _MOST_IMAGES = 1000
@@ -129,7 +128,7 @@ class _Forgetting:
     def _rows(self, table: LogTable) -> tuple[int, list[str]]:
         columns = [name for name in ("evidence",) if name in table.schema.names]
         rows, pictures = 0, []
-        for batch in table.scan(Window(self._model), ["id", *columns], also=ds.field("id").isin(self._names)):
+        for batch in table.scan(Window(self._model), ["id", *columns], also=text("id").isin(self._names)):
             rows += batch.num_rows
             if columns:
                 pictures += batch.column("evidence").drop_null().to_pylist()

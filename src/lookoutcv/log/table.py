@@ -57,7 +57,7 @@ class Window:
         if self.model is not None:
             terms.append(ds.field("model") == self.model)
         if self.version is not None:
-            terms.append(ds.field("model_version") == self.version)
+            terms.append(text("model_version") == self.version)
         first, last = self.days
         if self.since is not None:
             terms += [ds.field("time") >= _instant(self.since), ds.field("day") >= pa.scalar(first)]
@@ -71,7 +71,12 @@ def _tagged(name: str, value: str, columns: Sequence[str]) -> Any:
     """Rows with a tag: in its column, or in the map of those that have none."""
     mapped = pc.map_lookup(ds.field("tags"), query_key=pa.scalar(name), occurrence="first") == value
     column = TAG + name.lower()
-    return (ds.field(column) == value) | mapped if column in columns else mapped
+    return (text(column) == value) | mapped if column in columns else mapped
+
+
+def text(column: str) -> Any:
+    """A column of texts, to be compared with texts: Delta Lake rewrites files with another form of them."""
+    return ds.field(column).cast(pa.string())
 
 
 ALL = Window()

@@ -8,13 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.log.frames import lazy
 from lookoutcv.log.moments import MomentLike, SpanLike, window
 from lookoutcv.log.place import DIRECTORY
-from lookoutcv.log.table import LogTable, Window, day_window, open_table
+from lookoutcv.log.table import LogTable, Window, day_window, open_table, text
 
 _NEWEST_FIRST = [("time", "descending"), ("sequence", "descending")]
 _OLDEST_FIRST = [("time", "ascending"), ("sequence", "ascending")]
@@ -89,7 +88,7 @@ def show_log(
     """
     which = window(model, version=version, last=last, since=since, until=until, tags=tags)
     table = open_table(directory, storage_options)
-    batches = list(_bounded(table.scan(which, also=ds.field("id") == id)))
+    batches = list(_bounded(table.scan(which, also=text("id") == id)))
     if not batches:
         raise SourceNotFound(
             f"no row of the log is called {id!r}",

@@ -1,0 +1,107 @@
+"""`lookout log ...` as a user types it, and what it answers to what cannot be."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lookoutcv as lo
+from lookoutcv import clock
+from lookoutcv.cli.main import main
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a log at its usual place: a row an hour for four days, flagged where odd."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.delenv("LOOKOUTCV_CONFIG", raising=False)
+    noise = np.random.default_rng(1)
+    with lo.ClassificationLogger("a/b", model_version="1.2", enabled_metrics="exposure", when_full="block") as log:
+        for hour in range(96):
+            pixels = noise.integers(0, 200, (8, 8, 3), dtype=np.uint8)
+            when = clock.utc() - timedelta(hours=hour)
+            tags = {"camera": "north" if hour % 2 else "south"}
+            name = f"{hour}\x1b[31m.jpg" if hour == 0 else f"{hour}.jpg"
+            assert log.log_prediction(pixels, "cat", 0.5, name, time=when, tags=tags, flagged=hour % 24 == 0)
+    return tmp_path
+
+
+def say(capfd: pytest.CaptureFixture[str], *words: str, code: int = 0) -> str:
+    found = main(["log", *words])
+    out, err = capfd.readouterr()
+    assert found == code, err
+    return out if code == 0 else err
+
+
+def test_reading(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "1.2 (96)" in say(capfd, "list")
+    assert json.loads(say(capfd, "list", "--json"))["models"][0]["rows"] == 96
+    lines = say(capfd, "tail", "-n", "2", "--tag", "camera=south").splitlines()
+    assert len(lines) == 2
+    assert "2.jpg" in lines[0]
+    assert "\x1b" not in lines[1]  # a name does not colour the terminal
+    assert json.loads(say(capfd, "tail", "-n", "1", "--json", "--until", "yesterday"))["model"] == "a/b"
+    shown = say(capfd, "show", "5.jpg")
+    assert "exposure.brightness" in shown
+    assert json.loads(say(capfd, "show", "5.jpg", "--json"))[0]["tag.camera"] == "north"
+    assert json.loads(say(capfd, "query", "SELECT count(*) AS n FROM log", "--last", "12h", "--json")) == [{"n": 12}]
+    assert say(capfd, "query", "SELECT id FROM log", "--csv", "--limit", "3").count("\n") == 4
+    assert "Exposure" in say(capfd, "plot", "exposure.brightness", "--by", "camera")
+    say(capfd, "plot", "-o", "a.html", "-o", "a.md")
+    assert (desk / "a.html").stat().st_size > 1000
+    say(capfd, "export", "-o", "a.parquet", "--last", "2d")
+    assert main(["compare", "a.parquet", "log:a/b?from=3d"]) == 0
+
+
+def test_keeping(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    for dry in (["--dry-run"], []):
+        told = say(capfd, "retain", "--older-than", "2d", "--keep-flagged", *dry)
+        assert ("Would remove" if dry else "Removed") in told
+        assert "2 older rows are flagged and stay" in told
+    assert lo.read_log().num_rows == 50
+    assert json.loads(say(capfd, "compact", "--json", "--dry-run"))["dry_run"] is True
+    assert "Joined" in say(capfd, "compact")
+    assert "Freed" in say(capfd, "vacuum", "--older-than", "0")
+    assert "Would remove 1 rows" in say(capfd, "forget", "--image", "5.jpg", "--dry-run")
+    assert "Removed 1 rows" in say(capfd, "forget", "--image", "5.jpg")
+    assert "no row of the log is called '5.jpg'" in say(capfd, "show", "5.jpg", code=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["query", "DROP TABLE log"], 2, "Give one SELECT"),
+        (["query", "SELECT * FROM read_csv('/etc/passwd')"], 2, "only the log is read here"),
+        (["tail", "--tag", "camera"], 2, "--tag camera=north"),
+        (["tail", "--last", "a week"], 2, "12h"),
+        (["list", "-d", "nowhere"], 1, "there is no prediction log at nowhere"),
+        (["export", "-o", "a.xlsx"], 2, ".jsonl"),
+        (["retain"], 2, "nothing says what is to go"),
+        (["forget"], 2, "--image ID"),
+        (["plot", "id"], 2, "no measured numbers"),
+    ],
+)
+def test_what_cannot_be(desk: Path, capfd: pytest.CaptureFixture[str], words: list[str], code: int, told: str) -> None:
+    said = say(capfd, *words, code=code)
+    assert told in said
+    assert "Traceback" not in said
+
+
+def test_settings_give_the_place(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (desk / "lookout_cv_logs").rename(desk / "elsewhere")
+    (desk / "lookout.yaml").write_text(
+        "log:\n  directory: elsewhere\n  model: a/b\nmonitor:\n  source: log:a/b?directory=elsewhere\n"
+    )
+    (desk / "below").mkdir()
+    os.chdir(desk / "below")
+    assert "1.2 (96)" in say(capfd, "list")
+    assert main(["config", "check"]) == 0
+    lo.baseline(f"log:a/b?directory={desk / 'elsewhere'}").save("b.parquet")
+    capfd.readouterr()
+    assert main(["monitor", "-b", "b.parquet"]) == 0
