@@ -76,3 +76,28 @@ def test_a_loss_by_labels_is_a_failure() -> None:
     assert outcome(suite_of(replace(REPORT, accuracy={"change": held})), "accuracy by labels") == "passed"
     few = replace(REPORT, accuracy={"detection": {"window": {"map": 0.3}}, "change": None})
     assert outcome(suite_of(few), "mAP by labels") == "skipped"
+
+
+# What readers of such files (Jenkins, GitLab, GitHub actions, Azure) take, after what Ant writes: per element its
+# attributes, those it must have first, and its children.
+_FORM = {
+    "testsuites": ((), (), ("testsuite",)),
+    "testsuite": (("name", "tests", "failures", "errors", "time"), ("skipped", "timestamp"), ("testcase",)),
+    "testcase": (("name", "classname", "time"), (), ("failure", "skipped")),
+    "failure": (("message", "type"), (), ()),
+    "skipped": (("message",), (), ()),
+}
+
+
+def test_it_has_the_form_that_readers_take() -> None:
+    root = ElementTree.fromstring(str(render(replace(REPORT, created="2026-11-21T09:00:00.5+02:00"), format="junit")))
+    for element in root.iter():
+        must, may, children = _FORM[element.tag]
+        assert set(must) <= set(element.attrib) <= {*must, *may}
+        assert {child.tag for child in element} <= set(children)
+        assert len(element) <= 1 or element.tag in ("testsuites", "testsuite")
+    suite = root[0]
+    assert suite.get("timestamp") == "2026-11-21T07:00:00"
+    assert all(suite.get(count, "").isdecimal() for count in ("tests", "failures", "skipped", "errors"))
+    assert len({(case.get("classname"), case.get("name")) for case in suite}) == len(suite)
+    assert "timestamp" not in suite_of(replace(REPORT, created="yesterday")).attrib

@@ -14,6 +14,8 @@ from lookoutcv.reports.numbers import compact, quantity
 from lookoutcv.reports.text import visible
 
 _LEFT, _RIGHT, _TOP, _FLOOR = 40, 310, 10, 100
+# Of a digit at this size, in the widest of the usual fonts; what stands between a label and the axis.
+_DIGIT_PX, _GAP_PX = 6.6, 5
 _LINE, _BAND, _INK, _RULE, _REFERENCE = "#1f57b5", "#2563c9", "#4a5361", "#c3cad4", "#7b8798"
 _SHADES = {"none": "#1f8a4c", "low": "#c79a0c", "medium": "#d9650f", "high": "#c4232d", "insufficient": "#6b7583"}
 
@@ -64,6 +66,8 @@ class _Frame:
         if self.high <= self.low:
             self.low, self.high = self.low - space, self.high + space
         self.ticks = linear_ticks(self.low, self.high)
+        longest = max((len(_label(tick, trend.unit)) for tick in self.ticks), default=0)
+        self.left = max(_LEFT, math.ceil(longest * _DIGIT_PX) + _GAP_PX)
         moments = [point.at for point in trend.points]
         self.start, self.span = min(moments), (max(moments) - min(moments)) or 1.0
         self.single = len(set(moments)) == 1
@@ -71,7 +75,7 @@ class _Frame:
     def x(self, at: float) -> float:
         """Of a moment."""
         share = 0.5 if self.single else (at - self.start) / self.span
-        return round(_LEFT + 6 + share * (_RIGHT - _LEFT - 12), 1)
+        return round(self.left + 6 + share * (_RIGHT - self.left - 12), 1)
 
     def y(self, value: float) -> float:
         """Of a value."""
@@ -116,7 +120,7 @@ def _band(frame: _Frame, points: tuple[TrendPoint, ...]) -> str:
 def _reference(frame: _Frame, value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return ""
-    line = f"M{_LEFT} {frame.y(value):g}H{_RIGHT}"
+    line = f"M{frame.left} {frame.y(value):g}H{_RIGHT}"
     return f'<path class="before-mark" d="{line}" fill="none" stroke="{_REFERENCE}" stroke-dasharray="2 3"/>'
 
 
@@ -129,15 +133,19 @@ def _dot(frame: _Frame, point: TrendPoint) -> str:
 
 def _tick(frame: _Frame, value: float, unit: str) -> str:
     y = frame.y(value)
-    words = escape(quantity(value, unit, 2) if unit == "bytes" else compact(value))
+    words = escape(_label(value, unit))
     return (
-        f'<path class="rule" d="M{_LEFT} {y:g}H{_RIGHT}" stroke="{_RULE}" stroke-opacity="0.6"/>'
-        f'<text class="ink" x="{_LEFT - 5}" y="{y + 3.5:g}" text-anchor="end" fill="{_INK}">{words}</text>'
+        f'<path class="rule" d="M{frame.left} {y:g}H{_RIGHT}" stroke="{_RULE}" stroke-opacity="0.6"/>'
+        f'<text class="ink" x="{frame.left - _GAP_PX}" y="{y + 3.5:g}" text-anchor="end" fill="{_INK}">{words}</text>'
     )
 
 
+def _label(value: float, unit: str) -> str:
+    return quantity(value, unit, 2) if unit == "bytes" else compact(value)
+
+
 def _ends(frame: _Frame, points: tuple[TrendPoint, ...]) -> list[str]:
-    ends = [(points[0].when, _LEFT, "start"), (points[-1].when, _RIGHT, "end")]
+    ends = [(points[0].when, frame.left, "start"), (points[-1].when, _RIGHT, "end")]
     return [
         f'<text class="ink" x="{x}" y="{_FLOOR + 18}" text-anchor="{anchor}" fill="{_INK}">{escape(words)}</text>'
         for words, x, anchor in (ends if not frame.single else ends[:1])

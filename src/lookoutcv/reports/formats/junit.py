@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,8 +18,10 @@ from lookoutcv.reports.verdict import headline
 def junit(report: DriftReport, options: Options) -> bytes:
     """One test case for the window, each group and each metric, for the pages of a pipeline; drift is a failure."""
     suite = ElementTree.Element("testsuite", name=f"drift of {visible(report.window.name)}")
-    if report.created:
-        suite.set("timestamp", visible(report.created))
+    timestamp = _timestamp(report.created)
+    if timestamp:
+        suite.set("timestamp", timestamp)
+    suite.set("time", "0")  # some readers refuse a suite or a case without
     _window(suite, report)
     _answers(suite, report)
     for group in report.groups:
@@ -33,6 +36,14 @@ def junit(report: DriftReport, options: Options) -> bytes:
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
+
+
+def _timestamp(created: str) -> str:
+    """UTC as Ant writes it, without a zone: schemas of JUnit files take no other form. "" for what is no time."""
+    try:
+        return f"{datetime.fromisoformat(created).astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
+    except ValueError:
+        return ""
 
 
 def _window(suite: ElementTree.Element, report: DriftReport) -> None:
@@ -94,7 +105,7 @@ def _metric(suite: ElementTree.Element, metric: MetricDrift, tested: bool) -> No
 
 
 def _case(suite: ElementTree.Element, kind: str, name: str) -> ElementTree.Element:
-    return ElementTree.SubElement(suite, "testcase", classname=f"lookoutcv.{kind}", name=visible(name))
+    return ElementTree.SubElement(suite, "testcase", classname=f"lookoutcv.{kind}", name=visible(name), time="0")
 
 
 def _failed(case: ElementTree.Element, message: str, severity: str, lines: list[str]) -> None:
