@@ -14,6 +14,7 @@ from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, Unkno
 from lookoutcv.models import is_undefined, open_model
 from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.models.labels import written
+from lookoutcv.models.tensor_model import TensorModel
 from lookoutcv.predictions import Classification, Detections, Embedding
 from tiny_models import (
     BLUE,
@@ -169,6 +170,22 @@ def test_boxes_of_an_onnx_file_are_in_pixels_of_each_image(tmp_path: Path) -> No
 
 
 # Functions.
+
+
+def test_large_outputs_of_single_images_are_read_one_by_one(tmp_path: Path) -> None:
+    """As all at once would be, each with its own framing."""
+    rows = np.zeros((1, 5000, 8), np.float32)
+    rows[0, 0] = [16, 16, 8, 8, 1, 0, 0.9, 0]
+    head = {"name": "yolo", "grid": False}
+    card = {"labels": ["a", "b", "c"], "head": head, "input": {"resize": "letterbox", "scale": 1}}
+    opened = open_model(onnx_constant(tmp_path / "net.onnx", [rows]), card)
+    assert isinstance(opened, TensorModel)
+    images = [np.zeros((side, 64, 3), np.uint8) for side in (64, 48, 32)]
+    batch, framings = opened.prepare(images)
+    said, together = opened.answer(batch, framings), opened.read(opened.infer(batch), framings)
+    assert [one.boxes.tolist() for one in said] == [one.boxes.tolist() for one in together]
+    assert [one.boxes[0, 1] for one in said] == [24, 16, 8]
+    assert opened.predict(images)[2].labels == ("b",)
 
 
 def test_functions_of_an_image() -> None:

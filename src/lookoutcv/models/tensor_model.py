@@ -23,6 +23,8 @@ from lookoutcv.predictions import Prediction
 _BATCH = 32
 _MOST_BATCH_BYTES = 32 * 2**20
 _NOISE_SEED = 0
+# Below, outputs of single images are joined and read at once: that takes microseconds an image.
+_LARGE_OUTPUT_BYTES = 2**16
 
 
 class TensorModel(Predictor):
@@ -50,6 +52,7 @@ class TensorModel(Predictor):
         self._room: Tensor | None = None
         # Whether whole batches get the same answers as single images; None until it was tried.
         self._batches: bool | None = None
+        self._bytes_out = 0
         names = given.names
         if names is None and runtime.labels is not None:
             names = runtime.labels[given.label_offset :]
@@ -77,11 +80,31 @@ class TensorModel(Predictor):
         if not isinstance(self._runtime, FunctionRuntime) and self._room is None:
             self._room = self._prepare.empty(self.batch)
         batch, framings = self._prepare(images, self._room)
-        return self.read(self.infer(batch), framings)
+        return self.answer(batch, framings)
 
     def prepare(self, images: Sequence[Pixels]) -> tuple[Tensor, list[Framing]]:
         """The tensor that the model gets, and how each image lies in it."""
         return self._prepare(images)
+
+    def answer(self, batch: Tensor, framings: Sequence[Framing]) -> list[Prediction]:
+        """The predictions for a tensor that `prepare` made.
+
+        Raises:
+            InferenceFailed: As `infer`.
+        """
+        if not self._one_by_one or self._bytes_out < _LARGE_OUTPUT_BYTES:
+            return self.read(self.infer(batch), framings)
+        # To join outputs of a megabyte an image takes fresh memory, which costs more than reading them.
+        parts = [batch[place : place + 1] for place in range(len(batch))]
+        return [
+            said
+            for part, framing in zip(parts, framings, strict=True)
+            for said in self.read(self._decoded(self._run(part), 1), [framing])
+        ]
+
+    @property
+    def _one_by_one(self) -> bool:
+        return self._runtime.batch == 1 or (self._runtime.batch is None and self._batches is False)
 
     def infer(self, batch: Tensor) -> list[Any]:
         """The outputs for a batch, as real numbers.
@@ -154,6 +177,7 @@ class TensorModel(Predictor):
                     reason="not one row an image",
                 )
             found.append(_real(output, info))
+        self._bytes_out = sum(one.nbytes for one in found) // max(count, 1)
         return found
 
 

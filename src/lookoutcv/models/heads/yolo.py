@@ -83,7 +83,7 @@ def _read(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequen
 
 def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], how: Yolo) -> Prediction:
     def chances(raw: Output) -> Output:
-        return sigmoid(raw) if how.logits else raw.astype(np.float32)
+        return sigmoid(raw) if how.logits else raw.astype(np.float32, copy=False)
 
     # A score is at most its objectness: most cells need no look at their classes.
     likely = np.flatnonzero(chances(rows[:, 4]) >= how.score_threshold) if how.objectness else np.arange(len(rows))
