@@ -78,6 +78,11 @@ def test_names_sorted_by_class_are_no_order() -> None:
     assert says(self_check(profile(rng.normal(size=(400, 4)), label=labels)), "Ordinary variation: unknown")
 
 
+def test_the_few_images_that_name_their_camera_are_no_cameras() -> None:
+    cameras: list[object] = ["A", "B", *[None] * 198]
+    assert not says(self_check(profile(rng.normal(size=(200, 2)), camera=cameras)), "cameras")
+
+
 def test_cameras_and_clusters() -> None:
     values = rng.normal(size=(600, 4))
     values[:300] += 3

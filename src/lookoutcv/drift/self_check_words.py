@@ -185,8 +185,8 @@ def _variation(check: SelfCheck, batch_by: str | None, policy: Policy) -> str:
 
 def _kinds(check: SelfCheck, profile: Profile) -> Iterator[str]:
     for key, noun in (("camera", "cameras"), ("size", "image sizes"), ("format", "file formats")):
-        counts = profile.counts[key]
-        total = sum(counts.values())
+        # Of all images: four that name their camera among a hundred that do not are no four cameras.
+        counts, total = profile.counts[key], profile.count
         parts = [name for name, times in Counter(counts).most_common() if times >= _PART * total and name != OTHER]
         if len(parts) > 1:
             shown = ", ".join(f"{name} {100 * counts[name] / total:.0f}%" for name in parts[:5])
