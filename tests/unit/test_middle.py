@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from lookoutcv.drift.middle import Middle, middle, spread_ratio
 from lookoutcv.drift.ranks import pool_column
@@ -26,3 +27,16 @@ def test_spread_falls_back_to_the_standard_deviation() -> None:
     assert spread_ratio(pool_column(rare, 4 * rare)) == 4.0
     assert spread_ratio(pool_column(np.zeros(9), rare)) is None
     assert spread_ratio(pool_column(rare, np.array([1.0]))) is None
+
+
+def test_means_are_told_where_they_are_wanted() -> None:
+    """Scores of one of many classes: nearly all are nearly 0."""
+    before, after = np.array([1e-6, 1e-5, 1e-4, 0.9]), np.array([2e-6, 2e-5, 0.9, 0.9])
+    column = pool_column(before, after)
+    assert middle(column).statistic == "median"
+    told = middle(column, averaged=True)
+    assert (told.statistic, told.before, told.after) == (
+        "mean",
+        pytest.approx(before.mean()),
+        pytest.approx(after.mean()),
+    )

@@ -172,12 +172,16 @@ def _distinct(found: Sequence[tuple[int, str, Wording]]) -> dict[str, Wording]:
 
 def _score_words(label: str) -> tuple[str, Wording]:
     said = f"scored higher for {label}", f"scored lower for {label}"
-    return f"score.{label}", Wording(f"Score: {label}", f"the score of {label}", "1", *said, "points", headline=False)
+    return f"score.{label}", Wording(
+        f"Score: {label}", f"the score of {label}", "1", *said, "points", headline=False, averaged=True
+    )
 
 
 def _share_words(label: str) -> tuple[str, Wording]:
     said = f"covered more by {label}", f"covered less by {label}"
-    return f"share.{label}", Wording(f"Area: {label}", f"the area of {label}", "1", *said, "points", headline=False)
+    return f"share.{label}", Wording(
+        f"Area: {label}", f"the area of {label}", "1", *said, "points", headline=False, averaged=True
+    )
 
 
 def _count_words(label: str) -> tuple[str, Wording]:

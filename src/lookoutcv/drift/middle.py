@@ -20,12 +20,15 @@ class Middle:
     statistic: Literal["median", "mean"] = "median"
 
 
-def middle(column: CountedColumn, means: tuple[float | None, float | None] = (None, None)) -> Middle:
-    """The medians of both sides, or the means where the medians are equal.
+def middle(
+    column: CountedColumn, means: tuple[float | None, float | None] = (None, None), *, averaged: bool = False
+) -> Middle:
+    """The medians of both sides, or the means where the medians are equal or means are wanted.
 
     Args:
         column: The metric.
         means: Exact means of the baseline and the window where they are known; else those of the values are taken.
+        averaged: Take the means.
     Example:
         >>> from lookoutcv.drift.ranks import pool_column
         >>> middle(pool_column(np.array([0.0, 0.0, 0.0]), np.array([0.0, 0.0, 6.0])))
@@ -33,7 +36,7 @@ def middle(column: CountedColumn, means: tuple[float | None, float | None] = (No
     """
     sides = column.sizes_of(window=False), column.sizes_of(window=True)
     before, after = (float(_quantiles(column, side, (0.5,))[0]) if side.any() else None for side in sides)
-    if before is None or after is None or before != after:
+    if before is None or after is None or (before != after and not averaged):
         return Middle(before, after)
     exact = [m if m is not None else _mean(column, side) for m, side in zip(means, sides, strict=True)]
     return Middle(exact[0], exact[1], "mean")

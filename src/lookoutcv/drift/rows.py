@@ -58,7 +58,8 @@ def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
     name, column = findings.samples.names[j], findings.samples.columns[j]
     its, judged, words = findings.effects[j], findings.judged[j], findings.words[j]
     before, after = findings.baseline.histograms.get(name), findings.window.histograms.get(name)
-    typical = middle(column, (before.mean if before else None, after.mean if after else None))
+    means = before.mean if before else None, after.mean if after else None
+    typical = middle(column, means, averaged=words.averaged)
     missing = _missing(column)
     return MetricDrift(
         name=name,

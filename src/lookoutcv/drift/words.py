@@ -29,6 +29,7 @@ class Wording:
         title: For headings: "Sharpness: laplacian".
         noun: In a sentence: "sharpness (laplacian)".
         unit, rises, falls, change, headline: As in `Metric`.
+        averaged: Its mean is told, for most values are nearly 0 and so is the median: the score of one of many classes.
     """
 
     title: str
@@ -38,6 +39,7 @@ class Wording:
     falls: str
     change: Change
     headline: bool = True
+    averaged: bool = False
 
 
 def wording(name: str, metric: Metric | None) -> Wording:
