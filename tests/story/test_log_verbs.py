@@ -8,6 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import lookoutcv as lo
@@ -105,3 +107,17 @@ def test_settings_give_the_place(desk: Path, capfd: pytest.CaptureFixture[str]) 
     lo.baseline(f"log:a/b?directory={desk / 'elsewhere'}").save("b.parquet")
     capfd.readouterr()
     assert main(["monitor", "-b", "b.parquet"]) == 0
+
+
+def test_plain_logs_come_in_once(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    rows = {"timestamp": ["2026-05-04T12:00:00Z"], "image_name": ["x.jpg"], "pred_class": ["dog"], "confidence": [0.7]}
+    pq.write_table(pa.table(rows), desk / "dogs_logs_12.parquet")
+    (desk / "dogs_logs_13.parquet").write_bytes(b"PAR1 cut off")
+    assert main(["log", "import", "."]) == 0
+    out, err = capfd.readouterr()
+    assert "Brought in 1 row of 1 file." in out
+    assert "dogs_logs_13.parquet cannot be read" in err
+    assert "1 file in the log already" in say(capfd, "import", "dogs_logs_12.parquet")
+    assert "dog" in say(capfd, "tail", "--model", "dogs")
+    assert "cannot be read" in say(capfd, "import", "dogs_logs_13.parquet", code=1)
+    assert "Name files" in say(capfd, "import", "nowhere", code=1)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.configured import ConfiguredCommand
+from lookoutcv.cli.log_importing import import_
 from lookoutcv.cli.log_keeping import compact, forget, retain, vacuum
 from lookoutcv.cli.log_parameters import FILTERS, asked
 from lookoutcv.cli.parameters import JsonOption, takes
@@ -181,6 +182,7 @@ def plot(
 
 group = typer.Typer(name="log", help="Read, ask, draw and clear the prediction log.", no_args_is_help=True)
 group.command(name="list", cls=ConfiguredCommand)(list_)
+group.command(name="import", cls=ConfiguredCommand)(import_)
 for verb in (
     tail,
     show,
