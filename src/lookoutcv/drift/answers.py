@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -82,6 +82,7 @@ class Answers:
         notes: What a careful reader must know.
         classes_tested: The class of each image entered the decision by its p-value; else `classes` only describes.
         class_limit: Of the policy `fixed`: the distance of the classes that it allows; None where it has no part.
+        test: Against what they were tested, as in `Verdict`.
     """
 
     drifted: bool | None
@@ -97,6 +98,7 @@ class Answers:
     notes: tuple[str, ...] = ()
     classes_tested: bool = True
     class_limit: float | None = None
+    test: Literal["single", "batches"] | None = None
 
     @property
     def impact(self) -> Impact | None:
@@ -189,6 +191,7 @@ def compare_answers(
         (*verdict.notes, *_strange(samples)),
         classes_tested=tested,
         class_limit=policy.class_distance if policy.rule == "fixed" else None,
+        test=verdict.test,
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from lookoutcv.drift.answer_columns import images_only
 from lookoutcv.drift.answer_words import with_answers
 from lookoutcv.drift.answers import Answers, Respondent, compare_answers
+from lookoutcv.drift.answers_alone import report_of_answers
 from lookoutcv.drift.cause import probable_cause
 from lookoutcv.drift.copies import copy_notes
 from lookoutcv.drift.effects import Effects, effects
@@ -23,7 +24,7 @@ from lookoutcv.drift.recorded import nearly_black
 from lookoutcv.drift.related import group_related
 from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity, Since
 from lookoutcv.drift.rows import Findings, metric_rows
-from lookoutcv.drift.samples import common_samples
+from lookoutcv.drift.samples import common_samples, have_common
 from lookoutcv.drift.shifted import correlation, normal_scores
 from lookoutcv.drift.sides import describe_side
 from lookoutcv.drift.since import since
@@ -62,11 +63,12 @@ def compare(
         group_by: Compare each group of the window with the same group of the baseline too: "folder", "day", "size",
             "label", "camera", "format" or a tag.
         model: Who answered, where the records of both sides hold answers: they are then compared too, with half of
-            alpha, or by the limits of the policy "fixed", and the accuracy is estimated.
+            alpha, or by the limits of the policy "fixed", and the accuracy is estimated. Where no metric is common,
+            as of a log without images, the answers are compared alone.
     Returns:
         A report without thumbnails, skipped images, duplicates, time and tool: those are for the caller to add.
     Raises:
-        IncompatibleProfiles: The sides have no metric in common.
+        IncompatibleProfiles: The sides have neither metrics nor answers in common.
         ConfigError: No image of the window has what they are to be grouped by.
     Example:
         >>> import pyarrow as pa
@@ -81,10 +83,18 @@ def compare(
         >>> report.overall_drift_detected, report.severity, report.metrics[0].text
         (True, 'medium', 'Images are 20% darker.')
     """
+    images = images_only(baseline), images_only(window)
+    if model is not None and not have_common(*images):
+        names = baseline_name, window_name
+        alone = report_of_answers(
+            baseline, window, policy, model, names=names, consecutive=consecutive, group_by=group_by
+        )
+        if alone is not None:
+            return alone
     answers = None if model is None else _answers(baseline, window, policy, model, consecutive)
     # Where a model's answers are tested, they and the images have half of alpha each.
     share = 1 if answers is None or answers.p_value is None else 2
-    baseline, window = images_only(baseline), images_only(window)
+    baseline, window = images
     samples = common_samples(baseline, window)
     sides = describe_side(baseline, baseline_name), describe_side(window, window_name)
     found = [effects(column) for column in samples.columns]

@@ -59,11 +59,7 @@ def common_samples(baseline: Profile, window: Profile) -> Samples:
     of_baseline, of_window = metric_names(baseline.sample.schema), metric_names(window.sample.schema)
     names = tuple(n for n in of_baseline if n in set(of_window))
     if not names:
-        raise IncompatibleProfiles(
-            "the baseline and the window have no metric in common",
-            "Measure both with the same metrics (--metrics).",
-            reason="no common metric",
-        )
+        raise _nothing_common(bool(of_baseline), bool(of_window))
     sides = baseline.sample, window.sample
     many = sum(side.num_rows for side in sides) > _MOST_SORTED
     # Samples are ordered by hash, so their first rows are samples, too.
@@ -77,6 +73,25 @@ def common_samples(baseline: Profile, window: Profile) -> Samples:
         tuple(n for n in of_baseline if n not in names),
         tuple(n for n in of_window if n not in names),
         sides,
+    )
+
+
+def have_common(baseline: Profile, window: Profile) -> bool:
+    """Whether both samples have a metric."""
+    return not set(metric_names(baseline.sample.schema)).isdisjoint(metric_names(window.sample.schema))
+
+
+def _nothing_common(baseline: bool, window: bool) -> IncompatibleProfiles:
+    """The error for sides of which one, both or none has metrics."""
+    if baseline and window:
+        problem, remedy = "no metric in common", "Measure both with the same metrics (--metrics)."
+        return IncompatibleProfiles(f"the baseline and the window have {problem}", remedy, reason="no common metric")
+    where = "the baseline" if window else "the window" if baseline else "either side"
+    return IncompatibleProfiles(
+        f"no image of {where} was measured, and there are no answers that both sides have",
+        "Measure the images of both (a logger does with enabled_metrics=...), or give one model's answers on both "
+        "(--model, --predictions, a log).",
+        reason="no measured image",
     )
 
 

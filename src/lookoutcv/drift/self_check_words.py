@@ -14,6 +14,7 @@ from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.recorded import nearly_black
 from lookoutcv.profiles.counts import OTHER
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.schema import metric_names
 
 # What a window of 200 should at least be able to show: "medium" in Romano et al. 2006.
 _LARGE_ENOUGH, _TYPICAL_WINDOW = 0.33, "200"
@@ -93,6 +94,8 @@ def sentences(check: SelfCheck, profile: Profile, batch_by: str | None, policy: 
         policy: The rules of later comparisons.
     """
     yield _size(check, policy)
+    if not metric_names(profile.sample.schema):
+        yield "Images: none was measured, so that only the answers of a model can be compared with it."
     if check.splits[0]:
         made, found = check.splits
         odd = " That is more than chance explains: look at the copies." if _beyond_chance(check.splits, policy) else ""

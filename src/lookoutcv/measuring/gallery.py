@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from lookoutcv.drift.answer_columns import images_only
 from lookoutcv.drift.report import ImageExample
-from lookoutcv.drift.samples import common_samples
+from lookoutcv.drift.samples import common_samples, have_common
 from lookoutcv.drift.shifted import most_typical, normal_scores
 from lookoutcv.errors import ImageError
 from lookoutcv.images import read, thumbnail
@@ -25,6 +25,8 @@ def baseline_gallery(collection: Collection, plan: Plan) -> list[ImageExample]:
     sample = collection.profile.sample
     # A sample against itself: each image's place among its own.
     images = images_only(collection.profile)
+    if not have_common(images, images):
+        return []
     first = common_samples(images, images).first
     scores = normal_scores(first)[: first[0].baseline_rows]
     rows = most_typical(scores, BASELINE_PICTURES)

@@ -89,7 +89,7 @@ def compare(
         options: See `Options`; a source is measured on what the other side's baseline holds.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
-        IncompatibleProfiles: The two sides have no metric in common.
+        IncompatibleProfiles: The two sides have neither metrics nor answers in common.
         ConfigError: `a` is a baseline, which has its batches already, or no image has what it is to be divided by.
     Example:
         >>> import lookoutcv as lo, numpy as np
@@ -141,7 +141,8 @@ def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
     if options.get("metrics") is not None:
         return options
     names = [n for n in baseline.metric_names if n in registry]
-    return {**options, "metrics": names}
+    # A baseline of answers alone names none.
+    return {**options, "metrics": names} if names else options
 
 
 def _under_its_name(baseline: Baseline, options: Options) -> Options:

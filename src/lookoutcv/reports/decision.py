@@ -56,7 +56,7 @@ def _enough(policy: dict[str, Any]) -> str:
 def _samples(report: DriftReport) -> Table:
     baseline, window = report.baseline, report.window
     rows = [
-        ("Images measured", f"{baseline.images:,}", f"{window.images:,}"),
+        (f"Images{' measured' if report.metrics else ''}", f"{baseline.images:,}", f"{window.images:,}"),
         ("Entered the tests", f"{baseline.tested:,}", f"{window.tested:,}"),
         ("Could not be read", f"{baseline.skipped:,}", f"{window.skipped:,}"),
         ("Earliest image", *(day_and_time(side.first_time) or DASH for side in (baseline, window))),

@@ -18,7 +18,8 @@ def verdict(report: DriftReport) -> Verdict:
 
 def basis(report: DriftReport) -> str:
     """What the verdict rests on, in a sentence: the images and how sure it is."""
-    sides = f"{counted(report.window.tested, 'image')} of the window against {report.baseline.tested:,} of the baseline"
+    window = counted(report.window.tested, _noun(report))
+    sides = f"{window} of the window against {report.baseline.tested:,} of the baseline"
     if report.p_value is None:
         return f"{sides}."
     p = p_value(report.p_value)
@@ -42,8 +43,10 @@ def key_figures(report: DriftReport) -> KeyFigures:
     """The figures a reader looks for first."""
     return KeyFigures(
         (
-            KeyFigure("Window", counted(report.window.images, "image"), _measured(report.window)),
-            KeyFigure("Baseline", counted(report.baseline.images, "image"), _measured(report.baseline)),
+            *(
+                KeyFigure(role, counted(side.images, _noun(report)), _measured(report, side))
+                for role, side in (("Window", report.window), ("Baseline", report.baseline))
+            ),
             _chance(report),
             _effect(report),
             _detectable(report),
@@ -53,7 +56,18 @@ def key_figures(report: DriftReport) -> KeyFigures:
     )
 
 
-def _measured(side: Side) -> str:
+def _answers_alone(report: DriftReport) -> bool:
+    """No image was measured, as in a log without metrics."""
+    return not report.metrics and report.outputs is not None
+
+
+def _noun(report: DriftReport) -> str:
+    return "prediction" if _answers_alone(report) else "image"
+
+
+def _measured(report: DriftReport, side: Side) -> str:
+    if _answers_alone(report):
+        return "Answers were compared; images were not measured on both sides."
     if side.tested >= side.images:
         return "Measured and compared, every one."
     return f"Measured. A random sample of {side.tested:,} of them was compared."
@@ -78,6 +92,8 @@ def _effect(report: DriftReport) -> KeyFigure:
 
 def _detectable(report: DriftReport) -> KeyFigure:
     size = report.smallest_detectable_effect
+    if size is None and _answers_alone(report) and report.p_value is not None:
+        return KeyFigure("Smallest detectable effect", "unknown", "It is not worked out for answers alone.")
     if size is None:
         return KeyFigure("Smallest detectable effect", "unknown", "Without a test there is no such limit to state.")
     return KeyFigure(
