@@ -288,3 +288,17 @@ def test_settings_that_mean_nothing_are_refused(given: dict[str, Any], told: str
 def test_a_metric_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownPlugin):
         lo.ClassificationLogger("m", enabled_metrics=["exposure.contrst"], directory=tmp_path)
+
+
+def test_a_share_of_the_images_is_measured_and_flagged_ones_always(tmp_path: Path) -> None:
+    pixels = np.full((8, 8, 3), 100, np.uint8)
+    metrics = "exposure.brightness"
+    with lo.ClassificationLogger("m", enabled_metrics=metrics, directory=tmp_path, measure_share=0.0) as log:
+        for number in range(6):
+            assert log.log_prediction(pixels, "cat", 0.5, str(number), flagged=number == 3)
+            log.flush()
+    found = rows(tmp_path)
+    assert [row["image_state"] for row in found] == ["measured" if i == 3 else "sampled out" for i in range(6)]
+    assert [row["exposure.brightness"] is not None for row in found] == [i == 3 for i in range(6)]
+    with pytest.raises(ConfigError, match="measure_share"):
+        lo.ClassificationLogger("m", directory=tmp_path, measure_share=2.0)

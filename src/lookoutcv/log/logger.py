@@ -53,6 +53,7 @@ class PredictionLogger:
         spool: str | os.PathLike[str] | None = None,
         storage_options: Mapping[str, str] | None = None,
         evidence: Which | Evidence = "none",
+        measure_share: float = 1.0,
         durability: Durability = "batch",
         when_full: WhenFull = "drop",
         max_rows: int = 50_000,
@@ -62,6 +63,8 @@ class PredictionLogger:
         commit_rows: int = 10_000,
     ) -> None:
         _check(model_name, durability, when_full)
+        if not 0 <= measure_share <= 1:
+            raise ConfigError(f"measure_share is {measure_share!r}", "Give a number from 0 to 1.", key="measure_share")
         _check_numbers(
             max_rows=max_rows,
             max_bytes=max_bytes,
@@ -82,6 +85,7 @@ class PredictionLogger:
             tuple(map(str, labels)),
             {str(k): str(v) for k, v in (tags or {}).items()},
             evidence_of(evidence),
+            measure_share,
         )
         place = spool_for(self.directory, spool)
         self._where = Where(self.directory, place, dict(storage_options or {}), commit_seconds, commit_rows)
@@ -101,6 +105,7 @@ class PredictionLogger:
             "spool": self._where.spool,
             "storage_options": self._where.storage_options,
             "evidence": self._job.evidence,
+            "measure_share": self._job.measure_share,
             "durability": self.durability,
             "when_full": when_full,
             "max_rows": rows,

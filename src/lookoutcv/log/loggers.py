@@ -29,6 +29,8 @@ class ClassificationLogger(PredictionLogger):
         storage_options: For the object store, beside the environment: "AWS_REGION", "AWS_ENDPOINT_URL" ...
         evidence: Which pictures are kept beside the table, in its folder `_evidence`: "none", "flagged", "sampled",
             "all", or an `Evidence` with form, share and budget.
+        measure_share: Which share of the images is measured, by chance; flagged ones always. An image costs about a
+            millisecond of a core: a service that needs all of its cores gives less than 1.
         durability: "batch": at most what was logged in the last second is lost when the process is killed. "record":
             the call returns True once the row is on the disk.
         when_full: With `max_rows` calls waiting, "drop" the next ones and count them, or "block" for at most

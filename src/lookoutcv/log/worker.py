@@ -59,6 +59,7 @@ class Job:
         labels: Names that scores and masks count through.
         tags: Of every row, where a call does not say otherwise.
         evidence: Which pictures are kept.
+        measure_share: Of the images, flagged ones aside.
         limits: How large an image may be.
     """
 
@@ -70,6 +71,7 @@ class Job:
     labels: Labels
     tags: dict[str, str]
     evidence: Evidence = NO_EVIDENCE
+    measure_share: float = 1.0
     limits: Limits = DEFAULT_LIMITS
 
 
@@ -180,8 +182,11 @@ class Worker:
                 with_image.append((call, row, answer))
         self._chance.shuffle(with_image)
         with_image.sort(key=lambda one: not one[1]["flagged"])
-        for place, (call, row, answer) in enumerate(with_image):
-            self._measure(call, row, answer, place == 0 or time.monotonic() < end)
+        measured = 0
+        for call, row, answer in with_image:
+            wanted = row["flagged"] or self._job.measure_share >= 1 or self._chance.random() < self._job.measure_share
+            self._measure(call, row, answer, wanted and (measured == 0 or time.monotonic() < end))
+            measured += wanted
 
     def _understood(self, call: Call) -> tuple[Row, Prediction | None]:
         if self._job.tags:
