@@ -14,12 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.files.rows import LINES, Row, bad, columns, rows
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources._boxes import corners, marked, named
 from lookoutcv.sources._inside import ElsewhereError, Inside
 from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
-from lookoutcv.sources._rows import LINES, Row, bad, columns, rows
 
 PATHS = (
     "path",

@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import ConfigError, LookoutError
+from lookoutcv.files.rows import columns
 from lookoutcv.sources._inside import Inside
 from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._listing import Listing
 from lookoutcv.sources._options import parted, typed
-from lookoutcv.sources._rows import columns
 from lookoutcv.sources.base import SourceKind
 
 _TABLES = ("metadata.csv", "metadata.jsonl", "metadata.parquet")

@@ -17,13 +17,13 @@ from typing import Any
 
 from lookoutcv.errors import LookoutError, WrongKind
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.files.rows import LINES, SEPARATED, columns
 from lookoutcv.records.stamp import KIND
 from lookoutcv.sources._inside import Inside, yes_or_no
 from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._listing import Listing, Roles
 from lookoutcv.sources._options import parted, typed
-from lookoutcv.sources._rows import LINES, SEPARATED, columns
 from lookoutcv.sources.base import SourceKind
 
 

@@ -18,12 +18,12 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources._boxes import marked
 from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._options import parted, typed
-from lookoutcv.sources._rows import bad
 from lookoutcv.sources._texts import lines_of, small_file
 from lookoutcv.sources.base import SourceKind
 from lookoutcv.sources.folder import FolderSource

@@ -20,13 +20,13 @@ from typing import Any
 
 from lookoutcv.config import read_mapping
 from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
+from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources._boxes import MOST_OBJECTS, marked, named
 from lookoutcv.sources._inside import Inside
 from lookoutcv.sources._layout import printable
 from lookoutcv.sources._listed import ListedRef
 from lookoutcv.sources._options import parted, typed
-from lookoutcv.sources._rows import bad
 from lookoutcv.sources._texts import lines_of, small_file
 from lookoutcv.sources.base import SourceKind
 from lookoutcv.sources.folder import FolderSource
