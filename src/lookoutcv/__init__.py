@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lookoutcv.log.forgetting import Forgotten, forget_log
     from lookoutcv.log.freeing import Compacted, Freed, compact_log, vacuum_log
     from lookoutcv.log.importing import Imported, import_log
+    from lookoutcv.log.labelling import Labelled, label_log
     from lookoutcv.log.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.log.overview import LoggedModel, LogOverview, list_log
     from lookoutcv.log.querying import query_log
@@ -67,6 +68,7 @@ _HOMES = {
     "Freed": "lookoutcv.log.freeing",
     "Image": "lookoutcv.images",
     "Imported": "lookoutcv.log.importing",
+    "Labelled": "lookoutcv.log.labelling",
     "LogOverview": "lookoutcv.log.overview",
     "LogStats": "lookoutcv.log.counts",
     "LoggedModel": "lookoutcv.log.overview",
@@ -91,6 +93,7 @@ _HOMES = {
     "forget_log": "lookoutcv.log.forgetting",
     "import_log": "lookoutcv.log.importing",
     "index": "lookoutcv.reports",
+    "label_log": "lookoutcv.log.labelling",
     "list_log": "lookoutcv.log.overview",
     "load": "lookoutcv.monitoring.load",
     "load_config": "lookoutcv.cli.loading",
@@ -126,6 +129,7 @@ __all__ = [
     "Freed",
     "Image",
     "Imported",
+    "Labelled",
     "LogOverview",
     "LogStats",
     "LoggedModel",
@@ -151,6 +155,7 @@ __all__ = [
     "forget_log",
     "import_log",
     "index",
+    "label_log",
     "list_log",
     "load",
     "load_config",

@@ -121,3 +121,16 @@ def test_plain_logs_come_in_once(desk: Path, capfd: pytest.CaptureFixture[str]) 
     assert "dog" in say(capfd, "tail", "--model", "dogs")
     assert "cannot be read" in say(capfd, "import", "dogs_logs_13.parquet", code=1)
     assert "Name files" in say(capfd, "import", "nowhere", code=1)
+
+
+def test_labels_that_arrive_later(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (desk / "truth.csv").write_text("id,label\n1.jpg,cat\n2.jpg,dog\n3.jpg,\nx\x1b[31m.jpg,cat\n")
+    told = say(capfd, "label", "truth.csv", "--dry-run")
+    assert told.startswith("Would label 2 rows, 0 of which had another label before; 0 more had theirs already.\n")
+    assert "1 line of the file without a label left out." in told
+    assert "1 of 3 images of the file are in no row: x" in told
+    assert "\x1b" not in told
+    assert say(capfd, "label", "truth.csv").startswith("Labelled 2 rows")
+    assert json.loads(say(capfd, "label", "truth.csv", "--model", "a/b", "--json"))["known"] == 2
+    assert json.loads(say(capfd, "show", "2.jpg", "--json"))[0]["label"] == "dog"
+    assert "no model 'a'" in say(capfd, "label", "truth.csv", "--model", "a", code=2)

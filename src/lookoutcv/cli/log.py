@@ -13,6 +13,7 @@ import typer
 from lookoutcv.cli.configured import ConfiguredCommand
 from lookoutcv.cli.log_importing import import_
 from lookoutcv.cli.log_keeping import compact, forget, retain, vacuum
+from lookoutcv.cli.log_labelling import label
 from lookoutcv.cli.log_parameters import FILTERS, asked
 from lookoutcv.cli.parameters import JsonOption, takes
 
@@ -189,6 +190,7 @@ for verb in (
     query,
     plot,
     export,
+    label,
     retain,
     compact,
     vacuum,

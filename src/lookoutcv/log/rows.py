@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-_DAY_US = 86_400_000_000
+DAY_US = 86_400_000_000
 
 
 def to_batch(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, same: Mapping[str, Any]) -> pa.RecordBatch:
@@ -27,7 +27,7 @@ def to_batch(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, same: Mapping
     columns = []
     for field in schema:
         if field.name == "day":
-            days = np.array([row["time"] for row in rows], dtype=np.int64) // _DAY_US
+            days = np.array([row["time"] for row in rows], dtype=np.int64) // DAY_US
             columns.append(pa.array(days.astype(np.int32)).cast(pa.date32()))
         elif field.name in present:
             columns.append(_column(rows, field, same.get(field.name)))

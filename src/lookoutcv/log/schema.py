@@ -47,8 +47,8 @@ LOGGED = pa.schema(
         pa.field("flagged", pa.bool_()),
         # Where the picture is kept, below the table; null where it is not.
         pa.field("evidence", pa.string()),
-        # JSON list of the names that `scores` and `mask` count through; on the first
-        # row of each batch, where they are known.
+        # JSON list of the names that `scores` and `mask` count through; on the first row of each day of a batch, where
+        # they are known.
         pa.field("labels", pa.string()),
         # Who wrote the row and the how-manieth it was: the order of one writer's rows whatever its clock said, and one
         # name for each row.

@@ -20,7 +20,7 @@ from lookoutcv.log.counts import Counts
 from lookoutcv.log.entry import Row, measure_answer, measure_into, row_of
 from lookoutcv.log.evidence import Evidence, Keeper, tried
 from lookoutcv.log.queue import MARK, Call, CallQueue, mark
-from lookoutcv.log.rows import to_batch
+from lookoutcv.log.rows import DAY_US, to_batch
 from lookoutcv.log.schema import TAG, table_schema
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric, for_task
@@ -227,7 +227,10 @@ class Worker:
         }
         schema = self._current_schema()
         if self._labels:
-            rows[0]["labels"] = json.dumps(self._labels, ensure_ascii=False)
+            told = json.dumps(self._labels, ensure_ascii=False)
+            # Of each day: rows with times of their own, such as those of a past month, stand in many partitions.
+            for first in {row["time"] // DAY_US: row for row in reversed(rows)}.values():
+                first["labels"] = told
         batch = self._batch(rows, schema, same)
         while not self._appended(batch):
             # Nothing is lost while this waits: the queue fills up and says so.

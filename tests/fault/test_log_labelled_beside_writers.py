@@ -1,0 +1,54 @@
+"""Labels put on rows while another process writes: each acknowledged row is there once, with its label."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import lookoutcv as lo
+
+WRITER = """
+import select
+import sys
+import lookoutcv as lo
+log = lo.ClassificationLogger(
+    "m", enabled_metrics=[], directory=sys.argv[1], durability="record", commit_seconds=0.1, block_seconds=20
+)
+print("ready", flush=True)
+i = 0
+while i < 3000:
+    if log.log_prediction(None, "cat", image_name=f"{i}.jpg"):
+        print(i, flush=True)
+    i += 1
+    if i % 20 == 0 and select.select([sys.stdin], [], [], 0.01)[0]:
+        break
+log.close()
+"""
+
+
+def test_labels_and_rows_arrive_at_the_same_time(tmp_path: Path) -> None:
+    script, place, truth = tmp_path / "writer.py", tmp_path / "log", tmp_path / "truth.csv"
+    script.write_text(WRITER)
+    truth.write_text("id,label\n" + "".join(f"{i}.jpg,dog\n" for i in range(0, 3000, 2)))
+    command = [sys.executable, str(script), str(place)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+        while not (place / "_delta_log").is_dir():
+            time.sleep(0.05)
+        labelled, rounds, end = 0, 0, time.monotonic() + 3
+        while time.monotonic() < end:
+            found = lo.label_log(truth, place)
+            labelled, rounds = labelled + found.rows, rounds + (found.rows > 0)
+            assert found.changed == 0
+        acknowledged = writer.communicate("stop\n", timeout=60)[0].split()
+    assert writer.returncode == 0
+    assert rounds > 1  # else they did not meet
+    labelled += lo.label_log(truth, place).rows
+    rows = lo.read_log(place, columns=["id", "label"]).to_pylist()
+    assert Counter(row["id"] for row in rows) == Counter(f"{i}.jpg" for i in acknowledged)
+    assert all((row["label"] == "dog") is (int(row["id"].removesuffix(".jpg")) % 2 == 0) for row in rows)
+    assert labelled == sum(row["label"] == "dog" for row in rows)
