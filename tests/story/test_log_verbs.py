@@ -133,4 +133,4 @@ def test_labels_that_arrive_later(desk: Path, capfd: pytest.CaptureFixture[str])
     assert say(capfd, "label", "truth.csv").startswith("Labelled 2 rows")
     assert json.loads(say(capfd, "label", "truth.csv", "--model", "a/b", "--json"))["known"] == 2
     assert json.loads(say(capfd, "show", "2.jpg", "--json"))[0]["label"] == "dog"
-    assert "no model 'a'" in say(capfd, "label", "truth.csv", "--model", "a", code=2)
+    assert "no model 'a'" in say(capfd, "label", "truth.csv", "--model", "a", code=1)
