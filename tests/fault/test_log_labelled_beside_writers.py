@@ -19,11 +19,11 @@ log = lo.ClassificationLogger(
 )
 print("ready", flush=True)
 i = 0
-while i < 3000:
+while i < 20000:
     if log.log_prediction(None, "cat", image_name=f"{i}.jpg"):
         print(i, flush=True)
     i += 1
-    if i % 20 == 0 and select.select([sys.stdin], [], [], 0.01)[0]:
+    if i % 20 == 0 and select.select([sys.stdin], [], [], 0.05)[0]:
         break
 log.close()
 """
@@ -32,21 +32,22 @@ log.close()
 def test_labels_and_rows_arrive_at_the_same_time(tmp_path: Path) -> None:
     script, place, truth = tmp_path / "writer.py", tmp_path / "log", tmp_path / "truth.csv"
     script.write_text(WRITER)
-    truth.write_text("id,label\n" + "".join(f"{i}.jpg,dog\n" for i in range(0, 3000, 2)))
+    truth.write_text("id,label\n" + "".join(f"{i}.jpg,dog\n" for i in range(0, 20000, 2)))
     command = [sys.executable, str(script), str(place)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
         while not (place / "_delta_log").is_dir():
             time.sleep(0.05)
-        labelled, rounds, end = 0, 0, time.monotonic() + 3
-        while time.monotonic() < end:
+        labelled, rounds, end = 0, 0, time.monotonic() + 40
+        while rounds < 3 and time.monotonic() < end:
+            time.sleep(0.1)  # else the writer, which waits after a conflict, would seldom come first
             found = lo.label_log(truth, place)
             labelled, rounds = labelled + found.rows, rounds + (found.rows > 0)
             assert found.changed == 0
         acknowledged = writer.communicate("stop\n", timeout=60)[0].split()
     assert writer.returncode == 0
-    assert rounds > 1  # else they did not meet
+    assert rounds == 3, "no new rows came between"
     labelled += lo.label_log(truth, place).rows
     rows = lo.read_log(place, columns=["id", "label"]).to_pylist()
     assert Counter(row["id"] for row in rows) == Counter(f"{i}.jpg" for i in acknowledged)
