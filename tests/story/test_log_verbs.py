@@ -15,6 +15,7 @@ import pytest
 import lookoutcv as lo
 from lookoutcv import clock
 from lookoutcv.cli.main import main
+from terminal import Terminal
 
 
 @pytest.fixture
@@ -134,3 +135,26 @@ def test_labels_that_arrive_later(desk: Path, capfd: pytest.CaptureFixture[str])
     assert json.loads(say(capfd, "label", "truth.csv", "--model", "a/b", "--json"))["known"] == 2
     assert json.loads(say(capfd, "show", "2.jpg", "--json"))[0]["label"] == "dog"
     assert "no model 'a'" in say(capfd, "label", "truth.csv", "--model", "a", code=1)
+
+
+def test_a_source_of_the_log_is_looked_for_where_the_settings_say(
+    desk: Path, lookout: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk / "lookout_cv_logs").rename(desk / "elsewhere")
+    command = ("compare", "log:a/b?from=4d&to=2d", "log:a/b?from=2d")
+    assert lookout(*command) == 1
+    assert "no prediction log at lookout_cv_logs" in lookout.err
+    monkeypatch.setenv("LOOKOUTCV_LOG_DIRECTORY", str(desk / "elsewhere"))
+    assert lookout(*command) == 0
+    assert "from the environment: log.directory" in lookout.err
+    monkeypatch.delenv("LOOKOUTCV_LOG_DIRECTORY")
+    (desk / "lookout.yaml").write_text("log:\n  directory: elsewhere\n")
+    (desk / "below").mkdir()
+    monkeypatch.chdir(desk / "below")  # a place in the file is meant from the file
+    assert lookout(*command) == 0
+    assert "lookout.yaml: log.directory" in lookout.err
+    assert lookout("--no-config", *command) == 1
+    assert lookout("compare", *(f"{one}&directory=nowhere" for one in command[1:])) == 1
+    assert "no prediction log at nowhere" in lookout.err
+    assert lookout("measure", str(desk / "elsewhere" / "none")) == 1
+    assert "log.directory" not in lookout.err

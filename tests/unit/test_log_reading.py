@@ -193,6 +193,19 @@ def test_it_is_drawn(place: Path, tmp_path: Path) -> None:
     assert "100%" in str(shares)
 
 
+@pytest.mark.parametrize("ending", ["html", "md", "txt", "pdf"])
+def test_a_plot_judges_nothing(place: Path, tmp_path: Path, ending: str) -> None:
+    drawn = Path(lo.plot_log(["rows"], place, model="a/b", output=tmp_path / f"p.{ending}")).read_bytes()
+    if ending == "pdf":
+        assert drawn.startswith(b"%PDF")
+        return
+    text = drawn.decode()
+    assert "Prediction log: 100 predictions of a/b" in text
+    assert "A point is the median" in text
+    assert "****" not in text  # tables without a heading
+    assert not any(sign in text for sign in ("\u2705", "\u2713", '<div class="verdict'))
+
+
 def test_what_cannot_be_drawn_is_told(place: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no measured numbers"):
         lo.plot_log(["id"], place)

@@ -13,11 +13,14 @@ import typer
 from typer.core import TyperCommand
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.log.place import settle
 from lookoutcv.project.finding import find
 from lookoutcv.project.schema import OFF
 from lookoutcv.project.settings import KNOWN_BEFORE, PREFIX, Settings, misspelt, settings
 
 _KEY = "lookoutcv.settings"
+# Every verb that takes a source may be given `log:NAME`.
+_LOG = ("log", "directory")
 _in_force: ContextVar[Settings | None] = ContextVar("lookoutcv.settings", default=None)
 
 
@@ -80,6 +83,7 @@ def take_over(context: typer.Context, app: typer.Typer) -> dict[str, Any]:
         ConfigError: A setting is wrong.
     """
     _in_force.set(None)
+    settle(None)
     invoked = context.invoked_subcommand
     found = None if invoked is None or invoked in _UNTOUCHED else settings_for(app, context.obj)
     if found is None or invoked is None:
@@ -87,6 +91,8 @@ def take_over(context: typer.Context, app: typer.Typer) -> dict[str, Any]:
     for problem in misspelt(found.schema):
         typer.echo(f"lookout: {problem}", err=True)
     _hand_over(context, checked(found), invoked)
+    place = found.given.get(_LOG)
+    settle(None if place is None else str(place.value))
     everywhere = {key: one.value for (section, key), one in found.given.items() if not section}
     return {name: value for name, value in everywhere.items() if not _typed(context, name)}
 
@@ -147,8 +153,10 @@ class ConfiguredCommand(TyperCommand):
         if left_out:
             ctx.set_parameter_source("model", ctx.get_parameter_source("model").DEFAULT_MAP)
         _leave_another_models_card(ctx)
-        taken = [name for name in given if _from_settings(ctx, name)]
-        told = _told({name: given[name] for name in taken}, found)
+        taken = {name: given[name] for name in given if _from_settings(ctx, name)}
+        if _LOG in found.given and any(map(_needs_place, ctx.params.values())):
+            taken["log.directory"] = found.given[_LOG]
+        told = _told(taken, found)
         if told:
             typer.echo(f"lookout: {told}", err=True)
         return rest
@@ -157,6 +165,11 @@ class ConfiguredCommand(TyperCommand):
         """Whether `lookout predict IMAGES` could be meant: the model is the first argument of several."""
         arguments = [one.name for one in self.params if one.param_type_name == "argument"]
         return len(arguments) > 1 and arguments[0] == "model"
+
+
+def _needs_place(value: Any) -> bool:
+    """Whether a parameter names a log, and not where it is."""
+    return isinstance(value, str) and value.startswith("log:") and "directory=" not in value
 
 
 def _is_model(word: str) -> bool:

@@ -78,11 +78,15 @@ def _encodable(text: str, encoding: str | None) -> str:
 
 def _parts(document: Document, width: int) -> Iterable[RenderableType]:
     verdict = document.verdict
-    yield Text(f"{_SIGNS[verdict.level]} {visible(verdict.headline)}", style=f"bold {_STYLES[verdict.level]}")
+    if verdict is None:
+        yield Text(visible(document.title), style="bold")
+    else:
+        yield Text(f"{_SIGNS[verdict.level]} {visible(verdict.headline)}", style=f"bold {_STYLES[verdict.level]}")
     for label, name in document.subject:
         yield Text(f"  {label}: ", style="dim") + Text(shortened(visible(name), max(20, width - 14)), style="not dim")
-    yield Text()
-    yield _plain(verdict.text)
+    if verdict is not None:
+        yield Text()
+        yield _plain(verdict.text)
     for section in document.sections:
         drawn = [part for part in (_part(block, width) for block in section.blocks) if part is not None]
         if drawn:

@@ -366,7 +366,7 @@ class Document:
         title: A few words: "Drift report".
         subject: What it is about: names of what was compared.
         date: When it was made, ready to read; may be empty.
-        verdict: The answer.
+        verdict: The answer; None where nothing was judged.
         sections: The evidence, most important first.
         footer: Provenance.
     """
@@ -374,6 +374,6 @@ class Document:
     title: str
     subject: tuple[tuple[str, str], ...]
     date: str
-    verdict: Verdict
+    verdict: Verdict | None
     sections: tuple[Section, ...]
     footer: Facts = field(default_factory=lambda: Facts(()))

@@ -21,17 +21,17 @@ from lookoutcv.reports.document import (
     Column,
     Document,
     Number,
+    Paragraph,
     Section,
     Table,
     Trend,
     TrendPoint,
     Trends,
-    Verdict,
 )
 from lookoutcv.reports.formats.base import Options, registry
 from lookoutcv.reports.numbers import percent, quantity, unit_words
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of
-from lookoutcv.reports.text import counted
+from lookoutcv.reports.text import counted, shortened
 from lookoutcv.reports.trend_chart import drawable
 
 # Where nothing is asked for: what people look at first.
@@ -105,16 +105,13 @@ def _document(table: LogTable, which: Window, found: list[Line], step: Step) -> 
     model = which.model or ", ".join(table.models[:5])
     counts = [sum(point.rows for point in line.points) for line in found if line.column == ROWS]
     headline = counted(sum(counts), "prediction") if counts else counted(len(drawn), "line")
-    blocks: list[Block] = [Trends(tuple(trend for _, trend in drawn))] if drawn else []
+    charts: list[Block] = [Trends(tuple(trend for _, trend in drawn))] if drawn else []
     return Document(
-        title="Prediction log",
+        title=f"Prediction log: {headline} of {shortened(model, 60)}",
         subject=(("Model", model), ("Log", table.directory), ("Time", span)),
         date="",
-        verdict=Verdict("none", f"{headline} of {model}", text),
-        sections=(
-            Section("Over time", tuple(blocks)),
-            Section("Figures", _tables([line for line, _ in drawn], step)),
-        ),
+        verdict=None,
+        sections=(Section("Over time", (Paragraph(text), *charts, *_tables([line for line, _ in drawn], step))),),
     )
 
 

@@ -49,8 +49,8 @@ def markdown(document: Document) -> str:
     verdict = document.verdict
     parts: list[str] = [f"# {safe(document.title)}"]
     parts.append("\n".join(f"- {safe(label)}: {safe(shortened(name, 200))}" for label, name in document.subject))
-    parts.append(f"**{_SIGNS[verdict.level]} {safe(verdict.headline)}**")
-    parts.append(safe(verdict.text))
+    if verdict is not None:
+        parts += [f"**{_SIGNS[verdict.level]} {safe(verdict.headline)}**", safe(verdict.text)]
     for section in document.sections:
         parts += _section(section)
     footer = " · ".join(f"{safe(label)}: {safe(value)}" for label, value in document.footer.items)
@@ -159,7 +159,8 @@ def _table(table: Table) -> str:
         [column.numeric for column in table.columns],
         (tuple(map(_cell, row)) for row in table.rows),
     )
-    return "\n\n".join(filter(None, (f"**{safe(table.caption)}**", grid, safe(table.note))))
+    caption = f"**{safe(table.caption)}**" if table.caption else ""
+    return "\n\n".join(filter(None, (caption, grid, safe(table.note))))
 
 
 def _cell(cell: Cell) -> str:

@@ -47,7 +47,7 @@ def pdf(document: Document, logo: bytes | None = None) -> bytes:
         "date": visible(document.date),
         "tool": "LookOutCV",
         "subject": [[visible(label), sheet.text(name)] for label, name in document.subject],
-        "verdict": sheet.plain(document.verdict),
+        "verdict": None if document.verdict is None else sheet.plain(document.verdict),
         "sections": [sheet.plain(section) for section in document.sections],
         "footer": sheet.plain(document.footer),
     }

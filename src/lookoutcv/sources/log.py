@@ -1,7 +1,8 @@
 """The prediction log as a source: `log:car-detector?last=1d`. Its rows are records already; nothing is measured anew.
 
-Options: `last`, or `from` and `to`; `version`; `tag=camera=north,site=x`; `directory`, unless it is the default one;
-`as`, the name of the model where it is to be taken for another's: that of a baseline made from a file.
+Options: `last`, or `from` and `to`; `version`; `tag=camera=north,site=x`; `directory`, unless it is the usual one, or
+that of the settings; `as`, the name of the model where it is to be taken for another's: that of a baseline made from a
+file.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def _opens(target: Any) -> bool:
 
 def _open(target: Any) -> LogSource:
     from lookoutcv.log.moments import window  # noqa: PLC0415 - as above
-    from lookoutcv.log.place import DIRECTORY  # noqa: PLC0415
+    from lookoutcv.log.place import settled  # noqa: PLC0415
 
     place, texts = parted(target)
     given = typed(texts, _OPTIONS, target)
@@ -138,7 +139,7 @@ def _open(target: Any) -> LogSource:
         until=given.get("to"),
         tags=given.get("tag"),
     )
-    return of_log(given.get("directory") or DIRECTORY, which, name=printable(target), known_as=given.get("as"))
+    return of_log(given.get("directory") or settled(), which, name=printable(target), known_as=given.get("as"))
 
 
 def of_log(
