@@ -21,6 +21,7 @@ def covered(pixels: Pixels, boxes: Iterable[Sequence[float]], margin_ratio: floa
     Returns:
         (H, W, 3) uint8; whole pixels are covered wherever a box touches them.
     Example:
+        >>> import numpy as np
         >>> covered(np.zeros((2, 3, 3), np.uint8), [(1.2, 0, 2.5, 1)])[:, :, 0].tolist()
         [[0, 128, 128], [0, 0, 0]]
     """

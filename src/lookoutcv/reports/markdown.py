@@ -63,7 +63,7 @@ def safe(text: str) -> str:
 
     Example:
         >>> safe("a_b*[x](y)")
-        'a\\\\_b\\\\*\\\\[x\\\\]\\\\(y\\\\)'
+        'a_b\\\\*\\\\[x\\\\]\\\\(y\\\\)'
     """
     line = " ".join(visible(text).split())
     # Between letters and digits these two mean nothing, and escaped they would be hard to read.
