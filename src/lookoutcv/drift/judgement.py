@@ -12,7 +12,7 @@ from lookoutcv.drift.detectable import smallest_beyond_batches
 from lookoutcv.drift.effects import Effects
 from lookoutcv.drift.fixed import fixed
 from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.neighbours import Order, alike, declared, order_of, worth
+from lookoutcv.drift.neighbours import alike, declared, order_of, worth
 from lookoutcv.drift.policy import Policy
 from lookoutcv.drift.samples import Samples
 from lookoutcv.drift.stretches import blocks_in_a_row
@@ -96,9 +96,11 @@ def _batches(trial: Trial) -> Batches | None:
 def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
     """Blocks of neighbours, where those of the baseline depend on each other, and what is to be said of it."""
     sample, window = trial.baseline.sample, trial.window.sample.num_rows
-    told, order = _dependence(sample, trial.samples.names)
+    told = _dependence(sample, trial.samples.names)
     if not told:
         return None, []
+    # Of a million rows the order takes longer than their tests: it is asked for only where it is needed.
+    order = order_of(sample)
     told = f"{told}. Tests for independent images would call most windows drift"
     blocks = blocks_in_a_row(order, sample.num_rows, window)
     if not blocks.enough:
@@ -112,21 +114,18 @@ def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
     ]
 
 
-def _dependence(sample: pa.Table, names: Sequence[str]) -> tuple[str, Order]:
-    """Why the baseline's images are taken to depend on their neighbours, or nothing; and which follow one another."""
-    order = order_of(sample)
-    likeness = alike(sample, names, order_of(sample.slice(0, SAMPLE_SIZE)))
+def _dependence(sample: pa.Table, names: Sequence[str]) -> str:
+    """Why the baseline's images are taken to depend on their neighbours; nothing where they are not."""
+    order = order_of(sample.slice(0, SAMPLE_SIZE))
+    likeness = alike(sample, names, order)
     measured = "" if likeness is None else f"rank correlation {likeness:.2f} between an image and the next"
     sequence = declared(sample)
     if sequence is not None:
         told = f"The baseline holds frames in a row, by its source ({sequence}): each depends on its neighbours"
-        return told + (f" ({measured})" if measured else ""), order
+        return told + (f" ({measured})" if measured else "")
     if likeness is None:
-        return "", order
-    return (
-        f"Neighbouring images of the baseline are alike, as frames of one video are ({measured}, by {order.told})",
-        order,
-    )
+        return ""
+    return f"Neighbouring images of the baseline are alike, as frames of one video are ({measured}, by {order.told})"
 
 
 def _window_notes(trial: Trial) -> list[str]:
