@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -21,6 +19,7 @@ import pyarrow as pa
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files.atomic import check_writable
+from lookoutcv.log.elsewhere import run
 from lookoutcv.log.frames import lazy
 from lookoutcv.log.moments import MomentLike, SpanLike, window
 from lookoutcv.log.place import DIRECTORY
@@ -33,7 +32,6 @@ FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
 # Enough for a day's thumbnails of answers; a join of the log with itself must not take the machine down.
 MOST_BYTES = 4 << 30
 TIMEOUT_SECONDS = 60.0
-_LOOK_SECONDS = 0.02
 _NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
 
 
@@ -126,47 +124,23 @@ def _told(which: Window) -> dict[str, Any]:
 def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
     """Run a task in another process until it ends, or is ended."""
     timeout, max_bytes = bounds
-    # Options may hold keys: they go by standard input, where nobody sees them.
-    command = [sys.executable, "-m", __name__]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            with suppress(BrokenPipeError):
-                process.stdin.write(json.dumps(task).encode())
-                process.stdin.close()
-            end = time.monotonic() + timeout
-            while process.poll() is None:
-                if time.monotonic() > end:
-                    raise ConfigError(f"the query did not end within {timeout:g} s", _NOT_FINISHED, key="timeout")
-                if _held(process.pid) > max_bytes:
-                    raise ConfigError(
-                        f"the query held more than {max_bytes / 1e9:.1f} GB", _NOT_FINISHED, key="max_bytes"
-                    )
-                time.sleep(_LOOK_SECONDS)
-        finally:
-            if process.poll() is None:
-                process.kill()
-        if process.returncode:
-            raise _failed(process.stdout.read().decode(errors="replace"), process.returncode)
-
-
-def _held(pid: int) -> int:
-    """Bytes of memory that a process holds; 0 where the system does not tell."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-    except (OSError, ValueError, IndexError):
-        return 0
-    return pages * os.sysconf("SC_PAGE_SIZE")
+        failure = run(__name__, task, seconds=timeout, most_bytes=max_bytes)
+    except TimeoutError:
+        raise ConfigError(f"the query did not end within {timeout:g} s", _NOT_FINISHED, key="timeout") from None
+    except MemoryError:
+        raise ConfigError(
+            f"the query held more than {max_bytes / 1e9:.1f} GB", _NOT_FINISHED, key="max_bytes"
+        ) from None
+    except LookoutError as reason:
+        raise UnreadableSource(
+            f"the query was ended from outside ({reason})", _NOT_FINISHED, source="log", reason=str(reason)
+        ) from None
+    if failure is not None:
+        raise _failed(failure)
 
 
-def _failed(told: str, code: int) -> LookoutError:
-    try:
-        failure = json.loads(told)
-    except ValueError:
-        return UnreadableSource(
-            f"the query was ended from outside (code {code})", _NOT_FINISHED, source="log", reason=str(code)
-        )
+def _failed(failure: dict[str, str]) -> LookoutError:
     if failure["kind"] == "OSError":
         return UnreadableSource(
             f"the log cannot be read: {failure['problem']}",
@@ -184,7 +158,7 @@ def _failed(told: str, code: int) -> LookoutError:
 # In the other process.
 
 
-def _main() -> int:
+def _main() -> None:
     task = json.load(sys.stdin)
     try:
         _answer(task)
@@ -192,8 +166,6 @@ def _main() -> int:
     except BaseException as reason:
         kind = "OSError" if isinstance(reason, OSError | LookoutError) else type(reason).__name__
         json.dump({"kind": kind, "problem": _in_short(str(reason))}, sys.stdout)
-        return 1
-    return 0
 
 
 def _in_short(problem: str) -> str:
@@ -233,4 +205,4 @@ def _flat(polars: Any, frame: Any) -> Any:
 
 
 if __name__ == "__main__":
-    sys.exit(_main())
+    _main()
