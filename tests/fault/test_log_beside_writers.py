@@ -64,5 +64,7 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     there = Counter(lo.read_log(place, columns=["id"]).column("id").to_pylist())
     expected = {name for name in acknowledged if not name.endswith(("-old", "-person"))}
     assert len(expected) > 100
-    assert set(there) == expected
+    # A call whose wait for the disk ended at its bound says no, and its row may be there all the same.
+    assert expected <= set(there)
+    assert not [name for name in there if name.endswith("-old") or name == "person"]
     assert set(there.values()) == {1}
