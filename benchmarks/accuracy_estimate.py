@@ -39,14 +39,14 @@ from harness.counted import percent
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
-from lookoutcv.drift.calibrating import calibrate
-from lookoutcv.drift.calibration import Calibration
-from lookoutcv.drift.label_free import AccuracyEstimate, estimate_accuracy
-from lookoutcv.drift.rehearsal import Rehearsal
-from lookoutcv.drift.rehearsing import Copies, moved, rehearse
-from lookoutcv.measuring.rehearsal import MOST_COPIED
-from lookoutcv.measuring.rehearsal import NOT_OF_PIXELS as _NOT_OF_PIXELS
-from lookoutcv.measuring.rehearsal import SEVERITIES as REHEARSED
+from lookoutcv.drift.accuracy.calibration import Calibration
+from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accuracy
+from lookoutcv.drift.accuracy.fit_calibration import calibrate
+from lookoutcv.drift.accuracy.fit_perturbation import Copies, moved, rehearse
+from lookoutcv.drift.accuracy.perturbation import Rehearsal
+from lookoutcv.measuring.predictions.perturb import MOST_COPIED
+from lookoutcv.measuring.predictions.perturb import NOT_OF_PIXELS as _NOT_OF_PIXELS
+from lookoutcv.measuring.predictions.perturb import SEVERITIES as REHEARSED
 from lookoutcv.metrics import selected
 
 Array = np.ndarray[Any, np.dtype[Any]]

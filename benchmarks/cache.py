@@ -17,8 +17,8 @@ from harness import clocks
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files
-from lookoutcv.measuring.cache import cache_place
-from lookoutcv.measuring.cache import describe as describe_cache
+from lookoutcv.measuring.cache.record_cache import cache_place
+from lookoutcv.measuring.cache.record_cache import describe as describe_cache
 
 _COMMENT = b"\xff\xfe"
 

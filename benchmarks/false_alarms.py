@@ -23,7 +23,7 @@ from harness.figures import Benchmark, Figure, Goal, Option
 from harness.photographs import photographs
 from harness.views import measure_views, tested_metrics, with_rare_columns
 from harness.workers import over
-from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.rules.policy import DEFAULT
 
 WINDOWS, BASELINES = (30, 100, 300, 1000), (50, 150, 500, 5000)
 _GOAL = Goal(1.3)

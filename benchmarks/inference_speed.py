@@ -23,7 +23,7 @@ from harness import clocks
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import make
-from lookoutcv.models.opening import open_model
+from lookoutcv.models.opener import open_model
 from lookoutcv.models.tensor_model import TensorModel
 
 _CAFFE = {"colour": "BGR", "scale": 1, "mean": [104, 117, 123]}

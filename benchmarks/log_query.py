@@ -23,10 +23,10 @@ import pyarrow as pa
 import lookoutcv as lo
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
-from lookoutcv.log.moments import window
-from lookoutcv.log.over_time import lines
-from lookoutcv.log.schema import PARTITIONS, table_schema
-from lookoutcv.log.table import open_table
+from lookoutcv.log.reading.time_series import lines
+from lookoutcv.log.table.log_table import open_table
+from lookoutcv.log.table.schema import PARTITIONS, table_schema
+from lookoutcv.log.table.time_range import window
 from lookoutcv.metrics import selected
 from lookoutcv.outputs import for_task
 

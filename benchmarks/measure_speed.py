@@ -18,7 +18,7 @@ from harness.command import main
 from harness.costs import costs
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files
-from lookoutcv.measuring.batches import measured_batches
+from lookoutcv.measuring.engines.measure_batches import measured_batches
 from lookoutcv.measuring.options import plan
 from lookoutcv.sources import open_source
 

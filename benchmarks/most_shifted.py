@@ -22,8 +22,8 @@ from harness.windows import Draw, Sets, measured_sets
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.shifted import normal_scores
+from lookoutcv.drift.describe.shifted import normal_scores
+from lookoutcv.drift.statistics.ranks import pool
 
 Vector = np.ndarray[Any, np.dtype[np.float64]]
 

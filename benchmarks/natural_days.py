@@ -27,12 +27,12 @@ from harness.photographs import photographs
 from harness.views import tested_metrics
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS
-from lookoutcv.drift.batches import Batches
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.verdict import decide as verdict_of
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.rules.verdict import decide as verdict_of
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.variation.batch_test import batch_test
+from lookoutcv.drift.variation.batches import Batches
 from lookoutcv.pixels.view import Pixels
 
 BATCHES, BLOCKS, WINDOWS = (5, 10, 20), (30, 50, 100, 200), (30, 100, 200)

@@ -16,12 +16,12 @@ import numpy as np
 
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
-from lookoutcv.drift.batches import batches_of
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.statistics.two_sample import two_sample
+from lookoutcv.drift.variation.batch_test import batch_test
+from lookoutcv.drift.variation.batches import batches_of
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 

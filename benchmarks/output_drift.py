@@ -23,12 +23,12 @@ from harness.counted import percent
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS
-from lookoutcv.drift.classes import class_drift
-from lookoutcv.drift.embedding_drift import embedding_drift
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.score_drift import watched_scores, with_classes
-from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.drift.predictions.classes import class_drift
+from lookoutcv.drift.predictions.embedding_drift import embedding_drift
+from lookoutcv.drift.predictions.score_drift import watched_scores, with_classes
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.statistics.two_sample import two_sample
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

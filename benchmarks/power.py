@@ -22,7 +22,7 @@ from harness.figures import Benchmark, Figure, Goal, Option
 from harness.windows import Draw, Sets, measured_sets
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS
-from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.rules.policy import DEFAULT
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -23,10 +23,10 @@ from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import make
 from lookoutcv import Baseline, Records
-from lookoutcv.drift.report import DriftReport, ImageExample, Skipped
-from lookoutcv.drift.report_json import to_dict
 from lookoutcv.images import read, thumbnail
 from lookoutcv.profiles.profile import from_records
+from lookoutcv.results.drift_report import DriftReport, ImageExample, Skipped
+from lookoutcv.results.drift_report_json import to_dict
 
 _SKIPPED = 1000
 _COPIED = 500

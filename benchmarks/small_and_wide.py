@@ -23,7 +23,7 @@ from harness.sides import profile_of
 from harness.views import measure_views, tested_metrics
 from harness.workers import over
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.rules.policy import DEFAULT
 
 _SEED = 33
 _SMALL_IMAGES, _WIDE_BASELINE, _WIDE_WINDOW = 40_000, 1000, 100

@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
-from lookoutcv.drift.stream import RULES, ImageStream
+from lookoutcv.drift.sequential.image_stream import RULES, ImageStream
 
 Rows = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -1,4 +1,4 @@
-"""Fits the weights by which the cause of a drift is told, and writes src/lookoutcv/drift/cause.json.
+"""Fits the weights by which the cause of a drift is told, and writes src/lookoutcv/drift/cause/cause.json.
 
     python scripts/fit_cause.py --data DIR [--seed 0] [--workers 2]
 
@@ -22,12 +22,12 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from harness.causes import Case, training  # noqa: E402 - the benchmarks' folder is no package
 from harness.corrupted import Measured, Pictures, measure  # noqa: E402
-from lookoutcv.drift.cause import CauseModel, mean_shifts  # noqa: E402
-from lookoutcv.drift.cause_words import FAMILIES, UNCLEAR  # noqa: E402
-from lookoutcv.drift.ranks import pool  # noqa: E402
-from lookoutcv.drift.shifted import normal_scores  # noqa: E402
+from lookoutcv.drift.cause.classify import CauseModel, mean_shifts  # noqa: E402
+from lookoutcv.drift.describe.shifted import normal_scores  # noqa: E402
+from lookoutcv.drift.statistics.ranks import pool  # noqa: E402
+from lookoutcv.drift.wording.cause_sentences import FAMILIES, UNCLEAR  # noqa: E402
 
-TARGET = ROOT / "src" / "lookoutcv" / "drift" / "cause.json"
+TARGET = ROOT / "src" / "lookoutcv" / "drift" / "cause" / "cause.json"
 # Free of the image's shape and size as far as metrics are. Channels by themselves would only repeat luma and casts.
 METRICS = (
     "colour.blue_green",

@@ -24,8 +24,8 @@ import typer
 
 import lookoutcv
 from lookoutcv import errors
-from lookoutcv.cli.config import schema_text
 from lookoutcv.cli.main import app
+from lookoutcv.cli.verbs.config import schema_text
 from lookoutcv.grids import Grid
 from lookoutcv.metrics import Metric, registry
 
@@ -62,12 +62,12 @@ def _read(name: str) -> str:
 
 # Not attributes of the package, but met by whoever reads a report or writes a metric.
 FURTHER = (
-    "lookoutcv.drift.report.Side",
-    "lookoutcv.drift.report.MetricDrift",
-    "lookoutcv.drift.report.Distribution",
-    "lookoutcv.drift.report.ImageExample",
-    "lookoutcv.drift.report.Skipped",
-    "lookoutcv.drift.report.Duplicates",
+    "lookoutcv.results.drift_report.Side",
+    "lookoutcv.results.drift_report.MetricDrift",
+    "lookoutcv.results.drift_report.Distribution",
+    "lookoutcv.results.drift_report.ImageExample",
+    "lookoutcv.results.drift_report.Skipped",
+    "lookoutcv.results.drift_report.Duplicates",
     "lookoutcv.pixels.view.ImageView",
     "lookoutcv.pixels.view.Facts",
     "lookoutcv.grids.linear",
@@ -75,9 +75,9 @@ FURTHER = (
     "lookoutcv.images.Limits",
     "lookoutcv.sources.open_source",
     "lookoutcv.models.Input",
-    "lookoutcv.models.card_text",
-    "lookoutcv.models.checking.check_card",
-    "lookoutcv.models.checking.CardCheck",
+    "lookoutcv.models.cards.card_text",
+    "lookoutcv.models.check_card.check_card",
+    "lookoutcv.models.check_card.CardCheck",
     "lookoutcv.predictions.Classification",
     "lookoutcv.predictions.Detections",
     "lookoutcv.predictions.Segmentation",

@@ -58,7 +58,7 @@ def baseline_file(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def _no_plugins_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("LOOKOUTCV_PLUGINS", raising=False)
-    monkeypatch.setattr("lookoutcv.masking._hidden", {})
+    monkeypatch.setattr("lookoutcv.secrets._hidden", {})
     # A second run must measure as the first did; tests of the cache name a folder of their own.
     monkeypatch.setenv("LOOKOUTCV_CACHE", "off")
     # A `lookout.yaml` above the tests is the developer's; tests of settings files ask for theirs.

@@ -13,7 +13,7 @@ from harness.clocks import cpu
 from harness.figures import Figure
 from lookoutcv.images import read
 from lookoutcv.images.image import hash_bytes
-from lookoutcv.measuring.batches import BATCH_IMAGES, to_batch
+from lookoutcv.measuring.engines.measure_batches import BATCH_IMAGES, to_batch
 from lookoutcv.measuring.measurement import Measurement, measure_image
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.pixels.view import Facts, ImageView

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import ks_2samp
 
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.fixed import MEAN_RULES
-from lookoutcv.drift.policy import DEFAULT, FIXED
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.verdict import calibrated
+from lookoutcv.drift.rules.fixed import MEAN_RULES
+from lookoutcv.drift.rules.policy import DEFAULT, FIXED
+from lookoutcv.drift.rules.verdict import calibrated
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
 
 Table = np.ndarray[Any, np.dtype[np.float32]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import lookoutcv as lo
 from explained.canvas import AFTER, MUTED, PANEL, RULE, Canvas
 from explained.scenes import Scenes, spoilt, view
-from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.rules.policy import DEFAULT
 
 MOVES = {
     "sharpness.high_frequency": "fine detail",

@@ -13,7 +13,7 @@ import lookoutcv as lo
 from explained.canvas import AFTER, BEFORE, HIGH, MUTED, Canvas, scale, signed
 from explained.scenes import BRIGHTNESS, Scenes, drawn, values
 from lookoutcv.demo.photographs import Pixels
-from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.rules.policy import DEFAULT
 
 
 def limits(scenes: Scenes) -> str:

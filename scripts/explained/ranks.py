@@ -6,8 +6,8 @@ import numpy as np
 
 from explained.canvas import AFTER, BEFORE, MUTED, Canvas, scale, signed
 from explained.scenes import SHARPNESS, Scenes, spoilt, values
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.ranks import pool_column
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool_column
 
 
 def ranks(scenes: Scenes) -> str:

@@ -7,8 +7,8 @@ from itertools import pairwise
 import lookoutcv as lo
 from explained.canvas import MUTED, SEVERITY, Canvas, scale
 from explained.scenes import Scenes, spoilt, view
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.severity import effect_lower_bound
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.rules.severity import effect_lower_bound
 
 
 def severity(scenes: Scenes) -> str:

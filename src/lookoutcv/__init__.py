@@ -17,28 +17,27 @@ from lookoutcv.version import __version__
 
 if TYPE_CHECKING:
     from lookoutcv.cli.loading import ProjectSettings, load_config
-    from lookoutcv.drift.policy import Policy
-    from lookoutcv.drift.report import DriftReport
+    from lookoutcv.drift.rules.policy import Policy
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
-    from lookoutcv.inference.cards import CardProposal, card
-    from lookoutcv.inference.class_evaluation import Evaluation
     from lookoutcv.inference.evaluate import evaluate
-    from lookoutcv.inference.object_evaluation import DetectionEvaluation
+    from lookoutcv.inference.evaluate_classes import Evaluation
+    from lookoutcv.inference.evaluate_objects import DetectionEvaluation
     from lookoutcv.inference.predict import predict
-    from lookoutcv.inference.predicted import Predictions
-    from lookoutcv.log.counts import LogStats
-    from lookoutcv.log.evidence import Evidence
-    from lookoutcv.log.forgetting import Forgotten, forget_log
-    from lookoutcv.log.freeing import Compacted, Freed, compact_log, vacuum_log
-    from lookoutcv.log.importing import Imported, import_log
-    from lookoutcv.log.labelling import Labelled, label_log
-    from lookoutcv.log.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
-    from lookoutcv.log.overview import LoggedModel, LogOverview, list_log
-    from lookoutcv.log.querying import query_log
-    from lookoutcv.log.reading import read_log
-    from lookoutcv.log.retention import Retained, retain_log
-    from lookoutcv.log.tail import follow_log, show_log, tail_log
+    from lookoutcv.inference.predictions import Predictions
+    from lookoutcv.inference.propose_card import CardProposal, card
+    from lookoutcv.log.buffer.counters import LogStats
+    from lookoutcv.log.buffer.image_retention import Evidence
+    from lookoutcv.log.reading.overview import LoggedModel, LogOverview, list_log
+    from lookoutcv.log.reading.query import query_log
+    from lookoutcv.log.reading.read import read_log
+    from lookoutcv.log.reading.tail import follow_log, show_log, tail_log
+    from lookoutcv.log.upkeep.compact import Compacted, Freed, compact_log, vacuum_log
+    from lookoutcv.log.upkeep.erase import Forgotten, forget_log
+    from lookoutcv.log.upkeep.import_logs import Imported, import_log
+    from lookoutcv.log.upkeep.label import Labelled, label_log
+    from lookoutcv.log.upkeep.retain import Retained, retain_log
+    from lookoutcv.log.writing.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.log_export import export_log
     from lookoutcv.measuring.measure import measure
@@ -50,67 +49,68 @@ if TYPE_CHECKING:
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.reports import index, render
-    from lookoutcv.reports.log_trends import plot_log
+    from lookoutcv.reports.log_plot import plot_log
+    from lookoutcv.results.drift_report import DriftReport
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
     "CVMetrics": "lookoutcv.metrics",
     "Card": "lookoutcv.models",
-    "CardProposal": "lookoutcv.inference.cards",
-    "ClassificationLogger": "lookoutcv.log.loggers",
-    "Compacted": "lookoutcv.log.freeing",
-    "DetectionEvaluation": "lookoutcv.inference.object_evaluation",
-    "DetectionLogger": "lookoutcv.log.loggers",
-    "DriftReport": "lookoutcv.drift.report",
-    "Evaluation": "lookoutcv.inference.class_evaluation",
-    "Evidence": "lookoutcv.log.evidence",
-    "Forgotten": "lookoutcv.log.forgetting",
-    "Freed": "lookoutcv.log.freeing",
+    "CardProposal": "lookoutcv.inference.propose_card",
+    "ClassificationLogger": "lookoutcv.log.writing.loggers",
+    "Compacted": "lookoutcv.log.upkeep.compact",
+    "DetectionEvaluation": "lookoutcv.inference.evaluate_objects",
+    "DetectionLogger": "lookoutcv.log.writing.loggers",
+    "DriftReport": "lookoutcv.results.drift_report",
+    "Evaluation": "lookoutcv.inference.evaluate_classes",
+    "Evidence": "lookoutcv.log.buffer.image_retention",
+    "Forgotten": "lookoutcv.log.upkeep.erase",
+    "Freed": "lookoutcv.log.upkeep.compact",
     "Image": "lookoutcv.images",
-    "Imported": "lookoutcv.log.importing",
-    "Labelled": "lookoutcv.log.labelling",
-    "LogOverview": "lookoutcv.log.overview",
-    "LogStats": "lookoutcv.log.counts",
-    "LoggedModel": "lookoutcv.log.overview",
+    "Imported": "lookoutcv.log.upkeep.import_logs",
+    "Labelled": "lookoutcv.log.upkeep.label",
+    "LogOverview": "lookoutcv.log.reading.overview",
+    "LogStats": "lookoutcv.log.buffer.counters",
+    "LoggedModel": "lookoutcv.log.reading.overview",
     "LookoutError": "lookoutcv.errors",
     "Measurement": "lookoutcv.measuring.measurement",
     "Metric": "lookoutcv.metrics",
     "Options": "lookoutcv.measuring.options",
-    "Policy": "lookoutcv.drift.policy",
-    "Predictions": "lookoutcv.inference.predicted",
+    "Policy": "lookoutcv.drift.rules.policy",
+    "Predictions": "lookoutcv.inference.predictions",
     "Predictor": "lookoutcv.models",
     "ProjectSettings": "lookoutcv.cli.loading",
     "Records": "lookoutcv.measuring.records",
-    "Retained": "lookoutcv.log.retention",
-    "SegmentationLogger": "lookoutcv.log.loggers",
+    "Retained": "lookoutcv.log.upkeep.retain",
+    "SegmentationLogger": "lookoutcv.log.writing.loggers",
     "baseline": "lookoutcv.measuring.baseline",
-    "card": "lookoutcv.inference.cards",
-    "compact_log": "lookoutcv.log.freeing",
+    "card": "lookoutcv.inference.propose_card",
+    "compact_log": "lookoutcv.log.upkeep.compact",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
     "export_log": "lookoutcv.measuring.log_export",
-    "follow_log": "lookoutcv.log.tail",
-    "forget_log": "lookoutcv.log.forgetting",
-    "import_log": "lookoutcv.log.importing",
+    "follow_log": "lookoutcv.log.reading.tail",
+    "forget_log": "lookoutcv.log.upkeep.erase",
+    "import_log": "lookoutcv.log.upkeep.import_logs",
     "index": "lookoutcv.reports",
-    "label_log": "lookoutcv.log.labelling",
-    "list_log": "lookoutcv.log.overview",
+    "label_log": "lookoutcv.log.upkeep.label",
+    "list_log": "lookoutcv.log.reading.overview",
     "load": "lookoutcv.monitoring.load",
     "load_config": "lookoutcv.cli.loading",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
     "open_model": "lookoutcv.models",
-    "plot_log": "lookoutcv.reports.log_trends",
+    "plot_log": "lookoutcv.reports.log_plot",
     "predict": "lookoutcv.inference.predict",
-    "query_log": "lookoutcv.log.querying",
+    "query_log": "lookoutcv.log.reading.query",
     "read": "lookoutcv.images",
-    "read_log": "lookoutcv.log.reading",
+    "read_log": "lookoutcv.log.reading.read",
     "render": "lookoutcv.reports",
-    "retain_log": "lookoutcv.log.retention",
-    "show_log": "lookoutcv.log.tail",
-    "tail_log": "lookoutcv.log.tail",
-    "vacuum_log": "lookoutcv.log.freeing",
+    "retain_log": "lookoutcv.log.upkeep.retain",
+    "show_log": "lookoutcv.log.reading.tail",
+    "tail_log": "lookoutcv.log.reading.tail",
+    "vacuum_log": "lookoutcv.log.upkeep.compact",
 }
 
 __all__ = [

@@ -46,7 +46,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self, TypeVar
 
-from lookoutcv.masking import masked
+from lookoutcv.secrets import masked
 
 _Error = TypeVar("_Error", bound="LookoutError")
 

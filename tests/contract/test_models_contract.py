@@ -11,9 +11,9 @@ import pytest
 from lookoutcv.errors import LookoutError
 from lookoutcv.models import open_model
 from lookoutcv.models.formats.base import registry as formats
-from lookoutcv.models.framing import Framing
 from lookoutcv.models.heads.base import Evidence
 from lookoutcv.models.heads.base import registry as heads
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import TASKS
 from tiny_models import BLUE, GREEN, RED, onnx_classifier, tflite_mean, torchscript_mean
 

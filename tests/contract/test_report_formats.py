@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.drift.report import DriftReport, Side
-from lookoutcv.drift.report_json import from_dict
 from lookoutcv.errors import UsageError
 from lookoutcv.reports import Options, ReportFormat, registry, render
 from lookoutcv.reports.rendering import format_of
+from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report_json import from_dict
 
 FULL = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
 NOTHING = Side("", 0, 0)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.measuring.cache import FILE_NAME, cache_place, describe
+from lookoutcv.measuring.cache.record_cache import FILE_NAME, cache_place, describe
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals and limits")
 
@@ -36,7 +36,7 @@ def test_a_kill_while_writing_leaves_whole_entries(good: Path, tmp_path: Path) -
         import os, signal, sys
         from lookoutcv.files import keyed_store
         import lookoutcv as lo
-        from lookoutcv.measuring import cache
+        from lookoutcv.measuring.cache import record_cache as cache
         cache._WRITE_FROM = 40
         done = 0
         class Connection:
@@ -69,7 +69,7 @@ def test_a_full_disk_is_told_once_and_everything_is_measured(good: Path, tmp_pat
         import logging, resource, sys
         logging.basicConfig(level=logging.WARNING)
         import lookoutcv as lo
-        from lookoutcv.measuring import cache
+        from lookoutcv.measuring.cache import record_cache as cache
         cache._WRITE_FROM = 32
         resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
         print(len(lo.measure(sys.argv[1], workers=1, cache=sys.argv[2])))
@@ -111,7 +111,7 @@ def test_two_runs_at_once_share_it(good: Path, tmp_path: Path) -> None:
     code = """
         import sys
         import lookoutcv as lo
-        from lookoutcv.measuring import cache
+        from lookoutcv.measuring.cache import record_cache as cache
         cache._WRITE_FROM = 8
         records = lo.measure(sys.argv[1], workers=1, cache=sys.argv[2], output=sys.argv[3])
         print(records.count)

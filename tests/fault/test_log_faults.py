@@ -15,10 +15,10 @@ import pyarrow as pa
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.log.commit import DAMAGED
-from lookoutcv.log.segments import read_segment, segments_in
-from lookoutcv.log.spool import IN_TABLE, left_behind
-from lookoutcv.log.table import open_table
+from lookoutcv.log.buffer.commit import DAMAGED
+from lookoutcv.log.buffer.segments import read_segment, segments_in
+from lookoutcv.log.buffer.spool import IN_TABLE, left_behind
+from lookoutcv.log.table.log_table import open_table
 
 PROGRAMS = Path(__file__).with_name("log_programs.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals, forks and limits of POSIX")
@@ -233,7 +233,7 @@ def test_a_commit_that_was_cut_short_is_not_repeated(tmp_path: Path) -> None:
 
 @posix
 def test_a_living_sibling_takes_over_from_the_dead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lookoutcv.log.committer._ADOPT_SECONDS", 0.2)
+    monkeypatch.setattr("lookoutcv.log.buffer.committer._ADOPT_SECONDS", 0.2)
     with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
         left_by_a_dead_writer(tmp_path)
         end = time.monotonic() + 20
@@ -244,7 +244,7 @@ def test_a_living_sibling_takes_over_from_the_dead(tmp_path: Path, monkeypatch: 
 
 def test_clocks_that_disagree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1_700_000_000_000_000_000]
-    monkeypatch.setattr("lookoutcv.log.logger.clock.time_ns", lambda: clock[0])
+    monkeypatch.setattr("lookoutcv.log.writing.logger.clock.time_ns", lambda: clock[0])
     with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
         for jump in (0, 5 * 86_400, -86_400, -(10**8)):
             clock[0] += jump * 1_000_000_000
@@ -255,7 +255,7 @@ def test_clocks_that_disagree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_no_room_in_the_queue_drops_and_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    monkeypatch.setattr("lookoutcv.log.writing.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
     log = lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path, max_rows=10)
     said = [log.log_prediction(None, "cat", 0.5) for _ in range(25)]
     stats = log.stats()
@@ -266,7 +266,7 @@ def test_no_room_in_the_queue_drops_and_counts(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_full_queue_blocks_no_longer_than_its_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    monkeypatch.setattr("lookoutcv.log.writing.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
     log = lo.ClassificationLogger(
         "m", enabled_metrics=[], directory=tmp_path, max_rows=1, when_full="block", block_seconds=0.1
     )
@@ -284,7 +284,7 @@ def test_images_that_do_not_fit_are_let_go_and_their_predictions_stay(
 ) -> None:
     import numpy as np
 
-    monkeypatch.setattr("lookoutcv.log.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
+    monkeypatch.setattr("lookoutcv.log.writing.worker.Worker._gather", lambda self, rows, waiters: time.sleep(0.01))
     log = lo.ClassificationLogger("m", enabled_metrics="exposure.contrast", directory=tmp_path, max_bytes=100_000)
     for number in range(8):
         assert log.log_prediction(np.zeros((100, 100, 3), np.uint8), "cat", 0.5, str(number))

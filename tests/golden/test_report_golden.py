@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.drift.report import DriftReport
-from lookoutcv.drift.report_json import from_dict
 from lookoutcv.reports import render
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.drift_report_json import from_dict
 
 DATA = Path(__file__).parent / "data"
 

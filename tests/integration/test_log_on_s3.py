@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.log.spool import left_behind, spool_for
-from lookoutcv.log.table import open_table
+from lookoutcv.log.buffer.spool import left_behind, spool_for
+from lookoutcv.log.table.log_table import open_table
 
 BUCKET = "logs"
 

@@ -16,8 +16,8 @@ from lookoutcv.errors import ConfigError, ImageError, SourceError, SourceNotFoun
 from lookoutcv.files import storage
 from lookoutcv.images import read, thumbnail
 from lookoutcv.sources import open_source
-from lookoutcv.sources.file import FileSource
-from lookoutcv.sources.storage import StorageSource
+from lookoutcv.sources.kinds.file import FileSource
+from lookoutcv.sources.kinds.storage import StorageSource
 
 PICTURE = thumbnail(np.zeros((6, 8, 3), np.uint8))
 SECRET = "a-secret-that-is-never-shown"

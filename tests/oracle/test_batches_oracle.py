@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lookoutcv.drift.batches import batches_of
-from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.ranks import pool
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.variation.batch_test import batch_test
+from lookoutcv.drift.variation.batches import batches_of
 
 
 def slow(baseline: np.ndarray, window: np.ndarray, owner: np.ndarray, *, spread: bool) -> float:

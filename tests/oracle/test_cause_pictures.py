@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lookoutcv.corruptions import CORRUPTIONS
-from lookoutcv.drift.cause import fitted, guess, mean_shifts
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.shifted import normal_scores
+from lookoutcv.drift.cause.classify import fitted, guess, mean_shifts
+from lookoutcv.drift.describe.shifted import normal_scores
+from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.metrics import registry
 from lookoutcv.pixels.view import ImageView, Pixels
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lookoutcv.drift.cells import count_column
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.middle import middle, spread_ratio
-from lookoutcv.drift.ranks import pool, pool_column
-from lookoutcv.drift.two_sample import ks_distance, two_sample
+from lookoutcv.drift.statistics.binned import count_column
+from lookoutcv.drift.statistics.centre import middle, spread_ratio
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool, pool_column
+from lookoutcv.drift.statistics.two_sample import ks_distance, two_sample
 
 M, N = 3_000, 120_000
 rng = np.random.default_rng(29)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.verdict import Verdict, calibrated
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.rules.verdict import Verdict, calibrated
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
 
 LOADINGS = np.random.default_rng(99).normal(size=(9, 3))
 NAMES = [f"my.m{j}" for j in range(16)]

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.joint import joint_p
-from lookoutcv.drift.ranks import pool_column
-from lookoutcv.drift.rare import fisher_mid_p
-from lookoutcv.drift.shifted import normal_scores
-from lookoutcv.drift.two_sample import ks_distance, two_sample
+from lookoutcv.drift.describe.shifted import normal_scores
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.joint import joint_p
+from lookoutcv.drift.statistics.ranks import pool_column
+from lookoutcv.drift.statistics.rare_events import fisher_mid_p
+from lookoutcv.drift.statistics.two_sample import ks_distance, two_sample
 
 rng = np.random.default_rng(17)
 

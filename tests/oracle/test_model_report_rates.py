@@ -8,14 +8,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.answers import Respondent
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.policy import DEFAULT
+from lookoutcv.drift.predictions.compare_predictions import Respondent
+from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.metrics import selected
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
-from lookoutcv.records.answers import answer_fields
+from lookoutcv.records.prediction_columns import answer_fields
 from lookoutcv.records.schema import schema_for
 
 METRICS = selected(["exposure.brightness", "exposure.contrast", "noise.sigma", "colour.saturation"])

@@ -4,13 +4,13 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.batches import batches_of
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.statistics.two_sample import two_sample
+from lookoutcv.drift.variation.batch_test import batch_test
+from lookoutcv.drift.variation.batches import batches_of
 from lookoutcv.profiles.profile import Profile, from_records
 
 LOADINGS = np.random.default_rng(5).normal(size=(3, 10))

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lookoutcv.drift.classes import class_drift, frequency_test
-from lookoutcv.drift.embedding_drift import embedding_drift
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.score_drift import watched_scores, with_classes
-from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.drift.predictions.classes import class_drift, frequency_test
+from lookoutcv.drift.predictions.embedding_drift import embedding_drift
+from lookoutcv.drift.predictions.score_drift import watched_scores, with_classes
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.statistics.two_sample import two_sample
 
 WINDOWS = 400
 # 1.3% is the promise; three standard errors of the count come on top.

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
-from lookoutcv.drift.stream import RULES, ImageStream, StreamRules
-from lookoutcv.drift.window_stream import next_window, watch_windows
+from lookoutcv.drift.sequential.image_stream import RULES, ImageStream, StreamRules
+from lookoutcv.drift.sequential.window_stream import next_window, watch_windows
 
 LOADINGS = np.random.default_rng(98).normal(size=(6, 2))
 

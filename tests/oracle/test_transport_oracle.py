@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from lookoutcv.drift.calibrating import calibrate_confidence
-from lookoutcv.drift.label_shift import transported
+from lookoutcv.drift.accuracy.fit_calibration import calibrate_confidence
+from lookoutcv.drift.accuracy.label_shift import transported
 
 
 @pytest.mark.parametrize("seed", range(4))

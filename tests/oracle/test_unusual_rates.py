@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.batches import batches_of
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.neighbours import Order
-from lookoutcv.drift.ranks import pool
-from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.statistics.two_sample import two_sample
+from lookoutcv.drift.variation.autocorrelation import Order
+from lookoutcv.drift.variation.batch_test import batch_test
+from lookoutcv.drift.variation.batches import batches_of
 from lookoutcv.profiles.profile import Profile, from_records
 
 Images = Callable[[np.random.Generator, int], np.ndarray]

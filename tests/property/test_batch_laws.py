@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lookoutcv.drift.batches import batches_of, merge_neighbours
-from lookoutcv.drift.natural_variation import batch_test
-from lookoutcv.drift.ranks import pool
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.variation.batch_test import batch_test
+from lookoutcv.drift.variation.batches import batches_of, merge_neighbours
 
 
 def example(seed: int) -> tuple[np.ndarray, np.ndarray, list[str | None]]:

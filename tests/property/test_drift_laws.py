@@ -7,17 +7,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from lookoutcv.drift.combination import cauchy
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.detectable import smallest_detectable_effect
-from lookoutcv.drift.effects import effects
-from lookoutcv.drift.policy import DEFAULT
-from lookoutcv.drift.ranks import pool, pool_column
-from lookoutcv.drift.report import SEVERITIES, DriftReport
-from lookoutcv.drift.report_json import from_dict, to_dict
-from lookoutcv.drift.severity import effect_lower_bound, input_severity
-from lookoutcv.drift.two_sample import two_sample
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
+from lookoutcv.drift.statistics.combination import cauchy
+from lookoutcv.drift.statistics.detectable import smallest_detectable_effect
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool, pool_column
+from lookoutcv.drift.statistics.two_sample import two_sample
 from lookoutcv.profiles.profile import Profile, from_records
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport
+from lookoutcv.results.drift_report_json import from_dict, to_dict
 
 seeds = st.integers(0, 2**32 - 1)
 # Few distinct values make ties, NaN makes gaps.

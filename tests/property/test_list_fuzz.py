@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lookoutcv.errors import SourceError
 from lookoutcv.sources import open_source
-from lookoutcv.sources._inside import Inside
-from lookoutcv.sources._listing import moment, objects
+from lookoutcv.sources.allowed_places import Inside
+from lookoutcv.sources.table_listing import moment, objects
 
 CELL = st.sampled_from(
     ["a.jpg", "../b", "/etc/x", "", '"', "1", "nan", "[]", '[{"box":[1,2,3,4],"label":"x"}]', "é", "2026"]
@@ -72,7 +72,7 @@ def test_any_damage_to_parquet_is_noticed_or_harmless(home, at, value):
     data = bytearray((home / "whole.parquet").read_bytes())
     data[4 + at % (len(data) - 8)] = value
     (home / "d.parquet").write_bytes(data)
-    from lookoutcv.sources.manifest import lists_images
+    from lookoutcv.sources.kinds.manifest import lists_images
 
     if lists_images(home / "d.parquet"):
         read_or_refused(home / "d.parquet")

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookoutcv.drift.calibrating import calibrate
-from lookoutcv.drift.calibration import Calibration
-from lookoutcv.drift.classes import class_drift
-from lookoutcv.drift.embedding_drift import embedding_drift
-from lookoutcv.drift.label_free import estimate_accuracy
+from lookoutcv.drift.accuracy.calibration import Calibration
+from lookoutcv.drift.accuracy.estimate import estimate_accuracy
+from lookoutcv.drift.accuracy.fit_calibration import calibrate
+from lookoutcv.drift.predictions.classes import class_drift
+from lookoutcv.drift.predictions.embedding_drift import embedding_drift
 from lookoutcv.scores import Confusion, brier, expected_calibration_error, log_loss, reliability, top_k_accuracy
 
 seeds = st.integers(0, 2**32 - 1)

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookoutcv.drift.report import SEVERITIES, DriftReport
-from lookoutcv.drift.report_json import from_dict
 from lookoutcv.reports import render
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport
+from lookoutcv.results.drift_report_json import from_dict
 
 REPORT = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
 HOSTILE = (

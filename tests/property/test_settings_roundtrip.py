@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from lookoutcv.cli.main import app
 from lookoutcv.cli.schema import schema_of
-from lookoutcv.project.reading import Contents, read
-from lookoutcv.project.schema import Key
-from lookoutcv.project.writing import text_of
+from lookoutcv.settings.declaration import Key
+from lookoutcv.settings.reading import Contents, read
+from lookoutcv.settings.writing import text_of
 
 SCHEMA = schema_of(app)
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)

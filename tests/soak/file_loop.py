@@ -21,8 +21,8 @@ from decode_loop import MOST_SURPRISES, damaged
 
 import lookoutcv as lo
 from lookoutcv import Baseline
-from lookoutcv.drift.report import DriftReport
 from lookoutcv.errors import FileFormatError, LookoutError
+from lookoutcv.results.drift_report import DriftReport
 
 _VALUES: list[Any] = [
     None,

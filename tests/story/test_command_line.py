@@ -123,7 +123,7 @@ def test_plugins_and_doctor(lookout: Terminal) -> None:
 def test_doctor_names_the_line_that_installs_what_is_missing(
     lookout: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lookoutcv.cli import doctor
+    from lookoutcv.cli.verbs import doctor
 
     monkeypatch.setattr(doctor, "installed", lambda name: None if name in ("scipy", "s3fs") else "1.0")
     assert lookout("doctor") == 1

@@ -16,7 +16,7 @@ from PIL import Image
 
 import lookoutcv as lo
 from lookoutcv.cli.main import main
-from lookoutcv.drift.answer_columns import images_only
+from lookoutcv.drift.predictions.output_columns import images_only
 from lookoutcv.errors import ConfigError, InferenceFailed
 from lookoutcv.predictions import Classification, Detections, Embedding, Segmentation
 from tiny_models import onnx_classifier, onnx_constant

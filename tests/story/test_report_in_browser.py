@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from lookoutcv.drift.report import DriftReport, GroupDrift
-from lookoutcv.drift.report_json import from_dict
 from lookoutcv.reports import render
+from lookoutcv.results.drift_report import DriftReport, GroupDrift
+from lookoutcv.results.drift_report_json import from_dict
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (

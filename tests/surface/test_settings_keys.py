@@ -10,8 +10,8 @@ import typer.main
 from lookoutcv.cli.main import app
 from lookoutcv.cli.parameters import MEASURING, PICTURING, REPORTING
 from lookoutcv.cli.schema import UNCONFIGURED, schema_of
-from lookoutcv.project.schema import dotted
-from lookoutcv.project.settings import variable_of
+from lookoutcv.settings.declaration import dotted
+from lookoutcv.settings.in_force import variable_of
 
 SCHEMA = schema_of(app)
 # Texts that are words and no places. One that may name a file or folder is marked with `PLACE` in its annotation

@@ -13,10 +13,10 @@ import typer
 from typer.core import TyperCommand
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.place import settle
-from lookoutcv.project.finding import find
-from lookoutcv.project.schema import OFF
-from lookoutcv.project.settings import KNOWN_BEFORE, PREFIX, Settings, misspelt, settings
+from lookoutcv.log.location import settle
+from lookoutcv.settings.declaration import OFF
+from lookoutcv.settings.finding import find
+from lookoutcv.settings.in_force import KNOWN_BEFORE, PREFIX, Settings, misspelt, settings
 
 _KEY = "lookoutcv.settings"
 # Every verb that takes a source may be given `log:NAME`.

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from lookoutcv.cli.configured import Chosen, checked, settings_for
 from lookoutcv.cli.parameters import INFERENCE, settled_card
 from lookoutcv.cli.schema import schema_of
-from lookoutcv.project.settings import Settings
+from lookoutcv.settings.in_force import Settings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.cli import (
+from lookoutcv.cli.configured import Chosen, ConfiguredCommand, take_over
+from lookoutcv.cli.log import read as log
+from lookoutcv.cli.printing.log_lines import LogFormat, LogLevel, set_up
+from lookoutcv.cli.verbs import (
     baseline,
     card,
     compare,
@@ -20,15 +23,12 @@ from lookoutcv.cli import (
     evaluate,
     index,
     init,
-    log,
     measure,
     monitor,
     plugins,
     predict,
     show,
 )
-from lookoutcv.cli.configured import Chosen, ConfiguredCommand, take_over
-from lookoutcv.cli.logs import LogFormat, LogLevel, set_up
 from lookoutcv.errors import LookoutError
 from lookoutcv.version import __version__
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.project.schema import OFF
+from lookoutcv.settings.declaration import OFF
 
 Group = Mapping[str, tuple[Any, Any]]
 
@@ -198,7 +198,7 @@ INFERENCE = ("model", "card", "set_", "device", "predictions", "annotations", "m
 
 def settled_card(model: str, card: Path | None, flags: list[str] | None) -> Any:
     """A model's card with the settings that were given one by one."""
-    from lookoutcv.models.card_flags import with_flags
+    from lookoutcv.models.cards.card_flags import with_flags
     from lookoutcv.models.model_file import file_of
 
     return with_flags(card, flags or [], file_of(model))

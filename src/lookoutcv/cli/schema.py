@@ -17,7 +17,7 @@ import typer
 from typer.models import OptionInfo, ParameterInfo
 
 from lookoutcv.cli.parameters import INFERENCE, MEASURING, PICTURING, REPORTING, Place
-from lookoutcv.project.schema import Key, Kind, Schema, Section
+from lookoutcv.settings.declaration import Key, Kind, Schema, Section
 
 # These make or explain settings, or need none.
 UNCONFIGURED = frozenset({"init", "config", "demo", "doctor", "plugins", "show"})

@@ -10,12 +10,12 @@ from typing import Unpack
 from lookoutcv.corruptions.blur import defocus
 from lookoutcv.corruptions.light import darken
 from lookoutcv.demo.photographs import Pixels, photograph
-from lookoutcv.drift.report import DriftReport
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.measuring.baseline import Baseline, baseline
 from lookoutcv.measuring.options import Options
 from lookoutcv.monitoring.monitor import monitor
 from lookoutcv.reports import render
+from lookoutcv.results.drift_report import DriftReport
 
 BASELINE_IMAGES = 400
 DAY_IMAGES = 120

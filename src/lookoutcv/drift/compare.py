@@ -8,32 +8,32 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.drift.answer_columns import images_only
-from lookoutcv.drift.answer_words import with_answers
-from lookoutcv.drift.answers import Answers, Respondent, compare_answers
-from lookoutcv.drift.answers_alone import report_of_answers
-from lookoutcv.drift.cause import probable_cause
-from lookoutcv.drift.copies import copy_notes
-from lookoutcv.drift.effects import Effects, effects
-from lookoutcv.drift.examples import Evidence, examples
-from lookoutcv.drift.groups import Grouping, compare_groups
-from lookoutcv.drift.judgement import Trial, judge
-from lookoutcv.drift.multiples import multiples
-from lookoutcv.drift.policy import DEFAULT, Policy
-from lookoutcv.drift.recorded import nearly_black
-from lookoutcv.drift.related import group_related
-from lookoutcv.drift.report import SEVERITIES, DriftReport, Severity, Since
-from lookoutcv.drift.rows import Findings, metric_rows
-from lookoutcv.drift.samples import common_samples, have_common
-from lookoutcv.drift.shifted import correlation, normal_scores
-from lookoutcv.drift.sides import describe_side
-from lookoutcv.drift.since import since
-from lookoutcv.drift.summary import notes, summarise
-from lookoutcv.drift.verdict import Verdict
-from lookoutcv.drift.words import Wording, wording_of
+from lookoutcv.drift.cause.classify import probable_cause
+from lookoutcv.drift.describe.copies import copy_notes
+from lookoutcv.drift.describe.examples import Evidence, examples
+from lookoutcv.drift.describe.groups import Grouping, compare_groups
+from lookoutcv.drift.describe.metadata_changes import nearly_black
+from lookoutcv.drift.describe.multiples import multiples
+from lookoutcv.drift.describe.onset import since
+from lookoutcv.drift.describe.related import group_related
+from lookoutcv.drift.describe.rows import Findings, metric_rows
+from lookoutcv.drift.describe.shifted import correlation, normal_scores
+from lookoutcv.drift.describe.sides import describe_side
+from lookoutcv.drift.predictions.compare_predictions import Answers, Respondent, compare_answers
+from lookoutcv.drift.predictions.output_columns import images_only
+from lookoutcv.drift.predictions.predictions_only import report_of_answers
+from lookoutcv.drift.rules.policy import DEFAULT, Policy
+from lookoutcv.drift.rules.select_test import Trial, judge
+from lookoutcv.drift.rules.verdict import Verdict
+from lookoutcv.drift.statistics.effects import Effects, effects
+from lookoutcv.drift.statistics.samples import common_samples, have_common
+from lookoutcv.drift.wording.metric_sentences import Wording, wording_of
+from lookoutcv.drift.wording.prediction_sentences import with_answers
+from lookoutcv.drift.wording.summary import notes, summarise
 from lookoutcv.grids import FloatArray
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport, Severity, Since
 
 
 def compare(

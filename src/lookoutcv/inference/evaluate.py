@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.inference.class_evaluation import Evaluation, evaluate_classes
-from lookoutcv.inference.images import Pictures, Progress, targets_of
-from lookoutcv.inference.object_evaluation import DetectionEvaluation, evaluate_objects
+from lookoutcv.inference.evaluate_classes import Evaluation, evaluate_classes
+from lookoutcv.inference.evaluate_objects import DetectionEvaluation, evaluate_objects
+from lookoutcv.inference.labelled_images import Pictures, Progress, targets_of
 from lookoutcv.measuring.options import Options, respondent_of
 from lookoutcv.models import CardLike, Predictor
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from lookoutcv.inference.images import Picture, Pictures, Progress, targets_of
-from lookoutcv.inference.predicted import Predicted, Predictions
-from lookoutcv.inference.writers import prediction_file
+from lookoutcv.inference.labelled_images import Picture, Pictures, Progress, targets_of
+from lookoutcv.inference.prediction_file import prediction_file
+from lookoutcv.inference.predictions import Predicted, Predictions
 from lookoutcv.models import CardLike, Predictor, open_model
 
 

@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from lookoutcv.clock import now
-from lookoutcv.drift.report import Duplicates, ImageExample
-from lookoutcv.drift.self_check_words import SelfCheck
+from lookoutcv.drift.wording.self_check_sentences import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.gather import gather, holds_records, kind_of
-from lookoutcv.measuring.model_facts import ModelFacts
+from lookoutcv.measuring.collect_any import gather, holds_records, kind_of
+from lookoutcv.measuring.model_identity import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.results.drift_report import Duplicates, ImageExample
 from lookoutcv.version import TOOL
 
 if TYPE_CHECKING:
-    from lookoutcv.drift.calibration import Calibration
+    from lookoutcv.drift.accuracy.calibration import Calibration
 
 KIND = "baseline"
 
@@ -61,9 +61,9 @@ class Baseline:
     def of(cls, collection: Collection, how: Plan) -> Baseline:
         """A baseline of what was measured just now, not yet checked."""
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
-        from lookoutcv.drift.kept_scores import lean  # noqa: PLC0415
-        from lookoutcv.measuring.calibrated import calibrated  # noqa: PLC0415
+        from lookoutcv.drift.predictions.score_storage import lean  # noqa: PLC0415
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
+        from lookoutcv.measuring.predictions.calibrate import calibrated  # noqa: PLC0415
 
         model, profile = collection.model, collection.profile
         return cls(
@@ -84,8 +84,8 @@ class Baseline:
         Args:
             copies: Copies among its images, where they were searched for.
         """
-        from lookoutcv.drift.answer_columns import images_only  # noqa: PLC0415 - as above
-        from lookoutcv.drift.self_check import self_check  # noqa: PLC0415
+        from lookoutcv.drift.predictions.output_columns import images_only  # noqa: PLC0415 - as above
+        from lookoutcv.drift.self_check.figures import self_check  # noqa: PLC0415
 
         found = (copies.images, copies.searched) if copies else (0, 0)
         return replace(self, check=self_check(images_only(self.profile), batch_by=self.batch_by, copies=found))
@@ -204,7 +204,7 @@ def baseline(
     collection = gather(source, how)
     made = Baseline.of(collection, how)
     if rehearse and made.calibration is not None:
-        from lookoutcv.measuring.rehearsal import rehearsed  # noqa: PLC0415 - only baselines of models pay for scipy
+        from lookoutcv.measuring.predictions.perturb import rehearsed  # noqa: PLC0415 - only baselines of models pay for scipy
 
         made = replace(made, calibration=rehearsed(made.calibration, collection, how))
     return made.checked(collection.copies.find())
@@ -224,7 +224,7 @@ def baseline_of(target: Any) -> Baseline | None:
 def _calibration(values: Any) -> Calibration | None:
     if values is None:
         return None
-    from lookoutcv.drift.calibration import Calibration  # noqa: PLC0415 - as above
+    from lookoutcv.drift.accuracy.calibration import Calibration  # noqa: PLC0415 - as above
 
     return Calibration.from_dict(values)
 

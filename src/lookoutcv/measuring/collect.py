@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from lookoutcv.drift.report import Skipped
 from lookoutcv.errors import NoImages
-from lookoutcv.masking import masked
-from lookoutcv.measuring.batches import Batch, measured_batches
-from lookoutcv.measuring.copies import CopyIndex
-from lookoutcv.measuring.model_facts import ModelFacts
+from lookoutcv.measuring.copy_index import CopyIndex
+from lookoutcv.measuring.engines.measure_batches import Batch, measured_batches
+from lookoutcv.measuring.model_identity import ModelFacts
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
-from lookoutcv.records.keys import Divider
+from lookoutcv.records.group_keys import Divider
+from lookoutcv.results.drift_report import Skipped
+from lookoutcv.secrets import masked
 from lookoutcv.sources import Source
 
 _log = logging.getLogger(__name__)

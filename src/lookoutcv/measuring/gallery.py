@@ -7,14 +7,14 @@ from collections.abc import Collection as Names
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lookoutcv.drift.answer_columns import images_only
-from lookoutcv.drift.report import ImageExample
-from lookoutcv.drift.samples import common_samples, have_common
-from lookoutcv.drift.shifted import most_typical, normal_scores
+from lookoutcv.drift.describe.shifted import most_typical, normal_scores
+from lookoutcv.drift.predictions.output_columns import images_only
+from lookoutcv.drift.statistics.samples import common_samples, have_common
 from lookoutcv.errors import ImageError
 from lookoutcv.images import read, thumbnail
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
+from lookoutcv.results.drift_report import ImageExample
 from lookoutcv.sources import Source
 
 BASELINE_PICTURES = 12

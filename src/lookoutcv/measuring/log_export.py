@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from itertools import chain
 from pathlib import Path
 
-from lookoutcv.log.moments import MomentLike, SpanLike, window
-from lookoutcv.log.place import DIRECTORY
-from lookoutcv.measuring.gather import answering
-from lookoutcv.measuring.model_facts import described
-from lookoutcv.measuring.output import check_output, record_file
-from lookoutcv.sources.log import of_log
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.measuring.collect_any import answering
+from lookoutcv.measuring.model_identity import described
+from lookoutcv.measuring.record_file import check_output, record_file
+from lookoutcv.sources.kinds.log import of_log
 
 
 def export_log(

@@ -11,13 +11,13 @@ import pyarrow as pa
 
 from lookoutcv.errors import WrongKind
 from lookoutcv.images import read
-from lookoutcv.measuring.batches import measure_ref
 from lookoutcv.measuring.collect import collect
-from lookoutcv.measuring.gather import holds_records
+from lookoutcv.measuring.collect_any import holds_records
+from lookoutcv.measuring.engines.measure_batches import measure_ref
 from lookoutcv.measuring.measurement import Measurement, measure_image
-from lookoutcv.measuring.model_facts import described
+from lookoutcv.measuring.model_identity import described
 from lookoutcv.measuring.options import Options, Plan, plan
-from lookoutcv.measuring.output import record_file
+from lookoutcv.measuring.record_file import record_file
 from lookoutcv.measuring.records import Records
 from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import Source, open_source

@@ -12,7 +12,7 @@ from lookoutcv.images import Image
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.records.answers import TRUTH, object_rows
+from lookoutcv.records.prediction_columns import TRUTH, object_rows
 
 # The order in which a measurement tells its facts.
 _FACTS = (

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from lookoutcv.cores import cores
+from lookoutcv.cpu_count import cores
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
-from lookoutcv.measuring.asking import Asked, ModelLike, Respondent
-from lookoutcv.measuring.cache import CachePlace, cache_place
-from lookoutcv.measuring.given import given_predictions
+from lookoutcv.measuring.cache.record_cache import CachePlace, cache_place
+from lookoutcv.measuring.predictions.imported import given_predictions
+from lookoutcv.measuring.predictions.prediction_source import Asked, ModelLike, Respondent
 from lookoutcv.measuring.progress import Progress
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
-from lookoutcv.records.keys import Division, division
+from lookoutcv.records.group_keys import Division, division
 
 
 class Options(TypedDict, total=False):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lookoutcv.drift.report import Skipped
-from lookoutcv.measuring.model_facts import ModelFacts, described
-from lookoutcv.measuring.output import record_file
+from lookoutcv.measuring.model_identity import ModelFacts, described
+from lookoutcv.measuring.record_file import record_file
+from lookoutcv.results.drift_report import Skipped
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.extras import need
 from lookoutcv.images.covering import covered
 from lookoutcv.images.image import Pixels
-from lookoutcv.measuring.asking import Asked, Respondent
+from lookoutcv.measuring.predictions.prediction_source import Asked, Respondent
 from lookoutcv.predictions import Prediction
 from lookoutcv.predictions.detections import Detections
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.sources.base import ImageRef, Source
+from lookoutcv.sources.kinds.base import ImageRef, Source
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import InferenceFailed, WrongCard
-from lookoutcv.models.card import Card
-from lookoutcv.models.framing import Framing, Pixels
-from lookoutcv.models.head_choice import choose, evidence_of
+from lookoutcv.models.cards.card import Card
+from lookoutcv.models.choose_head import choose, evidence_of
+from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lookoutcv.models.card import Card
-from lookoutcv.models.framing import Pixels
+from lookoutcv.models.cards.card import Card
+from lookoutcv.models.input.framing import Pixels
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
-from lookoutcv.models.card import Card
-from lookoutcv.models.completion import complete_input
+from lookoutcv.models.cards.card import Card
+from lookoutcv.models.cards.completion import complete_input
+from lookoutcv.models.choose_head import choose, evidence_of
 from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo
-from lookoutcv.models.framing import Framing, Pixels
 from lookoutcv.models.function import FunctionRuntime
-from lookoutcv.models.head_choice import choose, evidence_of
+from lookoutcv.models.input.framing import Framing, Pixels
+from lookoutcv.models.input.preprocessing import Preprocessor
 from lookoutcv.models.predictor import Predictor
-from lookoutcv.models.preprocessing import Preprocessor
 from lookoutcv.predictions import Prediction
 
 # More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.

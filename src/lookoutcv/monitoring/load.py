@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lookoutcv.drift.report import DriftReport
-from lookoutcv.drift.report_json import from_dict
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.drift_report_json import from_dict
 
 if TYPE_CHECKING:
     from lookoutcv.measuring.baseline import Baseline
@@ -40,7 +40,7 @@ def _table(name: str) -> Baseline | Records:
     import pyarrow as pa  # noqa: PLC0415
 
     from lookoutcv.measuring.baseline import baseline_of  # noqa: PLC0415
-    from lookoutcv.measuring.model_facts import respondent  # noqa: PLC0415
+    from lookoutcv.measuring.model_identity import respondent  # noqa: PLC0415
     from lookoutcv.measuring.records import Records  # noqa: PLC0415
     from lookoutcv.records.codec import decode  # noqa: PLC0415
 

@@ -7,21 +7,21 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from lookoutcv.clock import now
-from lookoutcv.drift.answer_columns import has_answers
-from lookoutcv.drift.answers import Respondent
 from lookoutcv.drift.compare import compare as compare_profiles
-from lookoutcv.drift.policy import Policy
-from lookoutcv.drift.report import DriftReport, ImageExample
+from lookoutcv.drift.predictions.compare_predictions import Respondent
+from lookoutcv.drift.predictions.output_columns import has_answers
+from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
+from lookoutcv.measuring.collect_any import gather
 from lookoutcv.measuring.gallery import with_pictures, without_pictures
-from lookoutcv.measuring.gather import gather
-from lookoutcv.measuring.model_facts import ModelFacts
+from lookoutcv.measuring.model_identity import ModelFacts
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of
-from lookoutcv.records.keys import division
+from lookoutcv.records.group_keys import division
+from lookoutcv.results.drift_report import DriftReport, ImageExample
 from lookoutcv.version import TOOL
 
 Rules = str | os.PathLike[str] | Policy

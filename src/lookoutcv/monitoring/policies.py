@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lookoutcv.config import load_settings
-from lookoutcv.drift.policy import Policy, named
+from lookoutcv.drift.rules.policy import Policy, named
+from lookoutcv.settings.typed import load_settings
 
 _SUFFIXES = (".yaml", ".yml")
 

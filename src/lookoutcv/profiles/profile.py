@@ -19,8 +19,8 @@ from lookoutcv.predictions import Task
 from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, count_values
 from lookoutcv.profiles.histogram import Histogram
 from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
-from lookoutcv.records.answers import MASK, OBJECTS, TRUTH
 from lookoutcv.records.conform import conform
+from lookoutcv.records.prediction_columns import MASK, OBJECTS, TRUTH
 from lookoutcv.records.schema import FIXED, metric_names, schema_for
 
 SAMPLE_SIZE = 20_000

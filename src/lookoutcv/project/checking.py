@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 
 from lookoutcv.errors import LookoutError
-from lookoutcv.project.reading import Problem, Setting
-from lookoutcv.project.schema import dotted
-from lookoutcv.project.settings import Settings, misspelt
 from lookoutcv.project.values import check_value
+from lookoutcv.settings.declaration import dotted
+from lookoutcv.settings.in_force import Settings, misspelt
+from lookoutcv.settings.reading import Problem, Setting
 
 
 def problems_of(found: Settings, known: Sequence[Problem] = ()) -> list[Problem]:
@@ -57,7 +57,7 @@ def told_by(setting: Setting, path: str, check: Callable[[], object]) -> list[Pr
 def _models(found: Settings) -> Iterator[Problem]:
     """Each model with the card that it would be asked with; the first verb that asks it tells."""
     from lookoutcv.models import open_model  # noqa: PLC0415
-    from lookoutcv.models.card_flags import with_flags  # noqa: PLC0415
+    from lookoutcv.models.cards.card_flags import with_flags  # noqa: PLC0415
     from lookoutcv.models.model_file import file_of  # noqa: PLC0415
 
     seen = set()
@@ -81,7 +81,7 @@ def _models(found: Settings) -> Iterator[Problem]:
 
 def _predictions(found: Settings) -> Iterator[Problem]:
     """Each file of predictions with the annotations that go with it."""
-    from lookoutcv.measuring.given import given_predictions  # noqa: PLC0415
+    from lookoutcv.measuring.predictions.imported import given_predictions  # noqa: PLC0415
 
     seen = set()
     for verb in found.schema.verbs:

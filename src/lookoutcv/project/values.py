@@ -8,7 +8,7 @@ from typing import Any
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.atomic import check_writable
 from lookoutcv.files.remote import is_url
-from lookoutcv.project.schema import Key
+from lookoutcv.settings.declaration import Key
 
 
 def check_value(section: str, key: Key, value: Any) -> None:
@@ -51,13 +51,13 @@ def _baseline(value: str) -> None:
 
 
 def _batch_by(value: str) -> None:
-    from lookoutcv.records.keys import division  # noqa: PLC0415
+    from lookoutcv.records.group_keys import division  # noqa: PLC0415
 
     division(value)
 
 
 def _group_by(value: str) -> None:
-    from lookoutcv.records.keys import division  # noqa: PLC0415
+    from lookoutcv.records.group_keys import division  # noqa: PLC0415
 
     division(value, "group_by")
 
@@ -85,13 +85,13 @@ def _index(value: str) -> None:
 
 
 def _records(value: str) -> None:
-    from lookoutcv.measuring.output import check_output  # noqa: PLC0415
+    from lookoutcv.measuring.record_file import check_output  # noqa: PLC0415
 
     check_output(value)
 
 
 def _answers(value: str) -> None:
-    from lookoutcv.inference.writers import check_output  # noqa: PLC0415
+    from lookoutcv.inference.prediction_file import check_output  # noqa: PLC0415
 
     check_output(value)
 

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from lookoutcv.errors import CorruptFile
-from lookoutcv.records.answers import ANSWERS
+from lookoutcv.records.prediction_columns import ANSWERS
 
 _REMEDY = "Measure the images again with `lookout measure`."
 # The times that Python's datetime can hold, in microseconds since 1970.

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
-from lookoutcv.records.answers import ANSWERS, TRUTH, answer_fields
+from lookoutcv.records.prediction_columns import ANSWERS, TRUTH, answer_fields
 
 RECORD_VERSION = 1
 # The tag by which a source declares what its images are frames of: each depends on those beside it.

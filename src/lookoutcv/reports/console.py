@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from lookoutcv.reports.document import (
+from lookoutcv.reports.parts.document import (
     Block,
     Cell,
     Changes,
@@ -32,7 +32,7 @@ from lookoutcv.reports.document import (
     Timeline,
     Trends,
 )
-from lookoutcv.reports.text import shortened, visible
+from lookoutcv.reports.parts.text import shortened, visible
 
 _STYLES = {"none": "green", "low": "yellow", "medium": "dark_orange", "high": "red", "insufficient": "bright_black"}
 _SIGNS = {"none": "✓", "low": "▲", "medium": "◆", "high": "■", "insufficient": "?"}

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-from lookoutcv.drift.report import DriftReport
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound, UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.monitoring.load import load
@@ -15,6 +14,7 @@ from lookoutcv.reports.formats.base import Options, ReportFormat, registry
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails
 from lookoutcv.reports.styling import Styling, styling
 from lookoutcv.reports.trends import Told, trends_document
+from lookoutcv.results.drift_report import DriftReport
 
 _PAGE = ".html"
 # Each is read whole; more are another tool's task.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lookoutcv.reports.document import (
+from lookoutcv.reports.parts.document import (
     Block,
     Cell,
     Change,
@@ -31,7 +31,7 @@ from lookoutcv.reports.document import (
     Timeline,
     Trends,
 )
-from lookoutcv.reports.text import shortened, visible
+from lookoutcv.reports.parts.text import shortened, visible
 
 _SIGNS = {"none": "✅", "low": "🟡", "medium": "🟠", "high": "🔴", "insufficient": "⚪"}
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from html import escape
 
-from lookoutcv.drift.report import DriftReport
 from lookoutcv.reports.page import page
-from lookoutcv.reports.text import visible
-from lookoutcv.reports.verdict import headline
+from lookoutcv.reports.parts.text import visible
+from lookoutcv.reports.sections.verdict import headline
 from lookoutcv.reports.views import drift_document
+from lookoutcv.results.drift_report import DriftReport
 
 _HEIGHT_PX = 720
 
@@ -21,7 +21,7 @@ def frame(report: DriftReport) -> str:
     Returns:
         HTML that holds everything and runs nothing. What shows no frames shows the headline instead.
     Example:
-        >>> from lookoutcv.drift.report import Side
+        >>> from lookoutcv.results.drift_report import Side
         >>> side = Side("today", images=9, tested=9)
         >>> few = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "Too few images.", side, side, [])
         >>> frame(few)[:7]

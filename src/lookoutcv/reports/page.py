@@ -21,10 +21,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from lookoutcv.errors import LookoutError, UsageError
-from lookoutcv.reports import charts, trend_chart, vega
-from lookoutcv.reports.document import Charts, Document, Histogram
+from lookoutcv.reports.charts import histogram_chart, trend_chart, vega
+from lookoutcv.reports.parts.document import Charts, Document, Histogram
+from lookoutcv.reports.parts.text import shortened, visible
 from lookoutcv.reports.styling import PAGE, PLAIN, Styling
-from lookoutcv.reports.text import shortened, visible
 
 JPEG_IN_BASE64 = re.compile(r"/9j/[A-Za-z0-9+/]+={0,2}")
 
@@ -119,7 +119,7 @@ def _sandbox(styling: Styling) -> Environment:
 
 
 def _equipped(environment: Environment) -> Environment:
-    environment.globals["chart"] = lambda histogram, key: Markup(charts.svg(histogram, key))
+    environment.globals["chart"] = lambda histogram, key: Markup(histogram_chart.svg(histogram, key))
     environment.globals["trend"] = lambda line, key: Markup(trend_chart.svg(line, key))
     environment.filters.update(
         kind=lambda block: type(block).__name__, jpeg=jpeg, shortened=shortened, breakable=breakable

@@ -16,10 +16,10 @@ from importlib.resources import files
 from typing import Any
 
 from lookoutcv.extras import need
-from lookoutcv.reports import charts, trend_chart
-from lookoutcv.reports.document import Document, Histogram, Link, Names, Picture, Table, Trend
+from lookoutcv.reports.charts import histogram_chart, trend_chart
 from lookoutcv.reports.page import JPEG_IN_BASE64
-from lookoutcv.reports.text import shortened, visible
+from lookoutcv.reports.parts.document import Document, Histogram, Link, Names, Picture, Table, Trend
+from lookoutcv.reports.parts.text import shortened, visible
 
 # A name without a space cannot be broken by Typst: longer ones would run out of their column.
 _LONGEST_NAME = 48
@@ -83,7 +83,7 @@ class _Sheet:
         """A part that is drawn, or whose names need care; None where its fields are all there is."""
         match part:
             case Histogram():
-                drawn = charts.svg(part, f"c{len(self.files)}")
+                drawn = histogram_chart.svg(part, f"c{len(self.files)}")
                 return {"kind": "Histogram", "file": self._chart(drawn), **self._fields(part, _OF_A_CHART)}
             case Trend():
                 drawn = trend_chart.svg(part, f"c{len(self.files)}")

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
-from lookoutcv.drift.report import DriftReport, ImageExample
 from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.reports.formats.base import Options, ReportFormat, registry
 from lookoutcv.reports.styling import styling
+from lookoutcv.results.drift_report import DriftReport, ImageExample
 
 
 @overload
@@ -75,7 +75,7 @@ def render(
         UnknownPlugin: No format is called `format`.
         OutputUnwritable: `path` cannot be written.
     Example:
-        >>> from lookoutcv.drift.report import DriftReport, Side
+        >>> from lookoutcv.results.drift_report import DriftReport, Side
         >>> side = Side("today", images=9, tested=9)
         >>> few = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "Too few images.", side, side, [])
         >>> print(render(few, width=60).splitlines()[0])

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from lookoutcv.drift.report import SEVERITIES, DriftReport, MetricDrift
-from lookoutcv.reports.changes import leading
-from lookoutcv.reports.document import (
+from lookoutcv.reports.charts.trend_chart import drawable
+from lookoutcv.reports.parts.document import (
     Block,
     Cell,
     Column,
@@ -30,11 +29,12 @@ from lookoutcv.reports.document import (
     Trends,
     Verdict,
 )
-from lookoutcv.reports.numbers import DASH, day_and_time, p_value, percent, quantity, signed
-from lookoutcv.reports.text import counted
-from lookoutcv.reports.trend_chart import drawable
-from lookoutcv.reports.values import is_number, object_of
-from lookoutcv.reports.verdict import headline
+from lookoutcv.reports.parts.numbers import DASH, day_and_time, p_value, percent, quantity, signed
+from lookoutcv.reports.parts.text import counted
+from lookoutcv.reports.parts.values import is_number, object_of
+from lookoutcv.reports.sections.changes import leading
+from lookoutcv.reports.sections.verdict import headline
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport, MetricDrift
 
 _MOST_METRICS = 8
 _MOST_ROWS = 1000

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.drift.report import DriftReport
-from lookoutcv.reports.answers import answers_sections
-from lookoutcv.reports.cause import cause_sections
-from lookoutcv.reports.changes import changes_section, charts_section, metrics_section
-from lookoutcv.reports.decision import decision_section, provenance, side_name
-from lookoutcv.reports.document import Document, Items, Section, Verdict
-from lookoutcv.reports.groups import groups_sections
-from lookoutcv.reports.multiples import classes_sections, timeline
-from lookoutcv.reports.numbers import day_and_time
-from lookoutcv.reports.samples import composition_section, duplicates_section, images_section, skipped_section
-from lookoutcv.reports.summary import summary
-from lookoutcv.reports.verdict import basis, key_figures, verdict
+from lookoutcv.reports.parts.document import Document, Items, Section, Verdict
+from lookoutcv.reports.parts.numbers import day_and_time
+from lookoutcv.reports.sections.cause import cause_sections
+from lookoutcv.reports.sections.changes import changes_section, charts_section, metrics_section
+from lookoutcv.reports.sections.decision import decision_section, provenance, side_name
+from lookoutcv.reports.sections.four_questions import summary
+from lookoutcv.reports.sections.groups import groups_sections
+from lookoutcv.reports.sections.images import composition_section, duplicates_section, images_section, skipped_section
+from lookoutcv.reports.sections.multiples import classes_sections, timeline
+from lookoutcv.reports.sections.predictions import answers_sections
+from lookoutcv.reports.sections.verdict import basis, key_figures, verdict
+from lookoutcv.results.drift_report import DriftReport
 
 _BRIEF_CHANGES = 5
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError
 from lookoutcv.extras import need
+from lookoutcv.models.cards.labels import written
 from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
-from lookoutcv.models.labels import written
 
 _DTYPES = {
     "tensor(float)": "float32",

@@ -12,9 +12,9 @@ import numpy as np
 from lookoutcv.errors import BrokenModel, ConfigError, SourceError
 from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
+from lookoutcv.models.cards.labels import parsed, written
 from lookoutcv.models.formats.base import ModelFormat, Quantisation, Tensor, TensorInfo, Wish
-from lookoutcv.models.labels import parsed, written
-from lookoutcv.models.quiet import without_lines
+from lookoutcv.models.formats.silence import without_lines
 
 # A label file of a thousand classes has 20 kB.
 _MOST_LABEL_BYTES = 2**22

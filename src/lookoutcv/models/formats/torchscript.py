@@ -9,9 +9,9 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
+from lookoutcv.models.cards.labels import written
 from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
-from lookoutcv.models.labels import written
-from lookoutcv.models.quiet import without_lines
+from lookoutcv.models.formats.silence import without_lines
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
 _PICKLE_PROTOCOLS = range(2, 6)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.models.formats.base import TensorInfo
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.plugins import Registry
 from lookoutcv.predictions import Prediction, Task
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookoutcv.models.boxes import sigmoid
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.detection.boxes import sigmoid
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
 _COLUMNS = 6

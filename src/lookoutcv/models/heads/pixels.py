@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from lookoutcv.models.framing import Framing
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction, Segmentation
 
 

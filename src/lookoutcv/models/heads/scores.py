@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookoutcv.models.activations import softmax
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.detection.activations import softmax
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Classification, Prediction
 
 _SUM_TOLERANCE = 0.02

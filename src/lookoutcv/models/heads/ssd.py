@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.cards.labels import PLACEHOLDERS
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
-from lookoutcv.models.labels import PLACEHOLDERS
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
 

@@ -9,10 +9,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.activations import Activation, Background, activation_of, class_scores, without_background
-from lookoutcv.models.boxes import corners, detected
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.detection.activations import (
+    Activation,
+    Background,
+    activation_of,
+    class_scores,
+    without_background,
+)
+from lookoutcv.models.detection.boxes import corners, detected
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
 _FEWEST_ANCHORS = 64

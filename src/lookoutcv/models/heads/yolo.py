@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.boxes import cells, corners, detected, sigmoid
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.detection.boxes import cells, corners, detected, sigmoid
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
 # Rows are cells, at least a few hundred; columns are a box and classes.

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.boxes import channels_last, corners, detected, sigmoid
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.detection.boxes import channels_last, corners, detected, sigmoid
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
 Family = Literal["yolov3", "yolov3-tiny", "yolov4", "yolov5", "yolov7"]

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.models.activations import softmax
-from lookoutcv.models.boxes import cells, channels_last, detected, sigmoid
-from lookoutcv.models.framing import Framing
+from lookoutcv.models.detection.activations import softmax
+from lookoutcv.models.detection.boxes import cells, channels_last, detected, sigmoid
 from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
 _BINS = 16

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lookoutcv.drift.report import DriftReport
 from lookoutcv.plugins import Registry
-from lookoutcv.reports.document import Document
+from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.styling import PLAIN, Styling
 from lookoutcv.reports.views import drift_document
+from lookoutcv.results.drift_report import DriftReport
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.document import Document
 from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.parts.document import Document
 
 
 @document_format("html", suffixes=(".html", ".htm"), media_type="text/html")

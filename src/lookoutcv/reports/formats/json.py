@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json as standard_json
 
-from lookoutcv.drift.report import DriftReport
-from lookoutcv.drift.report_json import to_dict
 from lookoutcv.reports.formats.base import Options, report_format
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.drift_report_json import to_dict
 
 
 @report_format("json", suffixes=(".json",), media_type="application/json")

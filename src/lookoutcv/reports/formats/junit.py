@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from lookoutcv.drift.report import SEVERITIES, DriftReport, GroupDrift, MetricDrift
 from lookoutcv.reports.formats.base import Options, report_format
-from lookoutcv.reports.text import visible
-from lookoutcv.reports.values import is_number, object_of
-from lookoutcv.reports.verdict import headline
+from lookoutcv.reports.parts.text import visible
+from lookoutcv.reports.parts.values import is_number, object_of
+from lookoutcv.reports.sections.verdict import headline
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift, MetricDrift
 
 
 @report_format("junit", suffixes=(".xml",), media_type="application/xml")

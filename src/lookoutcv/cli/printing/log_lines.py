@@ -1,0 +1,62 @@
+"""Log lines on standard error: one line for people, or one JSON object for programs."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from lookoutcv.secrets import masked
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+
+
+class LogLevel(StrEnum):
+    """How much to log."""
+
+    debug = "debug"
+    info = "info"
+    warning = "warning"
+    error = "error"
+
+
+class LogFormat(StrEnum):
+    """What a log line looks like."""
+
+    text = "text"
+    json = "json"
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: time (ISO 8601 UTC), level, logger, message, and the fields given as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return masked(json.dumps(line, default=str))
+
+
+class _TextFormatter(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
+def set_up(level: LogLevel, form: LogFormat) -> None:
+    """Send the package's log to standard error; other packages' loggers are left alone."""
+    handler = logging.StreamHandler(sys.stderr)
+    text = _TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
+    handler.setFormatter(JsonFormatter() if form is LogFormat.json else text)
+    logger = logging.getLogger("lookoutcv")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level.value.upper())
+    logger.propagate = False

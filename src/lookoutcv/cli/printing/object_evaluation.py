@@ -1,0 +1,94 @@
+"""The evaluation of a detector as tables in a terminal, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from lookoutcv.cli.printing.tables import plain, print_json, print_skipped, print_table
+from lookoutcv.secrets import masked
+
+if TYPE_CHECKING:
+    from lookoutcv.inference.evaluate_objects import DetectionEvaluation
+
+_CLASSES, _IMAGES, _NAMES = 20, 8, 5
+_NONE = "-"
+
+
+def print_object_evaluation(found: DetectionEvaluation, output: Path | None, as_json: bool) -> None:
+    """The figures: of all images, of each class, and the images on which most is wrong."""
+    if as_json:
+        print_json(found.to_dict())
+        return
+    typer.echo(
+        f"{plain(found.model)} has a mean average precision (mAP) of {found.map:.3f} over overlaps of .5 to .95 and of "
+        f"{found.map50:.3f} at .5, on {found.objects:,} {_plural('object', found.objects)} in {found.images:,} "
+        f"{_plural('image', found.images)}."
+    )
+    for line in _remarks(found):
+        typer.echo(plain(line))
+    typer.echo()
+    _print_classes(found)
+    _print_worst(found)
+    print_skipped(found.skipped, len(found.skipped))
+    if found.notes:
+        typer.echo(plain(" ".join(found.notes)))
+    if output is not None:
+        typer.echo(masked(f"Wrote {output}"))
+
+
+def _remarks(found: DetectionEvaluation) -> Iterable[str]:
+    if found.unlabelled:
+        yield f"Left out: {_images(found.unlabelled)} whose objects nobody marked."
+    if found.unanswered:
+        yield f"Left out: {_images(found.unanswered)} without a prediction."
+    if found.strangers:
+        count = sum(found.strangers.values())
+        yield f"Left out: {count:,} {_plural('object', count)} of classes that the model does not have: " + _listed(
+            found.strangers
+        )
+    if found.never_true:
+        yield "Found, and marked in no image (they lower no figure): " + _listed(found.never_true)
+    if found.undefined:
+        yield f"For {_images(found.undefined)} the model gave confidences that are not numbers (NaN)."
+
+
+def _listed(names: Mapping[str, int]) -> str:
+    told = ", ".join(f"{name!r} ({count:,})" for name, count in list(names.items())[:_NAMES])
+    return f"{told}{f' and {len(names) - _NAMES:,} more' if len(names) > _NAMES else ''}."
+
+
+def _print_classes(found: DetectionEvaluation) -> None:
+    shown = sorted(found.classes, key=lambda one: (one.ap, -one.objects))[:_CLASSES]
+    rows = [
+        (
+            *(plain(one.label), f"{one.objects:,}", f"{one.ap:.3f}", f"{one.ap50:.3f}"),
+            *(f"{one.precision:.1%}", f"{one.recall:.1%}"),
+            _NONE if one.confidence is None else f"{one.confidence:.2f}",
+        )
+        for one in shown
+    ]
+    print_table(("class", "objects", "AP", "AP50", "precision", "recall", "from confidence"), rows)
+    typer.echo("Precision and recall hold from the confidence on at which they are best together (F1, overlap .5).")
+    if len(found.classes) > _CLASSES:
+        typer.echo(f"The {_CLASSES} with the lowest AP, of {len(found.classes):,}; all of them with -o or --json.")
+    typer.echo()
+
+
+def _print_worst(found: DetectionEvaluation) -> None:
+    wrong = [one for one in found.worst if one.missed or one.false]
+    if wrong:
+        rows = [(plain(one.id), f"{one.objects:,}", f"{one.missed:,}", f"{one.false:,}") for one in wrong]
+        print_table(("worst images", "objects", "missed", "false"), rows[:_IMAGES])
+        typer.echo()
+
+
+def _images(count: int) -> str:
+    return f"{count:,} {_plural('image', count)}"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"

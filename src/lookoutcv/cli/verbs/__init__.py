@@ -1,0 +1,1 @@
+"""One verb a file, but for those of `lookout log`."""

@@ -1,0 +1,121 @@
+"""`lookout config`: the project's settings checked, shown, and described for editors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lookoutcv.cli.configured import Chosen, settings_for
+from lookoutcv.cli.parameters import JsonOption
+from lookoutcv.errors import UsageError
+from lookoutcv.secrets import masked
+from lookoutcv.settings.in_force import Settings
+from lookoutcv.settings.reading import Problem
+
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE", help="The settings; unless given, lookout.yaml here or in a folder above."),
+]
+
+
+def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption = False) -> None:
+    """Say everything that is wrong with the settings: keys, types, places, model, metrics, policy; then exit with 2."""
+    from lookoutcv.cli.printing.tables import print_json
+    from lookoutcv.plugins import add_files, load_file
+    from lookoutcv.project.checking import problems_of, told_by
+
+    found = _found(context, file)
+    plugins = found.given.get(("", "plugins"))
+    broken: list[Problem] = []
+    if plugins is not None:
+        broken = told_by(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
+        if not broken:
+            add_files(plugins.value)
+    problems = problems_of(found, broken)
+    if as_json:
+        print_json([{"place": p.place, "key": p.key, "problem": p.says, "nearest": p.nearest} for p in problems])
+    elif problems:
+        typer.echo("\n".join(map(str, problems)))
+    else:
+        typer.echo(f"{found.path or 'The environment'}: {len(found.given)} settings, all right.")
+    if problems:
+        raise typer.Exit(UsageError.exit_code)
+
+
+def show(
+    context: typer.Context,
+    file: FileArgument = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show what holds by default too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the settings in force, and where each is from: a line of the file, the environment, or the default."""
+    from lookoutcv.cli.printing.tables import print_json
+    from lookoutcv.settings.declaration import dotted
+    from lookoutcv.settings.reading import in_words
+
+    found = _found(context, file)
+    rows: list[dict[str, Any]] = []
+    for section, key in found.schema.everything():
+        setting = found.given.get((section, key.name))
+        if setting is not None:
+            value = _shown(setting.value if setting.written is None else setting.written)
+            rows.append({"key": dotted(section, key.name), "value": value, "from": setting.origin})
+        elif everything and key.default is not None and key.name in found.schema.said_once(section):
+            rows.append({"key": dotted(section, key.name), "value": key.default, "from": "default"})
+    if as_json:
+        print_json({"file": found.path, "settings": rows})
+        return
+    width = max((len(f"{row['key']}: {in_words(row['value'])}") for row in rows), default=0)
+    for row in rows:
+        typer.echo(f"{row['key']}: {in_words(row['value'])}".ljust(min(width, 60)) + f"  # {row['from']}")
+    if not rows:
+        typer.echo("Nothing is set: the defaults hold. `lookout init` writes a settings file.")
+
+
+def _shown(value: Any) -> Any:
+    """The value for people, in its own form."""
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    return masked(value) if isinstance(value, str) else value
+
+
+def schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file; unless given, it is printed.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the settings file, by which editors complete and check it."""
+    from lookoutcv.files.atomic import write_bytes
+
+    if output is None:
+        typer.echo(schema_text(), nl=False)
+    else:
+        write_bytes(output, schema_text().encode())
+        typer.echo(f"Wrote {output}. First line of the settings: # yaml-language-server: $schema={output}")
+
+
+def schema_text() -> str:
+    """The JSON Schema as a file holds it."""
+    from lookoutcv.cli.main import app
+    from lookoutcv.cli.schema import schema_of
+    from lookoutcv.settings.json_schema import json_schema
+
+    return json.dumps(json_schema(schema_of(app)), indent=2, ensure_ascii=False) + "\n"
+
+
+def _found(context: typer.Context, file: Path | None) -> Settings:
+    from lookoutcv.cli.main import app
+    from lookoutcv.cli.schema import schema_of
+    from lookoutcv.settings.in_force import settings
+
+    chosen: Chosen = context.obj
+    return settings_for(app, Chosen(file or chosen.config, chosen.no_config)) or settings(schema_of(app), None)
+
+
+group = typer.Typer(name="config", help="Check, show and describe the project's settings.", no_args_is_help=True)
+group.command()(check)
+group.command()(show)
+group.command()(schema)

@@ -1,0 +1,94 @@
+"""`lookout doctor`: what is installed, what is missing, and the line that installs it."""
+
+from __future__ import annotations
+
+import platform
+import re
+import sys
+from importlib import metadata
+from typing import Any
+
+import typer
+
+from lookoutcv.cli.parameters import JsonOption
+
+_EXTRA = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what is installed, what is missing and the line that installs it; exit with 1 if a needed part is missing."""
+    from lookoutcv.cli.printing.tables import print_json
+    from lookoutcv.cpu_count import cores
+    from lookoutcv.measuring.cache.record_cache import describe
+
+    core, extras = requirements()
+    found = {name: installed(name) for name in core}
+    optional = {extra: {name: installed(name) for name in names} for extra, names in extras.items()}
+    cache = describe()
+    missing = sorted(name for name, version in found.items() if version is None)
+    if as_json:
+        print_json(
+            {
+                "lookoutcv": metadata.version("lookoutcv"),
+                "python": platform.python_version(),
+                "platform": platform.platform(),
+                "cores": cores(),
+                "core": found,
+                "extras": optional,
+                "missing": missing,
+                "cache": cache,
+            }
+        )
+    else:
+        system = f"{platform.system()} {platform.machine()}"
+        typer.echo(
+            f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, {cores()} cores"
+        )
+        for name, version in found.items():
+            _line(name, version, "pip install --force-reinstall lookoutcv")
+        for extra, names in optional.items():
+            for name, version in names.items():
+                _line(f"{name} [{extra}]", version, f'pip install "lookoutcv[{extra}]"')
+        typer.echo(_cache_line(cache))
+    if missing:
+        raise typer.Exit(1)
+
+
+def requirements() -> tuple[list[str], dict[str, list[str]]]:
+    """What the installed package asks for: the core's packages, and each extra's."""
+    core: list[str] = []
+    extras: dict[str, list[str]] = {}
+    for line in metadata.requires("lookoutcv") or ():
+        match = _NAME.match(line)
+        name = match.group() if match else line
+        extra = _EXTRA.search(line)
+        if extra is None:
+            core.append(name)
+        elif name != "lookoutcv":
+            extras.setdefault(extra.group(1), []).append(name)
+    extras.pop("all", None)
+    return core, extras
+
+
+def installed(name: str) -> str | None:
+    """The installed version of a package, None where it is missing."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _cache_line(cache: dict[str, Any] | None) -> str:
+    if cache is None:
+        return "cache: off"
+    size = f"{cache['bytes'] / 1e6:.3g} of at most {cache['most_bytes'] / 1e6:.0f} MB"
+    return f"cache: {cache['path']}, {cache['images']:,} images, {size}; delete it as you like"
+
+
+def _line(name: str, version: str | None, remedy: str) -> None:
+    if version is None:
+        typer.echo(f"  - {name:32} missing; {remedy}")
+    else:
+        mark = "✓" if (sys.stdout.encoding or "").lower().startswith("utf") else "+"
+        typer.echo(f"  {mark} {name:32} {version}")

@@ -1,0 +1,215 @@
+"""How accurate is the model on images without labels? An estimate, an interval, and when not to trust either.
+
+Where the certainties of the answers fit those of the baseline's images, its classes perhaps being more or less
+frequent, the estimate is the mean of two: CBPE, the mean chance of a right answer, and the same after correcting the
+class frequencies. Where they do not fit, the model fails on the same classes rather than seeing other ones, and the
+estimate is that of a transport onto the baseline's class frequencies (`label_shift`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from lookoutcv.drift.accuracy.calibration import Calibration, Scores
+from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES, Views, views_of
+from lookoutcv.drift.accuracy.impact import SURE, SURE_IF_REHEARSED, SURE_OF_CONFIDENCES, harmed, impact_severity
+from lookoutcv.drift.accuracy.perturbation import Correction, look_changed
+from lookoutcv.results.drift_report import Severity
+
+ASSUMPTION = (
+    "Assumes that an answer of a given confidence is right as often as in the baseline; label about 100 images of this "
+    "window to verify."
+)
+_CONFIDENCE_ALONE = " Only the confidence of each answer is known; with the scores of all classes it would be surer."
+_UNTOLD = "The images look otherwise than before, and confidences alone do not tell what that costs."
+# One-sided 95% at each end: an interval of 90%.
+_QUANTILE = 1.645
+# The interval's ends, in multiples of the estimated drop and of the disagreement between the methods. Below the
+# estimate it is wider: errors over-estimate (chosen in the study; docs/statistics.md).
+_DROP_BELOW, _DROP_ABOVE, _RANGE_ABOVE = 0.5, 0.35, 0.5
+# The same from confidences alone, which miss more of a drop; and of the disagreement below.
+_ALONE_BELOW, _ALONE_ABOVE, _ALONE_RANGE_ABOVE, _ALONE_RANGE_BELOW = 1.5, 0.1, 0.25, 0.5
+# Beyond these the estimate is refused (chosen in the same study).
+MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED = 0.4, 0.08, 300
+# With a rehearsal: half the interval's width in multiples of its doubt, and what makes it refuse (chosen in the same
+# study; what the methods disagree about is then partly known).
+_MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_REHEARSED = 1.6, 0.05, 0.12
+
+
+@dataclass(frozen=True)
+class AccuracyEstimate:
+    """The accuracy of a window without labels. Its fields are JSON values.
+
+    Args:
+        status: "unreliable" where the figures are not to be trusted; `reason` says why.
+        reason: A sentence; None where reliable.
+        images: Images of the window that it rests on: those whose scores are numbers.
+        baseline_accuracy: Of the labelled baseline, 0 to 1; None where it has no labels.
+        estimate: 0 to 1; None where there is nothing to compute it from.
+        low, high: The interval of 90% around it.
+        drop: baseline_accuracy - estimate, so 0.05 is five points.
+        drop_noise: Standard error of the drop where nothing changed. It is smaller than that of either accuracy, since
+            both rest on the same labels.
+        harm: Whether the alarm is raised; None with fewer images than either side needs.
+        severity: By impact, see `harm.impact_severity`; "insufficient" where harm is None.
+        methods: What each method says: "cbpe" (mean chance of a right answer), "em" (the same with the class
+            frequencies corrected), "cot" (transport; only where it is the estimate), "atc" (average thresholded
+            confidence) and "doc" (difference of confidences). The more they disagree, the wider the interval.
+        prior_shift: Total variation between the class frequencies of the baseline's labels and those that the prior
+            correction finds here; None without scores of all classes.
+        correction: What the baseline's rehearsal added to the estimate, so 0.05 is five points; None without one.
+        rehearsed: The spoilt copies of the rehearsal that lie nearest to the window, such as "defocus 4".
+        assumption: What a reader must know.
+    """
+
+    status: Literal["reliable", "unreliable"]
+    reason: str | None
+    images: int
+    baseline_accuracy: float | None = None
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    drop: float | None = None
+    drop_noise: float | None = None
+    harm: bool | None = None
+    severity: Severity = "insufficient"
+    methods: dict[str, float] = field(default_factory=dict)
+    prior_shift: float | None = None
+    correction: float | None = None
+    rehearsed: str | None = None
+    assumption: str = ASSUMPTION
+
+
+def estimate_accuracy(
+    calibration: Calibration | None, scores: Scores, moved: Mapping[str, float] | None = None
+) -> AccuracyEstimate:
+    """Estimate the accuracy on a window without labels.
+
+    Args:
+        calibration: From `calibration.calibrate` on the labelled baseline; None where it has no labels.
+        scores: (N, C) probabilities of all classes, or (N,) confidences where no more was logged. Images with a NaN are
+            left out.
+        moved: Effect of each metric of the images, window against baseline; where the calibration has a rehearsal, the
+            estimate is then corrected by what was missed on copies like these images. Confidences alone are not
+            relied on where the images changed.
+    Raises:
+        ShapeMismatch: Not as many classes as in the calibration.
+    Example:
+        >>> from lookoutcv.drift.accuracy.fit_calibration import calibrate_confidence
+        >>> rng = np.random.default_rng(0)
+        >>> confidence = rng.uniform(0.4, 1, 4000)
+        >>> known = calibrate_confidence(confidence, rng.random(4000) < confidence)
+        >>> found = estimate_accuracy(known, rng.uniform(0.4, 0.8, 4000))
+        >>> found.status, round(found.baseline_accuracy, 2), round(found.methods["cbpe"], 2), found.harm
+        ('reliable', 0.69, 0.59, True)
+
+    Source: CBPE: NannyML's documentation; EM and COT: `label_shift`; ATC: Garg et al., "Leveraging unlabeled data to
+    predict out-of-distribution performance", ICLR 2022; DoC: Guillory et al., "Predicting with confidence on unseen
+    distributions", ICCV 2021. Estimate, interval and refusals: docs/statistics.md.
+    """
+    known = ~np.isnan(scores if scores.ndim == 1 else scores.sum(axis=1))
+    images = int(known.sum())
+    if calibration is None:
+        return AccuracyEstimate("unreliable", "The baseline has no labels to calibrate with.", images)
+    if not images:
+        reason = "No image of the window has a score."
+        return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy)
+    rehearsed = calibration.rehearsal if moved is not None else None
+    views = views_of(calibration, scores[known], transport=rehearsed is not None)
+    answers = views.moved_from(calibration.accuracy)
+    correction = rehearsed.correction(moved or {}, answers) if rehearsed is not None and answers is not None else None
+    points = 0.0 if correction is None else correction.points
+    estimate = min(max(views.estimate + points, 0.0), 1.0)
+    few = _too_few(calibration.images, images)
+    reasons = [*few, *_doubts(views, correction)]
+    if views.alone and look_changed(list((moved or {}).values())):
+        reasons.append(_UNTOLD)
+    low, high = _interval(calibration, views, estimate, correction)
+    drop = calibration.accuracy - estimate
+    noise = _noise(calibration, views)
+    sure = SURE_IF_REHEARSED if correction is not None else SURE_OF_CONFIDENCES if views.alone else SURE
+    return AccuracyEstimate(
+        "unreliable" if reasons else "reliable",
+        " ".join(reasons) or None,
+        images,
+        calibration.accuracy,
+        estimate,
+        low,
+        high,
+        drop,
+        noise,
+        None if few else harmed(drop, noise, sure=sure),
+        "insufficient" if few else impact_severity(drop, noise, sure=sure),
+        views.methods,
+        views.prior_shift,
+        None if correction is None else correction.points,
+        None if correction is None else correction.nearest,
+        ASSUMPTION + (_CONFIDENCE_ALONE if views.alone else ""),
+    )
+
+
+def _noise(calibration: Calibration, views: Views) -> float:
+    """Standard error of the drop where nothing changed."""
+    curve = calibration.softened
+    if views.alone or curve is None:
+        # Half of the estimate are shares of sure images; the spread of a mean of two is at most the mean of theirs.
+        sides = calibration.confidence.spread + math.sqrt(calibration.accuracy * (1 - calibration.accuracy))
+        spread = sides / 2
+    else:
+        spread = curve.spread
+    return math.sqrt(spread**2 / calibration.images + float(views.parts.var()) / len(views.parts))
+
+
+def _interval(
+    calibration: Calibration, views: Views, estimate: float, correction: Correction | None
+) -> tuple[float, float]:
+    """The ends of the estimate's interval, within [0, 1]."""
+    accuracy, count = calibration.accuracy, len(views.chances)
+    variance = float((views.chances * (1 - views.chances)).sum()) / count**2
+    variance += accuracy * (1 - accuracy) / calibration.images
+    if correction is not None:
+        half = _QUANTILE * math.sqrt(variance + (_MISSED * correction.doubt) ** 2)
+        return max(0.0, estimate - half), min(1.0, estimate + half)
+    noise = _QUANTILE * math.sqrt(variance)
+    drop = max(0.0, accuracy - estimate)
+    if views.alone:
+        below = noise + _ALONE_BELOW * drop + _ALONE_RANGE_BELOW * views.disagreement
+        above = noise + _ALONE_ABOVE * drop + _ALONE_RANGE_ABOVE * views.disagreement
+        return max(0.0, estimate - below), min(1.0, estimate + above)
+    above = noise + _DROP_ABOVE * drop + _RANGE_ABOVE * views.disagreement
+    return max(0.0, estimate - noise - _DROP_BELOW * drop), min(1.0, estimate + above)
+
+
+def _too_few(labelled: int, images: int) -> list[str]:
+    found = []
+    if labelled < LEAST_LABELLED:
+        found.append(f"The baseline has {labelled} labelled images; {LEAST_LABELLED} are needed.")
+    if images < LEAST_IMAGES:
+        found.append(f"The window has {images} images with scores; {LEAST_IMAGES} are needed.")
+    return found
+
+
+def _doubts(views: Views, correction: Correction | None) -> list[str]:
+    found = []
+    if views.prior_shift is not None and views.prior_shift > MOST_PRIOR_SHIFT:
+        why = (
+            "there seem to be other classes than in the baseline"
+            if views.explained
+            else "it is not as certain of them as it was: it may fail on these images"
+        )
+        found.append(
+            f"The model answers with other classes in {100 * views.prior_shift:.0f}% of the images, and {why}."
+        )
+    elif not views.explained and "cot" not in views.methods:
+        found.append("The model is not as certain as it was, and the window has few images for so many classes.")
+    if correction is not None and correction.doubt > MOST_DOUBT:
+        found.append("No spoilt copies that look and answer like these images were rehearsed.")
+    spread = views.disagreement
+    if spread > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_REHEARSED):
+        found.append(f"The methods disagree by {100 * spread:.0f} points.")
+    return found

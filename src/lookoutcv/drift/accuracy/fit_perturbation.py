@@ -1,0 +1,82 @@
+"""A rehearsal from what a model said of images and of their spoilt copies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.drift.accuracy.calibration import Calibration
+from lookoutcv.drift.accuracy.estimate import estimate_accuracy
+from lookoutcv.drift.accuracy.estimators import answers_moved
+from lookoutcv.drift.accuracy.perturbation import Rehearsal
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.grids import FloatArray, IntArray
+
+# An accuracy of fewer images says too little.
+LEAST_COPIED = 100
+
+
+@dataclass(frozen=True, eq=False)
+class Copies:
+    """Images as they are, or spoilt in one way.
+
+    Args:
+        scores: (n, C) float32 probabilities.
+        metrics: (n, m) float32 metrics of the pixels; NaN where one is not known.
+    """
+
+    scores: Any
+    metrics: Any
+
+
+def rehearse(
+    calibration: Calibration,
+    truth: IntArray,
+    untouched: Copies,
+    copies: Mapping[str, Copies],
+    metrics: Sequence[str],
+) -> Rehearsal | None:
+    """What the estimate misses on spoilt copies of labelled images.
+
+    Args:
+        calibration: Of the baseline that the images are from.
+        truth: (n,) index of the true class; -1 where it is none of the model's.
+        untouched: The images.
+        copies: By what was done to them and how strongly, such as "defocus 4"; the same images in the same order.
+        metrics: Names of the m metrics.
+    Returns:
+        None with under 100 images, or too few for so many classes.
+    """
+    before = _miss(calibration, untouched.scores, truth)
+    if len(truth) < LEAST_COPIED or before is None:
+        return None
+    names, places, misses = [], [], []
+    for name, spoilt in copies.items():
+        miss = _miss(calibration, spoilt.scores, truth)
+        answers = answers_moved(calibration, spoilt.scores)
+        if miss is not None and answers is not None:
+            names.append(name)
+            places.append([*moved(untouched.metrics, spoilt.metrics), *answers])
+            misses.append(miss - before)
+    return Rehearsal(len(truth), list(metrics), names, places, misses) if names else None
+
+
+def moved(before: FloatArray, after: FloatArray) -> list[float]:
+    """The effect of each metric, in [-1, 1].
+
+    Args:
+        before, after: (n, m) float32 metrics of both sides.
+    """
+    return [effects(column).location for column in pool(before, after)]
+
+
+def _miss(calibration: Calibration, scores: Any, truth: IntArray) -> float | None:
+    known = ~np.isnan(scores).any(axis=1)
+    found = estimate_accuracy(calibration, scores)
+    if found.estimate is None or answers_moved(calibration, scores) is None:
+        return None
+    return float((scores[known].argmax(axis=1) == truth[known]).mean()) - found.estimate

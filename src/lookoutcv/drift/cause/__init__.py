@@ -1,0 +1,1 @@
+"""What probably caused a drift. Start with `classify`."""

@@ -1,0 +1,1 @@
+"""What a report shows beside the decision: rows, distributions, examples, groups, since when."""

@@ -1,0 +1,301 @@
+"""A model's answers in a window against those in the baseline: classes, scores, and what accuracy is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from lookoutcv.drift.accuracy.calibration import Calibration
+from lookoutcv.drift.accuracy.drop import MeasuredDrop, accuracy_drop
+from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accuracy
+from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES
+from lookoutcv.drift.accuracy.true_accuracy import TrueAccuracy, true_accuracy
+from lookoutcv.drift.accuracy.true_detection import TrueDetection, true_detection
+from lookoutcv.drift.describe.rows import Findings, metric_rows
+from lookoutcv.drift.predictions.classes import ClassDrift, class_drift
+from lookoutcv.drift.predictions.embedding_drift import embedding_drift
+from lookoutcv.drift.predictions.output_columns import answer_columns
+from lookoutcv.drift.predictions.score_drift import with_classes
+from lookoutcv.drift.rules.fixed import distance_by_chance
+from lookoutcv.drift.rules.policy import Policy
+from lookoutcv.drift.rules.select_test import Trial, judge
+from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
+from lookoutcv.drift.rules.verdict import Verdict, too_small
+from lookoutcv.drift.statistics.effects import effects
+from lookoutcv.drift.statistics.ranks import pool
+from lookoutcv.drift.statistics.rare_events import fisher_mid_p
+from lookoutcv.drift.statistics.samples import Samples, common_samples, metric_matrix
+from lookoutcv.predictions import Task
+from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
+from lookoutcv.records.prediction_columns import confidences, embedding_matrix, scores_matrix
+from lookoutcv.records.schema import metric_names
+from lookoutcv.results.drift_report import SEVERITIES, MetricDrift, Severity
+
+_MOST_CLASSES_TOLD = 20
+# Of each side, drawn by hash: 40,000 embeddings take seconds.
+_MOST_EMBEDDINGS = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Respondent:
+    """Who answered.
+
+    Args:
+        labels: Of the model, in the order of its scores.
+        calibration: Of the labelled baseline; None where it has no labels.
+        task: Of the model; None where it is not known.
+        open: The labels are only those that it was seen to answer.
+    """
+
+    labels: Sequence[str] = ()
+    calibration: Calibration | None = None
+    task: Task | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change costs. `measured`: in accuracy or mAP by labels; None where the accuracy was estimated."""
+
+    severity: Severity
+    measured: MeasuredDrop | None
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What is to be said of the answers.
+
+    Args:
+        drifted: None where there were too few images to say.
+        p_value: Of the answers as a whole, to be compared with their share of alpha; None where nothing was tested.
+        effect: In [0, 1].
+        severity: By the effect on the answers.
+        metrics: Output metrics and watched scores, ranked by size of effect.
+        classes: How the frequencies of the answers differ; None where there are no classes.
+        accuracy: Estimated without labels; None where the model gives no class probabilities.
+        truth: Of a classifier, where the window has labels; None elsewhere.
+        detection: Of a detector, where the window's objects are marked; None elsewhere.
+        drop: What was lost by labels on both sides; None where there are none, or too few.
+        notes: What a careful reader must know.
+        classes_tested: The class of each image entered the decision by its p-value; else `classes` only describes.
+        class_limit: Of the policy `fixed`: the distance of the classes that it allows; None where it has no part.
+        test: Against what they were tested, as in `Verdict`.
+    """
+
+    drifted: bool | None
+    p_value: float | None
+    effect: float
+    severity: Severity
+    metrics: list[MetricDrift]
+    classes: ClassDrift | None
+    accuracy: AccuracyEstimate | None
+    truth: TrueAccuracy | None
+    detection: TrueDetection | None = None
+    drop: MeasuredDrop | None = None
+    notes: tuple[str, ...] = ()
+    classes_tested: bool = True
+    class_limit: float | None = None
+    test: Literal["single", "batches"] | None = None
+
+    @property
+    def impact(self) -> Impact | None:
+        """What the change costs: by labels where there are enough, else by the estimate; None if neither is sound."""
+        if self.drop is not None:
+            return Impact(self.drop.severity, self.drop)
+        known = self.accuracy
+        if known is None or known.baseline_accuracy is None or known.status != "reliable":
+            return None
+        return Impact(known.severity, None)
+
+    def outputs(self, share: int, alpha: float) -> dict[str, Any]:
+        """As `DriftReport.outputs` holds them: p-values multiplied by their share of alpha, to be compared with it."""
+        limit = {} if self.class_limit is None else {"limit": self.class_limit}
+        return {
+            "drift_detected": self.drifted,
+            "severity": self.severity,
+            "p_value": None if self.p_value is None else min(1.0, share * self.p_value),
+            "alpha": alpha,
+            "effect": self.effect,
+            "metrics": [_row(one) for one in self.metrics],
+            "classes": None if self.classes is None else {**_classes(self.classes, self.classes_tested), **limit},
+            "notes": list(self.notes),
+        }
+
+    def accuracies(self) -> dict[str, Any] | None:
+        """As `DriftReport.accuracy` holds them."""
+        if self.accuracy is None and self.truth is None and self.detection is None:
+            return None
+        return {
+            "estimated": None if self.accuracy is None else asdict(self.accuracy),
+            "measured": None if self.truth is None else self.truth.to_dict(),
+            "detection": None if self.detection is None else self.detection.to_dict(),
+            "change": None if self.drop is None else self.drop.to_dict(),
+        }
+
+
+def compare_answers(
+    baseline: Profile,
+    window: Profile,
+    policy: Policy,
+    model: Respondent,
+    *,
+    consecutive: bool = False,
+) -> Answers | None:
+    """Test the answers, and estimate what accuracy is left.
+
+    Args:
+        baseline, window: Profiles of records.
+        policy: `alpha` is that of the answers.
+        model: Who answered.
+        consecutive: As in `compare`.
+    Returns:
+        None where the sides have no answers in common.
+    """
+    widths = [0 if side is None else side.shape[1] for side in map(embedding_matrix, (baseline.sample, window.sample))]
+    if all(widths) and widths[0] != widths[1]:
+        reason = f"The embeddings have {widths[0]} numbers in the baseline and {widths[1]} in the window."
+        return Answers(None, None, 0.0, "insufficient", [], None, None, None, notes=(reason,))
+    columns = answer_columns(baseline, window, model.labels, model.task)
+    sides = columns.baseline, columns.window
+    if not set(metric_names(sides[0].sample.schema)) & set(metric_names(sides[1].sample.schema)):
+        return None
+    samples = common_samples(*sides)
+    found = [effects(column) for column in samples.columns]
+    verdict = judge(Trial(sides[0], sides[1], samples, found, consecutive, of_answers=True), policy)
+    if verdict.drifted is None and too_small(sides[0].sample.num_rows, sides[1].sample.num_rows, policy) is None:
+        verdict = _fallen_silent(verdict, samples, policy)
+    classes = _class_drift(baseline, window)
+    verdict, tested = _with_the_whole(verdict, classes, baseline, window, policy)
+    words = [columns.wording(name) for name in samples.names]
+    ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
+    rows = metric_rows(Findings(sides[0], sides[1], samples, found, verdict.metrics, words), ranked, {})
+    classified = model.task in (None, "classification")
+    truth_before, truth = (
+        true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
+    )
+    detection = true_detection(baseline.sample, window.sample, model.labels, open=model.open)
+    return Answers(
+        verdict.drifted,
+        verdict.p_value,
+        verdict.effect,
+        verdict.severity,
+        rows,
+        classes,
+        _estimated(baseline, window, model) if classified else None,
+        truth,
+        detection,
+        accuracy_drop(truth_before, truth, LEAST_IMAGES) if detection is None else detection.drop,
+        (*verdict.notes, *_strange(samples)),
+        classes_tested=tested,
+        class_limit=policy.class_distance if policy.rule == "fixed" else None,
+        test=verdict.test,
+    )
+
+
+def _class_drift(baseline: Profile, window: Profile) -> ClassDrift | None:
+    counts = baseline.counts["prediction"], window.counts["prediction"]
+    return class_drift(*counts) if all(counts) else None
+
+
+def _fallen_silent(verdict: Verdict, samples: Samples, policy: Policy) -> Verdict:
+    """Drift of a model that gives no number at all any more: there is nothing to compare but that."""
+    column = max(samples.columns, key=lambda one: one.baseline_present)
+    if not column.baseline_present or any(one.window_present for one in samples.columns):
+        return verdict
+    missing, rows = column.baseline_rows - column.baseline_present, (column.baseline_rows, column.window_rows)
+    p_value, effect = fisher_mid_p(missing, rows[0], rows[1], rows[1]), 1 - missing / rows[0]
+    silent = replace(verdict, severity="none", notes=("The model gave no number for any image of the window.",))
+    return _decided(silent, p_value, effect, effect_lower_bound(effect, *rows), policy)
+
+
+def _with_the_whole(
+    verdict: Verdict, classes: ClassDrift | None, baseline: Profile, window: Profile, policy: Policy
+) -> tuple[Verdict, bool]:
+    """The decision with what is tested beside the columns, and whether the classes were.
+
+    Embeddings are tested as a whole instead of by columns. Against batches the columns alone decide, since nobody knows
+    how much the classes of two batches differ; and for objects, since those of one image depend on one another: their
+    numbers in each image are columns.
+    """
+    if verdict.p_value is None or verdict.test != "single":
+        return verdict, False
+    rows = baseline.sample.num_rows, window.sample.num_rows
+    embeddings = [embedding_matrix(side.sample) for side in (baseline, window)]
+    if embeddings[0] is not None and embeddings[1] is not None:
+        found = embedding_drift(*(side[:_MOST_EMBEDDINGS] for side in embeddings))
+        alone = replace(verdict, severity="none")
+        return _decided(alone, found.p_value, found.effect, effect_lower_bound(found.effect, *rows), policy), False
+    if classes is None or "objects" in window.sample.column_names:
+        return verdict, False
+    by_chance = distance_by_chance(baseline.counts["prediction"], window.counts["prediction"])
+    p_value, effect = with_classes(verdict.p_value, verdict.effect, classes)
+    return _decided(verdict, p_value, effect, max(0.0, classes.distance - by_chance), policy), True
+
+
+def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, policy: Policy) -> Verdict:
+    """Drift by another p-value; `certain` is the part of the effect beside the columns that is beyond chance."""
+    drifted = p_value <= policy.alpha and effect >= policy.min_effect
+    severities: list[Severity] = [input_severity(certain, policy), verdict.severity]
+    severity = max(severities, key=SEVERITIES.index) if drifted else "none"
+    return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
+
+
+def _estimated(baseline: Profile, window: Profile, model: Respondent) -> AccuracyEstimate | None:
+    """By the scores where the calibration knows them and the window has them, else by the confidences."""
+    sample, calibration = window.sample, model.calibration
+    scores = scores_matrix(sample)
+    whole = scores is not None and scores.shape[1] == len(model.labels)
+    if whole and (calibration is None or calibration.softening is not None):
+        rehearsal = None if calibration is None else calibration.rehearsal
+        moved = None if rehearsal is None else _moved(baseline.sample, sample, rehearsal.metrics)
+        return estimate_accuracy(calibration, scores, moved)
+    sure = confidences(sample)
+    if sure is None:
+        return None
+    return estimate_accuracy(calibration, sure, _moved(baseline.sample, sample, _of_looks(baseline.sample)))
+
+
+def _of_looks(sample: pa.Table) -> list[str]:
+    """The metrics of what images look like: not of the file or the frame, and not of answers."""
+    names = metric_names(sample.schema)
+    return [name for name in names if name.partition(".")[0] not in ("file", "geometry", "identity", "output")]
+
+
+def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[str, float]:
+    """The effect of each of these metrics that both samples have."""
+    names = [name for name in metrics if name in before.column_names and name in after.column_names]
+    sides = [metric_matrix(side.slice(0, SAMPLE_SIZE), names) for side in (before, after)]
+    return {name: effects(column).location for name, column in zip(names, pool(sides[0], sides[1]), strict=True)}
+
+
+def _strange(samples: Samples) -> list[str]:
+    missing = [*samples.only_baseline, *samples.only_window]
+    return [f"Answers that only one side has: {', '.join(missing)}."] if missing else []
+
+
+def _row(one: MetricDrift) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "title": one.title,
+        "effect": one.effect,
+        "p_value": one.p_value,
+        "before": one.before,
+        "after": one.after,
+        "statistic": one.statistic,
+        "severity": one.severity,
+        "text": one.text,
+    }
+
+
+def _classes(found: ClassDrift, tested: bool) -> dict[str, Any]:
+    return {
+        "p_value": found.p_value if tested else None,
+        "distance": found.distance,
+        "unseen": found.unseen,
+        "gone": found.gone,
+        "changes": dict(list(found.changes.items())[:_MOST_CLASSES_TOLD]),
+        "before": dict(list(found.before.items())[:_MOST_CLASSES_TOLD]),
+    }

@@ -1,0 +1,198 @@
+"""What is compared of a model's answers: output metrics, and a number an image for each of a few classes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lookoutcv.drift.predictions.score_drift import MOST_SCORES
+from lookoutcv.drift.predictions.score_storage import ScoreSide
+from lookoutcv.drift.wording.metric_sentences import Wording, wording
+from lookoutcv.outputs import registry as outputs
+from lookoutcv.predictions import Task
+from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.prediction_columns import embedding_matrix, object_counts
+from lookoutcv.records.schema import FIXED, metric_names
+
+OF_ANSWERS = "output."
+# Labels of objects that are too rare in the baseline for a number of their own.
+OTHER_CLASSES = "other classes"
+# Coordinates and images that principal directions are found in: a decomposition of more takes seconds.
+_MOST_COORDINATES, _MOST_ROWS = 512, 1000
+
+Numbers = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerColumns:
+    """Both sides with nothing but answers as metrics.
+
+    Args:
+        baseline, window: Their samples hold output metrics and watched columns.
+        words: How to speak of the watched columns.
+    """
+
+    baseline: Profile
+    window: Profile
+    words: dict[str, Wording] = field(default_factory=dict)
+
+    def wording(self, name: str) -> Wording:
+        """How to speak of a column."""
+        return self.words.get(name) or wording(name, outputs.get(name) if name in outputs else None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Watched:
+    """Names with their wording, and both sides as matrices with as many columns."""
+
+    words: dict[str, Wording]
+    sides: tuple[Numbers, Numbers]
+
+
+def images_only(profile: Profile) -> Profile:
+    """The profile without what a model said, and without answers whose image nobody measured.
+
+    A log holds such answers: of an image that there was no time for, or that was not given. They say nothing of images;
+    counted as images without a value they would be drift in every metric.
+    """
+    names = [name for name in profile.sample.column_names if name.startswith(OF_ANSWERS)]
+    if not names:
+        return profile
+    histograms = {name: its for name, its in profile.histograms.items() if not name.startswith(OF_ANSWERS)}
+    return _measured(replace(profile, sample=profile.sample.drop_columns(names), histograms=histograms))
+
+
+def _measured(profile: Profile) -> Profile:
+    metrics = metric_names(profile.sample.schema)
+    known = [profile.sample.column(name).is_valid() for name in (*metrics, "width_px") if metrics]
+    seen = functools.reduce(pc.or_, known) if known else None
+    if seen is None or pc.all(seen).as_py() is not False:
+        return profile
+    # Exact as long as one metric has a value for every image: an image without all of them lacks this one too.
+    unseen = min((its.missing for its in profile.histograms.values()), default=0)
+    fewer = {name: replace(its, missing=its.missing - unseen) for name, its in profile.histograms.items()}
+    return replace(
+        profile, count=profile.count - unseen, sample=profile.sample.filter(seen).combine_chunks(), histograms=fewer
+    )
+
+
+def has_answers(profile: Profile) -> bool:
+    """Whether a model was asked about its images."""
+    names = profile.sample.column_names
+    return "embedding" in names or any(name.startswith(OF_ANSWERS) for name in names)
+
+
+def answer_columns(baseline: Profile, window: Profile, labels: Sequence[str], task: Task | None) -> AnswerColumns:
+    """What is compared of the answers of both sides.
+
+    Of a classifier the probabilities of at most 15 classes, of a segmentation their shares of the image, of a detector
+    how many objects of each; the classes are those that the baseline has most of. Of embeddings the positions along the
+    baseline's principal directions.
+
+    Args:
+        baseline, window: Profiles of records with answers.
+        labels: Of the model, in the order of its scores; empty where they are not known.
+        task: Of the model; None where it is not known.
+    """
+    tables = baseline.sample, window.sample
+    watched = _directions(*tables) or _objects(baseline, window) or _scores(tables, labels, task)
+    sides = [_answers_only(profile) for profile in (baseline, window)]
+    if watched is not None:
+        sides = [_with(side, watched, values) for side, values in zip(sides, watched.sides, strict=True)]
+    return AnswerColumns(sides[0], sides[1], watched.words if watched is not None else {})
+
+
+def _answers_only(profile: Profile) -> Profile:
+    kept = [name for name in profile.sample.column_names if name in FIXED.names or name.startswith(OF_ANSWERS)]
+    histograms = {name: its for name, its in profile.histograms.items() if name.startswith(OF_ANSWERS)}
+    return replace(profile, sample=profile.sample.select(kept), histograms=histograms)
+
+
+def _with(profile: Profile, watched: _Watched, values: Numbers) -> Profile:
+    table = profile.sample
+    for name, column in zip(watched.words, values.T, strict=True):
+        table = table.append_column(name, pa.array(column, pa.float32(), from_pandas=True))
+    return replace(profile, sample=table)
+
+
+def _scores(tables: tuple[pa.Table, pa.Table], labels: Sequence[str], task: Task | None) -> _Watched | None:
+    sides = [ScoreSide.of(table, len(labels)) for table in tables]
+    if sides[0] is None or sides[1] is None:
+        return None
+    chosen = [place for place in sides[0].watched() if sides[1].knows(place)]
+    if not chosen:
+        return None
+    of_class = _share_words if task == "segmentation" else _score_words
+    words = _distinct([(index, *of_class(labels[index])) for index in chosen])
+    return _Watched(words, (sides[0].columns(chosen), sides[1].columns(chosen)))
+
+
+def _objects(before: Profile, after: Profile) -> _Watched | None:
+    watched = list(before.counts["prediction"])[: MOST_SCORES - 1]
+    sides = [object_counts(side.sample, watched) for side in (before, after)]
+    if sides[0] is None or sides[1] is None:
+        return None
+    words = _distinct([(place, *_count_words(label)) for place, label in enumerate([*watched, OTHER_CLASSES])])
+    return _Watched(words, (sides[0], sides[1]))
+
+
+def _directions(before: pa.Table, after: pa.Table) -> _Watched | None:
+    sides = [embedding_matrix(table) for table in (before, after)]
+    if sides[0] is None or sides[1] is None or sides[0].shape[1] != sides[1].shape[1]:
+        return None
+    width = sides[0].shape[1]
+    if width > _MOST_COORDINATES:
+        drawn = np.sort(np.random.default_rng(width).permutation(width)[:_MOST_COORDINATES])
+        sides = [side[:, drawn] for side in sides]
+    known = sides[0][np.isfinite(sides[0]).all(axis=1)][:_MOST_ROWS].astype(np.float64)
+    if len(known) < 2:
+        return None
+    middle = known.mean(axis=0)
+    directions = np.linalg.svd(known - middle, full_matrices=False)[2][:MOST_SCORES].T
+    # A sign of its own for each: which way a decomposition points is chance.
+    directions *= np.where(directions[np.abs(directions).argmax(axis=0), range(directions.shape[1])] < 0, -1, 1)
+    words = _distinct([(place, *_direction_words(place + 1)) for place in range(directions.shape[1])])
+    along = [np.asarray((side - middle) @ directions, np.float32) for side in sides]
+    return _Watched(words, (along[0], along[1]))
+
+
+def _distinct(found: Sequence[tuple[int, str, Wording]]) -> dict[str, Wording]:
+    """Labels may come twice: the second gets its number."""
+    words: dict[str, Wording] = {}
+    for index, name, said in found:
+        words[name if name not in words else f"{name} [{index}]"] = said
+    return words
+
+
+def _score_words(label: str) -> tuple[str, Wording]:
+    said = f"scored higher for {label}", f"scored lower for {label}"
+    return f"score.{label}", Wording(
+        f"Score: {label}", f"the score of {label}", "1", *said, "points", headline=False, averaged=True
+    )
+
+
+def _share_words(label: str) -> tuple[str, Wording]:
+    said = f"covered more by {label}", f"covered less by {label}"
+    return f"share.{label}", Wording(
+        f"Area: {label}", f"the area of {label}", "1", *said, "points", headline=False, averaged=True
+    )
+
+
+def _count_words(label: str) -> tuple[str, Wording]:
+    said = f"richer in objects called {label}", f"poorer in objects called {label}"
+    noun = f"the number of objects called {label}"
+    return f"count.{label}", Wording(f"Objects: {label}", noun, "1", *said, "absolute", headline=False)
+
+
+def _direction_words(number: int) -> tuple[str, Wording]:
+    said = [f"{where} along direction {number} of the embedding" for where in ("farther on", "farther back")]
+    noun = f"direction {number} of the embedding"
+    return f"direction.{number}", Wording(
+        f"Embedding: direction {number}", noun, "1", said[0], said[1], "absolute", headline=False
+    )

@@ -1,0 +1,84 @@
+"""Which scores a baseline keeps, and how those of either side are read: a thousand for each row would take 80 MB."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from lookoutcv.drift.predictions.score_drift import watched_scores
+from lookoutcv.profiles.sample import in_order
+from lookoutcv.records.prediction_columns import WATCHED, scores_matrix
+from lookoutcv.records.selected_scores import watched_matrix, with_watched
+
+# Scores that a baseline keeps beside those that are tested: 3.5 MB in its file. Whole rows serve only where a baseline
+# is compared with another; 1,000 of them estimate an accuracy to three points.
+MOST_KEPT = 1_000_000
+
+Numbers = np.ndarray[Any, np.dtype[np.float32]]
+
+
+@dataclass(frozen=True, eq=False)
+class ScoreSide:
+    """The scores of one side.
+
+    Args:
+        values: (n, K) float32; rows without scores are NaN.
+        places: Of the K classes among the model's labels, in a lean baseline; None where these are all classes.
+    """
+
+    values: Numbers
+    places: list[int] | None
+
+    @classmethod
+    def of(cls, table: pa.Table, classes: int) -> ScoreSide | None:
+        """Those of a sample; None where it has none, or not of so many classes."""
+        kept = watched_matrix(table)
+        if kept is not None:
+            return cls(kept[1], kept[0]) if kept[0][-1] < classes else None
+        values = scores_matrix(table)
+        return None if values is None or values.shape[1] != classes else cls(values, None)
+
+    def watched(self) -> list[int]:
+        """Places of the classes that are tested where this is the baseline."""
+        return watched_places(self.values) if self.places is None else self.places
+
+    def knows(self, place: int) -> bool:
+        """Whether every row has the score of this class."""
+        return self.places is None or place in self.places
+
+    def columns(self, chosen: Sequence[int]) -> Numbers:
+        """The scores of some classes, (n, len(chosen)); all of them must be known."""
+        found: Numbers = self.values[:, chosen if self.places is None else [self.places.index(one) for one in chosen]]
+        return found
+
+
+def lean(sample: pa.Table) -> pa.Table:
+    """A baseline's sample whose scores take at most 4 MB beside those that are tested.
+
+    Where there are more than 1,000,000 scores, so many rows as that makes keep all of theirs, and every row keeps those
+    of the classes that are tested: of 20,000 rows with 1,000 scores 1,000 rows, and 15 scores in all. A sample is
+    ordered by hash, so its first rows are a sample, too. They are needed where the baseline is itself compared with
+    another, to estimate its accuracy.
+
+    Args:
+        sample: Records of a model's answers, in the order of a profile's sample.
+    """
+    scores = scores_matrix(sample)
+    if scores is None or scores.size <= MOST_KEPT or WATCHED in sample.column_names:
+        return sample
+    rows, places = max(1, MOST_KEPT // scores.shape[1]), watched_places(scores)
+    column = sample.column("scores")
+    kept = pa.chunked_array([*column.slice(0, rows).chunks, pa.nulls(len(column) - rows, column.type)])
+    thinned = sample.set_column(sample.schema.get_field_index("scores"), "scores", kept)
+    wide = with_watched(thinned, places, scores[:, places])
+    return wide.select(in_order(wide.schema).names).combine_chunks()
+
+
+def watched_places(scores: Numbers) -> list[int]:
+    """The classes whose scores are tested, by the means over a baseline's rows without NaN: see `watched_scores`."""
+    known = scores[np.isfinite(scores).all(axis=1)]
+    return watched_scores(known.mean(axis=0, dtype=np.float64) if len(known) else np.zeros(scores.shape[1]))

@@ -1,0 +1,1 @@
+"""Streams of images or windows: alarms that stay valid however long one watches. Start with `image_stream`."""

@@ -1,0 +1,1 @@
+"""The only author of sentences: results and figures in, plain words out."""

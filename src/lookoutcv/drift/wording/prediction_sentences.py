@@ -1,0 +1,158 @@
+"""A model's answers in sentences: what changed in them, and what accuracy is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lookoutcv.drift.accuracy.drop import MeasuredDrop
+from lookoutcv.drift.accuracy.estimate import AccuracyEstimate
+from lookoutcv.drift.accuracy.true_detection import TrueDetection
+from lookoutcv.drift.predictions.compare_predictions import Answers
+from lookoutcv.drift.wording.class_sentences import class_sentences
+from lookoutcv.drift.wording.summary import INPUT_EFFECT
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport, Severity
+
+# Above this p-value of the classes their changes are not listed.
+_CHANCE = 0.01
+_SHARES = (
+    "The images and the model's answers have half of alpha each, so that the chance of any false alarm stays alpha; "
+    "the p-values shown are doubled, to be compared with alpha itself."
+)
+_IMPACT = (
+    "Severity is judged by impact: how many points of {measure} the model loses, {by}. By "
+    "how different the images and answers are it would be {severity}."
+)
+_WITHOUT_DRIFT = (
+    "The labels show a loss that no drift explains: {measure} {before} in the baseline, {after} in the window, "
+    "{points} points less (90% interval {low} to {high}). What counts as right may have changed, or something that "
+    "neither the metrics nor the answers show: look at images that are answered wrongly, and at how they were labelled."
+)
+
+
+def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftReport:
+    """A report on images with what is to be said of the model's answers.
+
+    Drift of either is drift. Severity is by impact where accuracy could be estimated, else the worse of both.
+
+    Args:
+        report: On the images alone, its p-values multiplied by `share` already.
+        answers: What was found.
+        share: How many parts of alpha there are.
+    """
+    drifted = True if answers.drifted else report.overall_drift_detected
+    by_input = max(report.severity, answers.severity, key=_order) if drifted else report.severity
+    severity, notes = by_input, list(report.notes)
+    impact = answers.impact
+    if drifted and impact is not None:
+        severity = max("low", impact.severity, key=_order)
+        said_by = "measured on labelled images" if impact.measured else "estimated without labels"
+        measure = impact.measured.measure if impact.measured else "accuracy"
+        note = _IMPACT.format(measure=measure, by=said_by, severity=by_input)
+        notes = [note, *(one for one in notes if one != INPUT_EFFECT)]
+    if not drifted and answers.drop is not None and answers.drop.fell:
+        notes.insert(0, _lost(answers.drop))
+    if share > 1:
+        notes.append(_SHARES)
+    said = answer_sentences(answers)
+    summary = report.summary
+    if answers.drifted and not report.overall_drift_detected:
+        summary = f"Drift of the model's answers; the images alone show none. {' '.join(said)}"
+    elif said:
+        summary = summary.replace(f"(severity {report.severity},", f"(severity {severity},", 1)
+        summary = f"{summary} {' '.join(said)}"
+    return replace(
+        report,
+        overall_drift_detected=drifted,
+        severity=severity,
+        summary=summary,
+        notes=notes,
+        outputs=answers.outputs(share, report.alpha),
+        accuracy=answers.accuracies(),
+    )
+
+
+def _lost(drop: MeasuredDrop) -> str:
+    low, high = (f"{100 * end:.1f}" for end in (drop.low, drop.high))
+    return _WITHOUT_DRIFT.format(
+        measure=drop.measure,
+        before=measured_text(drop.measure, drop.before),
+        after=measured_text(drop.measure, drop.after),
+        points=f"{100 * drop.drop:.1f}",
+        low=low,
+        high=high,
+    )
+
+
+def measured_text(measure: str, value: float) -> str:
+    """A figure as people write it: accuracy in percent, mAP as a number of three digits.
+
+    Example:
+        >>> measured_text("accuracy", 0.912), measured_text("mAP", 0.4567)
+        ('91.2%', '0.457')
+    """
+    return _percent(value) if measure == "accuracy" else f"{value:.3f}"
+
+
+def _order(severity: Severity) -> int:
+    return SEVERITIES.index(severity) if severity in SEVERITIES else -1
+
+
+def answer_sentences(answers: Answers) -> list[str]:
+    """What the report's summary says of the answers and of the accuracy: by labels, or else estimated."""
+    said = []
+    if answers.drifted:
+        said.append(" ".join(["The model answers otherwise than before.", *_changed(answers)]))
+    if answers.detection is not None:
+        said.append(_detected(answers.detection))
+    elif answers.truth is not None:
+        measured = (
+            f"By the labels of {answers.truth.images:,} images its accuracy is {_percent(answers.truth.accuracy)}"
+        )
+        before = answers.accuracy.baseline_accuracy if answers.accuracy is not None else None
+        before = answers.drop.before if answers.drop is not None else before
+        said.append(f"{measured}." if before is None else f"{measured}, against {_percent(before)} in the baseline.")
+    elif answers.accuracy is not None:
+        said += accuracy_sentences(answers.accuracy)
+    return said
+
+
+def _detected(found: TrueDetection) -> str:
+    window, drop = found.window.scores, found.drop
+    said = f"By the objects marked in {window.images:,} images its mean average precision (mAP) is {window.map:.3f}"
+    if found.baseline is None:
+        return f"{said}."
+    against = f"{said}, against {found.baseline.scores.map:.3f} in the baseline."
+    if drop is None:
+        return f"{against} That is too little to say whether it fell."
+    if drop.fell:
+        ends = f"90% interval {100 * drop.low:.1f} to {100 * drop.high:.1f} points"
+        return f"{against} It fell by {100 * drop.drop:.1f} points over the classes of both sides ({ends})."
+    return f"{against} That it fell cannot be said." if drop.drop > 0 else against
+
+
+def _changed(answers: Answers) -> list[str]:
+    """How the answers differ: the strongest of their metrics, and the classes where these are no chance."""
+    strongest = [one.text for one in answers.metrics if one.severity not in ("none", "insufficient")][:1]
+    classes = answers.classes
+    if classes is None or (answers.classes_tested and classes.p_value > _CHANCE):
+        return strongest
+    return [*strongest, *class_sentences(classes.changes, classes.unseen, classes.gone)]
+
+
+def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
+    """The estimate with its interval, or why there is none to trust."""
+    if found.estimate is None or found.low is None or found.high is None or found.baseline_accuracy is None:
+        return [f"Its accuracy cannot be estimated: {found.reason}"] if found.baseline_accuracy is not None else []
+    if found.status == "unreliable":
+        said = f"Its accuracy cannot be estimated reliably: {found.reason}"
+        return [f"{said} It has probably fallen: label about 100 images to verify."] if found.harm else [said]
+    interval = f"{_percent(found.estimate)} (90% interval {_percent(found.low)} to {_percent(found.high)})"
+    against = f"against {_percent(found.baseline_accuracy)} in the baseline"
+    said = f"Its accuracy, estimated without labels, is {interval}, {against}."
+    if found.harm:
+        return [f"{said} Answers have become worse: label about 100 images of this window to verify."]
+    return [said]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}%"

@@ -1,0 +1,193 @@
+"""The report in two or three sentences, and what a careful reader must know beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lookoutcv.drift.rules.policy import Policy
+from lookoutcv.drift.rules.verdict import Verdict
+from lookoutcv.drift.statistics.columns import CountedColumn
+from lookoutcv.drift.statistics.samples import Samples
+from lookoutcv.results.drift_report import GroupDrift, MetricDrift, Side
+
+# So many sentences about metrics are read; the rest is in the table.
+_SENTENCES = 3
+# From this ratio on more window images do not help: the baseline limits what can be found.
+_LOPSIDED = 10
+_NAMES = 12
+
+_DAY_TO_DAY = (
+    "The baseline is one unordered set of images, so ordinary variation from day to day is not in it: the difference "
+    "between two ordinary days can be reported as drift. Make the baseline of several days with --batch-by day, and "
+    "compare like with like (same camera, site and hour)."
+)
+INPUT_EFFECT = (
+    "Severity is judged by input effect: how different the images are, not how much accuracy that costs. Verify on "
+    "labelled images."
+)
+_FIXED_BLIND = "This policy compares means only and does not see blur, noise or compression; the policy 'default' does."
+
+
+def summarise(
+    verdict: Verdict,
+    metrics: Sequence[MetricDrift],
+    sides: tuple[Side, Side],
+    policy: Policy,
+    drifted: Sequence[GroupDrift] = (),
+) -> str:
+    """Two or three sentences that an engineer can act on.
+
+    Args:
+        verdict: The decision on the window as a whole.
+        metrics: Ranked by size of effect.
+        sides: Baseline and window.
+        policy: The rules used.
+        drifted: Groups that drifted, the worst first.
+    """
+    if not drifted:
+        return _of_the_whole(verdict, metrics, sides, policy)
+    if verdict.drifted:
+        return f"{_of_the_whole(verdict, metrics, sides, policy)} By group: {_listed_groups(drifted)}."
+    worst = drifted[0]
+    count = f"{len(drifted)} {'group' if len(drifted) == 1 else 'groups'} of the window"
+    return (
+        f"Drift in {count}, but not in the window as a whole ({sides[1].tested:,} images against {sides[0].tested:,}): "
+        f"{_listed_groups(drifted)}. In {worst.name}: {worst.text} See what changed in the camera, the scene or the "
+        "processing of that group."
+    )
+
+
+def _of_the_whole(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy) -> str:
+    counts = f"{sides[1].tested:,} images against {sides[0].tested:,}"
+    if verdict.drifted is None:
+        reason = verdict.notes[0]
+        return f"Not enough to say whether there is drift. {reason} The differences listed describe these images only."
+    if verdict.drifted:
+        sure = f"severity {verdict.severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
+        action = "See what changed in the camera, the scene or the processing; the most shifted images show it best."
+        return f"Drift: the window differs from the baseline ({sure}; {counts}). {told(metrics)} {action}"
+    if policy.rule == "fixed":
+        return f"No limit of the policy was exceeded ({counts}). {_FIXED_BLIND}"
+    if verdict.p_value is not None and verdict.p_value <= policy.alpha:
+        return (
+            f"The window differs from the baseline, but negligibly: the largest effect is {verdict.effect:.2f}, below "
+            f"{policy.min_effect:g} ({_p(verdict.p_value)}; {counts}). No action is needed."
+        )
+    found = f"No drift found ({_p(verdict.p_value)}; {counts})."
+    if verdict.detectable is None:
+        return found
+    if verdict.detectable >= 1:
+        return (
+            f"{found} With so few batches that differ so much, a change of one metric may be missed whatever its size."
+        )
+    seen = f"Effects of {verdict.detectable:.2f} and more are found four times in five"
+    return f"{found} {seen}; smaller ones may be missed."
+
+
+def notes(
+    verdict: Verdict,
+    samples: Samples,
+    sides: tuple[Side, Side],
+    policy: Policy,
+    of_groups: Sequence[str] = (),
+) -> list[str]:
+    """Limits of the comparison, in the order of their weight.
+
+    Args:
+        verdict, sides, policy: As in `summarise`.
+        samples: What was compared.
+        of_groups: What is to be said of the groups.
+    """
+    found = [*verdict.notes, *_size_notes(verdict, sides, policy), *_metric_notes(samples, verdict, policy), *of_groups]
+    if verdict.drifted:
+        found.append(INPUT_EFFECT)
+    return found if verdict.test == "batches" else [*found, _DAY_TO_DAY]
+
+
+def told(metrics: Sequence[MetricDrift]) -> str:
+    """What moved, in a few sentences.
+
+    Args:
+        metrics: Ranked by size of effect.
+    """
+    moved = [m for m in metrics if m.severity != "none"]
+    covered = {name for m in moved for name in m.related}
+    leaders = [m for m in moved if m.name not in covered]
+    # The strongest of each family first: three sentences on sharpness would hide that it is dark, too.
+    first = {m.name.partition(".")[0]: m for m in reversed(leaders)}
+    told = [m.text for m in sorted(leaders, key=lambda m: first[m.name.partition(".")[0]] is not m)[:_SENTENCES]]
+    further = len(moved) - len(told)
+    if further:
+        told.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
+    return " ".join(told) or "The share of the model's answers changed."
+
+
+def _size_notes(verdict: Verdict, sides: tuple[Side, Side], policy: Policy) -> list[str]:
+    baseline, window = sides
+    found = [
+        f"A sample of {side.tested:,} of the {role}'s {side.images:,} images entered the tests; counts, means and "
+        "distributions hold all of them."
+        for role, side in (("baseline", baseline), ("window", window))
+        if side.tested < side.images
+    ]
+    if verdict.detectable is not None and min(baseline.tested, window.tested) < policy.small_window:
+        found.append(
+            f"With fewer than {policy.small_window} images on a side only large shifts can be seen: here effects of "
+            f"{verdict.detectable:.2f} and more."
+        )
+    if window.tested > _LOPSIDED * baseline.tested > 0:
+        found.append(
+            f"The baseline of {baseline.tested:,} images limits what can be found; more than {window.tested:,} images "
+            "in the window will not help, more in the baseline will."
+        )
+    if window.skipped:
+        found.append(f"{window.skipped:,} of the window's {window.skipped + window.images:,} images could not be read.")
+    return found
+
+
+def _metric_notes(samples: Samples, verdict: Verdict, policy: Policy) -> list[str]:
+    by_state: dict[str, list[str]] = {}
+    for name, column in zip(samples.names, samples.columns, strict=True):
+        state = _state(column, policy)
+        if state:
+            by_state.setdefault(state, []).append(name)
+    if samples.only_baseline:
+        by_state["Measured on the baseline only, so not compared"] = list(samples.only_baseline)
+    if samples.only_window:
+        by_state["Measured on the window only, so not compared"] = list(samples.only_window)
+    if verdict.drifted is None:
+        by_state.pop(_few(policy), None)
+    return [f"{state}: {listed(names)}." for state, names in by_state.items()]
+
+
+def _state(column: CountedColumn, policy: Policy) -> str | None:
+    present = column.baseline_present, column.window_present
+    if not any(present):
+        return "Without a value on either side"
+    if not present[0]:
+        return "Without any value in the baseline, so not compared"
+    if not present[1]:
+        return "Without any value in the window, so not compared"
+    if column.constant:
+        return "The same on every image of both sides, so nothing to compare"
+    return _few(policy) if min(present) < policy.minimum_values else None
+
+
+def _few(policy: Policy) -> str:
+    return f"With fewer than {policy.minimum_values} values on a side, so not tested"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:_NAMES])
+    return shown if len(names) <= _NAMES else f"{shown} and {len(names) - _NAMES} more"
+
+
+def _listed_groups(drifted: Sequence[GroupDrift]) -> str:
+    return listed([f"{group.name} ({group.severity})" for group in drifted])
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return "not tested"
+    return "p < 0.0001" if value < 0.0001 else f"p = {value:.2g}"

@@ -1,0 +1,194 @@
+"""How good a detector is on images whose objects are marked."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.inference.labelled_images import Picture, Pictures, few
+from lookoutcv.measuring.predictions.prediction_source import Respondent
+from lookoutcv.predictions import Detections
+from lookoutcv.predictions.label_names import LabelPlaces
+from lookoutcv.scores import ClassPrecision, DetectionTally
+
+_AT_ONCE = 16
+_MOST_WORST = 20
+_REMEDY = "Name the objects as the model's labels, or give its labels in the card (--set labels=names.txt)."
+
+
+@dataclass(frozen=True)
+class ImageErrors:
+    """What a detector did wrong on one image, at an overlap of .5.
+
+    Args:
+        id: The image within its source.
+        objects: True objects.
+        missed: Of these, how many no box found.
+        false: Boxes that found none.
+        doubt: 1 for each missed object, the confidence of each false box, and what that of each right one lacks to 1.
+    """
+
+    id: str
+    objects: int
+    missed: int
+    false: int
+    doubt: float
+
+
+@dataclass(frozen=True, eq=False)
+class DetectionEvaluation:
+    """A detector on images with marked objects, by COCO's rules.
+
+    Args:
+        model: Its path or name.
+        sha256: Of its file, in hexadecimal; None for a function.
+        images: Images whose objects are marked and for which there is an answer: what all figures rest on.
+        objects: True objects of classes that the model has, crowds not counted.
+        map: Mean average precision over overlaps of .5 to .95, over the classes that have objects, 0 to 1.
+        map50: The same at an overlap of .5.
+        classes: Average precision, precision and recall of each class that has objects.
+        worst: The images on which most is wrong, the worst first; 20 at most.
+        unlabelled: Images whose objects nobody marked; these were left out.
+        unanswered: Images that predictions made elsewhere say nothing of; these were left out.
+        strangers: Labels that the model does not have, with their objects; these were left out.
+        never_true: Classes that the model found and no image has, with their boxes: they lower no figure.
+        undefined: Images for which the model gave confidences that are not numbers.
+        skipped: (id, reason) of images that could not be read.
+        notes: What of the card was assumed or guessed.
+    """
+
+    model: str
+    sha256: str | None
+    images: int
+    objects: int
+    map: float
+    map50: float
+    classes: tuple[ClassPrecision, ...] = field(repr=False)
+    worst: tuple[ImageErrors, ...] = field(default=(), repr=False)
+    unlabelled: int = 0
+    unanswered: int = 0
+    strangers: dict[str, int] = field(default_factory=dict)
+    never_true: dict[str, int] = field(default_factory=dict)
+    undefined: int = 0
+    skipped: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON values."""
+        found = asdict(self)
+        found["skipped"] = [{"id": id, "reason": reason} for id, reason in self.skipped]
+        return found | {"task": "detection"}
+
+
+def evaluate_objects(asked: Respondent, pictures: Pictures) -> DetectionEvaluation:
+    """The evaluation of a detector, in memory that does not grow with the images.
+
+    Args:
+        asked: Who answers.
+        pictures: Images with marked objects.
+    Raises:
+        ModelError: It fails.
+        NoImages: There is no image.
+        ConfigError: No image has a marked object of a class of the model's.
+    """
+    count = _Count(LabelPlaces(asked.facts.labels, open=asked.facts.given))
+    for batch in pictures.batches(max(asked.at_once, _AT_ONCE)):
+        known = [one for one in batch if one.objects is not None]
+        count.unlabelled += len(batch) - len(known)
+        said = asked.answers([one.id for one in known], [one.pixels for one in known])
+        for picture, found in zip(known, said, strict=True):
+            count.take(picture, found)
+    scores = count.tally.scores()
+    if not scores.classes:
+        raise _no_objects(asked, pictures, count)
+    return DetectionEvaluation(
+        asked.facts.name,
+        asked.facts.sha256,
+        scores.images,
+        sum(one.objects for one in scores.classes),
+        scores.map,
+        scores.map50,
+        scores.classes,
+        count.worst,
+        count.unlabelled,
+        count.unanswered,
+        dict(count.strangers.most_common()),
+        scores.strangers,
+        count.undefined,
+        tuple(pictures.skipped),
+        asked.notes,
+    )
+
+
+class _Count:
+    """What one pass over the images leaves behind."""
+
+    def __init__(self, own: LabelPlaces) -> None:
+        self.tally = DetectionTally()
+        self.unlabelled = self.unanswered = self.undefined = 0
+        self.strangers: Counter[str] = Counter()
+        self._own = own
+        self._worst: list[tuple[float, int, ImageErrors]] = []
+
+    def take(self, picture: Picture, found: Any) -> None:
+        if found is None:
+            self.unanswered += 1
+            return
+        assert isinstance(found, Detections)
+        self.undefined += bool(np.isnan(found.confidences).any())
+        outcome = self.tally.add(self._truth(picture), found)
+        doubt = math.fsum(one.doubt for one in outcome)
+        wrong = ImageErrors(
+            picture.id,
+            sum(one.objects for one in outcome),
+            sum(one.missed for one in outcome),
+            sum(one.false for one in outcome),
+            doubt,
+        )
+        # Of equally bad images the first stay.
+        heapq.heappush(self._worst, (doubt, -self.tally.images, wrong))
+        if len(self._worst) > _MOST_WORST:
+            heapq.heappop(self._worst)
+
+    @property
+    def worst(self) -> tuple[ImageErrors, ...]:
+        return tuple(one for doubt, _, one in sorted(self._worst, reverse=True) if doubt > 0)
+
+    def _truth(self, picture: Picture) -> Detections:
+        """The true objects in the model's own words."""
+        assert picture.objects is not None
+        height, width = picture.pixels.shape[:2]
+        true = picture.objects.in_pixels(width, height)
+        places = [self._own.of(label) for label in true.labels]
+        kept = [index for index, place in enumerate(places) if place is not None]
+        self.strangers.update(label for label, place in zip(true.labels, places, strict=True) if place is None)
+        names = tuple(self._own.names[place] for place in places if place is not None)
+        return Detections(true.boxes[kept], names, true.confidences[kept])
+
+
+def _no_objects(asked: Respondent, pictures: Pictures, count: _Count) -> ConfigError:
+    name = ", ".join(source.name for source in pictures.sources)
+    if count.strangers:
+        labels = few(sorted(count.strangers)), few(asked.facts.labels)
+        return ConfigError(
+            f"no object marked in {name} is of a class of the model's: {labels[0]}; the model has {labels[1]}",
+            _REMEDY,
+            key="labels",
+        )
+    if count.unanswered and not count.tally.images:
+        return ConfigError(
+            f"{asked.facts.name} says nothing of any marked image of {name}",
+            "Give predictions of these images, named as they are.",
+            key="predictions",
+        )
+    return ConfigError(
+        f"no object is marked in {name}",
+        "Give images with boxes: a COCO file, a YOLO data.yaml, a Pascal VOC folder or a manifest.",
+        key="labels",
+    )

@@ -1,0 +1,212 @@
+"""Predictions into a file as they come: CSV, JSON or COCO."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import cv2
+import numpy as np
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.files.atomic import check_writable, open_atomic
+from lookoutcv.inference.predictions import Predicted, rows
+from lookoutcv.models import Predictor
+from lookoutcv.predictions import Detections, Segmentation
+
+
+class Writer(Protocol):
+    """Takes predictions one by one."""
+
+    def add(self, item: Predicted) -> None:
+        """Append one."""
+        ...
+
+    def close(self) -> None:
+        """Finish."""
+        ...
+
+
+class CsvWriter:
+    """A line a row of `rows`. An image without objects has no line; text is written as it is, quoted where needed."""
+
+    def __init__(self, sink: IO[Any], model: Predictor, top: int) -> None:
+        self._labels, self._top, self._sink = model.labels, top, sink
+        columns = {
+            "classification": ("id", "rank", "label", "confidence"),
+            "detection": ("id", "rank", "label", "confidence", "x1", "y1", "x2", "y2"),
+            "segmentation": ("id", "rank", "label", "share", "regions"),
+        }
+        self._writer = csv.writer(sink)
+        self._columns = columns.get(model.task)
+        if self._columns is not None:
+            self._writer.writerow(self._columns)
+
+    def add(self, item: Predicted) -> None:
+        """Append one."""
+        for row in rows(item, self._labels, self._top):
+            if self._columns is None:
+                self._columns = tuple(row)
+                self._writer.writerow(self._columns)
+            self._writer.writerow(["" if row[name] is None else row[name] for name in self._columns])
+
+    def close(self) -> None:
+        """Nothing is left to do."""
+
+
+class JsonWriter:
+    """An array with one object an image, each on a line of its own."""
+
+    def __init__(self, sink: IO[Any], model: Predictor, top: int) -> None:
+        self._sink, self._labels, self._top = sink, model.labels, top
+        self._between = "[\n"
+
+    def add(self, item: Predicted) -> None:
+        """Append one."""
+        self._sink.write(self._between + json.dumps(as_json(item, self._labels, self._top), ensure_ascii=False))
+        self._between = ",\n"
+
+    def close(self) -> None:
+        """The end of the array."""
+        self._sink.write("[]\n" if self._between == "[\n" else "\n]\n")
+
+
+class CocoWriter:
+    """COCO's annotations with scores: boxes, or a mask a class as uncompressed run lengths.
+
+    Source: the COCO data format, https://cocodataset.org/#format-data.
+    """
+
+    def __init__(self, sink: IO[Any], model: Predictor, top: int) -> None:
+        if model.task not in ("detection", "segmentation"):
+            raise ConfigError(
+                f"COCO holds boxes and masks, and {model.name} is for {model.task}",
+                "Write .csv or .json.",
+                key="output",
+            )
+        self._sink = sink
+        self._categories = {name: number for number, name in enumerate(dict.fromkeys(model.labels), start=1)}
+        self._images: list[dict[str, Any]] = []
+        self._annotations: list[dict[str, Any]] = []
+
+    def add(self, item: Predicted) -> None:
+        """Append one."""
+        number = len(self._images) + 1
+        self._images.append({"id": number, "file_name": item.id, "width": item.width, "height": item.height})
+        found = _masks(item) if isinstance(item.prediction, Segmentation) else _boxes(item)
+        for label, annotation in found:
+            place = {"id": len(self._annotations) + 1, "image_id": number, "category_id": self._categories[label]}
+            self._annotations.append(place | annotation | {"iscrowd": int("segmentation" in annotation)})
+
+    def close(self) -> None:
+        """Write it all."""
+        categories = [{"id": number, "name": name} for name, number in self._categories.items()]
+        document = {"images": self._images, "categories": categories, "annotations": self._annotations}
+        json.dump(document, self._sink, ensure_ascii=False)
+        self._sink.write("\n")
+
+
+def as_json(item: Predicted, labels: tuple[str, ...], top: int) -> dict[str, Any]:
+    """One prediction as a JSON object.
+
+    Example:
+        >>> from lookoutcv.predictions import Classification
+        >>> as_json(Predicted("a", 4, 2, None, Classification("cat", 0.5)), (), 3)["predictions"]
+        [{'rank': 1, 'label': 'cat', 'confidence': 0.5}]
+    """
+    found: dict[str, Any] = {"id": item.id, "width": item.width, "height": item.height}
+    if item.label is not None:
+        found["label"] = item.label
+    flat = [{key: value for key, value in row.items() if key != "id"} for row in rows(item, labels, top)]
+    if hasattr(item.prediction, "vector"):
+        return found | {"embedding": list(flat[0].values())}
+    if isinstance(item.prediction, Segmentation):
+        found["map"] = {"size": list(item.prediction.classes.shape), "runs": item.prediction.run_lengths()}
+    return found | {"predictions": flat}
+
+
+def _boxes(item: Predicted) -> Iterator[tuple[str, dict[str, Any]]]:
+    said = item.prediction
+    assert isinstance(said, Detections)  # checked when the writer was made
+    for box, label, sure in zip(said.boxes, said.labels, said.confidences, strict=True):
+        x, y, width, height = (round(float(v), 2) for v in (box[0], box[1], box[2] - box[0], box[3] - box[1]))
+        score = None if np.isnan(sure) else round(float(sure), 6)
+        yield label, {"bbox": [x, y, width, height], "area": round(width * height, 2), "score": score}
+
+
+def _masks(item: Predicted) -> Iterator[tuple[str, dict[str, Any]]]:
+    said = item.prediction
+    assert isinstance(said, Segmentation)
+    whole = cv2.resize(said.classes, (item.width, item.height), interpolation=cv2.INTER_NEAREST)
+    for index in np.unique(whole):
+        mask = whole == index
+        rows_, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+        left, top = int(columns[0]), int(rows_[0])
+        box = [left, top, int(columns[-1]) - left + 1, int(rows_[-1]) - top + 1]
+        size = [item.height, item.width]
+        yield (
+            said.labels[index],
+            {"bbox": box, "area": int(mask.sum()), "segmentation": {"size": size, "counts": _counts(mask)}},
+        )
+
+
+def _counts(mask: Any) -> list[int]:
+    """COCO's run lengths: column by column, the first run is of pixels outside."""
+    flat = np.concatenate([[False], mask.ravel(order="F")])
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    return [int(run) for run in np.diff(np.concatenate([[0], edges, [mask.size]]))]
+
+
+_WRITERS: dict[str, Callable[[IO[Any], Predictor, int], Writer]] = {
+    ".coco.json": CocoWriter,
+    ".coco": CocoWriter,
+    ".csv": CsvWriter,
+    ".json": JsonWriter,
+}
+
+
+def check_output(path: str | os.PathLike[str]) -> None:
+    """Refuse an output that cannot be written, before a model is run.
+
+    Raises:
+        ConfigError: The suffix names no form.
+        OutputUnwritable: The file cannot be written there.
+    """
+    _form(path)
+    check_writable(path)
+
+
+@contextmanager
+def prediction_file(path: str | os.PathLike[str], model: Predictor, top: int) -> Iterator[Writer]:
+    """A file that takes predictions; it appears, complete, when the block ends without an exception.
+
+    Args:
+        path: Ends in .csv, .json, .coco or .coco.json.
+        model: Who says it.
+        top: How many classes of a classification.
+    Raises:
+        ConfigError: Another suffix, or COCO for a model that gives neither boxes nor masks.
+        OutputUnwritable: The file cannot be written there.
+    """
+    form = _form(path)
+    with open_atomic(path, "w") as file:
+        writer = _WRITERS[form](file, model, top)
+        yield writer
+        writer.close()
+
+
+def _form(path: str | os.PathLike[str]) -> str:
+    name = Path(path).name.lower()
+    for suffix in _WRITERS:
+        if name.endswith(suffix):
+            return suffix
+    raise ConfigError(
+        f"{Path(path).name!r} does not say in which form to write predictions",
+        f"End its name in one of {', '.join(_WRITERS)}.",
+        path=os.fspath(path),
+    )

@@ -1,0 +1,234 @@
+"""Segments into the table: each exactly once, whatever stops in between.
+
+A commit holds rows and, in the same atomic step, an app transaction: the writer's name and the number of its last
+segment. Whoever replays segments asks the table for that number first, and leaves out what is there already.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.errors import NotOurFile, UnreadableSource
+from lookoutcv.extras import need
+from lookoutcv.files import is_url, shown
+from lookoutcv.log.buffer.image_retention import send
+from lookoutcv.log.buffer.segments import read_segment, segment_path
+from lookoutcv.log.table.schema import PARTITIONS
+from lookoutcv.processes.isolated import run
+
+# What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
+_MOST_BYTES = 8 << 20
+# A store that hangs must not hold the commit for the three minutes that object stores are given by default.
+PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
+DAMAGED = "damaged"
+
+# Delta Lake's runtime does not survive a fork: a child whose parent used it commits through a process of its own. Which
+# process used it first, as far as is known here; somebody else may have.
+_used_by: int | None = None
+_FORKED = "Forked process detected"
+
+
+@dataclass(frozen=True)
+class Committed:
+    """What became of some segments.
+
+    Args:
+        rows: How many rows this commit added to the table.
+        damaged: How many stretches of segments could not be read; the files are kept in the spool's folder `damaged`.
+    """
+
+    rows: int = 0
+    damaged: int = 0
+
+
+def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options: Mapping[str, str]) -> Committed:
+    """Commit segments of one writer and remove them.
+
+    Args:
+        directory: Of the table: a local folder or a URL.
+        folder: The writer's, named for it; this process holds its lock.
+        numbers: Of segments that are ended.
+        storage_options: For the object store, beside the environment.
+    Raises:
+        Exception: Whatever the store or the disk raises; nothing is lost, and calling again is safe.
+    """
+    total = Committed()
+    for some in _bounded(folder, sorted(numbers)):
+        done = _here_or_elsewhere(directory, folder, some, dict(storage_options))
+        total = Committed(total.rows + done.rows, total.damaged + done.damaged)
+    return total
+
+
+def _here_or_elsewhere(directory: str, folder: Path, numbers: list[int], options: dict[str, str]) -> Committed:
+    if _used_by in (None, os.getpid()):
+        try:
+            return _commit(directory, folder, numbers, options)
+        except BaseException as reason:  # a panic of the runtime is no Exception
+            if _FORKED not in str(reason):
+                raise
+    return _elsewhere(directory, folder, numbers, options)
+
+
+def _bounded(folder: Path, numbers: list[int]) -> list[list[int]]:
+    parts: list[list[int]] = []
+    size = _MOST_BYTES
+    for number in numbers:
+        own = segment_path(folder, number).stat().st_size
+        if size + own > _MOST_BYTES:
+            parts.append([])
+            size = 0
+        parts[-1].append(number)
+        size += own
+    return parts
+
+
+def _commit(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
+    table = open_delta(directory, storage_options)
+    done = None if table is None else table.transaction_version(folder.name)
+    paths = {number: segment_path(folder, number) for number in numbers}
+    found = {n: read_segment(path) for n, path in paths.items() if done is None or n > done}
+    rows = sum(segment.rows for segment in found.values())
+    if rows:
+        # Pictures first: no row in the table names one that is not there.
+        send(directory, folder.parent, options_for(directory, storage_options))
+        batches = [batch for segment in found.values() for batch in segment.batches]
+        append(directory, table, batches, (folder.name, max(found)), storage_options)
+    for number, path in paths.items():
+        if number in found and found[number].damaged:
+            _keep_aside(path, folder)
+        else:
+            path.unlink(missing_ok=True)
+    return Committed(rows, sum(segment.damaged for segment in found.values()))
+
+
+def append(
+    directory: str, table: Any, batches: list[pa.RecordBatch], done: tuple[str, int], options: dict[str, str]
+) -> None:
+    """Commit rows, and that they are there, in one step.
+
+    Args:
+        directory: Of the table.
+        table: As `open_delta` gave it; None where there is none yet.
+        batches: Of rows, each with its own columns.
+        done: A writer's name, and the number that the table shall know as its last.
+        options: For the object store.
+    Raises:
+        Exception: Whatever the store or the disk raises; nothing was committed.
+    """
+    deltalake = need("deltalake", "log")
+    schema = _common(batches, None if table is None else pa.schema(table.schema().to_arrow()))
+    reader = pa.RecordBatchReader.from_batches(schema, (_fitted(batch, schema) for batch in batches))
+    deltalake.write_deltalake(
+        directory if table is None else table,
+        reader,
+        mode="append",
+        partition_by=PARTITIONS,
+        schema_mode="merge",
+        storage_options=options_for(directory, options),
+        writer_properties=deltalake.WriterProperties(compression="ZSTD"),
+        commit_properties=deltalake.CommitProperties(app_transactions=[deltalake.Transaction(*done)]),
+    )
+
+
+def _common(batches: list[pa.RecordBatch], known: pa.Schema | None) -> pa.Schema:
+    """Every column of the batches, in the type that the table has for it."""
+    fields: dict[str, pa.Field] = {}
+    for batch in batches:
+        for field in batch.schema:
+            if known is not None and field.name in known.names and not pa.types.is_nested(field.type):
+                fields.setdefault(field.name, pa.field(field.name, known.field(field.name).type))
+            fields.setdefault(field.name, field)
+    return pa.schema(list(fields.values()))
+
+
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    columns = []
+    for field in schema:
+        if field.name not in batch.schema.names:
+            columns.append(pa.nulls(batch.num_rows, field.type))
+            continue
+        column = batch.column(field.name)
+        if column.type != field.type:
+            column = _converted(column, field.type)
+        columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _converted(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Where two processes mean different things by one name, the first in the table decides; the row is kept."""
+    try:
+        return column.cast(kind, safe=False)
+    except pa.ArrowException:
+        return pa.nulls(len(column), kind)
+
+
+def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
+    """The Delta table of a log; None where there is none yet.
+
+    Raises:
+        MissingExtra: deltalake is not installed.
+        NotOurFile: A Delta table of another kind.
+        UnreadableSource: This process was forked from one that used Delta Lake.
+        Exception: Whatever the store raises.
+    """
+    global _used_by  # noqa: PLW0603 - one fact about this process
+    deltalake = need("deltalake", "log")
+    if _used_by not in (None, os.getpid()):
+        raise UnreadableSource(
+            "Delta Lake cannot be used in a process that was forked from one that used it",
+            'Start processes afresh: multiprocessing.get_context("spawn").',
+            source=directory,
+            reason="forked",
+        )
+    _used_by = os.getpid()
+    if not is_url(directory) and not Path(directory, "_delta_log").is_dir():
+        return None
+    try:
+        table = deltalake.DeltaTable(directory, storage_options=options_for(directory, storage_options))
+    except deltalake.exceptions.TableNotFoundError:
+        return None
+    if list(table.metadata().partition_columns) != PARTITIONS:
+        raise NotOurFile(
+            f"the Delta table at {shown(directory) if is_url(directory) else directory} is no prediction log",
+            "Give another directory to the logger.",
+            path=directory,
+        )
+    return table
+
+
+def options_for(directory: str, given: Mapping[str, str]) -> dict[str, str] | None:
+    """Storage options with patience that ends; None for a local table."""
+    return {**PATIENCE, **given} if is_url(directory) else None
+
+
+def _keep_aside(path: Path, folder: Path) -> None:
+    aside = folder.parent / DAMAGED
+    aside.mkdir(exist_ok=True)
+    shutil.move(path, aside / f"{folder.name}-{path.name}")
+
+
+# In another process.
+
+
+def _elsewhere(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
+    task = {"directory": directory, "folder": str(folder), "numbers": numbers, "storage_options": storage_options}
+    return Committed(**run(__name__, task))
+
+
+def _main() -> None:
+    task = json.load(sys.stdin)
+    done = _commit(task["directory"], Path(task["folder"]), task["numbers"], task["storage_options"])
+    json.dump(asdict(done), sys.stdout)
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,168 @@
+"""The thread that brings segments to the table: seldom, until it succeeds, and those of dead writers too."""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lookoutcv.log.buffer.commit import commit
+from lookoutcv.log.buffer.counters import Counts
+from lookoutcv.log.buffer.segments import SegmentWriter, segments_in
+from lookoutcv.log.buffer.spool import WriterFolder, left_behind
+
+_LOOK_SECONDS = 0.5
+# Looking for dead writers lists a folder and tries a lock in each.
+_ADOPT_SECONDS = 15.0
+# Each commit is a file for ever in the table's log, and makes opening it slower: however many rows there are, no more
+# often.
+_FEWEST_SECONDS = 5.0
+# After a failure, and at most, between two tries.
+_FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
+
+
+@dataclass(frozen=True)
+class Where:
+    """The table, and the spool before it.
+
+    Args:
+        directory: Of the table: a local folder or a URL.
+        spool: The local folder of the writers' folders.
+        storage_options: For the object store, beside the environment.
+        commit_seconds: How often rows are committed.
+        commit_rows: So many rows are committed at once.
+    """
+
+    directory: str
+    spool: Path
+    storage_options: Mapping[str, str]
+    commit_seconds: float = 30.0
+    commit_rows: int = 10_000
+
+
+@dataclass
+class _Asked:
+    """Somebody waits for a commit."""
+
+    done: threading.Event = field(default_factory=threading.Event)
+    succeeded: bool = False
+
+
+class Committer:
+    """Commits what one writer wrote, and what dead writers left in the same spool.
+
+    Args:
+        where: From where to where.
+        counts: Where it is noted what was committed.
+    """
+
+    def __init__(self, where: Where, counts: Counts) -> None:
+        self._where, self._counts = where, counts
+        self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._own: tuple[WriterFolder, SegmentWriter] | None = None
+        self._wait, self._not_before = 0.0, 0.0
+        self._committed_at = time.monotonic()
+        self._adopted_at = -_ADOPT_SECONDS
+
+    def serve(self, folder: WriterFolder, segments: SegmentWriter) -> None:
+        """From now on commit this writer's segments."""
+        self._own = (folder, segments)
+
+    def run(self) -> None:
+        """Commit until stopped."""
+        while True:
+            asked = self._next()
+            if asked is None and self._stop.is_set():
+                return
+            if asked is None and not self._due():
+                continue
+            succeeded = self._round(forced=asked is not None)
+            if asked is not None:
+                asked.succeeded = succeeded
+                asked.done.set()
+
+    def stop(self) -> None:
+        """End after what was asked for."""
+        self._stop.set()
+        self._asked.put(None)
+
+    def commit_now(self, timeout: float) -> bool:
+        """Ask for a commit and wait for it.
+
+        Returns:
+            Whether everything that was on the disk is in the table.
+        """
+        asked = _Asked()
+        self._asked.put(asked)
+        return asked.done.wait(max(timeout, 0.0)) and asked.succeeded
+
+    def _next(self) -> _Asked | None:
+        try:
+            return self._asked.get(timeout=_LOOK_SECONDS)
+        except queue.Empty:
+            return None
+
+    def _due(self) -> bool:
+        now = time.monotonic()
+        if now < self._not_before:
+            return False
+        return now - self._adopted_at >= _ADOPT_SECONDS or self._rows_due()
+
+    def _round(self, forced: bool) -> bool:
+        try:
+            if forced or self._rows_due():
+                self._commit_own()
+                self._committed_at = time.monotonic()
+            self._adopt()
+        # Panics of deltalake's runtime derive from BaseException.
+        except BaseException as reason:
+            if isinstance(reason, SystemExit | KeyboardInterrupt):
+                raise
+            self._wait = min(max(2 * self._wait, _FIRST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
+            # Writers that met each other must not meet again.
+            self._not_before = time.monotonic() + self._wait * random.uniform(0.5, 1.0)
+            self._counts.trouble("table", f"rows wait in the spool, they cannot be committed: {reason}")
+            return False
+        self._wait, self._not_before = 0.0, 0.0
+        self._counts.well("table")
+        return True
+
+    def _rows_due(self) -> bool:
+        waited = time.monotonic() - self._committed_at
+        rows = 0 if self._own is None else self._own[1].waiting_rows
+        many = rows >= self._where.commit_rows and waited >= _FEWEST_SECONDS
+        return many or waited >= self._where.commit_seconds
+
+    def _commit_own(self) -> None:
+        if self._own is None:
+            return
+        folder, segments = self._own
+        segments.rotate()
+        numbers = [number for number, _ in segments.closed()]
+        done = commit(self._where.directory, folder.path, numbers, self._where.storage_options)
+        self._counts.committed += done.rows
+        self._counts.damaged += done.damaged
+
+    def _adopt(self) -> None:
+        """Commit what dead writers left, and remove their folders."""
+        self._adopted_at = time.monotonic()
+        for path in left_behind(self._where.spool):
+            if self._own is not None and path == self._own[0].path:
+                continue
+            folder = WriterFolder.adopt(path)
+            if folder is None:
+                continue
+            try:
+                numbers = [number for number, _ in segments_in(path)]
+                done = commit(self._where.directory, path, numbers, self._where.storage_options)
+                self._counts.adopted += done.rows
+                self._counts.damaged += done.damaged
+            except BaseException:
+                folder.release()
+                raise
+            folder.remove()

@@ -1,0 +1,209 @@
+"""Pictures kept beside the log, to look at later: none, those that are flagged, a share, or all, within a budget.
+
+A picture is written before its row, so that no row names one that is not there. Local tables get it in place; for an
+object store it waits in the spool and is sent before the rows are committed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+from urllib.parse import quote
+
+import numpy as np
+import simplejpeg
+
+from lookoutcv.errors import ConfigError, LookoutError
+from lookoutcv.files import is_url
+from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.storage import place_of
+from lookoutcv.images import Image
+from lookoutcv.images.read import encoded
+from lookoutcv.images.thumbnail import thumbnail
+from lookoutcv.processes.isolated import run
+
+# Delta Lake leaves folders alone whose name begins so.
+FOLDER = "_evidence"
+Which = Literal["none", "flagged", "sampled", "all"]
+Form = Literal["thumbnail", "full"]
+
+# To see what is in a picture, not to read its small print.
+_SIDE_PX = 320
+_QUALITY = 95
+_DAY_SECONDS = 86_400
+_SUFFIXES = {"jpeg": "jpg", "tiff": "tif"}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Which pictures are kept beside the log.
+
+    Args:
+        which: "none"; "flagged": those of calls with `flagged=True`, or with something in `problems`; "sampled": these
+            and a share of the others, by chance; "all".
+        form: "thumbnail": a JPEG of at most 320 px; "full": the file as it was given, with all that is in it (place and
+            camera too), or a JPEG of an array.
+        share: Of the others, with "sampled"; 0 to 1.
+        bytes_a_day: Most that one process keeps for one model in a day (UTC); pictures beyond it are not kept.
+    Raises:
+        ConfigError: An argument means nothing.
+    Example:
+        >>> Evidence("sampled", share=0.05).form
+        'thumbnail'
+    """
+
+    which: Which = "none"
+    form: Form = "thumbnail"
+    share: float = 0.01
+    bytes_a_day: int = 100 << 20
+
+    def __post_init__(self) -> None:
+        for key, value, known in (("which", self.which, get_args(Which)), ("form", self.form, get_args(Form))):
+            if value not in known:
+                raise ConfigError(f"evidence {key} is {value!r}", f"Give one of {', '.join(known)}.", key=key)
+        if not 0 <= self.share <= 1:
+            raise ConfigError(f"the share of evidence is {self.share}", "Give a number from 0 to 1.", key="share")
+        if self.bytes_a_day < 0:
+            raise ConfigError(f"bytes_a_day is {self.bytes_a_day}", "Give 0 or more.", key="bytes_a_day")
+
+
+def evidence_of(given: Which | Evidence) -> Evidence:
+    """The settings that a logger was given, or their short form."""
+    return given if isinstance(given, Evidence) else Evidence(given)
+
+
+class Keeper:
+    """Keeps pictures of one writer.
+
+    Args:
+        settings: Which.
+        place: The local folder that stands for the table: the table itself, or the spool of an object store.
+        model: Its name.
+        writer: Of the rows.
+    """
+
+    def __init__(self, settings: Evidence, place: Path, model: str, writer: str) -> None:
+        self._settings, self._place, self._writer = settings, place, writer
+        self._model = quote(model, safe="")
+        self._day, self._spent = 0, 0
+        # Without a pattern that falls in step with cameras.
+        self._chance = random.Random()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is ever kept."""
+        return self._settings.which == "none"
+
+    def keep(self, row: Mapping[str, Any], source: Any, image: Image) -> str | None:
+        """Keep the picture of a row, if it is one of those.
+
+        Args:
+            row: With `flagged`, `time` (microseconds since 1970) and `sequence`.
+            source: As it was given to the logger.
+            image: It, read.
+        Returns:
+            Where it is, below the table, with forward slashes; None where it is not kept.
+        Raises:
+            OutputUnwritable, LookoutError: It cannot be written, or the file is gone.
+        """
+        if not self._wanted(bool(row.get("flagged"))):
+            return None
+        data, suffix = self._bytes(source, image)
+        if not self._afforded(len(data)):
+            return None
+        day = time.strftime("%Y-%m-%d", time.gmtime(row["time"] // 1_000_000))
+        name = f"{FOLDER}/model={self._model}/day={day}/{self._writer}-{row['sequence']}.{suffix}"
+        target = self._place / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_bytes(target, data)
+        return name
+
+    def _wanted(self, flagged: bool) -> bool:
+        which = self._settings.which
+        if which == "all":
+            return True
+        return (flagged and which != "none") or (which == "sampled" and self._chance.random() < self._settings.share)
+
+    def _afforded(self, size: int) -> bool:
+        today = int(time.time()) // _DAY_SECONDS
+        if today != self._day:
+            self._day, self._spent = today, 0
+        if self._spent + size > self._settings.bytes_a_day:
+            return False
+        self._spent += size
+        return True
+
+    def _bytes(self, source: Any, image: Image) -> tuple[bytes, str]:
+        if self._settings.form == "thumbnail":
+            return thumbnail(image.pixels, _SIDE_PX), "jpg"
+        file = encoded(source)
+        if file is not None:
+            return bytes(file.data), _SUFFIXES.get(image.format, image.format)
+        return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(image.pixels), _QUALITY, "RGB", "444")), "jpg"
+
+
+def outbox(directory: str, spool: Path) -> Path:
+    """The local folder that pictures are written to: the table, or the spool of an object store."""
+    return spool if is_url(directory) else Path(directory)
+
+
+def send(directory: str, spool: Path, storage_options: Mapping[str, str] | None) -> None:
+    """Send what waits in the spool to an object store, each picture whole, and remove it here.
+
+    In a process of its own: whoever serves waits for none of it, and the store's library keeps no threads there.
+
+    Raises:
+        LookoutError, TimeoutExpired: The store or the network fails; what was not sent stays.
+    """
+    if not is_url(directory) or not any(_waiting(spool)):
+        return
+    task = {"directory": directory, "spool": str(spool), "storage_options": dict(storage_options or {})}
+    try:
+        run(__name__, task)
+    except LookoutError as error:
+        raise error.about("pictures cannot be sent") from None
+
+
+def _waiting(spool: Path) -> Iterator[Path]:
+    """Pictures in the spool that are whole."""
+    return (path for path in (spool / FOLDER).rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def _send(directory: str, spool: Path, storage_options: dict[str, str]) -> None:
+    # What Delta Lake takes as options, the store's own library takes from the environment, by the same names.
+    os.environ.update({key: value for key, value in storage_options.items() if key.startswith("AWS_")})
+    os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
+    root = place_of(directory)
+    for file in sorted(_waiting(spool)):
+        place = root
+        for part in file.relative_to(spool).parts:
+            place = place.below(part)
+        place.write(file.read_bytes())
+        file.unlink(missing_ok=True)
+    for folder in sorted((path for path in (spool / FOLDER).rglob("*") if path.is_dir()), reverse=True):
+        with suppress(OSError):  # another process keeps a picture there
+            folder.rmdir()
+
+
+def tried(keeper: Keeper, row: dict[str, Any], source: Any, image: Image) -> None:
+    """Keep a picture if it is one of those; what goes wrong is noted in the row."""
+    try:
+        kept = keeper.keep(row, source, image)
+    except (OSError, LookoutError, ValueError) as reason:
+        row["problems"] = [*(row.get("problems") or []), f"the evidence was not kept: {type(reason).__name__}"]
+        return
+    if kept is not None:
+        row["evidence"] = kept
+
+
+if __name__ == "__main__":
+    _task = json.load(sys.stdin)
+    _send(_task["directory"], Path(_task["spool"]), _task["storage_options"])

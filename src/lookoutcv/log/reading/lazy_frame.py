@@ -1,0 +1,66 @@
+"""The log for polars: rows of a window as a lazy frame, of which only what a query needs is read."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from lookoutcv.extras import need
+from lookoutcv.log.buffer.commit import PATIENCE
+from lookoutcv.log.table.log_table import ALL, LogTable, Window
+from lookoutcv.log.table.schema import TAG
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def lazy(table: LogTable, window: Window = ALL) -> pl.LazyFrame:
+    """Rows of a window as a `polars.LazyFrame`: nothing is read before it is collected.
+
+    Args:
+        table: The log.
+        window: Which rows.
+    Raises:
+        MissingExtra: polars is not installed.
+    """
+    polars = need("polars", "log")
+    if table.storage_options is None:
+        frame: pl.LazyFrame = polars.scan_delta(table.delta)
+    else:
+        # Those of patience are Delta Lake's: polars has others, of other types.
+        options = {key: value for key, value in table.storage_options.items() if key not in PATIENCE}
+        frame = polars.scan_delta(table.directory, version=table.delta.version(), storage_options=options or None)
+    terms = _terms(polars, frame, window)
+    return frame.filter(functools.reduce(operator.and_, terms)) if terms else frame
+
+
+def _terms(polars: Any, frame: pl.LazyFrame, window: Window) -> list[Any]:
+    col = polars.col
+    first, last = window.days
+    terms = []
+    if window.model is not None:
+        terms.append(col("model") == window.model)
+    if window.version is not None:
+        terms.append(col("model_version") == window.version)
+    if window.since is not None:
+        terms += [col("day") >= first, col("time") >= window.since.astimezone(UTC)]
+    if window.until is not None:
+        terms += [col("day") <= last, col("time") < window.until.astimezone(UTC)]
+    if window.tags:
+        kinds = frame.collect_schema()
+        terms += [_tagged(polars, kinds, name, value) for name, value in window.tags]
+    return terms
+
+
+def _tagged(polars: Any, kinds: Any, name: str, value: str) -> Any:
+    tags = polars.col("tags")
+    if isinstance(kinds["tags"], polars.List):  # before polars knew maps
+        pair = polars.element().struct
+        mapped = tags.list.eval((pair.field("key") == name) & (pair.field("value") == value)).list.any()
+    else:
+        mapped = tags.map.get(name) == value
+    mapped = mapped.fill_null(False)
+    column = TAG + name.lower()
+    return (polars.col(column) == value).fill_null(False) | mapped if column in kinds else mapped

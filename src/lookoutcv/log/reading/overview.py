@@ -1,0 +1,158 @@
+"""What is in a log, model by model, and what waits in the spool to get there."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lookoutcv.extras import need
+from lookoutcv.log.buffer.segments import segments_in
+from lookoutcv.log.buffer.spool import left_behind, spool_for
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.reading.lazy_frame import lazy
+from lookoutcv.log.table.log_table import LogTable, open_table
+from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+
+
+@dataclass(frozen=True)
+class LoggedModel:
+    """One model in a log.
+
+    Args:
+        model: Its name.
+        rows: How many.
+        versions: Rows of each version, that without one under ""; the latest first.
+        states: Rows by what became of their images.
+        days: UTC days with rows.
+        bytes: Of its files in the table; None where only a part of the log was asked for.
+        first, last: Times of the first and the last row, ISO 8601 UTC.
+    """
+
+    model: str
+    rows: int
+    versions: dict[str, int]
+    states: dict[str, int]
+    days: int
+    bytes: int | None
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class LogOverview:
+    """What is in a log.
+
+    Args:
+        directory: Where it is.
+        models: By name.
+        version: Of the table: how many commits it has had, less one.
+        files: That the table is made of; many small ones are a reason for `lookout log compact`.
+        waiting: Segments in the spool of this machine that are not in the table yet.
+        waiting_bytes: What they hold.
+    """
+
+    directory: str
+    models: list[LoggedModel] = field(default_factory=list)
+    version: int = 0
+    files: int = 0
+    waiting: int = 0
+    waiting_bytes: int = 0
+
+
+def list_log(
+    directory: str | os.PathLike[str] = DIRECTORY,
+    *,
+    model: str | None = None,
+    version: str | None = None,
+    last: SpanLike | None = None,
+    since: MomentLike | None = None,
+    until: MomentLike | None = None,
+    tags: Mapping[str, str] | None = None,
+    spool: str | os.PathLike[str] | None = None,
+    storage_options: Mapping[str, str] | None = None,
+) -> LogOverview:
+    """What is in a log: models, versions, rows, days, bytes, the last row, what waits in the spool.
+
+    Args:
+        directory, model, version, last, since, until, tags, storage_options: As for `read_log`.
+        spool: As given to the logger; by default where it is by default.
+    Raises:
+        SourceNotFound: There is no log.
+        ConfigError: What is no moment.
+    """
+    which = window(model, version=version, last=last, since=since, until=until, tags=tags)
+    table = open_table(directory, storage_options)
+    whole = which == window(model)
+    sizes = _sizes(table) if whole else {}
+    polars = need("polars", "log")
+    col = polars.col
+    groups = (
+        lazy(table, which)
+        .group_by("model", "model_version", "image_state", "day")
+        .agg(polars.len().alias("rows"), col("time").min().alias("first"), col("time").max().alias("last"))
+        .collect(engine="streaming")
+    )
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for group in groups.iter_rows(named=True):
+        found[group["model"]].append(group)
+    waiting = [path for folder in left_behind(spool_for(table.directory, spool)) for _, path in segments_in(folder)]
+    return LogOverview(
+        table.directory,
+        [_model(name, found[name], sizes.get(name) if whole else None) for name in sorted(found)],
+        table.delta.version(),
+        len(table.delta.file_uris()),
+        len(waiting),
+        sum(map(_size, waiting)),
+    )
+
+
+def _model(name: str, groups: list[dict[str, Any]], size: int | None) -> LoggedModel:
+    versions: dict[str, int] = defaultdict(int)
+    latest: dict[str, datetime] = {}
+    states: dict[str, int] = defaultdict(int)
+    for group in groups:
+        version = group["model_version"] or ""
+        versions[version] += group["rows"]
+        latest[version] = max(latest.get(version, group["last"]), group["last"])
+        states[group["image_state"] or ""] += group["rows"]
+    order = sorted(versions, key=lambda one: latest[one], reverse=True)
+    return LoggedModel(
+        name,
+        sum(versions.values()),
+        {version: versions[version] for version in order},
+        dict(states),
+        len({group["day"] for group in groups}),
+        size,
+        _iso(min(group["first"] for group in groups)),
+        _iso(max(group["last"] for group in groups)),
+    )
+
+
+def _sizes(table: LogTable) -> dict[str, int]:
+    """Bytes of each model's files, from the table's own list."""
+    files = pa.table(table.delta.get_add_actions(flatten=True))
+    sums = files.group_by("partition.model").aggregate([("size_bytes", "sum")])
+    return dict(zip(sums.column("partition.model").to_pylist(), sums.column("size_bytes_sum").to_pylist(), strict=True))
+
+
+def table_bytes(table: LogTable) -> int:
+    """Bytes of all files that the table is made of now."""
+    return int(pc.sum(pa.table(table.delta.get_add_actions(flatten=True)).column("size_bytes")).as_py() or 0)
+
+
+def _size(path: Any) -> int:
+    with suppress(OSError):  # committed in this moment
+        return int(path.stat().st_size)
+    return 0
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

@@ -1,0 +1,208 @@
+"""SQL over the log, within bounds of time and memory: in a process of its own, which can be ended whatever it does."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
+from lookoutcv.extras import need
+from lookoutcv.files.atomic import check_writable
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.reading.lazy_frame import lazy
+from lookoutcv.log.reading.read import As, in_form
+from lookoutcv.log.reading.sql_check import checked
+from lookoutcv.log.table.log_table import Window, open_table
+from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.processes.isolated import run
+
+# As the name of a file ends.
+FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
+# Enough for a day's thumbnails of answers; a join of the log with itself must not take the machine down.
+MOST_BYTES = 4 << 30
+TIMEOUT_SECONDS = 60.0
+_NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
+
+
+def query_log(
+    sql: str,
+    directory: str | os.PathLike[str] = DIRECTORY,
+    *,
+    model: str | None = None,
+    version: str | None = None,
+    last: SpanLike | None = None,
+    since: MomentLike | None = None,
+    until: MomentLike | None = None,
+    tags: Mapping[str, str] | None = None,
+    output: str | os.PathLike[str] | None = None,
+    limit: int | None = None,
+    timeout: float = TIMEOUT_SECONDS,
+    max_bytes: int = MOST_BYTES,
+    as_: As = "arrow",
+    storage_options: Mapping[str, str] | None = None,
+) -> Any:
+    """Ask the log in SQL, as polars understands it; only a SELECT over the table `log` is run.
+
+    Args:
+        sql: The query. Columns with a dot in their name stand in double quotes: "tag.camera".
+        directory, model, version, last, since, until, tags, storage_options: As for `read_log`: what `log` holds.
+        output: Write the rows to this .parquet, .csv or .jsonl file as they come, instead of returning them.
+        limit: Return so many rows at most.
+        timeout: Seconds; a query that takes longer is ended.
+        max_bytes: A query that holds more memory is ended (Linux).
+        as_: "arrow", "polars" or "pandas".
+    Returns:
+        The rows; the path, where there is an `output`.
+    Raises:
+        ConfigError: It is no such query, it is wrong, or it does not end within its bounds.
+        SourceNotFound: There is no log.
+        OutputUnwritable: The file cannot be written there.
+    Example:
+        >>> import tempfile
+        >>> import lookoutcv as lo
+        >>> folder = tempfile.mkdtemp()
+        >>> with lo.ClassificationLogger("pets", enabled_metrics=[], directory=folder) as log:
+        ...     _ = log.log_prediction(None, "cat", 0.75, "a.jpg")
+        >>> query_log("SELECT model, count(*) AS n FROM log GROUP BY model", folder).to_pylist()
+        [{'model': 'pets', 'n': 1}]
+    """
+    need("polars", "log")
+    which = window(model, version=version, last=last, since=since, until=until, tags=tags)
+    open_table(directory, storage_options)  # says what is wrong with the place, in this process
+    task: dict[str, Any] = {
+        "sql": checked(sql),
+        "directory": os.fspath(directory),
+        "storage_options": dict(storage_options or {}),
+    }
+    task |= {"window": _told(which), "limit": limit}
+    bounds = (timeout, max_bytes)
+    if output is None:
+        with tempfile.TemporaryDirectory(prefix="lookoutcv-") as folder:
+            made = Path(folder, "rows.arrow")
+            _run({**task, "form": "arrow", "output": str(made)}, bounds)
+            with pa.OSFile(str(made)) as file:
+                return in_form(pa.ipc.open_file(file).read_all(), as_)
+    target = Path(output)
+    form = FORMS.get(target.suffix.lower())
+    if form is None:
+        raise ConfigError(
+            f"{target.name!r} does not say in which form to write rows",
+            f"End its name in one of {', '.join(FORMS)}.",
+            path=str(target),
+        )
+    check_writable(target)
+    # Beside the target, so that it can take its place at once.
+    descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(descriptor)
+    try:
+        _run({**task, "form": form, "output": unfinished}, bounds)
+        os.replace(unfinished, target)
+    except OSError as reason:
+        raise OutputUnwritable(f"{target} cannot be written ({reason})", "Check the folder.", path=target) from reason
+    finally:
+        with suppress(OSError):
+            os.unlink(unfinished)
+    return target
+
+
+def _told(which: Window) -> dict[str, Any]:
+    told = asdict(which)
+    return {**told, **{key: told[key] and told[key].isoformat() for key in ("since", "until")}}
+
+
+def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
+    """Run a task in another process until it ends, or is ended."""
+    timeout, max_bytes = bounds
+    try:
+        failure = run(__name__, task, seconds=timeout, most_bytes=max_bytes)
+    except TimeoutError:
+        raise ConfigError(f"the query did not end within {timeout:g} s", _NOT_FINISHED, key="timeout") from None
+    except MemoryError:
+        raise ConfigError(
+            f"the query held more than {max_bytes / 1e9:.1f} GB", _NOT_FINISHED, key="max_bytes"
+        ) from None
+    except LookoutError as reason:
+        raise UnreadableSource(
+            f"the query was ended from outside ({reason})", _NOT_FINISHED, source="log", reason=str(reason)
+        ) from None
+    if failure is not None:
+        raise _failed(failure)
+
+
+def _failed(failure: dict[str, str]) -> LookoutError:
+    if failure["kind"] == "OSError":
+        return UnreadableSource(
+            f"the log cannot be read: {failure['problem']}",
+            "Check the place and the network, and ask again.",
+            source="log",
+            reason=failure["problem"],
+        )
+    return ConfigError(
+        f"the query is wrong: {failure['problem']}",
+        'Columns with a dot stand in double quotes: SELECT "tag.camera" FROM log.',
+        key="sql",
+    )
+
+
+# In the other process.
+
+
+def _main() -> None:
+    task = json.load(sys.stdin)
+    try:
+        _answer(task)
+    # Panics of polars' runtime derive from BaseException.
+    except BaseException as reason:
+        kind = "OSError" if isinstance(reason, OSError | LookoutError) else type(reason).__name__
+        json.dump({"kind": kind, "problem": _in_short(str(reason))}, sys.stdout)
+
+
+def _in_short(problem: str) -> str:
+    """Without the plan, and the list of all columns, that polars adds."""
+    return re.split(r"\n\n|; valid columns", problem.strip())[0][:300]
+
+
+def _answer(task: dict[str, Any]) -> None:
+    polars = need("polars", "log")
+    which = task["window"]
+    for key in ("since", "until"):
+        which[key] = None if which[key] is None else datetime.fromisoformat(which[key])
+    which["tags"] = tuple((name, value) for name, value in which["tags"])
+    frame = lazy(open_table(task["directory"], task["storage_options"]), Window(**which))
+    found = polars.SQLContext(log=frame).execute(checked(task["sql"]), eager=False)
+    if task["limit"] is not None:
+        found = found.limit(task["limit"])
+    write: dict[str, Callable[[], Any]] = {
+        "arrow": lambda: found.sink_ipc(task["output"]),
+        "parquet": lambda: found.sink_parquet(task["output"]),
+        "jsonl": lambda: found.sink_ndjson(task["output"]),
+        "csv": lambda: _flat(polars, found).sink_csv(task["output"]),
+    }
+    write[task["form"]]()
+
+
+def _flat(polars: Any, frame: Any) -> Any:
+    """Cells that hold several values as JSON: CSV has no other place for them."""
+    nested = [name for name, kind in frame.collect_schema().items() if kind.is_nested()]
+    # JSON of an object with one key, without the object around it.
+    return frame.with_columns(
+        polars.when(polars.col(name).is_not_null())
+        .then(polars.struct(name).struct.json_encode().str.slice(len(json.dumps(name)) + 2).str.head(-1))
+        .alias(name)
+        for name in nested
+    )
+
+
+if __name__ == "__main__":
+    _main()

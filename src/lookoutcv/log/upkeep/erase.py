@@ -1,0 +1,224 @@
+"""One person's pictures gone for good: rows, pictures, and every old file and segment that still holds them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.log.buffer.commit import DAMAGED, commit
+from lookoutcv.log.buffer.segments import read_segment, segments_in
+from lookoutcv.log.buffer.spool import WriterFolder, left_behind, spool_for
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.log_table import LogTable, Window, open_table, text
+from lookoutcv.log.table.transactions import Files, quoted, retried
+from lookoutcv.log.upkeep.compact import free
+from lookoutcv.log.upkeep.retain import at_version
+
+# More at once make a statement that takes long to parse.
+_MOST_IMAGES = 1000
+# A file that no commit names and that is younger may be a running writer's, which commits it in a moment.
+_STRANGER_SECONDS = 3600.0
+_LOOK_SECONDS = 0.5
+# Loggers commit twice a minute.
+WAIT_SECONDS = 45.0
+
+
+@dataclass(frozen=True)
+class Forgotten:
+    """What was removed of some images, or would be.
+
+    Args:
+        dry_run: Nothing was changed.
+        rows: Of the table.
+        pictures: Evidence of these rows.
+        old_files: That the table was made of before, and that held these rows.
+        segments: In this machine's spool: of dead writers they were committed first, damaged ones were removed.
+        left: What could not be removed, or not from here, in sentences.
+    """
+
+    dry_run: bool
+    rows: int
+    pictures: int
+    old_files: int
+    segments: int
+    left: tuple[str, ...]
+
+
+def forget_log(
+    images: str | Sequence[str],
+    directory: str | os.PathLike[str] = DIRECTORY,
+    *,
+    model: str | None = None,
+    wait: float = WAIT_SECONDS,
+    spool: str | os.PathLike[str] | None = None,
+    dry_run: bool = False,
+    storage_options: Mapping[str, str] | None = None,
+) -> Forgotten:
+    """Remove all rows and pictures of some images for good: old files of the table that hold them go at once too.
+
+    Delta Lake keeps the files that it replaced, for queries that run and for looking back. Those that hold one of
+    these images are removed without the usual week's wait: a query that began before may fail, and the states of the
+    table that they belonged to cannot be read any more. Others stay. Safe beside running writers.
+
+    Args:
+        images: Names, as they were logged: compared letter by letter, no patterns. 1,000 at most.
+        directory: The log.
+        model: Only rows of this model.
+        wait: Seconds to wait for running writers to commit such rows that they hold in this machine's spool.
+        spool: As given to the logger; by default where it is by default.
+        dry_run: Only say what would go.
+        storage_options: For the object store, beside the environment.
+    Raises:
+        SourceNotFound: There is no log.
+        ConfigError: No image is named, or too many are.
+        UnreadableSource: The log cannot be changed.
+    """
+    names = [images] if isinstance(images, str) else list(images)
+    if not 1 <= len(names) <= _MOST_IMAGES or not all(names):
+        raise ConfigError(
+            f"{len(names):,} images are named",
+            f"Name 1 to {_MOST_IMAGES:,}, as `lookout log tail` shows them.",
+            key="image",
+        )
+    table = open_table(directory, storage_options)
+    task = _Forgetting(table, names, model, spool_for(table.directory, spool), dict(storage_options or {}))
+    return task.told() if dry_run else task.done(wait)
+
+
+class _Forgetting:
+    def __init__(
+        self, table: LogTable, names: Sequence[str], model: str | None, spool: Path, options: dict[str, str]
+    ) -> None:
+        self._table, self._model, self._spool, self._options = table, model, spool, options
+        self._names = pa.array(names, pa.string())
+        self._files = Files(table)
+        model_term = "" if model is None else f" AND model = {quoted(model)}"
+        self._predicate = f"id IN ({', '.join(map(quoted, names))}){model_term}"
+
+    def told(self) -> Forgotten:
+        rows, pictures = self._rows(self._table)
+        old, young = self._old_files()
+        segments = [path for path in self._waiting() if self._in_segment(path)]
+        return Forgotten(True, rows, len(pictures), len(old), len(segments), tuple(self._left(young)))
+
+    def done(self, wait: float) -> Forgotten:
+        segments = self._commit_dead()
+        end = time.monotonic() + wait
+        rows = pictures = 0
+        while True:
+            found = self._remove_rows()
+            rows, pictures = rows + found[0], pictures + found[1]
+            if not self._held_by_writers() or time.monotonic() > end:
+                break
+            time.sleep(_LOOK_SECONDS)
+        segments += self._remove_damaged()
+        old, young = self._old_files()
+        for path in old:
+            self._files.remove(path)
+        return Forgotten(False, rows, pictures, len(old), segments, tuple(self._left(young)))
+
+    def _rows(self, table: LogTable) -> tuple[int, list[str]]:
+        columns = [name for name in ("evidence",) if name in table.schema.names]
+        rows, pictures = 0, []
+        for batch in table.scan(Window(self._model), ["id", *columns], also=text("id").isin(self._names)):
+            rows += batch.num_rows
+            if columns:
+                pictures += batch.column("evidence").drop_null().to_pylist()
+        return rows, pictures
+
+    def _remove_rows(self) -> tuple[int, int]:
+        self._table.delta.update_incremental()
+        if not self._rows(self._table)[0]:
+            return 0, 0
+        version = retried(self._table, lambda delta: (delta.delete(self._predicate), delta.version()))[1]
+        rows, pictures = self._rows(at_version(self._table, version - 1))
+        return rows, sum(self._files.remove(path) > 0 for path in pictures)
+
+    def _old_files(self) -> tuple[list[str], list[str]]:
+        """Files with these images that the table is not made of any more; and those too young to be touched."""
+        self._table.delta.update_incremental()
+        replaced = set(free(self._table, 0, dry_run=True))
+        every = {*replaced, *free(self._table, 0, dry_run=True, strangers=True)}
+        old: list[str] = []
+        young: list[str] = []
+        for path in sorted(every):
+            if not path.endswith(".parquet") or not self._in_file(path):
+                continue
+            settled = path in replaced or self._files.age_seconds(path) > _STRANGER_SECONDS
+            (old if settled else young).append(path)
+        return old, young
+
+    def _in_file(self, path: str) -> bool:
+        try:
+            with self._files.open(path) as source:
+                parquet = pq.ParquetFile(source)
+                if "id" not in parquet.schema_arrow.names:
+                    return False
+                return any(self._in(batch) for batch in parquet.iter_batches(columns=["id"]))
+        except (OSError, pa.ArrowException):
+            return False  # gone in this moment, or never finished
+
+    def _in(self, batch: pa.RecordBatch) -> bool:
+        return bool(pc.any(pc.is_in(batch.column("id"), value_set=self._names)).as_py())
+
+    # The spool.
+
+    def _waiting(self) -> Iterator[Path]:
+        for folder in left_behind(self._spool):
+            yield from (path for _, path in segments_in(folder))
+        yield from sorted((self._spool / DAMAGED).glob("*"))
+
+    def _in_segment(self, path: Path) -> bool:
+        try:
+            return any(self._in(batch) for batch in read_segment(path).batches)
+        except OSError:
+            return False  # committed in this moment
+
+    def _held_by_writers(self) -> bool:
+        return any(self._in_segment(path) for folder in left_behind(self._spool) for _, path in segments_in(folder))
+
+    def _commit_dead(self) -> int:
+        """Commit what dead writers left, so that it can be removed from the table; running ones do that themselves."""
+        count = 0
+        for path in left_behind(self._spool):
+            numbers = [number for number, file in segments_in(path)]
+            if not any(self._in_segment(file) for _, file in segments_in(path)):
+                continue
+            folder = WriterFolder.adopt(path)
+            if folder is None:
+                continue
+            try:
+                commit(self._table.directory, path, numbers, self._options)
+            except BaseException:
+                folder.release()
+                raise
+            folder.remove()
+            count += len(numbers)
+        return count
+
+    def _remove_damaged(self) -> int:
+        """What could be read of them is in the table long since."""
+        held = [path for path in (self._spool / DAMAGED).glob("*") if self._in_segment(path)]
+        for path in held:
+            path.unlink(missing_ok=True)
+        return len(held)
+
+    def _left(self, young: Sequence[str]) -> Iterator[str]:
+        if self._held_by_writers():
+            yield "A running writer holds such rows and has not committed them yet: run this again in a minute."
+        if young:
+            yield (
+                f"{len(young)} files hold such rows that no commit names yet; a writer may be about to: "
+                "run this again in an hour."
+            )
+        yield "Copies elsewhere (exports, baselines with thumbnails, reports) are not touched."
+        yield "Spools of other machines cannot be seen from here: their writers commit twice a minute."
+        yield "The names alone can stand in the table's history (the smallest and largest of a file) for 30 days."

@@ -1,0 +1,312 @@
+"""Plain Parquet logs, one file a process, into the prediction log: each file once, however often it is asked for.
+
+Such files are called `<model>_logs_<pid>.parquet` and hold one row a prediction, or one a box. Columns are known by the
+names that people give them; numbers that are not known were measured by another program, in a way of its own: they are
+kept under `imported.<name>` and never mixed with metrics of ours.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lookoutcv.errors import SourceNotFound, UsageError
+from lookoutcv.files import is_url
+from lookoutcv.log.buffer.commit import append, open_delta
+from lookoutcv.log.buffer.record_batch import to_batch
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.schema import TAG, table_schema
+from lookoutcv.log.writing import parse_predictions
+from lookoutcv.log.writing.call_queue import Call
+from lookoutcv.log.writing.log_row import Row, measure_answer, row_of
+from lookoutcv.outputs import for_task
+from lookoutcv.predictions import Task
+
+IMPORTED = "imported."
+_FILE = re.compile(r"(?P<model>.+)_logs_\d+\.parquet")
+_ROWS_AT_ONCE = 4096
+# A commit for each would make the table slow to open.
+_ROWS_A_COMMIT = 65_536
+_MOST_COLUMNS = 200
+# A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
+_COLUMN = re.compile(r"[^a-z0-9_.-]+")
+
+_TIMES = ("time", "timestamp", "datetime", "ts", "created_at", "logged_at")
+_NAMES = ("image_name", "image", "image_path", "path", "file_name", "filename", "image_id", "id")
+_CLASSES = ("pred_class", "prediction", "predicted_class", "class", "class_name", "pred_label")
+_CONFIDENCES = ("confidence", "score", "probability", "conf")
+_LABELS = ("label", "true_class", "ground_truth", "target")
+_VERSIONS = ("model_version", "version")
+_MODELS = ("model_name", "model")
+_CORNERS = (
+    ("bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"),
+    ("x1", "y1", "x2", "y2"),
+    ("xmin", "ymin", "xmax", "ymax"),
+)
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of the files.
+
+    Args:
+        files: How many were brought in now.
+        rows: How many rows that made.
+        known: Files that were in the log already.
+        skipped: Files that could not be read, each with the reason.
+    """
+
+    files: int
+    rows: int
+    known: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+
+def import_log(
+    sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
+    directory: str | os.PathLike[str] = DIRECTORY,
+    *,
+    model: str | None = None,
+    storage_options: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Bring plain Parquet logs into a prediction log.
+
+    Args:
+        sources: Files, or folders, which are searched for `<model>_logs_<pid>.parquet` with everything below them.
+        directory: The log: a local folder or a URL, as for the loggers.
+        model: Its name; by default that in the file's name, else in its column `model_name`.
+        storage_options: As for the loggers.
+        progress: Called as `progress(files_done, files)`.
+    Returns:
+        What was brought in. A file that is in the log already is left out: it is known by its bytes. A file that grew
+        since then is another file; import logs whose writers have ended.
+    Raises:
+        SourceNotFound: There is no such file or folder, or nothing in it.
+        UsageError: A file does not say which model it is of.
+        MissingExtra: deltalake is not installed.
+    Example:
+        >>> import_log("old_logs", "lookout_cv_logs")  # doctest: +SKIP
+    """
+    files = list(_files(sources))
+    known: list[str] = []
+    skipped: list[tuple[str, str]] = []
+    done = rows = 0
+    table = os.fspath(directory)
+    options = dict(storage_options or {})
+    for place, path in enumerate(files):
+        if progress is not None:
+            progress(place, len(files))
+        try:
+            found = _PlainLog(path, model)
+            made = found.bring(table if is_url(table) else os.path.abspath(table), options)
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as reason:
+            why = str(reason).partition("\n")[0][:200] or type(reason).__name__
+            skipped.append((str(path), why))
+            continue
+        if made is None:
+            known.append(str(path))
+        else:
+            done, rows = done + 1, rows + made
+    if progress is not None:
+        progress(len(files), len(files))
+    return Imported(done, rows, tuple(known), tuple(skipped))
+
+
+def _files(sources: Any) -> Iterator[Path]:
+    given = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+    for one in map(Path, given):
+        if one.is_file():
+            yield one
+            continue
+        found = sorted(path for path in one.rglob("*_logs_*.parquet") if _FILE.fullmatch(path.name))
+        if not found:
+            what = f"no log in {one}" if one.is_dir() else f"no file or folder {one}"
+            raise SourceNotFound(
+                f"there is {what}", "Name files, or a folder with <model>_logs_<pid>.parquet.", source=str(one)
+            )
+        yield from found
+
+
+class _PlainLog:
+    """One file: which of its columns means what."""
+
+    def __init__(self, path: Path, model: str | None) -> None:
+        self._path = path
+        self._file = pq.ParquetFile(path)
+        schema = self._file.schema_arrow
+        lower = {name.lower(): name for name in reversed(schema.names)}
+        self._column = {
+            meaning: next((lower[name] for name in names if name in lower), None)
+            for meaning, names in (
+                ("time", _TIMES),
+                ("name", _NAMES),
+                ("class", _CLASSES),
+                ("confidence", _CONFIDENCES),
+                ("label", _LABELS),
+                ("version", _VERSIONS),
+                ("model", _MODELS),
+            )
+        }
+        self._corners = next((tuple(lower[c] for c in four) for four in _CORNERS if all(c in lower for c in four)), ())
+        self._task: Task = "detection" if self._corners else "classification"
+        used = {name for name in (*self._column.values(), *self._corners) if name is not None}
+        others = [field for field in schema if field.name not in used][:_MOST_COLUMNS]
+        self._numbers = _columns([field.name for field in others if _is_number(field.type)])
+        self._texts = [f.name for f in others if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        self._model = model or self._named()
+
+    def _named(self) -> str | None:
+        found = _FILE.fullmatch(self._path.name)
+        if found is None and self._column["model"] is None:
+            raise UsageError(
+                f"{self._path} does not say which model it is of", "Name it with --model.", path=str(self._path)
+            )
+        return found["model"] if found else None
+
+    def bring(self, directory: str, options: dict[str, str]) -> int | None:
+        """Append its rows; None where they are there already."""
+        digest = hashlib.sha256()
+        with open(self._path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        writer = f"import-{digest.hexdigest()[:24]}"
+        table = open_delta(directory, options)
+        before = None if table is None else table.transaction_version(writer)
+        last = max(0, (self._file.metadata.num_rows - 1) // _ROWS_A_COMMIT)
+        if before is not None and before >= last:
+            return None
+        total = 0
+        for number, batches in enumerate(self._commits(writer)):
+            # A killed import goes on where it was: which rows are in a commit does not depend on anything else.
+            if before is not None and number <= before:
+                continue
+            append(directory, open_delta(directory, options), batches, (writer, number), options)
+            total += sum(batch.num_rows for batch in batches)
+        return total
+
+    def _commits(self, writer: str) -> Iterator[list[pa.RecordBatch]]:
+        waiting: list[pa.RecordBatch] = []
+        size = 0
+        for rows in self._batches(writer):
+            waiting.append(rows)
+            size += rows.num_rows
+            if size >= _ROWS_A_COMMIT:
+                yield waiting
+                waiting, size = [], 0
+        if waiting:
+            yield waiting
+
+    def _batches(self, writer: str) -> Iterator[pa.RecordBatch]:
+        columns: set[str] = set()
+        made: list[Row] = []
+        for sequence, group in enumerate(self._groups()):
+            made.append(self._row(sequence, group, writer, columns))
+            if len(made) >= _ROWS_AT_ONCE:
+                yield self._batch(made, columns, writer)
+                made = []
+        if made:
+            yield self._batch(made, columns, writer)
+
+    def _batch(self, rows: list[Row], columns: set[str], writer: str) -> pa.RecordBatch:
+        schema = table_schema(for_task(self._task), sorted(column.removeprefix(TAG) for column in columns))
+        own = [pa.field(name, pa.float32()) for name in self._numbers.values()]
+        same = {"model": self._model, "task": self._task, "writer": writer}
+        return to_batch(rows, pa.schema([*schema, *own]), same)
+
+    def _groups(self) -> Iterator[list[Mapping[str, Any]]]:
+        """Rows of one image: boxes of one image and one moment follow each other."""
+        wanted = [name for name in (*self._column.values(), *self._corners, *self._numbers, *self._texts) if name]
+        held: list[Mapping[str, Any]] = []
+        for batch in self._file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted))):
+            for row in batch.to_pylist():
+                if held and not (self._corners and self._key(held[0]) == self._key(row) is not None):
+                    yield held
+                    held = []
+                held.append(row)
+        if held:
+            yield held
+
+    def _key(self, row: Mapping[str, Any]) -> tuple[Any, Any] | None:
+        name = self._said(row, "name")
+        return None if name is None else (name, self._said(row, "time"))
+
+    def _said(self, row: Mapping[str, Any], meaning: str) -> Any:
+        column = self._column[meaning]
+        return None if column is None else row.get(column)
+
+    def _row(self, sequence: int, group: list[Mapping[str, Any]], writer: str, columns: set[str]) -> Row:
+        first = group[0]
+        tags = {name: first[name] for name in self._texts if first.get(name) is not None}
+        moment = _moment(self._said(first, "time"))
+        given = {
+            "name": self._said(first, "name"),
+            "label": self._said(first, "label"),
+            "tags": tags,
+            "time": moment,
+            "model_version": self._said(first, "version"),
+        }
+        # Without a time of its own a row is as old as its file.
+        clock = int(self._path.stat().st_mtime) * 10**9
+        call = Call(sequence, clock, self._answer(group), None, 0, False, given)
+        understand = parse_predictions.detection if self._corners else parse_predictions.classification
+        row, answer = row_of(call, writer=writer, labels=(), task=self._task, understand=understand, columns=columns)
+        if moment is None:
+            row["problems"] = [*(row.get("problems") or []), "no time was logged; this is that of the file"]
+        row["image_state"] = "none"
+        measure_answer(row, answer, for_task(self._task), None)
+        for name, column in self._numbers.items():
+            row[column] = None if first.get(name) is None else float(first[name])
+        if self._model is None:
+            row["model"] = str(self._said(first, "model") or "unknown")
+        return row
+
+    def _answer(self, group: list[Mapping[str, Any]]) -> Any:
+        classes = [self._said(row, "class") for row in group]
+        sure = [self._said(row, "confidence") for row in group]
+        if not self._corners:
+            return classes[0], sure[0], None
+        # A row without corners says that nothing was found.
+        boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._corners)]
+        boxes = [[group[i][c] for c in self._corners] for i in boxed]
+        return [classes[i] for i in boxed], [sure[i] for i in boxed], parse_predictions.Corners((None,) * 4, boxes)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+
+
+def _columns(names: list[str]) -> dict[str, str]:
+    """A column of the table for each number that is not known, under a name that Delta Lake takes."""
+    found: dict[str, str] = {}
+    for name in names:
+        column = IMPORTED + (_COLUMN.sub("_", name.lower()).strip("_") or "column")[:64]
+        taken = list(found.values())
+        found[name] = column if column not in taken else f"{column}_{len(taken)}"
+    return found
+
+
+# Seconds since 1970 have ten digits until the year 2286; more digits are thousandths and so on.
+_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+
+
+def _moment(value: Any) -> datetime | float | str | None:
+    """A time as a logger takes it: numbers in seconds, whatever unit they came in."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return next((value / per for beyond, per in _UNITS if abs(value) >= beyond), float(value))
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,225 @@
+"""The log kept small: old rows and their pictures removed."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from lookoutcv import clock
+from lookoutcv.errors import ConfigError
+from lookoutcv.log.buffer.image_retention import FOLDER
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.log_table import LogTable, Window, open_table
+from lookoutcv.log.table.time_range import SpanLike, span
+from lookoutcv.log.table.transactions import Files, quoted, retried
+from lookoutcv.log.upkeep.compact import day_of, free, grace_hours, listed, picture_partition
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(B|kB|KB|MB|GB|TB)?")
+_UNITS = {None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+# A query that began before may still read the old files.
+GRACE = "1h"
+
+
+@dataclass(frozen=True)
+class Retained:
+    """What was removed from a log, or would be.
+
+    Args:
+        dry_run: Nothing was changed.
+        rows: Removed.
+        kept_flagged: Old rows that stay because they are flagged.
+        before: Rows before this moment were removed, ISO 8601; None where nothing was.
+        pictures, picture_bytes: Evidence of these rows.
+        bytes: By which the files of the table shrank; in a dry run those of whole days.
+        freed: Replaced files of which the disk is rid now, those removed before included.
+        remaining_rows, remaining_bytes: What stays, pictures included; in a dry run what is there now.
+    """
+
+    dry_run: bool
+    rows: int
+    kept_flagged: int
+    before: str | None
+    pictures: int
+    picture_bytes: int
+    bytes: int
+    freed: int
+    remaining_rows: int
+    remaining_bytes: int
+
+
+def size(text: int | str, key: str = "max_size") -> int:
+    """Bytes.
+
+    Raises:
+        ConfigError: It is no size.
+    Example:
+        >>> size("50GB"), size("1.5 MB"), size(1000)
+        (50000000000, 1500000, 1000)
+    """
+    found = _SIZE.fullmatch(str(text).strip())
+    if found is None or not float(found[1]):
+        raise ConfigError(f"{key}={text} is no size", f"Give {key} as 500MB or 50GB.", key=key)
+    return int(float(found[1]) * _UNITS[found[2]])
+
+
+def retain_log(
+    directory: str | os.PathLike[str] = DIRECTORY,
+    *,
+    older_than: SpanLike | None = None,
+    max_size: int | str | None = None,
+    keep_flagged: bool = False,
+    model: str | None = None,
+    grace: SpanLike | int = GRACE,
+    dry_run: bool = False,
+    storage_options: Mapping[str, str] | None = None,
+) -> Retained:
+    """Remove old rows with their pictures. Safe beside running writers.
+
+    Args:
+        directory: The log.
+        older_than: Rows of before then: "90d".
+        max_size: The oldest days until rows and pictures hold no more than this: "50GB". The latest day stays.
+        keep_flagged: Flagged rows and their pictures stay whatever their age.
+        model: Only rows of this model.
+        grace: Old files are freed so long after the change, by the next `retain` or `vacuum`: a query that runs may
+            still read them. "0" frees them at once.
+        dry_run: Only say what would go.
+        storage_options: For the object store, beside the environment.
+    Raises:
+        SourceNotFound: There is no log.
+        ConfigError: Nothing is asked for, or no size or span.
+        UnreadableSource: The log cannot be changed.
+    """
+    if older_than is None and max_size is None:
+        raise ConfigError(
+            "nothing says what is to go", "Give --older-than 90d, --max-size 50GB, or both.", key="retain"
+        )
+    bound = None if max_size is None else size(max_size)
+    hours = grace_hours(grace)
+    age = None if older_than is None else span(older_than, "older_than")
+    keeping = _Keeping(open_table(directory, storage_options), model, keep_flagged)
+    cutoff = datetime.min.replace(tzinfo=UTC) if age is None else clock.utc() - age
+    if bound is not None:
+        cutoff = max(cutoff, keeping.cutoff_for(bound))
+    found = keeping.count(cutoff)
+    if not dry_run:
+        found = keeping.remove(cutoff, hours)
+    return found
+
+
+class _Keeping:
+    """A log while rows are removed from it."""
+
+    def __init__(self, table: LogTable, model: str | None, keep_flagged: bool) -> None:
+        self.table, self.files = table, Files(table)
+        self._model = model
+        self._flags = keep_flagged and "flagged" in table.schema.names
+        self._pictured = "evidence" in table.schema.names
+
+    def cutoff_for(self, bound: int) -> datetime:
+        """Before which day rows have to go for the rest to fit."""
+        sizes = self._sizes()
+        days = sorted({day for _, day in sizes})
+        left = sum(sizes.values())
+        cutoff = datetime.min.replace(tzinfo=UTC)
+        for day, following in itertools.pairwise(days):
+            if left <= bound:
+                break
+            left -= sum(held for (model, one), held in sizes.items() if one == day and self._model in (None, model))
+            cutoff = datetime.combine(following, time(), UTC)
+        return cutoff
+
+    def _sizes(self) -> Counter[tuple[str, date]]:
+        """Bytes of each model and day: rows and pictures."""
+        sizes: Counter[tuple[str, date]] = Counter()
+        for file in listed(self.table):
+            sizes[file["partition.model"], day_of(file["partition.day"])] += file["size_bytes"]
+        for path, held, _ in self.files.below(FOLDER):
+            if (key := picture_partition(path)) is not None:
+                sizes[key] += held
+        return sizes
+
+    def count(self, cutoff: datetime) -> Retained:
+        rows = flagged = pictures = 0
+        columns = [name for name in ("flagged", "evidence") if name in self.table.schema.names]
+        for batch in self.table.scan(self._window(cutoff), columns):
+            kept = batch.column("flagged").fill_null(False) if self._flags else pa.array([False] * batch.num_rows)
+            gone = batch.filter(pa.compute.invert(kept))
+            flagged += batch.num_rows - gone.num_rows
+            rows += gone.num_rows
+            pictures += gone.num_rows - gone.column("evidence").null_count if self._pictured else 0
+        held = sum(
+            file["size_bytes"]
+            for file in listed(self.table)
+            if day_of(file["partition.day"]) < cutoff.date() and self._model in (None, file["partition.model"])
+        )
+        return self._told(cutoff, rows, flagged, pictures, 0, held, 0, dry_run=True)
+
+    def remove(self, cutoff: datetime, hours: int) -> Retained:
+        found = self.count(cutoff)
+        before = sum(file["size_bytes"] for file in listed(self.table))
+        pictures = held = 0
+        if found.rows:
+            done = retried(self.table, lambda delta: (delta.delete(self._predicate(cutoff)), delta.version()))
+            for path in self._pictures(cutoff, done[1] - 1):
+                freed = self.files.remove(path)
+                pictures, held = pictures + (freed > 0), held + freed
+        shrunk = before - sum(file["size_bytes"] for file in listed(self.table))
+        freed_files = len(free(self.table, hours))
+        return self._told(
+            cutoff, found.rows, found.kept_flagged, pictures, held, max(shrunk, 0), freed_files, dry_run=False
+        )
+
+    def _pictures(self, cutoff: datetime, version: int) -> Iterator[str]:
+        """Of the rows that were removed, read from the table as it was before."""
+        if not self._pictured:
+            return
+        gone = ds.field("flagged").is_null() | ~ds.field("flagged") if self._flags else None
+        for batch in at_version(self.table, version).scan(self._window(cutoff), ["evidence"], also=gone):
+            yield from batch.column("evidence").drop_null().to_pylist()
+
+    def _window(self, cutoff: datetime) -> Window:
+        return Window(self._model, until=cutoff)
+
+    def _predicate(self, cutoff: datetime) -> str:
+        day = cutoff.date().isoformat()
+        terms = [f"(day < '{day}' OR (day = '{day}' AND \"time\" < '{cutoff.isoformat()}'))"]
+        if cutoff == datetime.combine(cutoff.date(), time(), UTC):
+            terms = [f"day < '{day}'"]  # whole files: nothing is rewritten
+        if self._model is not None:
+            terms.append(f"model = {quoted(self._model)}")
+        if self._flags:
+            terms.append("(flagged IS NULL OR flagged = false)")
+        return " AND ".join(terms)
+
+    def _told(self, cutoff: datetime, rows: int, flagged: int, *counts: int, dry_run: bool) -> Retained:
+        pictures, picture_bytes, held, freed = counts
+        files = list(listed(self.table))
+        left = sum(file["size_bytes"] for file in files) + sum(one for _, one, _ in self.files.below(FOLDER))
+        return Retained(
+            dry_run,
+            rows,
+            flagged,
+            cutoff.isoformat(timespec="seconds") if cutoff.year > 1 else None,
+            pictures,
+            picture_bytes,
+            held,
+            freed,
+            sum(file["num_records"] or 0 for file in files),
+            left,
+        )
+
+
+def at_version(table: LogTable, version: int) -> LogTable:
+    """The log as it was."""
+    kind = type(table.delta)
+    old = kind(table.directory, version=version, storage_options=table.storage_options)
+    return LogTable(old, table.directory, table.storage_options)

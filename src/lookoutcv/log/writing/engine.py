@@ -1,0 +1,157 @@
+"""Everything behind one logger in one process: queue, worker, committer, the writer's folder."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from contextlib import suppress
+
+import pyarrow as pa
+
+from lookoutcv.log.buffer.committer import Committer, Where
+from lookoutcv.log.buffer.counters import Counts, LogStats
+from lookoutcv.log.buffer.image_retention import outbox
+from lookoutcv.log.buffer.segments import Durability, SegmentWriter
+from lookoutcv.log.buffer.spool import WriterFolder, new_writer
+from lookoutcv.log.writing import shutdown
+from lookoutcv.log.writing.call_queue import CallQueue, mark
+from lookoutcv.log.writing.worker import Job, Worker
+
+# How soon a commit that somebody waits for is tried again.
+_AGAIN_SECONDS = 0.3
+
+
+class Engine:
+    """Starts its threads on first use; after a fork the child leaves it and makes another.
+
+    Args:
+        job: What its worker does.
+        where: The table and the spool.
+        calls: The queue.
+        durability: Of segments.
+    """
+
+    def __init__(self, job: Job, where: Where, calls: CallQueue, durability: Durability) -> None:
+        self.calls, self.counts = calls, Counts()
+        self.writer = new_writer()
+        self.closed = False
+        self._where, self._durability = where, durability
+        self._folder: WriterFolder | None = None
+        self._segments: SegmentWriter | None = None
+        self._worker = Worker(
+            job, self.writer, calls, self._append, self.counts, pictures=outbox(where.directory, where.spool)
+        )
+        self._committer = Committer(where, self.counts)
+        self._threads: list[threading.Thread] = []
+        self._starting = threading.Lock()
+
+    @property
+    def started(self) -> bool:
+        """Whether its threads run."""
+        return bool(self._threads)
+
+    def start(self) -> None:
+        """Start the threads, once."""
+        with self._starting:
+            if self._threads or self.closed:
+                return
+            # Daemons: a program that ends closes its loggers at exit, within their time, and is held up by no store.
+            threads = [
+                threading.Thread(target=self._worker.run, name="lookoutcv-log", daemon=True),
+                threading.Thread(target=self._commit_and_leave, name="lookoutcv-log-commit", daemon=True),
+            ]
+            self._threads = threads
+            for thread in threads:
+                thread.start()
+            shutdown.heed_exit()
+
+    def written(self, timeout: float) -> bool:
+        """Wait until all calls up to now are on the disk."""
+        if not self.started:
+            return not len(self.calls)
+        written = threading.Event()
+        self.calls.put_mark(mark(written))
+        return written.wait(max(timeout, 0.0))
+
+    def flush(self, timeout: float) -> bool:
+        """Wait until all calls up to now are in the table."""
+        end = time.monotonic() + timeout
+        if not self.started:
+            return not len(self.calls)
+        if not self.written(timeout):
+            return False
+        while not self._committer.commit_now(end - time.monotonic()):
+            # Writers that add columns at once get in each other's way; a store comes back.
+            if end - time.monotonic() <= _AGAIN_SECONDS:
+                return False
+            time.sleep(random.uniform(0.5, 1.0) * _AGAIN_SECONDS)
+        return True
+
+    def close(self, timeout: float) -> bool:
+        """Write and commit what waits, end the threads, and leave nothing in the spool if all went well."""
+        if self.closed:
+            return True
+        end = time.monotonic() + timeout
+        self.closed = True
+        self.counts.giving_up = False
+        done = self.flush(timeout)
+        self.counts.giving_up = True
+        self._worker.stop()
+        self._committer.stop()
+        for thread in self._threads:
+            thread.join(max(end - time.monotonic(), 0.1))
+        return done
+
+    def _commit_and_leave(self) -> None:
+        """What the committer's thread does; a commit that hangs may outlive `close`, and others wait for the lock."""
+        self._committer.run()
+        self._threads[0].join()
+        if self._segments is not None:
+            self._segments.rotate()
+        if self._folder is not None:
+            self._folder.remove()
+
+    def forget(self) -> None:
+        """In a forked child: leave what belongs to the parent, and let its lock go with it."""
+        if self._segments is not None:
+            self._segments.forget()
+        if self._folder is not None:
+            self._folder.release()
+
+    def stats(self) -> LogStats:
+        """What became of the calls."""
+        counts = self.counts
+        return LogStats(
+            logged=self.calls.taken,
+            dropped=self.calls.dropped,
+            failed=counts.failed,
+            written=counts.written,
+            committed=counts.committed,
+            measured=counts.measured,
+            sampled_out=counts.sampled_out,
+            unreadable=counts.unreadable,
+            waiting=len(self.calls),
+            adopted=counts.adopted,
+            damaged=counts.damaged,
+            problem=counts.problem,
+        )
+
+    def _append(self, batch: pa.RecordBatch) -> None:
+        if self._segments is None:
+            self._folder = self._folder or WriterFolder.new(self._where.spool, self.writer)
+            self._segments = SegmentWriter(self._folder.path, self._durability)
+            self._committer.serve(self._folder, self._segments)
+        try:
+            self._segments.append(batch)
+        except FileNotFoundError:
+            # Somebody removed the spool while we ran: a new folder, under the same name and with further numbers.
+            self._folder = None
+            self._renewed()
+            raise
+
+    def _renewed(self) -> None:
+        with suppress(OSError):
+            self._folder = WriterFolder.new(self._where.spool, self.writer)
+            assert self._segments is not None
+            self._committer.serve(self._folder, self._segments)

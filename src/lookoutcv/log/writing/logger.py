@@ -1,0 +1,303 @@
+"""What the loggers of all tasks share: a call is handed over in microseconds, and never raises."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import time as clock
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import Any, ClassVar, Self, get_args, overload
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.extras import need
+from lookoutcv.files import is_url
+from lookoutcv.log.buffer.committer import Where
+from lookoutcv.log.buffer.counters import LogStats
+from lookoutcv.log.buffer.image_retention import Evidence, Which, evidence_of
+from lookoutcv.log.buffer.record_batch import to_batch
+from lookoutcv.log.buffer.segments import Durability
+from lookoutcv.log.buffer.spool import spool_for
+from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.schema import BASE
+from lookoutcv.log.writing import parse_predictions, shutdown
+from lookoutcv.log.writing.call_arguments import Time, about, copied, held, keep, size_of
+from lookoutcv.log.writing.call_queue import Call, CallQueue, WhenFull
+from lookoutcv.log.writing.engine import Engine
+from lookoutcv.log.writing.parse_predictions import Labels, Note
+from lookoutcv.log.writing.worker import Job
+from lookoutcv.log.writing.wrap import Function, watched
+from lookoutcv.metrics import Metric, selected
+from lookoutcv.predictions import Prediction, Task
+
+# A partition's folder is named after the model.
+_LONGEST_MODEL_NAME = 100
+
+
+class PredictionLogger:
+    """What the three loggers share; see `loggers.ClassificationLogger`."""
+
+    task: ClassVar[Task]
+    _understand: ClassVar[staticmethod[[Any, Labels, Note], tuple[Prediction | None, float | None]]]
+
+    def __init__(
+        self,
+        model_name: str,
+        *,
+        enabled_metrics: str | Metric | Iterable[str | Metric] | None = None,
+        model_version: str | None = None,
+        labels: Sequence[str] = (),
+        tags: Mapping[str, str] | None = None,
+        directory: str | os.PathLike[str] = DIRECTORY,
+        spool: str | os.PathLike[str] | None = None,
+        storage_options: Mapping[str, str] | None = None,
+        evidence: Which | Evidence = "none",
+        measure_share: float = 1.0,
+        durability: Durability = "batch",
+        when_full: WhenFull = "drop",
+        max_rows: int = 50_000,
+        max_bytes: int = 256 << 20,
+        block_seconds: float = 1.0,
+        commit_seconds: float = 30.0,
+        commit_rows: int = 10_000,
+    ) -> None:
+        _check(model_name, durability, when_full)
+        if not 0 <= measure_share <= 1:
+            raise ConfigError(f"measure_share is {measure_share!r}", "Give a number from 0 to 1.", key="measure_share")
+        _check_numbers(
+            max_rows=max_rows,
+            max_bytes=max_bytes,
+            block_seconds=block_seconds,
+            commit_seconds=commit_seconds,
+            commit_rows=commit_rows,
+        )
+        self.model_name, self.durability = model_name, durability
+        table = os.fspath(directory)
+        self.directory = table if is_url(table) else os.path.abspath(table)
+        self._block_seconds = block_seconds
+        self._job = Job(
+            model_name,
+            model_version,
+            self.task,
+            self._understand,
+            tuple(selected(enabled_metrics)),
+            tuple(map(str, labels)),
+            {str(k): str(v) for k, v in (tags or {}).items()},
+            evidence_of(evidence),
+            measure_share,
+        )
+        place = spool_for(self.directory, spool)
+        self._where = Where(self.directory, place, dict(storage_options or {}), commit_seconds, commit_rows)
+        self._bounds = (max_rows, max_bytes, when_full, block_seconds)
+        _warm_up()
+        self._again = (type(self), model_name, {**self._settings(), "labels": labels, "tags": dict(tags or {})})
+        self._fresh()
+        shutdown.watch(self)
+        self._engine.start()
+
+    def _settings(self) -> dict[str, Any]:
+        rows, size, when_full, block_seconds = self._bounds
+        return {
+            "enabled_metrics": [metric.name for metric in self._job.metrics],
+            "model_version": self._job.version,
+            "directory": self.directory,
+            "spool": self._where.spool,
+            "storage_options": self._where.storage_options,
+            "evidence": self._job.evidence,
+            "measure_share": self._job.measure_share,
+            "durability": self.durability,
+            "when_full": when_full,
+            "max_rows": rows,
+            "max_bytes": size,
+            "block_seconds": block_seconds,
+            "commit_seconds": self._where.commit_seconds,
+            "commit_rows": self._where.commit_rows,
+        }
+
+    def _fresh(self) -> None:
+        """A queue, threads and a writer of this process's own; the threads start with the first call."""
+        self._engine = Engine(self._job, self._where, CallQueue(*self._bounds), self.durability)
+        self._sequence = itertools.count()
+
+    def after_fork(self) -> None:
+        """In a forked child: what waits in the parent is the parent's; start anew."""
+        self._engine.forget()
+        self._fresh()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # For processes that are started afresh (spawn): a logger with the same settings and a writer of its own.
+        return _remake, self._again
+
+    @property
+    def writer(self) -> str:
+        """The name under which this process's rows are in the table."""
+        return self._engine.writer
+
+    def log(
+        self,
+        prediction: Any,
+        image: Any = None,
+        image_name: str | None = None,
+        *,
+        confidence: float | None = None,
+        label: str | None = None,
+        tags: Mapping[str, str] | None = None,
+        time: Time | None = None,
+        embedding: Any = None,
+        model_version: str | None = None,
+        flagged: bool = False,
+        bgr: bool = False,
+        copy: bool = False,
+    ) -> bool:
+        """Log an answer as a model's library returned it, or a prediction, as `lo.open_model(...)` gives it.
+
+        Args:
+            prediction: A `Classification`, `Detections` or `Segmentation`, as fits this logger; or a result of
+                supervision, Ultralytics, a Hugging Face pipeline, torchvision or COCO's form, for one image.
+            confidence: As the model gave it, where the prediction does not say.
+            image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for `log_prediction`.
+        Returns:
+            As `log_prediction`.
+        """
+        said = parse_predictions.Ready(prediction, confidence)
+        given = about(image_name, label, tags, time, embedding, model_version, flagged)
+        return self._log(said, image, given, bgr=bgr, copy=copy)
+
+    @overload
+    def watch(self, function: Function) -> Function: ...
+
+    @overload
+    def watch(
+        self,
+        function: None = None,
+        *,
+        image: str | None = None,
+        image_name: str | None = None,
+        many: bool = False,
+        bgr: bool = False,
+        copy: bool = False,
+    ) -> Callable[[Function], Function]: ...
+
+    def watch(self, function: Any = None, **how: Any) -> Any:
+        """Log what a function returns: a decorator, with or without arguments.
+
+        Args:
+            function: Takes an image and returns a prediction, or what a library returns; may be `async`.
+            image: The parameter that is the image; by default the first one.
+            image_name: The parameter that is its name.
+            many: The parameter is a sequence of images, and as many results are returned.
+            bgr, copy: As for `log_prediction`.
+        Raises:
+            ConfigError: The function has no such parameter.
+        Example:
+            >>> import tempfile
+            >>> import lookoutcv as lo
+            >>> log = lo.ClassificationLogger("pets", enabled_metrics=[], directory=tempfile.mkdtemp())
+            >>> @log.watch
+            ... def predict(image):
+            ...     return {"cat": 0.75, "dog": 0.25}
+            >>> predict(None), log.close(), log.stats().committed
+            ({'cat': 0.75, 'dog': 0.25}, True, 1)
+        """
+        if function is not None:
+            return watched(self, function, **how)
+        return lambda given: watched(self, given, **how)
+
+    def _log(self, said: Any, image: Any, given: dict[str, Any], *, bgr: bool, copy: bool) -> bool:
+        engine = self._engine
+        try:
+            if engine.closed:
+                engine.counts.failed_call(RuntimeError("the logger is closed"))
+                return False
+            keep(given)
+            if copy and image is not None:
+                image = copied(image)
+            size = 0 if image is None else size_of(image)
+            answer_bytes = held(said) + held((given["embedding"],))
+            call = Call(next(self._sequence), clock.time_ns(), said, image, size, bgr, given, answer_bytes)
+            if self.durability == "record":
+                return self._acknowledged(engine, call)
+            taken = engine.calls.put(call)
+            if not engine.started:
+                engine.start()
+        except Exception as reason:  # inference must go on, whatever happens here
+            engine.counts.failed_call(reason)
+            return False
+        return taken
+
+    def _acknowledged(self, engine: Engine, call: Call) -> bool:
+        """Wait until the row is durable, within the bound."""
+        call.written = threading.Event()
+        if not engine.calls.put(call):
+            return False
+        if not engine.started:
+            engine.start()
+        return call.written.wait(self._block_seconds) and call.stored
+
+    def flush(self, timeout: float = 30.0) -> bool:
+        """Wait until every prediction logged so far is in the table.
+
+        Args:
+            timeout: Seconds to wait at most.
+        Returns:
+            Whether it is. If not, it is still in the queue or in the spool, and on its way.
+        """
+        return self._engine.flush(timeout)
+
+    def close(self, timeout: float = 30.0) -> bool:
+        """Flush and end. What cannot be committed in time stays in the spool; the next logger there commits it.
+
+        Args:
+            timeout: Seconds to wait at most.
+        Returns:
+            Whether every prediction is in the table.
+        """
+        shutdown.unwatch(self)
+        return self._engine.close(timeout)
+
+    def stats(self) -> LogStats:
+        """What became of the predictions logged in this process."""
+        return self._engine.stats()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _warm_up() -> None:
+    """Import now what would otherwise be imported while the program serves, or while it ends, when it may not be.
+
+    Arrow imports pandas with the first value it is given.
+
+    Raises:
+        MissingExtra: deltalake is not installed.
+    """
+    need("deltalake", "log")
+    to_batch([{"id": "", "time": 0}], BASE, {"model": ""})
+
+
+def _remake(kind: type[PredictionLogger], model_name: str, settings: dict[str, Any]) -> PredictionLogger:
+    return kind(model_name, **settings)
+
+
+def _check(model_name: Any, durability: Any, when_full: Any) -> None:
+    if not isinstance(model_name, str) or not model_name.strip() or not model_name.isprintable():
+        raise ConfigError(f"model_name is {model_name!r}", "Give the model a name.", key="model_name")
+    if len(model_name) > _LONGEST_MODEL_NAME:
+        remedy = f"Give a name of at most {_LONGEST_MODEL_NAME} characters."
+        raise ConfigError(f"model_name is {len(model_name)} characters long", remedy, key="model_name")
+    for name, value, known in (("durability", durability, Durability), ("when_full", when_full, WhenFull)):
+        if value not in get_args(known):
+            choices = " or ".join(map(repr, get_args(known)))
+            raise ConfigError(f"{name} is {value!r}", f"Give {choices}.", key=name)
+
+
+def _check_numbers(**given: float) -> None:
+    for name, value in given.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
+            raise ConfigError(f"{name} is {value!r}", "Give a number above 0.", key=name)

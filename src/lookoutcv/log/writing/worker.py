@@ -1,0 +1,273 @@
+"""The thread that turns calls into durable rows: predictions at once, metrics as far as there is time."""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.images import DEFAULT_LIMITS, Limits
+from lookoutcv.log.buffer.counters import Counts
+from lookoutcv.log.buffer.image_retention import Evidence, Keeper, tried
+from lookoutcv.log.buffer.record_batch import DAY_US, to_batch
+from lookoutcv.log.table.schema import TAG, table_schema
+from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, mark
+from lookoutcv.log.writing.log_row import Row, measure_answer, measure_into, row_of
+from lookoutcv.log.writing.parse_predictions import Labels, Note
+from lookoutcv.metrics import Metric
+from lookoutcv.outputs import OutputMetric, for_task
+from lookoutcv.predictions import Prediction, Segmentation, Task
+
+NO_EVIDENCE = Evidence()
+
+_log = logging.getLogger("lookoutcv.log")
+
+# A row is on the disk well within a second of its call: so long calls gather and images are measured, then all that
+# came meanwhile is written, measured or not.
+WINDOW_SECONDS = 0.3
+# An image that comes last in a window must still find time.
+_MARGIN_SECONDS = 0.05
+# Building a column of so many rows holds Python's lock for under a millisecond.
+_MOST_ROWS = 2048
+# What the answers of one batch hold before they are written: masks, mostly.
+_MOST_BYTES = 32 << 20
+# After so many rows the lock is offered to whoever serves; a row takes some 10 us.
+_ROWS_A_TURN = 16
+_IDLE_SECONDS = 0.5
+# A full disk is tried again so often.
+_RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a worker does: the same for every writer of a logger, also after a fork.
+
+    Args:
+        model: Its name.
+        version: Of the model, where a call names none; or None.
+        task: What the model is for.
+        understand: The function of `answers` for the task.
+        metrics: Of images.
+        labels: Names that scores and masks count through.
+        tags: Of every row, where a call does not say otherwise.
+        evidence: Which pictures are kept.
+        measure_share: Of the images, flagged ones aside.
+        limits: How large an image may be.
+    """
+
+    model: str
+    version: str | None
+    task: Task
+    understand: Callable[[Any, Labels, Note], tuple[Prediction | None, float | None]]
+    metrics: tuple[Metric, ...]
+    labels: Labels
+    tags: dict[str, str]
+    evidence: Evidence = NO_EVIDENCE
+    measure_share: float = 1.0
+    limits: Limits = DEFAULT_LIMITS
+
+
+class Worker:
+    """Takes calls from a queue and appends record batches to segments until it is stopped.
+
+    Args:
+        job: What to do.
+        writer: The name of the rows' writer.
+        calls: Where from.
+        append: Makes a batch durable; an `OSError` is tried again.
+        counts: Where it is noted what became of the calls.
+        pictures: The local folder that pictures are kept in.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        writer: str,
+        calls: CallQueue,
+        append: Callable[[pa.RecordBatch], None],
+        counts: Counts,
+        *,
+        pictures: Path,
+    ) -> None:
+        self._keeper = Keeper(job.evidence, pictures, job.model, writer)
+        self._job, self._writer, self._calls, self._append, self._counts = job, writer, calls, append, counts
+        self._answers: tuple[OutputMetric, ...] = for_task(job.task)
+        self._columns: set[str] = set()
+        self._labels = job.labels
+        self._schema = table_schema()
+        self._known_columns = -1
+        self._stop = threading.Event()
+        # Which images are measured where there is no time for all: without a pattern that falls in step with cameras.
+        self._chance = random.Random()
+
+    def run(self) -> None:
+        """Work until stopped and nothing waits."""
+        while not (self._stop.is_set() and not len(self._calls)):
+            rows: list[Row] = []
+            waiters: list[Call] = []
+            stored = False
+            try:
+                self._gather(rows, waiters)
+                stored = not rows or self._write(rows)
+            except BaseException:  # a thread that ends would end the log; a metric of somebody's own may call exit
+                self._counts.failed += len(rows)
+                _log.exception("the prediction log met an error of its own")
+            for call in waiters:
+                call.stored = stored and not call.spoilt
+                assert call.written is not None
+                call.written.set()
+
+    def stop(self) -> None:
+        """Finish what waits and end."""
+        self._stop.set()
+        self._calls.put_mark(mark())
+
+    def _gather(self, rows: list[Row], waiters: list[Call]) -> None:
+        """Rows of what comes within the window, and the calls that somebody waits for."""
+        first = self._calls.get(_IDLE_SECONDS)
+        if first is None:
+            return
+        end = time.monotonic() + WINDOW_SECONDS
+        calls: list[Call] = [first]
+        size = 0
+        while calls:
+            calls += self._more(_MOST_ROWS - len(rows) - len(calls))
+            size += sum(call.answer_bytes for call in calls)
+            waiters += [call for call in calls if call.written is not None]
+            self._take(calls, rows, end)
+            left = end - _MARGIN_SECONDS - time.monotonic()
+            if waiters or self._stop.is_set() or left <= 0 or len(rows) >= _MOST_ROWS or size >= _MOST_BYTES:
+                return
+            following = self._calls.get(left)
+            calls = [] if following is None else [following]
+
+    def _more(self, most: int) -> list[Call]:
+        found: list[Call] = []
+        size = 0
+        while len(found) < most and size < _MOST_BYTES and (call := self._calls.get(None)) is not None:
+            found.append(call)
+            size += call.answer_bytes
+        return found
+
+    def _take(self, calls: list[Call], rows: list[Row], end: float) -> None:
+        """Rows of calls; then their images, in random order, until the time is over."""
+        with_image: list[tuple[Call, Row, Prediction | None]] = []
+        for place, call in enumerate(calls):
+            if place % _ROWS_A_TURN == 0:
+                time.sleep(0)
+            if call.sequence == MARK:
+                continue
+            try:
+                row, answer = self._understood(call)
+            except Exception as reason:  # a caller's own class may raise anything
+                self._counts.failed_call(reason)
+                self._calls.release(call)
+                call.spoilt = True
+                continue
+            rows.append(row)
+            if call.image is None:
+                row["image_state"] = "sampled out" if call.let_go else "none"
+                self._counts.sampled_out += call.let_go
+                measure_answer(row, answer, self._answers, None)
+                self._calls.release(call)
+            else:
+                with_image.append((call, row, answer))
+        self._chance.shuffle(with_image)
+        with_image.sort(key=lambda one: not one[1]["flagged"])
+        measured = 0
+        for call, row, answer in with_image:
+            wanted = row["flagged"] or self._job.measure_share >= 1 or self._chance.random() < self._job.measure_share
+            self._measure(call, row, answer, wanted and (measured == 0 or time.monotonic() < end))
+            measured += wanted
+
+    def _understood(self, call: Call) -> tuple[Row, Prediction | None]:
+        if self._job.tags:
+            given = call.given.get("tags")
+            call.given["tags"] = {**self._job.tags, **given} if isinstance(given, dict) else given or self._job.tags
+        row, answer = row_of(
+            call,
+            writer=self._writer,
+            labels=self._labels,
+            task=self._job.task,
+            understand=self._job.understand,
+            columns=self._columns,
+        )
+        if isinstance(answer, Segmentation) and len(answer.labels) > len(self._labels):
+            self._labels = answer.labels
+        return row, answer
+
+    def _measure(self, call: Call, row: Row, answer: Prediction | None, in_time: bool) -> None:
+        image = None
+        if in_time:
+            image = measure_into(row, call, answer, self._job.metrics, self._job.limits)
+            self._counts.measured += image is not None
+            self._counts.unreadable += image is None
+            if image is not None and not self._keeper.idle:
+                tried(self._keeper, row, call.image, image)
+        else:
+            row["image_state"] = "sampled out"
+            self._counts.sampled_out += 1
+        self._calls.release(call)
+        measure_answer(row, answer, self._answers, image)
+
+    def _write(self, rows: list[Row]) -> bool:
+        same = {
+            "model": self._job.model,
+            "model_version": self._job.version,
+            "task": self._job.task,
+            "writer": self._writer,
+        }
+        schema = self._current_schema()
+        if self._labels:
+            told = json.dumps(self._labels, ensure_ascii=False)
+            # Of each day: rows with times of their own, such as those of a past month, stand in many partitions.
+            for first in {row["time"] // DAY_US: row for row in reversed(rows)}.values():
+                first["labels"] = told
+        batch = self._batch(rows, schema, same)
+        while not self._appended(batch):
+            # Nothing is lost while this waits: the queue fills up and says so.
+            if self._stop.wait(_RETRY_SECONDS) and self._counts.giving_up:
+                self._counts.failed += batch.num_rows
+                return False
+            time.sleep(_RETRY_SECONDS / 10)
+        self._counts.written += batch.num_rows
+        return True
+
+    def _batch(self, rows: list[Row], schema: pa.Schema, same: dict[str, Any]) -> pa.RecordBatch:
+        try:
+            return to_batch(rows, schema, same)
+        except Exception:
+            # One row that Arrow does not take must not cost the others.
+            good = []
+            for row in rows:
+                try:
+                    good.append(to_batch([row], schema, same))
+                except Exception as reason:
+                    self._counts.failed_call(reason)
+            return (
+                pa.Table.from_batches(good, schema).combine_chunks().to_batches()[0] if good else schema.empty_batch()
+            )
+
+    def _appended(self, batch: pa.RecordBatch) -> bool:
+        try:
+            self._append(batch)
+        except OSError as reason:
+            self._counts.trouble("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
+            return False
+        self._counts.well("spool")
+        return True
+
+    def _current_schema(self) -> pa.Schema:
+        if self._known_columns != len(self._columns):
+            tags = sorted(column.removeprefix(TAG) for column in self._columns)
+            self._schema = table_schema([*self._job.metrics, *self._answers], tags)
+            self._known_columns = len(self._columns)
+        return self._schema

@@ -1,0 +1,128 @@
+"""What measured an image, in 16 bytes: whatever could change a number changes them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import platform
+import sys
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+from lookoutcv.images import Limits
+from lookoutcv.metrics import Metric
+from lookoutcv.version import __version__
+
+_ROOMS = ("lookoutcv.images", "lookoutcv.metrics", "lookoutcv.pixels", "lookoutcv.measuring")
+_DECODERS = ("simplejpeg", "pillow", "numpy", "opencv-python-headless", "pi-heif")
+_INSTALLED = ("site-packages", "dist-packages")
+
+
+def fingerprint(metrics: Sequence[Metric], limits: Limits) -> bytes | None:
+    """Digest of everything, the image aside, that its record follows from.
+
+    Of this package: the source of the rooms that read and measure. Of decoders: their versions. Of a metric from
+    elsewhere: the file that its function is in, the files of the user's own that this names, and the versions of the
+    packages that it names. What it reads when it runs, such as a model's weights, is not seen.
+
+    Args:
+        metrics: What is measured; their order does not matter.
+        limits: An image beyond them has no record.
+    Returns:
+        16 bytes; None where a metric's definition cannot be known: it is no function at the top of a file.
+    Example:
+        >>> from lookoutcv.metrics import selected
+        >>> one, other = selected("noise,exposure"), selected("exposure,noise")
+        >>> fingerprint(one, Limits()) == fingerprint(other, Limits())
+        True
+    """
+    parts = [_shipped(), f"{limits.max_pixels}".encode()]
+    for metric in sorted(metrics, key=lambda one: one.name):
+        definition = _definition(metric)
+        if definition is None:
+            return None
+        parts += [f"{metric.name}={metric.grid is None}".encode(), definition]
+    return _digest(parts)
+
+
+@cache
+def _shipped() -> bytes:
+    # The processes of a pool import this module and never ask.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415
+
+    parts = [__version__.encode(), sys.version.encode(), platform.machine().encode()]
+    for package in _DECODERS:
+        try:
+            parts.append(version(package).encode())
+        except PackageNotFoundError:  # another build of the same library: opencv-python
+            parts.append(b"")
+    for room in _ROOMS:
+        for folder in importlib.import_module(room).__path__:
+            parts += [path.read_bytes() for path in sorted(Path(folder).rglob("*")) if _is_source(path)]
+    return _digest(parts)
+
+
+def _definition(metric: Metric) -> bytes | None:
+    """Digest of what a metric's function is made of; None where that cannot be known."""
+    function = metric.measure
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    name = getattr(function, "__qualname__", "<locals>")
+    if module is not None and any(module.__name__.startswith(f"{room}.") for room in _ROOMS):
+        return b""  # `_shipped` has it
+    if module is None or module.__name__ == "__main__" or "<locals>" in name or "<lambda>" in name:
+        return None
+    files = list(_made_of(module))
+    return None if None in files else _digest([name.encode(), *filter(None, files)])
+
+
+def _made_of(module: ModuleType) -> Iterator[bytes | None]:
+    """The source of a module and of the modules it names, and so on; of installed packages, the version.
+
+    None for a module whose source is not at hand.
+    """
+    waiting, seen = [module], {module.__name__}
+    top = module.__name__.partition(".")[0]
+    while waiting:
+        one = waiting.pop()
+        package = one.__name__.partition(".")[0]
+        if package != top and _is_installed(one):
+            yield f"{package} {getattr(sys.modules.get(package), '__version__', '')}".encode()
+            continue
+        yield _source(one)
+        for value in list(vars(one).values()):
+            named = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+            found = sys.modules.get(named) if isinstance(named, str) else None
+            if found is not None and found.__name__ not in seen and not _is_known(found):
+                seen.add(found.__name__)
+                waiting.append(found)
+
+
+def _is_known(module: ModuleType) -> bool:
+    """Part of Python or of this package: `_shipped` has its version."""
+    return module.__name__.partition(".")[0] in {*sys.stdlib_module_names, "lookoutcv"}
+
+
+def _is_source(path: Path) -> bool:
+    return path.is_file() and path.parent.name != "__pycache__"
+
+
+def _is_installed(module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is None or any(part in _INSTALLED for part in Path(file).parts)
+
+
+def _source(module: ModuleType) -> bytes | None:
+    file = getattr(module, "__file__", None)
+    try:
+        return None if file is None else Path(file).read_bytes()
+    except OSError:
+        return None
+
+
+def _digest(parts: Sequence[bytes]) -> bytes:
+    digest = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.digest()

@@ -1,0 +1,67 @@
+"""Images measured before: looked up by their content, or measured and kept for the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from lookoutcv.errors import ImageError
+from lookoutcv.images import Limits, encoded, read
+from lookoutcv.measuring.cache.record_cache import Cache
+from lookoutcv.measuring.measurement import Measurement, measured, placed
+from lookoutcv.metrics import Metric
+from lookoutcv.sources import ImageRef
+
+# Where in a list of references an image stands that the cache knows, and what it knows of it.
+Known: TypeAlias = Mapping[int, Measurement]
+NOTHING_KNOWN: Known = {}
+
+
+def known_among(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Known:
+    """What the cache knows of some references; those that cannot be read are left for later to say so."""
+    if cache is None:
+        return NOTHING_KNOWN
+    found = {}
+    for index, ref in enumerate(refs):
+        try:
+            file = encoded(ref.load(), limits)
+        except ImageError:
+            continue
+        row = None if file is None else _recalled(cache, cache.key(file), ref)
+        if row is not None:
+            found[index] = row
+    return found
+
+
+def recalled_or_measured(
+    ref: ImageRef, metrics: Sequence[Metric], limits: Limits, cache: Cache | None, fresh: dict[bytes, bytes]
+) -> Measurement:
+    """Look one reference up, or read and measure it and add its entry to the fresh ones.
+
+    Raises:
+        ImageError, MetricFailed, ShapeMismatch: It cannot be read or measured.
+    """
+    loaded = ref.load()
+    file = None if cache is None else encoded(loaded, limits)
+    if cache is None or file is None:
+        return placed_as(ref, *measured(read(loaded, limits=limits), metrics))
+    key = cache.key(file)
+    row = _recalled(cache, key, ref)
+    if row is not None:
+        return row
+    # The same bytes that were hashed: the file may change in between.
+    facts, values = measured(read(file, limits=limits), metrics)
+    entry = cache.entry(facts, values)
+    if entry is not None:
+        fresh[key] = entry
+    return placed_as(ref, facts, values)
+
+
+def placed_as(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
+    """What was measured on an image, under the name, label, time, tags and objects of its reference."""
+    return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
+
+
+def _recalled(cache: Cache, key: bytes, ref: ImageRef) -> Measurement | None:
+    found = cache.find(key)
+    return None if found is None else placed_as(ref, *found)

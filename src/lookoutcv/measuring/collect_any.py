@@ -1,0 +1,114 @@
+"""Anything that can stand on one side of a comparison, as a collection: images, or records that exist already."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.errors import ConfigError, FileFormatError
+from lookoutcv.files.parquet import is_parquet
+from lookoutcv.measuring.collect import Collection, collect, no_images
+from lookoutcv.measuring.copy_index import CopyIndex
+from lookoutcv.measuring.model_identity import ModelFacts, respondent
+from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.records import Records
+from lookoutcv.profiles.profile import ProfileBuilder, known_metrics
+from lookoutcv.records.codec import batches, described
+from lookoutcv.records.group_keys import Divider
+from lookoutcv.records.parquet import open_parquet
+from lookoutcv.records.stamp import file_kind
+from lookoutcv.secrets import masked
+from lookoutcv.sources import RecordSource, open_source
+from lookoutcv.sources.kinds.manifest import lists_images
+
+
+def gather(target: Any, plan: Plan) -> Collection:
+    """The profile of a source's images or of existing records.
+
+    Args:
+        target: What `sources.open_source` takes, a `Records` object, or the path of a record file.
+        plan: What to measure where images are given.
+    Raises:
+        SourceNotFound, NoImages: There is nothing to measure.
+        WrongKind: A Parquet file that holds no records.
+        ConfigError: Records are to be sampled, or a model is to be asked about them that they do not know.
+    """
+    recorded = target if isinstance(target, Records) or holds_records(target) else open_source(target)
+    if not isinstance(recorded, Records | RecordSource | str | os.PathLike):
+        return collect(recorded, plan)
+    if plan.sample is not None:
+        raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
+    divider = None if plan.batch_by is None else Divider(plan.batch_by)
+    if isinstance(recorded, Records):
+        found = _from_batches(recorded.name, recorded.batches(), divider, recorded.model)
+    elif isinstance(recorded, RecordSource):
+        found = _from_source(recorded, divider)
+    else:
+        found = _from_file(Path(recorded), divider)
+    if plan.asked is not None and not (found.model and found.model.same(plan.asked.facts)):
+        raise ConfigError(
+            f"{found.name} holds records without the answers of {plan.asked.facts.name}, and no images to ask about",
+            "Measure the images with --model, or leave --model out.",
+            key="model",
+        )
+    return found
+
+
+def holds_records(target: Any) -> bool:
+    """Whether the target is a Parquet file that is to hold records or a baseline, and not a table of images."""
+    return is_parquet(target) and not lists_images(target)
+
+
+def kind_of(path: str | os.PathLike[str]) -> str:
+    """What one of our Parquet files holds: "records" or "baseline".
+
+    Raises:
+        FileFormatError: It is not ours, or it is damaged.
+    """
+    try:
+        with pa.memory_map(os.fspath(path)) as data:
+            return file_kind(open_parquet(data.read_buffer()).metadata.metadata)
+    except FileFormatError as error:
+        raise error.about(os.fspath(path)) from None
+
+
+def _from_file(path: Path, divider: Divider | None) -> Collection:
+    try:
+        with pa.memory_map(str(path)) as data:
+            buffer = data.read_buffer()
+            return _from_batches(str(path), batches(buffer), divider, respondent(described(buffer)))
+    except FileFormatError as error:
+        raise error.about(str(path)) from None
+
+
+def _from_source(source: RecordSource, divider: Divider | None) -> Collection:
+    found = _from_batches(source.name, source.records(), divider, answering(source))
+    return replace(found, notes=source.notes)
+
+
+def answering(source: RecordSource) -> ModelFacts | None:
+    """Whose answers a source's records hold, known by its name."""
+    who = source.answering
+    return None if who is None else ModelFacts(who.name, None, who.task, who.labels, given=True)
+
+
+def _from_batches(
+    name: str, rows: Iterator[pa.RecordBatch], divider: Divider | None, model: ModelFacts | None
+) -> Collection:
+    builder: ProfileBuilder | None = None
+    copies = CopyIndex()
+    for batch in rows:
+        if builder is None:
+            builder = ProfileBuilder(known_metrics(batch.schema))
+        builder.add(batch if divider is None else divider.divide(batch))
+        copies.add(batch)
+    if builder is None or not (profile := builder.build()).count:
+        raise no_images(name, (), 0)
+    if divider is not None:
+        divider.finish()
+    return Collection(masked(name), profile, (), copies, None, model)

@@ -1,0 +1,149 @@
+"""What a card leaves open, filled in from the model's file; what had to be assumed is said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal, get_args
+
+import numpy as np
+
+from lookoutcv.errors import WrongCard
+from lookoutcv.models.cards.card import Dtype, Input, Layout
+from lookoutcv.models.formats.base import Quantisation, TensorInfo
+
+_CHANNELS = (1, 3)
+
+
+def complete_input(given: Input, info: TensorInfo | None, model: str) -> tuple[Input, list[str]]:
+    """An input with everything known, and sentences on what was assumed.
+
+    Args:
+        given: Of the card.
+        info: Of the file; None where it does not say.
+        model: What messages call the model.
+    Raises:
+        WrongCard: Card and file contradict each other, or neither says the size.
+    Example:
+        >>> info = TensorInfo("x", (1, 3, 8, 8), "float16")
+        >>> complete_input(Input(colour="RGB", scale=1), info, "net")[0].layout
+        'NCHW'
+    """
+    notes: list[str] = []
+    shape = (None, None, None, None) if info is None else info.shape
+    if len(shape) != 4:
+        raise WrongCard(
+            f"{model}: its input of shape {shown(shape)} is not a batch of images",
+            "Export it with one image input of four sides.",
+            model=model,
+            key="input",
+        )
+    layout = _layout(given, shape, model, notes)
+    channels, height, width = (shape[1], shape[2], shape[3]) if layout == "NCHW" else (shape[3], shape[1], shape[2])
+    colour = given.colour
+    if colour is None:
+        colour = "GREY" if channels == 1 else "RGB"
+        if colour == "RGB":
+            notes.append("input.colour RGB is assumed; some models want BGR.")
+    if channels is not None and channels != (1 if colour == "GREY" else 3):
+        raise _contradiction(model, "colour", colour, f"{channels} channels")
+    complete = replace(
+        given,
+        layout=layout,
+        colour=colour,
+        size=_size(given, (height, width), model),
+        dtype=_dtype(given, info, model),
+    )
+    return _normalised(complete, None if info is None else info.quantisation, notes), notes
+
+
+def shown(shape: tuple[int | None, ...]) -> str:
+    """A shape for people: a free side is a question mark.
+
+    Example:
+        >>> shown((None, 3))
+        '? x 3'
+    """
+    return " x ".join("?" if side is None else str(side) for side in shape) or "()"
+
+
+def _layout(given: Input, shape: tuple[int | None, ...], model: str, notes: list[str]) -> Layout:
+    places: dict[Layout, int | None] = {"NCHW": shape[1], "NHWC": shape[3]}
+    if given.layout is not None:
+        if places[given.layout] not in (*_CHANNELS, None):
+            raise _contradiction(model, "layout", given.layout, f"the shape {shown(shape)}")
+        return given.layout
+    possible = [layout for layout, channels in places.items() if channels in _CHANNELS]
+    if len(possible) == 1:
+        return possible[0]
+    notes.append(f"input.layout NCHW is assumed: the shape {shown(shape)} does not tell.")
+    return "NCHW"
+
+
+def _size(given: Input, found: tuple[int | None, int | None], model: str) -> tuple[int, int]:
+    if given.size is None:
+        if found[0] is None or found[1] is None:
+            raise WrongCard(
+                f"{model}: neither its file nor its card says how large its input is",
+                "Write it in the card, such as `input: {size: [224, 224]}`, or add --set input.size=[224,224].",
+                model=model,
+                key="input.size",
+            )
+        return found[0], found[1]
+    if any(side not in (None, wanted) for side, wanted in zip(found, given.size, strict=True)):
+        raise _contradiction(model, "size", list(given.size), shown(found))
+    return given.size
+
+
+def _dtype(given: Input, info: TensorInfo | None, model: str) -> Dtype:
+    if info is None:
+        return given.dtype or "float32"
+    if info.dtype not in get_args(Dtype):
+        raise WrongCard(
+            f"{model}: its input is {info.dtype}, which no image is",
+            f"Export it with an input of one of {', '.join(get_args(Dtype))}.",
+            model=model,
+            key="input.dtype",
+        )
+    if given.dtype is not None and given.dtype != info.dtype:
+        raise _contradiction(model, "dtype", given.dtype, info.dtype)
+    found: Dtype = info.dtype  # type: ignore[assignment]  # it is one of them
+    return found
+
+
+def _lowest(dtype: Dtype | None) -> int:
+    return int(np.iinfo(np.dtype(str(dtype))).min)
+
+
+def _normalised(how: Input, quantisation: Quantisation | None, notes: list[str]) -> Input:
+    mean, std = 0.0 if how.mean is None else how.mean, 1.0 if how.std is None else how.std
+    if how.scale is not None:
+        return replace(how, mean=mean, std=std)
+    if how.mean is not None or how.std is not None:
+        # Means of grey levels and of shares differ by two orders of magnitude.
+        grey_levels = float(np.max(np.abs(mean))) > 2 or float(np.max(std)) > 2
+        notes.append(f"input.scale {'1' if grey_levels else '1/255'} is assumed, from the size of mean and std.")
+        return replace(how, scale=1.0 if grey_levels else 1 / 255, mean=mean, std=std)
+    if quantisation is not None:
+        # The 256 grey levels onto the 256 numbers of the input, whatever real range they stand for.
+        lowest = _lowest(how.dtype)
+        return replace(
+            how, scale=quantisation.scale, mean=(quantisation.zero_point - lowest) * quantisation.scale, std=std
+        )
+    if np.issubdtype(np.dtype(how.dtype), np.integer):
+        lowest = _lowest(how.dtype)
+        return replace(how, scale=1.0, mean=float(-lowest), std=std)
+    notes.append(
+        "input.scale 1/255 is assumed (pixels of 0 to 1); labelled images tell: lookout card MODEL --try IMAGES."
+    )
+    return replace(how, scale=1 / 255, mean=mean, std=std)
+
+
+def _contradiction(
+    model: str, key: Literal["size", "layout", "colour", "dtype"], given: object, found: str
+) -> WrongCard:
+    return WrongCard(
+        f"{model}: the card's input.{key} is {given}, and its file has {found}",
+        f"Leave input.{key} out of the card, or correct it.",
+        model=model,
+        key=f"input.{key}",
+    )

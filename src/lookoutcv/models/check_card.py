@@ -1,0 +1,205 @@
+"""Whether a card's preprocessing is right: the accuracy on labelled images under it, and under what people mix up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.models.cards.card import Card, Colour, Input
+from lookoutcv.models.input.framing import Pixels
+from lookoutcv.models.predictor import Predictor
+from lookoutcv.predictions import Classification
+from lookoutcv.predictions.label_names import folded, matcher
+
+# The usual normalisations of pixels: name, scale, mean and std in the order red, green, blue. ImageNet's as in
+# torchvision; its means as grey levels as in Caffe's models.
+SCALINGS: tuple[tuple[str, float, Any, Any], ...] = (
+    ("pixels of 0 to 255", 1.0, 0.0, 1.0),
+    ("pixels of 0 to 1", 1 / 255, 0.0, 1.0),
+    ("pixels of -1 to 1", 1 / 127.5, 1.0, 1.0),
+    ("ImageNet's mean and std", 1 / 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+    ("pixels of 0 to 255 less ImageNet's means", 1.0, (123.0, 117.0, 104.0), 1.0),
+)
+OFFSETS = (-1, 1)
+# A variant is proposed where chance gives so clear an advantage in fewer than one of a hundred checks.
+ALPHA = 0.01
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The accuracy under a variant of a card.
+
+    Args:
+        name: What is different, for people; "the card" where nothing is.
+        accuracy: Share of images whose most probable class is their label, 0 to 1.
+        input: The variant's input.
+        offset: Added to the model's class to find its label.
+        p_value: The chance of so many more right answers than under the card, if both were as good (one-sided
+            McNemar test, exact).
+    """
+
+    name: str
+    accuracy: float
+    input: Input
+    offset: int
+    p_value: float
+
+
+@dataclass(frozen=True)
+class CardCheck:
+    """What came of the trials.
+
+    Args:
+        images: How many labelled images.
+        chance: Accuracy of guessing, 1 over the number of classes.
+        trials: The card first, then the variants, the best first.
+        unmatched: Labels of images that no label of the model matches.
+        by_order: The image labels, sorted, were taken for the model's, which has none of its own.
+    """
+
+    images: int
+    chance: float
+    trials: tuple[Trial, ...]
+    unmatched: tuple[str, ...] = ()
+    by_order: tuple[str, ...] | None = None
+
+    @property
+    def accuracy(self) -> float:
+        """Under the card as it is."""
+        return self.trials[0].accuracy
+
+    @property
+    def better(self) -> Trial | None:
+        """The best variant, where its advantage is not chance: p under 1% after correction for all variants."""
+        best = max(self.trials[1:], key=lambda one: one.accuracy, default=None)
+        if best is None or best.accuracy <= self.accuracy or best.p_value * len(self.trials) >= ALPHA:
+            return None
+        return best
+
+    def corrected(self, card: Card) -> Card:
+        """The card as the better variant has it; the same where none is better. A label offset is left to a person."""
+        labels = self.by_order if self.by_order is not None else card.labels
+        better = self.better
+        return replace(card, labels=labels, input=card.input if better is None else better.input)
+
+
+def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[str]) -> CardCheck:
+    """Try a classifier's card, and variants of it, on labelled images.
+
+    Args:
+        predictor: The model under its card.
+        images: (H, W, 3) uint8 RGB. A few dozen are enough to see a wrong card, not to rank good ones.
+        truths: A label an image, in the model's own words, a synonym of them, or its class number.
+    Returns:
+        The accuracy under the card and under its variants: the other colour order, the usual scalings where the input
+        is real numbers, and labels moved by one.
+    Raises:
+        ConfigError: Not a classifier, or no label matches.
+    """
+    if predictor.task != "classification":
+        raise ConfigError("only a classifier's card can be checked on labels", "Leave --try out.", key="try")
+    targets, by_order = _targets(truths, predictor)
+    known = [int(i) for i in np.flatnonzero(targets >= 0)]
+    if not known:
+        raise ConfigError(
+            f"no label of the images is one of the model's: {', '.join(sorted(set(truths))[:3])} ...",
+            "Name the folders as the model's labels, or by their numbers.",
+            key="labels",
+        )
+    chosen = [images[i] for i in known]
+    expected = targets[known]
+    judge = _Judge(_answers(predictor, chosen), expected)
+    trials = judge.trials("", judge.current, predictor.card.input)
+    for name, how in variants(predictor.card.input):
+        varied = predictor.with_card(replace(predictor.card, input=how))
+        trials += judge.trials(name, _answers(varied, chosen), how)
+    unmatched = tuple(sorted({truth for truth, target in zip(truths, targets, strict=True) if target < 0}))
+    rest = sorted(trials[1:], key=lambda one: -one.accuracy)
+    return CardCheck(len(known), 1 / len(predictor.labels), (trials[0], *rest), unmatched, by_order)
+
+
+def variants(how: Input) -> list[tuple[str, Input]]:
+    """What people mix up, in words and as inputs: the colour order and the scaling of real numbers.
+
+    Example:
+        >>> [name for name, _ in variants(Input((8, 8), "NCHW", "BGR", "uint8", 1.0, 0.0, 1.0))]
+        ['RGB']
+    """
+    colours = [("", how)]
+    if how.colour in ("RGB", "BGR"):
+        other: Colour = "BGR" if how.colour == "RGB" else "RGB"
+        colours.append((other, replace(how, colour=other)))
+    scalings: list[tuple[str, float | None, Any, Any]] = [("", how.scale, how.mean, how.std)]
+    if how.dtype is not None and how.dtype.startswith("float"):
+        scalings += [one for one in SCALINGS if not _same(one[1:], (how.scale, how.mean, how.std))]
+    found = []
+    for colour, base in colours:
+        for scaling, scale, mean, std in scalings:
+            name = ", ".join(filter(None, (colour, scaling)))
+            if name:
+                # The usual numbers are those of red, green, blue; the card's own follow its colours.
+                turned = base.colour == "BGR" if scaling else base is not how
+                means, stds = (_turned(mean), _turned(std)) if turned else (mean, std)
+                found.append((name, replace(base, scale=scale, mean=means, std=stds)))
+    return found
+
+
+def _turned(numbers: Any) -> Any:
+    return numbers[::-1] if isinstance(numbers, tuple) else numbers
+
+
+def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return all(np.allclose(a, b, rtol=0.02, atol=1e-6) for a, b in zip(one, other, strict=True))
+
+
+def _targets(truths: Sequence[str], predictor: Predictor) -> tuple[Any, tuple[str, ...] | None]:
+    """The class number of each image, -1 where its label is unknown; and the labels where they were taken by order."""
+    found = matcher(predictor.labels)
+    targets = np.array([found.get(folded(truth), _number(truth, len(predictor.labels))) for truth in truths])
+    classes = sorted(set(truths))
+    if (targets < 0).all() and len(classes) == len(predictor.labels):
+        return np.array([classes.index(truth) for truth in truths], dtype=np.int64), tuple(classes)
+    return targets, None
+
+
+def _number(truth: str, count: int) -> int:
+    return int(truth) if truth.isdecimal() and int(truth) < count else -1
+
+
+def _answers(predictor: Predictor, images: Sequence[Pixels]) -> Any:
+    found = [one for one in predictor.predict(images) if isinstance(one, Classification)]
+    # Where scores are NaN there is no answer: one that is never right, however labels are moved.
+    return np.array(
+        [-9 if one.scores is None or math.isnan(one.confidence) else int(np.argmax(one.scores)) for one in found]
+    )
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Compares answers with those under the card."""
+
+    current: Any
+    expected: Any
+
+    def trials(self, name: str, answers: Any, how: Input) -> list[Trial]:
+        """Of answers as they are, and moved by one."""
+        found = [self._trial(name or "the card", answers, how, 0)]
+        for offset in OFFSETS:
+            words = ", ".join(filter(None, (name, f"labels moved by {offset:+d}")))
+            found.append(self._trial(words, np.where(answers < 0, answers, answers + offset), how, offset))
+        return found
+
+    def _trial(self, name: str, answers: Any, how: Input, offset: int) -> Trial:
+        right, before = answers == self.expected, self.current == self.expected
+        gained, lost = int((right & ~before).sum()), int((before & ~right).sum())
+        return Trial(name, float(right.mean()), how, offset, _tail(gained, gained + lost))
+
+
+def _tail(successes: int, count: int) -> float:
+    """The chance of at least so many heads in so many throws of a coin."""
+    return float(sum(math.comb(count, k) for k in range(successes, count + 1)) / 2**count)

@@ -1,0 +1,130 @@
+"""Which head reads a model's outputs: the card's, or one that the outputs fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lookoutcv.errors import WrongCard
+from lookoutcv.models.cards.card import Card
+from lookoutcv.models.cards.completion import shown
+from lookoutcv.models.cards.labels import PLACEHOLDERS
+from lookoutcv.models.heads.base import Evidence, Head, registry
+from lookoutcv.predictions import TASKS
+from lookoutcv.settings.typed import typed
+
+# Names for classes whose number the outputs do not tell: a byte's worth of a map's, and as many as detectors have.
+# More than there are does no harm: only those that are seen are told. Too few would stop a run at the first new one.
+_UNNAMED = {"segmentation": 256, "detection": 1024}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How outputs are read.
+
+    Args:
+        head: The head.
+        settings: Its settings, complete.
+        labels: One a class.
+        notes: What was guessed.
+    """
+
+    head: Head
+    settings: Any
+    labels: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def as_card(self) -> dict[str, Any]:
+        """The head as a card holds it."""
+        return {"name": self.head.name, **asdict(self.settings)}
+
+
+def choose(card: Card, evidence: Evidence, names: tuple[str, ...] | None, model: str) -> Reading:
+    """The head of a card, or the first that fits, with its settings and the labels.
+
+    Args:
+        card: What the user says.
+        evidence: The outputs for one picture of noise.
+        names: Labels of the card or the file; None where there are none.
+        model: What messages call the model.
+    Raises:
+        WrongCard: The head cannot read the outputs, none fits, or the labels are not as many as the classes.
+        UnknownPlugin: There is no such head.
+        ConfigError: A setting that the head does not have, or a wrong value.
+    """
+    notes: list[str] = []
+    if card.head_name is not None:
+        head = registry.get(card.head_name)
+        if card.task not in (None, head.task):
+            raise WrongCard(
+                f"{model}: the card's task is {card.task}, and its head {head.name} is for {head.task}",
+                "Correct one of them.",
+                model=model,
+                key="head",
+            )
+        given = card.head_settings
+    else:
+        head, given, because = _guessed(card, evidence, model)
+        notes.append(f"The head {head.name} ({head.task}) is a guess: {because}.")
+    settings = typed(given, head.settings, "the card", "head")
+    try:
+        count = head.classes(evidence.outputs, settings)
+    except ValueError as reason:
+        raise WrongCard(
+            f"{model}: the head {head.name} cannot read it: {reason}",
+            "Name another head; `lookout plugins` lists them.",
+            model=model,
+            key="head",
+        ) from None
+    return Reading(head, settings, _labels(head, count, names, card=card, model=model, notes=notes), tuple(notes))
+
+
+def _guessed(card: Card, evidence: Evidence, model: str) -> tuple[Head, dict[str, Any], str]:
+    for head in sorted(registry, key=lambda one: (one.order, one.name)):
+        if card.task in (None, head.task):
+            found = head.guess(evidence)
+            if found is not None and found.question is not None:
+                raise WrongCard(f"{model}: {found.because}", found.question, model=model, key="head")
+            if found is not None:
+                return head, found.settings, found.because
+    if card.task is not None:
+        only = [one for one in registry if one.task == card.task]
+        if len(only) == 1:
+            return only[0], {}, f"it is the only one for {card.task}"
+    shapes = "; ".join(shown(one.shape) for one in evidence.outputs)
+    raise WrongCard(
+        f"{model}: its outputs ({shapes}) fit no head" + (f" for {card.task}" if card.task in TASKS else ""),
+        "Write the head in the card; `lookout plugins` lists them.",
+        model=model,
+        key="head",
+    )
+
+
+def _labels(
+    head: Head, count: int | None, names: tuple[str, ...] | None, *, card: Card, model: str, notes: list[str]
+) -> tuple[str, ...]:
+    if head.task == "embedding":
+        return ()
+    if names is None:
+        number = count or _UNNAMED.get(head.task, 0)
+        said = "It has no labels: classes are called by their number, from 0 on."
+        notes.append(said if count else f"{said} How many there are is not known; {number:,} are allowed for.")
+        # A bare number says little where areas and objects are told: "15 covers 11%".
+        return tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
+    if count is None or len(names) == count:
+        return names
+    remedy = "Correct the labels in the card."
+    if len(names) == count + 1 and card.label_offset == 0 and _placeholder(names[0]):
+        remedy = f"The first label is {names[0]!r}: write `label_offset: 1` in the card."
+    raise WrongCard(f"{model}: {len(names)} labels for {count} classes", remedy, model=model, key="labels")
+
+
+def _placeholder(name: str) -> bool:
+    return name.lower() in PLACEHOLDERS
+
+
+def evidence_of(outputs: Sequence[Any], infos: Sequence[Any], size: tuple[int, int], labels: Any) -> Evidence:
+    """What a head is guessed from."""
+    return Evidence(list(outputs), list(infos), size, None if labels is None else len(labels))

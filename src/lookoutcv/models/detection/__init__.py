@@ -1,0 +1,1 @@
+"""What the heads of detectors share: boxes, scores of classes, suppression."""

@@ -1,0 +1,117 @@
+"""Boxes in pixels of a model's input, as detectors' heads decode them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.models.detection.suppression import suppressed
+from lookoutcv.models.input.framing import Framing
+from lookoutcv.predictions import Detections
+
+Array = np.ndarray[Any, Any]
+
+
+def cells(size: tuple[int, int], strides: Sequence[int]) -> Array:
+    """(n, 3) float64: column, row and stride of every cell, stride by stride, row by row.
+
+    Args:
+        size: Height and width of the input in pixels; a side that a stride does not divide is rounded up, as padding
+            in convolutions does.
+        strides: Sizes of the cells in pixels.
+    Example:
+        >>> cells((16, 32), [16]).tolist()
+        [[0.0, 0.0, 16.0], [1.0, 0.0, 16.0]]
+    """
+    return _cells(size, tuple(strides))
+
+
+@lru_cache(maxsize=16)
+def _cells(size: tuple[int, int], strides: tuple[int, ...]) -> Array:
+    parts = []
+    for stride in strides:
+        rows, columns = np.mgrid[: math.ceil(size[0] / stride), : math.ceil(size[1] / stride)]
+        parts.append(np.stack([columns.ravel(), rows.ravel(), np.full(rows.size, stride)], axis=1))
+    found: Array = np.concatenate(parts).astype(np.float64)
+    found.flags.writeable = False
+    return found
+
+
+def channels_last(grids: Sequence[Array]) -> bool:
+    """Whether grids of four sides are (N, h, w, C) and not (N, C, h, w).
+
+    Args:
+        grids: Of the same columns on cells of different sizes; of a single one, or of two kinds, at least its height
+            and width are alike.
+    Example:
+        >>> channels_last([np.zeros((1, 8, 4, 255)), np.zeros((1, 4, 2, 255))])
+        True
+    """
+    first, last = ({one.shape[side] for one in grids} for side in (1, 3))
+    if len(first) != len(last):
+        return len(last) < len(first)
+    return all(one.shape[1] == one.shape[2] != one.shape[3] for one in grids)
+
+
+def corners(boxes: Array) -> Array:
+    """Boxes of centre and sides (cx, cy, w, h) as x1, y1, x2, y2.
+
+    Example:
+        >>> corners(np.array([[5.0, 5.0, 4.0, 2.0]])).tolist()
+        [[3.0, 4.0, 7.0, 6.0]]
+    """
+    half = boxes[..., 2:4] / 2
+    with np.errstate(invalid="ignore"):  # infinite sides; such boxes are left out later
+        found: Array = np.concatenate([boxes[..., :2] - half, boxes[..., :2] + half], axis=-1)
+    return found
+
+
+def sigmoid(raw: Array) -> Array:
+    """1 / (1 + e^-x) in float32.
+
+    Example:
+        >>> sigmoid(np.array([0.0, -1000.0])).tolist()
+        [0.5, 0.0]
+    """
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(-raw.astype(np.float32))))
+
+
+def detected(
+    scores: Array,
+    boxes_of: Callable[[Array], Array],
+    framing: Framing,
+    labels: Sequence[str],
+    *,
+    least: float,
+    iou: float,
+    most: int,
+) -> Detections:
+    """The objects among candidates: each of its best class, sure enough, and not suppressed by a surer one.
+
+    Args:
+        scores: (n, C), C >= 1. NaN is never sure enough.
+        boxes_of: The boxes of some candidates, given their indices: (k, 4) x1, y1, x2, y2 in pixels of the input. Only
+            those that are sure enough are asked for: most are not.
+        framing: How the image lies in the input.
+        labels: C names.
+        least: Less sure objects are left out.
+        iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
+        most: The most objects.
+    """
+    best = np.argmax(scores, axis=1) if len(scores) else np.zeros(0, np.int64)
+    sure = scores[np.arange(len(scores)), best]
+    likely = np.flatnonzero(sure >= least)
+    boxes = np.asarray(boxes_of(likely), dtype=np.float64).reshape(-1, 4)
+    finite = np.isfinite(boxes).all(axis=1)
+    likely, boxes = likely[finite], boxes[finite]
+    if iou < 1:
+        kept = suppressed(boxes, sure[likely], best[likely], iou, most)
+    else:
+        kept = np.argsort(-sure[likely], kind="stable")[:most]
+    names = [labels[index] for index in best[likely][kept]]
+    return Detections.of(framing.boxes_in_image(boxes[kept]), names, np.clip(sure[likely][kept], 0, 1))

@@ -1,0 +1,1 @@
+"""From an image to the tensor that a model takes. Start with `preprocessing`."""

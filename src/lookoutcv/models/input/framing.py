@@ -1,0 +1,125 @@
+"""How an image lies in a model's input: stretched, in a letterbox, or cut."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+
+from lookoutcv.errors import ShapeMismatch
+from lookoutcv.models.cards.card import Input
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+FloatArray = np.ndarray[Any, np.dtype[np.float32]]
+
+_INTERPOLATION = {
+    "bilinear": cv2.INTER_LINEAR,
+    "area": cv2.INTER_AREA,
+    "nearest": cv2.INTER_NEAREST,
+    "bicubic": cv2.INTER_CUBIC,
+}
+
+
+@dataclass(frozen=True)
+class Framing:
+    """How an image lies in the model's input: a pixel (x, y) of the image is at (x * sx + left, y * sy + top).
+
+    Args:
+        image: Height and width of the image.
+        size: Height and width of the input.
+        sx, sy: Factors.
+        left, top: Where the image's corner is; negative where it was cut off.
+    """
+
+    image: tuple[int, int]
+    size: tuple[int, int]
+    sx: float
+    sy: float
+    left: float
+    top: float
+
+    def boxes_in_image(self, boxes: Any) -> FloatArray:
+        """Boxes in pixels of the input, as boxes in pixels of the image, cut at its edges.
+
+        Args:
+            boxes: (n, 4) x1, y1, x2, y2.
+        Example:
+            >>> Framing((200, 100), (50, 50), 0.25, 0.25, 12.5, 0).boxes_in_image([[12.5, 0, 37.5, 50]]).tolist()
+            [[0.0, 0.0, 100.0, 200.0]]
+        """
+        corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
+        moved = (corners - (self.left, self.top, self.left, self.top)) / (self.sx, self.sy, self.sx, self.sy)
+        height, width = self.image
+        return np.clip(moved, 0, (width, height, width, height)).astype(np.float32)
+
+    def crop(self, plane: Any) -> Any:
+        """The part of a (h, w) map over the input, of any resolution, that shows the image."""
+        rows, columns = plane.shape[0] / self.size[0], plane.shape[1] / self.size[1]
+        top, left = max(self.top, 0), max(self.left, 0)
+        bottom = min(self.top + self.image[0] * self.sy, self.size[0])
+        right = min(self.left + self.image[1] * self.sx, self.size[1])
+        y1, x1 = round(top * rows), round(left * columns)
+        return plane[y1 : max(round(bottom * rows), y1 + 1), x1 : max(round(right * columns), x1 + 1)]
+
+
+def framed(pixels: Pixels, how: Input, into: Pixels | None = None) -> tuple[Pixels, Framing]:
+    """An image brought to the size of a model's input.
+
+    Args:
+        pixels: (H, W, 3) uint8.
+        how: `size` must be known.
+        into: (height, width, 3) uint8 to resize to; it is what is returned then, but for an image that needs nothing.
+    Returns:
+        The resized image, and how the image lies in it.
+    Raises:
+        ShapeMismatch: Not an image.
+    """
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or 0 in pixels.shape:
+        raise ShapeMismatch(
+            f"an array of shape {pixels.shape} and {pixels.dtype} is no image",
+            "Give upright RGB pixels, (H, W, 3) uint8.",
+            shape=pixels.shape,
+            dtype=str(pixels.dtype),
+        )
+    assert how.size is not None  # completed before
+    image, size = (int(pixels.shape[0]), int(pixels.shape[1])), how.size
+    if how.resize == "stretch":
+        return _resized(pixels, size, how, into), Framing(image, size, size[1] / image[1], size[0] / image[0], 0, 0)
+    if how.resize == "letterbox":
+        return _letterboxed(pixels, image, how, np.empty((*size, 3), np.uint8) if into is None else into)
+    return _centre_cropped(pixels, image, how, into)
+
+
+def _letterboxed(pixels: Pixels, image: tuple[int, int], how: Input, canvas: Pixels) -> tuple[Pixels, Framing]:
+    size = (int(canvas.shape[0]), int(canvas.shape[1]))
+    factor = min(size[0] / image[0], size[1] / image[1])
+    inner = (max(1, int(image[0] * factor)), max(1, int(image[1] * factor)))
+    spare = (size[0] - inner[0], size[1] - inner[1])
+    top, left = (0, 0) if how.place == "top_left" else (spare[0] // 2, spare[1] // 2)
+    canvas[...] = how.fill
+    place = canvas[top : top + inner[0], left : left + inner[1]]
+    if _resized(pixels, inner, how, place) is not place:
+        place[...] = pixels
+    return canvas, Framing(image, size, inner[1] / image[1], inner[0] / image[0], left, top)
+
+
+def _centre_cropped(pixels: Pixels, image: tuple[int, int], how: Input, into: Pixels | None) -> tuple[Pixels, Framing]:
+    assert how.size is not None  # completed before
+    size = how.size
+    # Cut first, then resize: pixels that nobody sees need no resizing.
+    factor = max(size[0] / image[0], size[1] / image[1]) / how.crop
+    kept = (min(image[0], size[0] / factor), min(image[1], size[1] / factor))
+    top, left = round((image[0] - kept[0]) / 2), round((image[1] - kept[1]) / 2)
+    height, width = max(1, round(kept[0])), max(1, round(kept[1]))
+    cut = pixels[top : top + height, left : left + width]
+    sy, sx = size[0] / cut.shape[0], size[1] / cut.shape[1]
+    return _resized(cut, size, how, into), Framing(image, size, sx, sy, -left * sx, -top * sy)
+
+
+def _resized(pixels: Pixels, size: tuple[int, int], how: Input, into: Pixels | None = None) -> Pixels:
+    if pixels.shape[:2] == size:
+        return pixels
+    found = cv2.resize(pixels, (size[1], size[0]), dst=into, interpolation=_INTERPOLATION[how.interpolation])
+    return found if into is None else into  # type: ignore[return-value]

@@ -1,0 +1,75 @@
+"""Open a model: a file, a function in a file, or a function."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.cpu_count import cores
+from lookoutcv.models.cards.card import Card
+from lookoutcv.models.formats.base import Wish
+from lookoutcv.models.function import FunctionRuntime, named_function
+from lookoutcv.models.image_function import ImageFunction
+from lookoutcv.models.model_file import check_device, digest_of, format_of
+from lookoutcv.models.predictor import Predictor
+from lookoutcv.models.tensor_model import TensorModel
+
+CardLike = Card | Mapping[str, Any] | str | os.PathLike[str] | None
+
+
+def open_model(
+    model: str | os.PathLike[str] | Callable[..., Any],
+    card: CardLike = None,
+    *,
+    device: str = "cpu",
+    threads: int | None = None,
+) -> Predictor:
+    """Open a model.
+
+    Args:
+        model: An ONNX, TFLite or TorchScript file; "file.py:function"; or a function. A function gets one image
+            (H, W, 3) uint8 RGB and returns a `Prediction`, or scores that the card's head reads. With `input` in the
+            card it gets tensor batches instead, and returns one output or a list of them.
+        card: A `Card`, a mapping, or a YAML or JSON file; None takes MODEL.card.yaml beside the model, if any. What it
+            leaves out is read from the file or guessed; `notes` says what was.
+        device: "cpu", "cuda" or "cuda:1".
+        threads: How many threads an inference may use; None for one a core.
+    Returns:
+        What predicts: `predict(images)`, with `card`, `task`, `labels`, `sha256` and `notes`.
+    Raises:
+        ModelNotFound, UnknownModelFormat, BrokenModel, UntrustedModel: The file cannot be used.
+        WrongCard: The card or its labels do not fit the model.
+        ConfigError: The card holds a wrong key or value, or there is no such device.
+        MissingExtra: The runtime is not installed.
+        InferenceFailed: It fails on a picture of noise.
+    Example:
+        >>> import numpy as np
+        >>> def dark(pixels):
+        ...     return [pixels.mean() / 255, 1 - pixels.mean() / 255]
+        >>> found = open_model(dark, {"labels": ["day", "night"], "head": "softmax"})
+        >>> found.predict([np.zeros((8, 8, 3), np.uint8)])[0].label
+        'night'
+    """
+    check_device(device)
+    if isinstance(model, str | os.PathLike):
+        named = named_function(os.fspath(model))
+        if named is None:
+            return _from_file(Path(model), card, device, threads or cores())
+        path, function = named
+        return _from_function(function, Card.of(card, path), os.fspath(model), digest_of(path))
+    return _from_function(model, Card.of(card), getattr(model, "__name__", type(model).__name__), None)
+
+
+def _from_file(path: Path, card: CardLike, device: str, threads: int) -> Predictor:
+    format = format_of(path)
+    given = Card.of(card, path)
+    runtime = format.open(path, Wish(device, given.engine, threads))
+    return TensorModel(str(path), runtime, given, digest_of(path))
+
+
+def _from_function(function: Callable[..., Any], given: Card, name: str, sha256: str | None) -> Predictor:
+    if given.input.size is None:
+        return ImageFunction(name, function, given, sha256)
+    return TensorModel(name, FunctionRuntime(function), given, sha256)

@@ -1,0 +1,1 @@
+"""What every section and format stands on: the parts of a document, numbers and text for people."""

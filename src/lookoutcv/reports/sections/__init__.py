@@ -1,0 +1,1 @@
+"""The sections of a drift report, each a function from a report to parts of a document."""

@@ -1,0 +1,62 @@
+"""The groups of a window, each against its own, in one table."""
+
+from __future__ import annotations
+
+from lookoutcv.reports.parts.document import Cell, Column, Grade, Items, Number, Section, Table
+from lookoutcv.reports.parts.numbers import p_value
+from lookoutcv.reports.sections.multiples import group_charts
+from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift
+
+_AGAINST = {"group": "its own", "baseline": "all of the baseline"}
+
+
+def groups_sections(report: DriftReport) -> tuple[Section, ...]:
+    """A section with a row for each group, the worst first; none where the window was not divided."""
+    if not report.groups:
+        return ()
+    ranked = sorted(report.groups, key=lambda group: -_rank(group))
+    table = Table(
+        caption="Each group of the window against the baseline",
+        columns=(
+            Column("Group"),
+            Column("Severity"),
+            Column("Images", True),
+            Column("Effect", True),
+            Column("p-value", True),
+            Column("Against"),
+        ),
+        rows=tuple(map(_row, ranked)),
+        note="p-values are corrected for the number of groups (Holm) and for the window as a whole.",
+    )
+    changed = tuple(f"{group.name}: {group.text}" for group in ranked if _rank(group) > 0)
+    by = report.policy.get("group_by")
+    heading = f"Groups by {by}" if isinstance(by, str) else "Groups"
+    said = (Items(changed),) if changed else ()
+    return (Section(heading, (table, *said, *group_charts(report))),)
+
+
+def drifted_groups(report: DriftReport) -> list[GroupDrift]:
+    """The groups that drifted, the worst first."""
+    return sorted((g for g in report.groups if _rank(g) > 0), key=lambda g: (-_rank(g), -g.effect))
+
+
+def only_groups_drifted(report: DriftReport) -> bool:
+    """Whether groups drifted, but not the window as a whole."""
+    if not any(group.severity in SEVERITIES[1:] for group in report.groups):
+        return False
+    return all(metric.severity not in SEVERITIES[1:] for metric in report.metrics)
+
+
+def _rank(group: GroupDrift) -> int:
+    return SEVERITIES.index(group.severity) if group.severity in SEVERITIES else -1
+
+
+def _row(group: GroupDrift) -> tuple[Cell, ...]:
+    return (
+        group.name,
+        Grade(group.severity),
+        Number(f"{group.images:,}"),
+        Number(f"{group.effect:.2f}"),
+        Number(p_value(group.adjusted_p_value)),
+        _AGAINST[group.against],
+    )

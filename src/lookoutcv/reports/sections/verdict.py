@@ -1,0 +1,117 @@
+"""The answer of a drift report: headline, summary and the key figures with what they mean."""
+
+from __future__ import annotations
+
+from lookoutcv.reports.parts.document import KeyFigure, KeyFigures, Verdict
+from lookoutcv.reports.parts.numbers import compact, p_value
+from lookoutcv.reports.parts.text import counted
+from lookoutcv.reports.sections.groups import only_groups_drifted
+from lookoutcv.results.drift_report import DriftReport, Side
+
+TOO_FEW = "Too few images to say"
+
+
+def verdict(report: DriftReport) -> Verdict:
+    """The banner at the top."""
+    return Verdict(report.severity, headline(report), report.summary)
+
+
+def basis(report: DriftReport) -> str:
+    """What the verdict rests on, in a sentence: the images and how sure it is."""
+    window = counted(report.window.tested, _noun(report))
+    sides = f"{window} of the window against {report.baseline.tested:,} of the baseline"
+    if report.p_value is None:
+        return f"{sides}."
+    p = p_value(report.p_value)
+    return f"{sides} (p {p if p[0] in '<>' else f'= {p}'}; drift takes {compact(report.alpha)} or less)."
+
+
+def headline(report: DriftReport) -> str:
+    """The answer in a few words."""
+    if report.severity == "insufficient" or report.overall_drift_detected is None:
+        return TOO_FEW
+    if only_groups_drifted(report):
+        return f"Drift detected in a part of the window: {report.severity} severity"
+    if report.overall_drift_detected:
+        return f"Drift detected: {report.severity} severity"
+    if report.p_value is not None and report.p_value <= report.alpha:
+        return "No drift: the difference is detectable, but negligible"
+    return "No drift detected"
+
+
+def key_figures(report: DriftReport) -> KeyFigures:
+    """The figures a reader looks for first."""
+    return KeyFigures(
+        (
+            *(
+                KeyFigure(role, counted(side.images, _noun(report)), _measured(report, side))
+                for role, side in (("Window", report.window), ("Baseline", report.baseline))
+            ),
+            _chance(report),
+            _effect(report),
+            _detectable(report),
+            _skipped(report),
+            _duplicates(report),
+        )
+    )
+
+
+def _answers_alone(report: DriftReport) -> bool:
+    """No image was measured, as in a log without metrics."""
+    return not report.metrics and report.outputs is not None
+
+
+def _noun(report: DriftReport) -> str:
+    return "prediction" if _answers_alone(report) else "image"
+
+
+def _measured(report: DriftReport, side: Side) -> str:
+    if _answers_alone(report):
+        return "Answers were compared; images were not measured on both sides."
+    if side.tested >= side.images:
+        return "Measured and compared, every one."
+    return f"Measured. A random sample of {side.tested:,} of them was compared."
+
+
+def _chance(report: DriftReport) -> KeyFigure:
+    if report.severity == "insufficient":
+        return KeyFigure("p-value", "not tested", "No test was made: with so few images it could not be relied on.")
+    if report.p_value is None:
+        return KeyFigure("p-value", "not tested", "The policy compares with fixed thresholds and knows no chance.")
+    chance = "How often chance alone would make two samples of the same images differ this much. "
+    if report.policy.get("test") == "batches":
+        chance = "How often an ordinary batch would differ this much from the baseline's batches. "
+    meaning = f"{chance}At or below alpha = {compact(report.alpha)} it is not put down to chance."
+    return KeyFigure("p-value", p_value(report.p_value), meaning)
+
+
+def _effect(report: DriftReport) -> KeyFigure:
+    meaning = "Of the metric that moved most. 0: both sides look alike. 1: every window image lies beyond every other."
+    return KeyFigure("Largest effect", f"{report.effect:.2f}", meaning)
+
+
+def _detectable(report: DriftReport) -> KeyFigure:
+    size = report.smallest_detectable_effect
+    if size is None and _answers_alone(report) and report.p_value is not None:
+        return KeyFigure("Smallest detectable effect", "unknown", "It is not worked out for answers alone.")
+    if size is None:
+        return KeyFigure("Smallest detectable effect", "unknown", "Without a test there is no such limit to state.")
+    return KeyFigure(
+        "Smallest detectable effect",
+        f"{size:.2f}" if size < 1 else "above 1",
+        "Changes smaller than this are likely to be missed with so many images. More images lower it.",
+    )
+
+
+def _skipped(report: DriftReport) -> KeyFigure:
+    skipped = report.window.skipped
+    meaning = f"Window images that could not be read and are left out. In the baseline: {report.baseline.skipped:,}."
+    return KeyFigure("Skipped", f"{skipped:,} of {report.window.images + skipped:,}" if skipped else "none", meaning)
+
+
+def _duplicates(report: DriftReport) -> KeyFigure:
+    found = report.duplicates
+    if found is None:
+        return KeyFigure("Duplicates", "not searched", "Window images were not compared with each other.")
+    meaning = "Window images that are copies, exact or nearly, of another one in the window."
+    return KeyFigure("Duplicates", f"{found.images:,} of {found.searched:,}" if found.images else "none", meaning)

@@ -1,0 +1,282 @@
+"""A settings file as leaves with line numbers. Every problem is collected, not only the first."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.secrets import hide, masked
+from lookoutcv.settings.declaration import Key, Schema, dotted
+
+if TYPE_CHECKING:
+    from yaml import Node, SafeLoader
+
+# Settings are written by hand; anything this large is another file.
+MOST_BYTES = 1_000_000
+# A few hundred keys exist. Repeated references can make more of a small file than memory holds.
+_MOST_VALUES = 20_000
+_NULL = "tag:yaml.org,2002:null"
+_LOG = "log:"
+_DIRECTORY = re.compile(r"([?&]directory=)([^&]+)")
+_REFERENCE = re.compile(r"\$(\$\{|\{([^}]*)\})")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a project's settings.
+
+    Args:
+        place: Where: "lookout.yaml:12", or an environment variable.
+        key: Of what: "monitor.policy"; "" for the file itself.
+        says: What is wrong and what to do, in sentences.
+        nearest: The right key that is most like a wrong one.
+    """
+
+    place: str
+    key: str
+    says: str
+    nearest: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.says}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value, and where it is from.
+
+    Args:
+        value: In force.
+        origin: "lookout.yaml:12", or an environment variable.
+        from_file: Whether it is the file's.
+        written: The value as the file has it, where it names variables: those are not shown.
+    """
+
+    value: Any
+    origin: str
+    from_file: bool = True
+    written: Any = None
+
+    @property
+    def shown(self) -> str:
+        """The value for people."""
+        return in_words(self.value if self.written is None else self.written)
+
+
+def in_words(value: Any) -> str:
+    """A value on one line, for people.
+
+    Example:
+        >>> in_words(["a", "b"]), in_words(False)
+        ('a, b', 'false')
+    """
+    values = value if isinstance(value, list) else [value]
+    text = masked(", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in values))
+    return text if text.isprintable() else repr(text)
+
+
+@dataclass
+class Contents:
+    """What a file says: right settings by (section, key), and problems."""
+
+    settings: dict[tuple[str, str], Setting] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(path: str, schema: Schema, environment: Mapping[str, str] = os.environ) -> Contents:
+    """Read a settings file.
+
+    Args:
+        path: A YAML file.
+        schema: What it may hold.
+        environment: Where `${NAME}` in a text is looked up.
+    Raises:
+        ConfigError: It cannot be read, or is no YAML. Fields: path.
+    """
+    import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
+
+    text = _bytes(path)
+    loader: SafeLoader | None = None
+    try:
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        return _Reader(path, schema, environment, loader).contents(root)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as reason:
+        mark = getattr(reason, "problem_mark", None)
+        where = path if mark is None else f"{path}:{mark.line + 1}"
+        says = " ".join(str(getattr(reason, "problem", None) or reason).split())
+        raise ConfigError(f"{where} is not YAML ({says})", "Correct it.", path=path) from None
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            text = file.read(MOST_BYTES + 1)
+    except OSError as reason:
+        raise ConfigError(
+            f"{path} cannot be read ({reason.strerror or reason})", "Check the path.", path=path
+        ) from None
+    if len(text) > MOST_BYTES:
+        raise ConfigError(f"{path} is larger than 1 MB", "Give a settings file.", path=path)
+    return text
+
+
+class _Reader:
+    """Walks the nodes of a YAML file as deep as settings go, and no deeper."""
+
+    def __init__(self, path: str, schema: Schema, environment: Mapping[str, str], loader: SafeLoader) -> None:
+        self._path = path
+        self._folder = os.path.dirname(path)
+        self._schema = schema
+        self._environment = environment
+        self._loader = loader
+        self._seen = 0
+        self._named = False
+        self._found = Contents()
+
+    def contents(self, root: Node | None) -> Contents:
+        from yaml import MappingNode  # noqa: PLC0415
+
+        if root is None:
+            return self._found
+        if not isinstance(root, MappingNode):
+            self._wrong(1, "", "it holds no settings. Write one `section:` a line, its keys indented below it")
+            return self._found
+        for name, line, node in self._members(root, ""):
+            if name in self._schema.top:
+                self._setting("", self._schema.top[name], line, node)
+            elif name not in self._schema.sections:
+                self._unknown("", name, line)
+            elif isinstance(node, MappingNode):
+                self._section(name, node)
+            elif node.tag != _NULL:
+                self._wrong(line, name, f"{name!r} is a section: write its keys below it, as `  key: value`")
+        return self._found
+
+    def _section(self, section: str, node: Node) -> None:
+        keys = self._schema.sections[section].keys
+        for name, line, value in self._members(node, section):
+            if name in keys:
+                self._setting(section, keys[name], line, value)
+            else:
+                self._unknown(section, name, line)
+
+    def _members(self, node: Node, section: str) -> Iterator[tuple[str, int, Node]]:
+        names: set[str] = set()
+        for key, value in node.value:
+            self._count()
+            line = key.start_mark.line + 1
+            name = str(key.value) if isinstance(key.value, str) else "?"
+            if name in names:
+                self._wrong(line, dotted(section, name), f"{dotted(section, name)!r} is there twice. Keep one")
+            else:
+                names.add(name)
+                yield name, line, value
+
+    def _count(self) -> None:
+        self._seen += 1
+        if self._seen > _MOST_VALUES:
+            raise ConfigError(
+                f"{self._path} holds more than {_MOST_VALUES:,} values", "Give a settings file.", path=self._path
+            )
+
+    def _setting(self, section: str, key: Key, line: int, node: Node) -> None:
+        path = dotted(section, key.name)
+        self._named = False
+        try:
+            value = self._value(key, node)
+        except LookupError as reason:
+            self._wrong(line, path, f"{path}: {reason.args[0]}")
+            return
+        wrong = None if value is None else key.wrong(value)
+        if wrong:
+            self._wrong(line, path, f"{path}: {wrong}")
+        elif value is not None:
+            written = _written(node) if self._named else None
+            place = located(key, value, self._folder)
+            self._found.settings[section, key.name] = Setting(place, f"{self._path}:{line}", written=written)
+
+    def _value(self, key: Key, node: Node) -> Any:
+        from yaml import ScalarNode, SequenceNode  # noqa: PLC0415
+
+        if isinstance(node, ScalarNode):
+            value = self._scalar(key, node)
+            return [value] if key.many and value is not None else value
+        if isinstance(node, SequenceNode) and key.many:
+            return [self._item(key, one) for one in node.value]
+        raise LookupError(f"{key.name!r} must be {key.words}")
+
+    def _item(self, key: Key, node: Node) -> Any:
+        from yaml import ScalarNode  # noqa: PLC0415
+
+        self._count()
+        if not isinstance(node, ScalarNode):
+            raise LookupError(f"{key.name!r} must be {key.words}. Put quotation marks around an entry with `: ` or `[`")
+        return self._scalar(key, node)
+
+    def _scalar(self, key: Key, node: Node) -> Any:
+        value: Any = self._loader.construct_object(node)
+        if value is None:
+            return None
+        if key.kind in ("string", "path") and not isinstance(value, bool):
+            # As it is written: 2026-11-21 is a folder, not a date, and 007 no number.
+            value = str(node.value)
+        return self._substituted(value) if isinstance(value, str) else value
+
+    def _substituted(self, text: str) -> str:
+        def known(match: re.Match[str]) -> str:
+            if match[2] is None:
+                return "${"
+            if match[2] not in self._environment:
+                raise LookupError(
+                    f"the environment has no variable {match[2]!r}. Set it, or write $${{ for a plain ${{ in a text"
+                )
+            self._named = True
+            hide(self._environment[match[2]], match[0])
+            return self._environment[match[2]]
+
+        return _REFERENCE.sub(known, text)
+
+    def _unknown(self, section: str, name: str, line: int) -> None:
+        path = dotted(section, name)
+        nearest = self._schema.nearest(section, name)
+        known = self._schema.sections[section].keys if section else [*self._schema.sections, *self._schema.top]
+        guess = f"Did you mean {nearest[0]!r}?" if nearest else f"There are {', '.join(known)}."
+        self._wrong(line, path, f"there is no key {path!r}. {guess}", nearest)
+
+    def _wrong(self, line: int, key: str, says: str, nearest: list[str] | None = None) -> None:
+        ended = says if says[-1] in ".?" else f"{says}."
+        self._found.problems.append(Problem(f"{self._path}:{line}", key, ended, tuple(nearest or ())))
+
+
+def _written(node: Node) -> Any:
+    return [str(one.value) for one in node.value] if isinstance(node.value, list) else str(node.value)
+
+
+def located(key: Key, value: Any, folder: str) -> Any:
+    """A value of a file, its paths as seen from where the program runs.
+
+    Args:
+        folder: That of the file.
+    Example:
+        >>> located(Key("output", "path"), "a.parquet", "/project")
+        '/project/a.parquet'
+        >>> located(Key("source", "string", place=True), "log:cars?directory=logs&last=1d", "/project")
+        'log:cars?directory=/project/logs&last=1d'
+    """
+    if isinstance(value, list):
+        return [located(key, one, folder) for one in value]
+    is_place = key.kind == "path" or key.place
+    if value is False or not is_place or value in key.words_of_place or "://" in value:
+        return value
+    if value.startswith(_LOG):
+        # A model's name, not a path; only the folder that its log lies in is one.
+        return _DIRECTORY.sub(lambda found: found[1] + os.path.join(folder, os.path.expanduser(found[2])), value)
+    return os.path.join(folder, os.path.expanduser(value))

@@ -1,0 +1,88 @@
+"""A settings file as `lookout init` writes it: what was found, and every other key as a comment with what it does."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from lookoutcv.settings.declaration import Key, Schema
+
+_HEAD = """\
+# The settings of this project: every `lookout` verb reads them, so that `lookout baseline` and `lookout monitor` need
+# no arguments. Paths are relative to this file. The command line goes before it, and so do environment variables such
+# as LOOKOUTCV_MONITOR_FAIL_ON=high. ${NAME} in a text is the variable NAME: passwords do not belong in here.
+#
+#   lookout config check     what is wrong, if anything
+#   lookout config show      what holds, and where it is from
+#   lookout config schema    every key, as JSON Schema for editors
+"""
+# The order in which a person thinks of them; sections that others bring go last and are left out of a new file.
+_ORDER = ("baseline", "monitor", "model", "report", "measure")
+_WIDTH = 120
+_COMMENT_COLUMN = 28
+
+Given = Mapping[tuple[str, str], Any]
+
+
+def text_of(schema: Schema, given: Given, notes: Mapping[tuple[str, str], str] | None = None, head: str = "") -> str:
+    """The file.
+
+    Args:
+        schema: What there is to say.
+        given: Values by (section, key).
+        notes: A remark above some of them.
+        head: A line to begin with.
+    """
+    lines = [head] if head else []
+    lines += [_HEAD]
+    for name in _ORDER:
+        section = schema.sections[name]
+        lines += [*(f"# {line}" for line in textwrap.wrap(section.help, _WIDTH - 2)), f"{name}:"]
+        said_once = schema.said_once(name)
+        for key in section.keys.values():
+            if (name, key.name) not in given and key.name not in said_once:
+                continue
+            note = (notes or {}).get((name, key.name))
+            lines += [f"  # {line}" for line in textwrap.wrap(note, _WIDTH - 4)] if note else []
+            lines += _lines_of(key, given.get((name, key.name)))
+        lines.append("")
+    lines += [f"# {_assigned(key, key.default)}" for key in schema.top.values()]
+    return "\n".join(lines) + "\n"
+
+
+def _lines_of(key: Key, value: Any) -> list[str]:
+    """A key with its value; one without is a comment that shows the default and what the key does."""
+    if value is not None:
+        return [f"  {_assigned(key, value)}"]
+    shown, told = f"  # {_assigned(key, key.default)}".ljust(_COMMENT_COLUMN), " ".join(key.help.split())
+    if key.choices:
+        told = f"{told} ({', '.join(key.choices)})"
+    line = f"{shown}  # {told}"
+    if len(line) <= _WIDTH:
+        return [line]
+    return [*(f"  # {part}" for part in textwrap.wrap(told, _WIDTH - 4)), shown.rstrip()]
+
+
+def _assigned(key: Key, value: Any) -> str:
+    return f"{key.name}: {as_yaml(value)}".rstrip()
+
+
+def as_yaml(value: Any) -> str:
+    """A value as a settings file says it, on one line.
+
+    Example:
+        >>> as_yaml("%Y"), as_yaml("a ${b}"), as_yaml(None)
+        ("'%Y'", 'a $${b}', '')
+    """
+    import yaml  # noqa: PLC0415
+
+    if value is None:
+        return ""
+    text = [_escaped(one) for one in value] if isinstance(value, list) else _escaped(value)
+    written = yaml.safe_dump(text, default_flow_style=True, width=float("inf"), allow_unicode=True)
+    return written.removesuffix("\n").removesuffix("\n...")
+
+
+def _escaped(value: Any) -> Any:
+    return value.replace("${", "$${") if isinstance(value, str) else value

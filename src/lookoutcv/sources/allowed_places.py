@@ -1,0 +1,92 @@
+"""Which places a list of images may name: those below one folder, and URLs only where the user says so.
+
+A list may come from anywhere. Without this, one that names `../../private/passport.jpg` would have it measured, and its
+picture shown in a report. Whether a path is written relative or absolute does not matter, where it leads does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from lookoutcv.files.remote import is_url, shown
+from lookoutcv.sources.layout import printable
+
+# Linux takes names of paths up to this, others less.
+_MOST_CHARACTERS = 4096
+_DRIVE = re.compile(r"[A-Za-z]:")
+# What fsspec reaches over a network. `file://` and chains of protocols would lead back to the disk.
+_NETWORK = re.compile(r"(https?|s3a?|gs|gcs|az|abfss?|adl|memory)://", re.IGNORECASE)
+
+
+class ElsewhereError(ValueError):
+    """A place that a list may not name, unless the user says so."""
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The folder that a list's paths lie in.
+
+    Args:
+        root: Relative paths start from it; no path leads out of it. Links below it are followed, as in a folder.
+        urls: Whether URLs are taken too.
+    """
+
+    root: str
+    urls: bool = False
+
+    def place(self, text: str) -> tuple[str, str]:
+        """The id of an image and where it is, from how a list names it.
+
+        Args:
+            text: A path with forward or backward slashes, or a URL.
+        Returns:
+            The path below the root with forward slashes, or the URL without secrets; and what `images.read` takes.
+        Raises:
+            ElsewhereError: It leads out, or is a URL; the text says why in a few words.
+            ValueError: It is no path.
+        Example:
+            >>> Inside("/data").place("./day/1.jpg"), Inside("/data").place("/data/1.jpg")
+            (('day/1.jpg', '/data/day/1.jpg'), ('1.jpg', '/data/1.jpg'))
+        """
+        text = text.strip()
+        if not text:
+            raise ValueError("it names no image")
+        if len(text) > _MOST_CHARACTERS or "\0" in text:
+            raise ValueError("it holds no path")
+        if is_url(text):
+            return self._url(text)
+        path = text.replace("\\", "/")
+        if os.name != "nt" and _DRIVE.match(path):
+            raise ElsewhereError(f"{printable(text)!r} is a path of another machine")
+        whole = os.path.normpath(os.path.join(self._below, path))
+        if not whole.startswith(self._below):
+            raise ElsewhereError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
+        relative = whole[len(self._below) :]
+        return printable(relative.replace(os.sep, "/")), os.path.join(self.root, relative)
+
+    @cached_property
+    def _below(self) -> str:
+        """What every whole path begins with."""
+        return os.path.join(os.path.abspath(self.root), "")
+
+    def _url(self, text: str) -> tuple[str, str]:
+        if not self.urls:
+            raise ElsewhereError(f"{shown(text)!r} is a URL")
+        if not _NETWORK.match(text) or "::" in text:
+            raise ValueError(f"{shown(text)!r} is not a URL that is read from a list")
+        return shown(text), text
+
+
+def yes_or_no(text: str) -> bool:
+    """A reader of options: yes or no.
+
+    Example:
+        >>> yes_or_no("yes")
+        True
+    """
+    if text not in ("yes", "no"):
+        raise ValueError("yes or no")
+    return text == "yes"

@@ -1,0 +1,95 @@
+"""Boxes as data sets write them, checked, as marked objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lookoutcv.predictions import TrueObjects
+from lookoutcv.sources.layout import printable
+
+# A crowded photograph has some hundreds; a reference must stay small.
+MOST_OBJECTS = 10_000
+# Twice the side of the largest image that is read (120 megapixels in one row would not be one).
+_MOST_PX = 1e7
+_MOST_LABEL_CHARACTERS = 500
+
+
+def marked(
+    boxes: Sequence[Any],
+    labels: Sequence[Any],
+    *,
+    sized: bool = False,
+    relative: bool = False,
+    uncounted: Sequence[bool] = (),
+) -> TrueObjects:
+    """Objects from corners, or from a corner and a size.
+
+    Args:
+        boxes: n of x1, y1, x2, y2 or, where `sized`, of x, y, width, height.
+        labels: n names, or numbers that stand for themselves.
+        sized: As COCO writes them.
+        relative: As shares of the image's sides.
+        uncounted: Which of them count neither way: crowds, difficult ones; empty for none.
+    Raises:
+        ValueError: Not four finite numbers, a negative size, no label, or more than 10,000 objects.
+    Example:
+        >>> marked([[10, 20, 30, 40]], ["dog"], sized=True).boxes.tolist()
+        [[10.0, 20.0, 40.0, 60.0]]
+    """
+    if len(boxes) != len(labels):
+        raise ValueError(f"{len(boxes)} boxes and {len(labels)} labels")
+    if len(boxes) > MOST_OBJECTS:
+        raise ValueError(f"more than {MOST_OBJECTS} objects")
+    numbers = [corners(box, sized=sized) for box in boxes]
+    crowd = uncounted if any(uncounted) else ()
+    return TrueObjects.of(numbers, [named(label) for label in labels], relative=relative, crowd=crowd)
+
+
+def corners(box: Any, *, sized: bool = False) -> list[float]:
+    """x1, y1, x2, y2 of one box.
+
+    Raises:
+        ValueError: Not four finite numbers, or a negative size.
+    Example:
+        >>> corners([10, 20, 30, 40], sized=True), corners(["1", "2", "3", "4"])
+        ([10.0, 20.0, 40.0, 60.0], [1.0, 2.0, 3.0, 4.0])
+    """
+    x, y, right, bottom = _four(box)
+    if sized:
+        right, bottom = x + right, y + bottom
+    if right < x or bottom < y:
+        raise ValueError("a box of negative size")
+    return [x, y, right, bottom]
+
+
+def named(label: Any) -> str:
+    """A label as text.
+
+    Raises:
+        ValueError: Empty, too long, or neither text nor number.
+    Example:
+        >>> named(" dog "), named(3), named(3.0)
+        ('dog', '3', '3')
+    """
+    if isinstance(label, bool) or not isinstance(label, str | int | float):
+        raise ValueError("an object without a label" if label is None else "a label that is no text")
+    whole = isinstance(label, float) and label.is_integer()  # a column of whole numbers with gaps is one of floats
+    text = printable(str(int(label) if whole else label)).strip()
+    if not text:
+        raise ValueError("an object without a label")
+    if len(text) > _MOST_LABEL_CHARACTERS:
+        raise ValueError(f"a label of {len(text)} characters")
+    return text
+
+
+def _four(box: Any) -> list[float]:
+    if not isinstance(box, list | tuple) or len(box) != 4:
+        raise ValueError("a box is not four numbers")
+    try:
+        numbers = [float(one) for one in box]
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError("a box is not four numbers") from None
+    if not all(abs(one) <= _MOST_PX for one in numbers):  # NaN is not either
+        raise ValueError("a box has a coordinate beyond reason")
+    return numbers

@@ -1,0 +1,187 @@
+"""What a source is: something that lists images, each by a small reference that any process can read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from lookoutcv.errors import SourceNotFound
+from lookoutcv.plugins import Registry
+from lookoutcv.predictions import Task, TrueObjects
+from lookoutcv.sources.target_options import parted, typed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class ImageRef(Protocol):
+    """One image of a source: small, picklable, readable from any process.
+
+    `id` names it within its source (a relative path with forward slashes). `label` (of the whole image), `objects`
+    (what people marked in it; None where nobody looked), `time` (aware UTC) and `tags` come from the source, not from
+    the image.
+    """
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def objects(self) -> TrueObjects | None: ...
+    @property
+    def time(self) -> datetime | None: ...
+    @property
+    def tags(self) -> Mapping[str, str]: ...
+
+    def load(self) -> Any:
+        """Bytes, a path, an array or a PIL image: what `images.read` takes. Raises an `ImageError` where it is gone."""
+        ...
+
+
+class NamedOnly:
+    """What a reference answers whose source says nothing of an image but its name."""
+
+    __slots__ = ()
+
+    @property
+    def label(self) -> str | None:
+        """None is known."""
+        return None
+
+    @property
+    def objects(self) -> TrueObjects | None:
+        """Nobody marked any."""
+        return None
+
+    @property
+    def time(self) -> datetime | None:
+        """None is known: a file's or an archive's date is that of copying or packing."""
+        return None
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """There are none."""
+        return {}
+
+
+class Source(Protocol):
+    """An ordered set of images. Iterating again lists the same images in the same order."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        ...
+
+    def __iter__(self) -> Iterator[ImageRef]: ...
+
+    def count(self) -> int | None:
+        """How many images, where that is known without reading them all."""
+        ...
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Whose answers a source's records hold.
+
+    Args:
+        name: What the model is called.
+        task: What it is for.
+        labels: Of its scores, in order; empty where they are not known.
+    """
+
+    name: str
+    task: Task
+    labels: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class RecordSource(Protocol):
+    """A source whose images were measured already: it has records in the place of images."""
+
+    @property
+    def name(self) -> str:
+        """What a person calls it."""
+        ...
+
+    @property
+    def answering(self) -> Answering | None:
+        """Who answered; None where nobody did, or it is not known."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of a comparison must know of the records, in sentences."""
+        ...
+
+    def records(self) -> Iterator[pa.RecordBatch]:
+        """The records, a batch at a time.
+
+        Raises:
+            NoImages: There are none.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """A plugin of this room.
+
+    Args:
+        name: "folder", "zip" ...
+        opens: Whether this kind reads the target. Cheap: looks at names and first bytes only.
+        open: Makes the source.
+        summary: One line for `lookout plugins`.
+        order: Kinds are asked in this order; the first that opens the target is used.
+    """
+
+    name: str
+    opens: Callable[[Any], bool]
+    open: Callable[[Any], Source]
+    summary: str
+    order: int = 50
+
+
+registry: Registry[SourceKind] = Registry("lookoutcv.sources.kinds", SourceKind, "source")
+
+
+def kind_of(target: Any) -> SourceKind | None:
+    """The kind of source that reads a target; None where none does. Cheap: see `SourceKind.opens`."""
+    return next((kind for kind in sorted(registry, key=lambda k: (k.order, k.name)) if kind.opens(target)), None)
+
+
+def open_source(target: Any) -> Source:
+    """The images at a target.
+
+    Args:
+        target: A folder, an archive, a table of images, a data set, an image file, a URL, a sequence of images, or a
+            `Source`.
+    Raises:
+        SourceNotFound: There is nothing there, or nothing that a source kind reads.
+        ConfigError: The target is read, but has no such options.
+    """
+    # A pandas Series has a name and a count too; what has a dtype is a sequence of images.
+    if all(hasattr(target, part) for part in ("count", "name", "__iter__")) and not hasattr(target, "dtype"):
+        return target  # type: ignore[no-any-return]
+    kind = kind_of(target)
+    if kind is not None:
+        return kind.open(target)
+    named = isinstance(target, str | os.PathLike)
+    if named:
+        _refuse_options(target)
+    raise SourceNotFound(
+        f"there is no file or folder {os.fspath(target)!r}"
+        if named and not os.path.exists(target)
+        else f"{str(target) if named else type(target).__name__!r} is not a folder, an archive or an image",
+        "Check the path." if named else "`lookout plugins` lists what can be read.",
+        source=str(target),
+    )
+
+
+def _refuse_options(target: str | os.PathLike[str]) -> None:
+    """Say that options are in the way, where without them there is something to read."""
+    place, options = parted(target)
+    if options and any(kind.opens(place) for kind in registry):
+        typed(options, {}, target)

@@ -1,0 +1,79 @@
+"""A single image: a file or a URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lookoutcv.files.remote import is_url, refused, shown
+from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.layout import looks_like_archive, looks_like_film, printable
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef(NamedOnly):
+    """One image by path or URL. The id is its last part, or what a sequence calls it."""
+
+    id: str
+    place: str
+
+    def load(self) -> str:
+        """The path or URL."""
+        return self.place
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """One image as a source.
+
+    Args:
+        place: Path or URL.
+        single: There is one image and never more: measuring it answers with numbers, not with a table.
+    """
+
+    place: str
+    single: ClassVar[bool] = True
+
+    @property
+    def name(self) -> str:
+        """The path or URL, without secrets."""
+        return shown(self.place) if is_url(self.place) else printable(self.place)
+
+    def __iter__(self) -> Iterator[FileRef]:
+        yield FileRef(self.name.rstrip("/").replace(os.sep, "/").rpartition("/")[2] or self.name, self.place)
+
+    def count(self) -> int:
+        """One."""
+        return 1
+
+
+def _opens(target: Any) -> bool:
+    if not isinstance(target, str | os.PathLike):
+        return False
+    place = os.fsdecode(target)
+    return is_url(place) or (os.path.exists(place) and not os.path.isdir(place))
+
+
+def _open(target: Any) -> FileSource:
+    place = os.fsdecode(target)
+    if is_url(place):
+        refuse_containers(place)
+    return FileSource(place)
+
+
+def refuse_containers(url: str) -> None:
+    """Refuse a URL of many images in one file: such files are read back and forth, and here only.
+
+    Raises:
+        UnreadableSource: It is named as an archive or a video.
+    """
+    last = shown(url).rpartition("/")[2]
+    if looks_like_archive(last) or looks_like_film(last):
+        kind = "an archive" if looks_like_archive(last) else "a video"
+        told = f"Copy it here first, and give the copy: {last}. Folders of object storage are read where they are."
+        raise refused(url, f"{kind} is read from this machine only", told)
+
+
+file = SourceKind("file", _opens, _open, "a single image file or URL", order=90)

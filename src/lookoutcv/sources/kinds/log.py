@@ -1,0 +1,203 @@
+"""The prediction log as a source: `log:car-detector?last=1d`. Its rows are records already; nothing is measured anew.
+
+Options: `last`, or `from` and `to`; `version`; `tag=camera=north,site=x`; `directory`, unless it is the usual one, or
+that of the settings; `as`, the name of the model where it is to be taken for another's: that of a baseline made from a
+file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lookoutcv.errors import NoImages, SourceNotFound, WrongKind
+from lookoutcv.predictions import TASKS
+from lookoutcv.sources.kinds.base import Answering, ImageRef, SourceKind
+from lookoutcv.sources.layout import printable
+from lookoutcv.sources.target_options import parted, typed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from lookoutcv.log.table.inventory import Holdings
+    from lookoutcv.log.table.log_table import LogTable, Window
+
+PREFIX = "log:"
+
+
+@dataclass(frozen=True)
+class LogSource:
+    """The rows of one model, of a stretch of time.
+
+    Args:
+        name: As the user wrote it.
+        table: The log, as it is now.
+        window: Which rows.
+        known_as: What the model is called; unless given its name in the log, with its version where that is one.
+    """
+
+    name: str
+    table: LogTable
+    window: Window
+    known_as: str | None = None
+
+    def __iter__(self) -> Iterator[ImageRef]:
+        raise WrongKind(
+            f"{self.name} holds predictions whose images are measured already",
+            "Give it to baseline, monitor or compare; `lookout log export` writes its records.",
+            path=self.name,
+        )
+
+    def count(self) -> int:
+        """How many rows."""
+        return self._held.rows
+
+    def records(self) -> Iterator[pa.RecordBatch]:
+        """The rows as records, in constant memory, with those columns that this model has.
+
+        Raises:
+            NoImages: There is no such row.
+            UnreadableSource: The log cannot be read.
+        """
+        if not self._held.rows:
+            raise NoImages(
+                f"no row of the log fits {self.name}",
+                "`lookout log list` says which models, versions and days there are.",
+                source=self.name,
+                skipped=(),
+            )
+        from lookoutcv.log.table.inventory import filled, record_columns  # noqa: PLC0415 - most sources are no log
+
+        task = self.answering.task if self.answering else None
+        columns = record_columns(self.table.schema.names, filled(self.table, self.window), task)
+        return self.table.records(self.window, columns)
+
+    @property
+    def answering(self) -> Answering | None:
+        """Who answered; None where the rows are of several tasks."""
+        held = self._held
+        tasks = [task for task in TASKS if task in held.tasks]
+        if len(tasks) != 1:
+            return None
+        versions = sorted(held.versions)
+        own = str(self.window.model) + (f" {versions[0]}" if len(versions) == 1 and versions[0] else "")
+        return Answering(self.known_as or own, tasks[0], held.labels)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the comparison must know."""
+        return tuple(_notes(self._held))
+
+    @cached_property
+    def _held(self) -> Holdings:
+        from lookoutcv.log.table.inventory import holdings  # noqa: PLC0415 - as above
+
+        return holdings(self.table, self.window)
+
+
+def _notes(held: Holdings) -> Iterator[str]:
+    measured = held.states.get("measured", 0)
+    others = [f"{held.states[state]:,} {words}" for state, words in _STATES if held.states.get(state)]
+    if others:
+        yield (
+            f"Of {held.rows:,} logged predictions the image of {measured:,} was measured ({', '.join(others)}); "
+            "answers are compared of all, images of those measured."
+        )
+    if len(held.versions) > 1:
+        told = ", ".join(f"{version or 'none'} ({rows:,})" for version, rows in sorted(held.versions.items()))
+        yield f"The rows are of several versions of the model: {told}."
+    if held.contradictory:
+        yield "The rows name the model's classes in different orders: their scores are not compared."
+
+
+_STATES = (
+    ("sampled out", "left out by chance under load"),
+    ("none", "logged without an image"),
+    ("unreadable", "unreadable"),
+)
+
+
+def _opens(target: Any) -> bool:
+    return isinstance(target, str) and target.startswith(PREFIX) and not os.path.lexists(target)
+
+
+def _open(target: Any) -> LogSource:
+    from lookoutcv.log.location import settled  # noqa: PLC0415
+    from lookoutcv.log.table.time_range import window  # noqa: PLC0415 - as above
+
+    place, texts = parted(target)
+    given = typed(texts, _OPTIONS, target)
+    which = window(
+        place.removeprefix(PREFIX) or None,
+        version=given.get("version"),
+        last=given.get("last"),
+        since=given.get("from"),
+        until=given.get("to"),
+        tags=given.get("tag"),
+    )
+    return of_log(given.get("directory") or settled(), which, name=printable(target), known_as=given.get("as"))
+
+
+def of_log(
+    directory: str | os.PathLike[str],
+    which: Window,
+    *,
+    name: str | None = None,
+    known_as: str | None = None,
+    storage_options: Mapping[str, str] | None = None,
+) -> LogSource:
+    """A stretch of a log as a source.
+
+    Args:
+        directory: Of the log.
+        which: Its rows; of the only model that the log has, where none is named.
+        name: What the user calls it.
+        known_as: As of `LogSource`.
+        storage_options: For an object store, beside the environment.
+    Raises:
+        SourceNotFound: There is no log, or no such model in it.
+    """
+    from lookoutcv.log.table.log_table import open_table  # noqa: PLC0415 - as above
+
+    table = open_table(directory, storage_options)
+    model = _model(which.model or "", table, os.fspath(directory))
+    return LogSource(name or PREFIX + printable(model), table, replace(which, model=model), known_as)
+
+
+def _model(name: str, table: LogTable, directory: str) -> str:
+    models = table.models
+    if name in models:
+        return name
+    if not name and len(models) == 1:
+        return models[0]
+    nearest = difflib.get_close_matches(name, models, n=1)
+    guess = f"Did you mean {printable(nearest[0])!r}? " if nearest else ""
+    listed = ", ".join(printable(one) for one in models[:10]) + (" ..." if len(models) > 10 else "")
+    raise SourceNotFound(
+        f"the log at {directory} has no model {printable(name)!r}" if name else "the log has several models",
+        f"{guess}There are: {listed}." if models else "It is empty.",
+        source=PREFIX + name,
+    )
+
+
+def _tags(text: str) -> dict[str, str]:
+    pairs = [one.partition("=") for one in text.split(",")]
+    if not all(name and equals for name, equals, _ in pairs):
+        raise ValueError("a tag and its value, as tag=camera=north, with commas between several")
+    return {name: value for name, _, value in pairs}
+
+
+_OPTIONS: dict[str, Any] = {
+    "last": str,
+    "from": str,
+    "to": str,
+    "version": str,
+    "tag": _tags,
+    "directory": str,
+    "as": str,
+}
+log = SourceKind("log", _opens, _open, "predictions that a logger wrote: log:MODEL?last=1d", order=5)

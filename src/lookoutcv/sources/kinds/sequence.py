@@ -1,0 +1,85 @@
+"""Images already in hand: a list of paths, URLs, arrays, PIL images or bytes, or one of these by itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.files.remote import is_url, shown
+from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.layout import printable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ItemRef(NamedOnly):
+    """One item of a sequence; it carries the item itself."""
+
+    id: str
+    item: Any
+
+    def load(self) -> Any:
+        """The item."""
+        return self.item
+
+
+@dataclass(frozen=True, eq=False)
+class SequenceSource:
+    """Items in the order given.
+
+    Args:
+        items: Paths, URLs, arrays, PIL images or bytes, in any mix.
+    """
+
+    items: Sequence[Any]
+    name: str = "images"
+
+    def __iter__(self) -> Iterator[ItemRef]:
+        digits = max(4, len(str(len(self.items) - 1)))
+        seen: set[str] = set()
+        for index, item in enumerate(self.items):
+            id = _called(item) or f"{index:0{digits}d}"
+            while id in seen:
+                id = f"{id}#{index}"
+            seen.add(id)
+            yield ItemRef(id, item)
+
+    def count(self) -> int:
+        """The length."""
+        return len(self.items)
+
+
+def _called(item: Any) -> str | None:
+    """What a path or URL is called: itself, with forward slashes and without secrets."""
+    if not isinstance(item, str | os.PathLike):
+        return None
+    place = os.fsdecode(item)
+    return shown(place) if is_url(place) else printable(place.replace(os.sep, "/"))
+
+
+def _opens(target: Any) -> bool:
+    if isinstance(target, str | os.PathLike | Mapping):
+        return False
+    return isinstance(target, Iterable | np.ndarray) or _is_picture(target)
+
+
+def _open(target: Any) -> SequenceSource:
+    one = isinstance(target, bytes | bytearray | memoryview) or _is_picture(target)
+    return SequenceSource([target] if one else list(target))
+
+
+def _is_picture(target: Any) -> bool:
+    """Whether this is one image: an array of one, or a PIL image."""
+    if isinstance(target, np.ndarray):
+        return target.ndim in (2, 3)
+    pil = sys.modules.get("PIL.Image")  # whoever holds a PIL image has imported it
+    return pil is not None and isinstance(target, pil.Image)
+
+
+sequence = SourceKind(
+    "sequence", _opens, _open, "a list of paths, URLs, arrays, PIL images or bytes, or one of them", order=30
+)

@@ -1,0 +1,151 @@
+"""Object storage and other file systems by URL: `s3://bucket/prefix`, `gs://`, `az://`, `file://` ... as a folder.
+
+Order, labels and what is passed over are those of a folder. One level is listed at a time, and only names are kept.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lookoutcv.errors import ImageTooLarge, SourceError, SourceNotFound
+from lookoutcv.files.remote import is_url, shown
+from lookoutcv.files.storage import Place, place_of
+from lookoutcv.images.limits import DEFAULT_LIMITS
+from lookoutcv.images.refusals import unreadable
+from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.file import FileSource, refuse_containers
+from lookoutcv.sources.layout import (
+    class_root,
+    is_candidate,
+    is_hidden,
+    label_of,
+    looks_like_image,
+    natural_key,
+    printable,
+)
+from lookoutcv.sources.target_options import parted, typed
+
+# A web server tells no list of what it has.
+_NOT_LISTED = ("http", "https")
+# These live in the memory of one process: their bytes travel with the reference.
+_IN_MEMORY = "memory"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRef(NamedOnly):
+    """An object below a prefix.
+
+    Args:
+        id: Its key without the prefix.
+        place: Where it is.
+        label: The class, where there is a folder per class.
+        held: Its bytes, where another process could not read them.
+    """
+
+    id: str
+    place: Place
+    label: str | None = None
+    held: bytes | None = field(default=None, repr=False)
+
+    def load(self) -> bytes:
+        """The bytes.
+
+        Raises:
+            ImageTooLarge: More than the default `Limits.max_bytes`.
+            UnreadableImage: It is gone, or not to be had after three attempts.
+        """
+        data = self.held
+        if data is None:
+            try:
+                data = self.place.read(DEFAULT_LIMITS.max_bytes)
+            except SourceError as error:
+                raise unreadable(str(error.fields["reason"]), error.remedy) from error
+        if len(data) > DEFAULT_LIMITS.max_bytes:
+            reason = f"larger than {DEFAULT_LIMITS.max_bytes / 2**20:.3g} MiB"
+            raise ImageTooLarge(f"{self.id} is {reason}", "Leave it out.", id=self.id, reason=reason)
+        return data
+
+
+@dataclass(frozen=True)
+class StorageSource:
+    """The objects below a prefix that are tried as images, listed anew each time.
+
+    Args:
+        url: Of the prefix.
+        place: The same, taken apart.
+    Raises:
+        UnreadableSource: It cannot be listed.
+    """
+
+    url: str
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """The URL, without secrets."""
+        return shown(self.url)
+
+    def __iter__(self) -> Iterator[StoredRef]:
+        root = self._survey[1]
+        for id, place in _walk(self.place, ""):
+            held = place.read(DEFAULT_LIMITS.max_bytes) if place.protocol == _IN_MEMORY else None
+            yield StoredRef(printable(id), place, label_of(id, root), held)
+
+    def count(self) -> int:
+        """How many objects are tried as images."""
+        return self._survey[0]
+
+    @cached_property
+    def _survey(self) -> tuple[int, str | None]:
+        """The number of objects and the prefix of the classes, from one pass that keeps prefixes only."""
+        count, parents = 0, set()
+        for id, _ in _walk(self.place, ""):
+            count += 1
+            parent, _, name = id.rpartition("/")
+            if looks_like_image(name):
+                parents.add(parent)
+        return count, class_root(parents)
+
+
+def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
+    """Ids and places of the objects that are tried, in natural order."""
+    found = (entry for entry in place.entries() if entry[0] and not is_hidden(entry[0]))
+    wanted = [(name, is_folder) for name, is_folder in found if is_folder or is_candidate(name)]
+    for name, is_folder in sorted(wanted, key=lambda entry: natural_key(entry[0])):
+        if is_folder:
+            yield from _walk(place.below(name), f"{prefix}{name}/")
+        else:
+            yield prefix + name, place.below(name)
+
+
+def _opens(target: Any) -> bool:
+    if not isinstance(target, str | os.PathLike):
+        return False
+    place = parted(target)[0]
+    if not is_url(place) or "::" in place or place.partition("://")[0].lower() in _NOT_LISTED:
+        return False
+    last = place.rstrip("/").rpartition("/")[2]
+    # The name of an image is one object, unless a slash says otherwise; other names are looked up when it is opened.
+    return place.endswith("/") or not ("." in last and looks_like_image(last))
+
+
+def _open(target: Any) -> StorageSource | FileSource:
+    url, options = parted(target)
+    typed(options, {}, target)
+    place = place_of(url)
+    if not place.key.strip("/") and place.protocol != _IN_MEMORY:
+        raise SourceNotFound(f"{shown(url)} names no bucket", "Give s3://BUCKET/PREFIX.", source=shown(url))
+    kind = place.kind()
+    if kind == "file" and not url.endswith("/"):
+        refuse_containers(url)
+        return FileSource(url)
+    if kind is None:
+        raise SourceNotFound(f"there is nothing at {shown(url)}", "Check the bucket and the prefix.", source=shown(url))
+    return StorageSource(url, place)
+
+
+storage = SourceKind("storage", _opens, _open, "a prefix of object storage as a folder: s3://bucket/prefix", order=46)

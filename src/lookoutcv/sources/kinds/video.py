@@ -1,0 +1,199 @@
+"""Frames of a video file: every n-th (`film.mp4?every=30`), or one every few seconds (`film.mp4?seconds=2`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.errors import ConfigError, UnreadableSource
+from lookoutcv.images import Image
+from lookoutcv.records.schema import SEQUENCE
+from lookoutcv.sources.film import Film, Shown, is_video, missing, shown
+from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.layout import printable
+from lookoutcv.sources.target_options import parted, typed, whole
+
+_HEAD_BYTES = 400
+# The video that this process reads: references come in runs, so one open at a time reads forward.
+_open_film: dict[tuple[str, int, int], Film] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class VideoRef(NamedOnly):
+    """A frame: when it is shown in which file.
+
+    Args:
+        path: The file.
+        place: Its number among the file's frames, from 0 on.
+        time_ms: When it is shown, from the first frame on; None for the rest of a video that was cut off.
+        start: When the first frame was taken, aware UTC; None where that is not known.
+        called: What the video is called; "" for the file's name.
+        trouble: Why there is no frame, where `time_ms` is None.
+    """
+
+    path: str
+    place: int
+    time_ms: float | None
+    start: datetime | None = None
+    called: str = ""
+    trouble: str = "the video is cut off here"
+
+    @property
+    def id(self) -> str:
+        """The video's name and the number of the frame."""
+        return f"{self.called or _called(self.path)}/{self.place:06d}"
+
+    @property
+    def time(self) -> datetime | None:
+        """When it was taken, where the start is known."""
+        return None if self.start is None or self.time_ms is None else self.start + timedelta(milliseconds=self.time_ms)
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """What it is a frame of, and the second it is shown at."""
+        return {SEQUENCE: self.called or _called(self.path), "seconds": f"{(self.time_ms or 0) / 1000:.3f}"}
+
+    def load(self) -> Image:
+        """The frame, upright.
+
+        Raises:
+            UnreadableImage: The file is gone, or the frame cannot be decoded.
+        """
+        if self.time_ms is None:
+            raise missing(self.id, self.trouble)
+        found = _film(self.path, self.id).frame(self.time_ms)
+        if found is None:
+            raise missing(self.id, "the frame cannot be decoded")
+        return Image(found, "video")
+
+
+@dataclass(frozen=True)
+class VideoSource:
+    """Frames of a video, in the order in which they are shown.
+
+    Args:
+        path: The file.
+        every: Every so manieth frame is taken, the first one first.
+        seconds: In place of that: a frame at the start, and the next one as soon as so many seconds have passed.
+        start: When the first frame was taken, aware UTC.
+        called: What it is called in the names of its frames; "" for the file's name.
+    Raises:
+        UnreadableSource: It cannot be opened, or holds no frame.
+    """
+
+    path: str
+    every: int = 1
+    seconds: float | None = None
+    start: datetime | None = None
+    called: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file, and how many frames were passed over."""
+        return printable(self.path) + thinned(self.every, self.seconds)
+
+    def __iter__(self) -> Iterator[VideoRef]:
+        for place in self._places:
+            yield VideoRef(self.path, int(place), float(self._shown.times_ms[place]), self.start, self.called)
+        if self._shown.cut_off:
+            yield VideoRef(self.path, len(self._shown.times_ms), None, self.start, self.called)
+
+    def count(self) -> int:
+        """How many frames are taken; one more, which cannot be read, where the video is cut off."""
+        return len(self._places) + self._shown.cut_off
+
+    @cached_property
+    def _shown(self) -> Shown:
+        return shown(self.path)
+
+    @cached_property
+    def _places(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        times = self._shown.times_ms
+        if self.seconds is None:
+            return np.arange(0, len(times), self.every)
+        # The first frame of each stretch, so that a rate that varies changes nothing.
+        _, first = np.unique(np.floor((times + 0.5) / (1000 * self.seconds)), return_index=True)
+        return first
+
+
+def thinned(every: int, seconds: float | None) -> str:
+    """How many frames are passed over, for a source's name."""
+    taken = f"every {every} frames" if every > 1 else ""
+    taken = taken if seconds is None else f"a frame every {seconds:g} s"
+    return f" ({taken})" if taken else ""
+
+
+def _film(path: str, name: str) -> Film:
+    """The open video; another that was open is closed, one that was written anew is opened anew."""
+    try:
+        facts = os.stat(path)
+    except OSError as error:
+        raise missing(name, "the file is gone") from error
+    key = (os.path.abspath(path), facts.st_mtime_ns, facts.st_size)
+    if key not in _open_film:
+        while _open_film:
+            _open_film.popitem()[1].close()
+        try:
+            _open_film[key] = Film(path)
+        except UnreadableSource as error:
+            raise missing(name, str(error.fields["reason"])) from error
+    return _open_film[key]
+
+
+def _called(path: str) -> str:
+    return printable(os.path.basename(path))
+
+
+def seconds(text: str) -> float:
+    """The option of that name.
+
+    Raises:
+        ValueError: It is no length of time.
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.001 <= value < 1e9:
+        raise ValueError("a number of seconds, 0.001 or more")
+    return value
+
+
+def _moment(text: str) -> datetime:
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError("a time such as 2026-01-31T08:00:00Z") from None
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _opens(target: Any) -> bool:
+    if not isinstance(target, str | os.PathLike):
+        return False
+    place = parted(target)[0]
+    try:
+        if not os.path.isfile(place):
+            return False
+        with open(place, "rb") as file:
+            return is_video(file.read(_HEAD_BYTES))
+    except (OSError, ValueError):
+        return False
+
+
+def _open(target: Any) -> VideoSource:
+    place, options = parted(target)
+    chosen = typed(options, {"every": whole, "seconds": seconds, "start": _moment}, target)
+    if "every" in chosen and "seconds" in chosen:
+        raise ConfigError("every and seconds are both given", "Give one of them.", key="seconds")
+    source = VideoSource(place, **chosen)
+    source.count()  # a video that cannot be read is refused when it is opened
+    return source
+
+
+video = SourceKind("video", _opens, _open, "frames of a video file, every n-th: film.mp4?every=30", order=44)

@@ -1,0 +1,113 @@
+"""Several videos as one source: a folder of them, or those that a pattern fits: `cams/*.mp4?seconds=2`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
+from lookoutcv.files.remote import is_url
+from lookoutcv.sources.dates import has_date
+from lookoutcv.sources.globs import is_glob, matches, split
+from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.video import VideoRef, VideoSource, seconds, thinned
+from lookoutcv.sources.layout import is_candidate, looks_like_film, printable
+from lookoutcv.sources.target_options import parted, typed, whole
+
+# So many names are looked at to tell a folder of videos from one of images.
+_MOST_LOOKED_AT = 1_000
+
+
+@dataclass(frozen=True)
+class VideosSource:
+    """Frames of several videos, one after the other, in natural order of their names.
+
+    A video that cannot be read is one frame that cannot be read: skipped and named.
+
+    Args:
+        place: A folder, everything below it included, or a pattern with wildcards.
+        every, seconds: As of `VideoSource`.
+    """
+
+    place: str
+    every: int = 1
+    seconds: float | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder or pattern, and how many frames were passed over."""
+        return printable(self.place) + thinned(self.every, self.seconds)
+
+    def __iter__(self) -> Iterator[VideoRef]:
+        for film in self._films():
+            try:
+                yield from film
+            except UnreadableSource as error:
+                yield VideoRef(film.path, 0, None, called=film.called, trouble=str(error.fields["reason"]))
+
+    def count(self) -> int:
+        """How many frames are taken; the files are read through for that."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        return sum(1 for _ in self)
+
+    def _films(self) -> Iterator[VideoSource]:
+        # One at a time: of each, the times of all frames are in memory.
+        root, parts = _pattern(self.place)
+        for relative in matches(root, parts):
+            if looks_like_film(relative):
+                path = os.path.join(root, relative)
+                yield VideoSource(path, self.every, self.seconds, called=printable(relative))
+
+
+def _pattern(place: str) -> tuple[str, list[str]]:
+    return (place, ["**"]) if os.path.isdir(place) else split(place.replace(os.sep, "/"))
+
+
+def _opens(target: Any) -> bool:
+    if not isinstance(target, str | os.PathLike):
+        return False
+    place = parted(target)[0]
+    if is_url(place):
+        return False
+    if os.path.isdir(place):
+        return _holds_films_only(place)
+    return is_glob(place) and not os.path.lexists(place) and looks_like_film(place) and not has_date(place)
+
+
+def _holds_films_only(folder: str) -> bool:
+    looked_at, found = 0, False
+    for _, _, files in os.walk(folder):
+        for name in files:
+            looked_at += 1
+            if is_candidate(name) or looked_at > _MOST_LOOKED_AT:
+                return False
+            found = found or looks_like_film(name)
+    return found
+
+
+def _open(target: Any) -> VideosSource:
+    place, options = parted(target)
+    if "start" in options:
+        told = "Give it with each of them, or leave it out."
+        raise ConfigError("start is the time of one video, and there are several", told, key="start")
+    chosen = typed(options, {"every": whole, "seconds": seconds}, target)
+    if "every" in chosen and "seconds" in chosen:
+        raise ConfigError("every and seconds are both given", "Give one of them.", key="seconds")
+    source = VideosSource(place, **chosen)
+    root = _pattern(place)[0]
+    if not os.path.isdir(root):
+        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=place)
+    if next(source._films(), None) is None:
+        raise SourceNotFound(
+            f"no video fits {printable(place)!r}", f"Look at the names in {printable(root)}.", source=place
+        )
+    return source
+
+
+videos = SourceKind("videos", _opens, _open, "a folder of videos, or films by wildcards: cams/*.mp4?seconds=2", order=4)

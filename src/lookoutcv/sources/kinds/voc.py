@@ -1,0 +1,196 @@
+"""A data set in the form of Pascal VOC: `JPEGImages`, an XML file an image in `Annotations`, parts in `ImageSets/Main`.
+
+Boxes count pixels from 1 to the last one inside; here they are corners from 0, so that 1 is taken off the first two.
+Objects marked `difficult` come along as crowds do: what is found there counts neither way. Images without an XML file
+are images that nobody looked at. An XML file that cannot be read concerns one image, which is then skipped and named.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.files.rows import bad
+from lookoutcv.predictions import TrueObjects
+from lookoutcv.sources.boxes import marked
+from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.folder import FolderSource
+from lookoutcv.sources.layout import printable
+from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.target_options import parted, typed
+from lookoutcv.sources.text_files import lines_of, small_file
+
+_IMAGES, _MARKS, _PARTS = "JPEGImages", "Annotations", os.path.join("ImageSets", "Main")
+_YEARS = tuple(f"VOC{year}" for year in range(2005, 2013))
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".JPG", ".bmp", ".tif", ".webp")
+# A file of the real set has five.
+_MOST_LEVELS = 32
+_PLAIN = re.compile(r"[^/\\\0]{1,255}")
+
+
+@dataclass(frozen=True)
+class VocSource:
+    """The images of a VOC folder, or of several years in one VOCdevkit.
+
+    Args:
+        root: The folder.
+        split: Only those that `ImageSets/Main/SPLIT.txt` names; unless given, all in `JPEGImages`.
+    Raises:
+        ConfigError: There is no such list.
+    """
+
+    root: str
+    split: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder as it was given, with its part."""
+        return printable(self.root) + (f"?split={self.split}" if self.split else "")
+
+    def __iter__(self) -> Iterator[ListedRef]:
+        for year in _years(self.root):
+            home = os.path.join(self.root, year)
+            for file in self._files(home):
+                id = "/".join(filter(None, (year, _IMAGES, file)))
+                objects, trouble = _marks(home, os.path.splitext(file)[0])
+                place = os.path.join(home, _IMAGES, _on_disk(file))
+                yield ListedRef(printable(id), place, None, objects, trouble=trouble)
+
+    def count(self) -> int:
+        """How many images there are."""
+        return self._count
+
+    @cached_property
+    def _count(self) -> int:
+        return sum(1 for year in _years(self.root) for _ in self._files(os.path.join(self.root, year)))
+
+    def _files(self, home: str) -> Iterator[str]:
+        """The images of one year, below its `JPEGImages`."""
+        folder = os.path.join(home, _IMAGES)
+        if self.split is None:
+            for ref in FolderSource(folder):
+                yield os.path.relpath(ref.path, folder).replace(os.sep, "/")
+            return
+        place = self._part(home)
+        for number, line in lines_of(place, printable(place)):
+            stem = line.split()[0]
+            if not _PLAIN.fullmatch(stem) or stem in (".", ".."):
+                raise bad(printable(place), number, f"{printable(stem)[:60]!r} is not the name of an image")
+            found = (stem + one for one in _SUFFIXES if os.path.isfile(os.path.join(folder, stem + one)))
+            yield next(found, stem + _SUFFIXES[0])
+
+    def _part(self, home: str) -> str:
+        parts = os.path.join(home, _PARTS)
+        known: list[str] = []
+        with suppress(OSError):
+            known = sorted(one[:-4] for one in os.listdir(parts) if one.endswith(".txt"))
+        if self.split not in known:
+            plain = [printable(one) for one in known if "_" not in one]  # cat_val.txt tells where cats are
+            told = f"There are: {', '.join(plain[:9])}." if plain else "Leave split out: all images are read."
+            raise ConfigError(f"{printable(home)} has no part {self.split!r}", told, key="split")
+        return os.path.join(parts, f"{self.split}.txt")
+
+
+def _on_disk(file: str) -> str:
+    return file.replace("/", os.sep)
+
+
+def _years(root: str) -> list[str]:
+    """The folders in VOC's form: the folder itself (""), or the years of a VOCdevkit."""
+    return [""] if _is_home(root) else [one for one in _YEARS if _is_home(os.path.join(root, one))]
+
+
+def _is_home(folder: str) -> bool:
+    return all(os.path.isdir(os.path.join(folder, one)) for one in (_IMAGES, _MARKS))
+
+
+def _marks(home: str, stem: str) -> tuple[TrueObjects | None, str]:
+    """The objects in one image, and what is wrong with its file."""
+    relative = f"{_MARKS}/{stem}.xml"
+    try:
+        data = small_file(os.path.join(home, _MARKS, _on_disk(stem) + ".xml"))
+        return (None if data is None else objects_in(data)), ""
+    except ValueError as error:
+        return None, f"{printable(relative)}: {error}"
+
+
+def objects_in(xml: bytes) -> TrueObjects:
+    """The objects of an annotation file.
+
+    Raises:
+        ValueError: It is not XML, is deep, declares a document type (which can expand without end and name
+            other files), or an object has no name or box.
+    Example:
+        >>> objects_in(b"<annotation><object><name>dog</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax>"
+        ...            b"<ymax>5</ymax></bndbox></object></annotation>").boxes.tolist()
+        [[0.0, 0.0, 9.0, 5.0]]
+    """
+    boxes, labels, difficult = [], [], []
+    for one in tree_of(xml).findall("object"):
+        box = [one.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
+        try:
+            numbers = [float(side or "") for side in box]
+        except ValueError:
+            raise ValueError("an object without a box") from None
+        boxes.append([numbers[0] - 1, numbers[1] - 1, *numbers[2:]])
+        labels.append(one.findtext("name"))
+        difficult.append((one.findtext("difficult") or "0").strip() == "1")
+    return marked(boxes, labels, uncounted=difficult)
+
+
+def tree_of(xml: bytes) -> Element:
+    """The elements of a small XML file. Nothing is expanded, and no other file is read.
+
+    Raises:
+        ValueError: See `objects_in`.
+    """
+    builder, parser = TreeBuilder(), expat.ParserCreate()
+    level = 0
+
+    def starts(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal level
+        level += 1
+        if level > _MOST_LEVELS:
+            raise ValueError("too deep")
+        builder.start(tag, attributes)
+
+    def ends(tag: str) -> None:
+        nonlocal level
+        level -= 1
+        builder.end(tag)
+
+    def declares(*_: object) -> None:
+        raise ValueError("it declares a document type, which is not read")
+
+    parser.StartElementHandler, parser.EndElementHandler = starts, ends
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = declares
+    try:
+        parser.Parse(xml, True)
+    except (expat.ExpatError, UnicodeDecodeError, LookupError):
+        raise ValueError("not XML, or cut off") from None
+    return builder.close()
+
+
+def _opens(target: Any) -> bool:
+    if not isinstance(target, str | os.PathLike) or not os.path.isdir(place := parted(target)[0]):
+        return False
+    return bool(_years(place))
+
+
+def _open(target: Any) -> VocSource:
+    place, options = parted(target)
+    source = VocSource(place, **typed(options, {"split": str}, target))
+    source.count()
+    return source
+
+
+voc = SourceKind("voc", _opens, _open, "a folder in the form of Pascal VOC, with its boxes", order=6)

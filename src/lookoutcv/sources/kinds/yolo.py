@@ -1,0 +1,290 @@
+"""A YOLO data set: `data.yaml` names the folders of images and the classes; a text file an image holds its boxes.
+
+    path: .                  names: [cat, dog]        labels/val/1.txt:  1 0.5 0.5 0.2 0.4
+    val: images/val
+
+`images/val/1.jpg` has its boxes in `labels/val/1.txt`: a class, then centre and size, or a polygon, as shares of the
+image's sides. `data.yaml?split=train` chooses; unless said, `val` is read, or what there is. A bad label file concerns
+one image, which is then skipped and named.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
+from lookoutcv.files.rows import bad
+from lookoutcv.predictions import TrueObjects
+from lookoutcv.settings.typed import read_mapping
+from lookoutcv.sources.allowed_places import Inside
+from lookoutcv.sources.boxes import MOST_OBJECTS, marked, named
+from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.folder import FolderSource
+from lookoutcv.sources.layout import printable
+from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.target_options import parted, typed
+from lookoutcv.sources.text_files import lines_of, small_file
+
+SPLITS = ("val", "test", "train")
+_KEYS = re.compile(rb"^names\s*:", re.MULTILINE), re.compile(rb"^(?:train|val|test)\s*:", re.MULTILINE)
+_HEAD_BYTES = 65_536
+# Rounding in the tools that write them; a coordinate in pixels is far beyond.
+_SLACK = 0.01
+
+
+@dataclass(frozen=True)
+class YoloSource:
+    """The images of one part of a YOLO data set, or of all.
+
+    Args:
+        path: The data.yaml.
+        split: "train", "val", "test" or "all"; unless given, the first of val, test, train that it has.
+        root: The folder that its folders lie in, instead of what it says under `path`.
+    """
+
+    path: str
+    split: str | None = None
+    root: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The path and the part that is read."""
+        return f"{printable(self.path)}?split={self._chosen}"
+
+    def __iter__(self) -> Iterator[ListedRef]:
+        labels = _Labels(self._names, "kpt_shape" in self._settings)
+        for id, place in self._places():
+            objects, trouble = labels.of(self._base, os.path.relpath(place, self._base))
+            yield ListedRef(id, place, None, objects, trouble=trouble)
+
+    def count(self) -> int:
+        """How many images there are."""
+        return self._count
+
+    def check(self) -> None:
+        """Refuse a file with a wrong key, before anything is read.
+
+        Raises:
+            ConfigError: A key is missing or wrong.
+            SourceError: A folder is not there, or leads out.
+        """
+        self._names.get(0)
+        self.count()
+
+    @cached_property
+    def _count(self) -> int:
+        return sum(1 for _ in self._places())
+
+    @cached_property
+    def _settings(self) -> dict[Any, Any]:
+        return read_mapping(self.path)
+
+    @cached_property
+    def _chosen(self) -> str:
+        known = [one for one in SPLITS if self._settings.get(one)]
+        if not known:
+            raise self._wrong("it names no folder under train, val or test", "val")
+        if self.split not in (None, "all", *known):
+            told = f"There are: {', '.join(known)}, all."
+            raise ConfigError(f"{printable(self.path)} has no part {self.split!r}", told, key="split")
+        return self.split or known[0]
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        given = self._settings.get("names")
+        if isinstance(given, list):
+            given = dict(enumerate(given))
+        try:
+            if not isinstance(given, dict):
+                raise ValueError("names is neither a list nor a mapping")
+            return {int(key): named(value) for key, value in given.items()}
+        except (ValueError, TypeError) as error:
+            raise self._wrong(str(error), "names") from None
+
+    @cached_property
+    def _base(self) -> str:
+        """The folder that the parts are below. Many files name a place of the machine that wrote them: then it is the
+        file's own folder, where a data set that has been copied has its folders."""
+        if self.root is not None:
+            return self.root
+        folder, given = os.path.dirname(self.path) or ".", self._settings.get("path")
+        if not isinstance(given, str) or given.strip() in ("", "."):
+            return folder
+        try:
+            place = Inside(folder).place(given)[1]
+        except ValueError:
+            return folder
+        return place if os.path.isdir(place) else folder
+
+    def _places(self) -> Iterator[tuple[str, str]]:
+        """Id and place of each image, in order; a folder that several parts name is read once."""
+        seen: set[str] = set()
+        chosen = [one for one in SPLITS[::-1] if self._settings.get(one)] if self._chosen == "all" else [self._chosen]
+        for split in chosen:
+            given = self._settings[split]
+            for one in given if isinstance(given, list) else [given]:
+                if not isinstance(one, str):
+                    raise self._wrong(f"{split} is not a folder", split)
+                if one not in seen:
+                    seen.add(one)
+                    yield from self._part(split, one)
+
+    def _part(self, split: str, given: str) -> Iterator[tuple[str, str]]:
+        below, place = self._place(split, given)
+        if os.path.isdir(place):
+            for ref in FolderSource(place):
+                yield (f"{below}/{ref.id}" if below else ref.id), ref.path
+        elif os.path.isfile(place):
+            yield from self._listed(place)
+        else:
+            raise SourceNotFound(
+                f"{printable(self.path)}: {split} leads to {printable(place)!r}, which is not there",
+                f"Correct it, or name the folder that it starts from: {printable(self.path)}?root=FOLDER",
+                source=self.name,
+            )
+
+    def _place(self, split: str, given: str) -> tuple[str, str]:
+        inside = Inside(self._base)
+        text = given.strip()
+        if os.path.normpath(os.path.join(self._base, text)) == os.path.normpath(self._base):
+            return "", self._base
+        try:
+            # Roboflow writes ../train/images for a folder that lies beside the file.
+            beside = text.removeprefix("../")
+            if beside != text and os.path.exists((found := inside.place(beside))[1]):
+                return found
+            return inside.place(text)
+        except ValueError as error:
+            remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
+            raise UnreadableSource(
+                f"{printable(self.path)}: {split}: {error}", remedy, source=self.name, reason=str(error)
+            ) from None
+
+    def _listed(self, place: str) -> Iterator[tuple[str, str]]:
+        """The images that a text file names, one a line, from its own folder."""
+        inside, folder = Inside(self._base), os.path.dirname(place)
+        remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
+        for number, line in lines_of(place, printable(place)):
+            try:
+                yield inside.place(os.path.join(os.path.abspath(folder), line))
+            except ValueError as error:
+                raise bad(printable(place), number, str(error), remedy) from None
+
+    def _wrong(self, why: str, key: str) -> ConfigError:
+        name = printable(self.path)
+        return ConfigError(f"{name}: {why}", "Correct it; it is written as in Ultralytics YOLO.", path=name, key=key)
+
+
+@dataclass
+class _Labels:
+    """The boxes of images, from the text files beside them.
+
+    Args:
+        names: Of the classes, by number.
+        poses: Key points follow the box.
+    """
+
+    names: dict[int, str]
+    poses: bool
+    _there: dict[str, bool] = field(default_factory=dict)
+
+    def of(self, base: str, image: str) -> tuple[TrueObjects | None, str]:
+        """Those of one image, by its path below the base, and what is wrong with its file.
+
+        A missing file says that nothing is in the image, where the folder of such files is there.
+        """
+        folder, _, file = image.replace(os.sep, "/").rpartition("/")
+        parts = folder.split("/")
+        if "images" in parts:
+            at = len(parts) - 1 - parts[::-1].index("images")
+            parts[at] = "labels"
+        relative = "/".join([*parts, os.path.splitext(file)[0] + ".txt"]).lstrip("/")
+        place = os.path.join(base, relative)
+        try:
+            data = small_file(place)
+        except ValueError as error:
+            return None, f"{printable(relative)}: {error}"
+        if data is None:
+            return (marked([], [], relative=True) if self._looked(os.path.dirname(place)) else None), ""
+        return self._read(printable(relative), data.decode("utf-8", "replace"))
+
+    def _looked(self, folder: str) -> bool:
+        if folder not in self._there:
+            self._there[folder] = os.path.basename(folder) == "labels" or os.sep + "labels" + os.sep in folder + os.sep
+            self._there[folder] &= os.path.isdir(folder)
+        return self._there[folder]
+
+    def _read(self, relative: str, text: str) -> tuple[TrueObjects | None, str]:
+        boxes: list[list[float]] = []
+        labels: list[str] = []
+        for number, line in enumerate(text.splitlines(), start=1):
+            words = line.split()
+            if not words:
+                continue
+            try:
+                if len(boxes) >= MOST_OBJECTS:
+                    raise ValueError(f"more than {MOST_OBJECTS} objects")
+                kind = float(words[0])
+                if kind not in self.names:
+                    raise ValueError(f"class {words[0][:20]} is not in names")
+                boxes.append(box_of([float(word) for word in words[1:]], self.poses))
+                labels.append(self.names[int(kind)])
+            except ValueError as error:
+                why = "not numbers" if "convert" in str(error) else str(error)
+                return None, f"{relative}, line {number}: {why}"
+        return marked(boxes, labels, relative=True), ""
+
+
+def box_of(numbers: list[float], poses: bool = False) -> list[float]:
+    """The corners of a line's box, as shares of the sides.
+
+    Args:
+        numbers: What follows the class: centre and size; with `poses`, key points after them; or x and y of a polygon.
+        poses: As said.
+    Raises:
+        ValueError: Another count of numbers, or one outside 0 to 1.
+    Example:
+        >>> box_of([0.5, 0.5, 0.25, 0.5]), box_of([0, 0.5, 1, 0.25, 0.5, 1])
+        ([0.375, 0.25, 0.625, 0.75], [0, 0.25, 1, 1])
+    """
+    if poses:
+        numbers = numbers[:4]
+    if len(numbers) != 4 and (len(numbers) < 6 or len(numbers) % 2):
+        raise ValueError(f"{len(numbers)} numbers after the class, where there are 4, or those of a polygon")
+    if not all(math.isfinite(one) and -_SLACK <= one <= 1 + _SLACK for one in numbers):
+        raise ValueError("a number outside 0 to 1: they are shares of the image's sides")
+    if len(numbers) > 4:
+        x, y = numbers[::2], numbers[1::2]
+        return [min(x), min(y), max(x), max(y)]
+    x_centre, y_centre, width, height = numbers[0], numbers[1], max(numbers[2], 0), max(numbers[3], 0)
+    return [x_centre - width / 2, y_centre - height / 2, x_centre + width / 2, y_centre + height / 2]
+
+
+def _opens(target: Any) -> bool:
+    if not isinstance(target, str | os.PathLike):
+        return False
+    place = parted(target)[0]
+    if not place.lower().endswith((".yaml", ".yml")) or not os.path.isfile(place):
+        return False
+    try:
+        with open(place, "rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return all(key.search(head) for key in _KEYS)
+
+
+def _open(target: Any) -> YoloSource:
+    place, options = parted(target)
+    source = YoloSource(place, **typed(options, {"split": str, "root": str}, target))
+    source.check()
+    return source
+
+
+yolo = SourceKind("yolo", _opens, _open, "a YOLO data set by its data.yaml, with its boxes", order=9)

@@ -1,0 +1,308 @@
+"""A table with a row an image: which column is what, and how a row becomes a reference."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.files.rows import LINES, Row, bad, columns, rows
+from lookoutcv.predictions import TrueObjects
+from lookoutcv.sources.allowed_places import ElsewhereError, Inside
+from lookoutcv.sources.boxes import corners, marked, named
+from lookoutcv.sources.layout import printable
+from lookoutcv.sources.listed_image import ListedRef
+
+PATHS = (
+    "path",
+    "file_name",
+    "filename",
+    "file",
+    "filepath",
+    "file_path",
+    "image_path",
+    "image_name",
+    "image_file",
+    "image",
+    "url",
+)
+_LABELS = ("label", "class", "class_name", "category")
+_TIMES = ("time", "timestamp", "datetime", "date", "captured_at", "taken_at")
+_OBJECTS = ("objects", "boxes")
+_CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"))
+# Seconds since 1970 until the year 5138; milliseconds, as pandas writes them, from 1973 on.
+_MILLISECONDS_FROM = 1e11
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns that have a meaning here; all others are tags."""
+
+    path: str
+    label: str | None
+    time: str | None
+    objects: str | None
+    tags: str | None
+    corners: tuple[str, ...]
+
+    @classmethod
+    def of(cls, names: list[str], paths: tuple[str, ...] = PATHS) -> Roles | None:
+        """Of a table's columns, whatever their case; None where no column names images."""
+        known = {name.lower(): name for name in reversed(names)}
+
+        def first(wanted: tuple[str, ...]) -> str | None:
+            return next((known[name] for name in wanted if name in known), None)
+
+        path = first(paths)
+        if path is None:
+            return None
+        corners = next((four for four in _CORNERS if all(one in known for one in four)), ())
+        return cls(
+            path,
+            first(_LABELS),
+            first(_TIMES),
+            first(_OBJECTS),
+            known.get("tags"),
+            tuple(known[one] for one in corners),
+        )
+
+    def others(self, row: Row) -> Iterator[tuple[str, Any]]:
+        """The columns without a meaning."""
+        own = {self.path, self.label, self.time, self.objects, self.tags, *self.corners}
+        return ((name, value) for name, value in row.items() if name not in own)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The images that one table names.
+
+    Args:
+        path: The table.
+        name: What messages call it.
+        inside: Which places it may name.
+        remedy: What a person types where it names others.
+        prefix: Set before each id.
+        paths: The column of paths, where it has one name only.
+    """
+
+    path: str
+    name: str
+    inside: Inside
+    remedy: str
+    prefix: str = ""
+    paths: tuple[str, ...] = PATHS
+
+    def __iter__(self) -> Iterator[ListedRef]:
+        return (ref for _, ref in self._numbered())
+
+    @cached_property
+    def count(self) -> int:
+        """How many images there are, from a pass over all lines.
+
+        Raises:
+            BadManifestLine: A line is not as it must be, or an image comes twice.
+        """
+        # Eight bytes an image, whatever their number.
+        hashes = array("q", (hash(ref.id) for _, ref in self._numbered()))
+        ordered = np.sort(np.frombuffer(hashes, dtype=np.int64)) if hashes else np.zeros(0, np.int64)
+        doubled = {int(one) for one in ordered[1:][ordered[1:] == ordered[:-1]]}
+        if doubled:
+            self._refuse_doubled(doubled)
+        return len(hashes)
+
+    def _refuse_doubled(self, doubled: set[int]) -> None:
+        seen: set[str] = set()
+        for line, ref in self._numbered():
+            if hash(ref.id) in doubled:
+                if ref.id in seen:
+                    raise bad(
+                        self.name,
+                        line,
+                        f"{ref.id!r} is there a second time",
+                        "Name each image once; the rows of its boxes follow one another: sort the table by path.",
+                    )
+                seen.add(ref.id)
+
+    @cached_property
+    def _roles(self) -> Roles:
+        names = columns(self.path, self.name)
+        found = Roles.of(names, self.paths)
+        if found is None:
+            close = [one for one in names if difflib.get_close_matches(one.lower(), PATHS, n=1, cutoff=0.75)]
+            guess = f"Rename the column {close[0]!r} to path." if close else "Call the column of the paths path."
+            raise bad(self.name, 1, "no column names images", guess)
+        if not self.path.lower().endswith(LINES):
+            return found
+        # The first line need not hold every key that the others have.
+        return replace(
+            found,
+            label=found.label or "label",
+            time=found.time or "time",
+            objects=found.objects or "objects",
+            tags=found.tags or "tags",
+        )
+
+    def _numbered(self) -> Iterator[tuple[int, ListedRef]]:
+        roles = self._roles
+        if roles.corners:
+            yield from self._joined(roles)
+            return
+        for line, row in rows(self.path, self.name):
+            id, place = self._place(line, row, roles)
+            try:
+                label = None if _empty(row.get(roles.label or "")) else named(row[roles.label or ""])
+                marks = None if roles.objects is None else objects(row.get(roles.objects))
+                yield line, ListedRef(id, place, label, marks, *self._told(row, roles))
+            except ValueError as error:
+                raise bad(self.name, line, str(error)) from None
+
+    def _joined(self, roles: Roles) -> Iterator[tuple[int, ListedRef]]:
+        """A row is a box: rows of one image that follow one another are one image."""
+        held: tuple[int, str, str, Row] | None = None
+        boxes: list[list[Any]] = []
+        names: list[Any] = []
+        for line, row in rows(self.path, self.name):
+            id, place = self._place(line, row, roles)
+            if held is not None and held[1] != id:
+                yield self._whole(held, boxes, names, roles)
+                held, boxes, names = None, [], []
+            held = held or (line, id, place, row)
+            box = [row.get(one) for one in roles.corners]
+            if all(map(_empty, box)):
+                continue  # looked at, and nothing there
+            try:
+                boxes.append(corners(box))
+                names.append(named(row.get(roles.label or "")))
+            except ValueError as error:
+                raise bad(self.name, line, str(error)) from None
+        if held is not None:
+            yield self._whole(held, boxes, names, roles)
+
+    def _whole(
+        self, held: tuple[int, str, str, Row], boxes: list[list[Any]], names: list[Any], roles: Roles
+    ) -> tuple[int, ListedRef]:
+        line, id, place, row = held
+        try:
+            return line, ListedRef(id, place, None, marked(boxes, names), *self._told(row, roles))
+        except ValueError as error:
+            raise bad(self.name, line, str(error)) from None
+
+    def _place(self, line: int, row: Row, roles: Roles) -> tuple[str, str]:
+        value = row.get(roles.path)
+        try:
+            if not isinstance(value, str):
+                raise ValueError("it names no image")
+            id, place = self.inside.place(value)
+        except ElsewhereError as error:
+            raise bad(self.name, line, str(error), self.remedy) from None
+        except ValueError as error:
+            raise bad(self.name, line, str(error)) from None
+        return self.prefix + id, place
+
+    def _told(self, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
+        found = {} if roles.tags is None else _tags(row.get(roles.tags))
+        for name, value in roles.others(row):
+            if not _empty(value):
+                found[printable(name)] = _text(value)
+        return moment(row.get(roles.time or "")), found
+
+
+def objects(value: Any) -> TrueObjects | None:
+    """Marked objects from a cell, as JSON text or as what JSON holds.
+
+    Args:
+        value: A list of `{"box": [x1, y1, x2, y2], "label": "dog"}`, or an object of lists as data sets of images have
+            it, `{"bbox": [[x, y, width, height]], "categories": ["dog"]}`. `box` and `boxes` are corners, `bbox` a
+            corner and a size. Empty where nobody looked; an empty list where nothing was found.
+    Raises:
+        ValueError: It is none of these.
+    Example:
+        >>> objects('[{"box": [1, 2, 3, 4], "label": "dog"}]').labels, objects("")
+        (('dog',), None)
+    """
+    if isinstance(value, str) and value.strip():
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            raise ValueError("its objects are not JSON") from None
+    if _empty(value):
+        return None
+    if isinstance(value, Mapping):
+        sized = "bbox" in value
+        boxes = _first(value, ("bbox",) if sized else ("boxes", "box"))
+        labels = _first(value, ("categories", "category", "labels", "label", "names"))
+        if not isinstance(boxes, list) or not isinstance(labels, list):
+            raise ValueError("its objects have no lists of boxes and labels")
+        return marked(boxes, labels, sized=sized)
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise ValueError("its objects are no list of objects")
+    if len({"bbox" in one for one in value}) > 1:
+        raise ValueError("its objects have bbox and box")
+    sized = bool(value) and "bbox" in value[0]
+    boxes = [one.get("bbox" if sized else "box") for one in value]
+    return marked(boxes, [_first(one, ("label", "category", "class", "name")) for one in value], sized=sized)
+
+
+def moment(value: Any) -> datetime | None:
+    """An aware time in UTC from a cell: ISO 8601, a time of Arrow's, or Unix seconds or milliseconds.
+
+    Raises:
+        ValueError: It is none of these.
+    Example:
+        >>> moment("2026-03-01 12:00").isoformat(), moment("2026-03-01T12:00+02:00").hour
+        ('2026-03-01T12:00:00+00:00', 10)
+    """
+    if _empty(value):
+        return None
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()
+    try:
+        try:
+            seconds = float(text)
+        except ValueError:
+            found = datetime.fromisoformat(text)
+            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        if len(text) == 8 and text.isdigit():  # 20260301
+            return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC)
+        return datetime.fromtimestamp(seconds / 1000 if abs(seconds) >= _MILLISECONDS_FROM else seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise ValueError(f"{printable(text)[:40]!r} is not a time such as 2026-01-31T12:00:00Z") from None
+
+
+def _tags(value: Any) -> dict[str, str]:
+    if isinstance(value, str) and value.strip():
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return {"tags": printable(value).strip()}
+    if isinstance(value, list) and all(isinstance(one, tuple) and len(one) == 2 for one in value):
+        value = dict(value)  # a map of Arrow's
+    if not isinstance(value, Mapping):
+        return {} if _empty(value) else {"tags": _text(value)}
+    return {printable(str(key)): _text(one) for key, one in value.items() if not _empty(one)}
+
+
+def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> Any:
+    return next((value[name] for name in names if name in value), None)
+
+
+def _empty(value: Any) -> bool:
+    nan = isinstance(value, float) and math.isnan(value)  # how a column of numbers says that there is none
+    return value is None or nan or (isinstance(value, str) and not value.strip())
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return printable(value).strip()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return printable(
+        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
+    )

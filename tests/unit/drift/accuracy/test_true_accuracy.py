@@ -1,0 +1,57 @@
+"""How accurate a model was, where images have labels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.drift.accuracy.true_accuracy import true_accuracy, truth_indices, truth_of
+
+
+def rows(labels: list[str | None], answers: list[str | None]) -> pa.Table:
+    return pa.table({"label": pa.array(labels, pa.string()), "prediction": pa.array(answers, pa.string())})
+
+
+def test_labels_are_the_models_in_other_words() -> None:
+    labels = ["tench, Tinca tinca", "hot dog"]
+    found = truth_of(rows(["n01440764_tench", "Hot_Dog", None], [None] * 3), labels)
+    assert found == ["tench, Tinca tinca", "hot dog", None]
+    assert truth_indices(rows(["tench", "fox", "HOT DOG"], [None] * 3), labels).tolist() == [0, -1, 1]
+
+
+def test_labels_of_something_else_are_none() -> None:
+    assert truth_of(rows(["monday", "tuesday", "cat"], [None] * 3), ["cat", "dog"]) == [None] * 3
+    assert truth_of(rows(["monday", "cat"], [None] * 2), ["cat"]) == ["monday", "cat"], "half of them are enough"
+    assert truth_of(rows([None, None], [None] * 2), ["cat"]) == [None, None]
+    assert truth_of(pa.table({"id": ["a"]}), ["cat"]) == [None]
+    assert truth_of(rows(["cat"], [None]), []) == [None]
+
+
+def test_only_images_with_a_label_and_an_answer_count() -> None:
+    found = true_accuracy(rows(["cat", "cat", "dog", None, "dog"], ["cat", "dog", "dog", "dog", None]), ["cat", "dog"])
+    assert found is not None
+    assert (found.images, found.accuracy) == (3, 2 / 3)
+    assert true_accuracy(rows(["cat"], [None]), ["cat"]) is None
+    assert true_accuracy(rows([None], ["cat"]), ["cat"]) is None
+
+
+def test_what_a_report_holds_of_a_thousand_classes_is_short() -> None:
+    labels = [f"class {i}" for i in range(1000)]
+    found = true_accuracy(rows(labels[:4], [labels[0], labels[2], labels[2], labels[2]]), labels)
+    assert found is not None
+    told: dict[str, Any] = found.to_dict()
+    assert [one["label"] for one in told["classes"]] == labels[:4]
+    assert told["labels"] is None
+    assert told["confusion"] is None
+    assert told["mistakes"] == [
+        {"label": "class 1", "prediction": "class 2", "images": 1},
+        {"label": "class 3", "prediction": "class 2", "images": 1},
+    ]
+
+
+def test_labels_that_come_twice_are_one_class() -> None:
+    found = true_accuracy(rows(["crane", "crane"], ["crane", "cat"]), ["crane", "cat", "crane"])
+    assert found is not None
+    assert found.accuracy == 0.5
+    assert truth_indices(rows(["crane"], [None]), ["cat", "crane", "crane"]).tolist() == [1]

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+
+from lookoutcv.drift.rules.policy import DEFAULT, Policy
+from lookoutcv.drift.rules.verdict import Verdict, calibrated, insufficient, too_small
+from lookoutcv.drift.statistics.effects import Effects, effects
+from lookoutcv.drift.statistics.ranks import pool
+
+rng = np.random.default_rng(31)
+BASELINE = rng.normal(size=(1000, 2))
+
+
+def judge(window: np.ndarray, policy: Policy = DEFAULT) -> Verdict:
+    columns = pool(BASELINE, window)
+    return calibrated(["my.a", "my.b"], columns, [effects(c) for c in columns], policy)
+
+
+@pytest.mark.parametrize(
+    ("sides", "reason"),
+    [
+        ((1000, 30), None),
+        ((30, 30), None),
+        ((1000, 1), "The window has 1 image; at least 30 are needed for a test."),
+        ((29, 1000), "The baseline has 29 images; at least 30 are needed for a test."),
+    ],
+)
+def test_thirty_images_a_side_are_needed(sides: tuple[int, int], reason: str | None) -> None:
+    assert too_small(*sides, DEFAULT) == reason
+
+
+def test_only_the_metric_that_moved_is_severe() -> None:
+    found = judge(rng.normal([1.5, 0.0], 1, (200, 2)))
+    assert found.drifted
+    assert found.severity == found.metrics[0].severity == "medium"
+    assert found.metrics[1].severity == "none"
+    assert found.metrics[0].significant
+    assert not found.metrics[1].significant
+    assert found.notes == ()
+
+
+def test_a_far_shift_is_high() -> None:
+    assert judge(rng.normal([4.0, 0.0], 1, (200, 2))).severity == "high"
+
+
+def test_the_policys_limits_decide() -> None:
+    window = rng.normal([0.5, 0.0], 1, (300, 2))
+    assert judge(window).drifted
+    assert not judge(window, Policy(min_effect=0.6)).drifted
+    assert judge(window, Policy(medium_effect=0.1, high_effect=0.15)).severity == "high"
+
+
+def test_without_a_decision_effects_are_still_told() -> None:
+    found = insufficient([Effects(-0.4, 0.1, 0.0, (30, 3)), Effects(0.2, 0.0, 0.0, (30, 3))], "Because.")
+    assert (found.drifted, found.severity, found.effect, found.p_value) == (None, "insufficient", 0.4, None)
+    assert all(m.moved and not m.significant for m in found.metrics)
+    assert insufficient([], "Because.").effect == 0

@@ -1,0 +1,47 @@
+"""The spool: where it is, who has which folder, and that one alone takes over from the dead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lookoutcv.log.buffer.spool import WriterFolder, left_behind, new_writer, spool_for
+
+
+def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert spool_for("/data/log") == Path("/data/log/_spool")
+    assert spool_for("s3://bucket/log", "/fast/spool") == Path("/fast/spool")
+    one, same, other = (spool_for(url) for url in ("s3://b/log", "s3://b/log/", "s3://b/other"))
+    assert one == same != other
+    assert one.parent == tmp_path / "lookoutcv" / "spool"
+
+
+def test_a_writer_that_lives_is_left_alone(tmp_path: Path) -> None:
+    folder = WriterFolder.new(tmp_path, new_writer())
+    assert left_behind(tmp_path) == [folder.path]
+    assert WriterFolder.adopt(folder.path) is None
+    folder.release()
+    heir = WriterFolder.adopt(folder.path)
+    assert heir is not None
+    assert heir.writer == folder.writer
+    assert WriterFolder.adopt(folder.path) is None
+    heir.remove()
+    assert left_behind(tmp_path) == []
+    assert WriterFolder.adopt(folder.path) is None
+
+
+def test_a_folder_with_segments_is_not_removed(tmp_path: Path) -> None:
+    folder = WriterFolder.new(tmp_path, "w")
+    (folder.path / "0000000001.segment").write_bytes(b"")
+    folder.remove()
+    assert left_behind(tmp_path) == [folder.path]
+
+
+def test_what_is_no_writer_is_not_taken_for_one(tmp_path: Path) -> None:
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / ".being-made").mkdir()
+    (tmp_path / "file").write_text("")
+    assert left_behind(tmp_path) == []
+    assert left_behind(tmp_path / "missing") == []

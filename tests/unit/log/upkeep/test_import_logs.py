@@ -1,0 +1,151 @@
+"""Plain Parquet logs into the prediction log."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import lookoutcv as lo
+from lookoutcv.errors import SourceNotFound, UsageError
+from lookoutcv.log.table.log_table import open_table
+from lookoutcv.log.upkeep import import_logs as importing
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def classified(place: Path, count: int = 5, **more: Any) -> Path:
+    rows = {
+        "timestamp": [NOON + timedelta(hours=i) for i in range(count)],
+        "image_name": [f"{i}.jpg" for i in range(count)],
+        "pred_class": ["cat"] * count,
+        "confidence": [0.5 + i / 100 for i in range(count)],
+        "contrast": [float(i) for i in range(count)],
+        "site": ["north"] * count,
+        **more,
+    }
+    place.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table(rows), place)
+    return place
+
+
+def rows(place: Path) -> list[dict[str, Any]]:
+    found = [row for batch in open_table(place).scan() for row in batch.to_pylist()]
+    return sorted(found, key=lambda row: (row["writer"], row["sequence"]))
+
+
+def test_rows_come_with_what_their_columns_mean(tmp_path: Path) -> None:
+    classified(tmp_path / "old" / "pets_v1_logs_4711.parquet")
+    done = lo.import_log(tmp_path / "old", tmp_path / "log")
+    assert (done.files, done.rows, done.known, done.skipped) == (1, 5, (), ())
+    first, *_, last = rows(tmp_path / "log")
+    assert (first["model"], first["id"], first["prediction"], first["task"]) == (
+        "pets_v1",
+        "0.jpg",
+        "cat",
+        "classification",
+    )
+    assert (first["time"], str(first["day"])) == (NOON, "2026-05-04")
+    assert first["confidence"] == first["output.confidence"] == 0.5
+    assert (last["imported.contrast"], last["tag.site"], last["image_state"]) == (4.0, "north", "none")
+    assert first["problems"] is None
+
+
+def test_a_file_is_brought_in_once(tmp_path: Path) -> None:
+    path = classified(tmp_path / "a_logs_1.parquet")
+    assert lo.import_log(path, tmp_path / "log").rows == 5
+    again = lo.import_log([path], tmp_path / "log")
+    assert (again.files, again.rows, again.known) == (0, 0, (str(path),))
+    assert len(rows(tmp_path / "log")) == 5
+
+
+def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "_ROWS_A_COMMIT", 10)
+    monkeypatch.setattr(importing, "_ROWS_AT_ONCE", 10)
+    path = classified(tmp_path / "a_logs_1.parquet", 45)
+    real, calls = importing.append, iter(range(100))
+
+    def failing(*arguments: Any) -> None:
+        if next(calls) == 3:
+            raise OSError("the store is gone")
+        real(*arguments)
+
+    monkeypatch.setattr(importing, "append", failing)
+    assert lo.import_log(path, tmp_path / "log").skipped == ((str(path), "the store is gone"),)
+    assert len(rows(tmp_path / "log")) == 30
+    assert lo.import_log(path, tmp_path / "log").rows == 15
+    assert sorted(int(row["id"].partition(".")[0]) for row in rows(tmp_path / "log")) == list(range(45))
+
+
+def test_boxes_of_one_image_are_one_row(tmp_path: Path) -> None:
+    boxes = pd.DataFrame(
+        {
+            "image_name": ["a", "a", "b", "c"],
+            "timestamp": [NOON, NOON, NOON, NOON],
+            "pred_class": ["car", "bus", "car", None],
+            "confidence": [0.9, 0.8, 0.7, None],
+            "bbox_x1": [0, 5, 1, None],
+            "bbox_y1": [0, 5, 1, None],
+            "bbox_x2": [10, 20, 3, None],
+            "bbox_y2": [10, 20, 3, None],
+        }
+    )
+    boxes.to_parquet(tmp_path / "cars_logs_1.parquet")
+    assert lo.import_log(tmp_path, tmp_path / "log").rows == 3
+    a, b, c = rows(tmp_path / "log")
+    assert [one["label"] for one in a["objects"]] == ["car", "bus"]
+    assert (a["task"], a["confidence"]) == ("detection", pytest.approx(0.9))
+    assert [one["x2"] for one in b["objects"]] == [3]
+    assert c["objects"] == []
+
+
+@pytest.mark.parametrize("unit", [1, 1_000, 1_000_000, 1_000_000_000])
+def test_times_as_numbers(tmp_path: Path, unit: int) -> None:
+    seconds = int(NOON.timestamp())
+    classified(tmp_path / "a_logs_1.parquet", 1, timestamp=[seconds * unit])
+    lo.import_log(tmp_path, tmp_path / "log")
+    assert rows(tmp_path / "log")[0]["time"] == NOON
+
+
+def test_without_a_time_a_row_is_as_old_as_its_file(tmp_path: Path) -> None:
+    path = classified(tmp_path / "a_logs_1.parquet", 1, timestamp=[None])
+    lo.import_log(tmp_path, tmp_path / "log")
+    (row,) = rows(tmp_path / "log")
+    assert abs(row["time"].timestamp() - path.stat().st_mtime) < 1
+    assert row["problems"] == ["no time was logged; this is that of the file"]
+
+
+def test_a_damaged_file_is_named_and_costs_no_other(tmp_path: Path) -> None:
+    whole = classified(tmp_path / "a_logs_1.parquet")
+    (tmp_path / "a_logs_2.parquet").write_bytes(whole.read_bytes()[:200])
+    done = lo.import_log(tmp_path, tmp_path / "log")
+    assert (done.files, done.rows) == (1, 5)
+    ((name, why),) = done.skipped
+    assert name.endswith("a_logs_2.parquet")
+    assert why
+
+
+def test_hostile_names_and_values(tmp_path: Path) -> None:
+    odd = {"a b": [1.0], "a_b": [2.0], "x" * 300: [3], "../e": [True], "confidence": [float("nan")]}
+    classified(tmp_path / "a_logs_1.parquet", 1, pred_class=["c" * 10_000], **odd)
+    lo.import_log(tmp_path, tmp_path / "log", model="mine")
+    (row,) = rows(tmp_path / "log")
+    assert row["model"] == "mine"
+    assert len(row["prediction"]) == 256
+    assert {row[name] for name in row if name.startswith("imported.") and row[name] is not None} == {0, 1, 2, 3}
+
+
+def test_what_is_not_there_or_nameless_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFound, match="no file or folder"):
+        lo.import_log(tmp_path / "nowhere", tmp_path / "log")
+    with pytest.raises(SourceNotFound, match="no log in"):
+        lo.import_log(tmp_path, tmp_path / "log")
+    nameless = classified(tmp_path / "records.parquet")
+    with pytest.raises(UsageError, match="--model"):
+        lo.import_log(nameless, tmp_path / "log")
+    assert lo.import_log(nameless, tmp_path / "log", model="pets").rows == 5

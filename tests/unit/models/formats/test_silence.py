@@ -1,0 +1,82 @@
+"""Lines of libraries that users need not see."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from lookoutcv.models.formats import silence as quiet
+from tiny_models import onnx_classifier, tflite_mean, torchscript_mean
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quiet, "_seen", set())
+
+
+def test_only_the_line_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:
+    with quiet.without_lines(b"chatter"):
+        os.write(2, b"before\nINFO: chatter of a library\nERROR: real\nno end")
+    os.write(2, b"\nafter\n")
+    assert capfd.readouterr().err == "before\nERROR: real\nno end\nafter\n"
+
+
+def test_what_another_thread_writes_is_not_lost(capfd: pytest.CaptureFixture[str]) -> None:
+    go, lines = threading.Event(), [f"line {i}\n" for i in range(3000)]
+
+    def write() -> None:
+        go.wait()
+        for line in lines:
+            os.write(2, line.encode())
+
+    other = threading.Thread(target=write)
+    other.start()
+    go.set()
+    for _ in range(20):
+        with quiet.without_lines(b"chatter"):
+            pass
+    other.join()
+    assert sorted(capfd.readouterr().err.splitlines(keepends=True)) == sorted(lines)
+
+
+def test_it_ends_with_an_error_too(capfd: pytest.CaptureFixture[str]) -> None:
+    def fails() -> None:
+        with quiet.without_lines(b"chatter"):
+            os.write(2, b"chatter\n")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    os.write(2, b"after\n")
+    assert capfd.readouterr().err == "after\n"
+    assert quiet._seen == {b"chatter"}
+
+
+def test_a_closed_standard_error_is_no_error() -> None:
+    code = (
+        "import os; os.close(2)\n"
+        "from lookoutcv.models.formats.silence import without_lines\n"
+        "with without_lines(b'x'): print('ran')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "ran\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "make"), [("net.onnx", onnx_classifier), ("net.tflite", tflite_mean), ("net.pt", torchscript_mean)]
+)
+def test_a_model_says_nothing_on_standard_error(name: str, make: object, tmp_path: Path) -> None:
+    path = make(tmp_path / name)  # type: ignore[operator]
+    code = (
+        "import sys, numpy as np, lookoutcv as lo\n"
+        "card = {'input': {'size': [4, 4], 'scale': 1}, 'head': 'logits'}\n"
+        "model = lo.open_model(sys.argv[1], card)\n"
+        "model.predict([np.zeros((4, 4, 3), np.uint8)] * 3)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

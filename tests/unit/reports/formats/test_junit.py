@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+from lookoutcv.reports import render
+from lookoutcv.results.drift_report import DriftReport, GroupDrift
+from lookoutcv.results.drift_report_json import from_dict
+
+REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
+
+
+def suite_of(report: DriftReport) -> ElementTree.Element:
+    suite = ElementTree.fromstring(str(render(report, format="junit"))).find("testsuite")
+    assert suite is not None
+    return suite
+
+
+def outcome(suite: ElementTree.Element, name: str) -> str:
+    case = next(case for case in suite.iter("testcase") if case.get("name") == name)
+    return next((child.tag for child in case), "passed")
+
+
+def test_counts_are_those_of_the_cases() -> None:
+    suite = suite_of(REPORT)
+    assert suite.get("tests") == str(len(list(suite.iter("testcase"))))
+    assert suite.get("failures") == str(len(list(suite.iter("failure"))))
+    assert suite.get("skipped") == str(len(list(suite.iter("skipped"))))
+
+
+def test_drift_is_a_failure_and_what_moved_says_how() -> None:
+    suite = suite_of(REPORT)
+    assert outcome(suite, "the window as a whole") == "failure"
+    assert outcome(suite, "exposure.brightness") == "failure"
+    assert outcome(suite, "file.bytes") == "passed"
+    assert outcome(suite, "geometry.width") == "skipped"
+
+
+def test_no_drift_is_a_pass_and_too_few_images_are_skipped() -> None:
+    calm = [replace(metric, severity="none") for metric in REPORT.metrics]
+    passed = suite_of(replace(REPORT, overall_drift_detected=False, severity="none", metrics=calm))
+    assert passed.get("failures") == "0"
+    few = suite_of(replace(REPORT, overall_drift_detected=None, severity="insufficient", metrics=calm))
+    assert few.get("skipped") == few.get("tests")
+
+
+def test_groups_and_a_model_are_cases_too() -> None:
+    groups = [
+        GroupDrift("cam-1", 200, "none", 0.5, 1.0, 0.05, "No drift."),
+        GroupDrift("cam-2", 200, "high", 1e-9, 1e-8, 0.9, "Darker."),
+        GroupDrift("cam-3", 5, "insufficient", None, None, 0.0, "Too few."),
+    ]
+    accuracy = {"estimated": {"harm": True, "status": "reliable", "severity": "medium"}}
+    outputs = {"drift_detected": False, "severity": "none"}
+    suite = suite_of(replace(REPORT, groups=groups, outputs=outputs, accuracy=accuracy))
+    assert [outcome(suite, f"cam-{i}") for i in (1, 2, 3)] == ["passed", "failure", "skipped"]
+    assert outcome(suite, "answers") == "passed"
+    assert outcome(suite, "accuracy") == "failure"
+
+
+def test_an_estimate_that_is_not_relied_on_fails_nothing() -> None:
+    accuracy = {"estimated": {"harm": True, "status": "unreliable", "reason": "Other classes."}}
+    assert outcome(suite_of(replace(REPORT, accuracy=accuracy)), "accuracy") == "skipped"
+
+
+def test_a_loss_by_labels_is_a_failure() -> None:
+    """Of a classifier, or a detector whose objects are marked: also where nothing drifted."""
+    fell = {"measure": "mAP", "before": 0.52, "after": 0.31, "fell": True, "severity": "high"}
+    suite = suite_of(replace(REPORT, accuracy={"detection": {"window": {}}, "change": fell}))
+    failure = next(case.find("failure") for case in suite.iter("testcase") if case.get("name") == "mAP by labels")
+    assert failure is not None
+    assert (failure.get("type"), failure.text) == ("high", "mAP 0.520 -> 0.310")
+    held = {"measure": "accuracy", "before": 0.9, "after": 0.89, "fell": False, "severity": "none"}
+    assert outcome(suite_of(replace(REPORT, accuracy={"change": held})), "accuracy by labels") == "passed"
+    few = replace(REPORT, accuracy={"detection": {"window": {"map": 0.3}}, "change": None})
+    assert outcome(suite_of(few), "mAP by labels") == "skipped"
+
+
+# What readers of such files (Jenkins, GitLab, GitHub actions, Azure) take, after what Ant writes: per element its
+# attributes, those it must have first, and its children.
+_FORM = {
+    "testsuites": ((), (), ("testsuite",)),
+    "testsuite": (("name", "tests", "failures", "errors", "time"), ("skipped", "timestamp"), ("testcase",)),
+    "testcase": (("name", "classname", "time"), (), ("failure", "skipped")),
+    "failure": (("message", "type"), (), ()),
+    "skipped": (("message",), (), ()),
+}
+
+
+def test_it_has_the_form_that_readers_take() -> None:
+    root = ElementTree.fromstring(str(render(replace(REPORT, created="2026-11-21T09:00:00.5+02:00"), format="junit")))
+    for element in root.iter():
+        must, may, children = _FORM[element.tag]
+        assert set(must) <= set(element.attrib) <= {*must, *may}
+        assert {child.tag for child in element} <= set(children)
+        assert len(element) <= 1 or element.tag in ("testsuites", "testsuite")
+    suite = root[0]
+    assert suite.get("timestamp") == "2026-11-21T07:00:00"
+    assert all(suite.get(count, "").isdecimal() for count in ("tests", "failures", "skipped", "errors"))
+    assert len({(case.get("classname"), case.get("name")) for case in suite}) == len(suite)
+    assert "timestamp" not in suite_of(replace(REPORT, created="yesterday")).attrib

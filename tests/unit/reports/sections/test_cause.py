@@ -1,0 +1,38 @@
+from typing import Any
+
+import pytest
+
+from lookoutcv.drift.cause.classify import fitted, guess
+from lookoutcv.reports import render
+from lookoutcv.reports.sections.cause import cause_sections
+from lookoutcv.results.drift_report import DriftReport, Side
+
+STILL = dict.fromkeys(fitted().metrics, 0.0)
+
+
+def report(cause: dict[str, Any] | None) -> DriftReport:
+    side = Side("a", 100, 100)
+    return DriftReport(True, "high", 0.0, 0.5, 0.01, 0.2, "Drift.", side, side, [], cause=cause)
+
+
+def test_without_a_cause_there_is_no_section() -> None:
+    assert cause_sections(report(None)) == cause_sections(report({"from": "elsewhere"})) == ()
+
+
+@pytest.mark.parametrize("format", ["html", "terminal"])
+def test_the_cause_is_shown_with_what_speaks_for_it(format: str) -> None:
+    cause = guess({**STILL, "compression.blockiness": 4.0}, ["The camera changed."])
+    drawn = " ".join(str(render(report(cause), format=format)).split())
+    assert "Probable cause" in drawn
+    assert "stronger JPEG compression. Check the quality" in drawn
+    assert "On record: The camera changed." in drawn
+    assert "What speaks for it: the images are blockier" in drawn
+    assert "for jpeg;" in drawn
+
+
+@pytest.mark.parametrize(
+    "candidates", [None, [], [3], [{"family": 3}], [{"family": "noise", "probability": None}], "noise"]
+)
+def test_odd_values_from_elsewhere_do_no_harm(candidates: object) -> None:
+    found = cause_sections(report({"text": "Noise.", "reason": None, "candidates": candidates}))
+    assert [len(section.blocks) for section in found] == [1]

@@ -1,0 +1,118 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lookoutcv.reports.parts.document import Answer
+from lookoutcv.reports.sections.four_questions import DO, HURT, SINCE, WHAT, summary
+from lookoutcv.results.drift_report import GroupDrift, Since
+from lookoutcv.results.drift_report_json import from_dict
+
+REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
+FEW = replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None)
+SAME = replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4, since=None, cause=None)
+
+
+def answers(report: Any) -> dict[str, Answer]:
+    found = summary(report).items
+    assert [one.question for one in found] == [WHAT, HURT, SINCE, DO]
+    assert all(one.answer for one in found)
+    return {one.question: one for one in found}
+
+
+def test_a_drift_is_told_in_four_answers() -> None:
+    found = answers(REPORT)
+    assert found[WHAT].answer == REPORT.metrics[0].text
+    assert found[WHAT].level == "high"
+    assert found[HURT].answer == "Not known."
+    assert "--model" in found[HURT].text
+    assert found[SINCE].answer == "Since 20 Nov 2026."
+    assert "make a new baseline" in found[DO].text
+
+
+def test_where_nothing_changed_nothing_is_to_be_done() -> None:
+    found = answers(SAME)
+    assert (found[WHAT].answer, found[SINCE].answer, found[DO].answer) == (
+        "Nothing that was found.",
+        "Nothing to date.",
+        "Nothing.",
+    )
+    assert "0.17" in found[WHAT].text
+    assert [one.level for one in found.values()] == ["none", "none", None, None]
+    assert answers(replace(SAME, p_value=1e-9))[WHAT].answer == "Nothing that counts."
+
+
+def test_too_few_images_say_nothing_and_ask_for_more() -> None:
+    found = answers(FEW)
+    assert "Too few" in found[WHAT].answer
+    assert found[HURT].answer == found[SINCE].answer == "Not known."
+    assert "more images" in found[DO].answer
+
+
+def estimated(**values: Any) -> dict[str, Any]:
+    known = {"status": "reliable", "reason": None, "baseline_accuracy": 0.9, "estimate": 0.7, "low": 0.65, "high": 0.75}
+    return {"estimated": {**known, "harm": True, **values}, "measured": None}
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "answer"),
+    [
+        (estimated(), "Probably: about 20.0 points of accuracy."),
+        (estimated(harm=False, estimate=0.89), "Probably not."),
+        (estimated(status="unreliable", reason="Too few labels.", harm=True), "Probably."),
+        (estimated(status="unreliable", reason="Too few labels.", harm=False), "Not known."),
+        ({**estimated(), "measured": {"accuracy": 0.6, "images": 200}}, "Yes: 30.0 points of accuracy."),
+        ({**estimated(), "measured": {"accuracy": 0.86, "images": 50}}, "Perhaps: within chance."),
+        ({**estimated(), "measured": {"accuracy": 0.91, "images": 200}}, "No."),
+        ({"change": {"measure": "mAP", "drop": 0.1, "fell": True}}, "Yes: 10.0 points of mAP."),
+        ({"change": {"measure": "accuracy", "drop": 0.1, "fell": True}}, "Yes: 10.0 points of accuracy."),
+        ({"change": {"measure": "mAP", "drop": 0.1, "fell": False, "low": -1, "high": 3}}, "Perhaps: within chance."),
+        ({"change": {"measure": "mAP", "drop": -0.1, "before": 0.4}}, "No."),
+        ({"change": {"drop": "much"}}, "Not known."),
+        ({"estimated": 3, "measured": {"accuracy": "high"}}, "Not known."),
+    ],
+)
+def test_whether_it_hurts(accuracy: dict[str, Any], answer: str) -> None:
+    assert answers(replace(REPORT, accuracy=accuracy, outputs={}))[HURT].answer == answer
+
+
+def test_an_accuracy_that_fell_is_bad_however_little_the_images_differ() -> None:
+    assert answers(replace(REPORT, severity="low", accuracy=estimated(), outputs={}))[HURT].level == "medium"
+
+
+def test_the_cause_says_what_to_check() -> None:
+    cause = {"family": "noise", "recorded": ["The camera changed: 'A' before (100%), 'B' now (95%)."]}
+    found = answers(replace(REPORT, cause=cause))[DO]
+    assert found.answer.startswith("Check the light, the gain")
+    assert "The camera changed" in found.text
+
+
+def test_a_class_that_the_baseline_never_had_is_named() -> None:
+    labels = replace(REPORT.window, labels={"ok": 9, "dent": 5})
+    outputs = {"drift_detected": True, "classes": {"unseen": {"crack": 7}, "gone": {}, "changes": {"crack": 0.1}}}
+    report = replace(REPORT, window=labels, baseline=replace(REPORT.baseline, labels={"ok": 99}), outputs=outputs)
+    assert "dent, crack" in answers(report)[DO].text + answers(report)[DO].answer
+    assert "Never seen in the baseline: crack." in answers(report)[WHAT].text
+
+
+def test_a_group_alone_is_named() -> None:
+    group = GroupDrift("cam-7", 90, "high", 0.001, 0.002, 0.9, "Images are 40% darker.")
+    still = [replace(metric, severity="none") for metric in REPORT.metrics]
+    found = answers(replace(REPORT, groups=[group, replace(group, name="cam-9", effect=0.3)], metrics=still))
+    assert found[WHAT].answer == "Only in cam-7: Images are 40% darker."
+    assert found[WHAT].text == "Also in cam-9."
+
+
+@pytest.mark.parametrize(
+    ("since", "answer"),
+    [
+        (None, "Not known."),
+        (Since("unknown", "No times."), "Not known."),
+        (Since("throughout", "It began before.", "2026-11-18"), "From the first image of this window on."),
+        (Since("part", "Shifted are ..."), "In a part of the window only."),
+    ],
+)
+def test_since_when(since: Since | None, answer: str) -> None:
+    assert answers(replace(REPORT, since=since))[SINCE].answer == answer
