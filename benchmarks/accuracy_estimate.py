@@ -43,7 +43,7 @@ from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accuracy
 from lookoutcv.drift.accuracy.fit_calibration import calibrate
 from lookoutcv.drift.accuracy.fit_perturbation import Copies, moved, rehearse
-from lookoutcv.drift.accuracy.perturbation import Rehearsal
+from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
 from lookoutcv.measuring.predictions.perturb import MOST_COPIED
 from lookoutcv.measuring.predictions.perturb import NOT_OF_PIXELS as _NOT_OF_PIXELS
 from lookoutcv.measuring.predictions.perturb import SEVERITIES as REHEARSED
@@ -191,7 +191,7 @@ def drawn(
     return found
 
 
-def _rehearsal(calibration: Calibration, given: Given, rows: Array) -> Rehearsal:
+def _rehearsal(calibration: Calibration, given: Given, rows: Array) -> PerturbationCalibration:
     answers, tables, names = given
 
     def side(condition: Condition) -> Copies:

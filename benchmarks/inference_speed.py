@@ -58,7 +58,7 @@ def _compared(path: Path, card: dict[str, Any], pictures: list[Any], rounds: int
     model.predict(pictures[: 2 * model.batch])
     parts = [pictures[i : i + model.batch] for i in range(0, len(pictures), model.batch)]
     prepared = [model.prepare(part) for part in parts]
-    bare, at_once = _bare(path, [batch for batch, _ in prepared])
+    bare, batch_size = _bare(path, [batch for batch, _ in prepared])
     taken = clocks.take_turns(
         {
             "bare": bare,
@@ -67,7 +67,7 @@ def _compared(path: Path, card: dict[str, Any], pictures: list[Any], rounds: int
         },
         rounds,
     )
-    about = f"{len(pictures)} images of {_SIZE[0]} x {_SIZE[1]}, bare loop of {at_once} at once"
+    about = f"{len(pictures)} images of {_SIZE[0]} x {_SIZE[1]}, bare loop of {batch_size} at once"
     for name, from_what, goal in (("tensors", "the same tensors", _GOAL), ("pixels", "pixels", None)):
         ratio = taken.ratio("bare", over=name)
         yield Figure(f"{path.name}: bare loop over ours, from {from_what}", ratio.middle, "x", ratio.basis(about), goal)

@@ -25,7 +25,7 @@ from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS
 from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
-from lookoutcv.drift.predictions.score_drift import watched_scores, with_classes
+from lookoutcv.drift.predictions.score_drift import most_likely_classes, with_classes
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.statistics.two_sample import two_sample
@@ -109,7 +109,7 @@ def _count(rows: Array, task: Task, p_value: Callable[[Array, Array], float]) ->
 
 
 def _score_p(baseline: Array, window: Array) -> float:
-    watched = watched_scores(baseline.mean(axis=0))
+    watched = most_likely_classes(baseline.mean(axis=0))
     columns = [np.c_[side.max(axis=1), side[:, watched]] for side in (baseline, window)]
     answers = [np.bincount(side.argmax(axis=1), minlength=side.shape[1]) for side in (baseline, window)]
     counts = [{str(index): int(count) for index, count in enumerate(side)} for side in answers]

@@ -41,7 +41,7 @@ _AT_LEAST = Goal(0.95, at_least=True)
 
 
 @dataclass(frozen=True)
-class Trial:
+class Comparison:
     """One window: `widened` names the metric whose spread doubles; None moves some by 0.05 SD."""
 
     name: str
@@ -64,7 +64,7 @@ def measure(settings: Namespace) -> Iterator[Figure]:
     with photographs(settings) as found:
         sets = {name: measure_views(files, 2 if len(files) < 1500 else 1, _SEED) for name, files in found.items()}
     for name in sets:
-        small = [Trial(name, None, seed) for seed in range(settings.small)]
+        small = [Comparison(name, None, seed) for seed in range(settings.small)]
         seen = list(over(judged, sets, small))
         both = [one.detectable and not one.drifted for one in seen]
         basis = f"{_SMALL_IMAGES:,} images on each side, {len(_MOVED)} metrics moved, {len(seen)} windows, "
@@ -74,24 +74,24 @@ def measure(settings: Namespace) -> Iterator[Figure]:
             f"shift of 0.05 SD found and called negligible, {name}", float(np.mean(both)), "", basis + ks, _AT_LEAST
         )
         for metric in _WIDENED:
-            wide = [Trial(name, metric, seed) for seed in range(settings.windows)]
+            wide = [Comparison(name, metric, seed) for seed in range(settings.windows)]
             hits = sum(one.drifted for one in over(judged, sets, wide))
             basis = f"M = {_WIDE_BASELINE:,}, N = {_WIDE_WINDOW}, mean unchanged; {percent(hits, len(wide))}"
             yield Figure(f"spread of {metric} doubled: drift, {name}", hits / len(wide), "", basis, _AT_LEAST)
 
 
-def judged(sets: dict[str, Table], trial: Trial) -> Seen:
+def judged(sets: dict[str, Table], comparison: Comparison) -> Seen:
     """Draw a baseline and a window, change the window, compare."""
-    table = sets[trial.name]
-    random = np.random.default_rng([_SEED, *trial.name.encode(), trial.seed, trial.widened is None])
-    m, n = (_SMALL_IMAGES, _SMALL_IMAGES) if trial.widened is None else (_WIDE_BASELINE, _WIDE_WINDOW)
+    table = sets[comparison.name]
+    random = np.random.default_rng([_SEED, *comparison.name.encode(), comparison.seed, comparison.widened is None])
+    m, n = (_SMALL_IMAGES, _SMALL_IMAGES) if comparison.widened is None else (_WIDE_BASELINE, _WIDE_WINDOW)
     baseline, window = table[random.integers(len(table), size=m)], table[random.integers(len(table), size=n)]
     names = [metric.name for metric in tested_metrics()]
-    if trial.widened is None:
+    if comparison.widened is None:
         columns = [names.index(name) for name in _MOVED]
         window[:, columns] += np.float32(_MOVED_SD) * table[:, columns].std(axis=0)
     else:
-        column = names.index(trial.widened)
+        column = names.index(comparison.widened)
         middle = np.nanmean(table[:, column])
         window[:, column] = middle + 2 * (window[:, column] - middle)
     report = compare(profile_of(baseline, random), profile_of(window, random), example_count=0)

@@ -90,10 +90,10 @@ def training(images: Measured, count: int, random: np.random.Generator) -> Itera
     """Cases to fit on: 60% corrupted, 29% other content, 7% swapped, 4% clean; 40% of all of images that look alike."""
     makers: list[Any] = [corrupted, content, swapped, clean]
     for choice in random.choice(len(makers), count, p=[0.60, 0.29, 0.07, 0.04]):
-        yield makers[choice](alike(images, random) if random.random() < 0.4 else images, random)
+        yield makers[choice](autocorrelation_of(images, random) if random.random() < 0.4 else images, random)
 
 
-def alike(images: Measured, random: np.random.Generator, least: int = 50) -> Measured:
+def autocorrelation_of(images: Measured, random: np.random.Generator, least: int = 50) -> Measured:
     """The images nearest to one of them by their metrics, a quarter to a half: what one fixed camera would see."""
     scaled = (images.clean - images.clean.mean(axis=0)) / (images.clean.std(axis=0) + 1e-6)
     distance = np.linalg.norm(scaled - scaled[random.integers(len(scaled))], axis=1)

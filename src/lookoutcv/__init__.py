@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from lookoutcv.inference.predictions import Predictions
     from lookoutcv.inference.propose_card import CardProposal, card
     from lookoutcv.log.buffer.counters import LogStats
-    from lookoutcv.log.buffer.image_retention import Evidence
+    from lookoutcv.log.buffer.image_retention import ImageRetention
     from lookoutcv.log.reading.overview import LoggedModel, LogOverview, list_log
     from lookoutcv.log.reading.query import query_log
     from lookoutcv.log.reading.read import read_log
     from lookoutcv.log.reading.tail import follow_log, show_log, tail_log
-    from lookoutcv.log.upkeep.compact import Compacted, Freed, compact_log, vacuum_log
-    from lookoutcv.log.upkeep.erase import Forgotten, forget_log
+    from lookoutcv.log.upkeep.compact import Compacted, Vacuumed, compact_log, vacuum_log
+    from lookoutcv.log.upkeep.erase import Erased, erase_log
     from lookoutcv.log.upkeep.import_logs import Imported, import_log
     from lookoutcv.log.upkeep.label import Labelled, label_log
     from lookoutcv.log.upkeep.retain import Retained, retain_log
@@ -63,9 +63,9 @@ _HOMES = {
     "DetectionLogger": "lookoutcv.log.writing.loggers",
     "DriftReport": "lookoutcv.results.drift_report",
     "Evaluation": "lookoutcv.inference.evaluate_classes",
-    "Evidence": "lookoutcv.log.buffer.image_retention",
-    "Forgotten": "lookoutcv.log.upkeep.erase",
-    "Freed": "lookoutcv.log.upkeep.compact",
+    "ImageRetention": "lookoutcv.log.buffer.image_retention",
+    "Erased": "lookoutcv.log.upkeep.erase",
+    "Vacuumed": "lookoutcv.log.upkeep.compact",
     "Image": "lookoutcv.images",
     "Imported": "lookoutcv.log.upkeep.import_logs",
     "Labelled": "lookoutcv.log.upkeep.label",
@@ -90,7 +90,7 @@ _HOMES = {
     "evaluate": "lookoutcv.inference.evaluate",
     "export_log": "lookoutcv.measuring.log_export",
     "follow_log": "lookoutcv.log.reading.tail",
-    "forget_log": "lookoutcv.log.upkeep.erase",
+    "erase_log": "lookoutcv.log.upkeep.erase",
     "import_log": "lookoutcv.log.upkeep.import_logs",
     "index": "lookoutcv.reports",
     "label_log": "lookoutcv.log.upkeep.label",
@@ -123,11 +123,10 @@ __all__ = [
     "DetectionEvaluation",
     "DetectionLogger",
     "DriftReport",
+    "Erased",
     "Evaluation",
-    "Evidence",
-    "Forgotten",
-    "Freed",
     "Image",
+    "ImageRetention",
     "Imported",
     "Labelled",
     "LogOverview",
@@ -144,15 +143,16 @@ __all__ = [
     "Records",
     "Retained",
     "SegmentationLogger",
+    "Vacuumed",
     "__version__",
     "baseline",
     "card",
     "compact_log",
     "compare",
+    "erase_log",
     "evaluate",
     "export_log",
     "follow_log",
-    "forget_log",
     "import_log",
     "index",
     "label_log",

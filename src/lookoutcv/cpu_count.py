@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 
 
-def cores() -> int:
+def cpu_count() -> int:
     """How many processors this process may use.
 
     Example:
-        >>> cores() >= 1
+        >>> cpu_count() >= 1
         True
     """
     if hasattr(os, "sched_getaffinity"):

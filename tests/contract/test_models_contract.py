@@ -11,7 +11,7 @@ import pytest
 from lookoutcv.errors import LookoutError
 from lookoutcv.models import open_model
 from lookoutcv.models.formats.base import registry as formats
-from lookoutcv.models.heads.base import Evidence
+from lookoutcv.models.heads.base import HeadProbe
 from lookoutcv.models.heads.base import registry as heads
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import TASKS
@@ -149,7 +149,7 @@ def test_a_detectors_head_finds_no_box_in_what_is_not_a_number(name: str, value:
 
 
 def test_nothing_is_guessed_from_nothing() -> None:
-    assert [head.name for head in heads if head.guess(Evidence([], [], (4, 4))) is not None] == []
+    assert [head.name for head in heads if head.guess(HeadProbe([], [], (4, 4))) is not None] == []
 
 
 def test_a_framing_of_the_image_itself_changes_no_box() -> None:

@@ -50,14 +50,14 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     while time.monotonic() < start + 4 or (min(changed.values()) == 0 and time.monotonic() < start + 60):
         changed["joined"] += lo.compact_log(place).before
         changed["retained"] += lo.retain_log(place, older_than="30d").rows
-        changed["forgotten"] += lo.forget_log("person", place, wait=0).rows
+        changed["forgotten"] += lo.erase_log("person", place, wait=0).rows
     for writer in writers:
         writer.communicate("stop\n", timeout=60)
     acknowledged = [name for told in said for name in told.read_text().split()]
     assert [writer.returncode for writer in writers] == [0, 0]
     assert min(changed["joined"], changed["retained"], changed["forgotten"]) > 0, changed
     lo.retain_log(place, older_than="30d", grace="0")
-    lo.forget_log("person", place)
+    lo.erase_log("person", place)
     there = Counter(lo.read_log(place, columns=["id"]).column("id").to_pylist())
     expected = {name for name in acknowledged if not name.endswith(("-old", "-person"))}
     assert len(expected) > 100

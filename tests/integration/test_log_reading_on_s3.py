@@ -68,7 +68,7 @@ def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     assert lo.vacuum_log(place, older_than="0").files == 8
     done = lo.retain_log(place, older_than="25d", grace="0")
     assert (done.rows, done.remaining_rows) == (20, 60)
-    gone = lo.forget_log("1/o'1*", place, wait=0)
+    gone = lo.erase_log("1/o'1*", place, wait=0)
     assert (gone.rows, gone.old_files) == (1, 1)
     pictures = [key for key in keys(place) if key.startswith("_evidence/")]
     kept = lo.read_log(place, columns=["evidence"]).column("evidence").drop_null().to_pylist()

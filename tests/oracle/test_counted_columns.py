@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from lookoutcv.drift.statistics.binned import count_column
-from lookoutcv.drift.statistics.centre import middle, spread_ratio
+from lookoutcv.drift.statistics.centre import centre, spread_ratio
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool, pool_column
 from lookoutcv.drift.statistics.two_sample import ks_distance, two_sample
@@ -46,7 +46,7 @@ def test_many_rows(name: str) -> None:
     distance = stats.ks_2samp(*known, method="asymp").statistic
     # Within a cell the distance may rise by as much as the baseline has there.
     assert distance - 1e-3 <= ks_distance(column) <= distance + 1e-12
-    typical = middle(column)
+    typical = centre(column)
     if typical.statistic == "median":
         assert (typical.before, typical.after) == pytest.approx([np.median(side) for side in known], rel=5e-3, abs=1e-3)
     assert spread_ratio(column) == pytest.approx(spread_ratio(pool_column(x, y)), rel=5e-3)

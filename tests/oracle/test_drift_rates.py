@@ -26,7 +26,7 @@ def images(rng: np.random.Generator, n: int) -> np.ndarray:
     )
 
 
-def judge(baseline: np.ndarray, window: np.ndarray) -> Verdict:
+def verdict_for(baseline: np.ndarray, window: np.ndarray) -> Verdict:
     columns = pool(baseline, window)
     return calibrated(NAMES, columns, [effects(c) for c in columns], DEFAULT)
 
@@ -38,7 +38,7 @@ def share(m: int, n: int, windows: int, seed: int, change: Callable[[np.ndarray]
         window = images(rng, n)
         if change:
             change(window)
-        found += bool(judge(images(rng, m), window).drifted)
+        found += bool(verdict_for(images(rng, m), window).drifted)
     return found / windows
 
 

@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.predictions.compare_predictions import Respondent
+from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.metrics import selected
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
-from lookoutcv.records.prediction_columns import answer_fields
+from lookoutcv.records.prediction_columns import prediction_fields
 from lookoutcv.records.schema import schema_for
 
 METRICS = selected(["exposure.brightness", "exposure.contrast", "noise.sigma", "colour.saturation"])
@@ -39,7 +39,7 @@ def profile(rng: np.random.Generator, rows: int, task: Task, kinds: int) -> Prof
         scores = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
         ordered = np.sort(scores, axis=1)
         columns["prediction"] = [f"class {i}" for i in scores.argmax(axis=1)]
-        columns["scores"] = pa.array(list(scores.astype(np.float32)), answer_fields(task)[0].type)
+        columns["scores"] = pa.array(list(scores.astype(np.float32)), prediction_fields(task)[0].type)
         columns["output.confidence"], columns["output.margin"] = ordered[:, -1], ordered[:, -1] - ordered[:, -2]
         columns["output.entropy"] = -(scores * np.log2(scores)).sum(axis=1)
     else:
@@ -73,22 +73,22 @@ def test_false_alarms_of_images_and_answers_together_stay_within_alpha(task: Tas
     """The p-values shown are to be compared with alpha: counted at 5% too, where 240 windows say more than at 1%."""
     rng = np.random.default_rng(4711)
     labels = [f"class {i}" for i in range(kinds)] if task == "classification" else []
-    at_five = at_one = of_answers = 0
+    at_five = at_one = of_predictions = 0
     base = None
     for window in range(WINDOWS):
         if window % 10 == 0:
             base = profile(rng, 300, task, kinds)
         assert base is not None
-        found = compare(base, profile(rng, 80, task, kinds), DEFAULT, model=Respondent(labels, None, task))
+        found = compare(base, profile(rng, 80, task, kinds), DEFAULT, model=CalibratedModel(labels, None, task))
         assert found.outputs is not None
         assert found.p_value is not None
         p_values = found.p_value, found.outputs["p_value"]
         at_five += min(p_values) <= 0.05
         at_one += min(p_values) <= 0.01
-        of_answers += p_values[1] <= 0.1
+        of_predictions += p_values[1] <= 0.1
         assert found.outputs["alpha"] == found.alpha == 0.01
     # Counted: 2, 2, 3 at 1% and 8, 10, 12 at 5%. The 99.9% quantiles of a binomial with n = 240: 8 at 1%, 24 at 5%.
     assert at_one <= 8
     assert at_five <= 24
     # Not for want of looking: of p-values doubled, 5% lie below 0.1.
-    assert of_answers >= 2
+    assert of_predictions >= 2

@@ -6,7 +6,7 @@ from scipy import stats
 
 from lookoutcv.drift.predictions.classes import class_drift, frequency_test
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
-from lookoutcv.drift.predictions.score_drift import watched_scores, with_classes
+from lookoutcv.drift.predictions.score_drift import most_likely_classes, with_classes
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.statistics.two_sample import two_sample
 
@@ -32,7 +32,7 @@ def test_answers(classes: int, m: int, n: int) -> None:
     for _ in range(WINDOWS):
         drawn = every[rng.permutation(4000)[: m + n]]
         sides = drawn[:m], drawn[m:]
-        watched = watched_scores(sides[0].mean(axis=0))
+        watched = most_likely_classes(sides[0].mean(axis=0))
         columns = pool(*[np.c_[side.max(axis=1), side[:, watched]] for side in sides])
         counts = [
             dict(zip(*np.unique(side.argmax(axis=1).astype(str), return_counts=True), strict=True)) for side in sides

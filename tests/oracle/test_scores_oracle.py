@@ -113,17 +113,17 @@ def by_coco(truth: list[Detections], found: list[Detections]) -> tuple[float, fl
         said = COCO()
         said.dataset = own.dataset | {"annotations": sides[1]}
         said.createIndex()
-        judge = COCOeval(own, said, "bbox")
-        judge.evaluate()
-        judge.accumulate()
-        judge.summarize()
-    table = judge.eval["precision"][:, :, :, 0, 2]  # threshold, recall, class; all sizes, 100 boxes
+        verdict_for = COCOeval(own, said, "bbox")
+        verdict_for.evaluate()
+        verdict_for.accumulate()
+        verdict_for.summarize()
+    table = verdict_for.eval["precision"][:, :, :, 0, 2]  # threshold, recall, class; all sizes, 100 boxes
     classes = {
         name: (float(table[:, :, i].mean()), float(table[0, :, i].mean()))
         for i, name in enumerate(NAMES)
         if table[0, 0, i] > -1
     }
-    return float(judge.stats[0]), float(judge.stats[1]), classes
+    return float(verdict_for.stats[0]), float(verdict_for.stats[1]), classes
 
 
 @pytest.mark.parametrize("count", [1, 8, 60])

@@ -24,13 +24,13 @@ def at_most(share: float, windows: int) -> float:
     return share + 3 * float(np.sqrt(share * (1 - share) / windows))
 
 
-def frames(rng: np.random.Generator, n: int, likeness: float) -> np.ndarray:
+def frames(rng: np.random.Generator, n: int, autocorrelation: float) -> np.ndarray:
     """Metrics of n frames in a row, each (but for its noise) the one before with something new."""
-    new = rng.normal(size=(n, 11)) * np.sqrt(1 - likeness**2)
+    new = rng.normal(size=(n, 11)) * np.sqrt(1 - autocorrelation**2)
     seen = np.empty((n, 11))
     seen[0] = rng.normal(size=11)
     for i in range(1, n):
-        seen[i] = likeness * seen[i - 1] + new[i]
+        seen[i] = autocorrelation * seen[i - 1] + new[i]
     x = seen[:, :3] @ LOADINGS + seen[:, 3:] + 0.3 * rng.normal(size=(n, 8))
     x[:, 0], x[:, 1] = np.exp(x[:, 0] / 2), np.round(x[:, 1])
     return x
@@ -41,20 +41,22 @@ def side(x: np.ndarray, first: int = 0, names: bool = True) -> Profile:
     return from_records(pa.table({"id": ids, **{f"my.m{j}": x[:, j].astype(np.float32) for j in range(x.shape[1])}}))
 
 
-def video_alarms(likeness: float, m: int, n: int, windows: int, *, change: float = 0.0, names: bool = True) -> float:
-    rng = np.random.default_rng([int(100 * likeness), m, n])
+def video_alarms(
+    autocorrelation: float, m: int, n: int, windows: int, *, change: float = 0.0, names: bool = True
+) -> float:
+    rng = np.random.default_rng([int(100 * autocorrelation), m, n])
     found = 0
     for _ in range(windows):
-        window = frames(rng, n, likeness)
+        window = frames(rng, n, autocorrelation)
         window[:, 2:4] += change
-        before, after = side(frames(rng, m, likeness), 0, names), side(window, m, names)
+        before, after = side(frames(rng, m, autocorrelation), 0, names), side(window, m, names)
         found += bool(compare(before, after, example_count=0).overall_drift_detected)
     return found / windows
 
 
-@pytest.mark.parametrize(("likeness", "m", "n"), [(0.4, 1000, 100), (0.9, 1500, 60), (0.9, 2000, 400)])
-def test_frames_of_one_video_are_no_drift(likeness: float, m: int, n: int) -> None:
-    assert video_alarms(likeness, m, n, 50) <= at_most(0.02, 50)
+@pytest.mark.parametrize(("autocorrelation", "m", "n"), [(0.4, 1000, 100), (0.9, 1500, 60), (0.9, 2000, 400)])
+def test_frames_of_one_video_are_no_drift(autocorrelation: float, m: int, n: int) -> None:
+    assert video_alarms(autocorrelation, m, n, 50) <= at_most(0.02, 50)
 
 
 def test_where_nothing_says_which_frames_are_neighbours_they_are() -> None:
@@ -65,15 +67,15 @@ def test_a_video_that_changes_is_drift() -> None:
     assert video_alarms(0.9, 2000, 200, 20, change=8.0) >= 0.8
 
 
-@pytest.mark.parametrize(("likeness", "block", "n"), [(0.9, 200, 50), (0.9, 200, 150), (0.0, 100, 30)])
-def test_a_window_shorter_than_the_batches_varies_more_than_they_do(likeness: float, block: int, n: int) -> None:
+@pytest.mark.parametrize(("autocorrelation", "block", "n"), [(0.9, 200, 50), (0.9, 200, 150), (0.0, 100, 30)])
+def test_a_window_shorter_than_the_batches_varies_more_than_they_do(autocorrelation: float, block: int, n: int) -> None:
     rng = np.random.default_rng([block, n])
     batches, rows = batches_of([f"{i // block:02}" for i in range(20 * block)]), np.arange(20 * block)
     assert batches is not None
     order = Order(rows, np.zeros(len(rows), dtype=np.int64), "name")
     found = 0
     for _ in range(60):
-        columns = pool(frames(rng, len(rows), likeness), frames(rng, n, likeness))
+        columns = pool(frames(rng, len(rows), autocorrelation), frames(rng, n, autocorrelation))
         found += batch_test(columns, batches, minimum_values=10, order=order).tests.p_value <= 0.01
     assert found / 60 <= at_most(0.02, 60)
 

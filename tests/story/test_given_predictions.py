@@ -146,7 +146,7 @@ def test_a_class_that_one_file_never_names(folder: Path) -> None:
     (folder / "p.csv").write_text(f"id,label\n{rows}", encoding="utf-8")
     found = lo.evaluate(None, folder / "val", predictions=folder / "p.csv")
     assert isinstance(found, lo.Evaluation)
-    assert (found.accuracy, found.images, found.strangers) == (0.5, 120, {})
+    assert (found.accuracy, found.images, found.unknown_labels) == (0.5, 120, {})
 
 
 def of_confidence(path: Path, names: list[str], worse: float = 0.0) -> Path:

@@ -12,7 +12,7 @@ from evidently.presets import DataDriftPreset
 from windows import answer
 
 
-def judge(baseline: Path, window: Path) -> Mapping[str, bool]:
+def verdict_for(baseline: Path, window: Path) -> Mapping[str, bool]:
     """Any column drifts; or half of them do, which the preset calls drift of the data set."""
     before, after = pd.read_csv(baseline), pd.read_csv(window)
     definition = DataDefinition(numerical_columns=list(before.columns))
@@ -24,4 +24,4 @@ def judge(baseline: Path, window: Path) -> Mapping[str, bool]:
     return {"any column": columns["count"] >= 1, "half of the columns": columns["share"] >= 0.5}
 
 
-answer(judge)
+answer(verdict_for)

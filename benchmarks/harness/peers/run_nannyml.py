@@ -11,7 +11,7 @@ import pandas as pd
 from windows import answer
 
 
-def judge(baseline: Path, window: Path) -> Mapping[str, bool]:
+def verdict_for(baseline: Path, window: Path) -> Mapping[str, bool]:
     """An alert on any column; an alert of the reconstruction error."""
     before, after = pd.read_csv(baseline), pd.read_csv(window)
     columns = list(before.columns)
@@ -30,4 +30,4 @@ def _alerts(table: pd.DataFrame) -> bool:
     return any(bool(table[column].any()) for column in table.columns if column[-1] == "alert")
 
 
-answer(judge)
+answer(verdict_for)

@@ -11,7 +11,7 @@ from whylogs.viz.drift.column_drift_algorithms import calculate_drift_scores
 from windows import answer
 
 
-def judge(baseline: Path, window: Path) -> Mapping[str, bool]:
+def verdict_for(baseline: Path, window: Path) -> Mapping[str, bool]:
     """Any column in the category "drift"."""
     before, after = (whylogs.log(pd.read_csv(path)).view() for path in (baseline, window))
     scores = calculate_drift_scores(target_view=after, reference_view=before, with_thresholds=True)
@@ -19,4 +19,4 @@ def judge(baseline: Path, window: Path) -> Mapping[str, bool]:
     return {"any column": "DRIFT" in categories}
 
 
-answer(judge)
+answer(verdict_for)

@@ -3,6 +3,6 @@
 No library is imported: a result is known by its shape and the name of its class.
 """
 
-from lookoutcv.adapters.base import Adapter, Asked, adapted, registry
+from lookoutcv.adapters.base import Adapter, AdapterContext, adapted, registry
 
-__all__ = ["Adapter", "Asked", "adapted", "registry"]
+__all__ = ["Adapter", "AdapterContext", "adapted", "registry"]

@@ -17,7 +17,7 @@ Labels = Sequence[str] | Mapping[int, str]
 
 
 @dataclass(frozen=True)
-class Asked:
+class AdapterContext:
     """What the caller knows of the model.
 
     Args:
@@ -32,8 +32,10 @@ class Asked:
         """The name of a class by its number: the number itself where there is no name.
 
         Example:
-            >>> Asked(labels=["cat", "dog"]).name(1), Asked(labels={7: "bus"}).name(7), Asked().name(3)
-            ('dog', 'bus', '3')
+            >>> AdapterContext(labels=["cat", "dog"]).name(1), AdapterContext(labels={7: "bus"}).name(7)
+            ('dog', 'bus')
+            >>> AdapterContext().name(3)
+            '3'
         """
         number = int(index)
         if isinstance(self.labels, Mapping):
@@ -62,7 +64,7 @@ class Adapter:
 
     name: str
     recognises: Callable[[Any], bool]
-    adapt: Callable[[Any, Asked], Prediction]
+    adapt: Callable[[Any, AdapterContext], Prediction]
     summary: str
     order: int = 50
 
@@ -90,7 +92,7 @@ def adapted(result: Any, task: Task | None = None, labels: Labels = ()) -> Predi
         return result
     if task == "detection" and isinstance(result, list | tuple) and not result:
         return Detections.none()
-    asked = Asked(task, labels)
+    asked = AdapterContext(task, labels)
     chosen = recognised(result)
     if chosen is None and isinstance(result, list | tuple) and len(result) == 1:
         result = result[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lookoutcv.adapters.base import Adapter, Asked, rows_with
+from lookoutcv.adapters.base import Adapter, AdapterContext, rows_with
 from lookoutcv.predictions import Detections
 
 
@@ -13,7 +13,7 @@ def _recognises(result: Any) -> bool:
     return rows_with(result, "category_id", "bbox")
 
 
-def _adapt(result: Any, asked: Asked) -> Detections:
+def _adapt(result: Any, asked: AdapterContext) -> Detections:
     if len({row.get("image_id") for row in result}) > 1:
         raise ValueError("results of several images: give those of one image at a time")
     boxes = [tuple(map(float, row["bbox"])) for row in result]

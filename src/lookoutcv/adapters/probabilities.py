@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, Asked, array
+from lookoutcv.adapters.base import Adapter, AdapterContext, array
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.tensors import plain
 
@@ -25,7 +25,7 @@ def _recognises(result: Any) -> bool:
     return found.dtype.kind == "f" and found.size > 1 and found.size == max(found.shape)
 
 
-def _adapt(result: Any, asked: Asked) -> Classification:
+def _adapt(result: Any, asked: AdapterContext) -> Classification:
     if isinstance(result, Mapping):
         best = max(result, key=lambda name: float(result[name]))
         named = asked.ordered

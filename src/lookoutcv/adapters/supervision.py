@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, Asked, array, is_from
+from lookoutcv.adapters.base import Adapter, AdapterContext, array, is_from
 from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
 
 
@@ -15,7 +15,7 @@ def _recognises(result: Any) -> bool:
     return is_from(result, "supervision", "Detections") or is_from(result, "supervision", "Classifications")
 
 
-def _adapt(result: Any, asked: Asked) -> Prediction:
+def _adapt(result: Any, asked: AdapterContext) -> Prediction:
     if is_from(result, "supervision", "Classifications"):
         return _classified(result, asked)
     boxes = array(result.xyxy).reshape(-1, 4)
@@ -26,7 +26,7 @@ def _adapt(result: Any, asked: Asked) -> Prediction:
     return Detections.of(boxes, names, sure)
 
 
-def _names(result: Any, count: int, asked: Asked) -> list[str]:
+def _names(result: Any, count: int, asked: AdapterContext) -> list[str]:
     named = (result.data or {}).get("class_name")
     if named is not None and len(named):
         return [str(name) for name in named]
@@ -35,7 +35,7 @@ def _names(result: Any, count: int, asked: Asked) -> list[str]:
     return [asked.name(index) for index in result.class_id]
 
 
-def _classified(result: Any, asked: Asked) -> Classification:
+def _classified(result: Any, asked: AdapterContext) -> Classification:
     if result.confidence is None:
         return Classification(asked.name(result.class_id[0]), math.nan)
     sure, ids = array(result.confidence), np.asarray(result.class_id)

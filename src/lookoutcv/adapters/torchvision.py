@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, Asked, array
+from lookoutcv.adapters.base import Adapter, AdapterContext, array
 from lookoutcv.predictions import Detections, Prediction, Segmentation
 from lookoutcv.predictions.tensors import plain
 
@@ -17,7 +17,7 @@ def _recognises(result: Any) -> bool:
     return isinstance(result, Mapping) and "boxes" in result and ("labels" in result or "scores" in result)
 
 
-def _adapt(result: Any, asked: Asked) -> Prediction:
+def _adapt(result: Any, asked: AdapterContext) -> Prediction:
     boxes = array(result["boxes"]).reshape(-1, 4)
     given = plain(result.get("labels"))
     names = [""] * len(boxes) if given is None else [_name(one, asked) for one in np.asarray(given).reshape(-1)]
@@ -29,7 +29,7 @@ def _adapt(result: Any, asked: Asked) -> Prediction:
     return Detections.of(boxes, names, sure)
 
 
-def _name(given: Any, asked: Asked) -> str:
+def _name(given: Any, asked: AdapterContext) -> str:
     return str(given) if isinstance(given, str) else asked.name(given)
 
 

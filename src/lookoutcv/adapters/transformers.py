@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, Asked, rows_with
+from lookoutcv.adapters.base import Adapter, AdapterContext, rows_with
 from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
 
 
@@ -16,7 +16,7 @@ def _recognises(result: Any) -> bool:
     return rows_with(result, "label", "score")
 
 
-def _adapt(result: Any, asked: Asked) -> Prediction:
+def _adapt(result: Any, asked: AdapterContext) -> Prediction:
     names, sure = [str(row["label"]) for row in result], [_number(row["score"]) for row in result]
     if "box" in result[0]:
         return Detections.of([_corners(row["box"]) for row in result], names, sure)

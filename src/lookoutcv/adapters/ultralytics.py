@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lookoutcv.adapters.base import Adapter, Asked, array, is_from
+from lookoutcv.adapters.base import Adapter, AdapterContext, array, is_from
 from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
 from lookoutcv.predictions.tensors import plain
 
@@ -14,7 +14,7 @@ def _recognises(result: Any) -> bool:
     return is_from(result, "ultralytics", "Results")
 
 
-def _adapt(result: Any, asked: Asked) -> Prediction:
+def _adapt(result: Any, asked: AdapterContext) -> Prediction:
     named = asked if asked.labels else replace(asked, labels={int(k): str(v) for k, v in dict(result.names).items()})
     if getattr(result, "probs", None) is not None:
         return Classification.of_scores(array(result.probs.data), named.ordered)

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.drift.cause.classify import probable_cause
 from lookoutcv.drift.describe.copies import copy_notes
-from lookoutcv.drift.describe.examples import Evidence, examples
+from lookoutcv.drift.describe.examples import ShiftContext, examples
 from lookoutcv.drift.describe.groups import Grouping, compare_groups
 from lookoutcv.drift.describe.metadata_changes import nearly_black
 from lookoutcv.drift.describe.multiples import multiples
@@ -19,16 +19,16 @@ from lookoutcv.drift.describe.related import group_related
 from lookoutcv.drift.describe.rows import Findings, metric_rows
 from lookoutcv.drift.describe.shifted import correlation, normal_scores
 from lookoutcv.drift.describe.sides import describe_side
-from lookoutcv.drift.predictions.compare_predictions import Answers, Respondent, compare_answers
+from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, PredictionComparison, compare_predictions
 from lookoutcv.drift.predictions.output_columns import images_only
-from lookoutcv.drift.predictions.predictions_only import report_of_answers
+from lookoutcv.drift.predictions.predictions_only import report_of_predictions
 from lookoutcv.drift.rules.policy import DEFAULT, Policy
-from lookoutcv.drift.rules.select_test import Trial, judge
+from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
 from lookoutcv.drift.wording.metric_sentences import Wording, wording_of
-from lookoutcv.drift.wording.prediction_sentences import with_answers
+from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.drift.wording.summary import notes, summarise
 from lookoutcv.grids import FloatArray
 from lookoutcv.metrics import Metric
@@ -47,7 +47,7 @@ def compare(
     example_count: int = 12,
     consecutive: bool = False,
     group_by: str | None = None,
-    model: Respondent | None = None,
+    model: CalibratedModel | None = None,
 ) -> DriftReport:
     """Say whether the window's images differ from the baseline's, how sure that is, how bad, and which images show it.
 
@@ -86,7 +86,7 @@ def compare(
     images = images_only(baseline), images_only(window)
     if model is not None and not have_common(*images):
         names = baseline_name, window_name
-        alone = report_of_answers(
+        alone = report_of_predictions(
             baseline, window, policy, model, names=names, consecutive=consecutive, group_by=group_by
         )
         if alone is not None:
@@ -102,7 +102,7 @@ def compare(
     if group_by is not None:
         own = replace(policy, alpha=policy.alpha / share)
         groups = compare_groups(baseline, window, group_by, own, metrics=metrics, consecutive=consecutive).shared(share)
-    verdict = _judge(Trial(baseline, window, samples, found, consecutive), policy, groups, share)
+    verdict = _judge(Comparison(baseline, window, samples, found, consecutive), policy, groups, share)
     scores = normal_scores(samples.first)
     before, after = samples.first[0].baseline_rows, samples.first[0].window_rows
     related = np.abs(correlation(np.nan_to_num(scores[:before]))) > policy.related_correlation
@@ -112,7 +112,7 @@ def compare(
     findings = Findings(baseline, window, samples, found, verdict.metrics, words, verdict.batches)
     rows = metric_rows(findings, ranked, leaders)
     movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
-    evidence = Evidence(samples.first, found, words, scores, related, movers)
+    evidence = ShiftContext(samples.first, found, words, scores, related, movers)
     chosen = examples(
         evidence,
         window.sample.column("id").slice(0, after).to_pylist(),
@@ -145,14 +145,14 @@ def compare(
         typical=chosen.typical,
         baseline_typical=chosen.baseline_typical,
     )
-    return report if answers is None else with_answers(report, answers, share)
+    return report if answers is None else with_predictions(report, answers, share)
 
 
 def _answers(
-    baseline: Profile, window: Profile, policy: Policy, model: Respondent, consecutive: bool
-) -> Answers | None:
+    baseline: Profile, window: Profile, policy: Policy, model: CalibratedModel, consecutive: bool
+) -> PredictionComparison | None:
     half = replace(policy, alpha=policy.alpha / 2)
-    return compare_answers(baseline, window, half, model, consecutive=consecutive)
+    return compare_predictions(baseline, window, half, model, consecutive=consecutive)
 
 
 def _since(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatArray], policy: Policy) -> Since:
@@ -166,10 +166,10 @@ def _rank(its: Effects, words: Wording) -> tuple[float, bool, bool]:
     return -size, abs(its.location) < its.size, not words.headline
 
 
-def _judge(trial: Trial, policy: Policy, groups: Grouping | None, share: int) -> Verdict:
+def _judge(comparison: Comparison, policy: Policy, groups: Grouping | None, share: int) -> Verdict:
     """The decision on the window as a whole; where groups or answers were tested, each has its share of alpha."""
     share *= groups.tests if groups is not None else 1
-    verdict = judge(trial, replace(policy, alpha=policy.alpha / share))
+    verdict = verdict_for(comparison, replace(policy, alpha=policy.alpha / share))
     return verdict if verdict.p_value is None else replace(verdict, p_value=min(1.0, share * verdict.p_value))
 
 

@@ -10,7 +10,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.inference.evaluate_classes import Evaluation, evaluate_classes
 from lookoutcv.inference.evaluate_objects import DetectionEvaluation, evaluate_objects
 from lookoutcv.inference.labelled_images import Pictures, Progress, targets_of
-from lookoutcv.measuring.options import Options, respondent_of
+from lookoutcv.measuring.options import Options, prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 
 
@@ -64,7 +64,7 @@ def evaluate(
     options: Options = {"model": model, "card": card, "device": device}
     named: Options = {"predictions": predictions, "annotations": annotations, "model_name": model_name}
     pictures = Pictures(targets_of(source), strict, progress)
-    asked = respondent_of({**options, **named})
+    asked = prediction_source_of({**options, **named})
     if asked is None:
         raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
     asked = asked.on(pictures.ids)

@@ -12,7 +12,7 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import Pictures, few
-from lookoutcv.measuring.predictions.prediction_source import Respondent
+from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.scores import (
@@ -49,7 +49,7 @@ class Evaluation:
         log_loss: Natural logarithm.
         confidence: Mean confidence.
         unlabelled: Images without a label.
-        strangers: Labels that the model does not have, with their images; these were left out.
+        unknown_labels: Labels that the model does not have, with their images; these were left out.
         unanswered: Images with a label that predictions made elsewhere say nothing of; these were left out.
         undefined: Images with a label for which the model gave no numbers: wrong answers.
         skipped: (id, reason) of images that could not be read.
@@ -70,7 +70,7 @@ class Evaluation:
     log_loss: float | None
     confidence: float | None
     unlabelled: int = 0
-    strangers: dict[str, int] = field(default_factory=dict)
+    unknown_labels: dict[str, int] = field(default_factory=dict)
     unanswered: int = 0
     undefined: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
@@ -96,7 +96,7 @@ class Evaluation:
                 "bins": [asdict(one) for one in self.bins],
             },
             "unlabelled": self.unlabelled,
-            "strangers": self.strangers,
+            "strangers": self.unknown_labels,
             "unanswered": self.unanswered,
             "undefined": self.undefined,
             "skipped": [{"id": id, "reason": reason} for id, reason in self.skipped],
@@ -104,7 +104,7 @@ class Evaluation:
         }
 
 
-def evaluate_classes(asked: Respondent, pictures: Pictures, top: int) -> Evaluation:
+def evaluate_classes(asked: PredictionSource, pictures: Pictures, top: int) -> Evaluation:
     """The evaluation of a classifier.
 
     Args:
@@ -120,7 +120,7 @@ def evaluate_classes(asked: Respondent, pictures: Pictures, top: int) -> Evaluat
         raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
     facts = asked.facts
     own, answers = LabelPlaces(facts.labels, open=facts.given), _Answers()
-    for batch in pictures.batches(max(asked.at_once, _AT_ONCE)):
+    for batch in pictures.batches(max(asked.batch_size, _AT_ONCE)):
         known = []
         for one in batch:
             place = None if one.label is None else own.of(one.label)
@@ -154,7 +154,7 @@ class _Answers:
 
 
 def _evaluation(
-    asked: Respondent, pictures: Pictures, answers: _Answers, labels: Sequence[str], top: int
+    asked: PredictionSource, pictures: Pictures, answers: _Answers, labels: Sequence[str], top: int
 ) -> Evaluation:
     truth, facts = np.array(answers.truth), asked.facts
     confidence = np.array([one.confidence for one in answers.said], np.float64)
@@ -168,7 +168,7 @@ def _evaluation(
     sure = confidence[~np.isnan(confidence)]
     scores = _matrix(answers.said, len(labels)) if len(labels) == len(facts.labels) else None
     steps = [] if scores is None else [k for k in (*_STEPS, top) if k <= min(top, len(labels))]
-    strangers = {label: images for label, images in answers.left_out.most_common() if label is not None}
+    unknown_labels = {label: images for label, images in answers.left_out.most_common() if label is not None}
     return Evaluation(
         facts.name,
         facts.sha256,
@@ -184,7 +184,7 @@ def _evaluation(
         None if scores is None else _finite(log_loss(scores, truth)),
         float(sure.mean()) if len(sure) else None,
         answers.left_out[None],
-        strangers,
+        unknown_labels,
         answers.unanswered,
         undefined,
         tuple(pictures.skipped),
@@ -206,7 +206,7 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _no_labels(asked: Respondent, pictures: Pictures, answers: _Answers) -> ConfigError:
+def _no_labels(asked: PredictionSource, pictures: Pictures, answers: _Answers) -> ConfigError:
     name = ", ".join(source.name for source in pictures.sources)
     if answers.unanswered:
         return ConfigError(

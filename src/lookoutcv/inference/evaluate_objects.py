@@ -12,7 +12,7 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import Picture, Pictures, few
-from lookoutcv.measuring.predictions.prediction_source import Respondent
+from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.scores import ClassPrecision, DetectionTally
@@ -56,7 +56,7 @@ class DetectionEvaluation:
         worst: The images on which most is wrong, the worst first; 20 at most.
         unlabelled: Images whose objects nobody marked; these were left out.
         unanswered: Images that predictions made elsewhere say nothing of; these were left out.
-        strangers: Labels that the model does not have, with their objects; these were left out.
+        unknown_labels: Labels that the model does not have, with their objects; these were left out.
         never_true: Classes that the model found and no image has, with their boxes: they lower no figure.
         undefined: Images for which the model gave confidences that are not numbers.
         skipped: (id, reason) of images that could not be read.
@@ -73,7 +73,7 @@ class DetectionEvaluation:
     worst: tuple[ImageErrors, ...] = field(default=(), repr=False)
     unlabelled: int = 0
     unanswered: int = 0
-    strangers: dict[str, int] = field(default_factory=dict)
+    unknown_labels: dict[str, int] = field(default_factory=dict)
     never_true: dict[str, int] = field(default_factory=dict)
     undefined: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
@@ -86,7 +86,7 @@ class DetectionEvaluation:
         return found | {"task": "detection"}
 
 
-def evaluate_objects(asked: Respondent, pictures: Pictures) -> DetectionEvaluation:
+def evaluate_objects(asked: PredictionSource, pictures: Pictures) -> DetectionEvaluation:
     """The evaluation of a detector, in memory that does not grow with the images.
 
     Args:
@@ -98,7 +98,7 @@ def evaluate_objects(asked: Respondent, pictures: Pictures) -> DetectionEvaluati
         ConfigError: No image has a marked object of a class of the model's.
     """
     count = _Count(LabelPlaces(asked.facts.labels, open=asked.facts.given))
-    for batch in pictures.batches(max(asked.at_once, _AT_ONCE)):
+    for batch in pictures.batches(max(asked.batch_size, _AT_ONCE)):
         known = [one for one in batch if one.objects is not None]
         count.unlabelled += len(batch) - len(known)
         said = asked.answers([one.id for one in known], [one.pixels for one in known])
@@ -118,8 +118,8 @@ def evaluate_objects(asked: Respondent, pictures: Pictures) -> DetectionEvaluati
         count.worst,
         count.unlabelled,
         count.unanswered,
-        dict(count.strangers.most_common()),
-        scores.strangers,
+        dict(count.unknown_labels.most_common()),
+        scores.unknown_labels,
         count.undefined,
         tuple(pictures.skipped),
         asked.notes,
@@ -132,7 +132,7 @@ class _Count:
     def __init__(self, own: LabelPlaces) -> None:
         self.tally = DetectionTally()
         self.unlabelled = self.unanswered = self.undefined = 0
-        self.strangers: Counter[str] = Counter()
+        self.unknown_labels: Counter[str] = Counter()
         self._own = own
         self._worst: list[tuple[float, int, ImageErrors]] = []
 
@@ -167,15 +167,15 @@ class _Count:
         true = picture.objects.in_pixels(width, height)
         places = [self._own.of(label) for label in true.labels]
         kept = [index for index, place in enumerate(places) if place is not None]
-        self.strangers.update(label for label, place in zip(true.labels, places, strict=True) if place is None)
+        self.unknown_labels.update(label for label, place in zip(true.labels, places, strict=True) if place is None)
         names = tuple(self._own.names[place] for place in places if place is not None)
         return Detections(true.boxes[kept], names, true.confidences[kept])
 
 
-def _no_objects(asked: Respondent, pictures: Pictures, count: _Count) -> ConfigError:
+def _no_objects(asked: PredictionSource, pictures: Pictures, count: _Count) -> ConfigError:
     name = ", ".join(source.name for source in pictures.sources)
-    if count.strangers:
-        labels = few(sorted(count.strangers)), few(asked.facts.labels)
+    if count.unknown_labels:
+        labels = few(sorted(count.unknown_labels)), few(asked.facts.labels)
         return ConfigError(
             f"no object marked in {name} is of a class of the model's: {labels[0]}; the model has {labels[1]}",
             _REMEDY,

@@ -13,7 +13,7 @@ from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import gather, holds_records, kind_of
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
@@ -53,7 +53,7 @@ class Baseline:
     typical: tuple[ImageExample, ...] = field(default=(), repr=False)
     batch_by: str | None = None
     check: SelfCheck | None = field(default=None, repr=False)
-    model: ModelFacts | None = None
+    model: ModelIdentity | None = None
     calibration: Calibration | None = field(default=None, repr=False)
     redacted: tuple[str, ...] = ()
 
@@ -135,7 +135,7 @@ class Baseline:
                 # Files of before there were batches and checks have neither key.
                 batch_by=None if metadata.get("batch_by") is None else str(metadata["batch_by"]),
                 check=None if metadata.get("check") is None else SelfCheck.from_dict(metadata["check"]),
-                model=None if metadata.get("model") is None else ModelFacts.from_dict(metadata["model"]),
+                model=None if metadata.get("model") is None else ModelIdentity.from_dict(metadata["model"]),
                 calibration=_calibration(metadata.get("calibration")),
                 redacted=tuple(map(str, metadata.get("redacted", ()))),
             )
@@ -204,9 +204,9 @@ def baseline(
     collection = gather(source, how)
     made = Baseline.of(collection, how)
     if rehearse and made.calibration is not None:
-        from lookoutcv.measuring.predictions.perturb import rehearsed  # noqa: PLC0415 - only baselines of models pay for scipy
+        from lookoutcv.measuring.predictions.perturb import perturbation_calibration  # noqa: PLC0415 - only baselines of models pay for scipy
 
-        made = replace(made, calibration=rehearsed(made.calibration, collection, how))
+        made = replace(made, calibration=perturbation_calibration(made.calibration, collection, how))
     return made.checked(collection.copies.find())
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from lookoutcv.errors import NoImages
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measured_batches
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
@@ -48,11 +48,11 @@ class Collection:
     skipped: tuple[Skipped, ...]
     copies: CopyIndex
     source: Source | None
-    model: ModelFacts | None = None
+    model: ModelIdentity | None = None
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of_profile(cls, name: str, profile: Profile, model: ModelFacts | None = None) -> Collection:
+    def of_profile(cls, name: str, profile: Profile, model: ModelIdentity | None = None) -> Collection:
         """A profile that exists already; its images are not at hand."""
         copies = CopyIndex()
         for batch in profile.sample.to_batches():

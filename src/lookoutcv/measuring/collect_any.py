@@ -14,7 +14,7 @@ from lookoutcv.errors import ConfigError, FileFormatError
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copy_index import CopyIndex
-from lookoutcv.measuring.model_identity import ModelFacts, respondent
+from lookoutcv.measuring.model_identity import ModelIdentity, respondent
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
 from lookoutcv.profiles.profile import ProfileBuilder, known_metrics
@@ -91,14 +91,14 @@ def _from_source(source: RecordSource, divider: Divider | None) -> Collection:
     return replace(found, notes=source.notes)
 
 
-def answering(source: RecordSource) -> ModelFacts | None:
+def answering(source: RecordSource) -> ModelIdentity | None:
     """Whose answers a source's records hold, known by its name."""
     who = source.answering
-    return None if who is None else ModelFacts(who.name, None, who.task, who.labels, given=True)
+    return None if who is None else ModelIdentity(who.name, None, who.task, who.labels, given=True)
 
 
 def _from_batches(
-    name: str, rows: Iterator[pa.RecordBatch], divider: Divider | None, model: ModelFacts | None
+    name: str, rows: Iterator[pa.RecordBatch], divider: Divider | None, model: ModelIdentity | None
 ) -> Collection:
     builder: ProfileBuilder | None = None
     copies = CopyIndex()

@@ -11,7 +11,7 @@ from lookoutcv.predictions import TASKS, Task
 
 
 @dataclass(frozen=True)
-class ModelFacts:
+class ModelIdentity:
     """Who answered: kept with records and baselines.
 
     Args:
@@ -29,15 +29,15 @@ class ModelFacts:
     labels: tuple[str, ...]
     given: bool = False
 
-    def same(self, other: ModelFacts) -> bool:
+    def same(self, other: ModelIdentity) -> bool:
         """Whether the answers of both mean the same: one file or function, one task, the same labels.
 
         Where one answered elsewhere, the name decides instead of the file, and its labels may be those that it happened
         to answer.
 
         Example:
-            >>> one = ModelFacts("a/net.onnx", "00ff", "classification", ("cat", "dog"))
-            >>> one.same(ModelFacts("b/net.onnx", "00ff", "classification", ("cat", "dog")))
+            >>> one = ModelIdentity("a/net.onnx", "00ff", "classification", ("cat", "dog"))
+            >>> one.same(ModelIdentity("b/net.onnx", "00ff", "classification", ("cat", "dog")))
             True
         """
         if self.given or other.given:
@@ -56,7 +56,7 @@ class ModelFacts:
         return {**told, "given": True} if self.given else told
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> ModelFacts:
+    def from_dict(cls, values: dict[str, Any]) -> ModelIdentity:
         """The inverse of `to_dict`.
 
         Raises:
@@ -69,12 +69,12 @@ class ModelFacts:
         return cls(str(values["name"]), sha256, values["task"], labels, values.get("given") is True)
 
 
-def described(model: ModelFacts | None) -> dict[str, Any]:
+def described(model: ModelIdentity | None) -> dict[str, Any]:
     """What a record file tells of the model."""
     return {} if model is None else {"model": model.to_dict()}
 
 
-def respondent(metadata: Mapping[str, Any]) -> ModelFacts | None:
+def respondent(metadata: Mapping[str, Any]) -> ModelIdentity | None:
     """The model that `described` told of; None where there is none.
 
     Raises:
@@ -82,7 +82,7 @@ def respondent(metadata: Mapping[str, Any]) -> ModelFacts | None:
     """
     told = metadata.get("model")
     try:
-        return None if told is None else ModelFacts.from_dict(told)
+        return None if told is None else ModelIdentity.from_dict(told)
     except (KeyError, TypeError, ValueError, AttributeError) as reason:
         raise CorruptFile(
             f"what the records say of their model is damaged ({type(reason).__name__}: {reason})",

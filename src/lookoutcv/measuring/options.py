@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from lookoutcv.cpu_count import cores
+from lookoutcv.cpu_count import cpu_count
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.measuring.cache.record_cache import CachePlace, cache_place
-from lookoutcv.measuring.predictions.imported import given_predictions
-from lookoutcv.measuring.predictions.prediction_source import Asked, ModelLike, Respondent
+from lookoutcv.measuring.predictions.imported import import_predictions
+from lookoutcv.measuring.predictions.prediction_source import ModelLike, ModelSource, PredictionSource
 from lookoutcv.measuring.progress import Progress
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metrics import Metric, selected
@@ -84,7 +84,7 @@ class Plan:
     cache: CachePlace | None = None
     progress: Progress | None = None
     batch_by: Division | None = None
-    asked: Respondent | None = None
+    asked: PredictionSource | None = None
     redaction: Redaction | None = None
 
     @property
@@ -118,8 +118,8 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             flag = "--" + key.replace("_", "-")
             raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
     standard = Limits()
-    workers = options.get("workers") or cores()
-    asked = respondent_of(options, workers)
+    workers = options.get("workers") or cpu_count()
+    asked = prediction_source_of(options, workers)
     return Plan(
         metrics=tuple(selected(options.get("metrics"))),
         sample=options.get("sample"),
@@ -139,7 +139,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     )
 
 
-def respondent_of(options: Options, workers: int = 1) -> Respondent | None:
+def prediction_source_of(options: Options, workers: int = 1) -> PredictionSource | None:
     """Who is asked: a model, or a file of predictions; None for nobody.
 
     Args:
@@ -158,12 +158,12 @@ def respondent_of(options: Options, workers: int = 1) -> Respondent | None:
                     f"{flag} tells of predictions, and there are none", "Give --predictions too.", key=key
                 )
         # Each process opens the model: threads of their own for all of them would wait for each other.
-        threads = max(1, cores() // workers)
-        return None if model is None else Asked(model, options.get("card"), options.get("device", "cpu"), threads)
+        threads = max(1, cpu_count() // workers)
+        return None if model is None else ModelSource(model, options.get("card"), options.get("device", "cpu"), threads)
     if model is not None:
         raise ConfigError(
             "there are a model and predictions made elsewhere, and one of them answers",
             "Leave out --model or --predictions.",
             key="predictions",
         )
-    return given_predictions(predictions, options.get("annotations"), options.get("model_name"))
+    return import_predictions(predictions, options.get("annotations"), options.get("model_name"))

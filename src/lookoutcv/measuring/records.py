@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lookoutcv.measuring.model_identity import ModelFacts, described
+from lookoutcv.measuring.model_identity import ModelIdentity, described
 from lookoutcv.measuring.record_file import record_file
 from lookoutcv.results.drift_report import Skipped
 
@@ -32,7 +32,7 @@ class Records:
     count: int
     skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0
-    model: ModelFacts | None = None
+    model: ModelIdentity | None = None
 
     def __len__(self) -> int:
         return self.count

@@ -16,7 +16,7 @@ from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.extras import need
 from lookoutcv.images.covering import covered
 from lookoutcv.images.image import Pixels
-from lookoutcv.measuring.predictions.prediction_source import Asked, Respondent
+from lookoutcv.measuring.predictions.prediction_source import ModelSource, PredictionSource
 from lookoutcv.predictions import Prediction
 from lookoutcv.predictions.detections import Detections
 
@@ -83,7 +83,7 @@ class Redaction:
         return f"Covered on thumbnails: {listed}; {counts}. Detectors miss some: look before you hand them on."
 
 
-def redaction(wanted: str | Iterable[str] | None, asked: Respondent | None = None) -> Redaction | None:
+def redaction(wanted: str | Iterable[str] | None, asked: PredictionSource | None = None) -> Redaction | None:
     """What `redact` means.
 
     Args:
@@ -132,7 +132,7 @@ def _in_pixels(box: Sequence[float], width: int, height: int) -> Box:
     return box[0] * width, box[1] * height, box[2] * width, box[3] * height
 
 
-def _objects(label: str, asked: Respondent | None) -> Finder:
+def _objects(label: str, asked: PredictionSource | None) -> Finder:
     facts = None if asked is None else asked.facts
     if asked is None or facts is None or facts.task != "detection":
         raise ConfigError(
@@ -153,7 +153,7 @@ def _objects(label: str, asked: Respondent | None) -> Finder:
 
 
 def _detector(path: str) -> Finder:
-    model = Asked(path)
+    model = ModelSource(path)
     if model.facts.task != "detection":
         raise ConfigError(f"--redact {path} is a model that finds no objects", _HOW, key="redact")
     return lambda name, pixels: _boxes(model.answers([name], [pixels])[0])

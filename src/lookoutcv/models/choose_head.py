@@ -10,7 +10,7 @@ from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.cards.completion import shown
 from lookoutcv.models.cards.labels import PLACEHOLDERS
-from lookoutcv.models.heads.base import Evidence, Head, registry
+from lookoutcv.models.heads.base import Head, HeadProbe, registry
 from lookoutcv.predictions import TASKS
 from lookoutcv.settings.typed import typed
 
@@ -41,7 +41,7 @@ class Reading:
         return {"name": self.head.name, **asdict(self.settings)}
 
 
-def choose(card: Card, evidence: Evidence, names: tuple[str, ...] | None, model: str) -> Reading:
+def choose(card: Card, evidence: HeadProbe, names: tuple[str, ...] | None, model: str) -> Reading:
     """The head of a card, or the first that fits, with its settings and the labels.
 
     Args:
@@ -81,7 +81,7 @@ def choose(card: Card, evidence: Evidence, names: tuple[str, ...] | None, model:
     return Reading(head, settings, _labels(head, count, names, card=card, model=model, notes=notes), tuple(notes))
 
 
-def _guessed(card: Card, evidence: Evidence, model: str) -> tuple[Head, dict[str, Any], str]:
+def _guessed(card: Card, evidence: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
     for head in sorted(registry, key=lambda one: (one.order, one.name)):
         if card.task in (None, head.task):
             found = head.guess(evidence)
@@ -125,6 +125,6 @@ def _placeholder(name: str) -> bool:
     return name.lower() in PLACEHOLDERS
 
 
-def evidence_of(outputs: Sequence[Any], infos: Sequence[Any], size: tuple[int, int], labels: Any) -> Evidence:
+def probe_of(outputs: Sequence[Any], infos: Sequence[Any], size: tuple[int, int], labels: Any) -> HeadProbe:
     """What a head is guessed from."""
-    return Evidence(list(outputs), list(infos), size, None if labels is None else len(labels))
+    return HeadProbe(list(outputs), list(infos), size, None if labels is None else len(labels))

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.errors import InferenceFailed, WrongCard
 from lookoutcv.models.cards.card import Card
-from lookoutcv.models.choose_head import choose, evidence_of
+from lookoutcv.models.choose_head import choose, probe_of
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
@@ -51,7 +51,7 @@ class ImageFunction(Predictor):
             return
         names = given.names
         outputs = [output[None] for output in first]
-        self._reading = choose(given, evidence_of(outputs, (), _NOISE.shape[:2], names), names, name)
+        self._reading = choose(given, probe_of(outputs, (), _NOISE.shape[:2], names), names, name)
         self.task, self.labels, self.notes = self._reading.head.task, self._reading.labels, self._reading.notes
         self.card = replace(given, task=self.task, head=self._reading.as_card)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lookoutcv.cpu_count import cores
+from lookoutcv.cpu_count import cpu_count
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.formats.base import Wish
 from lookoutcv.models.function import FunctionRuntime, named_function
@@ -56,7 +56,7 @@ def open_model(
     if isinstance(model, str | os.PathLike):
         named = named_function(os.fspath(model))
         if named is None:
-            return _from_file(Path(model), card, device, threads or cores())
+            return _from_file(Path(model), card, device, threads or cpu_count())
         path, function = named
         return _from_function(function, Card.of(card, path), os.fspath(model), digest_of(path))
     return _from_function(model, Card.of(card), getattr(model, "__name__", type(model).__name__), None)

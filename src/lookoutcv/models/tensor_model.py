@@ -11,7 +11,7 @@ import numpy as np
 from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.cards.completion import complete_input
-from lookoutcv.models.choose_head import choose, evidence_of
+from lookoutcv.models.choose_head import choose, probe_of
 from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo
 from lookoutcv.models.function import FunctionRuntime
 from lookoutcv.models.input.framing import Framing, Pixels
@@ -57,7 +57,7 @@ class TensorModel(Predictor):
         if names is None and runtime.labels is not None:
             names = runtime.labels[given.label_offset :]
         outputs = self.infer(self.prepare([_noise(how.size)])[0])
-        self._reading = choose(given, evidence_of(outputs, runtime.outputs, how.size, names), names, name)
+        self._reading = choose(given, probe_of(outputs, runtime.outputs, how.size, names), names, name)
         self.task, self.labels = self._reading.head.task, self._reading.labels
         self.notes = (*notes, *self._reading.notes)
         self.card = replace(given, task=self.task, input=how, head=self._reading.as_card)

@@ -8,15 +8,15 @@ from typing import Any, Unpack
 
 from lookoutcv.clock import now
 from lookoutcv.drift.compare import compare as compare_profiles
-from lookoutcv.drift.predictions.compare_predictions import Respondent
-from lookoutcv.drift.predictions.output_columns import has_answers
+from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
+from lookoutcv.drift.predictions.output_columns import has_predictions
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import gather
 from lookoutcv.measuring.gallery import with_pictures, without_pictures
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of
@@ -152,7 +152,7 @@ def _under_its_name(baseline: Baseline, options: Options) -> Options:
     return {**options, "model_name": baseline.model.name}
 
 
-def _refuse_another(baseline: Baseline, model: ModelFacts | None, allowed: bool) -> None:
+def _refuse_another(baseline: Baseline, model: ModelIdentity | None, allowed: bool) -> None:
     """A model other than the one whose answers the baseline holds would be called drift for that alone."""
     own = baseline.model
     if allowed or own is None or model is None or own.same(model):
@@ -167,23 +167,23 @@ def _refuse_another(baseline: Baseline, model: ModelFacts | None, allowed: bool)
     )
 
 
-def _respondent(baseline: Baseline, window: Collection) -> Respondent:
+def _respondent(baseline: Baseline, window: Collection) -> CalibratedModel:
     """Who answered on both sides. What is known of one model's scores and accuracy does not hold for another."""
     own, other = baseline.model, window.model
     if own is None:
-        return Respondent()
+        return CalibratedModel()
     if other is None or (own.same(other) and own.labels == other.labels):
-        return Respondent(own.labels, baseline.calibration, own.task, open=own.given)
+        return CalibratedModel(own.labels, baseline.calibration, own.task, open=own.given)
     if own.same(other):
         # Of one that answered elsewhere only those labels are known that it answered; scores are of no common order.
         known = None if baseline.calibration is None else baseline.calibration.of_confidence
-        return Respondent(tuple(sorted({*own.labels, *other.labels})), known, own.task, open=True)
-    return Respondent(own.labels if own.labels == other.labels else (), None, own.task)
+        return CalibratedModel(tuple(sorted({*own.labels, *other.labels})), known, own.task, open=True)
+    return CalibratedModel(own.labels if own.labels == other.labels else (), None, own.task)
 
 
 def _model_notes(baseline: Baseline, window: Collection) -> list[str]:
     own, other = baseline.model, window.model
-    before, after = has_answers(baseline.profile), has_answers(window.profile)
+    before, after = has_predictions(baseline.profile), has_predictions(window.profile)
     if before and not after:
         name = own.name if own else "a model"
         flag = "--predictions" if own and own.given else "--model"

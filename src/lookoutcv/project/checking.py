@@ -81,7 +81,7 @@ def _models(found: Settings) -> Iterator[Problem]:
 
 def _predictions(found: Settings) -> Iterator[Problem]:
     """Each file of predictions with the annotations that go with it."""
-    from lookoutcv.measuring.predictions.imported import given_predictions  # noqa: PLC0415
+    from lookoutcv.measuring.predictions.imported import import_predictions  # noqa: PLC0415
 
     seen = set()
     for verb in found.schema.verbs:
@@ -93,4 +93,4 @@ def _predictions(found: Settings) -> Iterator[Problem]:
         if asked not in seen:
             seen.add(asked)
             place = next(p for p in found.schema.verbs[verb]["predictions"] if found.given.get(p) is told)
-            yield from told_by(told, dotted(*place), partial(given_predictions, *asked))
+            yield from told_by(told, dotted(*place), partial(import_predictions, *asked))

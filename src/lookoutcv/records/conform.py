@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from lookoutcv.errors import CorruptFile
-from lookoutcv.records.prediction_columns import ANSWERS
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 
 _REMEDY = "Measure the images again with `lookout measure`."
 # The times that Python's datetime can hold, in microseconds since 1970.
@@ -44,8 +44,8 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
 def _further(table: pa.Table, name: str) -> pa.Field | None:
     kind = table.schema.field(name).type
-    if name in ANSWERS.names:
-        return ANSWERS.field(name)
+    if name in PREDICTION_COLUMNS.names:
+        return PREDICTION_COLUMNS.field(name)
     if kinds.is_floating(kind):
         return pa.field(name, pa.float32())
     return pa.field(name, kind) if kinds.is_uint64(kind) else None

@@ -28,11 +28,11 @@ TRUTH = "true_objects"
 # Of the answer of a classifier, measured on it as the other output metrics.
 CONFIDENCE = "output.confidence"
 # The scores of a few classes in every row of a baseline that keeps all scores of its first rows only (`watched`).
-WATCHED = "watched"
+SELECTED_SCORES = "watched"
 _PLACE = pa.struct([("place", pa.int32()), ("score", pa.float32())])
 # Class probabilities, or the classes' shares of a segmented image, in the order of the model's labels; boxes in pixels;
 # connected regions of each class.
-ANSWERS = pa.schema(
+PREDICTION_COLUMNS = pa.schema(
     [
         pa.field("scores", pa.list_(pa.float32())),
         pa.field(OBJECTS, pa.list_(_OBJECT)),
@@ -40,7 +40,7 @@ ANSWERS = pa.schema(
         pa.field("embedding", pa.list_(pa.float32())),
         pa.field("regions", pa.list_(pa.int32())),
         pa.field(MASK, pa.list_(pa.int32())),
-        pa.field(WATCHED, pa.list_(_PLACE)),
+        pa.field(SELECTED_SCORES, pa.list_(_PLACE)),
     ]
 )
 _COLUMNS: dict[Task, tuple[str, ...]] = {
@@ -51,21 +51,21 @@ _COLUMNS: dict[Task, tuple[str, ...]] = {
 }
 
 
-def answer_fields(task: Task) -> list[pa.Field]:
+def prediction_fields(task: Task) -> list[pa.Field]:
     """The columns that hold the answers of a task.
 
     Example:
-        >>> [field.name for field in answer_fields("detection")]
+        >>> [field.name for field in prediction_fields("detection")]
         ['objects']
     """
-    return [ANSWERS.field(name) for name in _COLUMNS[task]]
+    return [PREDICTION_COLUMNS.field(name) for name in _COLUMNS[task]]
 
 
-def answer_row(prediction: Prediction) -> dict[str, Any]:
+def prediction_row(prediction: Prediction) -> dict[str, Any]:
     """The columns of one prediction.
 
     Example:
-        >>> answer_row(Classification("cat", 0.5))
+        >>> prediction_row(Classification("cat", 0.5))
         {'prediction': 'cat', 'scores': None}
     """
     match prediction:
@@ -124,7 +124,7 @@ def object_counts(rows: pa.Table, labels: Sequence[str]) -> Any:
         NaN. None without the column.
     Example:
         >>> cat = {"label": "cat", "confidence": 0.5, "x1": 0, "y1": 0, "x2": 1, "y2": 1}
-        >>> rows = pa.table({"objects": pa.array([[cat, cat], [], None], answer_fields("detection")[0].type)})
+        >>> rows = pa.table({"objects": pa.array([[cat, cat], [], None], prediction_fields("detection")[0].type)})
         >>> object_counts(rows, ["cat"]).tolist()
         [[2.0, 0.0], [0.0, 0.0], [nan, nan]]
     """
@@ -146,7 +146,7 @@ def objects_of(rows: pa.Table, name: str = OBJECTS) -> Iterator[Detections | Non
         rows: Records, with or without the column.
         name: `OBJECTS`, or `TRUTH`.
     Example:
-        >>> rows = pa.table({"objects": pa.array([[], None], answer_fields("detection")[0].type)})
+        >>> rows = pa.table({"objects": pa.array([[], None], prediction_fields("detection")[0].type)})
         >>> [None if one is None else len(one) for one in objects_of(rows)]
         [0, None]
     """

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
-from lookoutcv.records.prediction_columns import ANSWERS, TRUTH, answer_fields
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS, TRUTH, prediction_fields
 
 RECORD_VERSION = 1
 # The tag by which a source declares what its images are frames of: each depends on those beside it.
@@ -51,8 +51,8 @@ def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema
         'exposure.brightness'
     """
     columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]
-    answers = [] if task is None else answer_fields(task)
-    return pa.schema([*FIXED, ANSWERS.field(TRUTH), *answers, *columns])
+    answers = [] if task is None else prediction_fields(task)
+    return pa.schema([*FIXED, PREDICTION_COLUMNS.field(TRUTH), *answers, *columns])
 
 
 def metric_names(schema: pa.Schema) -> list[str]:

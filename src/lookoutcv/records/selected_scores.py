@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.errors import CorruptFile
-from lookoutcv.records.prediction_columns import ANSWERS, WATCHED
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS, SELECTED_SCORES
 
 
-def with_watched(rows: pa.Table, places: Sequence[int], scores: Any) -> pa.Table:
-    """The rows with the scores of a few classes beside, which `watched_matrix` reads.
+def with_selected_scores(rows: pa.Table, places: Sequence[int], scores: Any) -> pa.Table:
+    """The rows with the scores of a few classes beside, which `selected_scores` reads.
 
     Args:
         rows: Records.
@@ -24,14 +24,14 @@ def with_watched(rows: pa.Table, places: Sequence[int], scores: Any) -> pa.Table
     flat = scores[known].ravel()
     entries = pa.StructArray.from_arrays(
         [pa.array(np.tile(np.array(places, np.int32), int(known.sum()))), pa.array(flat, pa.float32())],
-        fields=list(ANSWERS.field(WATCHED).type.value_type),
+        fields=list(PREDICTION_COLUMNS.field(SELECTED_SCORES).type.value_type),
     )
     ends = np.concatenate([[0], np.cumsum(known * len(places))]).astype(np.int32)
     column = pa.ListArray.from_arrays(pa.array(ends), entries, mask=pa.array(~known))
-    return rows.append_column(WATCHED, column)
+    return rows.append_column(SELECTED_SCORES, column)
 
 
-def watched_matrix(rows: pa.Table) -> tuple[list[int], Any] | None:
+def selected_scores(rows: pa.Table) -> tuple[list[int], Any] | None:
     """The classes whose scores every row holds, and these scores.
 
     Args:
@@ -42,12 +42,12 @@ def watched_matrix(rows: pa.Table) -> tuple[list[int], Any] | None:
     Raises:
         CorruptFile: Rows hold the scores of different classes.
     Example:
-        >>> watched_matrix(with_watched(pa.table({"id": ["a"]}), [2, 7], np.array([[0.5, 0.25]], np.float32)))
+        >>> selected_scores(with_selected_scores(pa.table({"id": ["a"]}), [2, 7], np.array([[0.5, 0.25]], np.float32)))
         ([2, 7], array([[0.5 , 0.25]], dtype=float32))
     """
-    if WATCHED not in rows.column_names:
+    if SELECTED_SCORES not in rows.column_names:
         return None
-    column = rows.column(WATCHED).combine_chunks()
+    column = rows.column(SELECTED_SCORES).combine_chunks()
     lengths = np.asarray(column.value_lengths().fill_null(0))
     known = lengths > 0
     if not known.any():

@@ -11,7 +11,7 @@ from lookoutcv.errors import NoImages, UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.reading.time_series import CLASSES, CONFIDENCE, ROWS, Line, Point, Step, lines
-from lookoutcv.log.table.log_table import LogTable, Window, open_table
+from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 from lookoutcv.metrics import registry as metrics
 from lookoutcv.outputs import registry as outputs
@@ -95,7 +95,7 @@ def _usual(table: LogTable) -> list[str]:
     return [ROWS, CONFIDENCE, CLASSES, *(name for name in _USUAL if name in table.schema.names)]
 
 
-def _document(table: LogTable, which: Window, found: list[Line], step: Step) -> Document:
+def _document(table: LogTable, which: LogFilter, found: list[Line], step: Step) -> Document:
     drawn = [(line, trend) for line in found if drawable(trend := _trend(line, step))]
     starts = [point.start for line in found for point in line.points]
     span = f"{min(starts):%Y-%m-%d %H:%M} to {max(starts):%Y-%m-%d %H:%M} UTC"

@@ -13,7 +13,7 @@ from lookoutcv.reports.sections.four_questions import summary
 from lookoutcv.reports.sections.groups import groups_sections
 from lookoutcv.reports.sections.images import composition_section, duplicates_section, images_section, skipped_section
 from lookoutcv.reports.sections.multiples import classes_sections, timeline
-from lookoutcv.reports.sections.predictions import answers_sections
+from lookoutcv.reports.sections.predictions import prediction_sections
 from lookoutcv.reports.sections.verdict import basis, key_figures, verdict
 from lookoutcv.results.drift_report import DriftReport
 
@@ -29,7 +29,7 @@ def drift_document(report: DriftReport) -> Document:
         (
             Section("Summary", (summary(report),)),
             Section("Key figures", (key_figures(report),)),
-            *answers_sections(report),
+            *prediction_sections(report),
             *cause_sections(report),
             *((Section("Since when", when),) if when else ()),
             *groups_sections(report),
@@ -50,7 +50,7 @@ def drift_brief(report: DriftReport) -> Document:
     """What fits on a screen: the answer, the largest changes, and what a careful reader must know."""
     sections = [
         Section("Key figures", (key_figures(report),)),
-        *answers_sections(report)[:1],
+        *prediction_sections(report)[:1],
         *cause_sections(report),
         *groups_sections(report),
         changes_section(report, _BRIEF_CHANGES),

@@ -57,14 +57,14 @@ class DetectionScores:
         map: The same over overlaps of .5 to .95.
         classes: Each class that has a true object, by name.
         images: How many.
-        strangers: Boxes of the model by class, of classes that no image has: they lower no figure.
+        unknown_labels: Boxes of the model by class, of classes that no image has: they lower no figure.
     """
 
     map50: float
     map: float
     classes: tuple[ClassPrecision, ...]
     images: int
-    strangers: dict[str, int]
+    unknown_labels: dict[str, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,9 +126,9 @@ class DetectionTally:
         names = sorted(self._classes)
         classes = tuple(_class(name, self._classes[name]) for name in names if self._classes[name].objects)
         means = [mean_of(getattr(one, name) for one in classes) for name in ("ap50", "ap")]
-        strangers = {name: self._classes[name].found for name in names if not self._classes[name].objects}
+        unknown_labels = {name: self._classes[name].found for name in names if not self._classes[name].objects}
         return DetectionScores(
-            means[0], means[1], classes, self.images, {name: count for name, count in strangers.items() if count}
+            means[0], means[1], classes, self.images, {name: count for name, count in unknown_labels.items() if count}
         )
 
 

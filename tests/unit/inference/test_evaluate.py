@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_figures_rest_on_images_whose_label_the_model_has(folder: Path) -> None:
     found = lo.evaluate(level, [folder, folder.parent / "loose.png"], card=CARD, top=3)
-    assert (found.images, found.unlabelled, found.strangers, found.undefined) == (7, 1, {"fox": 1}, 1)
+    assert (found.images, found.unlabelled, found.unknown_labels, found.undefined) == (7, 1, {"fox": 1}, 1)
     assert found.accuracy == 5 / 7, "one dark image is grey, for one there is no number"
     assert found.top_k == {1: 5 / 7, 2: 6 / 7, 3: 6 / 7}
     assert [(one.label, one.support, round(one.recall, 3)) for one in found.classes] == [

@@ -51,7 +51,7 @@ def test_names_are_matched_and_others_left_out() -> None:
     model = always(([0, 0, 9, 9], "tomato", 0.9), ([0, 30, 9, 39], "plum", 0.4))
     found = lo.evaluate(model, Marked([ref("a", objects), ref("b", TrueObjects.none())]), card=CARD)
     assert (found.map, found.objects, found.images) == (1, 1, 2)
-    assert found.strangers == {"fox": 2}
+    assert found.unknown_labels == {"fox": 2}
     assert found.never_true == {"plum": 2}
     assert [one.label for one in found.classes] == ["tomato"]
 

@@ -12,7 +12,7 @@ import lookoutcv as lo
 from lookoutcv.errors import ConfigError, InferenceFailed
 from lookoutcv.images import thumbnail
 from lookoutcv.measuring.baseline import Baseline
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.redaction import redaction
 from lookoutcv.predictions.detections import Detections
 
@@ -23,10 +23,10 @@ RED = np.full((80, 100, 3), (250, 0, 0), np.uint8)
 class Guard:
     """Answers that a person stands at the left; fails, or knows nothing, on demand."""
 
-    travels, at_once, metrics, notes = False, 1, (), ()
+    picklable, batch_size, metrics, notes = False, 1, (), ()
 
     def __init__(self, answer: Any = None) -> None:
-        self.facts = ModelFacts("guard", None, "detection", ("person", "dog"))
+        self.facts = ModelIdentity("guard", None, "detection", ("person", "dog"))
         self.answer = Detections.of([[10, 10, 30, 70], [60, 10, 90, 30]], ["person", "dog"], [0.9, 0.8])
         self.failing = answer
 

@@ -20,10 +20,10 @@ from lookoutcv.profiles.codec import encode as encode_profile
 from lookoutcv.profiles.profile import ProfileBuilder
 from lookoutcv.records.codec import decode, described, encode
 from lookoutcv.records.prediction_columns import (
-    answer_fields,
-    answer_row,
     embedding_matrix,
     object_counts,
+    prediction_fields,
+    prediction_row,
     scores_matrix,
 )
 from lookoutcv.records.schema import schema_for
@@ -54,7 +54,9 @@ every_task = pytest.mark.parametrize("task", TASKS)
 
 def table(task: Task) -> pa.Table:
     schema = schema_for(for_task(task), task)
-    rows = [{"id": f"{i}.jpg", "width_px": 4, "height_px": 4, **answer_row(one)} for i, one in enumerate(SAID[task])]
+    rows = [
+        {"id": f"{i}.jpg", "width_px": 4, "height_px": 4, **prediction_row(one)} for i, one in enumerate(SAID[task])
+    ]
     return pa.Table.from_pylist(rows, schema=schema)
 
 
@@ -64,7 +66,7 @@ def test_records_come_back_from_parquet_as_they_were(task: Task) -> None:
     data = encode(before, {"model": {"name": "m"}})
     after, told = decode(data)
     assert told == described(data) == {"model": {"name": "m"}}
-    name = answer_fields(task)[0].name
+    name = prediction_fields(task)[0].name
     assert repr(after.column(name).to_pylist()) == repr(before.column(name).to_pylist())
     assert after.column("prediction").to_pylist() == before.column("prediction").to_pylist()
 
@@ -76,7 +78,7 @@ def test_records_come_back_from_a_baseline_file_as_they_were(task: Task) -> None
         builder.add(batch)
     before = builder.build()
     after, _ = decode_profile(encode_profile(before))
-    name = answer_fields(task)[0].name
+    name = prediction_fields(task)[0].name
     assert repr(after.sample.column(name).to_pylist()) == repr(before.sample.column(name).to_pylist())
     assert after.counts == before.counts
 
@@ -92,7 +94,7 @@ def test_csv_and_json_hold_the_same_numbers(task: Task) -> None:
             made.write(batch)
         made.close()
         written[writer] = sink.getvalue().decode()
-    name = answer_fields(task)[0].name
+    name = prediction_fields(task)[0].name
     objects = json.loads(written[JsonWriter])
     cells = list(csv.DictReader(io.StringIO(written[CsvWriter], newline="")))
     assert len(objects) == len(cells) == len(SAID[task])
@@ -110,7 +112,7 @@ def test_csv_and_json_hold_the_same_numbers(task: Task) -> None:
 def test_a_segmented_image_can_be_drawn_again_from_its_record() -> None:
     said = Segmentation(np.random.default_rng(3).integers(0, 2, (5, 7), dtype=np.uint8), ("background", "cat"))
     rows, _ = decode(
-        encode(pa.Table.from_pylist([{"id": "a", **answer_row(said)}], schema=schema_for((), "segmentation")))
+        encode(pa.Table.from_pylist([{"id": "a", **prediction_row(said)}], schema=schema_for((), "segmentation")))
     )
     height, width, *runs = rows.column("mask")[0].as_py()
     assert np.array_equal(Segmentation.of_run_lengths(runs, (height, width), said.labels).classes, said.classes)
@@ -127,8 +129,8 @@ def test_profiles_keep_no_masks() -> None:
 
 
 def test_scores_without_a_largest_are_no_answer_and_a_bare_label_is_one() -> None:
-    assert answer_row(Classification.of_scores([math.nan, 1.0], ["cat", "dog"]))["prediction"] is None
-    assert answer_row(Classification("cat", math.nan))["prediction"] == "cat"
+    assert prediction_row(Classification.of_scores([math.nan, 1.0], ["cat", "dog"]))["prediction"] is None
+    assert prediction_row(Classification("cat", math.nan))["prediction"] == "cat"
 
 
 def test_matrices_know_which_rows_had_no_answer() -> None:

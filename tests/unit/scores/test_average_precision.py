@@ -54,7 +54,7 @@ def test_classes_without_true_objects_are_left_out() -> None:
     scores = score_detections([one(SQUARE)], [found])
     assert [c.label for c in scores.classes] == ["dog"]
     assert scores.map == 1
-    assert scores.strangers == {"cat": 1}
+    assert scores.unknown_labels == {"cat": 1}
     assert np.isnan(score_detections([Detections.none()], [found]).map50)
 
 

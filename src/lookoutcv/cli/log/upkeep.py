@@ -107,7 +107,7 @@ def forget(
 
     if not image:
         raise ConfigError("no image is named", "Give --image ID; `lookout log tail` shows names.", key="image")
-    found = lo.forget_log(image, wait=wait, dry_run=dry_run, **asked(filters))
+    found = lo.erase_log(image, wait=wait, dry_run=dry_run, **asked(filters))
     if _told(found, as_json):
         return
     verb = "Would remove" if dry_run else "Removed"

@@ -56,10 +56,10 @@ def _remarks(found: Evaluation) -> Iterable[str]:
         yield f"Left out: {_images(found.unlabelled)} without a label."
     if found.unanswered:
         yield f"Left out: {_images(found.unanswered)} without a prediction."
-    if found.strangers:
-        names = ", ".join(repr(name) for name in list(found.strangers)[:_NAMES])
-        more = f" and {len(found.strangers) - _NAMES:,} more" if len(found.strangers) > _NAMES else ""
-        count = sum(found.strangers.values())
+    if found.unknown_labels:
+        names = ", ".join(repr(name) for name in list(found.unknown_labels)[:_NAMES])
+        more = f" and {len(found.unknown_labels) - _NAMES:,} more" if len(found.unknown_labels) > _NAMES else ""
+        count = sum(found.unknown_labels.values())
         yield f"Left out: {_images(count)} with a label that the model does not have: {names}{more}."
 
 

@@ -45,10 +45,10 @@ def _remarks(found: DetectionEvaluation) -> Iterable[str]:
         yield f"Left out: {_images(found.unlabelled)} whose objects nobody marked."
     if found.unanswered:
         yield f"Left out: {_images(found.unanswered)} without a prediction."
-    if found.strangers:
-        count = sum(found.strangers.values())
+    if found.unknown_labels:
+        count = sum(found.unknown_labels.values())
         yield f"Left out: {count:,} {_plural('object', count)} of classes that the model does not have: " + _listed(
-            found.strangers
+            found.unknown_labels
         )
     if found.never_true:
         yield "Found, and marked in no image (they lower no figure): " + _listed(found.never_true)

@@ -19,7 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 def doctor(as_json: JsonOption = False) -> None:
     """Say what is installed, what is missing and the line that installs it; exit with 1 if a needed part is missing."""
     from lookoutcv.cli.printing.tables import print_json
-    from lookoutcv.cpu_count import cores
+    from lookoutcv.cpu_count import cpu_count
     from lookoutcv.measuring.cache.record_cache import describe
 
     core, extras = requirements()
@@ -33,7 +33,7 @@ def doctor(as_json: JsonOption = False) -> None:
                 "lookoutcv": metadata.version("lookoutcv"),
                 "python": platform.python_version(),
                 "platform": platform.platform(),
-                "cores": cores(),
+                "cores": cpu_count(),
                 "core": found,
                 "extras": optional,
                 "missing": missing,
@@ -43,7 +43,8 @@ def doctor(as_json: JsonOption = False) -> None:
     else:
         system = f"{platform.system()} {platform.machine()}"
         typer.echo(
-            f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, {cores()} cores"
+            f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, "
+            f"{cpu_count()} cores"
         )
         for name, version in found.items():
             _line(name, version, "pip install --force-reinstall lookoutcv")

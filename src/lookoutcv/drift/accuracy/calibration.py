@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.drift.accuracy.perturbation import ANSWERS_MOVED, Rehearsal
+from lookoutcv.drift.accuracy.perturbation import OUTPUTS_MOVED, PerturbationCalibration
 from lookoutcv.errors import CorruptFile
 from lookoutcv.grids import FloatArray
 
@@ -105,7 +105,7 @@ class Calibration:
     softened: Curve | None = None
     priors: list[float] | None = None
     by_class: ByClass | None = None
-    rehearsal: Rehearsal | None = None
+    rehearsal: PerturbationCalibration | None = None
 
     @property
     def of_confidence(self) -> Calibration:
@@ -167,15 +167,15 @@ def _from_dict(data: Any) -> Calibration:
     )
 
 
-def _read_rehearsal(data: Any) -> Rehearsal | None:
+def _read_rehearsal(data: Any) -> PerturbationCalibration | None:
     if data is None:
         return None
     metrics, names = ([str(name) for name in data[key]] for key in ("metrics", "names"))
     places, misses = [_numbers(place) for place in data["places"]], _numbers(data["misses"])
     widths = {len(place) for place in places}
-    if not len(names) == len(places) == len(misses) or widths != {len(metrics) + ANSWERS_MOVED}:
+    if not len(names) == len(places) == len(misses) or widths != {len(metrics) + OUTPUTS_MOVED}:
         raise ValueError("a rehearsal that contradicts itself")
-    return Rehearsal(int(_number(data["images"])), metrics, names, places, misses)
+    return PerturbationCalibration(int(_number(data["images"])), metrics, names, places, misses)
 
 
 def _counts(data: object) -> list[int]:

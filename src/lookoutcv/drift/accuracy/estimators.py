@@ -59,7 +59,7 @@ class Views:
         return (*(accuracy - one for one in said), self.prior_shift)
 
 
-def answers_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...] | None:
+def outputs_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...] | None:
     """How far a window's answers lie from the baseline's: its accuracy less four estimates, and the shift of classes.
 
     Args:

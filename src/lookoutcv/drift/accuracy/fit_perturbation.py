@@ -10,8 +10,8 @@ import numpy as np
 
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.estimate import estimate_accuracy
-from lookoutcv.drift.accuracy.estimators import answers_moved
-from lookoutcv.drift.accuracy.perturbation import Rehearsal
+from lookoutcv.drift.accuracy.estimators import outputs_moved
+from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.grids import FloatArray, IntArray
@@ -21,7 +21,7 @@ LEAST_COPIED = 100
 
 
 @dataclass(frozen=True, eq=False)
-class Copies:
+class CorruptedCopies:
     """Images as they are, or spoilt in one way.
 
     Args:
@@ -33,13 +33,13 @@ class Copies:
     metrics: Any
 
 
-def rehearse(
+def fit_perturbation(
     calibration: Calibration,
     truth: IntArray,
-    untouched: Copies,
-    copies: Mapping[str, Copies],
+    untouched: CorruptedCopies,
+    copies: Mapping[str, CorruptedCopies],
     metrics: Sequence[str],
-) -> Rehearsal | None:
+) -> PerturbationCalibration | None:
     """What the estimate misses on spoilt copies of labelled images.
 
     Args:
@@ -57,12 +57,12 @@ def rehearse(
     names, places, misses = [], [], []
     for name, spoilt in copies.items():
         miss = _miss(calibration, spoilt.scores, truth)
-        answers = answers_moved(calibration, spoilt.scores)
+        answers = outputs_moved(calibration, spoilt.scores)
         if miss is not None and answers is not None:
             names.append(name)
             places.append([*moved(untouched.metrics, spoilt.metrics), *answers])
             misses.append(miss - before)
-    return Rehearsal(len(truth), list(metrics), names, places, misses) if names else None
+    return PerturbationCalibration(len(truth), list(metrics), names, places, misses) if names else None
 
 
 def moved(before: FloatArray, after: FloatArray) -> list[float]:
@@ -77,6 +77,6 @@ def moved(before: FloatArray, after: FloatArray) -> list[float]:
 def _miss(calibration: Calibration, scores: Any, truth: IntArray) -> float | None:
     known = ~np.isnan(scores).any(axis=1)
     found = estimate_accuracy(calibration, scores)
-    if found.estimate is None or answers_moved(calibration, scores) is None:
+    if found.estimate is None or outputs_moved(calibration, scores) is None:
         return None
     return float((scores[known].argmax(axis=1) == truth[known]).mean()) - found.estimate

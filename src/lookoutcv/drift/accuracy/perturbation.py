@@ -17,7 +17,7 @@ import numpy as np
 from lookoutcv.grids import FloatArray
 
 # Numbers that say how far answers moved, at the end of each place.
-ANSWERS_MOVED = 5
+OUTPUTS_MOVED = 5
 # Chosen on one half of the pictures and of the corruptions, scored on the other (benchmarks/accuracy_estimate.py):
 # the distance over which misses are alike; what a metric weighs against what an answer weighs; and the variance of one
 # copy's miss by chance, in that of all misses, of a spoilt copy and of the untouched images.
@@ -55,14 +55,14 @@ class Correction:
 
 
 @dataclass(frozen=True)
-class Rehearsal:
+class PerturbationCalibration:
     """What the estimate missed on spoilt copies of the baseline's own images.
 
     Args:
         images: Labelled images that were copied.
         metrics: Of the images, whose effects come first in each place.
         names: Of the copies, such as "defocus 4".
-        places: For each copy the effects of the metrics, then how far the answers moved (`estimators.answers_moved`).
+        places: For each copy the effects of the metrics, then how far the answers moved (`estimators.outputs_moved`).
         misses: For each copy its true accuracy less the estimate, less the same for the untouched images.
     """
 
@@ -82,7 +82,8 @@ class Rehearsal:
             None where a metric of the rehearsal was not measured, and where the images look as they did: an estimate
             for unchanged images needs no correction.
         Example:
-            >>> told = Rehearsal(300, ["noise.sigma"], ["noise 2", "noise 4"], [[0.5, 0.1], [0.9, 0.3]], [-0.04, -0.1])
+            >>> places = [[0.5, 0.1], [0.9, 0.3]]
+            >>> told = PerturbationCalibration(300, ["noise.sigma"], ["noise 2", "noise 4"], places, [-0.04, -0.1])
             >>> near, far = (told.correction({"noise.sigma": x}, [y]) for x, y in ((0.9, 0.3), (-0.9, -3.0)))
             >>> near.nearest, round(near.points, 3), round(far.points, 3), near.doubt < far.doubt
             ('noise 4', -0.09, 0.0, True)
@@ -95,17 +96,17 @@ class Rehearsal:
         if not look_changed(seen):
             return None
         place = self._scaled(np.array([[*seen, *answers]]))
-        alike = _alike(place, self._known[0])[0]
+        autocorrelation_of = _alike(place, self._known[0])[0]
         spread = float(np.sqrt(np.mean(np.square(self.misses))))
-        left = 1 - float(alike @ np.linalg.solve(self._known[1], alike))
-        points = float(alike @ np.linalg.solve(self._known[1], np.array([*self.misses, 0.0])))
-        nearest = self.names[int(alike[:-1].argmax())]
+        left = 1 - float(autocorrelation_of @ np.linalg.solve(self._known[1], autocorrelation_of))
+        points = float(autocorrelation_of @ np.linalg.solve(self._known[1], np.array([*self.misses, 0.0])))
+        nearest = self.names[int(autocorrelation_of[:-1].argmax())]
         return Correction(points, spread * float(np.sqrt(max(left, 0.0))), nearest)
 
-    def without(self, kind: str) -> Rehearsal:
+    def without(self, kind: str) -> PerturbationCalibration:
         """The same without one kind of copies, to see what a kind that was never rehearsed comes to."""
         kept = [row for row, name in enumerate(self.names) if name.rpartition(" ")[0] != kind]
-        return Rehearsal(
+        return PerturbationCalibration(
             self.images,
             self.metrics,
             [self.names[row] for row in kept],

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.drift.describe.metadata_changes import colour_change, recorded_changes
+from lookoutcv.drift.describe.metadata_changes import colour_change, metadata_changes
 from lookoutcv.drift.wording.cause_sentences import (
     UNCLEAR,
     guess_text,
@@ -130,7 +130,7 @@ def probable_cause(
     """
     if not drifted:
         return None
-    recorded = recorded_changes(baseline, window)
+    recorded = metadata_changes(baseline, window)
     shifts = dict(zip(names, mean_shifts(scores), strict=True))
     if colour_change(baseline, window) is not None:
         # Which way colours lean cannot be compared with pictures that have none: no cast, and no fault.

@@ -27,7 +27,7 @@ class Examples:
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class ShiftContext:
     """What examples are chosen by.
 
     Args:
@@ -46,7 +46,7 @@ class Evidence:
 
 
 def examples(
-    evidence: Evidence, ids: Sequence[str], baseline_ids: Sequence[str], count: int, *, shifted: bool
+    evidence: ShiftContext, ids: Sequence[str], baseline_ids: Sequence[str], count: int, *, shifted: bool
 ) -> Examples:
     """Choose examples.
 
@@ -72,7 +72,7 @@ def examples(
     )
 
 
-def _distances(evidence: Evidence, rows: int) -> FloatArray:
+def _distances(evidence: ShiftContext, rows: int) -> FloatArray:
     """Shift scores; a metric that spreads wider, rather than moves, counts by its distance from the middle."""
     scores = np.nan_to_num(evidence.scores)
     wider = [j for j in evidence.moved if _spreads(evidence.effects[j])]
@@ -81,7 +81,7 @@ def _distances(evidence: Evidence, rows: int) -> FloatArray:
     return shift_scores(scores[:rows], scores[rows:])
 
 
-def _reasons(evidence: Evidence, scores: FloatArray) -> list[str]:
+def _reasons(evidence: ShiftContext, scores: FloatArray) -> list[str]:
     known = np.nan_to_num(scores)
     named = [j for j in evidence.moved if _sign(evidence.effects[j]) is not None]
     signs = [_sign(evidence.effects[j]) or 0 for j in named]

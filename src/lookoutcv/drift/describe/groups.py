@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.drift.describe.rows import Findings, metric_rows
 from lookoutcv.drift.rules.policy import Policy
-from lookoutcv.drift.rules.select_test import Trial, judge
+from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.combination import holm_adjusted
 from lookoutcv.drift.statistics.effects import effects
@@ -67,7 +67,7 @@ class _Part:
     """One group's comparison, before the correction for the number of groups."""
 
     name: str
-    trial: Trial
+    comparison: Comparison
     own: bool
     verdict: Verdict
 
@@ -91,7 +91,7 @@ def compare_groups(
         by: "folder", "day", "size", "label", "camera", "format" or a tag.
         policy: The rules for each group, alpha being that of the whole report.
         metrics: Metrics that no plugin provides, for their wording.
-        consecutive: As in `Trial`.
+        consecutive: As in `Comparison`.
     Raises:
         ConfigError: No image of the window has such a value.
         IncompatibleProfiles: The sides have no metric in common.
@@ -110,8 +110,8 @@ def compare_groups(
         after = _part(window, np.array(of_window, dtype=object) == name)
         samples = common_samples(before, after)
         found = [effects(column) for column in samples.columns]
-        trial = Trial(before, after, samples, found, consecutive)
-        parts.append(_Part(name, trial, enough, judge(trial, policy)))
+        comparison = Comparison(before, after, samples, found, consecutive)
+        parts.append(_Part(name, comparison, enough, verdict_for(comparison, policy)))
     return Grouping(
         by,
         tuple(_corrected(parts, policy, metrics)),
@@ -134,10 +134,10 @@ def _group(part: _Part, adjusted: float | None, policy: Policy, metrics: Sequenc
     if raw is not None and doubled is not None and verdict.drifted:
         # The level at which this group, were it the only one, would be judged as all of them together are.
         level *= raw / doubled
-        verdict = judge(part.trial, replace(policy, alpha=level))
+        verdict = verdict_for(part.comparison, replace(policy, alpha=level))
     return GroupDrift(
         name=part.name,
-        images=part.trial.window.count,
+        images=part.comparison.window.count,
         severity=verdict.severity,
         p_value=raw,
         adjusted_p_value=doubled,
@@ -153,11 +153,13 @@ def _text(part: _Part, verdict: Verdict, significant: bool, metrics: Sequence[Me
         return verdict.notes[0]
     if not verdict.drifted:
         return "Differs, but negligibly." if significant else "No drift found."
-    trial = part.trial
-    names = trial.samples.names
-    ranked = sorted(range(len(names)), key=lambda j: (-trial.effects[j].size, names[j]))
+    comparison = part.comparison
+    names = comparison.samples.names
+    ranked = sorted(range(len(names)), key=lambda j: (-comparison.effects[j].size, names[j]))
     words = [wording_of(name, metrics) for name in names]
-    findings = Findings(trial.baseline, trial.window, trial.samples, trial.effects, verdict.metrics, words)
+    findings = Findings(
+        comparison.baseline, comparison.window, comparison.samples, comparison.effects, verdict.metrics, words
+    )
     return told(metric_rows(findings, ranked, {}))
 
 

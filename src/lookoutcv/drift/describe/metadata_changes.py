@@ -22,7 +22,7 @@ _COLOURLESS = 1 / 255
 _BLACK = 1 / 16
 
 
-def recorded_changes(baseline: Profile, window: Profile) -> list[str]:
+def metadata_changes(baseline: Profile, window: Profile) -> list[str]:
     """Sentences on what changed for at least half of the images.
 
     Args:
@@ -30,7 +30,7 @@ def recorded_changes(baseline: Profile, window: Profile) -> list[str]:
     Example:
         >>> old = Profile(counts={"camera": {"Acme 3": 90}, "format": {}, "size": {}, "label": {}})
         >>> new = Profile(counts={"camera": {"Acme 5": 40, "Acme 3": 2}, "format": {}, "size": {}, "label": {}})
-        >>> recorded_changes(old, new)
+        >>> metadata_changes(old, new)
         ["The camera changed: 'Acme 3' before (100%), 'Acme 5' now (95%)."]
     """
     found = [_swapped(words, baseline.counts.get(key, {}), window.counts.get(key, {})) for key, words in _FACTS.items()]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.drift.describe.distribution import Spread, distribution
-from lookoutcv.drift.rules.verdict import Judged
-from lookoutcv.drift.statistics.centre import Middle, middle, spread_ratio
+from lookoutcv.drift.rules.verdict import MetricDecision
+from lookoutcv.drift.statistics.centre import Centre, centre, spread_ratio
 from lookoutcv.drift.statistics.columns import CountedColumn
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.samples import Samples, metric_values
@@ -37,7 +37,7 @@ class Findings:
     window: Profile
     samples: Samples
     effects: Sequence[Effects]
-    judged: Sequence[Judged]
+    decisions: Sequence[MetricDecision]
     words: Sequence[Wording]
     batches: Batches | None = None
 
@@ -56,10 +56,10 @@ def metric_rows(findings: Findings, ranked: Sequence[int], groups: Mapping[int, 
 
 def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
     name, column = findings.samples.names[j], findings.samples.columns[j]
-    its, judged, words = findings.effects[j], findings.judged[j], findings.words[j]
+    its, decisions, words = findings.effects[j], findings.decisions[j], findings.words[j]
     before, after = findings.baseline.histograms.get(name), findings.window.histograms.get(name)
     means = before.mean if before else None, after.mean if after else None
-    typical = middle(column, means, averaged=words.averaged)
+    typical = centre(column, means, averaged=words.averaged)
     missing = _missing(column)
     return MetricDrift(
         name=name,
@@ -68,13 +68,13 @@ def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
         effect=its.strongest,
         location_effect=its.location,
         dispersion_effect=its.dispersion,
-        p_value=judged.p_value,
-        significant=judged.significant,
+        p_value=decisions.p_value,
+        significant=decisions.significant,
         before=_rounded(typical.before),
         after=_rounded(typical.after),
         statistic=typical.statistic,
-        severity=judged.severity,
-        text=_text(column, its, judged, typical, words),
+        severity=decisions.severity,
+        text=_text(column, its, decisions, typical, words),
         missing_before=missing[0],
         missing_after=missing[1],
         related=related,
@@ -87,10 +87,10 @@ def _spread(findings: Findings, name: str) -> Spread:
     return Spread(values, findings.window.count, findings.batches)
 
 
-def _text(column: CountedColumn, its: Effects, judged: Judged, typical: Middle, words: Wording) -> str:
-    if judged.moved and abs(its.missing) > its.size:
+def _text(column: CountedColumn, its: Effects, decisions: MetricDecision, typical: Centre, words: Wording) -> str:
+    if decisions.moved and abs(its.missing) > its.size:
         return missing_sentence(words, *_missing(column))
-    if not (judged.moved and its.size) or typical.before is None or typical.after is None:
+    if not (decisions.moved and its.size) or typical.before is None or typical.after is None:
         return still_sentence(words)
     if abs(its.dispersion) > abs(its.location):
         unvaried = np.count_nonzero(column.sizes_of(window=False)) == 1

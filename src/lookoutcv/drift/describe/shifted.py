@@ -108,10 +108,10 @@ def most_typical(scores: FloatArray, count: int) -> IntArray:
         count: At most this many.
     """
     present = ~np.isnan(scores)
-    middle = [
+    centre = [
         np.median(column[known]) if known.any() else 0.0 for column, known in zip(scores.T, present.T, strict=True)
     ]
-    distance = np.square(np.nan_to_num(scores - np.array(middle), nan=1.0)).mean(axis=1)
+    distance = np.square(np.nan_to_num(scores - np.array(centre), nan=1.0)).mean(axis=1)
     half = np.argsort(distance, kind="stable")[: max(count, len(distance) // 2)]
     return np.sort(half)[:count]
 

@@ -17,11 +17,11 @@ from lookoutcv.drift.accuracy.true_detection import TrueDetection, true_detectio
 from lookoutcv.drift.describe.rows import Findings, metric_rows
 from lookoutcv.drift.predictions.classes import ClassDrift, class_drift
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
-from lookoutcv.drift.predictions.output_columns import answer_columns
+from lookoutcv.drift.predictions.output_columns import output_columns
 from lookoutcv.drift.predictions.score_drift import with_classes
 from lookoutcv.drift.rules.fixed import distance_by_chance
 from lookoutcv.drift.rules.policy import Policy
-from lookoutcv.drift.rules.select_test import Trial, judge
+from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.rules.verdict import Verdict, too_small
 from lookoutcv.drift.statistics.effects import effects
@@ -40,7 +40,7 @@ _MOST_EMBEDDINGS = 5_000
 
 
 @dataclass(frozen=True, eq=False)
-class Respondent:
+class CalibratedModel:
     """Who answered.
 
     Args:
@@ -65,7 +65,7 @@ class Impact:
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class PredictionComparison:
     """What is to be said of the answers.
 
     Args:
@@ -136,14 +136,14 @@ class Answers:
         }
 
 
-def compare_answers(
+def compare_predictions(
     baseline: Profile,
     window: Profile,
     policy: Policy,
-    model: Respondent,
+    model: CalibratedModel,
     *,
     consecutive: bool = False,
-) -> Answers | None:
+) -> PredictionComparison | None:
     """Test the answers, and estimate what accuracy is left.
 
     Args:
@@ -157,14 +157,14 @@ def compare_answers(
     widths = [0 if side is None else side.shape[1] for side in map(embedding_matrix, (baseline.sample, window.sample))]
     if all(widths) and widths[0] != widths[1]:
         reason = f"The embeddings have {widths[0]} numbers in the baseline and {widths[1]} in the window."
-        return Answers(None, None, 0.0, "insufficient", [], None, None, None, notes=(reason,))
-    columns = answer_columns(baseline, window, model.labels, model.task)
+        return PredictionComparison(None, None, 0.0, "insufficient", [], None, None, None, notes=(reason,))
+    columns = output_columns(baseline, window, model.labels, model.task)
     sides = columns.baseline, columns.window
     if not set(metric_names(sides[0].sample.schema)) & set(metric_names(sides[1].sample.schema)):
         return None
     samples = common_samples(*sides)
     found = [effects(column) for column in samples.columns]
-    verdict = judge(Trial(sides[0], sides[1], samples, found, consecutive, of_answers=True), policy)
+    verdict = verdict_for(Comparison(sides[0], sides[1], samples, found, consecutive, of_predictions=True), policy)
     if verdict.drifted is None and too_small(sides[0].sample.num_rows, sides[1].sample.num_rows, policy) is None:
         verdict = _fallen_silent(verdict, samples, policy)
     classes = _class_drift(baseline, window)
@@ -177,7 +177,7 @@ def compare_answers(
         true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
     )
     detection = true_detection(baseline.sample, window.sample, model.labels, open=model.open)
-    return Answers(
+    return PredictionComparison(
         verdict.drifted,
         verdict.p_value,
         verdict.effect,
@@ -243,7 +243,7 @@ def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, po
     return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
 
 
-def _estimated(baseline: Profile, window: Profile, model: Respondent) -> AccuracyEstimate | None:
+def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> AccuracyEstimate | None:
     """By the scores where the calibration knows them and the window has them, else by the confidences."""
     sample, calibration = window.sample, model.calibration
     scores = scores_matrix(sample)

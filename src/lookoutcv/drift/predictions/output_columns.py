@@ -20,7 +20,7 @@ from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.prediction_columns import embedding_matrix, object_counts
 from lookoutcv.records.schema import FIXED, metric_names
 
-OF_ANSWERS = "output."
+OF_PREDICTIONS = "output."
 # Labels of objects that are too rare in the baseline for a number of their own.
 OTHER_CLASSES = "other classes"
 # Coordinates and images that principal directions are found in: a decomposition of more takes seconds.
@@ -30,7 +30,7 @@ Numbers = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True, eq=False)
-class AnswerColumns:
+class OutputColumns:
     """Both sides with nothing but answers as metrics.
 
     Args:
@@ -61,10 +61,10 @@ def images_only(profile: Profile) -> Profile:
     A log holds such answers: of an image that there was no time for, or that was not given. They say nothing of images;
     counted as images without a value they would be drift in every metric.
     """
-    names = [name for name in profile.sample.column_names if name.startswith(OF_ANSWERS)]
+    names = [name for name in profile.sample.column_names if name.startswith(OF_PREDICTIONS)]
     if not names:
         return profile
-    histograms = {name: its for name, its in profile.histograms.items() if not name.startswith(OF_ANSWERS)}
+    histograms = {name: its for name, its in profile.histograms.items() if not name.startswith(OF_PREDICTIONS)}
     return _measured(replace(profile, sample=profile.sample.drop_columns(names), histograms=histograms))
 
 
@@ -82,13 +82,13 @@ def _measured(profile: Profile) -> Profile:
     )
 
 
-def has_answers(profile: Profile) -> bool:
+def has_predictions(profile: Profile) -> bool:
     """Whether a model was asked about its images."""
     names = profile.sample.column_names
-    return "embedding" in names or any(name.startswith(OF_ANSWERS) for name in names)
+    return "embedding" in names or any(name.startswith(OF_PREDICTIONS) for name in names)
 
 
-def answer_columns(baseline: Profile, window: Profile, labels: Sequence[str], task: Task | None) -> AnswerColumns:
+def output_columns(baseline: Profile, window: Profile, labels: Sequence[str], task: Task | None) -> OutputColumns:
     """What is compared of the answers of both sides.
 
     Of a classifier the probabilities of at most 15 classes, of a segmentation their shares of the image, of a detector
@@ -105,12 +105,12 @@ def answer_columns(baseline: Profile, window: Profile, labels: Sequence[str], ta
     sides = [_answers_only(profile) for profile in (baseline, window)]
     if watched is not None:
         sides = [_with(side, watched, values) for side, values in zip(sides, watched.sides, strict=True)]
-    return AnswerColumns(sides[0], sides[1], watched.words if watched is not None else {})
+    return OutputColumns(sides[0], sides[1], watched.words if watched is not None else {})
 
 
 def _answers_only(profile: Profile) -> Profile:
-    kept = [name for name in profile.sample.column_names if name in FIXED.names or name.startswith(OF_ANSWERS)]
-    histograms = {name: its for name, its in profile.histograms.items() if name.startswith(OF_ANSWERS)}
+    kept = [name for name in profile.sample.column_names if name in FIXED.names or name.startswith(OF_PREDICTIONS)]
+    histograms = {name: its for name, its in profile.histograms.items() if name.startswith(OF_PREDICTIONS)}
     return replace(profile, sample=profile.sample.select(kept), histograms=histograms)
 
 
@@ -153,12 +153,12 @@ def _directions(before: pa.Table, after: pa.Table) -> _Watched | None:
     known = sides[0][np.isfinite(sides[0]).all(axis=1)][:_MOST_ROWS].astype(np.float64)
     if len(known) < 2:
         return None
-    middle = known.mean(axis=0)
-    directions = np.linalg.svd(known - middle, full_matrices=False)[2][:MOST_SCORES].T
+    centre = known.mean(axis=0)
+    directions = np.linalg.svd(known - centre, full_matrices=False)[2][:MOST_SCORES].T
     # A sign of its own for each: which way a decomposition points is chance.
     directions *= np.where(directions[np.abs(directions).argmax(axis=0), range(directions.shape[1])] < 0, -1, 1)
     words = _distinct([(place, *_direction_words(place + 1)) for place in range(directions.shape[1])])
-    along = [np.asarray((side - middle) @ directions, np.float32) for side in sides]
+    along = [np.asarray((side - centre) @ directions, np.float32) for side in sides]
     return _Watched(words, (along[0], along[1]))
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lookoutcv.drift.describe.sides import describe_side
-from lookoutcv.drift.predictions.compare_predictions import Answers, Respondent, compare_answers
+from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, PredictionComparison, compare_predictions
 from lookoutcv.drift.predictions.output_columns import images_only
 from lookoutcv.drift.rules.policy import Policy
-from lookoutcv.drift.wording.prediction_sentences import with_answers
+from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.schema import metric_names
 from lookoutcv.results.drift_report import DriftReport
 
 
-def report_of_answers(
+def report_of_predictions(
     baseline: Profile,
     window: Profile,
     policy: Policy,
-    model: Respondent,
+    model: CalibratedModel,
     *,
     names: tuple[str, str],
     consecutive: bool = False,
@@ -35,7 +35,7 @@ def report_of_answers(
     Returns:
         None where the sides have no answers in common either.
     """
-    answers = compare_answers(baseline, window, policy, model, consecutive=consecutive)
+    answers = compare_predictions(baseline, window, policy, model, consecutive=consecutive)
     if answers is None:
         return None
     blind = _told(images_only(baseline), images_only(window))
@@ -56,12 +56,12 @@ def report_of_answers(
         notes=[blind, *ungrouped],
         policy=rules,
     )
-    told = with_answers(report, answers, 1)
+    told = with_predictions(report, answers, 1)
     counts = f"{window.sample.num_rows:,} predictions against {baseline.sample.num_rows:,}"
     return replace(told, summary=f"{_found(answers, counts)}{told.summary} {blind}")
 
 
-def _found(answers: Answers, counts: str) -> str:
+def _found(answers: PredictionComparison, counts: str) -> str:
     if answers.drifted is None:
         reason = answers.notes[0] if answers.notes else "Too few predictions."
         return f"Not enough to say whether there is drift ({counts}). {reason}"

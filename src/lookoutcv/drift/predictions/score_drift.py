@@ -12,14 +12,14 @@ from lookoutcv.grids import FloatArray
 MOST_SCORES = 15
 
 
-def watched_scores(means: FloatArray, most: int = MOST_SCORES) -> list[int]:
+def most_likely_classes(means: FloatArray, most: int = MOST_SCORES) -> list[int]:
     """The classes whose scores are tested: those with the largest mean score in the baseline, in the model's order.
 
     Args:
         means: (C,) mean score of each class over the baseline; NaN counts as 0.
         most: So many at most.
     Example:
-        >>> watched_scores(np.array([0.1, 0.5, 0.4]), most=2)
+        >>> most_likely_classes(np.array([0.1, 0.5, 0.4]), most=2)
         [1, 2]
     """
     order = np.argsort(-np.nan_to_num(means), kind="stable")[:most]

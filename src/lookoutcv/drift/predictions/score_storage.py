@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lookoutcv.drift.predictions.score_drift import watched_scores
+from lookoutcv.drift.predictions.score_drift import most_likely_classes
 from lookoutcv.profiles.sample import in_order
-from lookoutcv.records.prediction_columns import WATCHED, scores_matrix
-from lookoutcv.records.selected_scores import watched_matrix, with_watched
+from lookoutcv.records.prediction_columns import SELECTED_SCORES, scores_matrix
+from lookoutcv.records.selected_scores import selected_scores, with_selected_scores
 
 # Scores that a baseline keeps beside those that are tested: 3.5 MB in its file. Whole rows serve only where a baseline
 # is compared with another; 1,000 of them estimate an accuracy to three points.
@@ -36,7 +36,7 @@ class ScoreSide:
     @classmethod
     def of(cls, table: pa.Table, classes: int) -> ScoreSide | None:
         """Those of a sample; None where it has none, or not of so many classes."""
-        kept = watched_matrix(table)
+        kept = selected_scores(table)
         if kept is not None:
             return cls(kept[1], kept[0]) if kept[0][-1] < classes else None
         values = scores_matrix(table)
@@ -68,17 +68,17 @@ def lean(sample: pa.Table) -> pa.Table:
         sample: Records of a model's answers, in the order of a profile's sample.
     """
     scores = scores_matrix(sample)
-    if scores is None or scores.size <= MOST_KEPT or WATCHED in sample.column_names:
+    if scores is None or scores.size <= MOST_KEPT or SELECTED_SCORES in sample.column_names:
         return sample
     rows, places = max(1, MOST_KEPT // scores.shape[1]), watched_places(scores)
     column = sample.column("scores")
     kept = pa.chunked_array([*column.slice(0, rows).chunks, pa.nulls(len(column) - rows, column.type)])
     thinned = sample.set_column(sample.schema.get_field_index("scores"), "scores", kept)
-    wide = with_watched(thinned, places, scores[:, places])
+    wide = with_selected_scores(thinned, places, scores[:, places])
     return wide.select(in_order(wide.schema).names).combine_chunks()
 
 
 def watched_places(scores: Numbers) -> list[int]:
-    """The classes whose scores are tested, by the means over a baseline's rows without NaN: see `watched_scores`."""
+    """The classes whose scores are tested, by their means over a baseline's rows: see `most_likely_classes`."""
     known = scores[np.isfinite(scores).all(axis=1)]
-    return watched_scores(known.mean(axis=0, dtype=np.float64) if len(known) else np.zeros(scores.shape[1]))
+    return most_likely_classes(known.mean(axis=0, dtype=np.float64) if len(known) else np.zeros(scores.shape[1]))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
-from lookoutcv.drift.rules.verdict import Judged, Verdict, insufficient
+from lookoutcv.drift.rules.verdict import MetricDecision, Verdict, insufficient
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.profiles.counts import comparable
 from lookoutcv.profiles.profile import Profile
@@ -77,7 +77,7 @@ def fixed(
     effects: Sequence[Effects],
     policy: Policy,
     *,
-    of_answers: bool = False,
+    of_predictions: bool = False,
 ) -> Verdict:
     """Judge a window by fixed limits. Rules whose figures the profiles do not hold are named and left out.
 
@@ -85,22 +85,22 @@ def fixed(
         baseline, window: Their exact means are compared, not those of the samples.
         names, effects: Of every metric, in the same order; for the severity.
         policy: Its limits.
-        of_answers: The rules for a model's answers (mean confidence, distance of the classes) instead of those for
+        of_predictions: The rules for a model's answers (mean confidence, distance of the classes) instead of those for
             images (mean brightness and contrast).
     """
-    applied, left_out = (_of_answers if of_answers else _of_images)(baseline, window, policy)
+    applied, left_out = (_of_answers if of_predictions else _of_images)(baseline, window, policy)
     note = f"Rules of the policy that did not apply, for want of figures on both sides: {', '.join(left_out)}."
     notes = (note,) if left_out else ()
     if not applied:
         return insufficient(effects, note)
     exceeded = {f.name: f for f in applied if f.exceeded}
-    judged = []
+    decisions = []
     for name, its in zip(names, effects, strict=True):
         known = name in exceeded and min(its.present) > 0
         severity: Severity = input_severity(effect_lower_bound(its.size, *its.present), policy) if known else "none"
-        judged.append(Judged(moved=its.size >= policy.min_effect, severity=severity))
+        decisions.append(MetricDecision(moved=its.size >= policy.min_effect, severity=severity))
     at_least: Severity = "low" if exceeded else "none"
-    severities = [at_least, *(j.severity for j in judged)]
+    severities = [at_least, *(j.severity for j in decisions)]
     if CLASSES in exceeded:
         by_chance = distance_by_chance(baseline.counts[_ANSWERS], window.counts[_ANSWERS])
         severities.append(input_severity(max(0.0, exceeded[CLASSES].shift - by_chance), policy))
@@ -109,7 +109,7 @@ def fixed(
     found = tuple(
         f"Beyond its limit: {f.name} shifted by {f.shift:.3g}, allowed are {f.limit:g}." for f in exceeded.values()
     )
-    return Verdict(bool(exceeded), overall, largest, tuple(judged), notes=found + notes)
+    return Verdict(bool(exceeded), overall, largest, tuple(decisions), notes=found + notes)
 
 
 def _of_images(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fired], list[str]]:

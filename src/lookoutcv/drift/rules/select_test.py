@@ -13,7 +13,7 @@ from lookoutcv.drift.rules.verdict import Verdict, calibrated, decide, insuffici
 from lookoutcv.drift.statistics.detectable import smallest_beyond_batches
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.samples import Samples
-from lookoutcv.drift.variation.autocorrelation import alike, declared, order_of, worth
+from lookoutcv.drift.variation.autocorrelation import autocorrelation_of, declared, effective_images, order_of
 from lookoutcv.drift.variation.batch_test import batch_test
 from lookoutcv.drift.variation.batches import (
     LEAST_BATCHES,
@@ -30,7 +30,7 @@ _NOTHING = "No metric has values on both sides, so nothing can be tested. Measur
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
+class Comparison:
     """What is judged.
 
     Args:
@@ -38,7 +38,7 @@ class Trial:
         samples: The metrics that they have in common.
         effects: Of every metric, in the order of `samples`.
         consecutive: The baseline's batches are blocks of its images in a row, so that neighbours may be put together.
-        of_answers: The metrics are those of a model's answers, which fixed limits have other rules for.
+        of_predictions: The metrics are those of a model's answers, which fixed limits have other rules for.
     """
 
     baseline: Profile
@@ -46,40 +46,47 @@ class Trial:
     samples: Samples
     effects: Sequence[Effects]
     consecutive: bool = False
-    of_answers: bool = False
+    of_predictions: bool = False
 
 
-def judge(trial: Trial, policy: Policy) -> Verdict:
+def verdict_for(comparison: Comparison, policy: Policy) -> Verdict:
     """Judge a window by the policy: against the baseline's batches where there are five, else against all of it."""
-    rows = (trial.baseline.sample.num_rows, trial.window.sample.num_rows)
+    rows = (comparison.baseline.sample.num_rows, comparison.window.sample.num_rows)
     reason = too_small(*rows, policy)
     if reason is not None:
-        return insufficient(trial.effects, reason)
-    names, samples = trial.samples.names, trial.samples
+        return insufficient(comparison.effects, reason)
+    names, samples = comparison.samples.names, comparison.samples
     if policy.rule == "fixed":
-        return fixed(trial.baseline, trial.window, names, trial.effects, policy, of_answers=trial.of_answers)
-    if not any(min(its.present) for its in trial.effects):
-        return insufficient(trial.effects, _NOTHING)
-    batches = _batches(trial)
+        return fixed(
+            comparison.baseline,
+            comparison.window,
+            names,
+            comparison.effects,
+            policy,
+            of_predictions=comparison.of_predictions,
+        )
+    if not any(min(its.present) for its in comparison.effects):
+        return insufficient(comparison.effects, _NOTHING)
+    batches = _batches(comparison)
     notes: list[str] = []
     if batches is None:
-        batches, notes = _blocks(trial)
+        batches, notes = _blocks(comparison)
     elif not batches.enough:
         notes = [_too_few(batches)]
     else:
         notes = _batch_notes(batches, rows[1])
     if batches is not None and batches.enough:
-        return _against_batches(trial, policy, batches, notes)
-    verdict = calibrated(names, samples.columns, trial.effects, policy, first=samples.first)
-    return replace(verdict, notes=(*verdict.notes, *notes, *_window_notes(trial)))
+        return _against_batches(comparison, policy, batches, notes)
+    verdict = calibrated(names, samples.columns, comparison.effects, policy, first=samples.first)
+    return replace(verdict, notes=(*verdict.notes, *notes, *_window_notes(comparison)))
 
 
-def _against_batches(trial: Trial, policy: Policy, batches: Batches, notes: Sequence[str]) -> Verdict:
-    rows = (trial.baseline.sample.num_rows, trial.window.sample.num_rows)
-    order = order_of(trial.baseline.sample) if rows[1] < harmonic_mean(batches.sizes) else None
-    columns = trial.samples.every_row
+def _against_batches(comparison: Comparison, policy: Policy, batches: Batches, notes: Sequence[str]) -> Verdict:
+    rows = (comparison.baseline.sample.num_rows, comparison.window.sample.num_rows)
+    order = order_of(comparison.baseline.sample) if rows[1] < harmonic_mean(batches.sizes) else None
+    columns = comparison.samples.every_row
     found = batch_test(columns, batches, minimum_values=policy.minimum_values, order=order)
-    verdict = decide(trial.samples.names, found.tests, trial.effects, rows, policy)
+    verdict = decide(comparison.samples.names, found.tests, comparison.effects, rows, policy)
     detectable = None
     if found.noise is not None:
         tested = sum(tests.p_value is not None for tests in found.tests.metrics)
@@ -90,20 +97,20 @@ def _against_batches(trial: Trial, policy: Policy, batches: Batches, notes: Sequ
     return replace(verdict, detectable=detectable, test="batches", notes=told, batches=batches)
 
 
-def _batches(trial: Trial) -> Batches | None:
-    sample = trial.baseline.sample
+def _batches(comparison: Comparison) -> Batches | None:
+    sample = comparison.baseline.sample
     found = batches_of(sample.column("batch").to_pylist()) if "batch" in sample.column_names else None
-    if found is None or not (found.enough and trial.consecutive):
+    if found is None or not (found.enough and comparison.consecutive):
         return found
     # A block's images in the source, of which the sample may hold a part.
-    whole = harmonic_mean(found.sizes) * trial.baseline.count / sample.num_rows
-    return merge_neighbours(found, trial.window.count, whole)
+    whole = harmonic_mean(found.sizes) * comparison.baseline.count / sample.num_rows
+    return merge_neighbours(found, comparison.window.count, whole)
 
 
-def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
+def _blocks(comparison: Comparison) -> tuple[Batches | None, list[str]]:
     """Blocks of neighbours, where those of the baseline depend on each other, and what is to be said of it."""
-    sample, window = trial.baseline.sample, trial.window.sample.num_rows
-    told = _dependence(sample, trial.samples.names)
+    sample, window = comparison.baseline.sample, comparison.window.sample.num_rows
+    told = _dependence(sample, comparison.samples.names)
     if not told:
         return None, []
     # Of a million rows the order takes longer than their tests: it is asked for only where it is needed.
@@ -124,31 +131,33 @@ def _blocks(trial: Trial) -> tuple[Batches | None, list[str]]:
 def _dependence(sample: pa.Table, names: Sequence[str]) -> str:
     """Why the baseline's images are taken to depend on their neighbours; nothing where they are not."""
     order = order_of(sample.slice(0, SAMPLE_SIZE))
-    likeness = alike(sample, names, order)
-    measured = "" if likeness is None else f"rank correlation {likeness:.2f} between an image and the next"
+    autocorrelation = autocorrelation_of(sample, names, order)
+    measured = (
+        "" if autocorrelation is None else f"rank correlation {autocorrelation:.2f} between an image and the next"
+    )
     sequence = declared(sample)
     if sequence is not None:
         told = f"The baseline holds frames in a row, by its source ({sequence}): each depends on its neighbours"
         return told + (f" ({measured})" if measured else "")
-    if likeness is None:
+    if autocorrelation is None:
         return ""
     return f"Neighbouring images of the baseline are alike, as frames of one video are ({measured}, by {order.told})"
 
 
-def _window_notes(trial: Trial) -> list[str]:
+def _window_notes(comparison: Comparison) -> list[str]:
     """That the window's images are no independent draws, where they are not."""
-    sample = trial.window.sample
-    likeness = alike(sample, trial.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
+    sample = comparison.window.sample
+    autocorrelation = autocorrelation_of(sample, comparison.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
     remedy = (
         "A few scenes differ from a baseline of many without any fault: take frames farther apart, or make the "
         "baseline of such stretches with --batch-by."
     )
-    if likeness is not None:
+    if autocorrelation is not None:
         return [
             f"Neighbouring images of the window are alike, as frames of one video are (rank correlation "
-            f"{likeness:.2f}): its {sample.num_rows:,} images say about as much as "
-            f"{max(worth(sample.num_rows, likeness), 1):,.0f} independent ones, and the p-value is smaller than it "
-            f"should be. {remedy}"
+            f"{autocorrelation:.2f}): its {sample.num_rows:,} images say about as much as "
+            f"{max(effective_images(sample.num_rows, autocorrelation), 1):,.0f} independent ones, and the p-value is "
+            f"smaller than it should be. {remedy}"
         ]
     sequence = declared(sample)
     if sequence is None:

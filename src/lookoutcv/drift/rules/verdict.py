@@ -19,7 +19,7 @@ from lookoutcv.results.drift_report import Severity
 
 
 @dataclass(frozen=True)
-class Judged:
+class MetricDecision:
     """The decision on one metric. `moved`: worth a sentence that says how."""
 
     p_value: float | None = None
@@ -38,7 +38,7 @@ class Verdict:
     drifted: bool | None
     severity: Severity
     effect: float
-    metrics: tuple[Judged, ...]
+    metrics: tuple[MetricDecision, ...]
     p_value: float | None = None
     detectable: float | None = None
     notes: tuple[str, ...] = ()
@@ -53,9 +53,9 @@ def insufficient(effects: Sequence[Effects], reason: str) -> Verdict:
         effects: Of every metric.
         reason: Why there is no decision.
     """
-    judged = Judged(moved=True, severity="insufficient")
+    decisions = MetricDecision(moved=True, severity="insufficient")
     largest = max((e.size for e in effects), default=0.0)
-    return Verdict(None, "insufficient", largest, tuple(judged for _ in effects), notes=(reason,))
+    return Verdict(None, "insufficient", largest, tuple(decisions for _ in effects), notes=(reason,))
 
 
 def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> str | None:
@@ -115,20 +115,20 @@ def decide(
     effect = max((t.effect for t in tested), default=0.0)
     drifted = found.p_value <= policy.alpha and effect >= policy.min_effect
     p_values = [t.p_value for t in found.metrics]
-    judged = [
+    decisions = [
         _judge(t, p, significant, drifted, policy)
         for t, p, significant in zip(tested, p_values, holm(p_values, policy.alpha), strict=True)
     ]
     severity: Severity = input_severity(max(t.bound for t in tested), policy) if drifted else "none"
     notes: list[str] = []
-    if drifted and not any(j.severity != "none" for j in judged):
+    if drifted and not any(j.severity != "none" for j in decisions):
         strongest = max(range(len(tested)), key=lambda i: tested[i].effect)
-        judged[strongest] = Judged(p_values[strongest], False, True, severity)
+        decisions[strongest] = MetricDecision(p_values[strongest], False, True, severity)
         notes.append(
             f"No metric is significant on its own: the metrics moved together. {names[strongest]} moved most and "
             "carries the severity."
         )
-    return Verdict(drifted, severity, effect, tuple(judged), found.p_value, notes=tuple(notes))
+    return Verdict(drifted, severity, effect, tuple(decisions), found.p_value, notes=tuple(notes))
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,8 @@ class _Tested:
         return cls(max(by_value, by_missing), bound)
 
 
-def _judge(tested: _Tested, p_value: float | None, significant: bool, drifted: bool, policy: Policy) -> Judged:
+def _judge(tested: _Tested, p_value: float | None, significant: bool, drifted: bool, policy: Policy) -> MetricDecision:
     matters = drifted and significant and tested.effect >= policy.min_effect
-    return Judged(p_value, significant, significant, input_severity(tested.bound, policy) if matters else "none")
+    return MetricDecision(
+        p_value, significant, significant, input_severity(tested.bound, policy) if matters else "none"
+    )

@@ -15,7 +15,7 @@ from lookoutcv.drift.statistics.detectable import smallest_detectable_effect
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.statistics.samples import metric_matrix
-from lookoutcv.drift.variation.autocorrelation import alike, order_of
+from lookoutcv.drift.variation.autocorrelation import autocorrelation_of, order_of
 from lookoutcv.drift.variation.batches import Batches, batches_of
 from lookoutcv.drift.wording.self_check_sentences import SelfCheck, sentences
 from lookoutcv.grids import FloatArray, IntArray
@@ -74,7 +74,7 @@ def self_check(
 
 
 def _neighbours(profile: Profile, names: Sequence[str]) -> float | None:
-    found = alike(profile.sample, names, order_of(profile.sample.slice(0, SAMPLE_SIZE)))
+    found = autocorrelation_of(profile.sample, names, order_of(profile.sample.slice(0, SAMPLE_SIZE)))
     return None if found is None else float(f"{found:.3g}")
 
 

@@ -12,7 +12,7 @@ from lookoutcv.grids import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
-class Middle:
+class Centre:
     """The typical value on each side; None where a side has no values. `statistic` says which kind it is."""
 
     before: float | None
@@ -20,9 +20,9 @@ class Middle:
     statistic: Literal["median", "mean"] = "median"
 
 
-def middle(
+def centre(
     column: CountedColumn, means: tuple[float | None, float | None] = (None, None), *, averaged: bool = False
-) -> Middle:
+) -> Centre:
     """The medians of both sides, or the means where the medians are equal or means are wanted.
 
     Args:
@@ -31,15 +31,15 @@ def middle(
         averaged: Take the means.
     Example:
         >>> from lookoutcv.drift.statistics.ranks import pool_column
-        >>> middle(pool_column(np.array([0.0, 0.0, 0.0]), np.array([0.0, 0.0, 6.0])))
-        Middle(before=0.0, after=2.0, statistic='mean')
+        >>> centre(pool_column(np.array([0.0, 0.0, 0.0]), np.array([0.0, 0.0, 6.0])))
+        Centre(before=0.0, after=2.0, statistic='mean')
     """
     sides = column.sizes_of(window=False), column.sizes_of(window=True)
     before, after = (float(_quantiles(column, side, (0.5,))[0]) if side.any() else None for side in sides)
     if before is None or after is None or (before != after and not averaged):
-        return Middle(before, after)
+        return Centre(before, after)
     exact = [m if m is not None else _mean(column, side) for m, side in zip(means, sides, strict=True)]
-    return Middle(exact[0], exact[1], "mean")
+    return Centre(exact[0], exact[1], "mean")
 
 
 def spread_ratio(column: CountedColumn) -> float | None:

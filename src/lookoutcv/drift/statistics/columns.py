@@ -91,9 +91,9 @@ class CountedColumn:
         order = np.argsort(distance, kind="stable")  # two sorted runs: merged in one pass
         starts = run_starts(distance[order])
         counts = np.add.reduceat(self.sizes[order], starts) if len(starts) else self.sizes
-        middle = np.cumsum(counts) - counts + (counts + 1) / 2
+        centre = np.cumsum(counts) - counts + (counts + 1) / 2
         ranks = np.empty(len(distance))
-        ranks[order] = np.repeat(middle, np.diff(starts, append=len(order)))
+        ranks[order] = np.repeat(centre, np.diff(starts, append=len(order)))
         return ranks / max(self.present, 1)
 
     def sizes_of(self, window: bool) -> IntArray:

@@ -106,7 +106,7 @@ def declared(sample: pa.Table) -> str | None:
     return str(counts.field("values")[most].as_py())
 
 
-def likeness(values: Values, order: Order) -> float | None:
+def autocorrelation(values: Values, order: Order) -> float | None:
     """Rank correlation between an image and the next, for the typical metric.
 
     Args:
@@ -116,7 +116,7 @@ def likeness(values: Values, order: Order) -> float | None:
         The median over metrics, near 0 for independent images; None where there are too few neighbours to say.
     Example:
         >>> wave = np.sin(np.arange(200) / 2)[:, None]
-        >>> round(likeness(wave, Order(np.arange(200), np.zeros(200, dtype=np.int64), "name")), 2)
+        >>> round(autocorrelation(wave, Order(np.arange(200), np.zeros(200, dtype=np.int64), "name")), 2)
         0.87
     """
     known = [_next_to(values[order.rows, j], order.run) for j in range(values.shape[1])]
@@ -124,7 +124,7 @@ def likeness(values: Values, order: Order) -> float | None:
     return float(np.median(found)) if found else None
 
 
-def alike(sample: pa.Table, names: Sequence[str], order: Order) -> float | None:
+def autocorrelation_of(sample: pa.Table, names: Sequence[str], order: Order) -> float | None:
     """The likeness of neighbours where it is more than chance and large enough to matter.
 
     Args:
@@ -138,20 +138,20 @@ def alike(sample: pa.Table, names: Sequence[str], order: Order) -> float | None:
     pairs = np.count_nonzero(part.run[1:] == part.run[:-1])
     if pairs < _LEAST_PAIRS:
         return None
-    found = likeness(metric_matrix(sample.take(pa.array(part.rows)), names), _renumbered(part))
+    found = autocorrelation(metric_matrix(sample.take(pa.array(part.rows)), names), _renumbered(part))
     return found if found is not None and found >= max(ALIKE, _SURE / np.sqrt(pairs)) else None
 
 
-def worth(images: int, likeness: float) -> float:
+def effective_images(images: int, autocorrelation: float) -> float:
     """How many independent images as many that follow one another are worth: n (1 - r) / (1 + r).
 
     Example:
-        >>> round(worth(300, 0.9), 1)
+        >>> round(effective_images(300, 0.9), 1)
         15.8
 
     Source: variance of the mean of an autoregression of order 1; Bayley & Hammersley, Supplement to the JRSS 8 (1946).
     """
-    return images * (1 - likeness) / (1 + likeness)
+    return images * (1 - autocorrelation) / (1 + autocorrelation)
 
 
 def _stretches(order: Order) -> Order:

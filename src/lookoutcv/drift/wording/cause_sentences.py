@@ -28,7 +28,7 @@ def guess_text(family: str, probability: float | None, recorded: Sequence[str]) 
     Args:
         family: Of `FAMILIES`, or "unclear".
         probability: Of the family.
-        recorded: Sentences from `recorded.recorded_changes`.
+        recorded: Sentences from `recorded.metadata_changes`.
     Example:
         >>> guess_text("jpeg", 0.55, [])[:37]
         'Perhaps stronger JPEG compression. Ch'

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lookoutcv.drift.accuracy.drop import MeasuredDrop
 from lookoutcv.drift.accuracy.estimate import AccuracyEstimate
 from lookoutcv.drift.accuracy.true_detection import TrueDetection
-from lookoutcv.drift.predictions.compare_predictions import Answers
+from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.summary import INPUT_EFFECT
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport, Severity
@@ -29,7 +29,7 @@ _WITHOUT_DRIFT = (
 )
 
 
-def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftReport:
+def with_predictions(report: DriftReport, answers: PredictionComparison, share: int) -> DriftReport:
     """A report on images with what is to be said of the model's answers.
 
     Drift of either is drift. Severity is by impact where accuracy could be estimated, else the worse of both.
@@ -53,7 +53,7 @@ def with_answers(report: DriftReport, answers: Answers, share: int) -> DriftRepo
         notes.insert(0, _lost(answers.drop))
     if share > 1:
         notes.append(_SHARES)
-    said = answer_sentences(answers)
+    said = prediction_sentences(answers)
     summary = report.summary
     if answers.drifted and not report.overall_drift_detected:
         summary = f"Drift of the model's answers; the images alone show none. {' '.join(said)}"
@@ -97,7 +97,7 @@ def _order(severity: Severity) -> int:
     return SEVERITIES.index(severity) if severity in SEVERITIES else -1
 
 
-def answer_sentences(answers: Answers) -> list[str]:
+def prediction_sentences(answers: PredictionComparison) -> list[str]:
     """What the report's summary says of the answers and of the accuracy: by labels, or else estimated."""
     said = []
     if answers.drifted:
@@ -130,7 +130,7 @@ def _detected(found: TrueDetection) -> str:
     return f"{against} That it fell cannot be said." if drop.drop > 0 else against
 
 
-def _changed(answers: Answers) -> list[str]:
+def _changed(answers: PredictionComparison) -> list[str]:
     """How the answers differ: the strongest of their metrics, and the classes where these are no chance."""
     strongest = [one.text for one in answers.metrics if one.severity not in ("none", "insufficient")][:1]
     classes = answers.classes

@@ -10,7 +10,7 @@ from typing import Any
 
 from lookoutcv.drift.describe.metadata_changes import nearly_black
 from lookoutcv.drift.rules.policy import Policy
-from lookoutcv.drift.variation.autocorrelation import declared, worth
+from lookoutcv.drift.variation.autocorrelation import declared, effective_images
 from lookoutcv.drift.variation.batches import LEAST_BATCHES, LEAST_IN_BATCH
 from lookoutcv.profiles.counts import OTHER
 from lookoutcv.profiles.profile import Profile
@@ -138,10 +138,11 @@ def _size(check: SelfCheck, policy: Policy) -> str:
     return f"Large enough: {images}; {found}."
 
 
-def _frames(check: SelfCheck, likeness: float) -> str:
+def _frames(check: SelfCheck, autocorrelation: float) -> str:
+    independent = max(effective_images(check.images, autocorrelation), 1)
     return (
-        f"Neighbours: images in a row are alike, as frames of one video are (rank correlation {likeness:.2f}), so that "
-        f"{check.images:,} say about as much as {max(worth(check.images, likeness), 1):,.0f} independent ones. Make "
+        f"Neighbours: images in a row are alike, as frames of one video are (rank correlation {autocorrelation:.2f}), "
+        f"so that {check.images:,} say about as much as {independent:,.0f} independent ones. Make "
         f"the baseline with --batch-by {_block(check)}, or as many images as a window has, and of longer stretches."
     )
 

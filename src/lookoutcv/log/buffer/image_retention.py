@@ -43,7 +43,7 @@ _SUFFIXES = {"jpeg": "jpg", "tiff": "tif"}
 
 
 @dataclass(frozen=True)
-class Evidence:
+class ImageRetention:
     """Which pictures are kept beside the log.
 
     Args:
@@ -56,7 +56,7 @@ class Evidence:
     Raises:
         ConfigError: An argument means nothing.
     Example:
-        >>> Evidence("sampled", share=0.05).form
+        >>> ImageRetention("sampled", share=0.05).form
         'thumbnail'
     """
 
@@ -75,9 +75,9 @@ class Evidence:
             raise ConfigError(f"bytes_a_day is {self.bytes_a_day}", "Give 0 or more.", key="bytes_a_day")
 
 
-def evidence_of(given: Which | Evidence) -> Evidence:
+def evidence_of(given: Which | ImageRetention) -> ImageRetention:
     """The settings that a logger was given, or their short form."""
-    return given if isinstance(given, Evidence) else Evidence(given)
+    return given if isinstance(given, ImageRetention) else ImageRetention(given)
 
 
 class Keeper:
@@ -90,7 +90,7 @@ class Keeper:
         writer: Of the rows.
     """
 
-    def __init__(self, settings: Evidence, place: Path, model: str, writer: str) -> None:
+    def __init__(self, settings: ImageRetention, place: Path, model: str, writer: str) -> None:
         self._settings, self._place, self._writer = settings, place, writer
         self._model = quote(model, safe="")
         self._day, self._spent = 0, 0

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from lookoutcv.extras import need
 from lookoutcv.log.buffer.commit import PATIENCE
-from lookoutcv.log.table.log_table import ALL, LogTable, Window
+from lookoutcv.log.table.log_table import ALL, LogFilter, LogTable
 from lookoutcv.log.table.schema import TAG
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def lazy(table: LogTable, window: Window = ALL) -> pl.LazyFrame:
+def lazy(table: LogTable, window: LogFilter = ALL) -> pl.LazyFrame:
     """Rows of a window as a `polars.LazyFrame`: nothing is read before it is collected.
 
     Args:
@@ -36,7 +36,7 @@ def lazy(table: LogTable, window: Window = ALL) -> pl.LazyFrame:
     return frame.filter(functools.reduce(operator.and_, terms)) if terms else frame
 
 
-def _terms(polars: Any, frame: pl.LazyFrame, window: Window) -> list[Any]:
+def _terms(polars: Any, frame: pl.LazyFrame, window: LogFilter) -> list[Any]:
     col = polars.col
     first, last = window.days
     terms = []

@@ -23,7 +23,7 @@ from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.reading.lazy_frame import lazy
 from lookoutcv.log.reading.read import As, in_form
 from lookoutcv.log.reading.sql_check import checked
-from lookoutcv.log.table.log_table import Window, open_table
+from lookoutcv.log.table.log_table import LogFilter, open_table
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 from lookoutcv.processes.isolated import run
 
@@ -116,7 +116,7 @@ def query_log(
     return target
 
 
-def _told(which: Window) -> dict[str, Any]:
+def _told(which: LogFilter) -> dict[str, Any]:
     told = asdict(which)
     return {**told, **{key: told[key] and told[key].isoformat() for key in ("since", "until")}}
 
@@ -179,7 +179,7 @@ def _answer(task: dict[str, Any]) -> None:
     for key in ("since", "until"):
         which[key] = None if which[key] is None else datetime.fromisoformat(which[key])
     which["tags"] = tuple((name, value) for name, value in which["tags"])
-    frame = lazy(open_table(task["directory"], task["storage_options"]), Window(**which))
+    frame = lazy(open_table(task["directory"], task["storage_options"]), LogFilter(**which))
     found = polars.SQLContext(log=frame).execute(checked(task["sql"]), eager=False)
     if task["limit"] is not None:
         found = found.limit(task["limit"])

@@ -13,7 +13,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.reading.lazy_frame import lazy
-from lookoutcv.log.table.log_table import LogTable, Window, open_table
+from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 
 As = Literal["arrow", "batches", "polars", "lazy", "pandas"]
@@ -71,7 +71,7 @@ def read_log(
     return rows if as_ == "batches" else in_form(rows.read_all(), as_)
 
 
-def reader(table: LogTable, which: Window, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
+def reader(table: LogTable, which: LogFilter, columns: Sequence[str] | None = None) -> pa.RecordBatchReader:
     """Rows as a stream of batches.
 
     Args:

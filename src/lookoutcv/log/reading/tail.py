@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.reading.lazy_frame import lazy
-from lookoutcv.log.table.log_table import LogTable, Window, day_window, open_table, text
+from lookoutcv.log.table.log_table import LogFilter, LogTable, day_window, open_table, text
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 
 _NEWEST_FIRST = [("time", "descending"), ("sequence", "descending")]
@@ -46,7 +46,7 @@ def tail_log(
     return newest(open_table(directory, storage_options), which, n)
 
 
-def newest(table: LogTable, which: Window, n: int) -> pa.Table:
+def newest(table: LogTable, which: LogFilter, n: int) -> pa.Table:
     """The last rows of a window: day by day from the latest, so that the rest of the log is not read."""
     if n < 1:
         raise ConfigError(f"n is {n}", "Give a whole number of at least 1.", key="n")
@@ -123,11 +123,11 @@ class Follower:
         which: Which rows.
     """
 
-    def __init__(self, table: LogTable, which: Window) -> None:
+    def __init__(self, table: LogTable, which: LogFilter) -> None:
         self._table, self._which = table, which
         self._files = set(table.delta.file_uris())
         self._seen: dict[str, int] = {}
-        for batch in table.scan(Window(which.model), ["writer", "sequence"]):
+        for batch in table.scan(LogFilter(which.model), ["writer", "sequence"]):
             self._note(batch)
 
     def new(self) -> pa.Table:

@@ -14,7 +14,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
 from lookoutcv.log.reading.lazy_frame import lazy
 from lookoutcv.log.reading.read import known_columns
-from lookoutcv.log.table.log_table import LogTable, Window
+from lookoutcv.log.table.log_table import LogFilter, LogTable
 from lookoutcv.log.table.schema import TAG
 
 Step = Literal["hour", "day"]
@@ -60,7 +60,7 @@ class Line:
     points: tuple[Point, ...]
 
 
-def lines(table: LogTable, window: Window, columns: Sequence[str], by: str) -> tuple[list[Line], Step]:
+def lines(table: LogTable, window: LogFilter, columns: Sequence[str], by: str) -> tuple[list[Line], Step]:
     """Points over time.
 
     Args:

@@ -11,11 +11,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lookoutcv.log.table.log_table import LogTable, Window
+from lookoutcv.log.table.log_table import LogFilter, LogTable
 from lookoutcv.log.table.schema import BASE
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
-from lookoutcv.records.prediction_columns import ANSWERS, answer_fields
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS, prediction_fields
 from lookoutcv.records.schema import FIXED
 
 _FACTS = ("task", "model_version", "image_state")
@@ -24,7 +24,7 @@ _MOST_LISTS = 1000
 
 
 @dataclass(frozen=True)
-class Holdings:
+class Inventory:
     """What the rows of a window have in common.
 
     Args:
@@ -44,7 +44,7 @@ class Holdings:
     contradictory: bool
 
 
-def holdings(table: LogTable, window: Window) -> Holdings:
+def inventory(table: LogTable, window: LogFilter) -> Inventory:
     """What the rows of a window have in common, from one pass over a few narrow columns."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _FACTS}
     rows = 0
@@ -60,7 +60,7 @@ def holdings(table: LogTable, window: Window) -> Holdings:
             texts |= set(_counted(batch.column("labels"))) - {""}
     labels, contradictory = _agreed([_list(text) for text in texts])
     states, tasks, versions = (dict(counts[name]) for name in ("image_state", "task", "model_version"))
-    return Holdings(rows, states, tasks, versions, labels, contradictory)
+    return Inventory(rows, states, tasks, versions, labels, contradictory)
 
 
 def _counted(column: pa.Array) -> Counter[str]:
@@ -89,7 +89,7 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
-def filled(table: LogTable, window: Window) -> list[str]:
+def filled(table: LogTable, window: LogFilter) -> list[str]:
     """The columns of which any row has a value, in order, as far as the footers of the files tell.
 
     The table has the columns of all its models: those of another one are no missing values of this.
@@ -111,7 +111,7 @@ def filled(table: LogTable, window: Window) -> list[str]:
     return [name for name in names if name in held or name in ("model", "day")]
 
 
-def _footers(table: LogTable, window: Window) -> Iterator[Any]:
+def _footers(table: LogTable, window: LogFilter) -> Iterator[Any]:
     dataset = table.delta.to_pyarrow_dataset()
     for fragment in dataset.get_fragments(filter=window.expression(table.schema.names)):
         yield fragment.metadata
@@ -132,8 +132,8 @@ def record_columns(stored: Sequence[str], names: Iterable[str], task: Task | Non
     """
     held = set(names)
     # An answer's columns are needed where all of them are null too: a detector that found nothing has an empty list.
-    own = {field.name for field in answer_fields(task)} | {one.name for one in for_task(task)} if task else set()
-    wanted = own | set(FIXED.names) | (set(ANSWERS.names) & held)
+    own = {field.name for field in prediction_fields(task)} | {one.name for one in for_task(task)} if task else set()
+    wanted = own | set(FIXED.names) | (set(PREDICTION_COLUMNS.names) & held)
     return [name for name in BASE.names if name in wanted] + [
         name for name in stored if name not in BASE.names and (name in own or name in held)
     ]

@@ -25,7 +25,7 @@ _INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
-class Window:
+class LogFilter:
     """Which rows.
 
     Args:
@@ -79,7 +79,7 @@ def text(column: str) -> Any:
     return ds.field(column).cast(pa.string())
 
 
-ALL = Window()
+ALL = LogFilter()
 
 
 class LogTable:
@@ -104,7 +104,7 @@ class LogTable:
         """The names of the models, from the partitions alone."""
         return sorted({str(partition["model"]) for partition in self.delta.partitions()})
 
-    def days(self, window: Window = ALL) -> list[date]:
+    def days(self, window: LogFilter = ALL) -> list[date]:
         """The days on which a row of a window can be, in order, from the partitions alone."""
         first, last = window.days
         days = {
@@ -116,7 +116,7 @@ class LogTable:
 
     def scan(
         self,
-        window: Window = ALL,
+        window: LogFilter = ALL,
         columns: Sequence[str] | None = None,
         *,
         also: Any = None,
@@ -149,7 +149,7 @@ class LogTable:
             if batch.num_rows:
                 yield batch
 
-    def records(self, window: Window = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def records(self, window: LogFilter = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Rows as records, a batch at a time: what `measure` would have written, with the model's answers.
 
         Args:
@@ -160,7 +160,7 @@ class LogTable:
             yield from to_records(pa.Table.from_batches([batch])).to_batches()
 
 
-def day_window(window: Window, day: date) -> Window:
+def day_window(window: LogFilter, day: date) -> LogFilter:
     """That part of a window that lies on a day (UTC)."""
     start = datetime.combine(day, time(), UTC)
     bounds = (start, start + timedelta(days=1))

@@ -18,7 +18,7 @@ import pyarrow.types as kinds
 
 from lookoutcv.metrics import Metric
 from lookoutcv.records.conform import conform
-from lookoutcv.records.prediction_columns import ANSWERS
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 from lookoutcv.records.schema import FIXED
 
 PARTITIONS = ["model", "day"]
@@ -63,7 +63,7 @@ def _stored(kind: pa.DataType) -> pa.DataType:
 
 
 # The columns that every table has, in order.
-BASE = pa.schema([*LOGGED, *(f.with_type(_stored(f.type)) for f in FIXED if f.name != "batch"), *ANSWERS])
+BASE = pa.schema([*LOGGED, *(f.with_type(_stored(f.type)) for f in FIXED if f.name != "batch"), *PREDICTION_COLUMNS])
 
 
 def table_schema(metrics: Iterable[Metric] = (), tags: Iterable[str] = ()) -> pa.Schema:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from lookoutcv import clock
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.table.log_table import Window
+from lookoutcv.log.table.log_table import LogFilter
 
 MomentLike: TypeAlias = datetime | date | str
 SpanLike: TypeAlias = timedelta | str
@@ -96,7 +96,7 @@ def window(
     since: MomentLike | None = None,
     until: MomentLike | None = None,
     tags: Mapping[str, str] | None = None,
-) -> Window:
+) -> LogFilter:
     """Which rows of a log are meant.
 
     Args:
@@ -121,4 +121,4 @@ def window(
         start = None  # before all times
     if start is not None and end is not None and end <= start:
         raise ConfigError(f"until={until} lies before since={since}", "Give the earlier moment as since.", key="until")
-    return Window(model, start, end, version, tuple(sorted((tags or {}).items())))
+    return LogFilter(model, start, end, version, tuple(sorted((tags or {}).items())))

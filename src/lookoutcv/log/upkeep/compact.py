@@ -75,7 +75,7 @@ def free(table: LogTable, hours: int, *, dry_run: bool = False, strangers: bool 
 
 
 @dataclass(frozen=True)
-class Freed:
+class Vacuumed:
     """Files that nobody reads any more, removed or to be.
 
     Args:
@@ -95,7 +95,7 @@ def vacuum_log(
     older_than: SpanLike | int = "7d",
     dry_run: bool = False,
     storage_options: Mapping[str, str] | None = None,
-) -> Freed:
+) -> Vacuumed:
     """Free files that `retain`, `compact` and `forget` replaced. Rows are not touched; safe beside running writers.
 
     Args:
@@ -121,7 +121,7 @@ def vacuum_log(
     if not dry_run:
         for path in lost:
             files.remove(path)
-    return Freed(dry_run, len(gone), len(lost))
+    return Vacuumed(dry_run, len(gone), len(lost))
 
 
 @dataclass(frozen=True)

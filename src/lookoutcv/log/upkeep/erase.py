@@ -17,7 +17,7 @@ from lookoutcv.log.buffer.commit import DAMAGED, commit
 from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, left_behind, spool_for
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.log_table import LogTable, Window, open_table, text
+from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table, text
 from lookoutcv.log.table.transactions import Files, quoted, retried
 from lookoutcv.log.upkeep.compact import free
 from lookoutcv.log.upkeep.retain import at_version
@@ -32,7 +32,7 @@ WAIT_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
-class Forgotten:
+class Erased:
     """What was removed of some images, or would be.
 
     Args:
@@ -52,7 +52,7 @@ class Forgotten:
     left: tuple[str, ...]
 
 
-def forget_log(
+def erase_log(
     images: str | Sequence[str],
     directory: str | os.PathLike[str] = DIRECTORY,
     *,
@@ -61,7 +61,7 @@ def forget_log(
     spool: str | os.PathLike[str] | None = None,
     dry_run: bool = False,
     storage_options: Mapping[str, str] | None = None,
-) -> Forgotten:
+) -> Erased:
     """Remove all rows and pictures of some images for good: old files of the table that hold them go at once too.
 
     Delta Lake keeps the files that it replaced, for queries that run and for looking back. Those that hold one of
@@ -103,13 +103,13 @@ class _Forgetting:
         model_term = "" if model is None else f" AND model = {quoted(model)}"
         self._predicate = f"id IN ({', '.join(map(quoted, names))}){model_term}"
 
-    def told(self) -> Forgotten:
+    def told(self) -> Erased:
         rows, pictures = self._rows(self._table)
         old, young = self._old_files()
         segments = [path for path in self._waiting() if self._in_segment(path)]
-        return Forgotten(True, rows, len(pictures), len(old), len(segments), tuple(self._left(young)))
+        return Erased(True, rows, len(pictures), len(old), len(segments), tuple(self._left(young)))
 
-    def done(self, wait: float) -> Forgotten:
+    def done(self, wait: float) -> Erased:
         segments = self._commit_dead()
         end = time.monotonic() + wait
         rows = pictures = 0
@@ -123,12 +123,12 @@ class _Forgetting:
         old, young = self._old_files()
         for path in old:
             self._files.remove(path)
-        return Forgotten(False, rows, pictures, len(old), segments, tuple(self._left(young)))
+        return Erased(False, rows, pictures, len(old), segments, tuple(self._left(young)))
 
     def _rows(self, table: LogTable) -> tuple[int, list[str]]:
         columns = [name for name in ("evidence",) if name in table.schema.names]
         rows, pictures = 0, []
-        for batch in table.scan(Window(self._model), ["id", *columns], also=text("id").isin(self._names)):
+        for batch in table.scan(LogFilter(self._model), ["id", *columns], also=text("id").isin(self._names)):
             rows += batch.num_rows
             if columns:
                 pictures += batch.column("evidence").drop_null().to_pylist()

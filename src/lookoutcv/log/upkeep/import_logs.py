@@ -27,7 +27,7 @@ from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing import parse_predictions
 from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.log_row import Row, measure_answer, row_of
+from lookoutcv.log.writing.log_row import Row, measure_prediction, row_of
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 
@@ -265,7 +265,7 @@ class _PlainLog:
         if moment is None:
             row["problems"] = [*(row.get("problems") or []), "no time was logged; this is that of the file"]
         row["image_state"] = "none"
-        measure_answer(row, answer, for_task(self._task), None)
+        measure_prediction(row, answer, for_task(self._task), None)
         for name, column in self._numbers.items():
             row[column] = None if first.get(name) is None else float(first[name])
         if self._model is None:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.files.rows import LINES, SEPARATED, TABLES, Row, bad, columns, rows
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.log_table import LogTable, Window, day_window, open_table
+from lookoutcv.log.table.log_table import LogFilter, LogTable, day_window, open_table
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.parse_predictions import LONGEST_NAME
@@ -130,7 +130,7 @@ class _Labelling:
         self.seen: set[str] = set()
         self.rows = self.changed = self.known = 0
 
-    def label(self, part: Window, day: date) -> None:
+    def label(self, part: LogFilter, day: date) -> None:
         missing: set[str] = set()
         for batch in self._table.scan(part, ["id", "label"]):
             for id, label in zip(batch.column("id").to_pylist(), batch.column("label").to_pylist(), strict=True):
@@ -155,7 +155,7 @@ def _merge(delta: Any, source: pa.Table, predicate: str) -> Any:
     return merger.when_matched_update({"label": "told.label"}).execute()
 
 
-def _predicate(part: Window, day: date) -> str:
+def _predicate(part: LogFilter, day: date) -> str:
     """The rows of a day's part, those that have their label left out; the partition comes first, so that no other is
     read, and an append to another is no conflict."""
     terms = [f"row.model = {quoted(part.model or '')}", f"row.day = '{day.isoformat()}'"]

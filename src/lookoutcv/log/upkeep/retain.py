@@ -17,7 +17,7 @@ from lookoutcv import clock
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.image_retention import FOLDER
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.log_table import LogTable, Window, open_table
+from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table
 from lookoutcv.log.table.time_range import SpanLike, span
 from lookoutcv.log.table.transactions import Files, quoted, retried
 from lookoutcv.log.upkeep.compact import day_of, free, grace_hours, listed, picture_partition
@@ -186,8 +186,8 @@ class _Keeping:
         for batch in at_version(self.table, version).scan(self._window(cutoff), ["evidence"], also=gone):
             yield from batch.column("evidence").drop_null().to_pylist()
 
-    def _window(self, cutoff: datetime) -> Window:
-        return Window(self._model, until=cutoff)
+    def _window(self, cutoff: datetime) -> LogFilter:
+        return LogFilter(self._model, until=cutoff)
 
     def _predicate(self, cutoff: datetime) -> str:
         day = cutoff.date().isoformat()

@@ -23,7 +23,7 @@ class Call:
         said: What the model said, as the logger's task takes it.
         image: As `images.read` takes it, or None.
         image_bytes: What the image holds in memory.
-        answer_bytes: What the arrays of the answer hold.
+        prediction_bytes: What the arrays of the answer hold.
         bgr: Its channels are in OpenCV's order.
         given: The other arguments by name: name, label, tags, time, embedding, model_version.
         written: Set once it is known what became of the row, where somebody waits for that.
@@ -39,7 +39,7 @@ class Call:
     image_bytes: int
     bgr: bool
     given: dict[str, Any]
-    answer_bytes: int = 0
+    prediction_bytes: int = 0
     written: threading.Event | None = None
     stored: bool = False
     spoilt: bool = False
@@ -48,7 +48,7 @@ class Call:
     @property
     def size(self) -> int:
         """What its arrays hold."""
-        return self.image_bytes + self.answer_bytes
+        return self.image_bytes + self.prediction_bytes
 
 
 # The sequence number of a call that is no prediction.
@@ -101,7 +101,7 @@ class CallQueue:
         Returns:
             Whether it was taken.
         """
-        size = call.image_bytes + call.answer_bytes
+        size = call.image_bytes + call.prediction_bytes
         full = self._calls.qsize() >= self.max_rows
         # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
         if full or (size and self._bytes_in - self._bytes_out + size > self.max_bytes):
@@ -130,7 +130,7 @@ class CallQueue:
         """The worker is done with the call: its memory is free for others."""
         self._bytes_out += call.size
         call.said = call.image = None
-        call.image_bytes = call.answer_bytes = 0
+        call.image_bytes = call.prediction_bytes = 0
 
     def __len__(self) -> int:
         return self._calls.qsize()
@@ -142,7 +142,7 @@ class CallQueue:
 
     def _squeezed(self, call: Call) -> bool:
         """Whether there is room after all: by waiting, where that is wanted, or by letting the image go."""
-        if not self._room(call.answer_bytes):
+        if not self._room(call.prediction_bytes):
             with self._lock:
                 self.dropped += 1
             return False

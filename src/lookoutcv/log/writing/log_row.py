@@ -18,7 +18,7 @@ from lookoutcv.outputs import OutputMetric
 from lookoutcv.outputs.base import OutputView
 from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
-from lookoutcv.records.prediction_columns import answer_row
+from lookoutcv.records.prediction_columns import prediction_row
 
 Row = dict[str, Any]
 
@@ -65,7 +65,7 @@ def row_of(
     told = ready(said, task, labels, note) if isinstance(said, Ready) else understand(said, labels, note)
     answer, row["confidence"] = told
     if answer is not None:
-        row.update(answer_row(answer))
+        row.update(prediction_row(answer))
     if len(row.get("mask") or ()) > 2 * MOST_RUNS:
         note(f"the mask has {len(row['mask']) // 2} runs and was left out")
         del row["mask"]
@@ -90,7 +90,7 @@ def _texts(row: Row, given: Mapping[str, Any], note: Note) -> None:
     if given.get("model_version") is not None:
         row["model_version"] = text(given["model_version"], "the version", note)
     if (vector := floats(given.get("embedding"), "the embedding", note)) is not None:
-        row["embedding"] = answer_row(Embedding(vector))["embedding"]
+        row["embedding"] = prediction_row(Embedding(vector))["embedding"]
 
 
 def _tags(row: Row, tags: Any, columns: set[str], note: Note) -> None:
@@ -192,7 +192,9 @@ class _Unseen:
         self.prediction = answer
 
 
-def measure_answer(row: Row, answer: Prediction | None, metrics: tuple[OutputMetric, ...], image: Image | None) -> None:
+def measure_prediction(
+    row: Row, answer: Prediction | None, metrics: tuple[OutputMetric, ...], image: Image | None
+) -> None:
     """Add the metrics of an answer to its row: those that need the image only where there is one."""
     if answer is None:
         return

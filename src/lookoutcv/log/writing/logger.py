@@ -15,7 +15,7 @@ from lookoutcv.extras import need
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.committer import Where
 from lookoutcv.log.buffer.counters import LogStats
-from lookoutcv.log.buffer.image_retention import Evidence, Which, evidence_of
+from lookoutcv.log.buffer.image_retention import ImageRetention, Which, evidence_of
 from lookoutcv.log.buffer.record_batch import to_batch
 from lookoutcv.log.buffer.segments import Durability
 from lookoutcv.log.buffer.spool import spool_for
@@ -52,7 +52,7 @@ class PredictionLogger:
         directory: str | os.PathLike[str] = DIRECTORY,
         spool: str | os.PathLike[str] | None = None,
         storage_options: Mapping[str, str] | None = None,
-        evidence: Which | Evidence = "none",
+        evidence: Which | ImageRetention = "none",
         measure_share: float = 1.0,
         durability: Durability = "batch",
         when_full: WhenFull = "drop",
@@ -214,8 +214,8 @@ class PredictionLogger:
             if copy and image is not None:
                 image = copied(image)
             size = 0 if image is None else size_of(image)
-            answer_bytes = held(said) + held((given["embedding"],))
-            call = Call(next(self._sequence), clock.time_ns(), said, image, size, bgr, given, answer_bytes)
+            prediction_bytes = held(said) + held((given["embedding"],))
+            call = Call(next(self._sequence), clock.time_ns(), said, image, size, bgr, given, prediction_bytes)
             if self.durability == "record":
                 return self._acknowledged(engine, call)
             taken = engine.calls.put(call)

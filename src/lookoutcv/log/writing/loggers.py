@@ -28,7 +28,7 @@ class ClassificationLogger(PredictionLogger):
             folder of its own under ~/.local/state/lookoutcv/spool.
         storage_options: For the object store, beside the environment: "AWS_REGION", "AWS_ENDPOINT_URL" ...
         evidence: Which pictures are kept beside the table, in its folder `_evidence`: "none", "flagged", "sampled",
-            "all", or an `Evidence` with form, share and budget.
+            "all", or an `ImageRetention` with form, share and budget.
         measure_share: Which share of the images is measured, by chance; flagged ones always. An image costs about a
             millisecond of a core: a service that needs all of its cores gives less than 1.
         durability: "batch": at most what was logged in the last second is lost when the process is killed. "record":

@@ -16,17 +16,17 @@ import pyarrow as pa
 
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.log.buffer.counters import Counts
-from lookoutcv.log.buffer.image_retention import Evidence, Keeper, tried
+from lookoutcv.log.buffer.image_retention import ImageRetention, Keeper, tried
 from lookoutcv.log.buffer.record_batch import DAY_US, to_batch
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, mark
-from lookoutcv.log.writing.log_row import Row, measure_answer, measure_into, row_of
+from lookoutcv.log.writing.log_row import Row, measure_into, measure_prediction, row_of
 from lookoutcv.log.writing.parse_predictions import Labels, Note
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation, Task
 
-NO_EVIDENCE = Evidence()
+NO_EVIDENCE = ImageRetention()
 
 _log = logging.getLogger("lookoutcv.log")
 
@@ -70,7 +70,7 @@ class Job:
     metrics: tuple[Metric, ...]
     labels: Labels
     tags: dict[str, str]
-    evidence: Evidence = NO_EVIDENCE
+    evidence: ImageRetention = NO_EVIDENCE
     measure_share: float = 1.0
     limits: Limits = DEFAULT_LIMITS
 
@@ -140,7 +140,7 @@ class Worker:
         size = 0
         while calls:
             calls += self._more(_MOST_ROWS - len(rows) - len(calls))
-            size += sum(call.answer_bytes for call in calls)
+            size += sum(call.prediction_bytes for call in calls)
             waiters += [call for call in calls if call.written is not None]
             self._take(calls, rows, end)
             left = end - _MARGIN_SECONDS - time.monotonic()
@@ -154,7 +154,7 @@ class Worker:
         size = 0
         while len(found) < most and size < _MOST_BYTES and (call := self._calls.get(None)) is not None:
             found.append(call)
-            size += call.answer_bytes
+            size += call.prediction_bytes
         return found
 
     def _take(self, calls: list[Call], rows: list[Row], end: float) -> None:
@@ -176,7 +176,7 @@ class Worker:
             if call.image is None:
                 row["image_state"] = "sampled out" if call.let_go else "none"
                 self._counts.sampled_out += call.let_go
-                measure_answer(row, answer, self._answers, None)
+                measure_prediction(row, answer, self._answers, None)
                 self._calls.release(call)
             else:
                 with_image.append((call, row, answer))
@@ -216,7 +216,7 @@ class Worker:
             row["image_state"] = "sampled out"
             self._counts.sampled_out += 1
         self._calls.release(call)
-        measure_answer(row, answer, self._answers, image)
+        measure_prediction(row, answer, self._answers, image)
 
     def _write(self, rows: list[Row]) -> bool:
         same = {

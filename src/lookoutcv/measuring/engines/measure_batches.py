@@ -18,9 +18,9 @@ from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, known_among, 
 from lookoutcv.measuring.cache.record_cache import Cache, opened
 from lookoutcv.measuring.engines.process_pool import in_processes
 from lookoutcv.measuring.measurement import Measurement, measured
-from lookoutcv.measuring.predictions.prediction_source import Respondent, Waiting
+from lookoutcv.measuring.predictions.prediction_source import PredictionSource, Waiting
 from lookoutcv.metrics import Metric
-from lookoutcv.records.prediction_columns import ANSWERS
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import ImageRef
 
@@ -54,7 +54,7 @@ class Batch:
     stale: set[bytes] = with_default(default_factory=set, repr=False)
 
 
-_ANSWERED = ("prediction", *ANSWERS.names)
+_ANSWERED = ("prediction", *PREDICTION_COLUMNS.names)
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Work:
     limits: Limits
     strict: bool = False
     cache: Cache | None = None
-    asked: Respondent | None = None
+    asked: PredictionSource | None = None
 
 
 def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
@@ -81,7 +81,7 @@ def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
     with opened(plan.cache, plan.metrics, plan.limits) as cache:
         work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.asked)
         chunks = _chunked(refs)
-        alone = plan.workers == 1 or (plan.asked is not None and not plan.asked.travels)
+        alone = plan.workers == 1 or (plan.asked is not None and not plan.asked.picklable)
         with closing(_alone(chunks, work) if alone else _shared(chunks, work, plan.workers)) as batches:
             for batch in batches:
                 if cache is not None:
@@ -193,7 +193,9 @@ def _answered(rows: list[Measurement | None], waiting: Waiting, failed: Callable
             rows[row] = replace(one, answer=answer)
 
 
-def to_batch(rows: list[Measurement], metrics: Iterable[Metric], asked: Respondent | None = None) -> pa.RecordBatch:
+def to_batch(
+    rows: list[Measurement], metrics: Iterable[Metric], asked: PredictionSource | None = None
+) -> pa.RecordBatch:
     """The records of some measurements."""
     schema = schema_for(metrics) if asked is None else schema_for([*metrics, *asked.metrics], asked.facts.task)
     columns: list[pa.Array] = []

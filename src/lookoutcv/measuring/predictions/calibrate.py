@@ -8,11 +8,11 @@ import pyarrow as pa
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.fit_calibration import calibrate, calibrate_confidence
 from lookoutcv.drift.accuracy.true_accuracy import truth_indices
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.records.prediction_columns import confidences, scores_matrix
 
 
-def calibrated(sample: pa.Table, model: ModelFacts) -> Calibration | None:
+def calibrated(sample: pa.Table, model: ModelIdentity) -> Calibration | None:
     """A calibration by the scores of all classes or, where none were logged, by the confidences alone.
 
     Args:

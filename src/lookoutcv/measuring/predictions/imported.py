@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import BadPredictions, ConfigError
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.predictions.import_rows import Names, Row, names_of, rows_of
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Classification, Detections, Prediction, Task
@@ -49,18 +49,18 @@ class _Table:
     names: tuple[str, ...]
 
 
-class Given:
-    """Answers from a file: it answers for images by their names. A `Respondent`; `given_predictions` makes it."""
+class ImportedPredictions:
+    """Predictions from a file, found by the names of images. A `PredictionSource`; `import_predictions` makes it."""
 
-    travels, at_once = True, _AT_ONCE
+    picklable, batch_size = True, _AT_ONCE
 
-    def __init__(self, path: str, facts: ModelFacts, table: _Table, listed: frozenset[str] | None) -> None:
+    def __init__(self, path: str, facts: ModelIdentity, table: _Table, listed: frozenset[str] | None) -> None:
         self._path, self._facts, self._table, self._listed = path, facts, table, listed
         self._bases: dict[str, int] = _by_base(table.places)
         self._notes: tuple[str, ...] = ()
 
     @property
-    def facts(self) -> ModelFacts:
+    def facts(self) -> ModelIdentity:
         """Who answered, as the user calls it."""
         return self._facts
 
@@ -74,7 +74,7 @@ class Given:
         """What does not match, in sentences."""
         return self._notes
 
-    def on(self, ids: Iterable[str]) -> Given:
+    def on(self, ids: Iterable[str]) -> ImportedPredictions:
         """The same, for these images: each is found by its whole name or else, where that is one image's on both
         sides, by its last part.
 
@@ -92,7 +92,7 @@ class Given:
                 full, used[place] = full + 1, True
             elif _base(id) in self._bases:
                 bases[_base(id)] += 1
-        bound = Given(self._path, self._facts, self._table, self._listed)
+        bound = ImportedPredictions(self._path, self._facts, self._table, self._listed)
         bound._bases = {
             base: self._bases[base] for base, count in bases.items() if count == 1 and not used[self._bases[base]]
         }
@@ -137,9 +137,9 @@ class Given:
             yield f"{unused:,} images in {self._path} are not in the source."
 
 
-def given_predictions(
+def import_predictions(
     path: str | os.PathLike[str], annotations: str | os.PathLike[str] | None = None, name: str | None = None
-) -> Given:
+) -> ImportedPredictions:
     """Read predictions that were made elsewhere.
 
     Args:
@@ -163,9 +163,9 @@ def given_predictions(
         )
     table = _read(place, names)
     task: Task = "classification" if table.boxes is None else "detection"
-    facts = ModelFacts(name or Path(place).name, _digest(place), task, table.names, given=True)
+    facts = ModelIdentity(name or Path(place).name, _digest(place), task, table.names, given=True)
     listed = None if names is None or not names.images else frozenset(map(_plain, names.images.values()))
-    return Given(place, facts, table, listed)
+    return ImportedPredictions(place, facts, table, listed)
 
 
 def _read(path: str, names: Names | None) -> _Table:

@@ -17,7 +17,7 @@ from lookoutcv.errors import ImageError, MetricFailed, ModelError
 from lookoutcv.images import read
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
-from lookoutcv.measuring.predictions.prediction_source import Asked, Pixels
+from lookoutcv.measuring.predictions.prediction_source import ModelSource, Pixels
 from lookoutcv.measuring.progress import begins
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import ImageView
@@ -25,7 +25,7 @@ from lookoutcv.predictions import Classification
 
 if TYPE_CHECKING:
     from lookoutcv.drift.accuracy.calibration import Calibration
-    from lookoutcv.drift.accuracy.fit_perturbation import Copies
+    from lookoutcv.drift.accuracy.fit_perturbation import CorruptedCopies
 
 _log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ _UNTOUCHED = ""
 _LONG_SECONDS = 60
 
 
-def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Calibration:
+def perturbation_calibration(calibration: Calibration, collection: Collection, how: Plan) -> Calibration:
     """The calibration with what its estimates miss on spoilt copies of labelled images.
 
     Args:
@@ -55,14 +55,14 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
         scores, a model that cannot be asked any more.
     """
     from lookoutcv.drift.accuracy.estimate import LEAST_LABELLED  # noqa: PLC0415 - only labelled baselines pay for scipy
-    from lookoutcv.drift.accuracy.fit_perturbation import rehearse  # noqa: PLC0415
+    from lookoutcv.drift.accuracy.fit_perturbation import fit_perturbation  # noqa: PLC0415
 
     model, metrics = (
         collection.model,
         [m for m in how.metrics if m.grid and m.name.partition(".")[0] not in NOT_OF_PIXELS],
     )
     enough = calibration.softening is not None and calibration.images >= LEAST_LABELLED
-    if model is None or not isinstance(how.asked, Asked) or not enough:
+    if model is None or not isinstance(how.asked, ModelSource) or not enough:
         return calibration
     truth = truth_indices(collection.profile.sample, model.labels)
     ids = collection.profile.sample.column("id").to_pylist()
@@ -92,7 +92,7 @@ def rehearsed(calibration: Calibration, collection: Collection, how: Plan) -> Ca
     if not sides:
         return calibration
     untouched = sides.pop(_UNTOUCHED)
-    told = rehearse(calibration, np.array(found), untouched, sides, [m.name for m in metrics])
+    told = fit_perturbation(calibration, np.array(found), untouched, sides, [m.name for m in metrics])
     return calibration if told is None else replace(calibration, rehearsal=told)
 
 
@@ -162,7 +162,7 @@ def _values(pixels: Pixels, metrics: Sequence[Metric]) -> list[float]:
     return [metric(view) for metric in metrics]
 
 
-def _copies(scores: Sequence[Sequence[float]], values: Sequence[Sequence[float]]) -> Copies:
-    from lookoutcv.drift.accuracy.fit_perturbation import Copies  # noqa: PLC0415 - as above
+def _copies(scores: Sequence[Sequence[float]], values: Sequence[Sequence[float]]) -> CorruptedCopies:
+    from lookoutcv.drift.accuracy.fit_perturbation import CorruptedCopies  # noqa: PLC0415 - as above
 
-    return Copies(np.array(scores, np.float32), np.array(values, np.float32))
+    return CorruptedCopies(np.array(scores, np.float32), np.array(values, np.float32))

@@ -10,12 +10,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from lookoutcv.errors import MetricFailed
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.models import CardLike, Predictor, open_model
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.outputs.base import measured as output_values
 from lookoutcv.predictions import Prediction
-from lookoutcv.records.prediction_columns import answer_row
+from lookoutcv.records.prediction_columns import prediction_row
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 ModelLike = str | os.PathLike[str] | Callable[..., Any] | Predictor
@@ -25,11 +25,11 @@ _MOST_WAITING_BYTES = 64 << 20
 _FEWEST_AT_ONCE = 16
 
 
-class Respondent(Protocol):
-    """Answers for images: small enough to travel to another process, where `travels` says so."""
+class PredictionSource(Protocol):
+    """Answers for images: small enough to travel to another process, where `picklable` says so."""
 
     @property
-    def facts(self) -> ModelFacts:
+    def facts(self) -> ModelIdentity:
         """Who answers."""
         ...
 
@@ -39,12 +39,12 @@ class Respondent(Protocol):
         ...
 
     @property
-    def travels(self) -> bool:
+    def picklable(self) -> bool:
         """Whether other processes can ask it too."""
         ...
 
     @property
-    def at_once(self) -> int:
+    def batch_size(self) -> int:
         """How many images it is best asked about together."""
         ...
 
@@ -53,7 +53,7 @@ class Respondent(Protocol):
         """What was assumed, or what a reader of its answers must know, in sentences."""
         ...
 
-    def on(self, ids: Iterable[str]) -> Respondent:
+    def on(self, ids: Iterable[str]) -> PredictionSource:
         """The same, told the names of the images that it will be asked about."""
         ...
 
@@ -69,7 +69,7 @@ class Respondent(Protocol):
         ...
 
 
-class Asked:
+class ModelSource:
     """Which model, and how it is opened: small enough to travel to another process, where it is opened again.
 
     Args:
@@ -89,7 +89,7 @@ class Asked:
         return {**vars(self), "_opened": None}
 
     @property
-    def travels(self) -> bool:
+    def picklable(self) -> bool:
         """Whether other processes can open it too."""
         return not isinstance(self.model, Predictor)
 
@@ -105,10 +105,10 @@ class Asked:
         return self._opened
 
     @property
-    def facts(self) -> ModelFacts:
+    def facts(self) -> ModelIdentity:
         """Who answers."""
         found = self.opened()
-        return ModelFacts(found.name, found.sha256, found.task, found.labels)
+        return ModelIdentity(found.name, found.sha256, found.task, found.labels)
 
     @property
     def metrics(self) -> tuple[OutputMetric, ...]:
@@ -116,7 +116,7 @@ class Asked:
         return for_task(self.opened().task)
 
     @property
-    def at_once(self) -> int:
+    def batch_size(self) -> int:
         """How many images it runs together."""
         return self.opened().batch
 
@@ -125,7 +125,7 @@ class Asked:
         """What of its card was assumed or guessed."""
         return self.opened().notes
 
-    def on(self, ids: Iterable[str]) -> Asked:
+    def on(self, ids: Iterable[str]) -> ModelSource:
         """Itself: it answers for any image."""
         return self
 
@@ -145,7 +145,7 @@ class Waiting:
         asked: Who.
     """
 
-    def __init__(self, asked: Respondent) -> None:
+    def __init__(self, asked: PredictionSource) -> None:
         self._asked, self._metrics = asked, asked.metrics
         self._images: list[tuple[int, str, Pixels]] = []
         self._bytes = 0
@@ -158,7 +158,7 @@ class Waiting:
     @property
     def full(self) -> bool:
         """Whether it is time to ask."""
-        return len(self._images) >= max(self._asked.at_once, _FEWEST_AT_ONCE) or self._bytes >= _MOST_WAITING_BYTES
+        return len(self._images) >= max(self._asked.batch_size, _FEWEST_AT_ONCE) or self._bytes >= _MOST_WAITING_BYTES
 
     def answers(self) -> Iterator[tuple[int, dict[str, Any] | MetricFailed]]:
         """What is said of those that wait, by row: the columns of their records, or why there are none.
@@ -179,4 +179,4 @@ class Waiting:
     def _columns(self, said: Prediction | None, pixels: Pixels) -> dict[str, Any]:
         if said is None:
             return dict.fromkeys((metric.name for metric in self._metrics), math.nan)
-        return {**answer_row(said), **output_values(said, pixels, self._metrics)}
+        return {**prediction_row(said), **output_values(said, pixels, self._metrics)}

@@ -17,7 +17,7 @@ Output = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class HeadProbe:
     """What there is to guess a head from: the outputs of a model for one picture of noise.
 
     Args:
@@ -69,7 +69,7 @@ class Head:
     settings: type[Any]
     classes: Callable[[Sequence[Output], Any], int | None]
     read: Callable[[Sequence[Output], Sequence[Framing], Sequence[str], Any], list[Prediction]]
-    guess: Callable[[Evidence], Guess | None]
+    guess: Callable[[HeadProbe], Guess | None]
     summary: str
     order: int = 50
 

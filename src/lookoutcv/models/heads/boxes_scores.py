@@ -16,7 +16,7 @@ from lookoutcv.models.detection.activations import (
     without_background,
 )
 from lookoutcv.models.detection.boxes import corners, detected
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -96,7 +96,7 @@ def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], ho
     return detected(scores, boxes_of, framing, labels, **limits, most=how.most)
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 2:
         return None
     for places in ((0, 1), (1, 0)):

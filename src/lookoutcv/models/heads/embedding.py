@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Embedding, Prediction
 
@@ -43,7 +43,7 @@ def _read(
     return [Embedding(np.ascontiguousarray(row)) for row in rows]
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 1 or evidence.labels is not None:
         return None
     shape = evidence.outputs[0].shape

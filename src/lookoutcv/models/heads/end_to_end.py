@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.models.detection.boxes import sigmoid
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
@@ -68,7 +68,7 @@ def _read(
     return found
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 1:
         return None
     output = evidence.outputs[0]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.models.detection.activations import softmax
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Classification, Prediction
 
@@ -124,7 +124,7 @@ def _two(outputs: Sequence[Output], how: Sigmoid) -> int:
     return 2
 
 
-def _candidate(evidence: Evidence) -> Output | None:
+def _candidate(evidence: HeadProbe) -> Output | None:
     """The scores, where the outputs look like one score a class."""
     if len(evidence.outputs) != 1:
         return None
@@ -135,7 +135,7 @@ def _candidate(evidence: Evidence) -> Output | None:
         return None
 
 
-def _guess_softmax(evidence: Evidence) -> Guess | None:
+def _guess_softmax(evidence: HeadProbe) -> Guess | None:
     row = _candidate(evidence)
     if row is None or len(row) < 2:
         return None
@@ -147,14 +147,14 @@ def _guess_softmax(evidence: Evidence) -> Guess | None:
     return Guess("its scores for a picture of noise sum to 1", {})
 
 
-def _guess_logits(evidence: Evidence) -> Guess | None:
+def _guess_logits(evidence: HeadProbe) -> Guess | None:
     row = _candidate(evidence)
     if row is None or len(row) < 2:
         return None
     return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", {})
 
 
-def _guess_sigmoid(evidence: Evidence) -> Guess | None:
+def _guess_sigmoid(evidence: HeadProbe) -> Guess | None:
     row = _candidate(evidence)
     if row is None or len(row) != 1:
         return None
@@ -162,7 +162,7 @@ def _guess_sigmoid(evidence: Evidence) -> Guess | None:
     return Guess("it gives one number", {"logits": not within})
 
 
-def _never(evidence: Evidence) -> Guess | None:
+def _never(evidence: HeadProbe) -> Guess | None:
     return None
 
 

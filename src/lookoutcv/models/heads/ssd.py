@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from lookoutcv.models.cards.labels import PLACEHOLDERS
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
@@ -72,7 +72,7 @@ def _read(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequen
     return found
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     shapes = [one.shape for one in evidence.outputs]
     boxes = [i for i, shape in enumerate(shapes) if len(shape) == 3 and shape[2] == 4]
     if len(boxes) != 1:

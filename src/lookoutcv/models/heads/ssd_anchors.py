@@ -17,7 +17,7 @@ from lookoutcv.models.detection.activations import (
     without_background,
 )
 from lookoutcv.models.detection.boxes import corners, detected
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -153,7 +153,7 @@ def _boxes_of(encodings: Output, anchors: Any, size: tuple[int, int], how: SsdAn
     return decoded
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 2:
         return None
     for places in ((0, 1), (1, 0)):

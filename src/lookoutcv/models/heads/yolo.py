@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lookoutcv.models.detection.boxes import cells, corners, detected, sigmoid
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -109,7 +109,7 @@ def _decoded(boxes: Output, grid: Any, size: tuple[int, int], how: Yolo) -> Outp
     return boxes if how.box_format == "xyxy" else corners(boxes)
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     # Beside the rows there may be grids that they were decoded from, or masks.
     places = [place for place, one in enumerate(evidence.outputs) if one.ndim == 3]
     others = [one for one in evidence.outputs if one.ndim != 3]

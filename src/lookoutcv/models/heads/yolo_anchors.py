@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lookoutcv.models.detection.boxes import channels_last, corners, detected, sigmoid
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -129,7 +129,7 @@ def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], how: 
     return detected(np.concatenate(scores), lambda chosen: together[chosen], framing, labels, **limits, most=how.most)
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     shapes = [one.shape for one in evidence.outputs]
     if len(shapes) not in (2, 3) or len({len(shape) for shape in shapes}) > 1 or len(shapes[0]) not in (4, 5):
         return None

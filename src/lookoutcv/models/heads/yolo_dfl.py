@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.models.detection.activations import softmax
 from lookoutcv.models.detection.boxes import cells, channels_last, detected, sigmoid
-from lookoutcv.models.heads.base import Evidence, Guess, Head, Output
+from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -133,7 +133,7 @@ def _boxes_of(distances: Output, grid: Any, how: YoloDfl) -> Callable[[Output], 
     return decoded
 
 
-def _guess(evidence: Evidence) -> Guess | None:
+def _guess(evidence: HeadProbe) -> Guess | None:
     if not evidence.outputs or any(one.ndim != 4 for one in evidence.outputs) or len(evidence.outputs) not in (3, 6):
         return None
     try:

@@ -34,7 +34,7 @@ _LEVELS = get_args(Level)
 _CLEAR, _MOST_UNCLEAR = ("low", "medium", "high"), 5
 
 
-def answers_sections(report: DriftReport) -> tuple[Section, ...]:
+def prediction_sections(report: DriftReport) -> tuple[Section, ...]:
     """Accuracy and answers; no section where no model was asked."""
     found = report.accuracy or {}
     detected = detection_section(object_of(found.get("detection")))

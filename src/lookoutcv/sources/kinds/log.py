@@ -23,8 +23,8 @@ from lookoutcv.sources.target_options import parted, typed
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from lookoutcv.log.table.inventory import Holdings
-    from lookoutcv.log.table.log_table import LogTable, Window
+    from lookoutcv.log.table.inventory import Inventory
+    from lookoutcv.log.table.log_table import LogFilter, LogTable
 
 PREFIX = "log:"
 
@@ -42,7 +42,7 @@ class LogSource:
 
     name: str
     table: LogTable
-    window: Window
+    window: LogFilter
     known_as: str | None = None
 
     def __iter__(self) -> Iterator[ImageRef]:
@@ -93,13 +93,13 @@ class LogSource:
         return tuple(_notes(self._held))
 
     @cached_property
-    def _held(self) -> Holdings:
-        from lookoutcv.log.table.inventory import holdings  # noqa: PLC0415 - as above
+    def _held(self) -> Inventory:
+        from lookoutcv.log.table.inventory import inventory  # noqa: PLC0415 - as above
 
-        return holdings(self.table, self.window)
+        return inventory(self.table, self.window)
 
 
-def _notes(held: Holdings) -> Iterator[str]:
+def _notes(held: Inventory) -> Iterator[str]:
     measured = held.states.get("measured", 0)
     others = [f"{held.states[state]:,} {words}" for state, words in _STATES if held.states.get(state)]
     if others:
@@ -144,7 +144,7 @@ def _open(target: Any) -> LogSource:
 
 def of_log(
     directory: str | os.PathLike[str],
-    which: Window,
+    which: LogFilter,
     *,
     name: str | None = None,
     known_as: str | None = None,

@@ -11,14 +11,14 @@ import pytest
 
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.estimate import estimate_accuracy
-from lookoutcv.drift.accuracy.estimators import answers_moved
+from lookoutcv.drift.accuracy.estimators import outputs_moved
 from lookoutcv.drift.accuracy.fit_calibration import calibrate
-from lookoutcv.drift.accuracy.fit_perturbation import Copies, moved, rehearse
-from lookoutcv.drift.accuracy.perturbation import Rehearsal
+from lookoutcv.drift.accuracy.fit_perturbation import CorruptedCopies, fit_perturbation, moved
+from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
 from lookoutcv.errors import CorruptFile
 
 CLASSES = 4
-TOLD = Rehearsal(
+TOLD = PerturbationCalibration(
     300,
     ["noise.sigma", "sharpness.focus"],
     ["noise 2", "noise 4", "defocus 4"],
@@ -81,18 +81,22 @@ def known() -> Calibration:
 
 
 @pytest.fixture(scope="module")
-def told(known: Calibration) -> Rehearsal:
+def told(known: Calibration) -> PerturbationCalibration:
     truth = side(300, 2, 2.0)[1]
     copies = {
-        f"noise {strength}": Copies(side(300, 2, 2 - 0.3 * strength, 1 + 0.3 * strength)[0], looks(300, 2, strength))
+        f"noise {strength}": CorruptedCopies(
+            side(300, 2, 2 - 0.3 * strength, 1 + 0.3 * strength)[0], looks(300, 2, strength)
+        )
         for strength in (2, 4)
     }
-    found = rehearse(known, truth, Copies(side(300, 2, 2.0)[0], looks(300, 2, 0.0)), copies, ["noise.sigma"])
+    found = fit_perturbation(
+        known, truth, CorruptedCopies(side(300, 2, 2.0)[0], looks(300, 2, 0.0)), copies, ["noise.sigma"]
+    )
     assert found is not None
     return found
 
 
-def test_misses_are_those_of_the_copies_beyond_those_of_the_untouched(told: Rehearsal) -> None:
+def test_misses_are_those_of_the_copies_beyond_those_of_the_untouched(told: PerturbationCalibration) -> None:
     assert told.names == ["noise 2", "noise 4"]
     assert told.images == 300
     assert [len(place) for place in told.places] == [6, 6]
@@ -100,7 +104,9 @@ def test_misses_are_those_of_the_copies_beyond_those_of_the_untouched(told: Rehe
     assert told.misses[1] < told.misses[0] < 0
 
 
-def test_a_rehearsed_estimate_is_nearer_and_its_interval_holds_the_truth(known: Calibration, told: Rehearsal) -> None:
+def test_a_rehearsed_estimate_is_nearer_and_its_interval_holds_the_truth(
+    known: Calibration, told: PerturbationCalibration
+) -> None:
     scores, truth = side(1000, 3, 1.1, 1.9)
     right = float((scores.argmax(axis=1) == truth).mean())
     seen = {"noise.sigma": moved(looks(300, 2, 0.0), looks(1000, 3, 3.0))[0]}
@@ -117,7 +123,9 @@ def test_a_rehearsed_estimate_is_nearer_and_its_interval_holds_the_truth(known: 
     assert (plain.correction, plain.rehearsed) == (None, None)
 
 
-def test_without_effects_of_the_images_a_rehearsal_is_not_used(known: Calibration, told: Rehearsal) -> None:
+def test_without_effects_of_the_images_a_rehearsal_is_not_used(
+    known: Calibration, told: PerturbationCalibration
+) -> None:
     scores = side(1000, 3, 1.1, 1.9)[0]
     with_it = replace(known, rehearsal=told)
     assert estimate_accuracy(with_it, scores) == estimate_accuracy(known, scores)
@@ -126,12 +134,12 @@ def test_without_effects_of_the_images_a_rehearsal_is_not_used(known: Calibratio
 
 def test_too_few_images_rehearse_nothing(known: Calibration) -> None:
     scores, truth = side(60, 2, 2.0)
-    copies = Copies(scores, looks(60, 2, 0.0))
-    assert rehearse(known, truth, copies, {"noise 2": copies}, ["noise.sigma"]) is None
-    assert answers_moved(known, side(30, 2, 2.0)[0]) is None
+    copies = CorruptedCopies(scores, looks(60, 2, 0.0))
+    assert fit_perturbation(known, truth, copies, {"noise 2": copies}, ["noise.sigma"]) is None
+    assert outputs_moved(known, side(30, 2, 2.0)[0]) is None
 
 
-def test_a_rehearsal_travels_in_the_calibration(known: Calibration, told: Rehearsal) -> None:
+def test_a_rehearsal_travels_in_the_calibration(known: Calibration, told: PerturbationCalibration) -> None:
     values = json.loads(json.dumps(replace(known, rehearsal=told).to_dict()))
     assert Calibration.from_dict(values).rehearsal == told
     assert Calibration.from_dict({key: its for key, its in values.items() if key != "rehearsal"}) == known

@@ -10,7 +10,7 @@ import pytest
 
 from lookoutcv.drift.accuracy.true_detection import LEAST_MARKED, TrueDetection, true_detection
 from lookoutcv.predictions import Detections
-from lookoutcv.records.prediction_columns import ANSWERS, OBJECTS, TRUTH, object_rows
+from lookoutcv.records.prediction_columns import OBJECTS, PREDICTION_COLUMNS, TRUTH, object_rows
 from lookoutcv.scores import score_detections
 
 LABELS = ("tomato", "plum")
@@ -40,7 +40,9 @@ def pictures(count: int, quality: float, seed: int = 0, labels: tuple[str, ...] 
 
 def table(rows: Rows) -> pa.Table:
     columns = {
-        name: pa.array([None if row[i] is None else object_rows(row[i]) for row in rows], ANSWERS.field(name).type)
+        name: pa.array(
+            [None if row[i] is None else object_rows(row[i]) for row in rows], PREDICTION_COLUMNS.field(name).type
+        )
         for i, name in ((0, TRUTH), (1, OBJECTS))
     }
     return pa.table({"id": [str(i) for i in range(len(rows))], **columns})

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lookoutcv.drift.describe.examples import Evidence, Examples, examples
+from lookoutcv.drift.describe.examples import Examples, ShiftContext, examples
 from lookoutcv.drift.describe.shifted import normal_scores
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool
@@ -16,7 +16,7 @@ def choose(window: np.ndarray, moved: list[int], *, shifted: bool = True) -> Exa
     columns = pool(BASELINE, window)
     words = [wording("my.a", None), wording("my.b", None)]
     scores = normal_scores(columns)
-    evidence = Evidence(columns, [effects(c) for c in columns], words, scores, np.eye(2, dtype=bool), moved)
+    evidence = ShiftContext(columns, [effects(c) for c in columns], words, scores, np.eye(2, dtype=bool), moved)
     return examples(evidence, IDS[: len(window)], BASELINE_IDS, 5, shifted=shifted)
 
 

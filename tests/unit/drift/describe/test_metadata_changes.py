@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.describe.metadata_changes import colour_change, nearly_black, recorded_changes
+from lookoutcv.drift.describe.metadata_changes import colour_change, metadata_changes, nearly_black
 from lookoutcv.profiles.profile import Profile, from_records
 
 
@@ -30,26 +30,26 @@ def measured(n: int, **columns: float) -> Profile:
 def test_a_swap_is_what_changed_for_most_images(
     before: Mapping[str, int], after: Mapping[str, int], found: list[str]
 ) -> None:
-    assert recorded_changes(side(camera=before), side(camera=after)) == found
+    assert metadata_changes(side(camera=before), side(camera=after)) == found
 
 
 def test_format_and_size_are_read_too() -> None:
     old, new = side(format={"jpeg": 9}, size={"640x480": 9}), side(format={"png": 9}, size={"320x240": 9})
-    assert [sentence.partition(":")[0] for sentence in recorded_changes(old, new)] == [
+    assert [sentence.partition(":")[0] for sentence in metadata_changes(old, new)] == [
         "The file format changed",
         "The image size changed",
     ]
 
 
 def test_where_sizes_are_mixed_their_mean_counts() -> None:
-    assert recorded_changes(measured(9, geometry__size=1000), measured(9, geometry__size=2100)) == [
+    assert metadata_changes(measured(9, geometry__size=1000), measured(9, geometry__size=2100)) == [
         "The image size changed: images have 2.1 times as many pixels on average."
     ]
-    assert recorded_changes(measured(9, geometry__size=1000), measured(9, geometry__size=1100)) == []
+    assert metadata_changes(measured(9, geometry__size=1000), measured(9, geometry__size=1100)) == []
 
 
 def test_images_that_now_come_turned() -> None:
-    found = recorded_changes(measured(9, geometry__orientation=0), measured(9, geometry__orientation=1))
+    found = metadata_changes(measured(9, geometry__orientation=0), measured(9, geometry__orientation=1))
     assert found == ["The orientation changed: 0% of files stored turned or mirrored before, 100% now."]
 
 
@@ -62,7 +62,7 @@ def coloured(share: float, n: int = 100) -> Profile:
 def test_colour_that_comes_or_goes_is_on_record() -> None:
     gone = "The colour is gone: 100% of the images are grey now, 5% before."
     assert colour_change(coloured(0.95), coloured(0)) == gone
-    assert gone in recorded_changes(coloured(0.95), coloured(0))
+    assert gone in metadata_changes(coloured(0.95), coloured(0))
     assert colour_change(coloured(0), coloured(1)) == "The images are in colour now: 0% are grey, 100% before."
     assert colour_change(coloured(0.9), coloured(0.6)) is None
     assert colour_change(coloured(0), Profile()) is None

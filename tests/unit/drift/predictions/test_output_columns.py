@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lookoutcv.drift.predictions.output_columns import OTHER_CLASSES, answer_columns, has_answers, images_only
+from lookoutcv.drift.predictions.output_columns import OTHER_CLASSES, has_predictions, images_only, output_columns
 from lookoutcv.metrics import selected
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Classification, Detections, Embedding, Task
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
-from lookoutcv.records.prediction_columns import answer_row
+from lookoutcv.records.prediction_columns import prediction_row
 from lookoutcv.records.schema import metric_names, schema_for
 
 RNG = np.random.default_rng(7)
@@ -23,7 +23,7 @@ def profile(said: Sequence[Any], task: Task) -> Profile:
     metrics = [*selected("exposure.brightness"), *for_task(task)]
     fixed = {"width_px": 1, "height_px": 1, "exposure.brightness": 0.5, "output.confidence": 0.5}
     schema = schema_for(metrics, task)
-    table = pa.Table.from_pylist([{"id": str(i), **fixed, **answer_row(one)} for i, one in enumerate(said)], schema)
+    table = pa.Table.from_pylist([{"id": str(i), **fixed, **prediction_row(one)} for i, one in enumerate(said)], schema)
     builder = ProfileBuilder(metrics, task=task)
     for batch in table.to_batches():
         builder.add(batch)
@@ -37,16 +37,16 @@ def classified(labels: Sequence[str], images: int = 40) -> Profile:
 
 def test_images_and_answers_are_told_apart_by_name() -> None:
     found = classified(["a", "b"])
-    assert has_answers(found)
-    assert not has_answers(images_only(found))
+    assert has_predictions(found)
+    assert not has_predictions(images_only(found))
     assert metric_names(images_only(found).sample.schema) == ["exposure.brightness"]
     assert list(images_only(found).histograms) == ["exposure.brightness"]
-    assert has_answers(profile([Embedding(np.ones(3, np.float32))] * 3, "embedding"))
+    assert has_predictions(profile([Embedding(np.ones(3, np.float32))] * 3, "embedding"))
 
 
 def test_fifteen_of_a_thousand_scores_are_watched() -> None:
     labels = [f"class {i}" for i in range(1000)]
-    found = answer_columns(classified(labels), classified(labels), labels, "classification")
+    found = output_columns(classified(labels), classified(labels), labels, "classification")
     names = metric_names(found.baseline.sample.schema)
     assert len([name for name in names if name.startswith("score.class ")]) == 15
     assert names == metric_names(found.window.sample.schema)
@@ -55,7 +55,7 @@ def test_fifteen_of_a_thousand_scores_are_watched() -> None:
 
 def test_labels_that_come_twice_are_two_columns() -> None:
     labels = ["crane", "crane", 'od"d\n.name']
-    found = answer_columns(classified(labels), classified(labels), labels, "classification")
+    found = output_columns(classified(labels), classified(labels), labels, "classification")
     assert list(found.words) == ["score.crane", "score.crane [1]", 'score.od"d\n.name']
     assert found.wording("score.crane").noun == "the score of crane"
     assert found.wording("output.confidence").title == "Output: confidence"
@@ -63,8 +63,8 @@ def test_labels_that_come_twice_are_two_columns() -> None:
 
 def test_scores_of_other_classes_than_the_models_are_left_alone() -> None:
     sides = classified(["a", "b"]), classified(["a", "b", "c"])
-    assert answer_columns(*sides, ["a", "b"], "classification").words == {}
-    assert answer_columns(sides[0], sides[0], (), None).words == {}
+    assert output_columns(*sides, ["a", "b"], "classification").words == {}
+    assert output_columns(sides[0], sides[0], (), None).words == {}
 
 
 def test_objects_are_counted_in_each_image_and_rare_ones_together() -> None:
@@ -72,7 +72,7 @@ def test_objects_are_counted_in_each_image_and_rare_ones_together() -> None:
         Detections.of([[0, 0, 1, 1]] * (i + 1), [f"class {j}" for j in range(i + 1)], [0.5] * (i + 1))
         for i in range(20)
     ]
-    found = answer_columns(
+    found = output_columns(
         profile(many, "detection"), profile([many[0], Detections.none()], "detection"), (), "detection"
     )
     assert len(found.words) == 15
@@ -87,7 +87,7 @@ def test_directions_are_the_baselines() -> None:
     before = profile([Embedding(one.astype(np.float32)) for one in vectors], "embedding")
     elsewhere = vectors[:30] + np.array([4, 0, 0, 0, 0])
     after = profile([Embedding(one.astype(np.float32)) for one in elsewhere], "embedding")
-    found = answer_columns(before, after, (), "embedding")
+    found = output_columns(before, after, (), "embedding")
     assert list(found.words) == [f"direction.{i}" for i in range(1, 6)]
     moved = np.mean(found.window.sample.column("direction.1").to_numpy()) - np.mean(
         found.baseline.sample.column("direction.1").to_numpy()

@@ -9,15 +9,15 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.predictions import score_storage as kept_scores
-from lookoutcv.drift.predictions.compare_predictions import Respondent, compare_answers
-from lookoutcv.drift.predictions.output_columns import answer_columns
+from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, compare_predictions
+from lookoutcv.drift.predictions.output_columns import output_columns
 from lookoutcv.drift.predictions.score_storage import ScoreSide, lean
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Classification
 from lookoutcv.profiles import codec
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
-from lookoutcv.records.prediction_columns import WATCHED, answer_row, scores_matrix
+from lookoutcv.records.prediction_columns import SELECTED_SCORES, prediction_row, scores_matrix
 from lookoutcv.records.schema import schema_for
 
 LABELS = tuple(f"class {place}" for place in range(40))
@@ -29,7 +29,7 @@ def profile(images: int, seed: int, first: str = "") -> Profile:
     random = np.random.default_rng(seed)
     said = [Classification.of_scores(row, LABELS) for row in random.dirichlet(np.linspace(0.1, 1, 40), images)]
     rows = [
-        {"id": f"{first}{place}", "output.confidence": one.confidence, **answer_row(one)}
+        {"id": f"{first}{place}", "output.confidence": one.confidence, **prediction_row(one)}
         for place, one in enumerate(said)
     ]
     builder = ProfileBuilder(METRICS, task="classification")
@@ -62,7 +62,7 @@ def test_the_first_rows_keep_all_scores_and_every_row_those_that_are_tested() ->
     assert side.watched() == all_of_them.watched()
     np.testing.assert_array_equal(side.columns([39]), before[:, [39]])
     assert lean(found) is found
-    assert found.drop_columns(["scores", WATCHED]) == whole.sample.drop_columns(["scores"])
+    assert found.drop_columns(["scores", SELECTED_SCORES]) == whole.sample.drop_columns(["scores"])
 
 
 def test_few_scores_and_none_stay_as_they_are() -> None:
@@ -74,8 +74,8 @@ def test_few_scores_and_none_stay_as_they_are() -> None:
 @pytest.mark.usefixtures("thin")
 def test_a_lean_baseline_finds_exactly_what_a_whole_one_finds() -> None:
     whole, window = profile(400, 1), profile(150, 2, "w")
-    model = Respondent(LABELS, None, "classification")
-    found = [compare_answers(baseline, window, DEFAULT, model) for baseline in (whole, leaner(whole))]
+    model = CalibratedModel(LABELS, None, "classification")
+    found = [compare_predictions(baseline, window, DEFAULT, model) for baseline in (whole, leaner(whole))]
     assert found[0] is not None
     assert found[1] is not None
     assert found[0].p_value == found[1].p_value
@@ -86,7 +86,7 @@ def test_a_lean_baseline_finds_exactly_what_a_whole_one_finds() -> None:
 @pytest.mark.usefixtures("thin")
 def test_two_lean_baselines_are_compared_by_the_classes_that_both_watch() -> None:
     one, other = leaner(profile(400, 1)), leaner(profile(400, 2, "w"))
-    columns = answer_columns(one, other, LABELS, "classification")
+    columns = output_columns(one, other, LABELS, "classification")
     both = [ScoreSide.of(side.sample, 40) for side in (one, other)]
     assert both[0] is not None
     assert both[1] is not None

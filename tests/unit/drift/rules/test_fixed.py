@@ -35,25 +35,25 @@ def test_images_are_not_judged_by_the_model_s_answers() -> None:
 def test_answers_are_judged_by_their_classes_and_their_confidence() -> None:
     before = answered({"cat": 500, "dog": 500}, confidence=0.8)
     assert (
-        fixed(before, answered({"cat": 63, "dog": 37}, confidence=0.71), [], [], FIXED, of_answers=True).drifted
+        fixed(before, answered({"cat": 63, "dog": 37}, confidence=0.71), [], [], FIXED, of_predictions=True).drifted
         is False
     )
-    found = fixed(before, answered({"cat": 70, "dog": 30}, confidence=0.8), [], [], FIXED, of_answers=True)
+    found = fixed(before, answered({"cat": 70, "dog": 30}, confidence=0.8), [], [], FIXED, of_predictions=True)
     assert (found.drifted, found.severity, round(found.effect, 2), found.p_value) == (True, "low", 0.2, None)
     assert found.notes == ("Beyond its limit: class distribution shifted by 0.2, allowed are 0.15.",)
-    assert fixed(before, answered({"cow": 100}, confidence=0.8), [], [], FIXED, of_answers=True).severity == "high"
-    found = fixed(before, answered({"cat": 50, "dog": 50}, confidence=0.65), [], [], FIXED, of_answers=True)
+    assert fixed(before, answered({"cow": 100}, confidence=0.8), [], [], FIXED, of_predictions=True).severity == "high"
+    found = fixed(before, answered({"cat": 50, "dog": 50}, confidence=0.65), [], [], FIXED, of_predictions=True)
     assert found.notes == ("Beyond its limit: output.confidence shifted by 0.15, allowed are 0.1.",)
 
 
 def test_a_detector_is_judged_by_the_confidence_of_its_objects() -> None:
     sides = [answered({"cat": 50}, object_confidence=sure) for sure in (0.8, 0.6)]
-    assert fixed(*sides, [], [], FIXED, of_answers=True).drifted is True
+    assert fixed(*sides, [], [], FIXED, of_predictions=True).drifted is True
 
 
 def test_answers_without_confidence_and_classes_are_not_judged() -> None:
     sides = [answered({}, foreground=share) for share in (0.1, 0.9)]
-    found = fixed(*sides, [], [], FIXED, of_answers=True)
+    found = fixed(*sides, [], [], FIXED, of_predictions=True)
     assert found.drifted is None
     assert found.notes[0].endswith("for want of figures on both sides: mean confidence, class distribution.")
 

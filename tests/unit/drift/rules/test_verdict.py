@@ -10,7 +10,7 @@ rng = np.random.default_rng(31)
 BASELINE = rng.normal(size=(1000, 2))
 
 
-def judge(window: np.ndarray, policy: Policy = DEFAULT) -> Verdict:
+def verdict_for(window: np.ndarray, policy: Policy = DEFAULT) -> Verdict:
     columns = pool(BASELINE, window)
     return calibrated(["my.a", "my.b"], columns, [effects(c) for c in columns], policy)
 
@@ -29,7 +29,7 @@ def test_thirty_images_a_side_are_needed(sides: tuple[int, int], reason: str | N
 
 
 def test_only_the_metric_that_moved_is_severe() -> None:
-    found = judge(rng.normal([1.5, 0.0], 1, (200, 2)))
+    found = verdict_for(rng.normal([1.5, 0.0], 1, (200, 2)))
     assert found.drifted
     assert found.severity == found.metrics[0].severity == "medium"
     assert found.metrics[1].severity == "none"
@@ -39,14 +39,14 @@ def test_only_the_metric_that_moved_is_severe() -> None:
 
 
 def test_a_far_shift_is_high() -> None:
-    assert judge(rng.normal([4.0, 0.0], 1, (200, 2))).severity == "high"
+    assert verdict_for(rng.normal([4.0, 0.0], 1, (200, 2))).severity == "high"
 
 
 def test_the_policys_limits_decide() -> None:
     window = rng.normal([0.5, 0.0], 1, (300, 2))
-    assert judge(window).drifted
-    assert not judge(window, Policy(min_effect=0.6)).drifted
-    assert judge(window, Policy(medium_effect=0.1, high_effect=0.15)).severity == "high"
+    assert verdict_for(window).drifted
+    assert not verdict_for(window, Policy(min_effect=0.6)).drifted
+    assert verdict_for(window, Policy(medium_effect=0.1, high_effect=0.15)).severity == "high"
 
 
 def test_without_a_decision_effects_are_still_told() -> None:

@@ -5,7 +5,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.variation.autocorrelation import Order, alike, declared, likeness, order_of, worth
+from lookoutcv.drift.variation.autocorrelation import (
+    Order,
+    autocorrelation,
+    autocorrelation_of,
+    declared,
+    effective_images,
+    order_of,
+)
 from lookoutcv.records.schema import FIXED
 
 rng = np.random.default_rng(4)
@@ -25,7 +32,7 @@ def sample(values: np.ndarray, ids: Sequence[str], **fixed: pa.Array) -> pa.Tabl
 
 def found(values: np.ndarray, ids: Sequence[str], **fixed: pa.Array) -> float | None:
     table = sample(values, ids, **fixed)
-    return alike(table, [name for name in table.column_names if "." in name], order_of(table))
+    return autocorrelation_of(table, [name for name in table.column_names if "." in name], order_of(table))
 
 
 def one_run(count: int) -> Order:
@@ -73,7 +80,7 @@ def test_names_without_an_order_say_nothing() -> None:
     assert found(frames(300, 0.9), [f"{rng.integers(2**62):x}z.jpg" for _ in range(300)]) is None
     assert found(frames(10, 0.9), [f"{i}.jpg" for i in range(10)]) is None
     empty = sample(np.zeros((0, 2)), [])
-    assert alike(empty, ["my.m0", "my.m1"], order_of(empty)) is None
+    assert autocorrelation_of(empty, ["my.m0", "my.m1"], order_of(empty)) is None
 
 
 def test_a_long_video_is_looked_at_in_stretches() -> None:
@@ -85,13 +92,13 @@ def test_constant_and_missing_metrics_do_not_hide_the_others() -> None:
     values = np.hstack([frames(300, 0.9, 3), np.ones((300, 1)), np.full((300, 1), np.nan)])
     values[rng.random(300) < 0.3, 0] = np.nan
     order = one_run(300)
-    assert likeness(values, order) == pytest.approx(0.9, abs=0.08)
-    assert likeness(np.ones((300, 2)), order) is None
+    assert autocorrelation(values, order) == pytest.approx(0.9, abs=0.08)
+    assert autocorrelation(np.ones((300, 2)), order) is None
 
 
 def test_frames_are_worth_as_much_as_their_mean_varies() -> None:
     means = [frames(400, 0.8, 1).mean() for _ in range(400)]
-    assert 1 / np.var(means) == pytest.approx(worth(400, 0.8), rel=0.2)
+    assert 1 / np.var(means) == pytest.approx(effective_images(400, 0.8), rel=0.2)
 
 
 def test_records_with_all_fixed_columns_have_an_order() -> None:
@@ -105,9 +112,9 @@ def test_where_all_images_of_a_day_have_its_midnight_their_numbers_order_them() 
     names = [f"2026010{1 + i // 100}/{i % 100}.jpg" for i in range(count)]
     times = pa.array([1767225600_000000 + i // 100 * 86400_000000 for i in range(count)], pa.timestamp("us", tz="UTC"))
     mixed = np.random.default_rng(2).permutation(count)
-    likeness = found(frames(count, 0.9)[mixed], [names[i] for i in mixed], time=times.take(pa.array(mixed)))
-    assert likeness is not None
-    assert likeness > 0.7
+    autocorrelation = found(frames(count, 0.9)[mixed], [names[i] for i in mixed], time=times.take(pa.array(mixed)))
+    assert autocorrelation is not None
+    assert autocorrelation > 0.7
 
 
 def test_what_a_source_declares_is_known_from_most_of_its_images() -> None:

@@ -11,9 +11,9 @@ from lookoutcv.drift.accuracy.drop import MeasuredDrop, accuracy_drop
 from lookoutcv.drift.accuracy.estimate import AccuracyEstimate
 from lookoutcv.drift.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.drift.predictions.classes import class_drift
-from lookoutcv.drift.predictions.compare_predictions import Answers
+from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
-from lookoutcv.drift.wording.prediction_sentences import answer_sentences, with_answers
+from lookoutcv.drift.wording.prediction_sentences import prediction_sentences, with_predictions
 from lookoutcv.drift.wording.summary import INPUT_EFFECT
 from lookoutcv.results.drift_report import DriftReport, Severity, Side
 from lookoutcv.scores.confusion import Confusion
@@ -24,7 +24,7 @@ DRIFTED = DriftReport(True, "high", 1e-9, 0.9, 0.01, None, SAID, SIDE, SIDE, [],
 STILL = replace(
     DRIFTED, overall_drift_detected=False, severity="none", p_value=0.6, summary="No drift found.", notes=[]
 )
-SAME = Answers(False, 0.5, 0.0, "none", [], None, None, None)
+SAME = PredictionComparison(False, 0.5, 0.0, "none", [], None, None, None)
 MOVED = replace(SAME, drifted=True, p_value=1e-6, effect=0.4, severity="medium")
 
 
@@ -55,23 +55,23 @@ def test_parentheses_in_a_name_stay_where_they_are() -> None:
 
 
 def test_drift_of_the_answers_alone_is_drift() -> None:
-    found = with_answers(STILL, MOVED, 2)
+    found = with_predictions(STILL, MOVED, 2)
     assert (found.overall_drift_detected, found.severity) == (True, "medium")
     assert found.summary.startswith("Drift of the model's answers; the images alone show none.")
     assert found.outputs is not None
     assert found.outputs["p_value"] == 2e-6
-    assert with_answers(STILL, SAME, 2).overall_drift_detected is False
-    assert with_answers(replace(STILL, overall_drift_detected=None), SAME, 1).overall_drift_detected is None
+    assert with_predictions(STILL, SAME, 2).overall_drift_detected is False
+    assert with_predictions(replace(STILL, overall_drift_detected=None), SAME, 1).overall_drift_detected is None
 
 
 def test_severity_is_by_impact_where_that_is_known_and_the_summary_says_the_same() -> None:
-    found = with_answers(DRIFTED, replace(MOVED, accuracy=estimate("none", 0.0)), 2)
+    found = with_predictions(DRIFTED, replace(MOVED, accuracy=estimate("none", 0.0)), 2)
     assert found.severity == "low", "drift is never severity none"
     assert "(severity low, p" in found.summary
     assert "estimated without labels" in found.notes[0]
     assert INPUT_EFFECT not in found.notes
     doubtful = replace(estimate("high"), status="unreliable", reason="The methods disagree.")
-    kept = with_answers(DRIFTED, replace(MOVED, accuracy=doubtful), 2)
+    kept = with_predictions(DRIFTED, replace(MOVED, accuracy=doubtful), 2)
     assert kept.severity == "high"
     assert INPUT_EFFECT in kept.notes
 
@@ -80,7 +80,7 @@ def test_labels_count_more_than_the_estimate() -> None:
     known = replace(MOVED, accuracy=estimate("high"), truth=measured(356), drop=lost(356))
     assert known.impact is not None
     assert known.impact.measured
-    found = with_answers(DRIFTED, known, 2)
+    found = with_predictions(DRIFTED, known, 2)
     assert found.severity == "low"
     assert "By the labels of 400 images its accuracy is 89.0%, against 90.0% in the baseline." in found.summary
     few = replace(known, truth=measured(30, images=40), drop=accuracy_drop(BEFORE, measured(30, images=40), 100))
@@ -90,26 +90,26 @@ def test_labels_count_more_than_the_estimate() -> None:
 
 def test_a_loss_without_drift_is_told() -> None:
     """Accuracy fell by ten points, and neither images nor answers show why."""
-    found = with_answers(STILL, replace(SAME, truth=measured(320), drop=lost(320)), 2)
+    found = with_predictions(STILL, replace(SAME, truth=measured(320), drop=lost(320)), 2)
     assert (found.overall_drift_detected, found.severity) == (False, "none")
     assert "accuracy 90.0% in the baseline, 80.0% in the window, 10.0 points less" in found.notes[0]
     assert "no drift explains" in found.notes[0]
     assert found.accuracy is not None
     assert found.accuracy["change"]["fell"] is True
-    for other in (with_answers(STILL, replace(SAME, truth=measured(356), drop=lost(356)), 2), found_drifted()):
+    for other in (with_predictions(STILL, replace(SAME, truth=measured(356), drop=lost(356)), 2), found_drifted()):
         assert not any("no drift explains" in note for note in other.notes)
-    few = with_answers(
+    few = with_predictions(
         replace(STILL, overall_drift_detected=None), replace(SAME, truth=measured(320), drop=lost(320)), 2
     )
     assert "no drift explains" in few.notes[0]
 
 
 def found_drifted() -> DriftReport:
-    return with_answers(DRIFTED, replace(MOVED, truth=measured(320), drop=lost(320)), 2)
+    return with_predictions(DRIFTED, replace(MOVED, truth=measured(320), drop=lost(320)), 2)
 
 
 @pytest.mark.parametrize("calibrated", [True, False])
 def test_what_cannot_be_estimated_is_said_only_where_there_were_labels(calibrated: bool) -> None:
     found = AccuracyEstimate("unreliable", "Too few.", 40, 0.9 if calibrated else None)
-    said = answer_sentences(replace(SAME, accuracy=found))
+    said = prediction_sentences(replace(SAME, accuracy=found))
     assert said == (["Its accuracy cannot be estimated: Too few."] if calibrated else [])

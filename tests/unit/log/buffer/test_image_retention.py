@@ -55,16 +55,16 @@ def test_what_is_flagged_is_kept_as_a_thumbnail(tmp_path: Path) -> None:
 
 def test_all_and_a_share(tmp_path: Path) -> None:
     assert all(row["evidence"] for row in logged(tmp_path / "all", "all"))
-    none = logged(tmp_path / "none", lo.Evidence("sampled", share=0.0))
+    none = logged(tmp_path / "none", lo.ImageRetention("sampled", share=0.0))
     assert [row["evidence"] is not None for row in none] == [False, True, True, False]
-    assert all(row["evidence"] for row in logged(tmp_path / "every", lo.Evidence("sampled", share=1.0)))
+    assert all(row["evidence"] for row in logged(tmp_path / "every", lo.ImageRetention("sampled", share=1.0)))
 
 
 def test_a_full_picture_is_the_file_as_it_was_given(tmp_path: Path) -> None:
     given = png()
     file = tmp_path / "a.png"
     file.write_bytes(given)
-    settings = lo.Evidence("all", form="full")
+    settings = lo.ImageRetention("all", form="full")
     with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path / "log", evidence=settings) as log:
         for number, image in enumerate((given, str(file), PIXELS)):
             assert log.log_prediction(image, "cat", 0.5, str(number))
@@ -77,7 +77,7 @@ def test_a_full_picture_is_the_file_as_it_was_given(tmp_path: Path) -> None:
 
 
 def test_the_budget_of_a_day_is_kept(tmp_path: Path) -> None:
-    found = logged(tmp_path, lo.Evidence("all", form="full", bytes_a_day=1_200_000), images=4)
+    found = logged(tmp_path, lo.ImageRetention("all", form="full", bytes_a_day=1_200_000), images=4)
     kept = [tmp_path / row["evidence"] for row in found if row["evidence"]]
     assert 0 < len(kept) < 4
     assert sum(path.stat().st_size for path in kept) <= 1_200_000
@@ -120,7 +120,7 @@ def test_pictures_wait_in_the_spool_of_an_object_store_and_are_sent(tmp_path: Pa
             directory="s3://logs/cars",
             spool=tmp_path,
             storage_options=options,
-            evidence=lo.Evidence("all", form="full"),
+            evidence=lo.ImageRetention("all", form="full"),
         ) as log:
             assert log.log_prediction(png(), "cat", 0.5, "a.png")
             assert log.flush()
@@ -135,7 +135,7 @@ def test_pictures_wait_in_the_spool_of_an_object_store_and_are_sent(tmp_path: Pa
 def test_a_logger_travels_with_its_evidence(tmp_path: Path) -> None:
     import pickle
 
-    settings = lo.Evidence("sampled", share=0.5)
+    settings = lo.ImageRetention("sampled", share=0.5)
     log = lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path, evidence=settings)
     with log, pickle.loads(pickle.dumps(log)) as again:
         assert again._job.evidence == settings
@@ -146,4 +146,4 @@ def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
         lo.ClassificationLogger("m", directory=tmp_path, evidence="some")  # type: ignore[arg-type]
     for settings in ({"form": "large"}, {"share": 2.0}, {"bytes_a_day": -1}):
         with pytest.raises(ConfigError):
-            lo.Evidence("all", **settings)
+            lo.ImageRetention("all", **settings)

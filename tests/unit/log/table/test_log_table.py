@@ -11,7 +11,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import NotOurFile, SourceNotFound
-from lookoutcv.log.table.log_table import Window, open_table
+from lookoutcv.log.table.log_table import LogFilter, open_table
 from lookoutcv.log.table.schema import BASE, table_schema, tag_columns, to_records
 from lookoutcv.metrics import selected
 from lookoutcv.records.schema import FIXED
@@ -29,7 +29,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def times(place: Path, **window: object) -> list[datetime]:
-    batches = open_table(place).scan(Window(**window), ["time"])  # type: ignore[arg-type]
+    batches = open_table(place).scan(LogFilter(**window), ["time"])  # type: ignore[arg-type]
     return sorted(time for batch in batches for time in batch.column("time").to_pylist())
 
 

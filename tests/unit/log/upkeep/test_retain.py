@@ -153,5 +153,5 @@ def test_rows_of_rewritten_files_are_found(place: Path) -> None:
     assert len(lo.show_log("0/0", place)) == 2
     assert lo.read_log(place, version="none").num_rows == 0
     assert lo.read_log(place, tags={"site": "none"}).num_rows == 0
-    assert lo.forget_log(["0/0", "3/3"], place).rows == 4
-    assert lo.forget_log(["0/0", "3/3"], place, wait=0).rows == 0
+    assert lo.erase_log(["0/0", "3/3"], place).rows == 4
+    assert lo.erase_log(["0/0", "3/3"], place, wait=0).rows == 0

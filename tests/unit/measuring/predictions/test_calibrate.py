@@ -8,15 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.measuring.model_identity import ModelFacts
+from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.predictions.calibrate import calibrated
-from lookoutcv.records.prediction_columns import ANSWERS
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 
-MODEL = ModelFacts("net", None, "classification", ("cat", "dog"), given=True)
+MODEL = ModelIdentity("net", None, "classification", ("cat", "dog"), given=True)
 
 
 def rows(**columns: Any) -> pa.Table:
-    types = {"scores": ANSWERS.field("scores").type, "output.confidence": pa.float32()}
+    types = {"scores": PREDICTION_COLUMNS.field("scores").type, "output.confidence": pa.float32()}
     return pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()})
 
 
@@ -64,5 +64,5 @@ def test_nothing_calibrates_without_labels_answers_or_numbers() -> None:
     assert calibrated(rows(**plain), MODEL) is None
     assert calibrated(rows(**plain, **{"output.confidence": [None]}), MODEL) is None
     assert calibrated(rows(**{**plain, "label": [None]}, **{"output.confidence": [0.5]}), MODEL) is None
-    detector = ModelFacts("net", None, "detection", ("cat", "dog"))
+    detector = ModelIdentity("net", None, "detection", ("cat", "dog"))
     assert calibrated(rows(**plain, **{"output.confidence": [0.5]}), detector) is None

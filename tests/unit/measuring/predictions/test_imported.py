@@ -14,7 +14,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import BadPredictions, ConfigError
-from lookoutcv.measuring.predictions.imported import given_predictions
+from lookoutcv.measuring.predictions.imported import import_predictions
 from lookoutcv.predictions import Classification, Detections
 from lookoutcv.records.prediction_columns import OBJECTS, objects_of
 from marked_pictures import CARD, finder, marked, stored
@@ -51,7 +51,7 @@ def test_classes_in_every_form(form: str, tmp_path: Path) -> None:
         {"id": "a.jpg", "label": "dog", "confidence": 0.75, "score.dog": 0.75, "score.cat": 0.25},
         {"id": "b.jpg", "label": "cat", "confidence": 0.5, "score.dog": 0.5, "score.cat": 0.5},
     ]
-    found = given_predictions(written(tmp_path / f"p.{form}", rows))
+    found = import_predictions(written(tmp_path / f"p.{form}", rows))
     assert (found.facts.task, found.facts.labels, found.facts.given) == ("classification", ("cat", "dog"), True)
     one, two = said(found, "a.jpg", "b.jpg")
     assert isinstance(one, Classification)
@@ -66,7 +66,7 @@ def test_boxes_in_every_form(form: str, tmp_path: Path) -> None:
         {"image": "b.jpg", "label": "cat", "confidence": 0.25, "x1": 0, "y1": 0, "x2": 9, "y2": 9},
         {"image": "a.jpg", "label": "cat", "confidence": 0.75, "x1": 5, "y1": 5, "x2": 6, "y2": 6},
     ]
-    found = given_predictions(written(tmp_path / f"p.{form}", rows))
+    found = import_predictions(written(tmp_path / f"p.{form}", rows))
     one, two = said(found, "a.jpg", "b.jpg")
     assert isinstance(one, Detections)
     assert (one.boxes.tolist(), one.labels) == ([[1, 2, 3, 4], [5, 5, 6, 6]], ("dog", "cat"))
@@ -82,25 +82,25 @@ def test_results_of_coco(tmp_path: Path) -> None:
     (tmp_path / "names.json").write_text(json.dumps(names), encoding="utf-8")
     results = [{"image_id": 7, "category_id": 18, "bbox": [10, 20, 30, 40], "score": 0.5}]
     path = written(tmp_path / "results.json", results)
-    found = given_predictions(path, tmp_path / "names.json", "yolo")
+    found = import_predictions(path, tmp_path / "names.json", "yolo")
     assert (found.facts.name, found.facts.labels) == ("yolo", ("car", "dog"))
     one, two, three = said(found, "val/a.jpg", "val/b.jpg", "val/c.jpg")
     assert (one.boxes.tolist(), one.labels) == ([[10, 20, 40, 60]], ("dog",))
     assert len(two) == 0, "named, and nothing found"
     assert three is None, "not named: nobody asked"
     with pytest.raises(BadPredictions, match="nothing names the category '18'"):
-        given_predictions(path)
+        import_predictions(path)
     whole = names | {"annotations": results}
     (tmp_path / "whole.json").write_text(json.dumps(whole), encoding="utf-8")
-    assert said(given_predictions(tmp_path / "whole.json"), "a.jpg")[0].labels == ("dog",)
+    assert said(import_predictions(tmp_path / "whole.json"), "a.jpg")[0].labels == ("dog",)
     assert (
-        said(given_predictions(written(tmp_path / "empty.json", []), tmp_path / "names.json"), "a.jpg")[0].labels == ()
+        said(import_predictions(written(tmp_path / "empty.json", []), tmp_path / "names.json"), "a.jpg")[0].labels == ()
     )
 
 
 def test_images_are_found_by_their_whole_name_or_the_last_part(tmp_path: Path) -> None:
     rows = [{"id": name, "label": name} for name in ("x/1.jpg", "x/2.jpg", "y/2.jpg", ".\\z\\3.jpg", "5.jpg")]
-    found = given_predictions(written(tmp_path / "p.csv", rows))
+    found = import_predictions(written(tmp_path / "p.csv", rows))
     ids = ("x/1.jpg", "y/1.jpg", "w/2.jpg", "w/3.jpg", "a/5.jpg", "b/5.jpg")
     answers = [None if one is None else one.label for one in said(found, *ids)]
     assert answers == ["x/1.jpg", None, None, ".\\z\\3.jpg", None, None]
@@ -117,12 +117,12 @@ def test_of_several_answers_the_best_counts(tmp_path: Path) -> None:
     ranked = [{"id": "a", "rank": r, "label": name, "confidence": 0.1} for r, name in ((2, "cat"), (1, "dog"))]
     sure = [{"id": "a", "label": name, "confidence": c} for name, c in (("cat", 0.2), ("dog", 0.7))]
     for rows in (ranked, sure):
-        assert said(given_predictions(written(tmp_path / "p.csv", rows)), "a")[0].label == "dog"
+        assert said(import_predictions(written(tmp_path / "p.csv", rows)), "a")[0].label == "dog"
     named = [{"id": "a", "scores": {"cat": 0.25, "dog": 0.75}}]
-    (one,) = said(given_predictions(written(tmp_path / "p.jsonl", named)), "a")
+    (one,) = said(import_predictions(written(tmp_path / "p.jsonl", named)), "a")
     assert (one.label, one.confidence) == ("dog", 0.75)
     truth = [{"id": "a", "label": "cat", "prediction": "dog"}]
-    (one,) = said(given_predictions(written(tmp_path / "p.csv", truth)), "a")
+    (one,) = said(import_predictions(written(tmp_path / "p.csv", truth)), "a")
     assert (one.label, np.isnan(one.confidence)) == ("dog", True)
 
 
@@ -150,21 +150,21 @@ def test_what_cannot_be_read_says_where(name: str, content: str, why: str, tmp_p
     path = tmp_path / name
     path.write_bytes(content.encode("latin-1"))
     with pytest.raises(BadPredictions, match=why):
-        given_predictions(path)
+        import_predictions(path)
 
 
 def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "p.csv", [{"id": str(i), "label": "a"} for i in range(20)])
     with pytest.raises(BadPredictions, match="cannot be read"):
-        given_predictions(tmp_path / "none.csv")
+        import_predictions(tmp_path / "none.csv")
     for limit, name in ((10, "_MOST_IMAGES"), (10, "_MOST_ROWS")):
         with monkeypatch.context() as patched:
             patched.setattr(f"lookoutcv.measuring.predictions.imported.{name}", limit)
             with pytest.raises(BadPredictions, match="more than 10"):
-                given_predictions(path)
+                import_predictions(path)
     monkeypatch.setattr("lookoutcv.measuring.predictions.import_rows._MOST_BYTES", 10)
     with pytest.raises(BadPredictions, match="10 are read"):
-        given_predictions(path)
+        import_predictions(path)
 
 
 @pytest.mark.parametrize("form", ["csv", "json", "coco.json"])

@@ -14,8 +14,8 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, CorruptFile, InferenceFailed, MetricFailed
 from lookoutcv.grids import linear
-from lookoutcv.measuring.model_identity import ModelFacts, respondent
-from lookoutcv.measuring.predictions.prediction_source import Asked, Waiting
+from lookoutcv.measuring.model_identity import ModelIdentity, respondent
+from lookoutcv.measuring.predictions.prediction_source import ModelSource, Waiting
 from lookoutcv.outputs import output_metric, registry
 
 CARD = {"labels": ["day", "night"], "head": "softmax"}
@@ -43,13 +43,13 @@ def file(tmp_path: Path) -> str:
 
 
 def test_it_travels_small_and_is_opened_again() -> None:
-    asked = Asked(light, CARD)
-    assert asked.facts == ModelFacts("light", None, "classification", ("day", "night"))
+    asked = ModelSource(light, CARD)
+    assert asked.facts == ModelIdentity("light", None, "classification", ("day", "night"))
     again = pickle.loads(pickle.dumps(asked))
     assert again._opened is None
     assert again.facts == asked.facts
-    assert asked.travels
-    assert not Asked(lo.open_model(light, CARD)).travels
+    assert asked.picklable
+    assert not ModelSource(lo.open_model(light, CARD)).picklable
 
 
 def test_two_processes_give_the_rows_of_one(file: str) -> None:
@@ -67,7 +67,7 @@ def test_a_model_that_is_open_stays_in_this_process() -> None:
 
 
 def test_every_image_gets_the_answer_to_itself() -> None:
-    waiting = Waiting(Asked(light, CARD))
+    waiting = Waiting(ModelSource(light, CARD))
     said = {}
     for row, pixels in enumerate(GREY):
         waiting.add(row, str(row), pixels)
@@ -79,12 +79,12 @@ def test_every_image_gets_the_answer_to_itself() -> None:
 
 
 def test_models_are_the_same_by_file_function_task_and_labels(file: str) -> None:
-    first = Asked(file, CARD).facts
-    assert first.same(Asked(file, CARD).facts)
-    assert not first.same(Asked(file.replace(":light", ":dark"), CARD).facts), "another function of the same file"
-    assert not first.same(Asked(file, {**CARD, "labels": ["night", "day"]}).facts)
-    assert not first.same(Asked(light, CARD).facts)
-    assert ModelFacts.from_dict(first.to_dict()) == first
+    first = ModelSource(file, CARD).facts
+    assert first.same(ModelSource(file, CARD).facts)
+    assert not first.same(ModelSource(file.replace(":light", ":dark"), CARD).facts), "another function of the same file"
+    assert not first.same(ModelSource(file, {**CARD, "labels": ["night", "day"]}).facts)
+    assert not first.same(ModelSource(light, CARD).facts)
+    assert ModelIdentity.from_dict(first.to_dict()) == first
 
 
 @pytest.mark.parametrize(
@@ -146,5 +146,5 @@ def test_records_cannot_be_asked_about() -> None:
     with pytest.raises(ConfigError, match="no images to ask about"):
         lo.baseline(records, model=light, card=CARD)
     answered = lo.measure(GREY, model=light, card=CARD, workers=1)
-    assert lo.baseline(answered, model=light, card=CARD).model == Asked(light, CARD).facts
-    assert lo.baseline(answered).model == Asked(light, CARD).facts
+    assert lo.baseline(answered, model=light, card=CARD).model == ModelSource(light, CARD).facts
+    assert lo.baseline(answered).model == ModelSource(light, CARD).facts

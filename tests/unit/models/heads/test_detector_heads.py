@@ -11,7 +11,7 @@ import pytest
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models import open_model
-from lookoutcv.models.heads.base import Evidence, Guess, registry
+from lookoutcv.models.heads.base import Guess, HeadProbe, registry
 from lookoutcv.models.heads.ssd_anchors import SsdAnchors, anchors_of
 from lookoutcv.models.input.framing import Framing
 from tiny_models import RED, onnx_constant
@@ -268,7 +268,7 @@ def test_the_anchors_of_ssd_mobilenet() -> None:
 
 
 def guess(*outputs: Any, size: tuple[int, int] = SIZE, labels: int | None = None) -> tuple[str, Guess]:
-    evidence = Evidence([np.asarray(one, np.float32)[None] for one in outputs], (), size, labels)
+    evidence = HeadProbe([np.asarray(one, np.float32)[None] for one in outputs], (), size, labels)
     for head in sorted(registry, key=lambda one: (one.order, one.name)):
         found = head.guess(evidence)
         if found is not None:

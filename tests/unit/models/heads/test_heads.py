@@ -14,7 +14,7 @@ from lookoutcv.models.detection.activations import softmax
 from lookoutcv.models.detection.boxes import cells
 from lookoutcv.models.detection.suppression import suppressed
 from lookoutcv.models.formats.base import Quantisation, TensorInfo
-from lookoutcv.models.heads.base import Evidence, registry
+from lookoutcv.models.heads.base import HeadProbe, registry
 from lookoutcv.models.input.framing import Framing
 
 LABELS = ("a", "b", "c")
@@ -199,7 +199,7 @@ def test_nothing_is_suppressed_of_nothing() -> None:
 
 
 def guessed(*outputs: Any, labels: int | None = None, infos: tuple[TensorInfo, ...] = ()) -> tuple[str, dict[str, Any]]:
-    evidence = Evidence([np.asarray(one, np.float32)[None] for one in outputs], infos, (32, 32), labels)
+    evidence = HeadProbe([np.asarray(one, np.float32)[None] for one in outputs], infos, (32, 32), labels)
     for head in sorted(registry, key=lambda one: one.order):
         found = head.guess(evidence)
         if found is not None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lookoutcv as lo
-from lookoutcv.reports.sections.predictions import answers_sections
+from lookoutcv.reports.sections.predictions import prediction_sections
 from lookoutcv.results.drift_report import DriftReport, Side
 from lookoutcv.results.drift_report_json import from_dict, to_dict
 
@@ -56,7 +56,7 @@ DETECTION: dict[str, Any] = {
 
 
 def test_without_a_model_there_is_no_section() -> None:
-    assert answers_sections(PLAIN) == ()
+    assert prediction_sections(PLAIN) == ()
 
 
 @pytest.mark.parametrize("form", ["html", "terminal"])
@@ -84,7 +84,9 @@ def test_a_detectors_classes_stand_side_by_side(form: str) -> None:
 
 def test_the_classes_with_the_most_images_come_first_and_the_rest_is_counted() -> None:
     classes = [{**CLASS, "label": f"class {i}", "support": i} for i in range(60)]
-    (section,) = answers_sections(replace(PLAIN, accuracy={"measured": {**ACCURACY["measured"], "classes": classes}}))
+    (section,) = prediction_sections(
+        replace(PLAIN, accuracy={"measured": {**ACCURACY["measured"], "classes": classes}})
+    )
     page = repr(section)
     assert page.index("'class 59'") < page.index("'class 40'")
     assert "'class 39'" not in page
@@ -92,7 +94,7 @@ def test_the_classes_with_the_most_images_come_first_and_the_rest_is_counted() -
 
 
 def test_what_was_not_tested_has_no_p_value() -> None:
-    (section,) = answers_sections(
+    (section,) = prediction_sections(
         replace(PLAIN, outputs={**OUTPUTS, "classes": {**OUTPUTS["classes"], "p_value": None}})
     )
     assert "Total variation 0.200; not tested." in repr(section)
@@ -123,5 +125,5 @@ def test_whatever_a_report_holds_a_page_comes_out(data: st.DataObject, junk: Any
     key, whole = data.draw(st.sampled_from([("outputs", OUTPUTS), ("accuracy", ACCURACY)]))
     place = data.draw(st.sampled_from(places(whole)[1:]))
     report = from_dict({**json.loads(json.dumps(to_dict(PLAIN))), key: damaged(whole, place, junk)})
-    for section in answers_sections(report):
+    for section in prediction_sections(report):
         assert repr(section)
