@@ -13,6 +13,7 @@ from lookoutcv.drift.describe.copies import copy_notes
 from lookoutcv.drift.describe.examples import ShiftContext, examples
 from lookoutcv.drift.describe.groups import Grouping, compare_groups
 from lookoutcv.drift.describe.metadata_changes import nearly_black
+from lookoutcv.drift.describe.metric_terms import MetricTerms, terms_of
 from lookoutcv.drift.describe.multiples import multiples
 from lookoutcv.drift.describe.onset import since
 from lookoutcv.drift.describe.related import group_related
@@ -27,7 +28,6 @@ from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
-from lookoutcv.drift.wording.metric_sentences import Wording, wording_of
 from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.drift.wording.summary import notes, summarise
 from lookoutcv.grids import FloatArray
@@ -106,13 +106,13 @@ def compare(
     scores = normal_scores(samples.first)
     before, after = samples.first[0].baseline_rows, samples.first[0].window_rows
     related = np.abs(correlation(np.nan_to_num(scores[:before]))) > policy.related_correlation
-    words = [wording_of(name, metrics) for name in samples.names]
-    ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], words[j]), samples.names[j]))
-    leaders = group_related(ranked, related, [word.headline for word in words])
-    findings = Findings(baseline, window, samples, found, verdict.metrics, words, verdict.batches)
+    terms = [terms_of(name, metrics) for name in samples.names]
+    ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], terms[j]), samples.names[j]))
+    leaders = group_related(ranked, related, [one.headline for one in terms])
+    findings = Findings(baseline, window, samples, found, verdict.metrics, terms, verdict.batches)
     rows = metric_rows(findings, ranked, leaders)
     movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
-    evidence = ShiftContext(samples.first, found, words, scores, related, movers)
+    evidence = ShiftContext(samples.first, found, terms, scores, related, movers)
     chosen = examples(
         evidence,
         window.sample.column("id").slice(0, after).to_pylist(),
@@ -160,10 +160,10 @@ def _since(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatAr
     return since(*scores, times, policy, baseline.last_time)
 
 
-def _rank(its: Effects, words: Wording) -> tuple[float, bool, bool]:
+def _rank(its: Effects, terms: MetricTerms) -> tuple[float, bool, bool]:
     """By size, values gone missing included; of equal ones first a shift, and of a metric that people know."""
     size = max(its.size, abs(its.missing)) if min(its.present) else its.size
-    return -size, abs(its.location) < its.size, not words.headline
+    return -size, abs(its.location) < its.size, not terms.headline
 
 
 def _judge(comparison: Comparison, policy: Policy, groups: Grouping | None, share: int) -> Verdict:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lookoutcv.drift.wording.metric_sentences import wording_of
+from lookoutcv.drift.describe.metric_terms import terms_of
 from lookoutcv.errors import NoImages, UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.log.location import DIRECTORY
@@ -118,7 +118,7 @@ def _document(table: LogTable, which: LogFilter, found: list[Line], step: Step) 
 def _title(line: Line) -> str:
     if line.column == CLASSES:
         return f"Share of {line.of}"
-    title = _TITLES.get(line.column) or wording_of(line.column).title
+    title = _TITLES.get(line.column) or terms_of(line.column).title
     return f"{title}: {line.of or 'none'}" if line.of else title
 
 

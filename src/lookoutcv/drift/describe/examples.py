@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lookoutcv.drift.describe.metric_terms import MetricTerms
 from lookoutcv.drift.describe.shifted import most_typical, reasons, shift_scores, spread_scores
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.ranks import BoolArray, PooledColumn
-from lookoutcv.drift.wording.metric_sentences import Wording, direction
 from lookoutcv.grids import FloatArray, IntArray
 from lookoutcv.results.drift_report import ImageExample
 
@@ -31,7 +31,7 @@ class ShiftContext:
     """What examples are chosen by.
 
     Args:
-        columns, effects, words: Of every metric, in the same order.
+        columns, effects, terms: Of every metric, in the same order.
         scores: (M + N, m) normal scores, baseline rows first; NaN = missing.
         related: (m, m), True where two metrics tell the same story.
         moved: Columns that may be named as reasons, strongest first.
@@ -39,7 +39,7 @@ class ShiftContext:
 
     columns: Sequence[PooledColumn]
     effects: Sequence[Effects]
-    words: Sequence[Wording]
+    terms: Sequence[MetricTerms]
     scores: FloatArray
     related: BoolArray
     moved: Sequence[int]
@@ -86,7 +86,7 @@ def _reasons(evidence: ShiftContext, scores: FloatArray) -> list[str]:
     named = [j for j in evidence.moved if _sign(evidence.effects[j]) is not None]
     signs = [_sign(evidence.effects[j]) or 0 for j in named]
     found = reasons(known, named, signs, evidence.related, _REASONS)
-    return [direction(evidence.words[j], known[j] > 0) for j in found]
+    return [evidence.terms[j].direction(up=bool(known[j] > 0)) for j in found]
 
 
 def _spreads(effects: Effects) -> bool:

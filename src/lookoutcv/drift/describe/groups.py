@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from lookoutcv.drift.describe.metric_terms import terms_of
 from lookoutcv.drift.describe.rows import Findings, metric_rows
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.select_test import Comparison, verdict_for
@@ -17,7 +18,6 @@ from lookoutcv.drift.statistics.combination import holm_adjusted
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import BoolArray
 from lookoutcv.drift.statistics.samples import common_samples
-from lookoutcv.drift.wording.metric_sentences import wording_of
 from lookoutcv.drift.wording.summary import listed, told
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile, from_records
@@ -156,9 +156,9 @@ def _text(part: _Part, verdict: Verdict, significant: bool, metrics: Sequence[Me
     comparison = part.comparison
     names = comparison.samples.names
     ranked = sorted(range(len(names)), key=lambda j: (-comparison.effects[j].size, names[j]))
-    words = [wording_of(name, metrics) for name in names]
+    terms = [terms_of(name, metrics) for name in names]
     findings = Findings(
-        comparison.baseline, comparison.window, comparison.samples, comparison.effects, verdict.metrics, words
+        comparison.baseline, comparison.window, comparison.samples, comparison.effects, verdict.metrics, terms
     )
     return told(metric_rows(findings, ranked, {}))
 

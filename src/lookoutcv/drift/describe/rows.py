@@ -1,4 +1,4 @@
-"""The report's rows: everything about one metric, in figures and in words."""
+"""The report's rows: everything about one metric, in figures and in terms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.drift.describe.distribution import Spread, distribution
+from lookoutcv.drift.describe.metric_terms import MetricTerms
 from lookoutcv.drift.rules.verdict import MetricDecision
 from lookoutcv.drift.statistics.centre import Centre, centre, spread_ratio
 from lookoutcv.drift.statistics.columns import CountedColumn
@@ -16,7 +17,6 @@ from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.samples import Samples, metric_values
 from lookoutcv.drift.variation.batches import Batches
 from lookoutcv.drift.wording.metric_sentences import (
-    Wording,
     dispersion_sentence,
     location_sentence,
     missing_sentence,
@@ -38,7 +38,7 @@ class Findings:
     samples: Samples
     effects: Sequence[Effects]
     decisions: Sequence[MetricDecision]
-    words: Sequence[Wording]
+    terms: Sequence[MetricTerms]
     batches: Batches | None = None
 
 
@@ -56,15 +56,15 @@ def metric_rows(findings: Findings, ranked: Sequence[int], groups: Mapping[int, 
 
 def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
     name, column = findings.samples.names[j], findings.samples.columns[j]
-    its, decisions, words = findings.effects[j], findings.decisions[j], findings.words[j]
+    its, decisions, terms = findings.effects[j], findings.decisions[j], findings.terms[j]
     before, after = findings.baseline.histograms.get(name), findings.window.histograms.get(name)
     means = before.mean if before else None, after.mean if after else None
-    typical = centre(column, means, averaged=words.averaged)
+    typical = centre(column, means, averaged=terms.averaged)
     missing = _missing(column)
     return MetricDrift(
         name=name,
-        title=words.title,
-        unit=words.unit,
+        title=terms.title,
+        unit=terms.unit,
         effect=its.strongest,
         location_effect=its.location,
         dispersion_effect=its.dispersion,
@@ -74,7 +74,7 @@ def _row(findings: Findings, j: int, related: list[str]) -> MetricDrift:
         after=_rounded(typical.after),
         statistic=typical.statistic,
         severity=decisions.severity,
-        text=_text(column, its, decisions, typical, words),
+        text=_text(column, its, decisions, typical, terms),
         missing_before=missing[0],
         missing_after=missing[1],
         related=related,
@@ -87,15 +87,15 @@ def _spread(findings: Findings, name: str) -> Spread:
     return Spread(values, findings.window.count, findings.batches)
 
 
-def _text(column: CountedColumn, its: Effects, decisions: MetricDecision, typical: Centre, words: Wording) -> str:
+def _text(column: CountedColumn, its: Effects, decisions: MetricDecision, typical: Centre, terms: MetricTerms) -> str:
     if decisions.moved and abs(its.missing) > its.size:
-        return missing_sentence(words, *_missing(column))
+        return missing_sentence(terms, *_missing(column))
     if not (decisions.moved and its.size) or typical.before is None or typical.after is None:
-        return still_sentence(words)
+        return still_sentence(terms)
     if abs(its.dispersion) > abs(its.location):
         unvaried = np.count_nonzero(column.sizes_of(window=False)) == 1
-        return dispersion_sentence(words, math.inf if unvaried else spread_ratio(column), its.dispersion)
-    return location_sentence(words, typical.before, typical.after, its.location, typical.statistic)
+        return dispersion_sentence(terms, math.inf if unvaried else spread_ratio(column), its.dispersion)
+    return location_sentence(terms, typical.before, typical.after, its.location, typical.statistic)
 
 
 def _missing(column: CountedColumn) -> tuple[float, float]:

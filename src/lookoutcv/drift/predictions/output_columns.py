@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lookoutcv.drift.describe.metric_terms import MetricTerms, metric_terms
 from lookoutcv.drift.predictions.score_drift import MOST_SCORES
 from lookoutcv.drift.predictions.score_storage import ScoreSide
-from lookoutcv.drift.wording.metric_sentences import Wording, wording
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile
@@ -40,18 +40,18 @@ class OutputColumns:
 
     baseline: Profile
     window: Profile
-    words: dict[str, Wording] = field(default_factory=dict)
+    words: dict[str, MetricTerms] = field(default_factory=dict)
 
-    def wording(self, name: str) -> Wording:
+    def wording(self, name: str) -> MetricTerms:
         """How to speak of a column."""
-        return self.words.get(name) or wording(name, outputs.get(name) if name in outputs else None)
+        return self.words.get(name) or metric_terms(name, outputs.get(name) if name in outputs else None)
 
 
 @dataclass(frozen=True, eq=False)
 class _Watched:
     """Names with their wording, and both sides as matrices with as many columns."""
 
-    words: dict[str, Wording]
+    words: dict[str, MetricTerms]
     sides: tuple[Numbers, Numbers]
 
 
@@ -162,37 +162,37 @@ def _directions(before: pa.Table, after: pa.Table) -> _Watched | None:
     return _Watched(words, (along[0], along[1]))
 
 
-def _distinct(found: Sequence[tuple[int, str, Wording]]) -> dict[str, Wording]:
+def _distinct(found: Sequence[tuple[int, str, MetricTerms]]) -> dict[str, MetricTerms]:
     """Labels may come twice: the second gets its number."""
-    words: dict[str, Wording] = {}
+    words: dict[str, MetricTerms] = {}
     for index, name, said in found:
         words[name if name not in words else f"{name} [{index}]"] = said
     return words
 
 
-def _score_words(label: str) -> tuple[str, Wording]:
+def _score_words(label: str) -> tuple[str, MetricTerms]:
     said = f"scored higher for {label}", f"scored lower for {label}"
-    return f"score.{label}", Wording(
+    return f"score.{label}", MetricTerms(
         f"Score: {label}", f"the score of {label}", "1", *said, "points", headline=False, averaged=True
     )
 
 
-def _share_words(label: str) -> tuple[str, Wording]:
+def _share_words(label: str) -> tuple[str, MetricTerms]:
     said = f"covered more by {label}", f"covered less by {label}"
-    return f"share.{label}", Wording(
+    return f"share.{label}", MetricTerms(
         f"Area: {label}", f"the area of {label}", "1", *said, "points", headline=False, averaged=True
     )
 
 
-def _count_words(label: str) -> tuple[str, Wording]:
+def _count_words(label: str) -> tuple[str, MetricTerms]:
     said = f"richer in objects called {label}", f"poorer in objects called {label}"
     noun = f"the number of objects called {label}"
-    return f"count.{label}", Wording(f"Objects: {label}", noun, "1", *said, "absolute", headline=False)
+    return f"count.{label}", MetricTerms(f"Objects: {label}", noun, "1", *said, "absolute", headline=False)
 
 
-def _direction_words(number: int) -> tuple[str, Wording]:
+def _direction_words(number: int) -> tuple[str, MetricTerms]:
     said = [f"{where} along direction {number} of the embedding" for where in ("farther on", "farther back")]
     noun = f"direction {number} of the embedding"
-    return f"direction.{number}", Wording(
+    return f"direction.{number}", MetricTerms(
         f"Embedding: direction {number}", noun, "1", said[0], said[1], "absolute", headline=False
     )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lookoutcv.drift.cause.families import FAMILIES
-from lookoutcv.drift.wording.metric_sentences import direction, wording
-from lookoutcv.metrics import registry
+from lookoutcv.drift.describe.metric_terms import terms_of
 
 UNCLEAR = "unclear"
 
@@ -54,7 +53,7 @@ def speaking(evidence: Sequence[tuple[str, bool]]) -> str:
         >>> speaking([("noise.sigma", True), ("exposure.brightness", False)])
         'What speaks for it: the images are noisier, darker.'
     """
-    words = [direction(wording(name, registry.get(name)), rose) for name, rose in evidence]
+    words = [terms_of(name).direction(up=rose) for name, rose in evidence]
     return f"What speaks for it: the images are {', '.join(words)}."
 
 

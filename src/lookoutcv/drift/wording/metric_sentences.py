@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
 
-from lookoutcv.metrics import Metric, registry
-from lookoutcv.metrics.base import Change
+from lookoutcv.drift.describe.metric_terms import MetricTerms
 
-# Families that only sort their metrics; in the others the family says what is measured ("Noise (sigma)").
-_SORTING_FAMILIES = ("exposure", "colour", "geometry")
 # A change below half a percent would be printed as 0%.
 _SLIGHT = 0.005
 # Beyond this factor percentages confuse, and two numbers are clearer.
@@ -21,103 +16,50 @@ _SMALLEST, _LARGEST = 1e-6, 1e12
 _SAME_SPREAD = 0.05
 
 
-@dataclass(frozen=True)
-class Wording:
-    """How to speak of one metric.
-
-    Args:
-        title: For headings: "Sharpness: laplacian".
-        noun: In a sentence: "sharpness (laplacian)".
-        unit, rises, falls, change, headline: As in `Metric`.
-        averaged: Its mean is told, for most values are nearly 0 and so is the median: the score of one of many classes.
-    """
-
-    title: str
-    noun: str
-    unit: str
-    rises: str
-    falls: str
-    change: Change
-    headline: bool = True
-    averaged: bool = False
-
-
-def wording(name: str, metric: Metric | None) -> Wording:
-    """How to speak of the metric `name`.
-
-    Args:
-        name: Of the metric.
-        metric: What is known of it; None where its plugin is not installed.
-    Example:
-        >>> wording("smoke.density", None).rises
-        'higher in smoke density'
-    """
-    family, _, rest = name.replace("_", " ").partition(".")
-    if metric is not None:
-        noun = rest if family in _SORTING_FAMILIES else f"{family} ({rest})"
-        if family == "output":
-            noun = f"{rest} of the answers"
-        return Wording(metric.title, noun, metric.unit, metric.rises, metric.falls, metric.change, metric.headline)
-    words = f"{family} {rest}".replace(".", " ").strip()
-    title = f"{family.capitalize()}: {rest}" if rest else words.capitalize()
-    return Wording(title, words, "", f"higher in {words}", f"lower in {words}", "absolute")
-
-
-def wording_of(name: str, given: Sequence[Metric] = ()) -> Wording:
-    """How to speak of the metric `name`, be it among those given, a plugin's, or unknown."""
-    own = next((metric for metric in given if metric.name == name), None)
-    return wording(name, own or (registry.get(name) if name in registry else None))
-
-
-def direction(words: Wording, up: bool) -> str:
-    """One image's or one window's direction: "brighter", "less sharp"."""
-    return words.rises if up else words.falls
-
-
-def location_sentence(words: Wording, before: float, after: float, effect: float, statistic: str) -> str:
+def location_sentence(terms: MetricTerms, before: float, after: float, effect: float, statistic: str) -> str:
     """How the values moved.
 
     Args:
-        words: Of the metric.
+        terms: Of the metric.
         before, after: Typical value on each side.
         effect: Cliff's delta, not 0; its sign says which way the sentence goes.
         statistic: "median" or "mean": what `before` and `after` are.
     Returns:
         A true sentence also where the typical value moved against the effect, which heavy tails can do.
     Example:
-        >>> from lookoutcv.metrics import registry
-        >>> words = wording("exposure.brightness", registry.get("exposure.brightness"))
-        >>> location_sentence(words, 0.5, 0.41, -0.6, "median")
+        >>> from lookoutcv.drift.describe.metric_terms import terms_of
+        >>> terms = terms_of("exposure.brightness")
+        >>> location_sentence(terms, 0.5, 0.41, -0.6, "median")
         'Images are 18% darker.'
     """
-    phrase = direction(words, effect > 0)
+    phrase = terms.direction(up=effect > 0)
     if after == before or (after > before) != (effect > 0):
         share = f"{50 * (1 + abs(effect)):.0f}%"
         return f"Of one new and one old image, the new one is {phrase} {share} of the time; the {statistic} is not."
     average = " on average" if statistic == "mean" else ""
-    if words.change in ("percent", "log"):
-        return f"Images are {_relative(words, before, after, phrase)}{average}."
-    if words.change == "points":
+    if terms.change in ("percent", "log"):
+        return f"Images are {_relative(terms, before, after, phrase)}{average}."
+    if terms.change == "points":
         return f"Images are {phrase}{average}, by {_number(100 * abs(after - before))} percentage points."
-    if words.change == "direction":
+    if terms.change == "direction":
         return f"Images are {phrase}{average}."
-    return f"Images are {phrase}{average}, by {_quantity(abs(after - before), words.unit)}."
+    return f"Images are {phrase}{average}, by {_quantity(abs(after - before), terms.unit)}."
 
 
-def dispersion_sentence(words: Wording, ratio: float | None, effect: float) -> str:
+def dispersion_sentence(terms: MetricTerms, ratio: float | None, effect: float) -> str:
     """How the spread of the values changed.
 
     Args:
-        words: Of the metric.
+        terms: Of the metric.
         ratio: Spread in the window over that in the baseline: 0 where the window has one value only, infinite where
             the baseline had; None where unknown.
         effect: Of dispersion, not 0.
     Example:
-        >>> from lookoutcv.metrics import registry
-        >>> dispersion_sentence(wording("exposure.brightness", registry.get("exposure.brightness")), 2.04, 0.3)
+        >>> from lookoutcv.drift.describe.metric_terms import terms_of
+        >>> dispersion_sentence(terms_of("exposure.brightness"), 2.04, 0.3)
         'Brightness varies twice as much.'
     """
-    noun = words.noun[:1].upper() + words.noun[1:]
+    noun = terms.noun[:1].upper() + terms.noun[1:]
     wider = effect > 0
     if ratio == 0 and not wider:
         return f"{noun} is the same on every image; it varied before."
@@ -128,34 +70,34 @@ def dispersion_sentence(words: Wording, ratio: float | None, effect: float) -> s
     return f"{noun} varies {_times(ratio)}."
 
 
-def missing_sentence(words: Wording, before: float, after: float) -> str:
+def missing_sentence(terms: MetricTerms, before: float, after: float) -> str:
     """How the share of images without a value changed.
 
     Example:
-        >>> missing_sentence(wording("smoke.density", None), 0.0, 0.41)
+        >>> missing_sentence(terms_of("smoke.density"), 0.0, 0.41)
         'For 41% of images there is no smoke density (0% before).'
     """
-    return f"For {_percent(after)} of images there is no {words.noun} ({_percent(before)} before)."
+    return f"For {_percent(after)} of images there is no {terms.noun} ({_percent(before)} before)."
 
 
-def still_sentence(words: Wording) -> str:
+def still_sentence(terms: MetricTerms) -> str:
     """That nothing can be said to have moved.
 
     Example:
-        >>> still_sentence(wording("smoke.density", None))
+        >>> still_sentence(terms_of("smoke.density"))
         'No clear change in smoke density.'
     """
-    return f"No clear change in {words.noun}."
+    return f"No clear change in {terms.noun}."
 
 
-def _relative(words: Wording, before: float, after: float, phrase: str) -> str:
+def _relative(terms: MetricTerms, before: float, after: float, phrase: str) -> str:
     ratio = math.inf
-    if words.change == "log":
+    if terms.change == "log":
         ratio = math.exp(min(after - before, math.log(2 * _HUGE)))
     elif before > 0 and after >= 0:
         ratio = after / before
     if ratio > _HUGE:
-        return f"far {phrase} (from {_number(before)} to {_quantity(after, words.unit)})"
+        return f"far {phrase} (from {_number(before)} to {_quantity(after, terms.unit)})"
     size = abs(ratio - 1)
     if size < _SLIGHT:
         return f"slightly {phrase}"

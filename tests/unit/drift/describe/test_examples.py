@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from lookoutcv.drift.describe.examples import Examples, ShiftContext, examples
+from lookoutcv.drift.describe.metric_terms import metric_terms
 from lookoutcv.drift.describe.shifted import normal_scores
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool
-from lookoutcv.drift.wording.metric_sentences import wording
 
 rng = np.random.default_rng(41)
 BASELINE = rng.normal(size=(500, 2))
@@ -14,7 +14,7 @@ IDS, BASELINE_IDS = [f"w{i}" for i in range(60)], [f"b{i}" for i in range(500)]
 
 def choose(window: np.ndarray, moved: list[int], *, shifted: bool = True) -> Examples:
     columns = pool(BASELINE, window)
-    words = [wording("my.a", None), wording("my.b", None)]
+    words = [metric_terms("my.a", None), metric_terms("my.b", None)]
     scores = normal_scores(columns)
     evidence = ShiftContext(columns, [effects(c) for c in columns], words, scores, np.eye(2, dtype=bool), moved)
     return examples(evidence, IDS[: len(window)], BASELINE_IDS, 5, shifted=shifted)

@@ -1,18 +1,17 @@
 import pytest
 
+from lookoutcv.drift.describe.metric_terms import MetricTerms, metric_terms
 from lookoutcv.drift.wording.metric_sentences import (
-    Wording,
     dispersion_sentence,
     location_sentence,
     missing_sentence,
     still_sentence,
-    wording,
 )
 from lookoutcv.metrics import registry
 
 
-def words(name: str) -> Wording:
-    return wording(name, registry.get(name) if name in registry else None)
+def words(name: str) -> MetricTerms:
+    return metric_terms(name, registry.get(name) if name in registry else None)
 
 
 @pytest.mark.parametrize(
