@@ -48,8 +48,9 @@ if TYPE_CHECKING:
     from lookoutcv.models import Card, Predictor, open_model
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
-    from lookoutcv.reports import index, render
+    from lookoutcv.reports.index_page import index
     from lookoutcv.reports.log_plot import plot_log
+    from lookoutcv.reports.rendering import render
     from lookoutcv.results.drift_report import DriftReport
 
 _HOMES = {
@@ -92,7 +93,7 @@ _HOMES = {
     "follow_log": "lookoutcv.log.reading.tail",
     "erase_log": "lookoutcv.log.upkeep.erase",
     "import_log": "lookoutcv.log.upkeep.import_logs",
-    "index": "lookoutcv.reports",
+    "index": "lookoutcv.reports.index_page",
     "label_log": "lookoutcv.log.upkeep.label",
     "list_log": "lookoutcv.log.reading.overview",
     "load": "lookoutcv.monitoring.load",
@@ -106,7 +107,7 @@ _HOMES = {
     "query_log": "lookoutcv.log.reading.query",
     "read": "lookoutcv.images",
     "read_log": "lookoutcv.log.reading.read",
-    "render": "lookoutcv.reports",
+    "render": "lookoutcv.reports.rendering",
     "retain_log": "lookoutcv.log.upkeep.retain",
     "show_log": "lookoutcv.log.reading.tail",
     "tail_log": "lookoutcv.log.reading.tail",

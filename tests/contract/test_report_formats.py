@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.errors import UsageError
-from lookoutcv.reports import Options, ReportFormat, registry, render
-from lookoutcv.reports.rendering import format_of
+from lookoutcv.reports.formats.base import Options, ReportFormat, registry
+from lookoutcv.reports.rendering import format_of, render
 from lookoutcv.results.drift_report import DriftReport, Side
 from lookoutcv.results.drift_report_json import from_dict
 

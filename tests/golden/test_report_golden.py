@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.drift_report_json import from_dict
 

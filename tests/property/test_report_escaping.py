@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport
 from lookoutcv.results.drift_report_json import from_dict
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, GroupDrift
 from lookoutcv.results.drift_report_json import from_dict
 

@@ -14,7 +14,7 @@ from lookoutcv.errors import OutputUnwritable
 from lookoutcv.measuring.baseline import Baseline, baseline
 from lookoutcv.measuring.options import Options
 from lookoutcv.monitoring.monitor import monitor
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport
 
 BASELINE_IMAGES = 400

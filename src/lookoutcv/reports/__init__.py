@@ -1,10 +1,5 @@
-"""Reports: from a result to a page, a text or a file.
+"""Reports: from a result to a page, a text or a file. Start with `rendering`.
 
 A view (`views`) turns a result into a `Document`; a format (`formats`) draws it. A new format is one new file there.
+Nothing is imported here: the command line reads what reports may be told before it draws any.
 """
-
-from lookoutcv.reports.formats.base import Options, ReportFormat, document_format, registry, report_format
-from lookoutcv.reports.index_page import index
-from lookoutcv.reports.rendering import render
-
-__all__ = ["Options", "ReportFormat", "document_format", "index", "registry", "render", "report_format"]

@@ -5,7 +5,7 @@ import pytest
 from lookoutcv.errors import NotOurFile, WrongKind
 from lookoutcv.measuring.baseline import Baseline
 from lookoutcv.records.parquet import open_parquet
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, Side
 
 SIDE = Side("today", images=9, tested=9)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lookoutcv.reports import render
 from lookoutcv.reports.markdown import markdown, safe
 from lookoutcv.reports.parts.document import Document, Table, Verdict
+from lookoutcv.reports.rendering import render
 from lookoutcv.reports.views import drift_document
 from lookoutcv.results.drift_report_json import from_dict
 

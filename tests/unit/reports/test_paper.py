@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from lookoutcv.errors import MissingExtra
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, GroupDrift
 from lookoutcv.results.drift_report_json import from_dict
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from lookoutcv.errors import UsageError
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.reports.styling import styling
 from lookoutcv.results.drift_report_json import from_dict
 

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 
 from lookoutcv.errors import CorruptFile, NotOurFile, SourceNotFound, UsageError
-from lookoutcv.reports import index, render
 from lookoutcv.reports.charts.trend_chart import drawable, svg
+from lookoutcv.reports.index_page import index
 from lookoutcv.reports.parts.document import Table, Trend, TrendPoint, Trends
+from lookoutcv.reports.rendering import render
 from lookoutcv.reports.trends import Told, trends_document
 from lookoutcv.results.drift_report import DriftReport, Severity
 from lookoutcv.results.drift_report_json import from_dict

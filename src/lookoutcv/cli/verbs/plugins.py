@@ -17,7 +17,7 @@ def plugins(as_json: JsonOption = False) -> None:
     from lookoutcv.models.formats.base import registry as model_formats
     from lookoutcv.models.heads.base import registry as heads
     from lookoutcv.plugins import Registry
-    from lookoutcv.reports import registry as formats
+    from lookoutcv.reports.formats.base import registry as formats
     from lookoutcv.sources import registry as sources
 
     rooms: dict[str, Registry[Any]] = {

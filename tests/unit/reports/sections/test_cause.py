@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from lookoutcv.drift.cause.classify import fitted, guess
-from lookoutcv.reports import render
+from lookoutcv.reports.rendering import render
 from lookoutcv.reports.sections.cause import cause_sections
 from lookoutcv.results.drift_report import DriftReport, Side
 
