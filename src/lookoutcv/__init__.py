@@ -32,11 +32,12 @@ if TYPE_CHECKING:
     from lookoutcv.log.reading.query import query_log
     from lookoutcv.log.reading.read import read_log
     from lookoutcv.log.reading.tail import follow_log, show_log, tail_log
-    from lookoutcv.log.upkeep.compact import Compacted, Vacuumed, compact_log, vacuum_log
+    from lookoutcv.log.upkeep.compact import Compacted, compact_log
     from lookoutcv.log.upkeep.erase import Erased, erase_log
     from lookoutcv.log.upkeep.import_logs import Imported, import_log
     from lookoutcv.log.upkeep.label import Labelled, label_log
     from lookoutcv.log.upkeep.retain import Retained, retain_log
+    from lookoutcv.log.upkeep.vacuum import Vacuumed, vacuum_log
     from lookoutcv.log.writing.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.log_export import export_log
@@ -66,7 +67,7 @@ _HOMES = {
     "Evaluation": "lookoutcv.inference.evaluate_classes",
     "ImageRetention": "lookoutcv.log.buffer.image_retention",
     "Erased": "lookoutcv.log.upkeep.erase",
-    "Vacuumed": "lookoutcv.log.upkeep.compact",
+    "Vacuumed": "lookoutcv.log.upkeep.vacuum",
     "Image": "lookoutcv.images",
     "Imported": "lookoutcv.log.upkeep.import_logs",
     "Labelled": "lookoutcv.log.upkeep.label",
@@ -111,7 +112,7 @@ _HOMES = {
     "retain_log": "lookoutcv.log.upkeep.retain",
     "show_log": "lookoutcv.log.reading.tail",
     "tail_log": "lookoutcv.log.reading.tail",
-    "vacuum_log": "lookoutcv.log.upkeep.compact",
+    "vacuum_log": "lookoutcv.log.upkeep.vacuum",
 }
 
 __all__ = [

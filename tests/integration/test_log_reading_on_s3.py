@@ -47,7 +47,7 @@ def keys(place: str) -> list[str]:
 def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     pixels = np.random.default_rng(1).integers(0, 255, (16, 16, 3), dtype=np.uint8)
     for part in range(2):
-        how = {"enabled_metrics": "exposure", "directory": place, "evidence": "all", "tags": {"camera": "north"}}
+        how = {"enabled_metrics": "exposure", "directory": place, "retained_image": "all", "tags": {"camera": "north"}}
         with lo.ClassificationLogger("a b/'c'", **how) as log:  # type: ignore[arg-type]
             for i in range(40):
                 when = clock.utc() - timedelta(days=(i % 4) * 10, hours=1)
@@ -59,7 +59,7 @@ def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     assert lo.query_log("SELECT count(*) AS n FROM log", place, last="5d").to_pylist() == [{"n": 20}]
     assert lo.tail_log(place, n=3).num_rows == 3
     (row,) = lo.show_log("1/o'7*", place)
-    assert row["evidence"].startswith(f"{place}/_evidence/")
+    assert row["retained_image"].startswith(f"{place}/_retained_images/")
     source = f"log:a b/'c'?directory={place}"
     assert lo.compare(f"{source}&to=5d", f"{source}&last=5d").overall_drift_detected in (False, None)
     assert lo.export_log(tmp_path / "a.parquet", place) == 80
@@ -70,8 +70,8 @@ def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     assert (done.rows, done.remaining_rows) == (20, 60)
     gone = lo.erase_log("1/o'1*", place, wait=0)
     assert (gone.rows, gone.old_files) == (1, 1)
-    pictures = [key for key in keys(place) if key.startswith("_evidence/")]
-    kept = lo.read_log(place, columns=["evidence"]).column("evidence").drop_null().to_pylist()
+    pictures = [key for key in keys(place) if key.startswith("_retained_images/")]
+    kept = lo.read_log(place, columns=["retained_image"]).column("retained_image").drop_null().to_pylist()
     assert sorted(pictures) == sorted(kept)
     assert len(kept) > 0
     assert done.pictures > 0

@@ -71,8 +71,8 @@ def test_keeping(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert json.loads(say(capfd, "compact", "--json", "--dry-run"))["dry_run"] is True
     assert "Joined" in say(capfd, "compact")
     assert "Freed" in say(capfd, "vacuum", "--older-than", "0")
-    assert "Would remove 1 rows" in say(capfd, "forget", "--image", "5.jpg", "--dry-run")
-    assert "Removed 1 rows" in say(capfd, "forget", "--image", "5.jpg")
+    assert "Would remove 1 rows" in say(capfd, "erase", "--image", "5.jpg", "--dry-run")
+    assert "Removed 1 rows" in say(capfd, "erase", "--image", "5.jpg")
     assert "no row of the log is called '5.jpg'" in say(capfd, "show", "5.jpg", code=1)
 
 
@@ -86,7 +86,7 @@ def test_keeping(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
         (["list", "-d", "nowhere"], 1, "there is no prediction log at nowhere"),
         (["export", "-o", "a.xlsx"], 2, ".jsonl"),
         (["retain"], 2, "nothing says what is to go"),
-        (["forget"], 2, "--image ID"),
+        (["erase"], 2, "--image ID"),
         (["plot", "id"], 2, "no measured numbers"),
     ],
 )

@@ -14,7 +14,7 @@ from lookoutcv.cli.configured import ConfiguredCommand
 from lookoutcv.cli.log.filters import FILTERS, asked
 from lookoutcv.cli.log.import_logs import import_
 from lookoutcv.cli.log.label import label
-from lookoutcv.cli.log.upkeep import compact, forget, retain, vacuum
+from lookoutcv.cli.log.upkeep import compact, erase, retain, vacuum
 from lookoutcv.cli.parameters import JsonOption, takes
 
 # How often a followed log is looked at; loggers commit twice a minute.
@@ -194,6 +194,6 @@ for verb in (
     retain,
     compact,
     vacuum,
-    forget,
+    erase,
 ):
     group.command(cls=ConfiguredCommand)(verb)

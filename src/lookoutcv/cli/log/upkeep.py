@@ -1,4 +1,4 @@
-"""`lookout log retain`, `compact`, `vacuum`, `forget`: the prediction log kept small, and people forgotten."""
+"""`lookout log retain`, `compact`, `vacuum`, `erase`: the prediction log kept small, and people erased from it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def vacuum(
 
 
 @takes(filters=_PLACE)
-def forget(
+def erase(
     image: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="The name under which it was logged; may be repeated.")
     ] = None,

@@ -7,7 +7,6 @@ segment. Whoever replays segments asks the table for that number first, and leav
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -17,23 +16,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.errors import NotOurFile, UnreadableSource
 from lookoutcv.extras import need
-from lookoutcv.files import is_url, shown
 from lookoutcv.log.buffer.image_retention import send
 from lookoutcv.log.buffer.segments import read_segment, segment_path
+from lookoutcv.log.table.open_delta import may_use_delta, open_delta, options_for
 from lookoutcv.log.table.schema import PARTITIONS
 from lookoutcv.processes.isolated import run
 
 # What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
 _MOST_BYTES = 8 << 20
-# A store that hangs must not hold the commit for the three minutes that object stores are given by default.
-PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
 DAMAGED = "damaged"
 
-# Delta Lake's runtime does not survive a fork: a child whose parent used it commits through a process of its own. Which
-# process used it first, as far as is known here; somebody else may have.
-_used_by: int | None = None
 _FORKED = "Forked process detected"
 
 
@@ -69,7 +62,7 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
 
 
 def _here_or_elsewhere(directory: str, folder: Path, numbers: list[int], options: dict[str, str]) -> Committed:
-    if _used_by in (None, os.getpid()):
+    if may_use_delta():
         try:
             return _commit(directory, folder, numbers, options)
         except BaseException as reason:  # a panic of the runtime is no Exception
@@ -169,45 +162,6 @@ def _converted(column: pa.Array, kind: pa.DataType) -> pa.Array:
         return column.cast(kind, safe=False)
     except pa.ArrowException:
         return pa.nulls(len(column), kind)
-
-
-def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
-    """The Delta table of a log; None where there is none yet.
-
-    Raises:
-        MissingExtra: deltalake is not installed.
-        NotOurFile: A Delta table of another kind.
-        UnreadableSource: This process was forked from one that used Delta Lake.
-        Exception: Whatever the store raises.
-    """
-    global _used_by  # noqa: PLW0603 - one fact about this process
-    deltalake = need("deltalake", "log")
-    if _used_by not in (None, os.getpid()):
-        raise UnreadableSource(
-            "Delta Lake cannot be used in a process that was forked from one that used it",
-            'Start processes afresh: multiprocessing.get_context("spawn").',
-            source=directory,
-            reason="forked",
-        )
-    _used_by = os.getpid()
-    if not is_url(directory) and not Path(directory, "_delta_log").is_dir():
-        return None
-    try:
-        table = deltalake.DeltaTable(directory, storage_options=options_for(directory, storage_options))
-    except deltalake.exceptions.TableNotFoundError:
-        return None
-    if list(table.metadata().partition_columns) != PARTITIONS:
-        raise NotOurFile(
-            f"the Delta table at {shown(directory) if is_url(directory) else directory} is no prediction log",
-            "Give another directory to the logger.",
-            path=directory,
-        )
-    return table
-
-
-def options_for(directory: str, given: Mapping[str, str]) -> dict[str, str] | None:
-    """Storage options with patience that ends; None for a local table."""
-    return {**PATIENCE, **given} if is_url(directory) else None
 
 
 def _keep_aside(path: Path, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pictures kept beside the log, to look at later: none, those that are flagged, a share, or all, within a budget.
+"""Images retained beside the log, to look at later: none, those that are flagged, a share, or all, within a budget.
 
 A picture is written before its row, so that no row names one that is not there. Local tables get it in place; for an
 object store it waits in the spool and is sent before the rows are committed.
@@ -14,9 +14,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import numpy as np
 import simplejpeg
@@ -31,7 +32,7 @@ from lookoutcv.images.thumbnail import thumbnail
 from lookoutcv.processes.isolated import run
 
 # Delta Lake leaves folders alone whose name begins so.
-FOLDER = "_evidence"
+FOLDER = "_retained_images"
 Which = Literal["none", "flagged", "sampled", "all"]
 Form = Literal["thumbnail", "full"]
 
@@ -68,20 +69,20 @@ class ImageRetention:
     def __post_init__(self) -> None:
         for key, value, known in (("which", self.which, get_args(Which)), ("form", self.form, get_args(Form))):
             if value not in known:
-                raise ConfigError(f"evidence {key} is {value!r}", f"Give one of {', '.join(known)}.", key=key)
+                raise ConfigError(f"image retention: {key} is {value!r}", f"Give one of {', '.join(known)}.", key=key)
         if not 0 <= self.share <= 1:
-            raise ConfigError(f"the share of evidence is {self.share}", "Give a number from 0 to 1.", key="share")
+            raise ConfigError(f"image retention: share is {self.share}", "Give a number from 0 to 1.", key="share")
         if self.bytes_a_day < 0:
             raise ConfigError(f"bytes_a_day is {self.bytes_a_day}", "Give 0 or more.", key="bytes_a_day")
 
 
-def evidence_of(given: Which | ImageRetention) -> ImageRetention:
+def image_retention_of(retention: Which | ImageRetention) -> ImageRetention:
     """The settings that a logger was given, or their short form."""
-    return given if isinstance(given, ImageRetention) else ImageRetention(given)
+    return retention if isinstance(retention, ImageRetention) else ImageRetention(retention)
 
 
-class Keeper:
-    """Keeps pictures of one writer.
+class ImageRetainer:
+    """Retains images of one writer.
 
     Args:
         settings: Which.
@@ -102,7 +103,7 @@ class Keeper:
         """Whether nothing is ever kept."""
         return self._settings.which == "none"
 
-    def keep(self, row: Mapping[str, Any], source: Any, image: Image) -> str | None:
+    def retain(self, row: Mapping[str, Any], source: Any, image: Image) -> str | None:
         """Keep the picture of a row, if it is one of those.
 
         Args:
@@ -150,6 +151,22 @@ class Keeper:
         return bytes(simplejpeg.encode_jpeg(np.ascontiguousarray(image.pixels), _QUALITY, "RGB", "444")), "jpg"
 
 
+def picture_partition(path: str) -> tuple[str, date] | None:
+    """The model and the day that a picture is of, by its folder; None for another file.
+
+    Example:
+        >>> picture_partition("_retained_images/model=a%2Fb/day=2026-05-04/w-1.jpg")
+        ('a/b', datetime.date(2026, 5, 4))
+    """
+    parts = path.split("/")
+    if len(parts) != 4 or not parts[1].startswith("model=") or not parts[2].startswith("day="):
+        return None
+    try:
+        return unquote(parts[1][6:]), date.fromisoformat(parts[2][4:])
+    except ValueError:
+        return None
+
+
 def outbox(directory: str, spool: Path) -> Path:
     """The local folder that pictures are written to: the table, or the spool of an object store."""
     return spool if is_url(directory) else Path(directory)
@@ -193,15 +210,15 @@ def _send(directory: str, spool: Path, storage_options: dict[str, str]) -> None:
             folder.rmdir()
 
 
-def tried(keeper: Keeper, row: dict[str, Any], source: Any, image: Image) -> None:
-    """Keep a picture if it is one of those; what goes wrong is noted in the row."""
+def retain_noted(retainer: ImageRetainer, row: dict[str, Any], source: Any, image: Image) -> None:
+    """Retain an image if it is one of those; what goes wrong is noted in the row."""
     try:
-        kept = keeper.keep(row, source, image)
+        path = retainer.retain(row, source, image)
     except (OSError, LookoutError, ValueError) as reason:
-        row["problems"] = [*(row.get("problems") or []), f"the evidence was not kept: {type(reason).__name__}"]
+        row["problems"] = [*(row.get("problems") or []), f"the image was not retained: {type(reason).__name__}"]
         return
-    if kept is not None:
-        row["evidence"] = kept
+    if path is not None:
+        row["retained_image"] = path
 
 
 if __name__ == "__main__":

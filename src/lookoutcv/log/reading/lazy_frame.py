@@ -8,8 +8,8 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from lookoutcv.extras import need
-from lookoutcv.log.buffer.commit import PATIENCE
 from lookoutcv.log.table.log_table import ALL, LogFilter, LogTable
+from lookoutcv.log.table.open_delta import PATIENCE
 from lookoutcv.log.table.schema import TAG
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def show_log(
         id: Its name, as it was logged: compared letter by letter, no pattern.
         directory, model, version, last, since, until, tags, storage_options: As for `read_log`.
     Returns:
-        One mapping a row. `evidence` is where its picture lies, the log's directory included.
+        One mapping a row. `retained_image` is where its picture lies, the log's directory included.
     Raises:
         SourceNotFound: There is no log, or no such row in it.
     """
@@ -110,8 +110,8 @@ def _bounded(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def _with_place(row: dict[str, Any], directory: str) -> dict[str, Any]:
     kept = {name: value for name, value in row.items() if value is not None}
-    if kept.get("evidence"):
-        kept["evidence"] = f"{directory.rstrip('/')}/{kept['evidence']}"
+    if kept.get("retained_image"):
+        kept["retained_image"] = f"{directory.rstrip('/')}/{kept['retained_image']}"
     return kept
 
 

@@ -16,7 +16,7 @@ import pyarrow.dataset as ds
 
 from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url, shown
-from lookoutcv.log.buffer.commit import open_delta, options_for
+from lookoutcv.log.table.open_delta import open_delta, options_for
 from lookoutcv.log.table.schema import TAG, to_records
 
 # Rows a batch: with 60 metrics some 10 MB.
@@ -201,6 +201,13 @@ def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, 
             source=name,
         )
     return LogTable(delta, place, options_for(place, storage_options or {}))
+
+
+def at_version(table: LogTable, version: int) -> LogTable:
+    """The log as it was."""
+    kind = type(table.delta)
+    old = kind(table.directory, version=version, storage_options=table.storage_options)
+    return LogTable(old, table.directory, table.storage_options)
 
 
 def _instant(moment: datetime) -> pa.Scalar:

@@ -46,7 +46,7 @@ LOGGED = pa.schema(
         # problems. Null in older rows.
         pa.field("flagged", pa.bool_()),
         # Where the picture is kept, below the table; null where it is not.
-        pa.field("evidence", pa.string()),
+        pa.field("retained_image", pa.string()),
         # JSON list of the names that `scores` and `mask` count through; on the first row of each day of a batch, where
         # they are known.
         pa.field("labels", pa.string()),

@@ -1,127 +1,19 @@
-"""Files of the log: small ones joined, those that nobody reads any more freed, pictures told by their folders."""
+"""The small files of each day joined, so that reading is fast; rows stay as they are."""
 
 from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
-from urllib.parse import unquote
 
-import pyarrow as pa
-
-from lookoutcv import clock
-from lookoutcv.log.buffer.image_retention import FOLDER
 from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.files import listed
 from lookoutcv.log.table.log_table import LogTable, open_table
-from lookoutcv.log.table.time_range import SpanLike, span
-from lookoutcv.log.table.transactions import Files, retried
+from lookoutcv.log.table.transactions import retried
 
-# Delta Lake's own rule: files that no commit names may be those of a writer that has not committed yet.
-_STRANGERS_HOURS = 168
 # A reader opens a file of this size in one go, and a rewrite of it holds a few times that.
 _TARGET_BYTES = 128 << 20
-
-
-def grace_hours(text: SpanLike | int) -> int:
-    """A pause before old files go, in whole hours, rounded up; "0" for none."""
-    if text in (0, "0", timedelta(0)):
-        return 0
-    return -int(-span(text, "grace").total_seconds() // 3600)  # type: ignore[arg-type]
-
-
-def listed(table: LogTable) -> Iterator[dict[str, Any]]:
-    """The files that the table is made of: path, bytes, rows, partition."""
-    yield from pa.table(table.delta.get_add_actions(flatten=True)).to_pylist()
-
-
-def day_of(value: Any) -> date:
-    """A partition's day, which some versions of Delta Lake give as text."""
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
-
-
-def picture_partition(path: str) -> tuple[str, date] | None:
-    """The model and the day that a picture is of, by its folder; None for another file.
-
-    Example:
-        >>> picture_partition("_evidence/model=a%2Fb/day=2026-05-04/w-1.jpg")
-        ('a/b', datetime.date(2026, 5, 4))
-    """
-    parts = path.split("/")
-    if len(parts) != 4 or not parts[1].startswith("model=") or not parts[2].startswith("day="):
-        return None
-    try:
-        return unquote(parts[1][6:]), date.fromisoformat(parts[2][4:])
-    except ValueError:
-        return None
-
-
-def free(table: LogTable, hours: int, *, dry_run: bool = False, strangers: bool = False) -> list[str]:
-    """Remove files that the table was made of once.
-
-    Args:
-        table: The log.
-        hours: Those that were replaced so long ago.
-        dry_run: Only list them.
-        strangers: Those that no commit names too: what a writer left that died while it wrote.
-    """
-    found: list[str] = retried(
-        table,
-        lambda delta: delta.vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, full=strangers),
-    )
-    return found
-
-
-@dataclass(frozen=True)
-class Vacuumed:
-    """Files that nobody reads any more, removed or to be.
-
-    Args:
-        dry_run: Nothing was changed.
-        files: Replaced ones, those removed before included, and what dead writers left behind.
-        pictures: Whose day is gone from the table.
-    """
-
-    dry_run: bool
-    files: int
-    pictures: int
-
-
-def vacuum_log(
-    directory: str | os.PathLike[str] = DIRECTORY,
-    *,
-    older_than: SpanLike | int = "7d",
-    dry_run: bool = False,
-    storage_options: Mapping[str, str] | None = None,
-) -> Vacuumed:
-    """Free files that `retain`, `compact` and `forget` replaced. Rows are not touched; safe beside running writers.
-
-    Args:
-        directory: The log.
-        older_than: Replaced so long ago: a query that began before still reads them. From 7 days on, files that a dead
-            writer left behind go too.
-        dry_run: Only say what would go.
-        storage_options: For the object store, beside the environment.
-    Raises:
-        SourceNotFound: There is no log.
-    """
-    hours = grace_hours(older_than)
-    table = open_table(directory, storage_options)
-    gone = free(table, hours, dry_run=dry_run, strangers=hours >= _STRANGERS_HOURS)
-    files, held = Files(table), {(p["model"], day_of(p["day"])) for p in table.delta.partitions()}
-    # Of a removal that was stopped between rows and pictures. A picture of today may be older than its row.
-    yesterday = clock.utc().date() - timedelta(days=1)
-    lost = [
-        path
-        for path, _, _ in files.below(FOLDER)
-        if (of := picture_partition(path)) is not None and of not in held and of[1] < yesterday
-    ]
-    if not dry_run:
-        for path in lost:
-            files.remove(path)
-    return Vacuumed(dry_run, len(gone), len(lost))
 
 
 @dataclass(frozen=True)

@@ -17,15 +17,15 @@ from lookoutcv.log.buffer.commit import DAMAGED, commit
 from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, left_behind, spool_for
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table, text
-from lookoutcv.log.table.transactions import Files, quoted, retried
-from lookoutcv.log.upkeep.compact import free
-from lookoutcv.log.upkeep.retain import at_version
+from lookoutcv.log.table.files import Files
+from lookoutcv.log.table.log_table import LogFilter, LogTable, at_version, open_table, text
+from lookoutcv.log.table.transactions import quoted, retried
+from lookoutcv.log.upkeep.vacuum import free
 
 # More at once make a statement that takes long to parse.
 _MOST_IMAGES = 1000
 # A file that no commit names and that is younger may be a running writer's, which commits it in a moment.
-_STRANGER_SECONDS = 3600.0
+_UNREFERENCED_SECONDS = 3600.0
 _LOOK_SECONDS = 0.5
 # Loggers commit twice a minute.
 WAIT_SECONDS = 45.0
@@ -38,7 +38,7 @@ class Erased:
     Args:
         dry_run: Nothing was changed.
         rows: Of the table.
-        pictures: Evidence of these rows.
+        pictures: Retained images of these rows.
         old_files: That the table was made of before, and that held these rows.
         segments: In this machine's spool: of dead writers they were committed first, damaged ones were removed.
         left: What could not be removed, or not from here, in sentences.
@@ -89,11 +89,11 @@ def erase_log(
             key="image",
         )
     table = open_table(directory, storage_options)
-    task = _Forgetting(table, names, model, spool_for(table.directory, spool), dict(storage_options or {}))
+    task = _Erasure(table, names, model, spool_for(table.directory, spool), dict(storage_options or {}))
     return task.told() if dry_run else task.done(wait)
 
 
-class _Forgetting:
+class _Erasure:
     def __init__(
         self, table: LogTable, names: Sequence[str], model: str | None, spool: Path, options: dict[str, str]
     ) -> None:
@@ -126,12 +126,12 @@ class _Forgetting:
         return Erased(False, rows, pictures, len(old), segments, tuple(self._left(young)))
 
     def _rows(self, table: LogTable) -> tuple[int, list[str]]:
-        columns = [name for name in ("evidence",) if name in table.schema.names]
+        columns = [name for name in ("retained_image",) if name in table.schema.names]
         rows, pictures = 0, []
         for batch in table.scan(LogFilter(self._model), ["id", *columns], also=text("id").isin(self._names)):
             rows += batch.num_rows
             if columns:
-                pictures += batch.column("evidence").drop_null().to_pylist()
+                pictures += batch.column("retained_image").drop_null().to_pylist()
         return rows, pictures
 
     def _remove_rows(self) -> tuple[int, int]:
@@ -146,13 +146,13 @@ class _Forgetting:
         """Files with these images that the table is not made of any more; and those too young to be touched."""
         self._table.delta.update_incremental()
         replaced = set(free(self._table, 0, dry_run=True))
-        every = {*replaced, *free(self._table, 0, dry_run=True, strangers=True)}
+        every = {*replaced, *free(self._table, 0, dry_run=True, unreferenced=True)}
         old: list[str] = []
         young: list[str] = []
         for path in sorted(every):
             if not path.endswith(".parquet") or not self._in_file(path):
                 continue
-            settled = path in replaced or self._files.age_seconds(path) > _STRANGER_SECONDS
+            settled = path in replaced or self._files.age_seconds(path) > _UNREFERENCED_SECONDS
             (old if settled else young).append(path)
         return old, young
 

@@ -21,9 +21,10 @@ import pyarrow.parquet as pq
 
 from lookoutcv.errors import SourceNotFound, UsageError
 from lookoutcv.files import is_url
-from lookoutcv.log.buffer.commit import append, open_delta
+from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import to_batch
 from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.open_delta import open_delta
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing import parse_predictions
 from lookoutcv.log.writing.call_queue import Call

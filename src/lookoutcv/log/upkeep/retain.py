@@ -15,12 +15,13 @@ import pyarrow.dataset as ds
 
 from lookoutcv import clock
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.buffer.image_retention import FOLDER
+from lookoutcv.log.buffer.image_retention import FOLDER, picture_partition
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table
+from lookoutcv.log.table.files import Files, day_of, listed
+from lookoutcv.log.table.log_table import LogFilter, LogTable, at_version, open_table
 from lookoutcv.log.table.time_range import SpanLike, span
-from lookoutcv.log.table.transactions import Files, quoted, retried
-from lookoutcv.log.upkeep.compact import day_of, free, grace_hours, listed, picture_partition
+from lookoutcv.log.table.transactions import quoted, retried
+from lookoutcv.log.upkeep.vacuum import free, grace_hours
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(B|kB|KB|MB|GB|TB)?")
 _UNITS = {None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
@@ -37,7 +38,7 @@ class Retained:
         rows: Removed.
         kept_flagged: Old rows that stay because they are flagged.
         before: Rows before this moment were removed, ISO 8601; None where nothing was.
-        pictures, picture_bytes: Evidence of these rows.
+        pictures, picture_bytes: Retained images of these rows.
         bytes: By which the files of the table shrank; in a dry run those of whole days.
         freed: Replaced files of which the disk is rid now, those removed before included.
         remaining_rows, remaining_bytes: What stays, pictures included; in a dry run what is there now.
@@ -122,7 +123,7 @@ class _Keeping:
         self.table, self.files = table, Files(table)
         self._model = model
         self._flags = keep_flagged and "flagged" in table.schema.names
-        self._pictured = "evidence" in table.schema.names
+        self._pictured = "retained_image" in table.schema.names
 
     def cutoff_for(self, bound: int) -> datetime:
         """Before which day rows have to go for the rest to fit."""
@@ -149,13 +150,13 @@ class _Keeping:
 
     def count(self, cutoff: datetime) -> Retained:
         rows = flagged = pictures = 0
-        columns = [name for name in ("flagged", "evidence") if name in self.table.schema.names]
+        columns = [name for name in ("flagged", "retained_image") if name in self.table.schema.names]
         for batch in self.table.scan(self._window(cutoff), columns):
             kept = batch.column("flagged").fill_null(False) if self._flags else pa.array([False] * batch.num_rows)
             gone = batch.filter(pa.compute.invert(kept))
             flagged += batch.num_rows - gone.num_rows
             rows += gone.num_rows
-            pictures += gone.num_rows - gone.column("evidence").null_count if self._pictured else 0
+            pictures += gone.num_rows - gone.column("retained_image").null_count if self._pictured else 0
         held = sum(
             file["size_bytes"]
             for file in listed(self.table)
@@ -183,8 +184,8 @@ class _Keeping:
         if not self._pictured:
             return
         gone = ds.field("flagged").is_null() | ~ds.field("flagged") if self._flags else None
-        for batch in at_version(self.table, version).scan(self._window(cutoff), ["evidence"], also=gone):
-            yield from batch.column("evidence").drop_null().to_pylist()
+        for batch in at_version(self.table, version).scan(self._window(cutoff), ["retained_image"], also=gone):
+            yield from batch.column("retained_image").drop_null().to_pylist()
 
     def _window(self, cutoff: datetime) -> LogFilter:
         return LogFilter(self._model, until=cutoff)
@@ -216,10 +217,3 @@ class _Keeping:
             sum(file["num_records"] or 0 for file in files),
             left,
         )
-
-
-def at_version(table: LogTable, version: int) -> LogTable:
-    """The log as it was."""
-    kind = type(table.delta)
-    old = kind(table.directory, version=version, storage_options=table.storage_options)
-    return LogTable(old, table.directory, table.storage_options)

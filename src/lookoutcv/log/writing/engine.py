@@ -64,7 +64,7 @@ class Engine:
             self._threads = threads
             for thread in threads:
                 thread.start()
-            shutdown.heed_exit()
+            shutdown.close_at_process_exit()
 
     def written(self, timeout: float) -> bool:
         """Wait until all calls up to now are on the disk."""

@@ -15,7 +15,7 @@ from lookoutcv.extras import need
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.committer import Where
 from lookoutcv.log.buffer.counters import LogStats
-from lookoutcv.log.buffer.image_retention import ImageRetention, Which, evidence_of
+from lookoutcv.log.buffer.image_retention import ImageRetention, Which, image_retention_of
 from lookoutcv.log.buffer.record_batch import to_batch
 from lookoutcv.log.buffer.segments import Durability
 from lookoutcv.log.buffer.spool import spool_for
@@ -27,7 +27,7 @@ from lookoutcv.log.writing.call_queue import Call, CallQueue, WhenFull
 from lookoutcv.log.writing.engine import Engine
 from lookoutcv.log.writing.parse_predictions import Labels, Note
 from lookoutcv.log.writing.worker import Job
-from lookoutcv.log.writing.wrap import Function, watched
+from lookoutcv.log.writing.wrap import Function, wrapped
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.predictions import Prediction, Task
 
@@ -52,7 +52,7 @@ class PredictionLogger:
         directory: str | os.PathLike[str] = DIRECTORY,
         spool: str | os.PathLike[str] | None = None,
         storage_options: Mapping[str, str] | None = None,
-        evidence: Which | ImageRetention = "none",
+        image_retention: Which | ImageRetention = "none",
         measure_share: float = 1.0,
         durability: Durability = "batch",
         when_full: WhenFull = "drop",
@@ -84,7 +84,7 @@ class PredictionLogger:
             tuple(selected(enabled_metrics)),
             tuple(map(str, labels)),
             {str(k): str(v) for k, v in (tags or {}).items()},
-            evidence_of(evidence),
+            image_retention_of(image_retention),
             measure_share,
         )
         place = spool_for(self.directory, spool)
@@ -93,7 +93,7 @@ class PredictionLogger:
         _warm_up()
         self._again = (type(self), model_name, {**self._settings(), "labels": labels, "tags": dict(tags or {})})
         self._fresh()
-        shutdown.watch(self)
+        shutdown.register(self)
         self._engine.start()
 
     def _settings(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class PredictionLogger:
             "directory": self.directory,
             "spool": self._where.spool,
             "storage_options": self._where.storage_options,
-            "evidence": self._job.evidence,
+            "image_retention": self._job.image_retention,
             "measure_share": self._job.measure_share,
             "durability": self.durability,
             "when_full": when_full,
@@ -165,10 +165,10 @@ class PredictionLogger:
         return self._log(said, image, given, bgr=bgr, copy=copy)
 
     @overload
-    def watch(self, function: Function) -> Function: ...
+    def wrap(self, function: Function) -> Function: ...
 
     @overload
-    def watch(
+    def wrap(
         self,
         function: None = None,
         *,
@@ -179,7 +179,7 @@ class PredictionLogger:
         copy: bool = False,
     ) -> Callable[[Function], Function]: ...
 
-    def watch(self, function: Any = None, **how: Any) -> Any:
+    def wrap(self, function: Any = None, **how: Any) -> Any:
         """Log what a function returns: a decorator, with or without arguments.
 
         Args:
@@ -194,15 +194,15 @@ class PredictionLogger:
             >>> import tempfile
             >>> import lookoutcv as lo
             >>> log = lo.ClassificationLogger("pets", enabled_metrics=[], directory=tempfile.mkdtemp())
-            >>> @log.watch
+            >>> @log.wrap
             ... def predict(image):
             ...     return {"cat": 0.75, "dog": 0.25}
             >>> predict(None), log.close(), log.stats().committed
             ({'cat': 0.75, 'dog': 0.25}, True, 1)
         """
         if function is not None:
-            return watched(self, function, **how)
-        return lambda given: watched(self, given, **how)
+            return wrapped(self, function, **how)
+        return lambda function: wrapped(self, function, **how)
 
     def _log(self, said: Any, image: Any, given: dict[str, Any], *, bgr: bool, copy: bool) -> bool:
         engine = self._engine
@@ -253,7 +253,7 @@ class PredictionLogger:
         Returns:
             Whether every prediction is in the table.
         """
-        shutdown.unwatch(self)
+        shutdown.unregister(self)
         return self._engine.close(timeout)
 
     def stats(self) -> LogStats:

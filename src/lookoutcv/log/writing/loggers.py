@@ -27,8 +27,8 @@ class ClassificationLogger(PredictionLogger):
         spool: A local folder for what is not in the table yet; by default `_spool` in a local table, and for a URL a
             folder of its own under ~/.local/state/lookoutcv/spool.
         storage_options: For the object store, beside the environment: "AWS_REGION", "AWS_ENDPOINT_URL" ...
-        evidence: Which pictures are kept beside the table, in its folder `_evidence`: "none", "flagged", "sampled",
-            "all", or an `ImageRetention` with form, share and budget.
+        image_retention: Which images are retained beside the table, in its folder `_retained_images`: "none",
+            "flagged", "sampled", "all", or an `ImageRetention` with form, share and budget.
         measure_share: Which share of the images is measured, by chance; flagged ones always. An image costs about a
             millisecond of a core: a service that needs all of its cores gives less than 1.
         durability: "batch": at most what was logged in the last second is lost when the process is killed. "record":
@@ -92,7 +92,7 @@ class ClassificationLogger(PredictionLogger):
             embedding: (D,) the model's inner view of the image.
             model_version: Of this answer.
             flagged: The picture is worth a look: a gate refused it, say. Flagged images are measured first and, with
-                `evidence`, kept.
+                `image_retention`, kept.
             bgr: An array's channels are in OpenCV's order.
             copy: Copy the image at once, for a camera buffer that is written again.
         Returns:

@@ -16,7 +16,7 @@ from typing import Protocol
 EXIT_SECONDS = 8.0
 
 
-class Watched(Protocol):
+class Closeable(Protocol):
     """A logger, as far as the end of the process is concerned."""
 
     def close(self, timeout: float = ...) -> bool:
@@ -29,37 +29,37 @@ class Watched(Protocol):
 
 
 # Held until closed: a logger that nobody holds any more may still have rows in hand.
-_watched: set[Watched] = set()
+_open_loggers: set[Closeable] = set()
 _prepared = False
 # The process whose end, as a child of multiprocessing, was prepared for.
 _child = 0
 
 
-def watch(logger: Watched) -> None:
+def register(logger: Closeable) -> None:
     """Close this logger when the process ends, and renew it in children."""
     global _prepared  # noqa: PLW0603 - handlers are installed once a process
-    _watched.add(logger)
+    _open_loggers.add(logger)
     if not _prepared:
         _prepared = True
         atexit.register(close_all)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=_in_child)
-    _heed_termination()
+    _close_on_termination()
 
 
-def unwatch(logger: Watched) -> None:
+def unregister(logger: Closeable) -> None:
     """This logger is closed."""
-    _watched.discard(logger)
+    _open_loggers.discard(logger)
 
 
 def close_all() -> None:
     """Close every logger of this process within `EXIT_SECONDS`."""
     end = time.monotonic() + EXIT_SECONDS
-    for logger in list(_watched):
+    for logger in list(_open_loggers):
         logger.close(timeout=max(end - time.monotonic(), 0.5))
 
 
-def heed_exit() -> None:
+def close_at_process_exit() -> None:
     """Called when threads start: children of multiprocessing end without running atexit; they run these."""
     global _child  # noqa: PLW0603 - a finalizer is registered once a process
     util = sys.modules.get("multiprocessing.util")
@@ -69,11 +69,11 @@ def heed_exit() -> None:
 
 
 def _in_child() -> None:
-    for logger in list(_watched):
+    for logger in list(_open_loggers):
         logger.after_fork()
 
 
-def _heed_termination() -> None:
+def _close_on_termination() -> None:
     """Close loggers on SIGTERM where nobody else handles it; servers end in order and get here by atexit."""
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminated)

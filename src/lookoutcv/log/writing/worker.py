@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.log.buffer.counters import Counts
-from lookoutcv.log.buffer.image_retention import ImageRetention, Keeper, tried
+from lookoutcv.log.buffer.image_retention import ImageRetainer, ImageRetention, retain_noted
 from lookoutcv.log.buffer.record_batch import DAY_US, to_batch
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, mark
@@ -26,7 +26,7 @@ from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation, Task
 
-NO_EVIDENCE = ImageRetention()
+RETAIN_NONE = ImageRetention()
 
 _log = logging.getLogger("lookoutcv.log")
 
@@ -58,7 +58,7 @@ class Job:
         metrics: Of images.
         labels: Names that scores and masks count through.
         tags: Of every row, where a call does not say otherwise.
-        evidence: Which pictures are kept.
+        image_retention: Which pictures are kept.
         measure_share: Of the images, flagged ones aside.
         limits: How large an image may be.
     """
@@ -70,7 +70,7 @@ class Job:
     metrics: tuple[Metric, ...]
     labels: Labels
     tags: dict[str, str]
-    evidence: ImageRetention = NO_EVIDENCE
+    image_retention: ImageRetention = RETAIN_NONE
     measure_share: float = 1.0
     limits: Limits = DEFAULT_LIMITS
 
@@ -97,7 +97,7 @@ class Worker:
         *,
         pictures: Path,
     ) -> None:
-        self._keeper = Keeper(job.evidence, pictures, job.model, writer)
+        self._retainer = ImageRetainer(job.image_retention, pictures, job.model, writer)
         self._job, self._writer, self._calls, self._append, self._counts = job, writer, calls, append, counts
         self._answers: tuple[OutputMetric, ...] = for_task(job.task)
         self._columns: set[str] = set()
@@ -210,8 +210,8 @@ class Worker:
             image = measure_into(row, call, answer, self._job.metrics, self._job.limits)
             self._counts.measured += image is not None
             self._counts.unreadable += image is None
-            if image is not None and not self._keeper.idle:
-                tried(self._keeper, row, call.image, image)
+            if image is not None and not self._retainer.idle:
+                retain_noted(self._retainer, row, call.image, image)
         else:
             row["image_state"] = "sampled out"
             self._counts.sampled_out += 1

@@ -15,16 +15,16 @@ _log = logging.getLogger("lookoutcv.log")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-class Logs(Protocol):
-    """What is asked of a logger here."""
+class ResultLogger(Protocol):
+    """What a wrapped function needs of a logger."""
 
     def log(
         self, prediction: Any, image: Any = None, image_name: str | None = None, *, bgr: bool = ..., copy: bool = ...
     ) -> bool: ...
 
 
-def watched(
-    logger: Logs,
+def wrapped(
+    logger: ResultLogger,
     function: Function,
     *,
     image: str | None = None,

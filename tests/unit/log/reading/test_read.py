@@ -122,16 +122,16 @@ def test_the_last_rows_come_in_order(place: Path) -> None:
 def test_one_image_is_found_by_its_very_name(place: Path) -> None:
     rows = lo.show_log(ODD, place)
     assert [row["model_version"] for row in rows] in (["1", "2"], ["2", "1"])
-    assert "evidence" not in rows[0]
+    assert "retained_image" not in rows[0]
     for name in ("*", "o'dd*?[x]", "' OR '1'='1", "1/%.jpg"):
         with pytest.raises(SourceNotFound, match="lookout log tail"):
             lo.show_log(name, place)
 
 
-def test_evidence_has_a_place(tmp_path: Path) -> None:
-    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path, evidence="all") as log:
+def test_a_retained_image_has_a_place(tmp_path: Path) -> None:
+    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path, image_retention="all") as log:
         assert log.log_prediction(np.zeros((8, 8, 3), np.uint8), "cat", image_name="a")
-    assert Path(lo.show_log("a", tmp_path)[0]["evidence"]).is_file()
+    assert Path(lo.show_log("a", tmp_path)[0]["retained_image"]).is_file()
 
 
 def test_rows_that_come_are_followed_once(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One person's pictures gone for good: from the table, its old files, the evidence and the spool."""
+"""One person's pictures gone for good: from the table, its old files, the retained images and the spool."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOSTILE = ["o'clock", "a*", "?", "x' OR '1'='1", "%", "a\\'b", '"; --', "ü 日�
 
 
 def logged(place: Path, *names: str, model: str = "m") -> None:
-    with lo.ClassificationLogger(model, enabled_metrics=[], directory=place, evidence="all") as log:
+    with lo.ClassificationLogger(model, enabled_metrics=[], directory=place, image_retention="all") as log:
         for name in names:
             assert log.log_prediction(PIXELS, "cat", image_name=name)
             assert log.flush()  # one file each
@@ -51,7 +51,7 @@ def test_one_name_and_no_other(tmp_path: Path, name: str) -> None:
     assert (done.rows, done.pictures, done.old_files) == (1, 1, 1)
     assert names(tmp_path) == ["other"]
     assert anywhere(tmp_path, name) == []
-    assert len(list((tmp_path / "_evidence").rglob("*.jpg"))) == 1
+    assert len(list((tmp_path / "_retained_images").rglob("*.jpg"))) == 1
 
 
 def test_old_files_that_hold_it_go_and_others_stay(tmp_path: Path) -> None:

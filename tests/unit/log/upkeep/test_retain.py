@@ -11,10 +11,11 @@ import pytest
 import lookoutcv as lo
 from lookoutcv import clock
 from lookoutcv.errors import ConfigError, SourceNotFound
+from lookoutcv.log.table.files import Files
 from lookoutcv.log.table.log_table import open_table
-from lookoutcv.log.table.transactions import Files, quoted
-from lookoutcv.log.upkeep.compact import grace_hours
+from lookoutcv.log.table.transactions import quoted
 from lookoutcv.log.upkeep.retain import size
+from lookoutcv.log.upkeep.vacuum import grace_hours
 
 MODEL = "a/b 'c'"
 PIXELS = np.zeros((16, 16, 3), np.uint8)
@@ -24,7 +25,7 @@ PIXELS = np.zeros((16, 16, 3), np.uint8)
 def place(tmp_path: Path) -> Path:
     """Ten days of four rows, twice; the third of each is flagged."""
     for _ in range(2):
-        how = {"enabled_metrics": [], "directory": tmp_path, "evidence": "all", "when_full": "block"}
+        how = {"enabled_metrics": [], "directory": tmp_path, "retained_image": "all", "when_full": "block"}
         with lo.ClassificationLogger(MODEL, **how) as log:  # type: ignore[arg-type]
             for day in range(10):
                 for i in range(4):
@@ -38,11 +39,11 @@ def names(place: Path) -> list[str]:
 
 
 def pictures(place: Path) -> set[str]:
-    return {file.relative_to(place).as_posix() for file in (place / "_evidence").rglob("*.jpg")}
+    return {file.relative_to(place).as_posix() for file in (place / "_retained_images").rglob("*.jpg")}
 
 
 def named_pictures(place: Path) -> set[str]:
-    return set(lo.read_log(place, columns=["evidence"]).column("evidence").drop_null().to_pylist())
+    return set(lo.read_log(place, columns=["retained_image"]).column("retained_image").drop_null().to_pylist())
 
 
 def files(place: Path) -> int:
@@ -107,10 +108,10 @@ def test_replaced_files_are_freed_after_the_grace(place: Path) -> None:
 
 
 def test_pictures_whose_rows_are_gone_are_freed(place: Path) -> None:
-    lost = place / "_evidence" / "model=x" / "day=2020-01-01" / "w-1.jpg"
+    lost = place / "_retained_images" / "model=x" / "day=2020-01-01" / "w-1.jpg"
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"x")
-    here = place / "_evidence" / "model=x" / f"day={clock.utc().date()}" / "w-2.jpg"
+    here = place / "_retained_images" / "model=x" / f"day={clock.utc().date()}" / "w-2.jpg"
     here.parent.mkdir(parents=True)
     here.write_bytes(b"x")  # its row is on its way
     assert lo.vacuum_log(place, dry_run=True).pictures == 1
@@ -122,9 +123,15 @@ def test_pictures_whose_rows_are_gone_are_freed(place: Path) -> None:
 def test_a_row_leads_out_of_nothing(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     outside = tmp_path_factory.mktemp("outside")
     (outside / "a.jpg").write_bytes(b"x")
-    (place / "_evidence" / "link").symlink_to(outside)
+    (place / "_retained_images" / "link").symlink_to(outside)
     held = Files(open_table(place))
-    for path in (str(outside / "a.jpg"), "../a.jpg", "_evidence/../../a.jpg", "_evidence/link/a.jpg", "a\\..\\b"):
+    for path in (
+        str(outside / "a.jpg"),
+        "../a.jpg",
+        "_retained_images/../../a.jpg",
+        "_retained_images/link/a.jpg",
+        "a\\..\\b",
+    ):
         assert held.remove(path) == 0
     assert (outside / "a.jpg").exists()
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.writing.wrap import watched
+from lookoutcv.log.writing.wrap import wrapped
 
 PIXELS = np.zeros((4, 4, 3), np.uint8)
 
@@ -40,7 +40,7 @@ def test_the_answer_is_logged_and_returned() -> None:
         """Says what it is."""
         return f"cat above {threshold}"
 
-    seen = watched(log, predict)
+    seen = wrapped(log, predict)
     assert seen(PIXELS, threshold=0.1) == "cat above 0.1"
     assert seen(image=PIXELS) == "cat above 0.5"
     assert [(row[0], row[1] is PIXELS) for row in log.rows] == [("cat above 0.1", True), ("cat above 0.5", True)]
@@ -54,7 +54,7 @@ def test_a_method_a_name_and_another_parameter() -> None:
         def predict(self, request: str, frame: Any) -> int:
             return 7
 
-    seen = watched(log, Service.predict, image="frame", image_name="request")
+    seen = wrapped(log, Service.predict, image="frame", image_name="request")
     assert seen(Service(), "r-1", PIXELS) == 7
     assert log.rows == [(7, PIXELS, "r-1")]
 
@@ -66,14 +66,14 @@ def test_a_coroutine() -> None:
         await asyncio.sleep(0)
         return "cat"
 
-    assert asyncio.run(watched(log, predict)(PIXELS)) == "cat"
+    assert asyncio.run(wrapped(log, predict)(PIXELS)) == "cat"
     assert log.rows == [("cat", PIXELS, None)]
 
 
 @pytest.mark.parametrize(("images", "rows"), [(["a", "b"], ["a", "b"]), (["a"], ["a", None]), (None, [None, None])])
 def test_many_images_are_many_rows(images: Any, rows: Any) -> None:
     log = Memory()
-    watched(log, lambda batch: iter(["x", "y"]), many=True)(images)
+    wrapped(log, lambda batch: iter(["x", "y"]), many=True)(images)
     assert [(row[0], row[1]) for row in log.rows] == list(zip(["x", "y"], rows, strict=True))
 
 
@@ -84,7 +84,7 @@ def test_what_the_function_raises_is_raised_and_not_logged() -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        watched(log, predict)(PIXELS)
+        wrapped(log, predict)(PIXELS)
     assert log.rows == []
 
 
@@ -93,12 +93,12 @@ def test_a_failing_logger_does_not_fail_inference(caplog: pytest.LogCaptureFixtu
         def log(self, *arguments: Any, **keywords: Any) -> bool:
             raise OSError("gone")
 
-    assert watched(Broken(), lambda image: "cat")(PIXELS) == "cat"
+    assert wrapped(Broken(), lambda image: "cat")(PIXELS) == "cat"
     assert "could not be logged" in caplog.text
 
 
 def test_a_parameter_that_is_not_there_is_refused_at_once() -> None:
     with pytest.raises(ConfigError, match="no parameter 'frame'"):
-        watched(Memory(), lambda image: "cat", image="frame")
+        wrapped(Memory(), lambda image: "cat", image="frame")
     with pytest.raises(ConfigError, match="takes no image"):
-        watched(Memory(), lambda: "cat")
+        wrapped(Memory(), lambda: "cat")

@@ -1,0 +1,64 @@
+"""The Delta table of a log, opened: with patience that ends, and never in a process forked from one that used it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.errors import NotOurFile, UnreadableSource
+from lookoutcv.extras import need
+from lookoutcv.files import is_url, shown
+from lookoutcv.log.table.schema import PARTITIONS
+
+# A store that hangs must not hold the commit for the three minutes that object stores are given by default.
+PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
+
+# Delta Lake's runtime does not survive a fork: a child whose parent used it works through a process of its own. Which
+# process used it first, as far as is known here; somebody else may have.
+_used_by: int | None = None
+
+
+def may_use_delta() -> bool:
+    """Whether this process may use Delta Lake: it was not forked from one that did, as far as is known."""
+    return _used_by in (None, os.getpid())
+
+
+def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
+    """The Delta table of a log; None where there is none yet.
+
+    Raises:
+        MissingExtra: deltalake is not installed.
+        NotOurFile: A Delta table of another kind.
+        UnreadableSource: This process was forked from one that used Delta Lake.
+        Exception: Whatever the store raises.
+    """
+    global _used_by  # noqa: PLW0603 - one fact about this process
+    deltalake = need("deltalake", "log")
+    if not may_use_delta():
+        raise UnreadableSource(
+            "Delta Lake cannot be used in a process that was forked from one that used it",
+            'Start processes afresh: multiprocessing.get_context("spawn").',
+            source=directory,
+            reason="forked",
+        )
+    _used_by = os.getpid()
+    if not is_url(directory) and not Path(directory, "_delta_log").is_dir():
+        return None
+    try:
+        table = deltalake.DeltaTable(directory, storage_options=options_for(directory, storage_options))
+    except deltalake.exceptions.TableNotFoundError:
+        return None
+    if list(table.metadata().partition_columns) != PARTITIONS:
+        raise NotOurFile(
+            f"the Delta table at {shown(directory) if is_url(directory) else directory} is no prediction log",
+            "Give another directory to the logger.",
+            path=directory,
+        )
+    return table
+
+
+def options_for(directory: str, given: Mapping[str, str]) -> dict[str, str] | None:
+    """Storage options with patience that ends; None for a local table."""
+    return {**PATIENCE, **given} if is_url(directory) else None
