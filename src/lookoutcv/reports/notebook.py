@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from lookoutcv.reports.page import page
+from lookoutcv.reports.formats.html import html
 from lookoutcv.reports.parts.text import visible
 from lookoutcv.reports.sections.verdict import headline
-from lookoutcv.reports.views import drift_document
 from lookoutcv.results.drift_report import DriftReport
 
 _HEIGHT_PX = 720
@@ -29,7 +28,7 @@ def frame(report: DriftReport) -> str:
     """
     title = escape(visible(headline(report)))
     return (
-        f'<iframe title="{title}" sandbox="" loading="lazy" srcdoc="{escape(page(drift_document(report)))}" '
+        f'<iframe title="{title}" sandbox="" loading="lazy" srcdoc="{escape(html(report).decode())}" '
         f'style="width:100%;height:{_HEIGHT_PX}px;border:0;resize:vertical;overflow:auto;color-scheme:normal">'
         f"{title}</iframe>"
     )

@@ -1,14 +1,186 @@
-"""Markdown."""
+"""Markdown, for pull requests, wikis and chat: the dialect that GitHub and GitLab share.
+
+Text from data is escaped, so that a file name makes no link, no heading and no HTML. Pictures are named, not shown:
+the places that take Markdown do not take embedded images.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
 from lookoutcv.reports.formats.base import Options, document_format
-from lookoutcv.reports.parts.document import Document
+from lookoutcv.reports.parts.document import (
+    Block,
+    Cell,
+    Change,
+    Changes,
+    Charts,
+    Document,
+    Facts,
+    Gallery,
+    Grade,
+    Items,
+    KeyFigures,
+    Link,
+    Names,
+    Note,
+    Paragraph,
+    Section,
+    Summary,
+    Table,
+    Timeline,
+    Trends,
+)
+from lookoutcv.reports.parts.text import shortened, visible
+
+_SIGNS = {"none": "✅", "low": "🟡", "medium": "🟠", "high": "🔴", "insufficient": "⚪"}
+_ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")
+_LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 
 
 @document_format("markdown", suffixes=(".md", ".markdown"), media_type="text/markdown")
 def markdown(document: Document, options: Options) -> bytes:
-    """The whole report for pull requests, wikis and chat; pictures are named, not shown."""
-    from lookoutcv.reports.markdown import markdown as written  # noqa: PLC0415 - loads when one is written
+    """The whole report for pull requests, wikis and chat; pictures are named, not shown.
 
-    return written(document).encode()
+    Args:
+        document: What to draw.
+        options: Not looked at.
+    Returns:
+        Lines that end in a line feed. No line holds HTML but the two tags that fold a section away.
+    """
+    verdict = document.verdict
+    parts: list[str] = [f"# {safe(document.title)}"]
+    parts.append("\n".join(f"- {safe(label)}: {safe(shortened(name, 200))}" for label, name in document.subject))
+    if verdict is not None:
+        parts += [f"**{_SIGNS[verdict.level]} {safe(verdict.headline)}**", safe(verdict.text)]
+    for section in document.sections:
+        parts += _section(section)
+    footer = " · ".join(f"{safe(label)}: {safe(value)}" for label, value in document.footer.items)
+    parts += ["---", footer] if footer else []
+    return ("\n\n".join(filter(None, parts)) + "\n").encode()
+
+
+def safe(text: str) -> str:
+    """Text in which nothing is markup, on one line.
+
+    Example:
+        >>> safe("a_b*[x](y)")
+        'a_b\\\\*\\\\[x\\\\]\\\\(y\\\\)'
+    """
+    line = " ".join(visible(text).split())
+    # Between letters and digits these two mean nothing, and escaped they would be hard to read.
+    escaped = _ACTIVE.sub(lambda found: _escaped(found, line), line)
+    return _LEADING_NUMBER.sub(r"\1\\\2", escaped)
+
+
+def _escaped(found: re.Match[str], line: str) -> str:
+    mark, before, after = found[0], line[: found.start()][-1:], line[found.end() : found.end() + 1]
+    if mark in "-+" and (before or after.strip()) and line != "---":
+        return mark
+    if mark in "()" and "]" not in line:
+        return mark
+    if mark == "_" and before.isalnum() and after.isalnum():
+        return mark
+    return "\\" + mark
+
+
+def _section(section: Section) -> Iterator[str]:
+    drawn = [text for text in map(_block, section.blocks) if text]
+    # Words about charts say nothing without them.
+    only_about_charts = all(isinstance(block, Charts | Trends | Paragraph) for block in section.blocks)
+    if not drawn or (only_about_charts and any(isinstance(block, Charts | Trends) for block in section.blocks)):
+        return
+    if section.folded:
+        yield f"<details><summary>{safe(section.heading)}</summary>"
+    else:
+        yield f"## {safe(section.heading)}"
+    yield from drawn
+    if section.folded:
+        yield "</details>"
+
+
+def _block(block: Block) -> str:
+    match block:
+        case Paragraph(text) | Note(text):
+            return f"> {safe(text)}" if isinstance(block, Note) else safe(text)
+        case Items() | Timeline():
+            return _listed(_lines(block))
+        case KeyFigures() | Summary():
+            return _grid(("", "", ""), (False,) * 3, _answers(block))
+        case Facts(items, caption):
+            facts = _listed(f"{safe(label)}: {safe(value)}" for label, value in items)
+            return f"**{safe(caption)}**\n\n{facts}" if caption else facts
+        case Changes(items):
+            return _changes(items)
+        case Table():
+            return _table(block)
+        case Charts() | Trends():
+            return ""
+        case Gallery(groups):
+            shown = [(group, [picture.name for picture in group.items]) for group in groups if group.items]
+            return "\n\n".join(f"**{safe(group.heading)}**\n\n{_listed(map(safe, names))}" for group, names in shown)
+
+
+def _lines(block: Items | Timeline) -> Iterator[str]:
+    if isinstance(block, Items):
+        yield from map(safe, block.items)
+    else:
+        yield from (f"{safe(one.name)}: {safe(one.text)}" for one in block.items)
+
+
+def _answers(block: KeyFigures | Summary) -> Iterator[tuple[str, str, str]]:
+    """A row for each: what is asked, the answer, and what stands behind it."""
+    if isinstance(block, KeyFigures):
+        yield from ((safe(one.label), f"**{safe(one.value)}**", safe(one.meaning)) for one in block.items)
+    else:
+        yield from ((safe(one.question), f"**{safe(one.answer)}**", safe(one.text)) for one in block.items)
+
+
+def _changes(changes: Iterable[Change]) -> str:
+    headings = ("What changed", "Baseline", "Window", "Effect", "Severity")
+    rows = (
+        (
+            " ".join(filter(None, (f"**{safe(one.text)}**", safe(one.remark), _also(one)))),
+            safe(one.before),
+            safe(one.after),
+            safe(one.effect_text),
+            f"{_SIGNS[one.level]} {one.level}",
+        )
+        for one in changes
+    )
+    return _grid(headings, (False, True, True, True, False), rows)
+
+
+def _also(change: Change) -> str:
+    return f"Also: {safe(', '.join(change.also))}." if change.also else ""
+
+
+def _table(table: Table) -> str:
+    grid = _grid(
+        [safe(column.heading) for column in table.columns],
+        [column.numeric for column in table.columns],
+        (tuple(map(_cell, row)) for row in table.rows),
+    )
+    caption = f"**{safe(table.caption)}**" if table.caption else ""
+    return "\n\n".join(filter(None, (caption, grid, safe(table.note))))
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return safe(shortened(cell))
+    if isinstance(cell, Names):
+        more = [f"{cell.more:,} more"] if cell.more else []
+        return ", ".join([*(safe(shortened(name)) for name in cell.names), *more])
+    if isinstance(cell, Link):
+        return f"[{safe(shortened(cell.text))}]({cell.href})"
+    return f"{_SIGNS[cell.level]} {cell.level}" if isinstance(cell, Grade) else safe(cell.text)
+
+
+def _grid(headings: Iterable[str], numeric: Iterable[bool], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ["| " + " | ".join(headings) + " |", "|" + "|".join(" ---: " if n else " --- " for n in numeric) + "|"]
+    return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in rows)])
+
+
+def _listed(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)

@@ -14,7 +14,7 @@ from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, GroupDrift
 from lookoutcv.results.drift_report_json import from_dict
 
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
 
 
 def opened(report: DriftReport) -> PdfReader:

@@ -14,13 +14,14 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from lookoutcv.reports.page import jpeg, page
-from lookoutcv.reports.parts.document import Note, Section
+from lookoutcv.reports.formats.base import Options
+from lookoutcv.reports.formats.html import html, jpeg
+from lookoutcv.reports.parts.document import Document, Note, Section
 from lookoutcv.reports.views import drift_document
 from lookoutcv.results.drift_report import ImageExample
 from lookoutcv.results.drift_report_json import from_dict
 
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
 STYLE = (files("lookoutcv.reports") / "templates" / "report.css").read_text("utf-8")
 
 
@@ -47,6 +48,11 @@ class Outline(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+
+
+def page(document: Document, *, interactive: bool = False) -> str:
+    assert html.draw_document is not None
+    return html.draw_document(document, Options(interactive)).decode()
 
 
 @pytest.fixture(scope="module")

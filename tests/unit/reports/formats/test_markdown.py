@@ -10,14 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lookoutcv.reports.markdown import markdown, safe
+from lookoutcv.reports.formats.base import Options
+from lookoutcv.reports.formats.markdown import markdown, safe
 from lookoutcv.reports.parts.document import Document, Table, Verdict
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.views import drift_document
 from lookoutcv.results.drift_report_json import from_dict
 
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
 READER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
+
+
+def drawn(document: Document) -> str:
+    assert markdown.draw_document is not None
+    return markdown.draw_document(document, Options()).decode()
 
 
 def html(text: str) -> str:
@@ -45,7 +51,7 @@ def test_text_makes_no_markup(text: str) -> None:
 def test_every_table_of_a_report_is_one_to_its_reader() -> None:
     document = drift_document(REPORT)
     tables = sum(isinstance(block, Table) for section in document.sections for block in section.blocks)
-    assert html(markdown(document)).count("<table>") >= tables > 3
+    assert html(drawn(document)).count("<table>") >= tables > 3
 
 
 def test_names_from_data_make_no_cells_links_or_tags() -> None:
@@ -63,4 +69,4 @@ def test_a_section_that_only_speaks_of_charts_is_left_out() -> None:
 @pytest.mark.parametrize("level", ["none", "low", "medium", "high", "insufficient"])
 def test_a_document_without_sections(level: str) -> None:
     bare = Document("Report", (), "", Verdict(level, "Headline", "Words."), ())  # type: ignore[arg-type]
-    assert "Headline" in markdown(bare)
+    assert "Headline" in drawn(bare)

@@ -8,11 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.reports.console import console_text
+from lookoutcv.reports.formats.base import Options
+from lookoutcv.reports.formats.terminal import terminal
+from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.views import drift_brief, drift_document
 from lookoutcv.results.drift_report_json import from_dict
 
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
+
+
+def drawn(document: Document, width: int | None = None, colour: bool | None = None) -> str:
+    assert terminal.draw_document is not None
+    return terminal.draw_document(document, Options(width=width, colour=colour)).decode()
 
 
 class Terminal(io.StringIO):
@@ -32,28 +39,28 @@ class Terminal(io.StringIO):
 
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 120, 200])
 def test_no_line_is_wider_than_asked(width: int) -> None:
-    text = console_text(drift_document(REPORT), width=width, colour=False)
+    text = drawn(drift_document(REPORT), width=width, colour=False)
     assert max(map(len, text.splitlines())) <= width
     assert all(line == line.rstrip() for line in text.splitlines())
 
 
 def test_it_is_plain_where_standard_output_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", io.StringIO())
-    assert "\x1b" not in console_text(drift_brief(REPORT))
+    assert "\x1b" not in drawn(drift_brief(REPORT))
 
 
 def test_it_is_coloured_on_a_terminal_unless_that_is_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Terminal())
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[" in console_text(drift_brief(REPORT))
-    assert "\x1b" not in console_text(drift_brief(REPORT), colour=False)
+    assert "\x1b[" in drawn(drift_brief(REPORT))
+    assert "\x1b" not in drawn(drift_brief(REPORT), colour=False)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b" not in console_text(drift_brief(REPORT))
+    assert "\x1b" not in drawn(drift_brief(REPORT))
 
 
 def test_an_old_terminal_gets_letters_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Terminal("ascii"))
-    text = console_text(drift_brief(REPORT), width=80, colour=False)
+    text = drawn(drift_brief(REPORT), width=80, colour=False)
     assert text.isascii()
     assert "0.512 > 0.317" in text
     assert "-0.87" in text
@@ -61,11 +68,11 @@ def test_an_old_terminal_gets_letters_it_has(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_markup_in_names_is_text() -> None:
     named = replace(REPORT, window=replace(REPORT.window, name="[bold red]x[/] :smile:"))
-    assert "Window: [bold red]x[/] :smile:" in console_text(drift_brief(named), colour=False)
+    assert "Window: [bold red]x[/] :smile:" in drawn(drift_brief(named), colour=False)
 
 
 def test_every_part_of_a_document_can_be_written() -> None:
-    text = console_text(drift_document(REPORT), width=100, colour=False)
+    text = drawn(drift_document(REPORT), width=100, colour=False)
     for words in (
         "Drift detected: high severity",
         "also: Exposure: shadows",
