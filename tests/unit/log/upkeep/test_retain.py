@@ -25,7 +25,7 @@ PIXELS = np.zeros((16, 16, 3), np.uint8)
 def place(tmp_path: Path) -> Path:
     """Ten days of four rows, twice; the third of each is flagged."""
     for _ in range(2):
-        how = {"enabled_metrics": [], "directory": tmp_path, "retained_image": "all", "when_full": "block"}
+        how = {"enabled_metrics": [], "directory": tmp_path, "image_retention": "all", "when_full": "block"}
         with lo.ClassificationLogger(MODEL, **how) as log:  # type: ignore[arg-type]
             for day in range(10):
                 for i in range(4):
