@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +11,8 @@ from lookoutcv.errors import UsageError
 from lookoutcv.reports.formats.base import Options, ReportFormat, registry
 from lookoutcv.reports.rendering import format_of, render
 from lookoutcv.results.drift_report import DriftReport, Side
-from lookoutcv.results.drift_report_json import from_dict
+from report_to_draw import REPORT as FULL
 
-FULL = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
 NOTHING = Side("", 0, 0)
 EMPTY = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "", NOTHING, NOTHING, [])
 REPORTS = {

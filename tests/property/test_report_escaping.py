@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,8 @@ from hypothesis import strategies as st
 
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport
-from lookoutcv.results.drift_report_json import from_dict
+from report_to_draw import REPORT
 
-REPORT = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +12,7 @@ import pytest
 
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, GroupDrift
-from lookoutcv.results.drift_report_json import from_dict
+from report_to_draw import REPORT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -25,7 +24,6 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-REPORT = from_dict(json.loads((Path(__file__).parents[1] / "golden/data/report-to-draw.json").read_text("utf-8")))
 GROUPS = [
     GroupDrift("cam-1", 150, "none", 0.4, 0.8, 0.1, "No drift found."),
     GroupDrift("cam-2", 150, "high", 1e-9, 1e-8, 0.9, "Images are 40% darker.", "baseline"),

@@ -17,6 +17,7 @@ from lookoutcv.metrics import registry as metrics
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.reports.charts.trend_chart import drawable
 from lookoutcv.reports.formats.base import Options, registry
+from lookoutcv.reports.parts.display_text import counted, shortened
 from lookoutcv.reports.parts.document import (
     Block,
     Cell,
@@ -31,7 +32,6 @@ from lookoutcv.reports.parts.document import (
     Trends,
 )
 from lookoutcv.reports.parts.numbers import percent, quantity, unit_words
-from lookoutcv.reports.parts.text import counted, shortened
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of
 
 # Where nothing is asked for: what people look at first.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from lookoutcv.reports.formats.html import html
-from lookoutcv.reports.parts.text import visible
-from lookoutcv.reports.sections.verdict import headline
+from lookoutcv.reports.parts.display_text import visible
+from lookoutcv.reports.sections.headline import headline
 from lookoutcv.results.drift_report import DriftReport
 
 _HEIGHT_PX = 720

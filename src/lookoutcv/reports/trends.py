@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lookoutcv.reports.charts.trend_chart import drawable
+from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import (
     Block,
     Cell,
@@ -30,10 +31,9 @@ from lookoutcv.reports.parts.document import (
     Verdict,
 )
 from lookoutcv.reports.parts.numbers import DASH, day_and_time, p_value, percent, quantity, signed
-from lookoutcv.reports.parts.text import counted
 from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.changes import leading
-from lookoutcv.reports.sections.verdict import headline
+from lookoutcv.reports.sections.headline import headline
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport, MetricDrift
 
 _MOST_METRICS = 8

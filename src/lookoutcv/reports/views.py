@@ -8,13 +8,16 @@ from lookoutcv.reports.parts.document import Document, Items, Section, Verdict
 from lookoutcv.reports.parts.numbers import day_and_time
 from lookoutcv.reports.sections.cause import cause_sections
 from lookoutcv.reports.sections.changes import changes_section, charts_section, metrics_section
+from lookoutcv.reports.sections.composition import composition_section
 from lookoutcv.reports.sections.decision import decision_section, provenance, side_name
+from lookoutcv.reports.sections.drifted_groups import groups_sections
+from lookoutcv.reports.sections.example_images import images_section
 from lookoutcv.reports.sections.four_questions import summary
-from lookoutcv.reports.sections.groups import groups_sections
-from lookoutcv.reports.sections.images import composition_section, duplicates_section, images_section, skipped_section
-from lookoutcv.reports.sections.multiples import classes_sections, timeline
-from lookoutcv.reports.sections.predictions import prediction_sections
-from lookoutcv.reports.sections.verdict import basis, key_figures, verdict
+from lookoutcv.reports.sections.headline import basis, verdict
+from lookoutcv.reports.sections.key_figures import key_figures
+from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
+from lookoutcv.reports.sections.model_predictions import prediction_sections
+from lookoutcv.reports.sections.small_multiples import classes_sections, timeline
 from lookoutcv.results.drift_report import DriftReport
 
 _BRIEF_CHANGES = 5

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 
-from lookoutcv.results.drift_report_json import from_dict
-
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+from report_to_draw import REPORT
 
 
 class Frames(HTMLParser):

@@ -11,8 +11,7 @@ from lookoutcv.errors import UsageError
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.styling import styling
 from lookoutcv.results.drift_report_json import from_dict
-
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+from report_to_draw import FILE, REPORT
 
 
 def drawn(template: Path | None = None, **options: object) -> str:
@@ -91,7 +90,7 @@ def test_text_from_data_stays_text(tmp_path: Path) -> None:
 
 
 def raw() -> dict[str, dict[str, object]]:
-    data = json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8"))
+    data = json.loads(FILE.read_text("utf-8"))
     assert isinstance(data, dict)
     return data
 

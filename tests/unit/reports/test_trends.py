@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +15,7 @@ from lookoutcv.reports.parts.document import Table, Trend, TrendPoint, Trends
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.trends import Told, trends_document
 from lookoutcv.results.drift_report import DriftReport, Severity
-from lookoutcv.results.drift_report_json import from_dict
-
-REPORT = from_dict(json.loads((Path(__file__).parents[2] / "golden/data/report-to-draw.json").read_text("utf-8")))
+from report_to_draw import REPORT
 
 
 def day(number: int, severity: Severity = "none", effect: float = 0.1, **changes: object) -> DriftReport:

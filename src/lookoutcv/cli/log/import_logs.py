@@ -29,7 +29,7 @@ def import_(
     import lookoutcv as lo
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.cli.printing.tables import print_json
-    from lookoutcv.reports.parts.text import counted
+    from lookoutcv.reports.parts.display_text import counted
 
     with progress_bar("Importing") as progress:
         done = lo.import_log(files, model=named, progress=progress, **asked(filters))

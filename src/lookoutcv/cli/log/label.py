@@ -27,7 +27,7 @@ def label(
     """Put labels that are known since on rows of the log, beside running writers; then the true accuracy is told."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.tables import plain, print_json
-    from lookoutcv.reports.parts.text import counted
+    from lookoutcv.reports.parts.display_text import counted
 
     found = lo.label_log(file, dry_run=dry_run, **asked(filters))
     if as_json:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.document import Histogram
 from lookoutcv.reports.parts.numbers import compact, number, percent, quantity, unit_words
-from lookoutcv.reports.parts.text import visible
 
 WIDTH, HEIGHT = 320, 132
 BEFORE_FILL, BEFORE_LINE, AFTER_FILL, AFTER_LINE = "#c9d1dc", "#7b8798", "#2563c9", "#1f57b5"

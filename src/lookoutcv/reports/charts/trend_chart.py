@@ -9,9 +9,9 @@ import math
 from html import escape
 
 from lookoutcv.reports.charts.histogram_chart import HEIGHT, WIDTH, linear_ticks
+from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.document import Trend, TrendPoint
 from lookoutcv.reports.parts.numbers import compact, quantity
-from lookoutcv.reports.parts.text import visible
 
 _LEFT, _RIGHT, _TOP, _FLOOR = 40, 310, 10, 100
 # Of a digit at this size, in the widest of the usual fonts; what stands between a label and the axis.

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from lookoutcv.reports.charts.histogram_chart import cell_words, layout
+from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.document import Histogram
 from lookoutcv.reports.parts.numbers import unit_words
-from lookoutcv.reports.parts.text import visible
 
 # Between those of the light and the dark page: a specification cannot follow the page's style.
 _BEFORE, _AFTER = "#7f8b9b", "#3b78dc"

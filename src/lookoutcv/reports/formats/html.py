@@ -21,8 +21,8 @@ from markupsafe import Markup
 from lookoutcv.errors import LookoutError, UsageError
 from lookoutcv.reports.charts import histogram_chart, trend_chart, vega
 from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Charts, Document, Histogram
-from lookoutcv.reports.parts.text import shortened, visible
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
 from lookoutcv.reports.styling import PAGE, Styling
 

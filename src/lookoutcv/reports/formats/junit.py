@@ -8,9 +8,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from lookoutcv.reports.formats.base import Options, report_format
-from lookoutcv.reports.parts.text import visible
+from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.values import is_number, object_of
-from lookoutcv.reports.sections.verdict import headline
+from lookoutcv.reports.sections.headline import headline
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift, MetricDrift
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import (
     Block,
     Cell,
@@ -32,7 +33,6 @@ from lookoutcv.reports.parts.document import (
     Timeline,
     Trends,
 )
-from lookoutcv.reports.parts.text import shortened, visible
 
 _SIGNS = {"none": "✅", "low": "🟡", "medium": "🟠", "high": "🔴", "insufficient": "⚪"}
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")

@@ -18,8 +18,8 @@ from typing import Any
 from lookoutcv.extras import need
 from lookoutcv.reports.charts import histogram_chart, trend_chart
 from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Document, Histogram, Link, Names, Picture, Table, Trend
-from lookoutcv.reports.parts.text import shortened, visible
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
 
 # A name without a space cannot be broken by Typst: longer ones would run out of their column.

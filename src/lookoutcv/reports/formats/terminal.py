@@ -14,6 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import (
     Block,
     Cell,
@@ -33,7 +34,6 @@ from lookoutcv.reports.parts.document import (
     Timeline,
     Trends,
 )
-from lookoutcv.reports.parts.text import shortened, visible
 from lookoutcv.reports.views import drift_brief
 
 _STYLES = {"none": "green", "low": "yellow", "medium": "dark_orange", "high": "red", "insufficient": "bright_black"}

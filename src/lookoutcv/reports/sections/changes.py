@@ -17,7 +17,7 @@ from lookoutcv.reports.parts.document import (
     Table,
 )
 from lookoutcv.reports.parts.numbers import p_value, pair, percent, signed, step
-from lookoutcv.reports.sections.groups import only_groups_drifted
+from lookoutcv.reports.sections.drifted_groups import only_groups_drifted
 from lookoutcv.results.drift_report import DriftReport, MetricDrift
 
 MOST_CHANGES, MOST_CHARTS = 8, 8

@@ -9,12 +9,12 @@ from typing import Any
 from lookoutcv.drift.accuracy.impact import LOW_DROP
 from lookoutcv.drift.cause.families import FAMILIES
 from lookoutcv.drift.wording.class_sentences import class_sentences
+from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Answer, Summary
 from lookoutcv.reports.parts.numbers import DASH, MINUS, dates_in_words, percent
-from lookoutcv.reports.parts.text import counted
 from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.changes import leading
-from lookoutcv.reports.sections.groups import drifted_groups
+from lookoutcv.reports.sections.drifted_groups import drifted_groups
 from lookoutcv.results.drift_report import MOST_FREQUENT, SEVERITIES, DriftReport, MetricDrift, Severity
 
 WHAT, HURT, SINCE, DO = "What changed?", "Does it hurt?", "Since when?", "What to do?"

@@ -9,7 +9,7 @@ from lookoutcv.metrics import selected
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.schema import schema_for
 from lookoutcv.reports.parts.document import Charts, Table
-from lookoutcv.reports.sections.multiples import classes_sections, group_charts
+from lookoutcv.reports.sections.small_multiples import classes_sections, group_charts
 
 rng = np.random.default_rng(3)
 NAMES = ("exposure.brightness", "noise.sigma")

@@ -3,12 +3,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
-import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
-from pathlib import Path
 
 import pytest
 import skimage.data
@@ -19,9 +17,8 @@ from lookoutcv.reports.formats.html import html, jpeg
 from lookoutcv.reports.parts.document import Document, Note, Section
 from lookoutcv.reports.views import drift_document
 from lookoutcv.results.drift_report import ImageExample
-from lookoutcv.results.drift_report_json import from_dict
+from report_to_draw import REPORT
 
-REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
 STYLE = (files("lookoutcv.reports") / "templates" / "report.css").read_text("utf-8")
 
 

@@ -1,15 +1,11 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 from xml.etree import ElementTree
 
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, GroupDrift
-from lookoutcv.results.drift_report_json import from_dict
-
-REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
+from report_to_draw import REPORT
 
 
 def suite_of(report: DriftReport) -> ElementTree.Element:

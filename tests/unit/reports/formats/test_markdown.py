@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,9 +13,8 @@ from lookoutcv.reports.formats.markdown import markdown, safe
 from lookoutcv.reports.parts.document import Document, Table, Verdict
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.views import drift_document
-from lookoutcv.results.drift_report_json import from_dict
+from report_to_draw import REPORT
 
-REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
 READER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +11,7 @@ from pypdf import PdfReader
 from lookoutcv.errors import MissingExtra
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport, GroupDrift
-from lookoutcv.results.drift_report_json import from_dict
-
-REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
+from report_to_draw import REPORT
 
 
 def opened(report: DriftReport) -> PdfReader:

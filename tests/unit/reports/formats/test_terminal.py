@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +10,7 @@ from lookoutcv.reports.formats.base import Options
 from lookoutcv.reports.formats.terminal import terminal
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.views import drift_brief, drift_document
-from lookoutcv.results.drift_report_json import from_dict
-
-REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
+from report_to_draw import REPORT
 
 
 def drawn(document: Document, width: int | None = None, colour: bool | None = None) -> str:

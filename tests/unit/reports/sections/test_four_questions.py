@@ -1,6 +1,4 @@
-import json
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +6,8 @@ import pytest
 from lookoutcv.reports.parts.document import Answer
 from lookoutcv.reports.sections.four_questions import DO, HURT, SINCE, WHAT, summary
 from lookoutcv.results.drift_report import GroupDrift, Since
-from lookoutcv.results.drift_report_json import from_dict
+from report_to_draw import REPORT
 
-REPORT = from_dict(json.loads((Path(__file__).parents[3] / "golden/data/report-to-draw.json").read_text("utf-8")))
 FEW = replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None)
 SAME = replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4, since=None, cause=None)
 

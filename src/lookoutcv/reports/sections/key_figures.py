@@ -1,42 +1,12 @@
-"""The answer of a drift report: headline, summary and the key figures with what they mean."""
+"""The key figures of a drift report, each with what it means to someone who is no statistician."""
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.document import KeyFigure, KeyFigures, Verdict
+from lookoutcv.reports.parts.display_text import counted
+from lookoutcv.reports.parts.document import KeyFigure, KeyFigures
 from lookoutcv.reports.parts.numbers import compact, p_value
-from lookoutcv.reports.parts.text import counted
-from lookoutcv.reports.sections.groups import only_groups_drifted
+from lookoutcv.reports.sections.headline import compared_noun, predictions_only
 from lookoutcv.results.drift_report import DriftReport, Side
-
-TOO_FEW = "Too few images to say"
-
-
-def verdict(report: DriftReport) -> Verdict:
-    """The banner at the top."""
-    return Verdict(report.severity, headline(report), report.summary)
-
-
-def basis(report: DriftReport) -> str:
-    """What the verdict rests on, in a sentence: the images and how sure it is."""
-    window = counted(report.window.tested, _noun(report))
-    sides = f"{window} of the window against {report.baseline.tested:,} of the baseline"
-    if report.p_value is None:
-        return f"{sides}."
-    p = p_value(report.p_value)
-    return f"{sides} (p {p if p[0] in '<>' else f'= {p}'}; drift takes {compact(report.alpha)} or less)."
-
-
-def headline(report: DriftReport) -> str:
-    """The answer in a few words."""
-    if report.severity == "insufficient" or report.overall_drift_detected is None:
-        return TOO_FEW
-    if only_groups_drifted(report):
-        return f"Drift detected in a part of the window: {report.severity} severity"
-    if report.overall_drift_detected:
-        return f"Drift detected: {report.severity} severity"
-    if report.p_value is not None and report.p_value <= report.alpha:
-        return "No drift: the difference is detectable, but negligible"
-    return "No drift detected"
 
 
 def key_figures(report: DriftReport) -> KeyFigures:
@@ -44,7 +14,7 @@ def key_figures(report: DriftReport) -> KeyFigures:
     return KeyFigures(
         (
             *(
-                KeyFigure(role, counted(side.images, _noun(report)), _measured(report, side))
+                KeyFigure(role, counted(side.images, compared_noun(report)), _measured(report, side))
                 for role, side in (("Window", report.window), ("Baseline", report.baseline))
             ),
             _chance(report),
@@ -56,17 +26,8 @@ def key_figures(report: DriftReport) -> KeyFigures:
     )
 
 
-def _answers_alone(report: DriftReport) -> bool:
-    """No image was measured, as in a log without metrics."""
-    return not report.metrics and report.outputs is not None
-
-
-def _noun(report: DriftReport) -> str:
-    return "prediction" if _answers_alone(report) else "image"
-
-
 def _measured(report: DriftReport, side: Side) -> str:
-    if _answers_alone(report):
+    if predictions_only(report):
         return "Answers were compared; images were not measured on both sides."
     if side.tested >= side.images:
         return "Measured and compared, every one."
@@ -92,7 +53,7 @@ def _effect(report: DriftReport) -> KeyFigure:
 
 def _detectable(report: DriftReport) -> KeyFigure:
     size = report.smallest_detectable_effect
-    if size is None and _answers_alone(report) and report.p_value is not None:
+    if size is None and predictions_only(report) and report.p_value is not None:
         return KeyFigure("Smallest detectable effect", "unknown", "It is not worked out for answers alone.")
     if size is None:
         return KeyFigure("Smallest detectable effect", "unknown", "Without a test there is no such limit to state.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lookoutcv.reports.charts.histogram_chart import drawable
+from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import (
     Block,
     Charts,
@@ -13,8 +14,7 @@ from lookoutcv.reports.parts.document import (
     Timeline,
 )
 from lookoutcv.reports.parts.numbers import dates_in_words, signed
-from lookoutcv.reports.parts.text import counted
-from lookoutcv.reports.sections.images import shares_table
+from lookoutcv.reports.sections.composition import shares_table
 from lookoutcv.results.drift_report import LEAST_IN_PART, SEVERITIES, DriftReport, Multiples, Part
 
 _CLASSES = ("label", "prediction")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lookoutcv as lo
-from lookoutcv.reports.sections.predictions import prediction_sections
+from lookoutcv.reports.sections.model_predictions import prediction_sections
 from lookoutcv.results.drift_report import DriftReport, Side
 from lookoutcv.results.drift_report_json import from_dict, to_dict
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from lookoutcv.reports.parts.text import counted, shortened, visible
+from lookoutcv.reports.parts.display_text import counted, shortened, visible
 
 
 def test_what_cannot_be_seen_is_spelled_out() -> None:

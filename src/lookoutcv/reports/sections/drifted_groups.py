@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.reports.parts.document import Cell, Column, Grade, Items, Number, Section, Table
 from lookoutcv.reports.parts.numbers import p_value
-from lookoutcv.reports.sections.multiples import group_charts
+from lookoutcv.reports.sections.small_multiples import group_charts
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift
 
 _AGAINST = {"group": "its own", "baseline": "all of the baseline"}

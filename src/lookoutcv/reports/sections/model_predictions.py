@@ -25,7 +25,7 @@ from lookoutcv.reports.parts.document import (
 )
 from lookoutcv.reports.parts.numbers import DASH, MINUS, number, p_value, percent, signed
 from lookoutcv.reports.parts.values import is_number, object_of, objects_of
-from lookoutcv.reports.sections.detection import detection_section
+from lookoutcv.reports.sections.marked_objects import detection_section
 from lookoutcv.results.drift_report import DriftReport
 
 _CLASSES = 20

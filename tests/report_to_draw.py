@@ -1,0 +1,26 @@
+"""The fixed report that tests of reports draw, a file of version 1, and what they ask of sections."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from lookoutcv.reports.parts.document import Block, Paragraph, Section
+from lookoutcv.results.drift_report_json import from_dict
+
+FILE = Path(__file__).parent / "golden/data/report-to-draw.json"
+REPORT = from_dict(json.loads(FILE.read_text("utf-8")))
+TOO_FEW = replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None)
+NO_DRIFT = replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4)
+
+
+def only(section: Section, kind: type[Block]) -> Block:
+    """The one block of its kind."""
+    (block,) = (block for block in section.blocks if isinstance(block, kind))
+    return block
+
+
+def words(section: Section) -> str:
+    """What its paragraphs say."""
+    return " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
