@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lookoutcv.cli.main import app
 from lookoutcv.cli.schema import schema_of
 from lookoutcv.settings.declaration import Key
-from lookoutcv.settings.reading import Contents, read
-from lookoutcv.settings.writing import text_of
+from lookoutcv.settings.settings_file import FileContents, read_settings_file
+from lookoutcv.settings.write_file import settings_text
 
 SCHEMA = schema_of(app)
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
@@ -35,23 +35,23 @@ def values_of(key: Key) -> st.SearchStrategy[object]:
     return one | st.just(False) if key.can_be_off else one
 
 
-PLACES = [(section, key) for section, key in SCHEMA.everything() if section in WRITTEN]
+PLACES = [(section, key) for section, key in SCHEMA.all_keys() if section in WRITTEN]
 GIVEN = st.lists(st.sampled_from(PLACES), max_size=6, unique_by=lambda one: (one[0], one[1].name)).flatmap(
     lambda places: st.fixed_dictionaries({(section, key.name): values_of(key) for section, key in places})
 )
 
 
-def reading(text: str) -> Contents:
+def reading(text: str) -> FileContents:
     with TemporaryDirectory() as folder:
         path = Path(folder, "lookout.yaml")
         path.write_text(text, encoding="utf-8", newline="\n")
-        contents = read(str(path), SCHEMA, {})
+        contents = read_settings_file(str(path), SCHEMA, {})
         inside = folder + os.sep
-    for place, setting in contents.settings.items():
+    for place, setting in contents.values.items():
         values = setting.value if isinstance(setting.value, list) else [setting.value]
         plain = [one.removeprefix(inside) if isinstance(one, str) else one for one in values]
         object.__setattr__(setting, "value", plain if isinstance(setting.value, list) else plain[0])
-        assert place in contents.settings
+        assert place in contents.values
     return contents
 
 
@@ -60,30 +60,30 @@ def as_read(key: Key, value: object) -> object:
     if isinstance(value, list):
         return [as_read(key, one) for one in value]
     if (key.kind == "path" or key.place) and isinstance(value, str) and "://" not in value:
-        return value if value in key.words_of_place else os.path.join("", os.path.expanduser(value))
+        return value if value in key.place_names else os.path.join("", os.path.expanduser(value))
     return value
 
 
 @settings(max_examples=50)
 @given(GIVEN)
 def test_what_is_written_is_read(given: dict[tuple[str, str], object]) -> None:
-    contents = reading(text_of(SCHEMA, given))
+    contents = reading(settings_text(SCHEMA, given))
     assert contents.problems == []
-    found = {place: setting.value for place, setting in contents.settings.items()}
+    found = {place: setting.value for place, setting in contents.values.items()}
     assert found == {place: as_read(SCHEMA.key(*place), value) for place, value in given.items()}
 
 
 def test_every_comment_is_a_right_default() -> None:
-    text = text_of(SCHEMA, {})
+    text = settings_text(SCHEMA, {})
     bare = re.sub(r"^( *)# ([a-z_]+:)", r"\1\2", text, flags=re.MULTILINE)
     contents = reading(bare)
     assert contents.problems == []
-    for (section, name), setting in contents.settings.items():
+    for (section, name), setting in contents.values.items():
         key = SCHEMA.key(section, name)
         assert setting.value == as_read(key, key.default), (section, name)
-    assert len(contents.settings) >= 8
-    assert reading(text).settings == {}
+    assert len(contents.values) >= 8
+    assert reading(text).values == {}
 
 
 def test_lines_fit() -> None:
-    assert max(map(len, text_of(SCHEMA, {}).splitlines())) <= 120
+    assert max(map(len, settings_text(SCHEMA, {}).splitlines())) <= 120

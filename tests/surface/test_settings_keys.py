@@ -11,7 +11,7 @@ from lookoutcv.cli.main import app
 from lookoutcv.cli.parameters import MEASURING, PICTURING, REPORTING
 from lookoutcv.cli.schema import UNCONFIGURED, schema_of
 from lookoutcv.settings.declaration import dotted
-from lookoutcv.settings.in_force import variable_of
+from lookoutcv.settings.effective import variable_of
 
 SCHEMA = schema_of(app)
 # Texts that are words and no places. One that may name a file or folder is marked with `PLACE` in its annotation
@@ -73,7 +73,7 @@ def test_a_verbs_own_output_is_not_the_reports() -> None:
 
 
 def test_every_text_is_a_place_or_words() -> None:
-    texts = {dotted(section, key.name): key for section, key in SCHEMA.everything() if key.kind == "string"}
+    texts = {dotted(section, key.name): key for section, key in SCHEMA.all_keys() if key.kind == "string"}
     undecided = [
         path for path, key in texts.items() if not key.place and not {path, key.name} & WORDS and not key.choices
     ]
@@ -81,22 +81,22 @@ def test_every_text_is_a_place_or_words() -> None:
 
 
 def test_every_key_says_what_it_is() -> None:
-    assert [dotted(section, key.name) for section, key in SCHEMA.everything() if not key.help] == []
+    assert [dotted(section, key.name) for section, key in SCHEMA.all_keys() if not key.help] == []
 
 
 def test_variables_have_one_meaning() -> None:
-    names = [variable_of(section, key) for section, key in SCHEMA.everything()]
+    names = [variable_of(section, key) for section, key in SCHEMA.all_keys()]
     assert len(names) == len(set(names))
 
 
 def test_defaults_are_right_values() -> None:
-    for section, key in SCHEMA.everything():
+    for section, key in SCHEMA.all_keys():
         if key.default is not None:
-            assert key.wrong(key.default) is None, dotted(section, key.name)
+            assert key.problem_in(key.default) is None, dotted(section, key.name)
 
 
 def test_keys_are_named_as_flags_are() -> None:
     flags = {flag for _, command in commands() for p in command.params for flag in p.opts if flag.startswith("--")}
     flags |= {f"--{p.name}" for _, command in commands() for p in command.params if not p.opts[0].startswith("-")}
-    own = {f"--{key.name.replace('_', '-')}" for section, key in SCHEMA.everything() if section and key.name != "file"}
+    own = {f"--{key.name.replace('_', '-')}" for section, key in SCHEMA.all_keys() if section and key.name != "file"}
     assert own <= flags

@@ -15,13 +15,13 @@ from typer.core import TyperCommand
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.location import settle
 from lookoutcv.settings.declaration import OFF
-from lookoutcv.settings.finding import find
-from lookoutcv.settings.in_force import KNOWN_BEFORE, PREFIX, Settings, misspelt, settings
+from lookoutcv.settings.effective import KNOWN_BEFORE, PREFIX, EffectiveSettings, effective_settings, misspelt_variables
+from lookoutcv.settings.find_file import find_settings_file
 
 _KEY = "lookoutcv.settings"
 # Every verb that takes a source may be given `log:NAME`.
 _LOG = ("log", "directory")
-_in_force: ContextVar[Settings | None] = ContextVar("lookoutcv.settings", default=None)
+_in_force: ContextVar[EffectiveSettings | None] = ContextVar("lookoutcv.settings", default=None)
 
 
 # These make or explain settings, or need none: for them no file is read.
@@ -36,7 +36,7 @@ class Chosen:
     no_config: bool = False
 
 
-def settings_for(app: typer.Typer, chosen: Chosen) -> Settings | None:
+def settings_for(app: typer.Typer, chosen: Chosen) -> EffectiveSettings | None:
     """The project's settings, right or wrong.
 
     Args:
@@ -47,18 +47,18 @@ def settings_for(app: typer.Typer, chosen: Chosen) -> Settings | None:
     Raises:
         ConfigError: The file cannot be read.
     """
-    path = None if chosen.no_config else find(chosen.config)
+    path = None if chosen.no_config else find_settings_file(chosen.config)
     if chosen.no_config or (path is None and not _speaks(os.environ)):
         return None
     from lookoutcv.cli.schema import schema_of
 
-    return settings(schema_of(app), path)
+    return effective_settings(schema_of(app), path)
 
 
 def is_given(verb: str, *parameters: str) -> bool:
     """Whether the settings give all of these parameters of a verb, so that it can be typed without them."""
     found = _in_force.get()
-    return found is not None and set(parameters) <= set(found.of(verb))
+    return found is not None and set(parameters) <= set(found.parameters_of(verb))
 
 
 def file_in_force() -> str | None:
@@ -88,12 +88,12 @@ def take_over(context: typer.Context, app: typer.Typer) -> dict[str, Any]:
     found = None if invoked is None or invoked in _UNTOUCHED else settings_for(app, context.obj)
     if found is None or invoked is None:
         return {}
-    for problem in misspelt(found.schema):
+    for problem in misspelt_variables(found.schema):
         typer.echo(f"lookout: {problem}", err=True)
     _hand_over(context, checked(found), invoked)
-    place = found.given.get(_LOG)
+    place = found.values.get(_LOG)
     settle(None if place is None else str(place.value))
-    everywhere = {key: one.value for (section, key), one in found.given.items() if not section}
+    everywhere = {key: one.value for (section, key), one in found.values.items() if not section}
     return {name: value for name, value in everywhere.items() if not _typed(context, name)}
 
 
@@ -102,7 +102,7 @@ def _typed(context: Any, name: str) -> bool:
     return source is not None and source.name == "COMMANDLINE"
 
 
-def checked(found: Settings) -> Settings:
+def checked(found: EffectiveSettings) -> EffectiveSettings:
     """The same settings.
 
     Raises:
@@ -124,14 +124,14 @@ def checked(found: Settings) -> Settings:
     )
 
 
-def _hand_over(context: typer.Context, found: Settings, invoked: str) -> None:
+def _hand_over(context: typer.Context, found: EffectiveSettings, invoked: str) -> None:
     defaults: dict[str, Any] = {}
     for verb in found.schema.verbs:
         group, _, member = verb.partition(" ")
         if group == invoked:
             given = {
                 name: OFF if one.value is False and name == "cache" else one.value
-                for name, one in found.of(verb).items()
+                for name, one in found.parameters_of(verb).items()
             }
             defaults |= {member: given} if member else given
     context.default_map = {invoked: defaults}
@@ -144,18 +144,18 @@ class ConfiguredCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As every command parses; what the settings gave is told on standard error."""
-        found: Settings | None = ctx.meta.get(_KEY)
+        found: EffectiveSettings | None = ctx.meta.get(_KEY)
         if found is None:
             return super().parse_args(ctx, args)
-        given = found.of(" ".join(ctx.command_path.split()[1:]))
+        given = found.parameters_of(" ".join(ctx.command_path.split()[1:]))
         left_out = "model" in given and self._takes_more_than_a_model() and not any(map(_is_model, args))
         rest = super().parse_args(ctx, [given["model"].value, *args] if left_out and args else args)
         if left_out:
             ctx.set_parameter_source("model", ctx.get_parameter_source("model").DEFAULT_MAP)
         _leave_another_models_card(ctx)
         taken = {name: given[name] for name in given if _from_settings(ctx, name)}
-        if _LOG in found.given and any(map(_needs_place, ctx.params.values())):
-            taken["log.directory"] = found.given[_LOG]
+        if _LOG in found.values and any(map(_needs_place, ctx.params.values())):
+            taken["log.directory"] = found.values[_LOG]
         told = _told(taken, found)
         if told:
             typer.echo(f"lookout: {told}", err=True)
@@ -193,7 +193,7 @@ def _leave_another_models_card(ctx: Any) -> None:
                 ctx.set_parameter_source(name, ctx.get_parameter_source("model"))
 
 
-def _told(taken: dict[str, Any], found: Settings) -> str:
+def _told(taken: dict[str, Any], found: EffectiveSettings) -> str:
     """One line: what came from where."""
     parts = []
     for from_file, place in ((True, found.path), (False, "the environment")):

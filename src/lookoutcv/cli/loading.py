@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 from lookoutcv.cli.configured import Chosen, checked, settings_for
 from lookoutcv.cli.parameters import INFERENCE, settled_card
 from lookoutcv.cli.schema import schema_of
-from lookoutcv.settings.in_force import Settings
+from lookoutcv.settings.effective import EffectiveSettings
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,12 @@ class ProjectSettings:
     """
 
     path: str | None
-    _found: Settings
+    _found: EffectiveSettings
 
     def __getattr__(self, verb: str) -> dict[str, Any]:
         if verb.startswith("_") or verb not in self._found.schema.verbs:
             raise AttributeError(f"there are no settings of {verb!r}")
-        return _arguments(verb, {name: one.value for name, one in self._found.of(verb).items()})
+        return _arguments(verb, {name: one.value for name, one in self._found.parameters_of(verb).items()})
 
     def value(self, key: str, default: Any = None) -> Any:
         """One setting as it is given, for what is no argument of a function: `settings.value("baseline.output")`.
@@ -41,7 +41,7 @@ class ProjectSettings:
             default: What is returned where it is not given.
         """
         section, _, name = key.rpartition(".")
-        setting = self._found.given.get((section, name))
+        setting = self._found.values.get((section, name))
         return default if setting is None else setting.value
 
 
@@ -61,8 +61,8 @@ def load_config(path: str | os.PathLike[str] | None = None) -> ProjectSettings:
     from lookoutcv.cli.main import app
     from lookoutcv.plugins import add_files
 
-    found = settings_for(app, Chosen(None if path is None else Path(path))) or Settings(schema_of(app))
-    plugins = checked(found).given.get(("", "plugins"))
+    found = settings_for(app, Chosen(None if path is None else Path(path))) or EffectiveSettings(schema_of(app))
+    plugins = checked(found).values.get(("", "plugins"))
     add_files([] if plugins is None else plugins.value)
     return ProjectSettings(found.path, found)
 

@@ -138,7 +138,7 @@ def _key(name: str, annotation: Any, default: Any) -> Key:
         help=info.help or "",
         default=_plain(default),
         place=place is not None,
-        words_of_place=("-", *place.words) if place is not None else ("-",),
+        place_names=("-", *place.words) if place is not None else ("-",),
         many=many,
         minimum=getattr(info, "min", None),
         choices=choices,

@@ -12,7 +12,7 @@ from lookoutcv.models.cards.completion import shown
 from lookoutcv.models.cards.labels import PLACEHOLDERS
 from lookoutcv.models.heads.base import Head, HeadProbe, registry
 from lookoutcv.predictions import TASKS
-from lookoutcv.settings.typed import typed
+from lookoutcv.settings.typed_values import typed
 
 # Names for classes whose number the outputs do not tell: a byte's worth of a map's, and as many as detectors have.
 # More than there are does no harm: only those that are seen are told. Too few would stop a run at the first new one.

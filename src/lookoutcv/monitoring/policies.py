@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from lookoutcv.drift.rules.policy import Policy, named
-from lookoutcv.settings.typed import load_settings
+from lookoutcv.settings.typed_values import load_settings
 
 _SUFFIXES = (".yaml", ".yml")
 

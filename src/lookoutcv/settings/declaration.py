@@ -24,7 +24,7 @@ class Key:
         help: What it is, in a line.
         default: What holds without it; None where nothing does.
         place: The string names a place: a folder, a URL, `file.py:function` ...
-        words_of_place: Texts that are a place's name and no path: "default".
+        place_names: Texts that are a place's name and no path: "default".
         many: It holds a list.
         minimum, choices: What values are allowed.
         can_be_off: `false` is allowed as well, and turns it off.
@@ -35,14 +35,14 @@ class Key:
     help: str = ""
     default: Any = None
     place: bool = False
-    words_of_place: tuple[str, ...] = ("-",)
+    place_names: tuple[str, ...] = ("-",)
     many: bool = False
     minimum: float | None = None
     choices: tuple[str, ...] = ()
     can_be_off: bool = False
 
     @property
-    def words(self) -> str:
+    def expected(self) -> str:
         """What a value must be, in words."""
         one = f"one of {', '.join(self.choices)}" if self.choices else _WORDS[self.kind]
         if self.minimum is not None:
@@ -51,12 +51,12 @@ class Key:
             return f"a list; each is {one}"
         return f"{one}, or false" if self.can_be_off else one
 
-    def wrong(self, value: Any) -> str | None:
+    def problem_in(self, value: Any) -> str | None:
         """What is wrong with a value; None where it is right."""
         if self.many:
             values = value if isinstance(value, list) else [value]
-            return next((f"{one!r} is wrong: give {self.words}" for one in values if not self._takes(one)), None)
-        return None if self._takes(value) else f"{value!r} is wrong: give {self.words}"
+            return next((f"{one!r} is wrong: give {self.expected}" for one in values if not self._takes(one)), None)
+        return None if self._takes(value) else f"{value!r} is wrong: give {self.expected}"
 
     def _takes(self, value: Any) -> bool:
         if value is False and self.can_be_off:
@@ -68,7 +68,7 @@ class Key:
             return number and (self.minimum is None or value >= self.minimum)
         return isinstance(value, str) and value != "" and (not self.choices or value in self.choices)
 
-    def parsed(self, text: str) -> Any:
+    def parse(self, text: str) -> Any:
         """A value written as text, as environment variables are; the text itself where it is no such value."""
         if self.can_be_off and text.lower() == OFF:
             return False
@@ -125,7 +125,7 @@ class Schema:
         """One setting; `section` is "" for those outside of any."""
         return self.top[name] if section == "" else self.sections[section].keys[name]
 
-    def said_once(self, section: str) -> set[str]:
+    def primary_keys(self, section: str) -> set[str]:
         """The keys that are best said in a section: not those of a verb that other verbs share."""
         if section == "":
             return set(self.top)
@@ -135,14 +135,14 @@ class Schema:
         chosen = shared if any(name == section for name, _ in shared) else own
         return {key for name, key in chosen if name == section}
 
-    def everything(self) -> list[tuple[str, Key]]:
+    def all_keys(self) -> list[tuple[str, Key]]:
         """Every (section, key)."""
         inside = [(name, key) for name, section in self.sections.items() for key in section.keys.values()]
         return [("", key) for key in self.top.values()] + inside
 
     def paths(self) -> list[str]:
         """Every key as messages write it: "monitor.policy"."""
-        return [dotted(section, key.name) for section, key in self.everything()]
+        return [dotted(section, key.name) for section, key in self.all_keys()]
 
     def nearest(self, section: str, name: str) -> list[str]:
         """The right key that is most like a wrong one: of its own section, else of any."""

@@ -12,8 +12,8 @@ from lookoutcv.cli.configured import Chosen, settings_for
 from lookoutcv.cli.parameters import JsonOption
 from lookoutcv.errors import UsageError
 from lookoutcv.secrets import masked
-from lookoutcv.settings.in_force import Settings
-from lookoutcv.settings.reading import Problem
+from lookoutcv.settings.effective import EffectiveSettings
+from lookoutcv.settings.settings_file import Problem
 
 FileArgument = Annotated[
     Path | None,
@@ -25,22 +25,22 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
     """Say everything that is wrong with the settings: keys, types, places, model, metrics, policy; then exit with 2."""
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.plugins import add_files, load_file
-    from lookoutcv.project.checking import problems_of, told_by
+    from lookoutcv.project.check_settings import problems_from, problems_with
 
     found = _found(context, file)
-    plugins = found.given.get(("", "plugins"))
+    plugins = found.values.get(("", "plugins"))
     broken: list[Problem] = []
     if plugins is not None:
-        broken = told_by(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
+        broken = problems_from(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
         if not broken:
             add_files(plugins.value)
-    problems = problems_of(found, broken)
+    problems = problems_with(found, broken)
     if as_json:
         print_json([{"place": p.place, "key": p.key, "problem": p.says, "nearest": p.nearest} for p in problems])
     elif problems:
         typer.echo("\n".join(map(str, problems)))
     else:
-        typer.echo(f"{found.path or 'The environment'}: {len(found.given)} settings, all right.")
+        typer.echo(f"{found.path or 'The environment'}: {len(found.values)} settings, all right.")
     if problems:
         raise typer.Exit(UsageError.exit_code)
 
@@ -54,16 +54,16 @@ def show(
     """Show the settings in force, and where each is from: a line of the file, the environment, or the default."""
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.settings.declaration import dotted
-    from lookoutcv.settings.reading import in_words
+    from lookoutcv.settings.settings_file import in_words
 
     found = _found(context, file)
     rows: list[dict[str, Any]] = []
-    for section, key in found.schema.everything():
-        setting = found.given.get((section, key.name))
+    for section, key in found.schema.all_keys():
+        setting = found.values.get((section, key.name))
         if setting is not None:
             value = _shown(setting.value if setting.written is None else setting.written)
             rows.append({"key": dotted(section, key.name), "value": value, "from": setting.origin})
-        elif everything and key.default is not None and key.name in found.schema.said_once(section):
+        elif everything and key.default is not None and key.name in found.schema.primary_keys(section):
             rows.append({"key": dotted(section, key.name), "value": key.default, "from": "default"})
     if as_json:
         print_json({"file": found.path, "settings": rows})
@@ -106,13 +106,15 @@ def schema_text() -> str:
     return json.dumps(json_schema(schema_of(app)), indent=2, ensure_ascii=False) + "\n"
 
 
-def _found(context: typer.Context, file: Path | None) -> Settings:
+def _found(context: typer.Context, file: Path | None) -> EffectiveSettings:
     from lookoutcv.cli.main import app
     from lookoutcv.cli.schema import schema_of
-    from lookoutcv.settings.in_force import settings
+    from lookoutcv.settings.effective import effective_settings
 
     chosen: Chosen = context.obj
-    return settings_for(app, Chosen(file or chosen.config, chosen.no_config)) or settings(schema_of(app), None)
+    return settings_for(app, Chosen(file or chosen.config, chosen.no_config)) or effective_settings(
+        schema_of(app), None
+    )
 
 
 group = typer.Typer(name="config", help="Check, show and describe the project's settings.", no_args_is_help=True)

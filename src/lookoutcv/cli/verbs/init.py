@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from lookoutcv.files.remote import is_url
-from lookoutcv.settings.finding import NAME
+from lookoutcv.settings.find_file import NAME
 
 _HERE = Path()
 _SCHEMA = "lookout.schema.json"
@@ -50,8 +50,8 @@ def init(
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable, write_bytes
     from lookoutcv.models.formats.base import registry as formats
-    from lookoutcv.project.guessing import guess
-    from lookoutcv.settings.writing import text_of
+    from lookoutcv.project.guess_project import guess
+    from lookoutcv.settings.write_file import settings_text
 
     target = folder / NAME
     if os.path.lexists(target) and not force:
@@ -83,7 +83,7 @@ def init(
     }
     said = {place: value for place, value in given.items() if value is not None}
     head = f"# yaml-language-server: $schema={_SCHEMA}" if (folder / _SCHEMA).is_file() else ""
-    write_bytes(target, text_of(schema_of(app), said, _NOTES, head).encode())
+    write_bytes(target, settings_text(schema_of(app), said, _NOTES, head).encode())
     typer.echo(f"Wrote {target}:")
     for name, words in _WORDS.items():
         value = getattr(found, name)
@@ -98,7 +98,7 @@ def init(
 
 
 def _said_of(good: str | None, folder: Path) -> tuple[str, bool]:
-    from lookoutcv.project.data_sets import said_of
+    from lookoutcv.project.find_data_sets import said_of
 
     return ("", False) if good is None else said_of(good if is_url(good) else os.path.join(folder, good))
 

@@ -11,7 +11,8 @@ from typing import Any, Literal
 from lookoutcv.errors import ConfigError
 from lookoutcv.models.cards.labels import read_labels
 from lookoutcv.predictions import Task
-from lookoutcv.settings.typed import read_mapping, typed
+from lookoutcv.settings.typed_values import typed
+from lookoutcv.settings.yaml_file import read_mapping
 
 Layout = Literal["NCHW", "NHWC"]
 Colour = Literal["RGB", "BGR", "GREY"]

@@ -10,7 +10,7 @@ from typing import Any
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.models.cards.card import Card
-from lookoutcv.settings.typed import typed
+from lookoutcv.settings.typed_values import typed
 
 
 def with_flags(

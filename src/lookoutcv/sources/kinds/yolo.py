@@ -21,7 +21,7 @@ from typing import Any
 from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.settings.typed import read_mapping
+from lookoutcv.settings.yaml_file import read_mapping
 from lookoutcv.sources.allowed_places import Inside
 from lookoutcv.sources.boxes import MOST_OBJECTS, marked, named
 from lookoutcv.sources.kinds.base import SourceKind

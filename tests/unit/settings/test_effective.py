@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.settings.declaration import Key, Schema, Section
-from lookoutcv.settings.in_force import Settings, misspelt, settings, variable_of
+from lookoutcv.settings.effective import EffectiveSettings, effective_settings, misspelt_variables, variable_of
 
 MODEL = {"file": Key("file", "string", place=True), "card": Key("card", "path"), "set": Key("set", "string", many=True)}
 OWN = {"model": Key("model", "string", place=True), "workers": Key("workers", "integer", minimum=1)}
@@ -31,13 +31,13 @@ SCHEMA = Schema(
 
 
 def of(folder: Path, text: str, **environment: str) -> dict[str, object]:
-    return {name: one.value for name, one in found(folder, text, **environment).of("monitor").items()}
+    return {name: one.value for name, one in found(folder, text, **environment).parameters_of("monitor").items()}
 
 
-def found(folder: Path, text: str, **environment: str) -> Settings:
+def found(folder: Path, text: str, **environment: str) -> EffectiveSettings:
     path = folder / "lookout.yaml"
     path.write_text(text)
-    return settings(SCHEMA, str(path), environment)
+    return effective_settings(SCHEMA, str(path), environment)
 
 
 def test_a_verbs_own_section_goes_first(tmp_path: Path) -> None:
@@ -53,7 +53,9 @@ def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
 
 
 def test_without_a_file_the_environment_speaks() -> None:
-    taken = settings(SCHEMA, None, {"LOOKOUTCV_MODEL_SET": "labels=[a, b]\nhead=softmax"}).of("monitor")
+    taken = effective_settings(SCHEMA, None, {"LOOKOUTCV_MODEL_SET": "labels=[a, b]\nhead=softmax"}).parameters_of(
+        "monitor"
+    )
     assert taken["set_"].value == ["labels=[a, b]", "head=softmax"]
     assert taken["set_"].origin == "LOOKOUTCV_MODEL_SET"
 
@@ -84,11 +86,11 @@ def test_a_wrong_variable_is_a_problem(tmp_path: Path, text: str) -> None:
 def test_variables_of_keys_outside_of_sections() -> None:
     assert variable_of("", SCHEMA.top["log_level"]) == "LOOKOUTCV_LOG_LEVEL"
     # Plugins of the environment and of the file add up, elsewhere.
-    assert settings(SCHEMA, None, {"LOOKOUTCV_PLUGINS": "a.py"}).given == {}
+    assert effective_settings(SCHEMA, None, {"LOOKOUTCV_PLUGINS": "a.py"}).values == {}
 
 
 def test_misspelt_variables_are_named() -> None:
-    (problem,) = misspelt(SCHEMA, {"LOOKOUTCV_MEASURE_WORKRES": "1", "LOOKOUTCV_TOKEN": "x", "HOME": "/"})
+    (problem,) = misspelt_variables(SCHEMA, {"LOOKOUTCV_MEASURE_WORKRES": "1", "LOOKOUTCV_TOKEN": "x", "HOME": "/"})
     assert str(problem) == (
         "LOOKOUTCV_MEASURE_WORKRES: this variable is no setting. Did you mean LOOKOUTCV_MEASURE_WORKERS?"
     )
@@ -106,4 +108,4 @@ def test_misspelt_variables_are_named() -> None:
     ],
 )
 def test_texts_become_values(key: Key, text: str, value: object) -> None:
-    assert key.parsed(text) == value
+    assert key.parse(text) == value

@@ -8,7 +8,7 @@ import pytest
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.settings.declaration import Key, Schema, Section
-from lookoutcv.settings.reading import Contents, read
+from lookoutcv.settings.settings_file import FileContents, read_settings_file
 
 SCHEMA = Schema(
     {"plugins": Key("plugins", "path", many=True)},
@@ -20,7 +20,7 @@ SCHEMA = Schema(
             "",
             {
                 "source": Key("source", "string", place=True),
-                "policy": Key("policy", "string", place=True, words_of_place=("default", "fixed")),
+                "policy": Key("policy", "string", place=True, place_names=("default", "fixed")),
                 "fail_on": Key("fail_on", "string", choices=("low", "high")),
                 "strict": Key("strict", "boolean"),
             },
@@ -29,21 +29,21 @@ SCHEMA = Schema(
 )
 
 
-def reading(folder: Path, text: str | bytes, **environment: str) -> Contents:
+def reading(folder: Path, text: str | bytes, **environment: str) -> FileContents:
     path = folder / "lookout.yaml"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read(str(path), SCHEMA, environment)
+    return read_settings_file(str(path), SCHEMA, environment)
 
 
-def values(contents: Contents) -> dict[str, object]:
+def values(contents: FileContents) -> dict[str, object]:
     assert contents.problems == []
-    return {f"{section}.{key}": one.value for (section, key), one in contents.settings.items()}
+    return {f"{section}.{key}": one.value for (section, key), one in contents.values.items()}
 
 
 def test_values_and_their_lines(tmp_path: Path) -> None:
     found = reading(tmp_path, "# mine\nmeasure:\n  workers: 3\n\nmonitor:\n  fail_on: high\n  strict: true\n")
     assert values(found) == {"measure.workers": 3, "monitor.fail_on": "high", "monitor.strict": True}
-    assert found.settings["monitor", "strict"].origin == f"{tmp_path / 'lookout.yaml'}:7"
+    assert found.values["monitor", "strict"].origin == f"{tmp_path / 'lookout.yaml'}:7"
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_wrong_keys_and_values_are_placed(tmp_path: Path, text: str, line: int, 
 def test_every_problem_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
     found = reading(tmp_path, "measure:\n  wrkers: 1\nmonitor:\n  strict: maybe\n  fail_on: low\nnonsense: 1\n")
     assert [problem.key for problem in found.problems] == ["measure.wrkers", "monitor.strict", "nonsense"]
-    assert [*found.settings] == [("monitor", "fail_on")]
+    assert [*found.values] == [("monitor", "fail_on")]
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
@@ -154,4 +154,4 @@ def test_hostile_files_are_refused(tmp_path: Path, text: str | bytes, says: str)
 
 def test_a_missing_file_is_explained(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
-        read(str(tmp_path / "none.yaml"), SCHEMA)
+        read_settings_file(str(tmp_path / "none.yaml"), SCHEMA)

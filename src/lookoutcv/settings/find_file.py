@@ -13,7 +13,9 @@ NAME = "lookout.yaml"
 ENVIRONMENT_VARIABLE = "LOOKOUTCV_CONFIG"
 
 
-def find(named: str | os.PathLike[str] | None = None, environment: Mapping[str, str] = os.environ) -> str | None:
+def find_settings_file(
+    named: str | os.PathLike[str] | None = None, environment: Mapping[str, str] = os.environ
+) -> str | None:
     """The settings file to use.
 
     Args:

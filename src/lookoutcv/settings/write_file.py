@@ -25,7 +25,9 @@ _COMMENT_COLUMN = 28
 Given = Mapping[tuple[str, str], Any]
 
 
-def text_of(schema: Schema, given: Given, notes: Mapping[tuple[str, str], str] | None = None, head: str = "") -> str:
+def settings_text(
+    schema: Schema, given: Given, notes: Mapping[tuple[str, str], str] | None = None, head: str = ""
+) -> str:
     """The file.
 
     Args:
@@ -39,9 +41,9 @@ def text_of(schema: Schema, given: Given, notes: Mapping[tuple[str, str], str] |
     for name in _ORDER:
         section = schema.sections[name]
         lines += [*(f"# {line}" for line in textwrap.wrap(section.help, _WIDTH - 2)), f"{name}:"]
-        said_once = schema.said_once(name)
+        primary_keys = schema.primary_keys(name)
         for key in section.keys.values():
-            if (name, key.name) not in given and key.name not in said_once:
+            if (name, key.name) not in given and key.name not in primary_keys:
                 continue
             note = (notes or {}).get((name, key.name))
             lines += [f"  # {line}" for line in textwrap.wrap(note, _WIDTH - 4)] if note else []

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.project.data_sets import said_of
-from lookoutcv.project.guessing import Guess, guess
+from lookoutcv.project.find_data_sets import said_of
+from lookoutcv.project.guess_project import Guess, guess
 
 SUFFIXES = (".onnx", ".pt")
 
@@ -56,7 +56,7 @@ def test_folders_with_dates_become_a_pattern(tmp_path: Path, days: tuple[str, ..
 
 
 def test_a_folder_is_looked_at_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("lookoutcv.project.data_sets.MOST_ENTRIES", 5)
+    monkeypatch.setattr("lookoutcv.project.find_data_sets.MOST_ENTRIES", 5)
     folder(tmp_path, *(f"val/{number}/{deep}.txt" for number in range(9) for deep in range(9)))
     (tmp_path / "val" / "0" / "round").symlink_to(tmp_path / "val")
     assert guess(tmp_path, SUFFIXES) == Guess()

@@ -8,27 +8,27 @@ from functools import partial
 from typing import Any
 
 from lookoutcv.errors import LookoutError
-from lookoutcv.project.values import check_value
+from lookoutcv.project.check_value import check_value
 from lookoutcv.settings.declaration import dotted
-from lookoutcv.settings.in_force import Settings, misspelt
-from lookoutcv.settings.reading import Problem, Setting
+from lookoutcv.settings.effective import EffectiveSettings, misspelt_variables
+from lookoutcv.settings.settings_file import Problem, SettingValue
 
 
-def problems_of(found: Settings, known: Sequence[Problem] = ()) -> list[Problem]:
+def problems_with(found: EffectiveSettings, known: Sequence[Problem] = ()) -> list[Problem]:
     """Everything that is wrong, in the order of the file.
 
     Args:
         found: The settings; their plugins must be loaded already.
         known: Problems that were found before: of the plugins.
     """
-    told = [*known, *found.problems, *misspelt(found.schema)]
-    outputs = [one.value for (_, name), one in found.given.items() if name == "output"]
+    told = [*known, *found.problems, *misspelt_variables(found.schema)]
+    outputs = [one.value for (_, name), one in found.values.items() if name == "output"]
     made = {path for one in outputs for path in (one if isinstance(one, list) else [one])}
-    for (section, name), setting in found.given.items():
+    for (section, name), setting in found.values.items():
         if name == "baseline" and setting.value in made and not os.path.exists(setting.value):
             continue  # `lookout baseline` will make it
         key = found.schema.key(section, name)
-        told += told_by(setting, dotted(section, name), partial(check_value, section, key, setting.value))
+        told += problems_from(setting, dotted(section, name), partial(check_value, section, key, setting.value))
     told += _models(found)
     told += _predictions(found)
     return sorted(dict.fromkeys(told), key=_line)
@@ -39,7 +39,7 @@ def _line(problem: Problem) -> tuple[str, int]:
     return (place, int(line)) if line.isdigit() else (problem.place, 0)
 
 
-def told_by(setting: Setting, path: str, check: Callable[[], object]) -> list[Problem]:
+def problems_from(setting: SettingValue, path: str, check: Callable[[], object]) -> list[Problem]:
     """What a check of a setting says: nothing, or one problem at the setting's place.
 
     Args:
@@ -54,7 +54,7 @@ def told_by(setting: Setting, path: str, check: Callable[[], object]) -> list[Pr
     return []
 
 
-def _models(found: Settings) -> Iterator[Problem]:
+def _models(found: EffectiveSettings) -> Iterator[Problem]:
     """Each model with the card that it would be asked with; the first verb that asks it tells."""
     from lookoutcv.models import open_model  # noqa: PLC0415
     from lookoutcv.models.cards.card_flags import with_flags  # noqa: PLC0415
@@ -62,7 +62,7 @@ def _models(found: Settings) -> Iterator[Problem]:
 
     seen = set()
     for verb in found.schema.verbs:
-        taken = found.of(verb)
+        taken = found.parameters_of(verb)
         if "model" not in taken:
             continue
         model, card, flags = taken["model"], taken.get("card"), taken.get("set_")
@@ -75,22 +75,22 @@ def _models(found: Settings) -> Iterator[Problem]:
             name, path, given = asked
             open_model(name, with_flags(path, given, file_of(name)) if given else path)
 
-        place = next(p for p in found.schema.verbs[verb]["model"] if found.given.get(p) is model)
-        yield from told_by(model, dotted(*place), opened)
+        place = next(p for p in found.schema.verbs[verb]["model"] if found.values.get(p) is model)
+        yield from problems_from(model, dotted(*place), opened)
 
 
-def _predictions(found: Settings) -> Iterator[Problem]:
+def _predictions(found: EffectiveSettings) -> Iterator[Problem]:
     """Each file of predictions with the annotations that go with it."""
     from lookoutcv.measuring.predictions.imported import import_predictions  # noqa: PLC0415
 
     seen = set()
     for verb in found.schema.verbs:
-        taken = found.of(verb)
+        taken = found.parameters_of(verb)
         if "predictions" not in taken:
             continue
         told, beside = taken["predictions"], taken.get("annotations")
         asked = (told.value, None if beside is None else beside.value)
         if asked not in seen:
             seen.add(asked)
-            place = next(p for p in found.schema.verbs[verb]["predictions"] if found.given.get(p) is told)
-            yield from told_by(told, dotted(*place), partial(import_predictions, *asked))
+            place = next(p for p in found.schema.verbs[verb]["predictions"] if found.values.get(p) is told)
+            yield from problems_from(told, dotted(*place), partial(import_predictions, *asked))

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from lookoutcv.errors import ConfigError
 from lookoutcv.secrets import hide, masked
 from lookoutcv.settings.declaration import Key, Schema, dotted
+from lookoutcv.settings.yaml_file import explained_syntax_errors, read_bounded
 
 if TYPE_CHECKING:
     from yaml import Node, SafeLoader
 
-# Settings are written by hand; anything this large is another file.
-MOST_BYTES = 1_000_000
 # A few hundred keys exist. Repeated references can make more of a small file than memory holds.
 _MOST_VALUES = 20_000
 _NULL = "tag:yaml.org,2002:null"
@@ -46,7 +45,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Setting:
+class SettingValue:
     """A value, and where it is from.
 
     Args:
@@ -80,14 +79,14 @@ def in_words(value: Any) -> str:
 
 
 @dataclass
-class Contents:
+class FileContents:
     """What a file says: right settings by (section, key), and problems."""
 
-    settings: dict[tuple[str, str], Setting] = field(default_factory=dict)
+    values: dict[tuple[str, str], SettingValue] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
-def read(path: str, schema: Schema, environment: Mapping[str, str] = os.environ) -> Contents:
+def read_settings_file(path: str, schema: Schema, environment: Mapping[str, str] = os.environ) -> FileContents:
     """Read a settings file.
 
     Args:
@@ -99,33 +98,15 @@ def read(path: str, schema: Schema, environment: Mapping[str, str] = os.environ)
     """
     import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
 
-    text = _bytes(path)
+    content = read_bounded(path)
     loader: SafeLoader | None = None
     try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
-        return _Reader(path, schema, environment, loader).contents(root)
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as reason:
-        mark = getattr(reason, "problem_mark", None)
-        where = path if mark is None else f"{path}:{mark.line + 1}"
-        says = " ".join(str(getattr(reason, "problem", None) or reason).split())
-        raise ConfigError(f"{where} is not YAML ({says})", "Correct it.", path=path) from None
+        with explained_syntax_errors(path):
+            loader = yaml.SafeLoader(content)
+            return _Reader(path, schema, environment, loader).contents(loader.get_single_node())
     finally:
         if loader is not None:
             loader.dispose()
-
-
-def _bytes(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            text = file.read(MOST_BYTES + 1)
-    except OSError as reason:
-        raise ConfigError(
-            f"{path} cannot be read ({reason.strerror or reason})", "Check the path.", path=path
-        ) from None
-    if len(text) > MOST_BYTES:
-        raise ConfigError(f"{path} is larger than 1 MB", "Give a settings file.", path=path)
-    return text
 
 
 class _Reader:
@@ -139,9 +120,9 @@ class _Reader:
         self._loader = loader
         self._seen = 0
         self._named = False
-        self._found = Contents()
+        self._found = FileContents()
 
-    def contents(self, root: Node | None) -> Contents:
+    def contents(self, root: Node | None) -> FileContents:
         from yaml import MappingNode  # noqa: PLC0415
 
         if root is None:
@@ -195,13 +176,13 @@ class _Reader:
         except LookupError as reason:
             self._wrong(line, path, f"{path}: {reason.args[0]}")
             return
-        wrong = None if value is None else key.wrong(value)
+        wrong = None if value is None else key.problem_in(value)
         if wrong:
             self._wrong(line, path, f"{path}: {wrong}")
         elif value is not None:
             written = _written(node) if self._named else None
             place = located(key, value, self._folder)
-            self._found.settings[section, key.name] = Setting(place, f"{self._path}:{line}", written=written)
+            self._found.values[section, key.name] = SettingValue(place, f"{self._path}:{line}", written=written)
 
     def _value(self, key: Key, node: Node) -> Any:
         from yaml import ScalarNode, SequenceNode  # noqa: PLC0415
@@ -211,14 +192,16 @@ class _Reader:
             return [value] if key.many and value is not None else value
         if isinstance(node, SequenceNode) and key.many:
             return [self._item(key, one) for one in node.value]
-        raise LookupError(f"{key.name!r} must be {key.words}")
+        raise LookupError(f"{key.name!r} must be {key.expected}")
 
     def _item(self, key: Key, node: Node) -> Any:
         from yaml import ScalarNode  # noqa: PLC0415
 
         self._count()
         if not isinstance(node, ScalarNode):
-            raise LookupError(f"{key.name!r} must be {key.words}. Put quotation marks around an entry with `: ` or `[`")
+            raise LookupError(
+                f"{key.name!r} must be {key.expected}. Put quotation marks around an entry with `: ` or `[`"
+            )
         return self._scalar(key, node)
 
     def _scalar(self, key: Key, node: Node) -> Any:
@@ -274,7 +257,7 @@ def located(key: Key, value: Any, folder: str) -> Any:
     if isinstance(value, list):
         return [located(key, one, folder) for one in value]
     is_place = key.kind == "path" or key.place
-    if value is False or not is_place or value in key.words_of_place or "://" in value:
+    if value is False or not is_place or value in key.place_names or "://" in value:
         return value
     if value.startswith(_LOG):
         # A model's name, not a path; only the folder that its log lies in is one.

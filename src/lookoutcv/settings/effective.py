@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lookoutcv.settings.declaration import Key, Schema, dotted
-from lookoutcv.settings.reading import Problem, Setting, read
+from lookoutcv.settings.settings_file import Problem, SettingValue, read_settings_file
 
 PREFIX = "LOOKOUTCV_"
 # Names that were there before settings files; LOOKOUTCV_PLUGINS adds up with what the file names.
@@ -21,22 +21,22 @@ _OF_THE_MODEL = ("card", "set_")
 
 
 @dataclass(frozen=True)
-class Settings:
+class EffectiveSettings:
     """What a file and the environment say.
 
     Args:
         schema: What there is to say.
         path: The file; None where there is none.
-        given: By (section, key), those that are given.
+        values: By (section, key), those that are given.
         problems: What is wrong with the rest.
     """
 
     schema: Schema
     path: str | None = None
-    given: Mapping[tuple[str, str], Setting] = field(default_factory=dict)
+    values: Mapping[tuple[str, str], SettingValue] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
-    def of(self, verb: str) -> dict[str, Setting]:
+    def parameters_of(self, verb: str) -> dict[str, SettingValue]:
         """The given parameters of a verb, by the parameter's name."""
         found = {
             name: (rank, setting)
@@ -49,17 +49,19 @@ class Settings:
                     del found[name]
         return {name: setting for name, (_, setting) in found.items()}
 
-    def _first(self, places: tuple[tuple[str, str], ...]) -> Iterator[tuple[tuple[bool, int], Setting]]:
+    def _first(self, places: tuple[tuple[str, str], ...]) -> Iterator[tuple[tuple[bool, int], SettingValue]]:
         """The strongest setting and its rank: the environment before the file, a verb's own before what is shared."""
         ranked = [
-            ((self.given[place].from_file, rank), self.given[place])
+            ((self.values[place].from_file, rank), self.values[place])
             for rank, place in enumerate(places)
-            if place in self.given
+            if place in self.values
         ]
         yield from sorted(ranked, key=lambda one: one[0])[:1]
 
 
-def settings(schema: Schema, path: str | None, environment: Mapping[str, str] = os.environ) -> Settings:
+def effective_settings(
+    schema: Schema, path: str | None, environment: Mapping[str, str] = os.environ
+) -> EffectiveSettings:
     """Read what there is.
 
     Args:
@@ -69,21 +71,21 @@ def settings(schema: Schema, path: str | None, environment: Mapping[str, str] = 
     Raises:
         ConfigError: The file cannot be read, or is no YAML.
     """
-    contents = None if path is None else read(path, schema, environment)
-    given = {} if contents is None else dict(contents.settings)
+    contents = None if path is None else read_settings_file(path, schema, environment)
+    given = {} if contents is None else dict(contents.values)
     problems = [] if contents is None else list(contents.problems)
-    for section, key in schema.everything():
+    for section, key in schema.all_keys():
         variable = variable_of(section, key)
         text = environment.get(variable, "")
         if text == "" or variable in _OTHER:
             continue
-        value = key.parsed(text)
-        wrong = key.wrong(value)
+        value = key.parse(text)
+        wrong = key.problem_in(value)
         if wrong:
             problems.append(Problem(variable, dotted(section, key.name), wrong + "."))
         else:
-            given[section, key.name] = Setting(value, variable, from_file=False)
-    return Settings(schema, path, given, tuple(problems))
+            given[section, key.name] = SettingValue(value, variable, from_file=False)
+    return EffectiveSettings(schema, path, given, tuple(problems))
 
 
 def variable_of(section: str, key: Key) -> str:
@@ -97,9 +99,9 @@ def variable_of(section: str, key: Key) -> str:
     return older or PREFIX + "_".join(filter(None, (section, key.name))).upper().replace("-", "_")
 
 
-def misspelt(schema: Schema, environment: Mapping[str, str] = os.environ) -> list[Problem]:
+def misspelt_variables(schema: Schema, environment: Mapping[str, str] = os.environ) -> list[Problem]:
     """Variables that look like one of ours and are none."""
-    known = {variable_of(section, key): dotted(section, key.name) for section, key in schema.everything()}
+    known = {variable_of(section, key): dotted(section, key.name) for section, key in schema.all_keys()}
     wrong = []
     for name in sorted(environment):
         if name.startswith(PREFIX) and name not in known and name not in _OTHER:

@@ -1,20 +1,17 @@
-"""Settings files: YAML into frozen, typed settings. A wrong key names its path and the nearest right one."""
+"""A mapping of keys and values as a frozen, typed dataclass. A wrong key names its path and the nearest right one."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-import json
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.settings.yaml_file import read_mapping
 
 Settings = TypeVar("Settings")
-
-# Settings are written by hand; anything this large is another file.
-_MOST_BYTES = 1_000_000
 
 
 def load_settings(path: str | os.PathLike[str], kind: type[Settings]) -> Settings:
@@ -65,34 +62,6 @@ def _fields(kind: Any) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
         yield field, hints[field.name]
-
-
-def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
-    """The keys and values of a YAML or JSON file.
-
-    Raises:
-        ConfigError: The file cannot be read, is no YAML or JSON, or holds something else. Fields: path.
-    """
-    import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
-
-    name = os.fspath(path)
-    try:
-        with open(path, "rb") as file:
-            text = file.read(_MOST_BYTES + 1)
-        if len(text) > _MOST_BYTES:
-            raise ConfigError(f"{name} is larger than 1 MB", "Give a settings file.", path=name)
-        values = json.loads(text) if name.lower().endswith(".json") else yaml.safe_load(text)
-    except OSError as reason:
-        raise ConfigError(
-            f"{name} cannot be read ({reason.strerror or reason})", "Check the path.", path=name
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as reason:
-        where = str(reason).replace("\n", " ")
-        form = "JSON" if name.lower().endswith(".json") else "YAML"
-        raise ConfigError(f"{name} is not {form} ({where})", "Correct it.", path=name) from None
-    if not isinstance(values, dict):
-        raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
-    return values
 
 
 def _typed(values: Mapping[Any, Any], kind: type[Settings], name: str, above: str) -> Settings:

@@ -9,7 +9,7 @@ import pytest
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
 from lookoutcv.monitoring.policies import policy_of
-from lookoutcv.settings.typed import load_settings
+from lookoutcv.settings.typed_values import load_settings
 
 
 def written(folder: Path, text: str | bytes) -> Path:

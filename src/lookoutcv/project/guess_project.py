@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookoutcv.project.data_sets import DATA_SETS, GOOD, Target, data_set, entries, kind_at, reads
+from lookoutcv.project.find_data_sets import DATA_SETS, GOOD, Target, data_set, entries, kind_at, reads
 
 _WATCHED = ("production", "prod", "live", "today", "current", "new", "incoming", "inbox", "latest", "captures")
 # Folders in which people keep those.

@@ -1,0 +1,77 @@
+"""YAML and JSON files as people write them: read within bounds, and what is wrong with one is told with its line."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from lookoutcv.errors import ConfigError
+
+# Settings are written by hand; anything this large is another file.
+MOST_BYTES = 1_000_000
+
+
+def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
+    """The keys and values of a YAML or JSON file.
+
+    Args:
+        path: JSON where its name ends in .json, else YAML.
+    Raises:
+        ConfigError: The file cannot be read, is no YAML or JSON, or holds something else. Fields: path.
+    """
+    name = os.fspath(path)
+    content = read_bounded(name)
+    with explained_syntax_errors(name):
+        if name.lower().endswith(".json"):
+            values = json.loads(content)
+        else:
+            import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
+
+            values = yaml.safe_load(content)
+    if not isinstance(values, dict):
+        raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
+    return values
+
+
+def read_bounded(path: str) -> bytes:
+    """What a file holds.
+
+    Raises:
+        ConfigError: It cannot be read, or is larger than `MOST_BYTES`. Fields: path.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read ({error.strerror or error})", "Check the path.", path=path) from None
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"{path} is larger than 1 MB", "Give a settings file.", path=path)
+    return content
+
+
+@contextmanager
+def explained_syntax_errors(path: str) -> Iterator[None]:
+    """Turn what a parser of YAML or JSON raises into an error that names the file and the line.
+
+    Raises:
+        ConfigError: Fields: path.
+    Example:
+        >>> with explained_syntax_errors("card.json"):
+        ...     json.loads("{")
+        Traceback (most recent call last):
+        lookoutcv.errors.ConfigError: card.json:1 is not JSON (Expecting property name enclosed in double quotes). ...
+    """
+    import yaml  # noqa: PLC0415
+
+    try:
+        yield
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = getattr(error, "lineno", None) if mark is None else mark.line + 1
+        place = path if line is None else f"{path}:{line}"
+        problem = " ".join(str(getattr(error, "problem", None) or getattr(error, "msg", None) or error).split())
+        form = "JSON" if path.lower().endswith(".json") else "YAML"
+        raise ConfigError(f"{place} is not {form} ({problem})", "Correct it.", path=path) from None
