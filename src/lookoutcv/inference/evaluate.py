@@ -68,14 +68,14 @@ def evaluate(
     if asked is None:
         raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
     asked = asked.on(pictures.ids)
-    facts = asked.facts
-    if facts.task == "classification":
+    identity = asked.identity
+    if identity.task == "classification":
         return evaluate_classes(asked, pictures, top)
-    if facts.task == "detection":
+    if identity.task == "detection":
         return evaluate_objects(asked, pictures)
     raise ConfigError(
-        f"{facts.name} is for {facts.task}, and only classifiers and detectors can be evaluated: sources know classes "
-        "and boxes, not maps",
+        f"{identity.name} is for {identity.task}, and only classifiers and detectors can be evaluated: sources know "
+        "classes and boxes, not maps",
         "Give a classifier or a detector; see what this model says with `lookout predict MODEL IMAGE...`.",
         key="model",
     )

@@ -118,8 +118,8 @@ def evaluate_classes(asked: PredictionSource, pictures: Pictures, top: int) -> E
     """
     if top < 1:
         raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
-    facts = asked.facts
-    own, answers = LabelPlaces(facts.labels, open=facts.given), _Answers()
+    identity = asked.identity
+    own, answers = LabelPlaces(identity.labels, open=identity.imported), _Answers()
     for batch in pictures.batches(max(asked.batch_size, _AT_ONCE)):
         known = []
         for one in batch:
@@ -156,7 +156,7 @@ class _Answers:
 def _evaluation(
     asked: PredictionSource, pictures: Pictures, answers: _Answers, labels: Sequence[str], top: int
 ) -> Evaluation:
-    truth, facts = np.array(answers.truth), asked.facts
+    truth, identity = np.array(answers.truth), asked.identity
     confidence = np.array([one.confidence for one in answers.said], np.float64)
     given = [None if one.scores is not None and math.isnan(one.confidence) else one.label for one in answers.said]
     names = [labels[place] for place in answers.truth]
@@ -166,12 +166,12 @@ def _evaluation(
     right = np.array([one == name for one, name in zip(given, names, strict=True)])
     bins = tuple(reliability(confidence, right))
     sure = confidence[~np.isnan(confidence)]
-    scores = _matrix(answers.said, len(labels)) if len(labels) == len(facts.labels) else None
+    scores = _matrix(answers.said, len(labels)) if len(labels) == len(identity.labels) else None
     steps = [] if scores is None else [k for k in (*_STEPS, top) if k <= min(top, len(labels))]
     unknown_labels = {label: images for label, images in answers.left_out.most_common() if label is not None}
     return Evaluation(
-        facts.name,
-        facts.sha256,
+        identity.name,
+        identity.sha256,
         len(truth),
         float(right.mean()),
         {} if scores is None else {k: top_k_accuracy(scores, truth, k) for k in dict.fromkeys(sorted(steps))},
@@ -210,7 +210,7 @@ def _no_labels(asked: PredictionSource, pictures: Pictures, answers: _Answers) -
     name = ", ".join(source.name for source in pictures.sources)
     if answers.unanswered:
         return ConfigError(
-            f"{asked.facts.name} says nothing of any labelled image of {name}",
+            f"{asked.identity.name} says nothing of any labelled image of {name}",
             "Give predictions of these images, named as they are.",
             key="predictions",
         )
@@ -220,7 +220,7 @@ def _no_labels(asked: PredictionSource, pictures: Pictures, answers: _Answers) -
             f"no image of {name} has a label", "Give a folder (or a ZIP) with a folder a class.", key="labels"
         )
     return ConfigError(
-        f"no label of {name} is one of the model's: {few(given)}; the model has {few(asked.facts.labels)}",
+        f"no label of {name} is one of the model's: {few(given)}; the model has {few(asked.identity.labels)}",
         _REMEDY,
         key="labels",
     )

@@ -97,7 +97,7 @@ def evaluate_objects(asked: PredictionSource, pictures: Pictures) -> DetectionEv
         NoImages: There is no image.
         ConfigError: No image has a marked object of a class of the model's.
     """
-    count = _Count(LabelPlaces(asked.facts.labels, open=asked.facts.given))
+    count = _Count(LabelPlaces(asked.identity.labels, open=asked.identity.imported))
     for batch in pictures.batches(max(asked.batch_size, _AT_ONCE)):
         known = [one for one in batch if one.objects is not None]
         count.unlabelled += len(batch) - len(known)
@@ -108,8 +108,8 @@ def evaluate_objects(asked: PredictionSource, pictures: Pictures) -> DetectionEv
     if not scores.classes:
         raise _no_objects(asked, pictures, count)
     return DetectionEvaluation(
-        asked.facts.name,
-        asked.facts.sha256,
+        asked.identity.name,
+        asked.identity.sha256,
         scores.images,
         sum(one.objects for one in scores.classes),
         scores.map,
@@ -175,7 +175,7 @@ class _Count:
 def _no_objects(asked: PredictionSource, pictures: Pictures, count: _Count) -> ConfigError:
     name = ", ".join(source.name for source in pictures.sources)
     if count.unknown_labels:
-        labels = few(sorted(count.unknown_labels)), few(asked.facts.labels)
+        labels = few(sorted(count.unknown_labels)), few(asked.identity.labels)
         return ConfigError(
             f"no object marked in {name} is of a class of the model's: {labels[0]}; the model has {labels[1]}",
             _REMEDY,
@@ -183,7 +183,7 @@ def _no_objects(asked: PredictionSource, pictures: Pictures, count: _Count) -> C
         )
     if count.unanswered and not count.tally.images:
         return ConfigError(
-            f"{asked.facts.name} says nothing of any marked image of {name}",
+            f"{asked.identity.name} says nothing of any marked image of {name}",
             "Give predictions of these images, named as they are.",
             key="predictions",
         )

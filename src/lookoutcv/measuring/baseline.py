@@ -13,10 +13,10 @@ from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import gather, holds_records, kind_of
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.drift_report import Duplicates, ImageExample
 from lookoutcv.version import TOOL
 

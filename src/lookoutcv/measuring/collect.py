@@ -12,11 +12,11 @@ import pyarrow as pa
 from lookoutcv.errors import NoImages
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measured_batches
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.records.group_keys import Divider
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.drift_report import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source
@@ -107,13 +107,13 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         raise no_images(name, skipped, profile.skipped)
     if divider is not None:
         divider.finish()
-    model = None if plan.asked is None else plan.asked.facts
+    model = None if plan.asked is None else plan.asked.identity
     return Collection(name, profile, tuple(skipped), copies, source, model, notes)
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:
     """What is to be said of predictions that were made elsewhere, and is logged; nothing of a model."""
-    if plan.asked is None or not plan.asked.facts.given:
+    if plan.asked is None or not plan.asked.identity.imported:
         return ()
     for note in plan.asked.notes:
         _log.warning("%s", note)

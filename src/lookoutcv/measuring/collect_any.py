@@ -14,12 +14,12 @@ from lookoutcv.errors import ConfigError, FileFormatError
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection, collect, no_images
 from lookoutcv.measuring.copy_index import CopyIndex
-from lookoutcv.measuring.model_identity import ModelIdentity, respondent
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
 from lookoutcv.profiles.profile import ProfileBuilder, known_metrics
 from lookoutcv.records.codec import batches, described
 from lookoutcv.records.group_keys import Divider
+from lookoutcv.records.model_identity import ModelIdentity, model_from_metadata
 from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.stamp import file_kind
 from lookoutcv.secrets import masked
@@ -50,9 +50,9 @@ def gather(target: Any, plan: Plan) -> Collection:
         found = _from_source(recorded, divider)
     else:
         found = _from_file(Path(recorded), divider)
-    if plan.asked is not None and not (found.model and found.model.same(plan.asked.facts)):
+    if plan.asked is not None and not (found.model and found.model.matches(plan.asked.identity)):
         raise ConfigError(
-            f"{found.name} holds records without the answers of {plan.asked.facts.name}, and no images to ask about",
+            f"{found.name} holds records without the answers of {plan.asked.identity.name}, and no images to ask about",
             "Measure the images with --model, or leave --model out.",
             key="model",
         )
@@ -81,20 +81,14 @@ def _from_file(path: Path, divider: Divider | None) -> Collection:
     try:
         with pa.memory_map(str(path)) as data:
             buffer = data.read_buffer()
-            return _from_batches(str(path), batches(buffer), divider, respondent(described(buffer)))
+            return _from_batches(str(path), batches(buffer), divider, model_from_metadata(described(buffer)))
     except FileFormatError as error:
         raise error.about(str(path)) from None
 
 
 def _from_source(source: RecordSource, divider: Divider | None) -> Collection:
-    found = _from_batches(source.name, source.records(), divider, answering(source))
+    found = _from_batches(source.name, source.records(), divider, source.model)
     return replace(found, notes=source.notes)
-
-
-def answering(source: RecordSource) -> ModelIdentity | None:
-    """Whose answers a source's records hold, known by its name."""
-    who = source.answering
-    return None if who is None else ModelIdentity(who.name, None, who.task, who.labels, given=True)
 
 
 def _from_batches(

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
-from lookoutcv.measuring.collect_any import answering
-from lookoutcv.measuring.model_identity import described
 from lookoutcv.measuring.record_file import check_output, record_file
+from lookoutcv.records.model_identity import model_metadata
 from lookoutcv.sources.kinds.log import of_log
 
 
@@ -46,7 +45,7 @@ def export_log(
     batches = source.records()
     first = next(batches)
     rows = 0
-    with record_file(Path(output), first.schema, described(answering(source))) as writer:
+    with record_file(Path(output), first.schema, model_metadata(source.model)) as writer:
         for batch in chain([first], batches):
             writer.write(batch)
             rows += batch.num_rows

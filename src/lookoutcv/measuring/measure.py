@@ -15,10 +15,10 @@ from lookoutcv.measuring.collect import collect
 from lookoutcv.measuring.collect_any import holds_records
 from lookoutcv.measuring.engines.measure_batches import measure_ref
 from lookoutcv.measuring.measurement import Measurement, measure_image
-from lookoutcv.measuring.model_identity import described
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.measuring.record_file import record_file
 from lookoutcv.measuring.records import Records
+from lookoutcv.records.model_identity import model_metadata
 from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import Source, open_source
 
@@ -65,7 +65,7 @@ def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> R
     if output is None:
         collection = collect(source, how, kept.append)
     else:
-        with record_file(output, schema, described(None if how.asked is None else how.asked.facts)) as writer:
+        with record_file(output, schema, model_metadata(None if how.asked is None else how.asked.identity)) as writer:
             collection = collect(source, how, writer.write)
     return Records(
         name=collection.name,

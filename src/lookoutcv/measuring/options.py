@@ -95,7 +95,7 @@ class Plan:
     @property
     def task(self) -> Task | None:
         """Of the model; None without one."""
-        return None if self.asked is None else self.asked.facts.task
+        return None if self.asked is None else self.asked.identity.task
 
 
 def plan(options: Options, batch_by: str | int | None = None) -> Plan:

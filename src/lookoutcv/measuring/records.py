@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lookoutcv.measuring.model_identity import ModelIdentity, described
 from lookoutcv.measuring.record_file import record_file
+from lookoutcv.records.model_identity import ModelIdentity, model_metadata
 from lookoutcv.results.drift_report import Skipped
 
 
@@ -54,7 +54,7 @@ class Records:
             OutputUnwritable: The file cannot be written there.
         """
         target = Path(path)
-        with record_file(target, self.schema, described(self.model)) as writer:
+        with record_file(target, self.schema, model_metadata(self.model)) as writer:
             for batch in self.batches():
                 writer.write(batch)
         return target

@@ -133,15 +133,15 @@ def _in_pixels(box: Sequence[float], width: int, height: int) -> Box:
 
 
 def _objects(label: str, asked: PredictionSource | None) -> Finder:
-    facts = None if asked is None else asked.facts
-    if asked is None or facts is None or facts.task != "detection":
+    identity = None if asked is None else asked.identity
+    if asked is None or identity is None or identity.task != "detection":
         raise ConfigError(
             f"--redact class:{label} needs a model that finds objects", "Give a detector with --model.", key="redact"
         )
-    if facts.labels and label not in facts.labels:
-        some = ", ".join(facts.labels[:8])
+    if identity.labels and label not in identity.labels:
+        some = ", ".join(identity.labels[:8])
         raise ConfigError(
-            f"--redact class:{label}: {facts.name} knows no such class", f"It knows {some} ...", key="redact"
+            f"--redact class:{label}: {identity.name} knows no such class", f"It knows {some} ...", key="redact"
         )
     asking = asked
 
@@ -154,7 +154,7 @@ def _objects(label: str, asked: PredictionSource | None) -> Finder:
 
 def _detector(path: str) -> Finder:
     model = ModelSource(path)
-    if model.facts.task != "detection":
+    if model.identity.task != "detection":
         raise ConfigError(f"--redact {path} is a model that finds no objects", _HOW, key="redact")
     return lambda name, pixels: _boxes(model.answers([name], [pixels])[0])
 

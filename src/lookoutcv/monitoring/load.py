@@ -40,16 +40,16 @@ def _table(name: str) -> Baseline | Records:
     import pyarrow as pa  # noqa: PLC0415
 
     from lookoutcv.measuring.baseline import baseline_of  # noqa: PLC0415
-    from lookoutcv.measuring.model_identity import respondent  # noqa: PLC0415
     from lookoutcv.measuring.records import Records  # noqa: PLC0415
     from lookoutcv.records.codec import decode  # noqa: PLC0415
+    from lookoutcv.records.model_identity import model_from_metadata  # noqa: PLC0415
 
     if (baseline := baseline_of(name)) is not None:
         return baseline
     try:
         with pa.memory_map(name) as data:
             table, told = decode(data.read_buffer())
-            return Records(name, table, table.num_rows, model=respondent(told))
+            return Records(name, table, table.num_rows, model=model_from_metadata(told))
     except FileFormatError as error:
         raise error.about(name) from None
 

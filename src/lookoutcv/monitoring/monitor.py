@@ -16,11 +16,11 @@ from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import gather
 from lookoutcv.measuring.gallery import with_pictures, without_pictures
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of
 from lookoutcv.records.group_keys import division
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.drift_report import DriftReport, ImageExample
 from lookoutcv.version import TOOL
 
@@ -63,7 +63,7 @@ def monitor(
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     rules, groups = policy_of(policy), _group(group_by)
     how = plan(_under_its_name(known, _measuring_the_same(known, options)))
-    asked = None if how.asked is None else how.asked.facts
+    asked = None if how.asked is None else how.asked.identity
     _refuse_another(known, asked, other_model)  # before hours of measuring
     window = gather(source, how)
     _refuse_another(known, window.model, other_model)
@@ -155,11 +155,11 @@ def _under_its_name(baseline: Baseline, options: Options) -> Options:
 def _refuse_another(baseline: Baseline, model: ModelIdentity | None, allowed: bool) -> None:
     """A model other than the one whose answers the baseline holds would be called drift for that alone."""
     own = baseline.model
-    if allowed or own is None or model is None or own.same(model):
+    if allowed or own is None or model is None or own.matches(model):
         return
     same_file = own.sha256 is not None and own.sha256 == model.sha256
     how = "here under a card with another task or other labels than" if same_file else "not the model that"
-    made = "--predictions FILE --model-name NAME" if model.given else "--model MODEL"
+    made = "--predictions FILE --model-name NAME" if model.imported else "--model MODEL"
     raise ConfigError(
         f"{model.name} ({model.task}) is {how} the baseline was made with ({own.name}, {own.task})",
         f"Make a baseline with this model (lookout baseline SOURCE {made}), or give --other-model.",
@@ -172,9 +172,9 @@ def _respondent(baseline: Baseline, window: Collection) -> CalibratedModel:
     own, other = baseline.model, window.model
     if own is None:
         return CalibratedModel()
-    if other is None or (own.same(other) and own.labels == other.labels):
-        return CalibratedModel(own.labels, baseline.calibration, own.task, open=own.given)
-    if own.same(other):
+    if other is None or (own.matches(other) and own.labels == other.labels):
+        return CalibratedModel(own.labels, baseline.calibration, own.task, open=own.imported)
+    if own.matches(other):
         # Of one that answered elsewhere only those labels are known that it answered; scores are of no common order.
         known = None if baseline.calibration is None else baseline.calibration.of_confidence
         return CalibratedModel(tuple(sorted({*own.labels, *other.labels})), known, own.task, open=True)
@@ -186,12 +186,12 @@ def _model_notes(baseline: Baseline, window: Collection) -> list[str]:
     before, after = has_predictions(baseline.profile), has_predictions(window.profile)
     if before and not after:
         name = own.name if own else "a model"
-        flag = "--predictions" if own and own.given else "--model"
+        flag = "--predictions" if own and own.imported else "--model"
         return [f"The baseline holds the answers of {name}; give {flag} to compare them too."]
     if after and not before:
-        flag = "--predictions" if other and other.given else "--model"
+        flag = "--predictions" if other and other.imported else "--model"
         return [f"The baseline holds no answers to compare with; make it again with {flag}."]
-    if own and other and not own.same(other):
+    if own and other and not own.matches(other):
         return [
             f"The baseline holds the answers of {own.name}, the window those of {other.name}: they may differ for that "
             "alone, and the accuracy cannot be estimated."

@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lookoutcv.records.conform import conform
+from lookoutcv.records.measurer import describe_measured, restore_measured
 from lookoutcv.records.parquet import Data, open_parquet, read_checked, reading, writer_options
 from lookoutcv.records.schema import FIXED, RECORD_VERSION
-from lookoutcv.records.stamp import METADATA, from_json, read_stamp, require, stamp, to_json
+from lookoutcv.records.stamp import MEASURED, METADATA, from_json, read_stamp, require, stamp, to_json
 
 KIND = "records"
 # Batches arrive a few images at a time; row groups this large compress and read well and hold a few MB.
@@ -54,6 +55,8 @@ class RecordWriter:
         """
         self._flush(self._rows)
         entries = {**stamp(KIND, RECORD_VERSION), METADATA: to_json(dict(metadata or {}))}
+        if measured := describe_measured(self._schema):
+            entries[MEASURED] = to_json(measured)
         self._writer.add_key_value_metadata(entries)
         self._writer.close()
 
@@ -89,7 +92,7 @@ def decode(data: Data) -> tuple[pa.Table, dict[str, Any]]:
     """
     file = open_parquet(data)
     metadata = _metadata(file)
-    return conform(read_checked(file), FIXED), metadata
+    return conform(restore_measured(read_checked(file), _measured(file)), FIXED), metadata
 
 
 def described(data: Data) -> dict[str, Any]:
@@ -112,13 +115,18 @@ def batches(data: Data, rows: int = ROW_GROUP) -> Iterator[pa.RecordBatch]:
     """
     file = open_parquet(data)
     _metadata(file)
+    measured = _measured(file)
     with reading():
         for batch in file.iter_batches(rows, use_threads=False):
             batch.validate(full=True)
-            yield from conform(pa.Table.from_batches([batch]), FIXED).to_batches()
+            yield from conform(restore_measured(pa.Table.from_batches([batch]), measured), FIXED).to_batches()
 
 
 def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
     entries = file.metadata.metadata or {}
     require(read_stamp(entries), KIND, RECORD_VERSION)
     return from_json(entries.get(METADATA, b"{}"))
+
+
+def _measured(file: pq.ParquetFile) -> dict[str, Any]:
+    return from_json((file.metadata.metadata or {}).get(MEASURED, b"{}"))

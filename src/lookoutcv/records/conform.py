@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from lookoutcv.errors import CorruptFile
+from lookoutcv.records.measurer import is_measured
 from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 
 _REMEDY = "Measure the images again with `lookout measure`."
@@ -19,8 +20,8 @@ def conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
 
     A column that the table lacks reads as null. A column of a kindred type is converted where no value is lost: text in
     another encoding, whole numbers of another width, any number to float32 for a metric, times of another resolution.
-    Further floating-point columns are kept as float32, a model's answers and further uint64 columns (hashes) as they
-    are; other further columns are left out, since nothing here knows what they mean.
+    Further floating-point columns are kept as float32, a model's predictions, the columns of measurers and further
+    uint64 columns (hashes) as they are; other further columns are left out, since nothing here knows what they mean.
 
     Args:
         table: Records from anywhere.
@@ -46,6 +47,8 @@ def _further(table: pa.Table, name: str) -> pa.Field | None:
     kind = table.schema.field(name).type
     if name in PREDICTION_COLUMNS.names:
         return PREDICTION_COLUMNS.field(name)
+    if is_measured(table.schema.field(name)):
+        return table.schema.field(name)
     if kinds.is_floating(kind):
         return pa.field(name, pa.float32())
     return pa.field(name, kind) if kinds.is_uint64(kind) else None

@@ -3,6 +3,7 @@
     lookoutcv.kind       records | baseline
     lookoutcv.version    a whole number as text, counted separately for each kind
     lookoutcv.metadata   JSON: whatever the writer wished to tell of the file
+    lookoutcv.measured   JSON, of records: whose columns those are that no metric of ours fills, and their units
 
 Other entries belong to one kind.
 """
@@ -20,6 +21,7 @@ from lookoutcv.errors import CorruptFile, NewerFormat, NotOurFile, WrongKind
 KIND = b"lookoutcv.kind"
 VERSION = b"lookoutcv.version"
 METADATA = b"lookoutcv.metadata"
+MEASURED = b"lookoutcv.measured"
 
 _VERSION = re.compile(rb"[1-9][0-9]{0,8}")
 _AGAIN = "Make it again; the original may have been cut off or changed."

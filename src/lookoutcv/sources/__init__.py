@@ -1,14 +1,5 @@
 """Where images come from. `base.py` says what a source is; every other file is one kind."""
 
-from lookoutcv.sources.kinds.base import (
-    Answering,
-    ImageRef,
-    RecordSource,
-    Source,
-    SourceKind,
-    kind_of,
-    open_source,
-    registry,
-)
+from lookoutcv.sources.kinds.base import ImageRef, RecordSource, Source, SourceKind, kind_of, open_source, registry
 
-__all__ = ["Answering", "ImageRef", "RecordSource", "Source", "SourceKind", "kind_of", "open_source", "registry"]
+__all__ = ["ImageRef", "RecordSource", "Source", "SourceKind", "kind_of", "open_source", "registry"]

@@ -12,9 +12,9 @@ import lookoutcv as lo
 from lookoutcv.errors import ConfigError, InferenceFailed
 from lookoutcv.images import thumbnail
 from lookoutcv.measuring.baseline import Baseline
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.redaction import redaction
 from lookoutcv.predictions.detections import Detections
+from lookoutcv.records.model_identity import ModelIdentity
 
 rng = np.random.default_rng(5)
 RED = np.full((80, 100, 3), (250, 0, 0), np.uint8)
@@ -26,7 +26,7 @@ class Guard:
     picklable, batch_size, metrics, notes = False, 1, (), ()
 
     def __init__(self, answer: Any = None) -> None:
-        self.facts = ModelIdentity("guard", None, "detection", ("person", "dog"))
+        self.identity = ModelIdentity("guard", None, "detection", ("person", "dog"))
         self.answer = Detections.of([[10, 10, 30, 70], [60, 10, 90, 30]], ["person", "dog"], [0.9, 0.8])
         self.failing = answer
 

@@ -197,7 +197,7 @@ def to_batch(
     rows: list[Measurement], metrics: Iterable[Metric], asked: PredictionSource | None = None
 ) -> pa.RecordBatch:
     """The records of some measurements."""
-    schema = schema_for(metrics) if asked is None else schema_for([*metrics, *asked.metrics], asked.facts.task)
+    schema = schema_for(metrics) if asked is None else schema_for([*metrics, *asked.metrics], asked.identity.task)
     columns: list[pa.Array] = []
     for field in schema:
         if field.name == "id":

@@ -8,7 +8,7 @@ import pyarrow as pa
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.fit_calibration import calibrate, calibrate_confidence
 from lookoutcv.drift.accuracy.true_accuracy import truth_indices
-from lookoutcv.measuring.model_identity import ModelIdentity
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.records.prediction_columns import confidences, scores_matrix
 
 

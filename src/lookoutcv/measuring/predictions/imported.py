@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import BadPredictions, ConfigError
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.predictions.import_rows import Names, Row, names_of, rows_of
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Classification, Detections, Prediction, Task
+from lookoutcv.records.model_identity import ModelIdentity
 
 # Held in memory, and in that of each process: 200 MB.
 _MOST_ROWS, _MOST_IMAGES, _MOST_SCORES = 5_000_000, 1_000_000, 50_000_000
@@ -54,20 +54,20 @@ class ImportedPredictions:
 
     picklable, batch_size = True, _AT_ONCE
 
-    def __init__(self, path: str, facts: ModelIdentity, table: _Table, listed: frozenset[str] | None) -> None:
-        self._path, self._facts, self._table, self._listed = path, facts, table, listed
+    def __init__(self, path: str, identity: ModelIdentity, table: _Table, listed: frozenset[str] | None) -> None:
+        self._path, self._identity, self._table, self._listed = path, identity, table, listed
         self._bases: dict[str, int] = _by_base(table.places)
         self._notes: tuple[str, ...] = ()
 
     @property
-    def facts(self) -> ModelIdentity:
+    def identity(self) -> ModelIdentity:
         """Who answered, as the user calls it."""
-        return self._facts
+        return self._identity
 
     @property
     def metrics(self) -> tuple[OutputMetric, ...]:
         """What is measured on the answers."""
-        return for_task(self._facts.task)
+        return for_task(self._identity.task)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -92,7 +92,7 @@ class ImportedPredictions:
                 full, used[place] = full + 1, True
             elif _base(id) in self._bases:
                 bases[_base(id)] += 1
-        bound = ImportedPredictions(self._path, self._facts, self._table, self._listed)
+        bound = ImportedPredictions(self._path, self._identity, self._table, self._listed)
         bound._bases = {
             base: self._bases[base] for base, count in bases.items() if count == 1 and not used[self._bases[base]]
         }
@@ -112,7 +112,7 @@ class ImportedPredictions:
 
     def _answer(self, id: str) -> Prediction | None:
         place = self._table.places.get(_plain(id), self._bases.get(_base(id)))
-        detection = self._facts.task == "detection"
+        detection = self._identity.task == "detection"
         if place is None:
             # Files of boxes have no line for an image without any, unless they list the images.
             return Detections.none() if detection and self._listed is None else None
@@ -129,7 +129,7 @@ class ImportedPredictions:
     def _told(self, missing: int, unused: int) -> Iterable[str]:
         if missing:
             without = f"{missing:,} {'image has' if missing == 1 else 'images have'} no prediction in {self._path}"
-            if self._facts.task == "detection" and self._listed is None:
+            if self._identity.task == "detection" and self._listed is None:
                 yield f"{without}: taken as images in which nothing was found."
             else:
                 yield f"{without}: no answer."
@@ -163,9 +163,9 @@ def import_predictions(
         )
     table = _read(place, names)
     task: Task = "classification" if table.boxes is None else "detection"
-    facts = ModelIdentity(name or Path(place).name, _digest(place), task, table.names, given=True)
+    identity = ModelIdentity(name or Path(place).name, _digest(place), task, table.names, imported=True)
     listed = None if names is None or not names.images else frozenset(map(_plain, names.images.values()))
-    return ImportedPredictions(place, facts, table, listed)
+    return ImportedPredictions(place, identity, table, listed)
 
 
 def _read(path: str, names: Names | None) -> _Table:

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from lookoutcv.errors import MetricFailed
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.models import CardLike, Predictor, open_model
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.outputs.base import measured as output_values
 from lookoutcv.predictions import Prediction
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.records.prediction_columns import prediction_row
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
@@ -29,7 +29,7 @@ class PredictionSource(Protocol):
     """Answers for images: small enough to travel to another process, where `picklable` says so."""
 
     @property
-    def facts(self) -> ModelIdentity:
+    def identity(self) -> ModelIdentity:
         """Who answers."""
         ...
 
@@ -105,7 +105,7 @@ class ModelSource:
         return self._opened
 
     @property
-    def facts(self) -> ModelIdentity:
+    def identity(self) -> ModelIdentity:
         """Who answers."""
         found = self.opened()
         return ModelIdentity(found.name, found.sha256, found.task, found.labels)

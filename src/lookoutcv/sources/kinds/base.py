@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.plugins import Registry
-from lookoutcv.predictions import Task, TrueObjects
+from lookoutcv.predictions import TrueObjects
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.sources.target_options import parted, typed
 
 if TYPE_CHECKING:
@@ -82,21 +83,6 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Answering:
-    """Whose answers a source's records hold.
-
-    Args:
-        name: What the model is called.
-        task: What it is for.
-        labels: Of its scores, in order; empty where they are not known.
-    """
-
-    name: str
-    task: Task
-    labels: tuple[str, ...] = ()
-
-
 @runtime_checkable
 class RecordSource(Protocol):
     """A source whose images were measured already: it has records in the place of images."""
@@ -107,8 +93,8 @@ class RecordSource(Protocol):
         ...
 
     @property
-    def answering(self) -> Answering | None:
-        """Who answered; None where nobody did, or it is not known."""
+    def model(self) -> ModelIdentity | None:
+        """Whose predictions the records hold; None where there are none, or it is not known."""
         ...
 
     @property

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from lookoutcv.errors import NoImages, SourceNotFound, WrongKind
 from lookoutcv.predictions import TASKS
-from lookoutcv.sources.kinds.base import Answering, ImageRef, SourceKind
+from lookoutcv.records.model_identity import ModelIdentity
+from lookoutcv.sources.kinds.base import ImageRef, SourceKind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.target_options import parted, typed
 
@@ -72,20 +73,20 @@ class LogSource:
             )
         from lookoutcv.log.table.inventory import filled, record_columns  # noqa: PLC0415 - most sources are no log
 
-        task = self.answering.task if self.answering else None
+        task = self.model.task if self.model else None
         columns = record_columns(self.table.schema.names, filled(self.table, self.window), task)
         return self.table.records(self.window, columns)
 
     @property
-    def answering(self) -> Answering | None:
-        """Who answered; None where the rows are of several tasks."""
+    def model(self) -> ModelIdentity | None:
+        """Whose predictions the rows hold, known by its name alone; None where they are of several tasks."""
         held = self._held
         tasks = [task for task in TASKS if task in held.tasks]
         if len(tasks) != 1:
             return None
         versions = sorted(held.versions)
         own = str(self.window.model) + (f" {versions[0]}" if len(versions) == 1 and versions[0] else "")
-        return Answering(self.known_as or own, tasks[0], held.labels)
+        return ModelIdentity(self.known_as or own, None, tasks[0], held.labels, imported=True)
 
     @property
     def notes(self) -> tuple[str, ...]:

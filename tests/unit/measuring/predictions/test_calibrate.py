@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.measuring.model_identity import ModelIdentity
 from lookoutcv.measuring.predictions.calibrate import calibrated
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 
-MODEL = ModelIdentity("net", None, "classification", ("cat", "dog"), given=True)
+MODEL = ModelIdentity("net", None, "classification", ("cat", "dog"), imported=True)
 
 
 def rows(**columns: Any) -> pa.Table:

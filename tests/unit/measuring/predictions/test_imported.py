@@ -38,8 +38,8 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
     return path
 
 
-def said(given: Any, *ids: str) -> list[Any]:
-    return list(given.on(ids).answers(ids, [PIXELS] * len(ids)))
+def said(imported: Any, *ids: str) -> list[Any]:
+    return list(imported.on(ids).answers(ids, [PIXELS] * len(ids)))
 
 
 FORMS = ("csv", "parquet", "jsonl", "json")
@@ -52,7 +52,11 @@ def test_classes_in_every_form(form: str, tmp_path: Path) -> None:
         {"id": "b.jpg", "label": "cat", "confidence": 0.5, "score.dog": 0.5, "score.cat": 0.5},
     ]
     found = import_predictions(written(tmp_path / f"p.{form}", rows))
-    assert (found.facts.task, found.facts.labels, found.facts.given) == ("classification", ("cat", "dog"), True)
+    assert (found.identity.task, found.identity.labels, found.identity.imported) == (
+        "classification",
+        ("cat", "dog"),
+        True,
+    )
     one, two = said(found, "a.jpg", "b.jpg")
     assert isinstance(one, Classification)
     assert (one.label, one.confidence, one.scores.tolist()) == ("dog", 0.75, [0.25, 0.75])
@@ -83,7 +87,7 @@ def test_results_of_coco(tmp_path: Path) -> None:
     results = [{"image_id": 7, "category_id": 18, "bbox": [10, 20, 30, 40], "score": 0.5}]
     path = written(tmp_path / "results.json", results)
     found = import_predictions(path, tmp_path / "names.json", "yolo")
-    assert (found.facts.name, found.facts.labels) == ("yolo", ("car", "dog"))
+    assert (found.identity.name, found.identity.labels) == ("yolo", ("car", "dog"))
     one, two, three = said(found, "val/a.jpg", "val/b.jpg", "val/c.jpg")
     assert (one.boxes.tolist(), one.labels) == ([[10, 20, 40, 60]], ("dog",))
     assert len(two) == 0, "named, and nothing found"
@@ -174,13 +178,13 @@ def test_what_predict_wrote_gives_the_records_of_the_model(form: str, tmp_path: 
     lo.predict(finder, files, card=CARD, output=tmp_path / f"p.{form}")
     how: dict[str, Any] = {"metrics": "exposure"}
     asked = lo.measure(source, model=finder, card=CARD, workers=1, **how).table
-    given = lo.measure(source, predictions=tmp_path / f"p.{form}", workers=2, **how)
-    assert given.model is not None
-    assert (given.model.task, given.model.given) == ("detection", True)
-    for one, other in zip(objects_of(asked, OBJECTS), objects_of(given.table, OBJECTS), strict=True):
+    imported = lo.measure(source, predictions=tmp_path / f"p.{form}", workers=2, **how)
+    assert imported.model is not None
+    assert (imported.model.task, imported.model.imported) == ("detection", True)
+    for one, other in zip(objects_of(asked, OBJECTS), objects_of(imported.table, OBJECTS), strict=True):
         assert one is not None
         assert other is not None
         assert one.labels == other.labels
         np.testing.assert_allclose(one.boxes, other.boxes, atol=0.01)
-    counts = [table.column("output.objects").to_pylist() for table in (asked, given.table)]
+    counts = [table.column("output.objects").to_pylist() for table in (asked, imported.table)]
     assert counts[0] == counts[1]

@@ -14,9 +14,9 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, CorruptFile, InferenceFailed, MetricFailed
 from lookoutcv.grids import linear
-from lookoutcv.measuring.model_identity import ModelIdentity, respondent
 from lookoutcv.measuring.predictions.prediction_source import ModelSource, Waiting
 from lookoutcv.outputs import output_metric, registry
+from lookoutcv.records.model_identity import ModelIdentity, model_from_metadata
 
 CARD = {"labels": ["day", "night"], "head": "softmax"}
 GREY = [np.full((6, 8, 3), level, np.uint8) for level in range(0, 250, 2)]
@@ -44,10 +44,10 @@ def file(tmp_path: Path) -> str:
 
 def test_it_travels_small_and_is_opened_again() -> None:
     asked = ModelSource(light, CARD)
-    assert asked.facts == ModelIdentity("light", None, "classification", ("day", "night"))
+    assert asked.identity == ModelIdentity("light", None, "classification", ("day", "night"))
     again = pickle.loads(pickle.dumps(asked))
     assert again._opened is None
-    assert again.facts == asked.facts
+    assert again.identity == asked.identity
     assert asked.picklable
     assert not ModelSource(lo.open_model(light, CARD)).picklable
 
@@ -79,11 +79,13 @@ def test_every_image_gets_the_answer_to_itself() -> None:
 
 
 def test_models_are_the_same_by_file_function_task_and_labels(file: str) -> None:
-    first = ModelSource(file, CARD).facts
-    assert first.same(ModelSource(file, CARD).facts)
-    assert not first.same(ModelSource(file.replace(":light", ":dark"), CARD).facts), "another function of the same file"
-    assert not first.same(ModelSource(file, {**CARD, "labels": ["night", "day"]}).facts)
-    assert not first.same(ModelSource(light, CARD).facts)
+    first = ModelSource(file, CARD).identity
+    assert first.matches(ModelSource(file, CARD).identity)
+    assert not first.matches(ModelSource(file.replace(":light", ":dark"), CARD).identity), (
+        "another function of the same file"
+    )
+    assert not first.matches(ModelSource(file, {**CARD, "labels": ["night", "day"]}).identity)
+    assert not first.matches(ModelSource(light, CARD).identity)
     assert ModelIdentity.from_dict(first.to_dict()) == first
 
 
@@ -92,8 +94,8 @@ def test_models_are_the_same_by_file_function_task_and_labels(file: str) -> None
 )
 def test_what_records_say_of_a_model_is_not_trusted(told: Any) -> None:
     with pytest.raises(CorruptFile, match="damaged"):
-        respondent({"model": told})
-    assert respondent({}) is None
+        model_from_metadata({"model": told})
+    assert model_from_metadata({}) is None
 
 
 def test_one_image_is_asked_about_too() -> None:
@@ -146,5 +148,5 @@ def test_records_cannot_be_asked_about() -> None:
     with pytest.raises(ConfigError, match="no images to ask about"):
         lo.baseline(records, model=light, card=CARD)
     answered = lo.measure(GREY, model=light, card=CARD, workers=1)
-    assert lo.baseline(answered, model=light, card=CARD).model == ModelSource(light, CARD).facts
-    assert lo.baseline(answered).model == ModelSource(light, CARD).facts
+    assert lo.baseline(answered, model=light, card=CARD).model == ModelSource(light, CARD).identity
+    assert lo.baseline(answered).model == ModelSource(light, CARD).identity

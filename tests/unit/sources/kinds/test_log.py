@@ -104,8 +104,8 @@ def test_a_tag_narrows_and_labels_are_known_all_the_same(place: Path) -> None:
     rows = [row for batch in found.records() for row in batch.to_pylist()]
     assert len(rows) == 8
     assert {row["camera"] for row in rows} == {"south"}
-    assert found.answering is not None
-    assert found.answering.labels == ("cat", "dog")
+    assert found.model is not None
+    assert found.model.labels == ("cat", "dog")
 
 
 def test_columns_of_other_models_are_no_missing_values(place: Path, tmp_path: Path) -> None:
@@ -150,6 +150,6 @@ def test_labels_that_contradict_are_not_taken(tmp_path: Path) -> None:
             assert log.log_prediction(None, scores=[0.25, 0.75])
     found = open_source(f"log:m?directory={tmp_path}")
     assert isinstance(found, RecordSource)
-    assert found.answering is not None
-    assert found.answering.labels == ()
+    assert found.model is not None
+    assert found.model.labels == ()
     assert any("different orders" in note for note in found.notes)
