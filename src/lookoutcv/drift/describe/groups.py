@@ -18,6 +18,7 @@ from lookoutcv.drift.statistics.combination import holm_adjusted
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import BoolArray
 from lookoutcv.drift.statistics.samples import common_samples
+from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.summary import listed, told
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile, from_records
@@ -150,7 +151,7 @@ def _group(part: _Part, adjusted: float | None, policy: Policy, metrics: Sequenc
 def _text(part: _Part, verdict: Verdict, significant: bool, metrics: Sequence[Metric]) -> str:
     """What happened to the group, in a sentence or a few."""
     if verdict.drifted is None:
-        return verdict.notes[0]
+        return note_sentence(verdict.notes[0])
     if not verdict.drifted:
         return "Differs, but negligibly." if significant else "No drift found."
     comparison = part.comparison

@@ -17,9 +17,11 @@ from lookoutcv.drift.accuracy.true_detection import TrueDetection, true_detectio
 from lookoutcv.drift.describe.rows import Findings, metric_rows
 from lookoutcv.drift.predictions.classes import ClassDrift, class_drift
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
+from lookoutcv.drift.predictions.notes import EmbeddingWidths, NoNumbers, OnOneSideOnly
 from lookoutcv.drift.predictions.output_columns import output_columns
 from lookoutcv.drift.predictions.score_drift import with_classes
 from lookoutcv.drift.rules.fixed import distance_by_chance
+from lookoutcv.drift.rules.notes import Note
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
@@ -95,7 +97,7 @@ class PredictionComparison:
     truth: TrueAccuracy | None
     detection: TrueDetection | None = None
     drop: MeasuredDrop | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     classes_tested: bool = True
     class_limit: float | None = None
     test: Literal["single", "batches"] | None = None
@@ -110,8 +112,14 @@ class PredictionComparison:
             return None
         return Impact(known.severity, None)
 
-    def outputs(self, share: int, alpha: float) -> dict[str, Any]:
-        """As `DriftReport.outputs` holds them: p-values multiplied by their share of alpha, to be compared with it."""
+    def outputs(self, share: int, alpha: float, notes: Sequence[str]) -> dict[str, Any]:
+        """As `DriftReport.outputs` holds them: p-values multiplied by their share of alpha, to be compared with it.
+
+        Args:
+            share: How many parts of alpha there are.
+            alpha: Of the report.
+            notes: Those of the comparison in words.
+        """
         limit = {} if self.class_limit is None else {"limit": self.class_limit}
         return {
             "drift_detected": self.drifted,
@@ -121,7 +129,7 @@ class PredictionComparison:
             "effect": self.effect,
             "metrics": [_row(one) for one in self.metrics],
             "classes": None if self.classes is None else {**_classes(self.classes, self.classes_tested), **limit},
-            "notes": list(self.notes),
+            "notes": list(notes),
         }
 
     def accuracies(self) -> dict[str, Any] | None:
@@ -156,8 +164,9 @@ def compare_predictions(
     """
     widths = [0 if side is None else side.shape[1] for side in map(embedding_matrix, (baseline.sample, window.sample))]
     if all(widths) and widths[0] != widths[1]:
-        reason = f"The embeddings have {widths[0]} numbers in the baseline and {widths[1]} in the window."
-        return PredictionComparison(None, None, 0.0, "insufficient", [], None, None, None, notes=(reason,))
+        return PredictionComparison(
+            None, None, 0.0, "insufficient", [], None, None, None, notes=(EmbeddingWidths(*widths),)
+        )
     columns = output_columns(baseline, window, model.labels, model.task)
     sides = columns.baseline, columns.window
     if not set(metric_names(sides[0].sample.schema)) & set(metric_names(sides[1].sample.schema)):
@@ -188,7 +197,7 @@ def compare_predictions(
         truth,
         detection,
         accuracy_drop(truth_before, truth, LEAST_IMAGES) if detection is None else detection.drop,
-        (*verdict.notes, *_strange(samples)),
+        (*verdict.notes, *_on_one_side(samples)),
         classes_tested=tested,
         class_limit=policy.class_distance if policy.rule == "fixed" else None,
         test=verdict.test,
@@ -207,7 +216,7 @@ def _fallen_silent(verdict: Verdict, samples: Samples, policy: Policy) -> Verdic
         return verdict
     missing, rows = column.baseline_rows - column.baseline_present, (column.baseline_rows, column.window_rows)
     p_value, effect = fisher_mid_p(missing, rows[0], rows[1], rows[1]), 1 - missing / rows[0]
-    silent = replace(verdict, severity="none", notes=("The model gave no number for any image of the window.",))
+    silent = replace(verdict, severity="none", notes=(NoNumbers(),))
     return _decided(silent, p_value, effect, effect_lower_bound(effect, *rows), policy)
 
 
@@ -271,9 +280,9 @@ def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[st
     return {name: effects(column).location for name, column in zip(names, pool(sides[0], sides[1]), strict=True)}
 
 
-def _strange(samples: Samples) -> list[str]:
-    missing = [*samples.only_baseline, *samples.only_window]
-    return [f"Answers that only one side has: {', '.join(missing)}."] if missing else []
+def _on_one_side(samples: Samples) -> list[Note]:
+    missing = (*samples.only_baseline, *samples.only_window)
+    return [OnOneSideOnly(missing)] if missing else []
 
 
 def _row(one: MetricDrift) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from lookoutcv.drift.describe.sides import describe_side
 from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, PredictionComparison, compare_predictions
 from lookoutcv.drift.predictions.output_columns import images_only
 from lookoutcv.drift.rules.policy import Policy
+from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.schema import metric_names
@@ -63,7 +64,7 @@ def report_of_predictions(
 
 def _found(answers: PredictionComparison, counts: str) -> str:
     if answers.drifted is None:
-        reason = answers.notes[0] if answers.notes else "Too few predictions."
+        reason = note_sentence(answers.notes[0]) if answers.notes else "Too few predictions."
         return f"Not enough to say whether there is drift ({counts}). {reason}"
     return f"Drift of the model's answers ({counts})." if answers.drifted else f"No drift of the answers ({counts})."
 

@@ -1,4 +1,4 @@
-"""The policy `fixed`: limits on the shift of a mean, as many tools use them; images and answers have their own."""
+"""The policy `fixed`: limits on the shift of a mean, as many tools use them; images and predictions have their own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from lookoutcv.drift.rules.notes import LimitExceeded, LimitsLeftOut, Note
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.rules.verdict import MetricDecision, Verdict, insufficient
@@ -18,14 +19,14 @@ from lookoutcv.results.drift_report import SEVERITIES, Severity
 MEAN_RULES = {"exposure.brightness": "brightness_shift", "exposure.contrast": "contrast_shift"}
 # A classifier has one confidence an image, a detector the mean of its objects.
 _CONFIDENCES = ("output.confidence", "output.object_confidence")
-# The counts of a profile that hold the model's answers.
-_ANSWERS = "prediction"
-# The rule on their frequencies, as notes name it.
-CLASSES = "class distribution"
+# The counts of a profile that hold the model's predictions.
+_PREDICTIONS = "prediction"
+# What the limits on predictions hold for: their frequencies, and the mean of their confidence.
+CLASSES, CONFIDENCE = "class distribution", "confidence"
 
 
 @dataclass(frozen=True)
-class Fired:
+class LimitCheck:
     """A limit that applied. `shift` is compared with `limit`."""
 
     name: str
@@ -85,58 +86,58 @@ def fixed(
         baseline, window: Their exact means are compared, not those of the samples.
         names, effects: Of every metric, in the same order; for the severity.
         policy: Its limits.
-        of_predictions: The rules for a model's answers (mean confidence, distance of the classes) instead of those for
-            images (mean brightness and contrast).
+        of_predictions: The rules for a model's predictions (mean confidence, distance of the classes) instead of those
+            for images (mean brightness and contrast).
     """
-    applied, left_out = (_of_answers if of_predictions else _of_images)(baseline, window, policy)
-    note = f"Rules of the policy that did not apply, for want of figures on both sides: {', '.join(left_out)}."
-    notes = (note,) if left_out else ()
+    applied, left_out = (_of_predictions if of_predictions else _of_images)(baseline, window, policy)
+    missing = LimitsLeftOut(tuple(left_out))
     if not applied:
-        return insufficient(effects, note)
-    exceeded = {f.name: f for f in applied if f.exceeded}
+        return insufficient(effects, missing)
+    exceeded = {check.name: check for check in applied if check.exceeded}
     decisions = []
-    for name, its in zip(names, effects, strict=True):
-        known = name in exceeded and min(its.present) > 0
-        severity: Severity = input_severity(effect_lower_bound(its.size, *its.present), policy) if known else "none"
-        decisions.append(MetricDecision(moved=its.size >= policy.min_effect, severity=severity))
+    for name, effect in zip(names, effects, strict=True):
+        known = name in exceeded and min(effect.present) > 0
+        bound = effect_lower_bound(effect.size, *effect.present) if known else 0.0
+        severity: Severity = input_severity(bound, policy) if known else "none"
+        decisions.append(MetricDecision(moved=effect.size >= policy.min_effect, severity=severity))
     at_least: Severity = "low" if exceeded else "none"
-    severities = [at_least, *(j.severity for j in decisions)]
+    severities = [at_least, *(decision.severity for decision in decisions)]
     if CLASSES in exceeded:
-        by_chance = distance_by_chance(baseline.counts[_ANSWERS], window.counts[_ANSWERS])
+        by_chance = distance_by_chance(baseline.counts[_PREDICTIONS], window.counts[_PREDICTIONS])
         severities.append(input_severity(max(0.0, exceeded[CLASSES].shift - by_chance), policy))
     overall = max(severities, key=SEVERITIES.index)
-    largest = max([0.0, *(e.size for e in effects), *(f.shift for f in applied if f.name == CLASSES)])
-    found = tuple(
-        f"Beyond its limit: {f.name} shifted by {f.shift:.3g}, allowed are {f.limit:g}." for f in exceeded.values()
-    )
-    return Verdict(bool(exceeded), overall, largest, tuple(decisions), notes=found + notes)
+    largest = max([0.0, *(e.size for e in effects), *(check.shift for check in applied if check.name == CLASSES)])
+    notes: list[Note] = [LimitExceeded(check.name, check.shift, check.limit) for check in exceeded.values()]
+    if left_out:
+        notes.append(missing)
+    return Verdict(bool(exceeded), overall, largest, tuple(decisions), notes=tuple(notes))
 
 
-def _of_images(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fired], list[str]]:
+def _of_images(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[LimitCheck], list[str]]:
     applied, left_out = [], []
     for name, limit in MEAN_RULES.items():
-        found = _mean_shift((baseline, window), name, float(getattr(policy, limit)))
-        if found is None:
-            left_out.append(f"mean of {name}")
+        check = _mean_shift((baseline, window), name, float(getattr(policy, limit)))
+        if check is None:
+            left_out.append(name)
         else:
-            applied.append(found)
+            applied.append(check)
     return applied, left_out
 
 
-def _of_answers(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[Fired], list[str]]:
+def _of_predictions(baseline: Profile, window: Profile, policy: Policy) -> tuple[list[LimitCheck], list[str]]:
     sides = baseline, window
     known = (_mean_shift(sides, name, policy.confidence_shift) for name in _CONFIDENCES)
-    applied = [found for found in known if found is not None]
-    left_out = [] if applied else ["mean confidence"]
-    answers = [side.counts.get(_ANSWERS, {}) for side in sides]
-    if all(sum(counts.values()) for counts in answers):
-        distance = total_variation(*comparable(answers[0], answers[1]))
-        applied.append(Fired(CLASSES, distance, policy.class_distance))
+    applied = [check for check in known if check is not None]
+    left_out = [] if applied else [CONFIDENCE]
+    predictions = [side.counts.get(_PREDICTIONS, {}) for side in sides]
+    if all(sum(counts.values()) for counts in predictions):
+        distance = total_variation(*comparable(predictions[0], predictions[1]))
+        applied.append(LimitCheck(CLASSES, distance, policy.class_distance))
     else:
-        left_out.append("class distribution")
+        left_out.append(CLASSES)
     return applied, left_out
 
 
-def _mean_shift(sides: tuple[Profile, Profile], name: str, limit: float) -> Fired | None:
+def _mean_shift(sides: tuple[Profile, Profile], name: str, limit: float) -> LimitCheck | None:
     before, after = (side.histograms[name].mean if name in side.histograms else None for side in sides)
-    return None if before is None or after is None else Fired(name, abs(after - before), limit)
+    return None if before is None or after is None else LimitCheck(name, abs(after - before), limit)

@@ -8,6 +8,19 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from lookoutcv.drift.rules.fixed import fixed
+from lookoutcv.drift.rules.notes import (
+    AgainstBatches,
+    AgainstBlocks,
+    BlocksMerged,
+    Dependence,
+    DependentWindow,
+    ImagesOutsideBatches,
+    Note,
+    NothingInCommon,
+    TooFewBatches,
+    TooFewForBlocks,
+    WindowExceedsBatches,
+)
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.verdict import Verdict, calibrated, decide, insufficient, too_small
 from lookoutcv.drift.statistics.detectable import smallest_beyond_batches
@@ -26,8 +39,6 @@ from lookoutcv.drift.variation.batches import (
 from lookoutcv.drift.variation.blocks import blocks_in_a_row
 from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 
-_NOTHING = "No metric has values on both sides, so nothing can be tested. Measure both with the same metrics."
-
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -38,7 +49,7 @@ class Comparison:
         samples: The metrics that they have in common.
         effects: Of every metric, in the order of `samples`.
         consecutive: The baseline's batches are blocks of its images in a row, so that neighbours may be put together.
-        of_predictions: The metrics are those of a model's answers, which fixed limits have other rules for.
+        of_predictions: The metrics are those of a model's predictions, which fixed limits have other rules for.
     """
 
     baseline: Profile
@@ -65,14 +76,14 @@ def verdict_for(comparison: Comparison, policy: Policy) -> Verdict:
             policy,
             of_predictions=comparison.of_predictions,
         )
-    if not any(min(its.present) for its in comparison.effects):
-        return insufficient(comparison.effects, _NOTHING)
+    if not any(min(effect.present) for effect in comparison.effects):
+        return insufficient(comparison.effects, NothingInCommon())
     batches = _batches(comparison)
-    notes: list[str] = []
+    notes: list[Note] = []
     if batches is None:
         batches, notes = _blocks(comparison)
     elif not batches.enough:
-        notes = [_too_few(batches)]
+        notes = [TooFewBatches(batches.count, LEAST_BATCHES, LEAST_IN_BATCH)]
     else:
         notes = _batch_notes(batches, rows[1])
     if batches is not None and batches.enough:
@@ -81,120 +92,74 @@ def verdict_for(comparison: Comparison, policy: Policy) -> Verdict:
     return replace(verdict, notes=(*verdict.notes, *notes, *_window_notes(comparison)))
 
 
-def _against_batches(comparison: Comparison, policy: Policy, batches: Batches, notes: Sequence[str]) -> Verdict:
+def _against_batches(comparison: Comparison, policy: Policy, batches: Batches, notes: Sequence[Note]) -> Verdict:
     rows = (comparison.baseline.sample.num_rows, comparison.window.sample.num_rows)
     order = order_of(comparison.baseline.sample) if rows[1] < harmonic_mean(batches.sizes) else None
     columns = comparison.samples.every_row
-    found = batch_test(columns, batches, minimum_values=policy.minimum_values, order=order)
-    verdict = decide(comparison.samples.names, found.tests, comparison.effects, rows, policy)
+    outcome = batch_test(columns, batches, minimum_values=policy.minimum_values, order=order)
+    verdict = decide(comparison.samples.names, outcome.tests, comparison.effects, rows, policy)
     detectable = None
-    if found.noise is not None:
-        tested = sum(tests.p_value is not None for tests in found.tests.metrics)
+    if outcome.noise is not None:
+        tested = sum(tests.p_value is not None for tests in outcome.tests.metrics)
         detectable = smallest_beyond_batches(
-            found.noise, batches.count, tested, alpha=policy.alpha, min_effect=policy.min_effect
+            outcome.noise, batches.count, tested, alpha=policy.alpha, min_effect=policy.min_effect
         )
-    told = (*verdict.notes, *notes)
-    return replace(verdict, detectable=detectable, test="batches", notes=told, batches=batches)
+    notes = (*verdict.notes, *notes)
+    return replace(verdict, detectable=detectable, test="batches", notes=notes, batches=batches)
 
 
 def _batches(comparison: Comparison) -> Batches | None:
     sample = comparison.baseline.sample
-    found = batches_of(sample.column("batch").to_pylist()) if "batch" in sample.column_names else None
-    if found is None or not (found.enough and comparison.consecutive):
-        return found
+    batches = batches_of(sample.column("batch").to_pylist()) if "batch" in sample.column_names else None
+    if batches is None or not (batches.enough and comparison.consecutive):
+        return batches
     # A block's images in the source, of which the sample may hold a part.
-    whole = harmonic_mean(found.sizes) * comparison.baseline.count / sample.num_rows
-    return merge_neighbours(found, comparison.window.count, whole)
+    whole = harmonic_mean(batches.sizes) * comparison.baseline.count / sample.num_rows
+    return merge_neighbours(batches, comparison.window.count, whole)
 
 
-def _blocks(comparison: Comparison) -> tuple[Batches | None, list[str]]:
-    """Blocks of neighbours, where those of the baseline depend on each other, and what is to be said of it."""
+def _blocks(comparison: Comparison) -> tuple[Batches | None, list[Note]]:
+    """Blocks of neighbours, where the baseline's images depend on each other, and the note that says so."""
     sample, window = comparison.baseline.sample, comparison.window.sample.num_rows
-    told = _dependence(sample, comparison.samples.names)
-    if not told:
+    dependence = _dependence(sample, comparison.samples.names)
+    if dependence is None:
         return None, []
     # Of a million rows the order takes longer than their tests: it is asked for only where it is needed.
-    order = order_of(sample)
-    told = f"{told}. Tests for independent images would call most windows drift"
-    blocks = blocks_in_a_row(order, sample.num_rows, window)
+    blocks = blocks_in_a_row(order_of(sample), sample.num_rows, window)
     if not blocks.enough:
-        needed = LEAST_BATCHES * LEAST_IN_BATCH
-        return blocks, [f"{told}, and it takes {needed} images in a row to judge by blocks of them. Add images."]
+        return blocks, [TooFewForBlocks(dependence, LEAST_BATCHES * LEAST_IN_BATCH)]
     typical = harmonic_mean(blocks.sizes)
-    return blocks, [
-        f"{told}, so this one was tested against {blocks.count} blocks of about {typical:,.0f} neighbours: it is drift "
-        "only where it differs by more than these do from one another. To choose the blocks, make the baseline with "
-        f"--batch-by {max(window, round(typical))}, or by day; where the order means nothing, mix the images."
-    ]
+    return blocks, [AgainstBlocks(dependence, blocks.count, typical, max(window, round(typical)))]
 
 
-def _dependence(sample: pa.Table, names: Sequence[str]) -> str:
-    """Why the baseline's images are taken to depend on their neighbours; nothing where they are not."""
+def _dependence(sample: pa.Table, names: Sequence[str]) -> Dependence | None:
+    """Why images are taken to depend on their neighbours; None where they are not."""
     order = order_of(sample.slice(0, SAMPLE_SIZE))
-    autocorrelation = autocorrelation_of(sample, names, order)
-    measured = (
-        "" if autocorrelation is None else f"rank correlation {autocorrelation:.2f} between an image and the next"
-    )
-    sequence = declared(sample)
-    if sequence is not None:
-        told = f"The baseline holds frames in a row, by its source ({sequence}): each depends on its neighbours"
-        return told + (f" ({measured})" if measured else "")
-    if autocorrelation is None:
-        return ""
-    return f"Neighbouring images of the baseline are alike, as frames of one video are ({measured}, by {order.told})"
+    autocorrelation, sequence = autocorrelation_of(sample, names, order), declared(sample)
+    if autocorrelation is None and sequence is None:
+        return None
+    return Dependence(sequence, autocorrelation, order.by)
 
 
-def _window_notes(comparison: Comparison) -> list[str]:
+def _window_notes(comparison: Comparison) -> list[Note]:
     """That the window's images are no independent draws, where they are not."""
     sample = comparison.window.sample
-    autocorrelation = autocorrelation_of(sample, comparison.samples.names, order_of(sample.slice(0, SAMPLE_SIZE)))
-    remedy = (
-        "A few scenes differ from a baseline of many without any fault: take frames farther apart, or make the "
-        "baseline of such stretches with --batch-by."
-    )
-    if autocorrelation is not None:
-        return [
-            f"Neighbouring images of the window are alike, as frames of one video are (rank correlation "
-            f"{autocorrelation:.2f}): its {sample.num_rows:,} images say about as much as "
-            f"{max(effective_images(sample.num_rows, autocorrelation), 1):,.0f} independent ones, and the p-value is "
-            f"smaller than it should be. {remedy}"
-        ]
-    sequence = declared(sample)
-    if sequence is None:
+    dependence = _dependence(sample, comparison.samples.names)
+    if dependence is None:
         return []
-    return [
-        f"The window holds frames in a row, by its source ({sequence}), and the baseline does not: the p-value may be "
-        f"smaller than it should be. {remedy}"
-    ]
+    independent = None
+    if dependence.autocorrelation is not None:
+        independent = max(effective_images(sample.num_rows, dependence.autocorrelation), 1)
+    return [DependentWindow(dependence, sample.num_rows, independent)]
 
 
-def _too_few(batches: Batches) -> str:
-    usable = f"{batches.count} usable {'batch' if batches.count == 1 else 'batches'}"
-    return (
-        f"The baseline has {usable} (of at least {LEAST_IN_BATCH} images); it takes {LEAST_BATCHES} to know how much "
-        "ordinary batches differ, so it was taken as one."
-    )
-
-
-def _batch_notes(batches: Batches, window: int) -> list[str]:
+def _batch_notes(batches: Batches, window: int) -> list[Note]:
     typical = harmonic_mean(batches.sizes)
-    notes = [
-        f"Tested against the {batches.count} batches of the baseline (typically {typical:,.0f} images): the window is "
-        "called drift only where it differs by more than these batches do from one another."
-    ]
+    notes: list[Note] = [AgainstBatches(batches.count, typical)]
     if batches.merged > 1:
-        notes.append(
-            f"The window is much larger than the baseline's blocks, so {batches.merged} neighbouring blocks were put "
-            "together into each batch."
-        )
+        notes.append(BlocksMerged(batches.merged))
     if window > typical:
-        notes.append(
-            "The window is larger than the batches, which therefore count as differing more than they were seen to; "
-            "larger batches would show smaller changes."
-        )
+        notes.append(WindowExceedsBatches())
     if batches.left_out:
-        notes.append(
-            f"{batches.left_out:,} of the baseline's images belong to no batch of at least {LEAST_IN_BATCH} images and "
-            "did not help to say how much batches differ."
-        )
+        notes.append(ImagesOutsideBatches(batches.left_out, LEAST_IN_BATCH))
     return notes

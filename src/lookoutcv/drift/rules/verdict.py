@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from lookoutcv.drift.rules.notes import MovedTogether, Note, TooFewImages
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.statistics.columns import CountedColumn
@@ -41,12 +42,12 @@ class Verdict:
     metrics: tuple[MetricDecision, ...]
     p_value: float | None = None
     detectable: float | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
     test: Literal["single", "batches"] | None = None
     batches: Batches | None = field(default=None, compare=False, repr=False)
 
 
-def insufficient(effects: Sequence[Effects], reason: str) -> Verdict:
+def insufficient(effects: Sequence[Effects], reason: Note) -> Verdict:
     """No decision: effects are described, nothing is said about drift.
 
     Args:
@@ -58,21 +59,19 @@ def insufficient(effects: Sequence[Effects], reason: str) -> Verdict:
     return Verdict(None, "insufficient", largest, tuple(decisions for _ in effects), notes=(reason,))
 
 
-def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> str | None:
+def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> TooFewImages | None:
     """Why nothing can be tested; None where there are images enough.
 
-    Example:
-        >>> from lookoutcv.drift.rules.policy import DEFAULT
-        >>> too_small(1000, 12, DEFAULT)
-        'The window has 12 images; at least 30 are needed for a test.'
+        Example:
+            >>> from lookoutcv.drift.rules.notes import MovedTogether, Note, TooFewImages
+    from lookoutcv.drift.rules.policy import DEFAULT
+            >>> too_small(1000, 12, DEFAULT)
+            TooFewImages(side='window', images=12, least=30)
     """
-    for side, rows, least in (
-        ("window", window_rows, policy.minimum_window),
-        ("baseline", baseline_rows, policy.minimum_baseline),
-    ):
-        if rows < least:
-            images = "image" if rows == 1 else "images"
-            return f"The {side} has {rows} {images}; at least {least} are needed for a test."
+    if window_rows < policy.minimum_window:
+        return TooFewImages("window", window_rows, policy.minimum_window)
+    if baseline_rows < policy.minimum_baseline:
+        return TooFewImages("baseline", baseline_rows, policy.minimum_baseline)
     return None
 
 
@@ -91,44 +90,41 @@ def calibrated(
         policy: The limits.
         first: As in `two_sample`.
     """
-    found = two_sample(columns, minimum_values=policy.minimum_values, first=first)
+    outcome = two_sample(columns, minimum_values=policy.minimum_values, first=first)
     rows = (columns[0].baseline_rows, columns[0].window_rows)
-    tested = sum(t.p_value is not None for t in found.metrics)
+    tested = sum(t.p_value is not None for t in outcome.metrics)
     detectable = None
     if tested:
         detectable = smallest_detectable_effect(*rows, tested, alpha=policy.alpha, min_effect=policy.min_effect)
-    return replace(decide(names, found, effects, rows, policy), detectable=detectable, test="single")
+    return replace(decide(names, outcome, effects, rows, policy), detectable=detectable, test="single")
 
 
 def decide(
-    names: Sequence[str], found: TwoSample, effects: Sequence[Effects], rows: tuple[int, int], policy: Policy
+    names: Sequence[str], outcome: TwoSample, effects: Sequence[Effects], rows: tuple[int, int], policy: Policy
 ) -> Verdict:
     """Drift if a window is significant as a whole and its largest effect matters.
 
     Args:
         names, effects: Of every metric, in the same order; at least one.
-        found: The outcome of the tests.
+        outcome: Of the tests.
         rows: Images on the baseline's and on the window's side.
         policy: The limits.
     """
-    tested = [_Tested.of(t, e, rows) for t, e in zip(found.metrics, effects, strict=True)]
+    tested = [_Tested.of(t, e, rows) for t, e in zip(outcome.metrics, effects, strict=True)]
     effect = max((t.effect for t in tested), default=0.0)
-    drifted = found.p_value <= policy.alpha and effect >= policy.min_effect
-    p_values = [t.p_value for t in found.metrics]
+    drifted = outcome.p_value <= policy.alpha and effect >= policy.min_effect
+    p_values = [t.p_value for t in outcome.metrics]
     decisions = [
         _judge(t, p, significant, drifted, policy)
         for t, p, significant in zip(tested, p_values, holm(p_values, policy.alpha), strict=True)
     ]
     severity: Severity = input_severity(max(t.bound for t in tested), policy) if drifted else "none"
-    notes: list[str] = []
+    notes: tuple[Note, ...] = ()
     if drifted and not any(j.severity != "none" for j in decisions):
         strongest = max(range(len(tested)), key=lambda i: tested[i].effect)
         decisions[strongest] = MetricDecision(p_values[strongest], False, True, severity)
-        notes.append(
-            f"No metric is significant on its own: the metrics moved together. {names[strongest]} moved most and "
-            "carries the severity."
-        )
-    return Verdict(drifted, severity, effect, tuple(decisions), found.p_value, notes=tuple(notes))
+        notes = (MovedTogether(names[strongest]),)
+    return Verdict(drifted, severity, effect, tuple(decisions), outcome.p_value, notes=notes)
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,6 @@ class Order:
     run: IntArray
     by: Literal["time", "name"]
 
-    @property
-    def told(self) -> str:
-        """The order in words."""
-        return "time" if self.by == "time" else "the numbers in their names"
-
 
 def order_of(sample: pa.Table) -> Order:
     """The order of a profile's rows: that of their times where all have one, else that of the last number in each name.

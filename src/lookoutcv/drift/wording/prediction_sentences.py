@@ -9,6 +9,7 @@ from lookoutcv.drift.accuracy.estimate import AccuracyEstimate
 from lookoutcv.drift.accuracy.true_detection import TrueDetection
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
+from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.summary import INPUT_EFFECT
 from lookoutcv.results.drift_report import SEVERITIES, DriftReport, Severity
 
@@ -66,7 +67,7 @@ def with_predictions(report: DriftReport, answers: PredictionComparison, share: 
         severity=severity,
         summary=summary,
         notes=notes,
-        outputs=answers.outputs(share, report.alpha),
+        outputs=answers.outputs(share, report.alpha, list(map(note_sentence, answers.notes))),
         accuracy=answers.accuracies(),
     )
 

@@ -8,6 +8,7 @@ from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.columns import CountedColumn
 from lookoutcv.drift.statistics.samples import Samples
+from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.results.drift_report import GroupDrift, MetricDrift, Side
 
 # So many sentences about metrics are read; the rest is in the table.
@@ -60,7 +61,7 @@ def summarise(
 def _of_the_whole(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy) -> str:
     counts = f"{sides[1].tested:,} images against {sides[0].tested:,}"
     if verdict.drifted is None:
-        reason = verdict.notes[0]
+        reason = note_sentence(verdict.notes[0])
         return f"Not enough to say whether there is drift. {reason} The differences listed describe these images only."
     if verdict.drifted:
         sure = f"severity {verdict.severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
@@ -98,10 +99,15 @@ def notes(
         samples: What was compared.
         of_groups: What is to be said of the groups.
     """
-    found = [*verdict.notes, *_size_notes(verdict, sides, policy), *_metric_notes(samples, verdict, policy), *of_groups]
+    sentences = [
+        *map(note_sentence, verdict.notes),
+        *_size_notes(verdict, sides, policy),
+        *_metric_notes(samples, verdict, policy),
+        *of_groups,
+    ]
     if verdict.drifted:
-        found.append(INPUT_EFFECT)
-    return found if verdict.test == "batches" else [*found, _DAY_TO_DAY]
+        sentences.append(INPUT_EFFECT)
+    return sentences if verdict.test == "batches" else [*sentences, _DAY_TO_DAY]
 
 
 def told(metrics: Sequence[MetricDrift]) -> str:

@@ -79,7 +79,7 @@ def test_a_lean_baseline_finds_exactly_what_a_whole_one_finds() -> None:
     assert found[0] is not None
     assert found[1] is not None
     assert found[0].p_value == found[1].p_value
-    assert found[0].outputs(1, 0.01) == found[1].outputs(1, 0.01)
+    assert found[0].outputs(1, 0.01, []) == found[1].outputs(1, 0.01, [])
     assert len(found[0].metrics) > 15
 
 

@@ -4,7 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.rules.fixed import fixed, total_variation
+from lookoutcv.drift.rules.fixed import CLASSES, CONFIDENCE, fixed, total_variation
+from lookoutcv.drift.rules.notes import LimitExceeded, LimitsLeftOut
 from lookoutcv.drift.rules.policy import FIXED
 from lookoutcv.profiles.profile import Profile, from_records
 
@@ -29,7 +30,7 @@ def answered(answers: dict[str, int], **means: float) -> Profile:
 def test_images_are_not_judged_by_the_model_s_answers() -> None:
     found = fixed(side(0.5, {"cat": 50}), side(0.5, {"dog": 50}), [], [], FIXED)
     assert (found.drifted, found.effect) == (False, 0.0)
-    assert not any("class" in note for note in found.notes)
+    assert found.notes == (LimitsLeftOut(("exposure.contrast",)),)
 
 
 def test_answers_are_judged_by_their_classes_and_their_confidence() -> None:
@@ -40,10 +41,10 @@ def test_answers_are_judged_by_their_classes_and_their_confidence() -> None:
     )
     found = fixed(before, answered({"cat": 70, "dog": 30}, confidence=0.8), [], [], FIXED, of_predictions=True)
     assert (found.drifted, found.severity, round(found.effect, 2), found.p_value) == (True, "low", 0.2, None)
-    assert found.notes == ("Beyond its limit: class distribution shifted by 0.2, allowed are 0.15.",)
+    assert found.notes == (LimitExceeded(CLASSES, pytest.approx(0.2), 0.15),)
     assert fixed(before, answered({"cow": 100}, confidence=0.8), [], [], FIXED, of_predictions=True).severity == "high"
     found = fixed(before, answered({"cat": 50, "dog": 50}, confidence=0.65), [], [], FIXED, of_predictions=True)
-    assert found.notes == ("Beyond its limit: output.confidence shifted by 0.15, allowed are 0.1.",)
+    assert found.notes == (LimitExceeded("output.confidence", pytest.approx(0.15), 0.1),)
 
 
 def test_a_detector_is_judged_by_the_confidence_of_its_objects() -> None:
@@ -55,7 +56,7 @@ def test_answers_without_confidence_and_classes_are_not_judged() -> None:
     sides = [answered({}, foreground=share) for share in (0.1, 0.9)]
     found = fixed(*sides, [], [], FIXED, of_predictions=True)
     assert found.drifted is None
-    assert found.notes[0].endswith("for want of figures on both sides: mean confidence, class distribution.")
+    assert found.notes == (LimitsLeftOut((CONFIDENCE, CLASSES)),)
 
 
 def test_total_variation() -> None:

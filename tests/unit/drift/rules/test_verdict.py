@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from lookoutcv.drift.rules.notes import NothingInCommon, TooFewImages
 from lookoutcv.drift.rules.policy import DEFAULT, Policy
 from lookoutcv.drift.rules.verdict import Verdict, calibrated, insufficient, too_small
 from lookoutcv.drift.statistics.effects import Effects, effects
@@ -20,11 +21,11 @@ def verdict_for(window: np.ndarray, policy: Policy = DEFAULT) -> Verdict:
     [
         ((1000, 30), None),
         ((30, 30), None),
-        ((1000, 1), "The window has 1 image; at least 30 are needed for a test."),
-        ((29, 1000), "The baseline has 29 images; at least 30 are needed for a test."),
+        ((1000, 1), TooFewImages("window", 1, 30)),
+        ((29, 1000), TooFewImages("baseline", 29, 30)),
     ],
 )
-def test_thirty_images_a_side_are_needed(sides: tuple[int, int], reason: str | None) -> None:
+def test_thirty_images_a_side_are_needed(sides: tuple[int, int], reason: TooFewImages | None) -> None:
     assert too_small(*sides, DEFAULT) == reason
 
 
@@ -50,7 +51,7 @@ def test_the_policys_limits_decide() -> None:
 
 
 def test_without_a_decision_effects_are_still_told() -> None:
-    found = insufficient([Effects(-0.4, 0.1, 0.0, (30, 3)), Effects(0.2, 0.0, 0.0, (30, 3))], "Because.")
+    found = insufficient([Effects(-0.4, 0.1, 0.0, (30, 3)), Effects(0.2, 0.0, 0.0, (30, 3))], NothingInCommon())
     assert (found.drifted, found.severity, found.effect, found.p_value) == (None, "insufficient", 0.4, None)
     assert all(m.moved and not m.significant for m in found.metrics)
-    assert insufficient([], "Because.").effect == 0
+    assert insufficient([], NothingInCommon()).effect == 0

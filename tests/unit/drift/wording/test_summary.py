@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lookoutcv.drift.rules.notes import TooFewImages
 from lookoutcv.drift.rules.policy import DEFAULT, FIXED
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.ranks import pool
@@ -58,7 +59,10 @@ def test_drift_tells_the_three_strongest_stories_once_each() -> None:
             replace(CLEAN, p_value=0.001),
             "The window differs from the baseline, but negligibly: the largest effect is 0.05",
         ),
-        (Verdict(None, "insufficient", 0.5, (), notes=("Why.",)), "Not enough to say whether there is drift. Why. "),
+        (
+            Verdict(None, "insufficient", 0.5, (), notes=(TooFewImages("window", 1, 30),)),
+            "Not enough to say whether there is drift. The window has 1 image; at least 30 are needed for a test. ",
+        ),
     ],
 )
 def test_no_drift_is_three_different_things(verdict: Verdict, start: str) -> None:
