@@ -17,7 +17,6 @@ from lookoutcv.pixels.view import Facts, ImageView
 
 METRICS = list(registry)
 FACTS = Facts(stored_bytes=48_213, exif_orientation=6)
-RNG = np.random.default_rng(20240917)
 
 
 def _checkerboard(height: int, width: int) -> np.ndarray:
@@ -26,7 +25,7 @@ def _checkerboard(height: int, width: int) -> np.ndarray:
 
 
 def _noise(height: int, width: int) -> np.ndarray:
-    return RNG.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    return np.random.default_rng([height, width]).integers(0, 256, (height, width, 3), dtype=np.uint8)
 
 
 def _two_colours() -> np.ndarray:

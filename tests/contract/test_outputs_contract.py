@@ -13,12 +13,11 @@ from lookoutcv.metrics.base import Change
 from lookoutcv.outputs import OutputView, for_task, registry
 from lookoutcv.predictions import TASKS, Classification, Detections, Segmentation
 
-RNG = np.random.default_rng(20261121)
 METRICS = list(registry)
 PIXELS = {
-    "1x1": RNG.integers(0, 256, (1, 1, 3), dtype=np.uint8),
-    "strip": RNG.integers(0, 256, (2, 90, 3), dtype=np.uint8),
-    "photograph": RNG.integers(0, 256, (48, 64, 3), dtype=np.uint8),
+    "1x1": np.random.default_rng(20261121).integers(0, 256, (1, 1, 3), dtype=np.uint8),
+    "strip": np.random.default_rng(20261121).integers(0, 256, (2, 90, 3), dtype=np.uint8),
+    "photograph": np.random.default_rng(20261121).integers(0, 256, (48, 64, 3), dtype=np.uint8),
 }
 MANY = tuple(f"class {i}" for i in range(1000))
 NAN, INF = math.nan, math.inf
@@ -27,7 +26,7 @@ SAID: dict[str, dict[str, Any]] = {
         "certain": Classification.of_scores([1, 0, 0], ["a", "b", "c"]),
         "even": Classification.of_scores([1 / 3, 1 / 3, 1 / 3], ["a", "b", "c"]),
         "one class": Classification.of_scores([1], ["a"]),
-        "a thousand": Classification.of_scores(RNG.dirichlet(np.full(1000, 0.1)), MANY),
+        "a thousand": Classification.of_scores(np.random.default_rng(20261121).dirichlet(np.full(1000, 0.1)), MANY),
         "a thousand, even": Classification.of_scores(np.full(1000, 1e-3), MANY),
         "no scores": Classification("a", 0.7),
         "no confidence": Classification("a", NAN),
@@ -37,7 +36,11 @@ SAID: dict[str, dict[str, Any]] = {
     "detection": {
         "nothing": Detections.none(),
         "one": Detections.of([[0.2, 0.1, 40, 30]], ["a"], [0.5]),
-        "many": Detections.of(RNG.uniform(0, 48, (300, 4)), ["a"] * 300, RNG.uniform(0, 1, 300)),
+        "many": Detections.of(
+            np.random.default_rng(20261121).uniform(0, 48, (300, 4)),
+            ["a"] * 300,
+            np.random.default_rng(20261122).uniform(0, 1, 300),
+        ),
         "empty boxes": Detections.of([[5, 5, 5, 9], [7, 7, 7, 7]], ["a", "b"], [0.5, 0.4]),
         "outside": Detections.of([[-50, -50, -10, -10], [500, 500, 900, 900]], ["a", "b"], [0.5, 0.4]),
         "no confidence": Detections.of([[0, 0, 9, 9], [1, 1, 5, 5]], ["a", "b"], [NAN, 0.4]),

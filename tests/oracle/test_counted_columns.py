@@ -11,10 +11,9 @@ from lookoutcv.drift.statistics.ranks import pool, pool_column
 from lookoutcv.drift.statistics.two_sample import ks_distance, two_sample
 
 M, N = 3_000, 120_000
-rng = np.random.default_rng(29)
 
 
-def drawn(rows: int, shift: float) -> dict[str, np.ndarray]:
+def drawn(rng: np.random.Generator, rows: int, shift: float) -> dict[str, np.ndarray]:
     normal = rng.normal(shift, 1, rows)
     columns = {
         "normal": normal,
@@ -29,7 +28,7 @@ def drawn(rows: int, shift: float) -> dict[str, np.ndarray]:
     return {name: values.astype(np.float32) for name, values in columns.items()}
 
 
-BASELINE, WINDOW = drawn(M, 0.0), drawn(N, 0.05)
+BASELINE, WINDOW = drawn(np.random.default_rng(29), M, 0.0), drawn(np.random.default_rng(30), N, 0.05)
 
 
 @pytest.mark.parametrize("name", [name for name in BASELINE if name != "constant"])

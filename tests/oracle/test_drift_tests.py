@@ -11,10 +11,8 @@ from lookoutcv.drift.statistics.ranks import pool_column
 from lookoutcv.drift.statistics.rare_events import fisher_mid_p
 from lookoutcv.drift.statistics.two_sample import ks_distance, two_sample
 
-rng = np.random.default_rng(17)
 
-
-def pairs() -> list[tuple[np.ndarray, np.ndarray]]:
+def pairs(rng: np.random.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
     found = []
     for m, n, shift in [(30, 30, 0.0), (200, 45, 0.4), (60, 500, -0.2), (1000, 100, 1.0)]:
         x, y = rng.normal(size=m), rng.normal(size=n) + shift
@@ -22,7 +20,7 @@ def pairs() -> list[tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-PAIRS = pairs()
+PAIRS = pairs(np.random.default_rng(17))
 
 
 @pytest.mark.parametrize(("x", "y"), PAIRS)
@@ -87,7 +85,7 @@ def test_fisher_mid_p(a: int, m: int, b: int, n: int) -> None:
     assert fisher_mid_p(a, m, b, n) < stats.fisher_exact([[a, m - a], [b, n - b]]).pvalue
 
 
-def test_the_joint_test_nears_hotelling_with_many_rows() -> None:
+def test_the_joint_test_nears_hotelling_with_many_rows(rng: np.random.Generator) -> None:
     x = rng.multivariate_normal([0, 0, 0], [[1, 0.6, 0], [0.6, 1, 0.3], [0, 0.3, 1]], size=6000)
     x[4500:, 2] += 0.06
     z = ((x - x.mean(axis=0)) / x.std(axis=0, ddof=1)).T
@@ -96,7 +94,7 @@ def test_the_joint_test_nears_hotelling_with_many_rows() -> None:
     assert joint_p(z, 1500) == pytest.approx(hotelling, rel=0.2)
 
 
-def test_normal_scores_are_those_of_the_baselines_ranks() -> None:
+def test_normal_scores_are_those_of_the_baselines_ranks(rng: np.random.Generator) -> None:
     x, y = rng.normal(size=80), rng.normal(size=20)
     u = np.array([(np.sum(x < v) + np.sum(x == v) / 2 + 0.5) / 81 for v in np.concatenate([x, y])])
     z = stats.norm.ppf(u)

@@ -10,23 +10,22 @@ import pytest
 from lookoutcv.predictions import Detections
 from lookoutcv.scores import Confusion, brier, log_loss, score_detections, top_k_accuracy
 
-RNG = np.random.default_rng(51)
 NAMES = ("cat", "dog", "fox", "owl")
 
 
-def answers(images: int) -> tuple[np.ndarray, np.ndarray]:
-    truth = RNG.integers(0, 4, images)
-    logits = RNG.normal(size=(images, 4))
+def answers(rng: np.random.Generator, images: int) -> tuple[np.ndarray, np.ndarray]:
+    truth = rng.integers(0, 4, images)
+    logits = rng.normal(size=(images, 4))
     logits[np.arange(images), truth] += 1
     powers = np.exp(logits)
     return powers / powers.sum(axis=1, keepdims=True), truth
 
 
 @pytest.mark.parametrize("images", [5, 400])
-def test_classes(images: int) -> None:
+def test_classes(images: int, rng: np.random.Generator) -> None:
     from sklearn import metrics
 
-    scores, truth = answers(images)
+    scores, truth = answers(rng, images)
     names, said = np.array(NAMES)[truth], np.array(NAMES)[scores.argmax(axis=1)]
     found = Confusion.of(names.tolist(), said.tolist(), NAMES)
     np.testing.assert_array_equal(found.counts, metrics.confusion_matrix(names, said, labels=NAMES))
@@ -38,17 +37,17 @@ def test_classes(images: int) -> None:
 
 
 @pytest.mark.parametrize("k", [1, 2, 3])
-def test_top_k(k: int) -> None:
+def test_top_k(k: int, rng: np.random.Generator) -> None:
     from sklearn import metrics
 
-    scores, truth = answers(300)
+    scores, truth = answers(rng, 300)
     assert top_k_accuracy(scores, truth, k) == pytest.approx(metrics.top_k_accuracy_score(truth, scores, k=k))
 
 
-def test_proper_scores() -> None:
+def test_proper_scores(rng: np.random.Generator) -> None:
     from sklearn import metrics
 
-    scores, truth = answers(300)
+    scores, truth = answers(rng, 300)
     assert log_loss(scores, truth) == pytest.approx(metrics.log_loss(truth, scores))
     assert brier(scores, truth) == pytest.approx(((scores - np.eye(4)[truth]) ** 2).sum(axis=1).mean())
     two = scores[:, :2] / scores[:, :2].sum(axis=1, keepdims=True)
@@ -56,27 +55,27 @@ def test_proper_scores() -> None:
     assert brier(two, truth % 2) == pytest.approx(2 * expected)
 
 
-def pictures(count: int) -> tuple[list[Detections], list[Detections]]:
+def pictures(rng: np.random.Generator, count: int) -> tuple[list[Detections], list[Detections]]:
     truth, found = [], []
     for _ in range(count):
-        corners = RNG.uniform(0, 60, (RNG.integers(0, 6), 2))
-        boxes = np.hstack([corners, corners + RNG.uniform(5, 40, corners.shape)])
-        labels = RNG.choice(NAMES[:3], len(boxes)).tolist()
+        corners = rng.uniform(0, 60, (rng.integers(0, 6), 2))
+        boxes = np.hstack([corners, corners + rng.uniform(5, 40, corners.shape)])
+        labels = rng.choice(NAMES[:3], len(boxes)).tolist()
         truth.append(Detections.of(boxes, labels, np.ones(len(boxes))))
         moved = np.vstack([boxes, boxes[: len(boxes) // 2]])
-        moved = moved + RNG.normal(0, 2.5, moved.shape)
-        said = [label if RNG.random() < 0.9 else "owl" for label in [*labels, *labels[: len(boxes) // 2]]]
+        moved = moved + rng.normal(0, 2.5, moved.shape)
+        said = [label if rng.random() < 0.9 else "owl" for label in [*labels, *labels[: len(boxes) // 2]]]
         # Confidences with ties within an image and between images.
-        found.append(Detections.of(moved, said, np.round(RNG.random(len(said)), 1)))
+        found.append(Detections.of(moved, said, np.round(rng.random(len(said)), 1)))
     return truth, found
 
 
-def with_crowds(truth: list[Detections]) -> list[tuple[Detections, np.ndarray]]:
+def with_crowds(rng: np.random.Generator, truth: list[Detections]) -> list[tuple[Detections, np.ndarray]]:
     """Every fifth true box, on average, is a crowd; some have no area. With them, which of the boxes have one."""
     changed = []
     for one in truth:
-        boxes, counted = one.boxes.copy(), np.where(RNG.random(len(one)) < 0.2, 0.0, 1.0)
-        thin = (RNG.random(len(one)) < 0.1) & (counted == 1)
+        boxes, counted = one.boxes.copy(), np.where(rng.random(len(one)) < 0.2, 0.0, 1.0)
+        thin = (rng.random(len(one)) < 0.1) & (counted == 1)
         keep = ~thin
         boxes[thin, 2] = boxes[thin, 0]
         changed.append((Detections.of(boxes, one.labels, counted), keep))
@@ -128,10 +127,10 @@ def by_coco(truth: list[Detections], found: list[Detections]) -> tuple[float, fl
 
 @pytest.mark.parametrize("count", [1, 8, 60])
 @pytest.mark.parametrize("crowds", [False, True])
-def test_average_precision(count: int, crowds: bool) -> None:
-    truth, found = pictures(count)
+def test_average_precision(count: int, crowds: bool, rng: np.random.Generator) -> None:
+    truth, found = pictures(rng, count)
     if crowds:
-        truth, kept = zip(*with_crowds(truth), strict=True)
+        truth, kept = zip(*with_crowds(rng, truth), strict=True)
         # A true box without area is nothing that could be found: here it is none, there one that is always missed.
         solid = [
             Detections(t.boxes[k], tuple(np.array(t.labels)[k]), t.confidences[k])
@@ -148,9 +147,11 @@ def test_average_precision(count: int, crowds: bool) -> None:
 
 
 @pytest.mark.parametrize("count", [60])
-def test_many_boxes_counted_together_give_nearly_the_same(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    truth, found = pictures(count)
-    found = [Detections(one.boxes, one.labels, RNG.random(len(one)).astype(np.float32)) for one in found]
+def test_many_boxes_counted_together_give_nearly_the_same(
+    count: int, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    truth, found = pictures(rng, count)
+    found = [Detections(one.boxes, one.labels, rng.random(len(one)).astype(np.float32)) for one in found]
     exact = score_detections(truth, found)
     monkeypatch.setattr("lookoutcv.scores.average_precision._MOST_EXACT", 50)
     rounded = score_detections(truth, found)

@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from lookoutcv.images.covering import covered
 
-rng = np.random.default_rng(1)
-PIXELS = rng.integers(0, 256, (40, 60, 3), dtype=np.uint8)
+PIXELS = np.random.default_rng(1).integers(0, 256, (40, 60, 3), dtype=np.uint8)
 
 
 def test_nothing_of_a_covered_part_is_left() -> None:

@@ -13,8 +13,7 @@ from lookoutcv.errors import ConfigError, CorruptFile
 from lookoutcv.profiles import codec
 from lookoutcv.records.schema import FIXED
 
-rng = np.random.default_rng(2)
-IMAGES = [rng.integers(0, 200, (12, 12, 3), dtype=np.uint8) for _ in range(120)]
+IMAGES = [np.random.default_rng(2).integers(0, 200, (12, 12, 3), dtype=np.uint8) for _ in range(120)]
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +21,7 @@ def blocks() -> lo.Baseline:
     return lo.baseline(IMAGES, batch_by=20, metrics="exposure,noise", workers=1)
 
 
-def records(rows: int, start: datetime | None = None) -> Records:
+def records(rng: np.random.Generator, rows: int, start: datetime | None = None) -> Records:
     table = pa.table(
         {
             "id": [f"{i}.jpg" for i in range(rows)],
@@ -67,18 +66,21 @@ def test_a_damaged_check_is_a_damaged_file(blocks: lo.Baseline) -> None:
         lo.Baseline.from_bytes(codec.encode(profile, metadata={**metadata, "check": {"images": "many"}}))
 
 
-def test_days_of_records_that_exist_already() -> None:
-    made = lo.baseline(records(240, datetime(2026, 5, 1, tzinfo=UTC)), batch_by="day")
+def test_days_of_records_that_exist_already(rng: np.random.Generator) -> None:
+    made = lo.baseline(records(rng, 240, datetime(2026, 5, 1, tzinfo=UTC)), batch_by="day")
     assert sorted(set(made.profile.sample.column("batch").to_pylist())) == [f"2026-05-{d:02}" for d in range(1, 11)]
     report = lo.compare(
-        records(240, datetime(2026, 5, 1, tzinfo=UTC)), records(60), batch_by="day", metrics="exposure.brightness"
+        records(rng, 240, datetime(2026, 5, 1, tzinfo=UTC)),
+        records(rng, 60),
+        batch_by="day",
+        metrics="exposure.brightness",
     )
     assert report.policy["test"] == "batches"
 
 
-def test_images_without_a_time_have_no_day() -> None:
+def test_images_without_a_time_have_no_day(rng: np.random.Generator) -> None:
     with pytest.raises(ConfigError, match="found no image with a time"):
-        lo.baseline(records(40), batch_by="day")
+        lo.baseline(records(rng, 40), batch_by="day")
     with pytest.raises(ConfigError, match="found no image with a time"):
         lo.baseline(IMAGES[:5], batch_by="day", workers=1)
 

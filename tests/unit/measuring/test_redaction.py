@@ -16,7 +16,6 @@ from lookoutcv.measuring.redaction import redaction
 from lookoutcv.predictions.detections import Detections
 from lookoutcv.records.model_identity import ModelIdentity
 
-rng = np.random.default_rng(5)
 RED = np.full((80, 100, 3), (250, 0, 0), np.uint8)
 
 
@@ -114,7 +113,7 @@ def test_a_face_is_found_and_covered() -> None:
     assert grey(found.apply("large.png", large))[225:465, 540:780].all()
 
 
-def shades(folder: Path, count: int = 40) -> Path:
+def shades(rng: np.random.Generator, folder: Path, count: int = 40) -> Path:
     folder.mkdir()
     for i in range(count):
         pixels = np.clip(rng.normal(120, 30, (64, 64, 3)), 0, 255).astype(np.uint8)
@@ -137,8 +136,8 @@ def pictures(report: Any) -> list[str]:
     return [one.thumbnail for one in examples if one.thumbnail is not None]
 
 
-def test_no_picture_of_a_report_shows_what_was_to_be_covered(tmp_path: Path) -> None:
-    before, after = shades(tmp_path / "before"), shades(tmp_path / "after")
+def test_no_picture_of_a_report_shows_what_was_to_be_covered(tmp_path: Path, rng: np.random.Generator) -> None:
+    before, after = shades(rng, tmp_path / "before"), shades(rng, tmp_path / "after")
     open_report = lo.compare(before, after)
     assert min(map(reddest, pictures(open_report))) > 150, "without the option it is seen"
     report = lo.compare(before, after, redact="0,0,0.5,1")
@@ -147,8 +146,8 @@ def test_no_picture_of_a_report_shows_what_was_to_be_covered(tmp_path: Path) -> 
     assert "Covered on every thumbnail: 0,0,0.5,1." in report.notes
 
 
-def test_a_baseline_made_without_it_shows_no_pictures(tmp_path: Path) -> None:
-    before, after = shades(tmp_path / "before"), shades(tmp_path / "after")
+def test_a_baseline_made_without_it_shows_no_pictures(tmp_path: Path, rng: np.random.Generator) -> None:
+    before, after = shades(rng, tmp_path / "before"), shades(rng, tmp_path / "after")
     lo.baseline(before).save(tmp_path / "open.parquet")
     report = lo.monitor(after, baseline=tmp_path / "open.parquet", redact="0,0,0.5,1")
     assert [one.thumbnail for one in report.baseline_typical] == [None] * len(report.baseline_typical)
@@ -160,8 +159,8 @@ def test_a_baseline_made_without_it_shows_no_pictures(tmp_path: Path) -> None:
     assert max(map(reddest, pictures(report))) < 30
 
 
-def test_without_thumbnails_there_are_none_of_the_baseline_either(tmp_path: Path) -> None:
-    before = shades(tmp_path / "before")
+def test_without_thumbnails_there_are_none_of_the_baseline_either(tmp_path: Path, rng: np.random.Generator) -> None:
+    before = shades(rng, tmp_path / "before")
     lo.baseline(before).save(tmp_path / "open.parquet")
     assert pictures(lo.monitor(before, baseline=tmp_path / "open.parquet", thumbnails=False)) == []
 

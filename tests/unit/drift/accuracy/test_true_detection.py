@@ -14,7 +14,6 @@ from lookoutcv.records.prediction_columns import OBJECTS, PREDICTION_COLUMNS, TR
 from lookoutcv.scores import score_detections
 
 LABELS = ("tomato", "plum")
-RNG = np.random.default_rng(4)
 Rows = list[tuple[Detections | None, Detections | None]]
 
 

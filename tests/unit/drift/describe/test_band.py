@@ -5,7 +5,6 @@ from lookoutcv.drift.describe.band import band
 from lookoutcv.drift.describe.distribution import on_edges
 from lookoutcv.drift.variation.batches import batches_of
 
-rng = np.random.default_rng(7)
 EDGES = np.linspace(0, 1, 11)
 
 
@@ -14,14 +13,14 @@ def inside(values: np.ndarray, low: np.ndarray, high: np.ndarray) -> float:
     return float(np.mean((shares >= low) & (shares <= high)))
 
 
-def test_nine_in_ten_cells_of_unchanged_windows_lie_within_the_band() -> None:
+def test_nine_in_ten_cells_of_unchanged_windows_lie_within_the_band(rng: np.random.Generator) -> None:
     baseline = rng.beta(2, 3, 4000)
     low, high = band(on_edges(baseline, EDGES), baseline, EDGES, images=200)
     found = np.mean([inside(rng.beta(2, 3, 200), low, high) for _ in range(200)])
     assert 0.86 < found < 0.95
 
 
-def test_days_that_differ_widen_the_band_to_hold_another_day() -> None:
+def test_days_that_differ_widen_the_band_to_hold_another_day(rng: np.random.Generator) -> None:
     days = rng.normal(0, 0.08, 20)
     baseline = np.concatenate([np.clip(rng.normal(0.5 + day, 0.1, 200), 0, 1) for day in days])
     batches = batches_of([f"day {i // 200}" for i in range(len(baseline))])

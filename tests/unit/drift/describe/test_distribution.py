@@ -5,10 +5,8 @@ from lookoutcv.drift.describe.distribution import distribution
 from lookoutcv.grids import linear, logarithmic
 from lookoutcv.profiles.histogram import Histogram
 
-rng = np.random.default_rng(2)
 
-
-def test_few_cells_and_whole_shares() -> None:
+def test_few_cells_and_whole_shares(rng: np.random.Generator) -> None:
     grid = logarithmic(0.01, 1000, 576)
     drawn = distribution(Histogram.of(grid, np.exp(rng.normal(size=5000))), Histogram.of(grid, [3.0]))
     assert drawn is not None

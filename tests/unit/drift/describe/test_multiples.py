@@ -11,12 +11,11 @@ from lookoutcv.records.schema import schema_for
 from lookoutcv.reports.parts.document import Charts, Table
 from lookoutcv.reports.sections.small_multiples import classes_sections, group_charts
 
-rng = np.random.default_rng(3)
 NAMES = ("exposure.brightness", "noise.sigma")
 SCHEMA = schema_for(selected("exposure.brightness,noise.sigma"))
 
 
-def side(parts: dict[str, tuple[int, float]], *, cameras: bool = False) -> Profile:
+def side(rng: np.random.Generator, parts: dict[str, tuple[int, float]], *, cameras: bool = False) -> Profile:
     """So many images of each label, and how bright they are."""
     rows = []
     for name, (images, level) in parts.items():
@@ -29,9 +28,9 @@ def side(parts: dict[str, tuple[int, float]], *, cameras: bool = False) -> Profi
 BEFORE = {"cat": (120, 0.5), "dog": (100, 0.5), "owl": (80, 0.5)}
 
 
-def test_each_class_is_drawn_on_the_same_edges_and_the_odd_one_out_is_seen() -> None:
-    after = side(BEFORE | {"owl": (80, 0.2), "fox": (20, 0.5)})
-    report = compare(side(BEFORE), after)
+def test_each_class_is_drawn_on_the_same_edges_and_the_odd_one_out_is_seen(rng: np.random.Generator) -> None:
+    after = side(rng, BEFORE | {"owl": (80, 0.2), "fox": (20, 0.5)})
+    report = compare(side(rng, BEFORE), after)
     (drawn,) = report.multiples
     assert (drawn.by, drawn.metric) == ("label", "exposure.brightness")
     assert [part.name for part in drawn.parts] == ["cat", "dog", "owl", "fox"]
@@ -52,28 +51,28 @@ def test_each_class_is_drawn_on_the_same_edges_and_the_odd_one_out_is_seen() -> 
     assert "20 images; new, so all of it is drawn" in charts.items[3].caption
 
 
-def test_groups_are_drawn_by_what_moved_most_in_any_of_them() -> None:
-    after = side(BEFORE | {"owl": (80, 0.2)}, cameras=True)
-    report = compare(side(BEFORE, cameras=True), after, group_by="camera")
+def test_groups_are_drawn_by_what_moved_most_in_any_of_them(rng: np.random.Generator) -> None:
+    after = side(rng, BEFORE | {"owl": (80, 0.2)}, cameras=True)
+    report = compare(side(rng, BEFORE, cameras=True), after, group_by="camera")
     first, *_ = group_charts(report)
     assert "camera by camera" in first.caption
     assert {chart.title: chart.level for chart in first.items} == {"cat": None, "dog": None, "owl": "medium"}
 
 
-def test_of_many_parts_those_that_moved_most_are_drawn() -> None:
+def test_of_many_parts_those_that_moved_most_are_drawn(rng: np.random.Generator) -> None:
     many = {f"class {i:02}": (30, 0.5) for i in range(16)}
-    (drawn,) = compare(side(many), side(many | {f"class 1{i}": (30, 0.2) for i in (1, 3, 5)})).multiples
+    (drawn,) = compare(side(rng, many), side(rng, many | {f"class 1{i}": (30, 0.2) for i in (1, 3, 5)})).multiples
     assert len(drawn.parts) == MOST_PARTS
     assert {"class 11", "class 13", "class 15"} <= {part.name for part in drawn.parts}
 
 
-def test_without_a_drift_no_class_is_drawn() -> None:
-    report = compare(side(BEFORE), side(BEFORE))
+def test_without_a_drift_no_class_is_drawn(rng: np.random.Generator) -> None:
+    report = compare(side(rng, BEFORE), side(rng, BEFORE))
     assert report.overall_drift_detected is False
     assert report.multiples == []
 
 
-def test_one_class_is_no_multiple() -> None:
-    report = compare(side({"cat": (60, 0.5)}), side({"cat": (60, 0.3)}))
+def test_one_class_is_no_multiple(rng: np.random.Generator) -> None:
+    report = compare(side(rng, {"cat": (60, 0.5)}), side(rng, {"cat": (60, 0.3)}))
     assert report.multiples == []
     assert classes_sections(replace(report, multiples=[])) == ()

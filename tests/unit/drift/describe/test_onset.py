@@ -8,12 +8,11 @@ from lookoutcv.drift.describe.onset import MOST_PERIODS, since
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.results.drift_report import Since
 
-rng = np.random.default_rng(11)
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)
-BEFORE = rng.normal(size=(600, 4))
+BEFORE = np.random.default_rng(11).normal(size=(600, 4))
 
 
-def window(days: int, first: int, last: int, each: int = 60) -> tuple[np.ndarray, pa.Array]:
+def window(rng: np.random.Generator, days: int, first: int, last: int, each: int = 60) -> tuple[np.ndarray, pa.Array]:
     """`each` images a day, shifted on the days from `first` up to `last`."""
     scores = rng.normal(size=(days * each, 4))
     times = [START + timedelta(days=i // each, minutes=5 * (i % each)) for i in range(days * each)]
@@ -22,30 +21,30 @@ def window(days: int, first: int, last: int, each: int = 60) -> tuple[np.ndarray
     return scores[mixed], pa.array([times[i] for i in mixed], pa.timestamp("us", tz="UTC"))
 
 
-def told(days: int, first: int, last: int, last_before: datetime | None = None) -> Since:
-    return since(BEFORE, *window(days, first, last), DEFAULT, last_before)
+def told(rng: np.random.Generator, days: int, first: int, last: int, last_before: datetime | None = None) -> Since:
+    return since(BEFORE, *window(rng, days, first, last), DEFAULT, last_before)
 
 
 @pytest.mark.parametrize("first", [1, 3, 6])
-def test_a_shift_within_the_window_is_dated_to_its_day(first: int) -> None:
-    found = told(7, first, 7)
+def test_a_shift_within_the_window_is_dated_to_its_day(first: int, rng: np.random.Generator) -> None:
+    found = told(rng, 7, first, 7)
     assert (found.status, found.by) == ("within", "day")
     assert found.first == f"2026-11-{16 + first}"
     assert [one.shifted for one in found.periods] == [False] * first + [True] * (7 - first)
     assert f"Images before 2026-11-{16 + first} look like" in found.text
 
 
-def test_a_shift_that_was_there_from_the_start_began_before() -> None:
-    found = told(5, 0, 5)
+def test_a_shift_that_was_there_from_the_start_began_before(rng: np.random.Generator) -> None:
+    found = told(rng, 5, 0, 5)
     assert found.status == "throughout"
     assert "began before this window" in found.text
-    before = told(5, 0, 5, START - timedelta(days=3))
+    before = told(rng, 5, 0, 5, START - timedelta(days=3))
     assert "between the baseline's last image (2026-11-13 08:00 UTC)" in before.text
     assert "(2026-11-16 08:00 UTC)" in before.text
 
 
-def test_an_odd_day_before_a_lasting_shift_is_named_and_is_not_the_beginning() -> None:
-    scores, times = window(8, 4, 8)
+def test_an_odd_day_before_a_lasting_shift_is_named_and_is_not_the_beginning(rng: np.random.Generator) -> None:
+    scores, times = window(rng, 8, 4, 8)
     second = np.array([one.as_py().date() == (START + timedelta(days=1)).date() for one in times])
     scores[second, 0] += 1.5
     found = since(BEFORE, scores, times, DEFAULT)
@@ -54,36 +53,36 @@ def test_an_odd_day_before_a_lasting_shift_is_named_and_is_not_the_beginning() -
     assert found.text == "Images before 2026-11-20 look like the baseline's but for 2026-11-17, later ones do not."
 
 
-def test_one_shifted_day_at_the_end_after_another_is_no_beginning() -> None:
-    scores, times = window(8, 7, 8)
+def test_one_shifted_day_at_the_end_after_another_is_no_beginning(rng: np.random.Generator) -> None:
+    scores, times = window(rng, 8, 7, 8)
     second = np.array([one.as_py().date() == (START + timedelta(days=1)).date() for one in times])
     scores[second, 0] += 2.5
     assert since(BEFORE, scores, times, DEFAULT).status == "part"
 
 
-def test_a_shift_of_some_days_is_no_beginning() -> None:
-    found = told(8, 2, 4)
+def test_a_shift_of_some_days_is_no_beginning(rng: np.random.Generator) -> None:
+    found = told(rng, 8, 2, 4)
     assert found.status == "part"
     assert "2026-11-18, 2026-11-19 (2 of 8 days)" in found.text
 
 
-def test_one_day_is_told_hour_by_hour() -> None:
-    found = told(1, 0, 1)
+def test_one_day_is_told_hour_by_hour(rng: np.random.Generator) -> None:
+    found = told(rng, 1, 0, 1)
     assert (found.status, found.by) == ("throughout", "hour")
     assert [one.name for one in found.periods][:2] == ["2026-11-16 08:00", "2026-11-16 09:00"]
     assert sum(one.images for one in found.periods) == 60
 
 
-def test_without_times_nothing_is_known() -> None:
-    scores, times = window(3, 1, 3)
+def test_without_times_nothing_is_known(rng: np.random.Generator) -> None:
+    scores, times = window(rng, 3, 1, 3)
     found = since(BEFORE, scores, pa.nulls(len(times), pa.timestamp("us", tz="UTC")), DEFAULT)
     assert (found.status, found.periods, found.first) == ("unknown", [], None)
     half = pa.array([t if i % 3 == 0 else None for i, t in enumerate(times.to_pylist())], times.type)
     assert since(BEFORE, scores, half, DEFAULT).status == "unknown"
 
 
-def test_missing_values_and_few_images_a_day_are_borne() -> None:
-    scores, times = window(200, 100, 200, each=3)
+def test_missing_values_and_few_images_a_day_are_borne(rng: np.random.Generator) -> None:
+    scores, times = window(rng, 200, 100, 200, each=3)
     scores[::7, 1] = np.nan
     found = since(BEFORE, scores, times, DEFAULT)
     assert found.status == "within"

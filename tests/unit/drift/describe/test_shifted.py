@@ -11,10 +11,8 @@ from lookoutcv.drift.describe.shifted import (
 )
 from lookoutcv.drift.statistics.ranks import pool
 
-rng = np.random.default_rng(6)
 
-
-def test_scores_are_standard_on_the_baseline() -> None:
+def test_scores_are_standard_on_the_baseline(rng: np.random.Generator) -> None:
     z = normal_scores(pool(np.exp(rng.normal(size=(500, 3))), np.exp(rng.normal(size=(50, 3)))))
     np.testing.assert_allclose(z[:500].mean(axis=0), 0, atol=1e-12)
     np.testing.assert_allclose(z[:500].std(axis=0, ddof=1), 1)
@@ -35,13 +33,13 @@ def test_spread_scores_are_high_on_both_ends() -> None:
     assert z[1] < -2
 
 
-def test_a_column_without_spread_correlates_with_nothing() -> None:
+def test_a_column_without_spread_correlates_with_nothing(rng: np.random.Generator) -> None:
     x = rng.normal(size=(50, 2))
     x[:, 1] = 0
     np.testing.assert_allclose(correlation(x), np.eye(2))
 
 
-def test_the_shifted_part_of_a_window_scores_highest() -> None:
+def test_the_shifted_part_of_a_window_scores_highest(rng: np.random.Generator) -> None:
     mixing = rng.normal(size=(6, 6))
     baseline, window = rng.normal(size=(1000, 6)) @ mixing, rng.normal(size=(100, 6)) @ mixing
     window[:30] += 2.0 * rng.normal(size=6)

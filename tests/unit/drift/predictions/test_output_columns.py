@@ -16,8 +16,6 @@ from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.records.prediction_columns import prediction_row
 from lookoutcv.records.schema import metric_names, schema_for
 
-RNG = np.random.default_rng(7)
-
 
 def profile(said: Sequence[Any], task: Task) -> Profile:
     metrics = [*selected("exposure.brightness"), *for_task(task)]
@@ -30,13 +28,13 @@ def profile(said: Sequence[Any], task: Task) -> Profile:
     return builder.build()
 
 
-def classified(labels: Sequence[str], images: int = 40) -> Profile:
-    scores = RNG.dirichlet(np.ones(len(labels)), images)
+def classified(rng: np.random.Generator, labels: Sequence[str], images: int = 40) -> Profile:
+    scores = rng.dirichlet(np.ones(len(labels)), images)
     return profile([Classification.of_scores(row, labels) for row in scores], "classification")
 
 
-def test_images_and_answers_are_told_apart_by_name() -> None:
-    found = classified(["a", "b"])
+def test_images_and_answers_are_told_apart_by_name(rng: np.random.Generator) -> None:
+    found = classified(rng, ["a", "b"])
     assert has_predictions(found)
     assert not has_predictions(images_only(found))
     assert metric_names(images_only(found).sample.schema) == ["exposure.brightness"]
@@ -44,25 +42,25 @@ def test_images_and_answers_are_told_apart_by_name() -> None:
     assert has_predictions(profile([Embedding(np.ones(3, np.float32))] * 3, "embedding"))
 
 
-def test_fifteen_of_a_thousand_scores_are_watched() -> None:
+def test_fifteen_of_a_thousand_scores_are_watched(rng: np.random.Generator) -> None:
     labels = [f"class {i}" for i in range(1000)]
-    found = output_columns(classified(labels), classified(labels), labels, "classification")
+    found = output_columns(classified(rng, labels), classified(rng, labels), labels, "classification")
     names = metric_names(found.baseline.sample.schema)
     assert len([name for name in names if name.startswith("score.class ")]) == 15
     assert names == metric_names(found.window.sample.schema)
     assert "exposure.brightness" not in names
 
 
-def test_labels_that_come_twice_are_two_columns() -> None:
+def test_labels_that_come_twice_are_two_columns(rng: np.random.Generator) -> None:
     labels = ["crane", "crane", 'od"d\n.name']
-    found = output_columns(classified(labels), classified(labels), labels, "classification")
+    found = output_columns(classified(rng, labels), classified(rng, labels), labels, "classification")
     assert list(found.words) == ["score.crane", "score.crane [1]", 'score.od"d\n.name']
     assert found.wording("score.crane").noun == "the score of crane"
     assert found.wording("output.confidence").title == "Output: confidence"
 
 
-def test_scores_of_other_classes_than_the_models_are_left_alone() -> None:
-    sides = classified(["a", "b"]), classified(["a", "b", "c"])
+def test_scores_of_other_classes_than_the_models_are_left_alone(rng: np.random.Generator) -> None:
+    sides = classified(rng, ["a", "b"]), classified(rng, ["a", "b", "c"])
     assert output_columns(*sides, ["a", "b"], "classification").words == {}
     assert output_columns(sides[0], sides[0], (), None).words == {}
 
@@ -82,8 +80,8 @@ def test_objects_are_counted_in_each_image_and_rare_ones_together() -> None:
     assert sorted(found.window.sample.column("count.class 0").to_pylist()) == [0, 1]
 
 
-def test_directions_are_the_baselines() -> None:
-    vectors = RNG.normal(size=(60, 5)) * [9, 1, 1, 1, 1] + 3
+def test_directions_are_the_baselines(rng: np.random.Generator) -> None:
+    vectors = rng.normal(size=(60, 5)) * [9, 1, 1, 1, 1] + 3
     before = profile([Embedding(one.astype(np.float32)) for one in vectors], "embedding")
     elsewhere = vectors[:30] + np.array([4, 0, 0, 0, 0])
     after = profile([Embedding(one.astype(np.float32)) for one in elsewhere], "embedding")

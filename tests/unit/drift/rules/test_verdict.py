@@ -7,8 +7,7 @@ from lookoutcv.drift.rules.verdict import Verdict, calibrated, insufficient, too
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.ranks import pool
 
-rng = np.random.default_rng(31)
-BASELINE = rng.normal(size=(1000, 2))
+BASELINE = np.random.default_rng(31).normal(size=(1000, 2))
 
 
 def verdict_for(window: np.ndarray, policy: Policy = DEFAULT) -> Verdict:
@@ -29,7 +28,7 @@ def test_thirty_images_a_side_are_needed(sides: tuple[int, int], reason: TooFewI
     assert too_small(*sides, DEFAULT) == reason
 
 
-def test_only_the_metric_that_moved_is_severe() -> None:
+def test_only_the_metric_that_moved_is_severe(rng: np.random.Generator) -> None:
     found = verdict_for(rng.normal([1.5, 0.0], 1, (200, 2)))
     assert found.drifted
     assert found.severity == found.metrics[0].severity == "medium"
@@ -39,11 +38,11 @@ def test_only_the_metric_that_moved_is_severe() -> None:
     assert found.notes == ()
 
 
-def test_a_far_shift_is_high() -> None:
+def test_a_far_shift_is_high(rng: np.random.Generator) -> None:
     assert verdict_for(rng.normal([4.0, 0.0], 1, (200, 2))).severity == "high"
 
 
-def test_the_policys_limits_decide() -> None:
+def test_the_policys_limits_decide(rng: np.random.Generator) -> None:
     window = rng.normal([0.5, 0.0], 1, (300, 2))
     assert verdict_for(window).drifted
     assert not verdict_for(window, Policy(min_effect=0.6)).drifted

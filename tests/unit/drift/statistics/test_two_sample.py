@@ -5,8 +5,7 @@ from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool, pool_column
 from lookoutcv.drift.statistics.two_sample import MetricTests, TwoSample, two_sample
 
-rng = np.random.default_rng(11)
-NORMAL = rng.normal(size=(400, 1))
+NORMAL = np.random.default_rng(11).normal(size=(400, 1))
 
 
 def outcome(baseline: np.ndarray, window: np.ndarray) -> TwoSample:

@@ -5,8 +5,6 @@ from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.variation.batch_test import batch_test
 from lookoutcv.drift.variation.batches import Batches, batches_of, harmonic_mean, merge_neighbours
 
-rng = np.random.default_rng(17)
-
 
 def blocks(count: int, size: int) -> Batches:
     found = batches_of([f"{i // size:03}" for i in range(count * size)])
@@ -14,7 +12,7 @@ def blocks(count: int, size: int) -> Batches:
     return found
 
 
-def days(count: int, size: int, spread: float, metrics: int = 3) -> np.ndarray:
+def days(rng: np.random.Generator, count: int, size: int, spread: float, metrics: int = 3) -> np.ndarray:
     moved = rng.normal(0, spread, (count, 1, metrics)) + rng.normal(size=(count, size, metrics))
     return moved.reshape(count * size, metrics)
 
@@ -48,36 +46,37 @@ def test_harmonic_mean() -> None:
     assert harmonic_mean(np.array([], dtype=np.int64)) == np.inf
 
 
-def test_an_ordinary_day_is_none_and_a_far_one_is_drift() -> None:
-    baseline = days(10, 60, 0.5)
+def test_an_ordinary_day_is_none_and_a_far_one_is_drift(rng: np.random.Generator) -> None:
+    baseline = days(rng, 10, 60, 0.5)
     known = blocks(10, 60)
-    assert p_value(baseline, days(1, 100, 0.5), known) > 0.01
-    assert p_value(baseline, days(1, 100, 0.5) + 5, known) < 0.01
+    assert p_value(baseline, days(rng, 1, 100, 0.5), known) > 0.01
+    assert p_value(baseline, days(rng, 1, 100, 0.5) + 5, known) < 0.01
 
 
-def test_a_wider_spread_shows_without_any_shift() -> None:
-    baseline = days(20, 60, 0.1, metrics=1)
+def test_a_wider_spread_shows_without_any_shift(rng: np.random.Generator) -> None:
+    baseline = days(rng, 20, 60, 0.1, metrics=1)
     assert p_value(baseline, 3 * rng.normal(size=(200, 1)), blocks(20, 60)) < 0.001
 
 
-def test_days_that_only_move_do_not_count_as_spreading() -> None:
-    found = batch_test(pool(days(20, 100, 1.0), days(1, 200, 0.0) + 2.2), blocks(20, 100), minimum_values=10)
+def test_days_that_only_move_do_not_count_as_spreading(rng: np.random.Generator) -> None:
+    found = batch_test(pool(days(rng, 20, 100, 1.0), days(rng, 1, 200, 0.0) + 2.2), blocks(20, 100), minimum_values=10)
     assert min(tests.dispersion or 1 for tests in found.tests.metrics) > 0.001
 
 
-def test_a_metric_constant_in_the_baseline_but_not_in_the_window() -> None:
+def test_a_metric_constant_in_the_baseline_but_not_in_the_window(rng: np.random.Generator) -> None:
     window = np.where(rng.random((200, 1)) < 0.5, 1.0, 0.0)
     assert p_value(np.zeros((1000, 1)), window, blocks(20, 50)) < 1e-6
     assert p_value(np.zeros((1000, 1)), np.zeros((200, 1)), blocks(20, 50)) == 1
 
 
-def test_rare_events_count_only_beyond_the_batches_own() -> None:
+def test_rare_events_count_only_beyond_the_batches_own(rng: np.random.Generator) -> None:
     baseline = np.zeros((1000, 1))
     baseline[rng.choice(1000, 10, replace=False)] = 1
     many, few = np.zeros((200, 1)), np.zeros((200, 1))
     many[:40], few[:3] = 1, 1
     known = blocks(20, 50)
-    assert p_value(baseline, many, known) < 1e-6
+    # How the ten fall on the batches matters: over 100 seeds 4.6e-7 to 2.2e-5.
+    assert p_value(baseline, many, known) < 1e-4
     assert p_value(baseline, few, known) > 0.01
     bursts = np.zeros((1000, 1))
     for batch in range(0, 20, 4):
@@ -85,7 +84,7 @@ def test_rare_events_count_only_beyond_the_batches_own() -> None:
     assert p_value(bursts, many, known) > 0.01
 
 
-def test_missing_values_are_compared_too() -> None:
+def test_missing_values_are_compared_too(rng: np.random.Generator) -> None:
     baseline = rng.normal(size=(1000, 1))
     window = rng.normal(size=(200, 1))
     window[:80] = np.nan
@@ -93,14 +92,14 @@ def test_missing_values_are_compared_too() -> None:
 
 
 @pytest.mark.parametrize("side", ["baseline", "window"])
-def test_a_metric_without_values_enough_is_not_tested(side: str) -> None:
+def test_a_metric_without_values_enough_is_not_tested(side: str, rng: np.random.Generator) -> None:
     baseline, window = rng.normal(size=(500, 1)), rng.normal(size=(100, 1))
     (baseline if side == "baseline" else window)[5:] = np.nan
     (tests,) = batch_test(pool(baseline, window), blocks(10, 50), minimum_values=10).tests.metrics
     assert tests.location is None
 
 
-def test_a_metric_measured_in_fewer_than_five_batches_is_not_tested() -> None:
+def test_a_metric_measured_in_fewer_than_five_batches_is_not_tested(rng: np.random.Generator) -> None:
     baseline = rng.normal(size=(500, 1))
     baseline[200:] = np.nan
     (tests,) = batch_test(pool(baseline, rng.normal(size=(100, 1))), blocks(10, 50), minimum_values=10).tests.metrics

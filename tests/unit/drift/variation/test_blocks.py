@@ -5,10 +5,8 @@ import pytest
 from lookoutcv.drift.variation.autocorrelation import Order, order_of
 from lookoutcv.drift.variation.blocks import blocks_in_a_row, parts_of
 
-rng = np.random.default_rng(4)
 
-
-def frames(count: int, rho: float) -> np.ndarray:
+def frames(rng: np.random.Generator, count: int, rho: float) -> np.ndarray:
     x = rng.normal(size=count)
     for i in range(1, count):
         x[i] = rho * x[i - 1] + np.sqrt(1 - rho**2) * x[i]
@@ -44,17 +42,17 @@ def test_rows_without_an_order_belong_to_no_block() -> None:
     assert blocks_in_a_row(order, 101, 20).left_out == 1
 
 
-def test_stretches_of_frames_vary_as_their_autocorrelation_says() -> None:
+def test_stretches_of_frames_vary_as_their_autocorrelation_says(rng: np.random.Generator) -> None:
     owner = np.repeat(np.arange(40), 200)
     parts = parts_of(one_run(8000), owner, 50)
     assert len(set(parts.part)) == 160
     lags = np.arange(1, 50)
     expected = 1 + 2 * np.sum((1 - lags / 50) * 0.8**lags)
-    assert parts.excess(frames(8000, 0.8)) == pytest.approx(expected, rel=0.25)
+    assert parts.excess(frames(rng, 8000, 0.8)) == pytest.approx(expected, rel=0.25)
     assert parts.excess(rng.normal(size=8000)) < 1.25
 
 
-def test_stretches_of_classes_in_a_day_are_taken_class_by_class() -> None:
+def test_stretches_of_classes_in_a_day_are_taken_class_by_class(rng: np.random.Generator) -> None:
     run = np.tile(np.repeat([0, 1], 100), 10)
     order = Order(np.argsort(run, kind="stable"), np.sort(run), "name")
     parts = parts_of(order, np.repeat(np.arange(10), 200), 50)

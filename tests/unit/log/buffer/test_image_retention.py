@@ -14,8 +14,7 @@ import lookoutcv as lo
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.table.log_table import open_table
 
-RANDOM = np.random.default_rng(5)
-PIXELS = RANDOM.integers(0, 255, (400, 600, 3), dtype=np.uint8)
+PIXELS = np.random.default_rng(5).integers(0, 255, (400, 600, 3), dtype=np.uint8)
 
 
 def png() -> bytes:
