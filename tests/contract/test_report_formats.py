@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.errors import UsageError
-from lookoutcv.reports.formats.base import Options, ReportFormat, registry
+from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import format_of, render
 from lookoutcv.results.drift_report import DriftReport, Side
 from report_to_draw import REPORT as FULL
@@ -37,9 +37,9 @@ def spec(request: pytest.FixtureRequest) -> ReportFormat:
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS.keys())
 def test_every_report_is_drawn_and_always_the_same_way(spec: ReportFormat, report: DriftReport) -> None:
-    drawn = spec(report, Options(width=80, colour=False))
+    drawn = spec(report, RenderOptions(width=80, colour=False))
     assert drawn
-    assert drawn == spec(report, Options(width=80, colour=False))
+    assert drawn == spec(report, RenderOptions(width=80, colour=False))
 
 
 def test_the_report_is_left_as_it_was(spec: ReportFormat) -> None:
@@ -51,7 +51,7 @@ def test_the_report_is_left_as_it_was(spec: ReportFormat) -> None:
 def test_text_is_utf_8_without_control_characters(spec: ReportFormat) -> None:
     if spec.text:
         hostile = replace(FULL, summary="\x1b[2J\u202ex\ud800", notes=["\x07"])
-        text = spec(hostile, Options(width=80, colour=False)).decode()
+        text = spec(hostile, RenderOptions(width=80, colour=False)).decode()
         assert not set("\x1b\u202e\x07") & set(text)
 
 

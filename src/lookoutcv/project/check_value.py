@@ -79,9 +79,9 @@ def _report(value: str) -> None:
 
 
 def _index(value: str) -> None:
-    from lookoutcv.reports.index_page import form_of  # noqa: PLC0415
+    from lookoutcv.reports.index_page import index_format_of  # noqa: PLC0415
 
-    form_of(value)
+    index_format_of(value)
 
 
 def _records(value: str) -> None:

@@ -10,10 +10,10 @@ from urllib.parse import quote
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound, UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.monitoring.load import load
-from lookoutcv.reports.formats.base import Options, ReportFormat, registry
+from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails
 from lookoutcv.reports.styling import Styling, styling
-from lookoutcv.reports.trends import Told, trends_document
+from lookoutcv.reports.trends import LinkedReport, trends_document
 from lookoutcv.results.drift_report import DriftReport
 
 _PAGE = ".html"
@@ -53,35 +53,35 @@ def index(
     Example:
         >>> index("reports", "reports/index.html")  # doctest: +SKIP
     """
-    form = form_of(path)
+    chosen = index_format_of(path)
     look = styling(template, logo)
     draw = _pages(Path(path), thumbnails, look) if pages else None
-    told = [_told(one, Path(path), draw) for one in _opened(reports)]
-    if not told:
-        names = [os.fspath(one) for one in _listed(reports) if not isinstance(one, DriftReport)]
+    linked = [_linked(report, file, Path(path), draw) for report, file in _opened(reports)]
+    if not linked:
+        names = [os.fspath(place) for place in _listed(reports) if not isinstance(place, DriftReport)]
         raise SourceNotFound(
             f"there is no report in {', '.join(names) or 'an empty list'}",
             "Write reports with: lookout monitor ... -o reports/NAME.json",
             source=", ".join(names),
         )
-    assert form.draw_document is not None
-    drawn = form.draw_document(trends_document(told, title), Options(width=FILE_WIDTH, colour=False, styling=look))
-    write_bytes(path, drawn)
+    assert chosen.draw_document is not None
+    options = RenderOptions(width=FILE_WIDTH, colour=False, styling=look)
+    write_bytes(path, chosen.draw_document(trends_document(linked, title), options))
     return Path(path)
 
 
-def form_of(path: str | os.PathLike[str]) -> ReportFormat:
+def index_format_of(path: str | os.PathLike[str]) -> ReportFormat:
     """The format that the ending of an index's name means.
 
     Raises:
         UsageError: It means none, or one that draws single reports only.
     """
-    form = format_of(path)
-    if form.draw_document is None:
+    chosen = format_of(path)
+    if chosen.draw_document is None:
         raise UsageError(
-            f"{form.name} is a form of single reports", "End the name in .html, .pdf, .md or .txt.", path=str(path)
+            f"{chosen.name} is a form of single reports", "End the name in .html, .pdf, .md or .txt.", path=str(path)
         )
-    return form
+    return chosen
 
 
 def _listed(reports: ReportLike | Iterable[ReportLike]) -> list[ReportLike]:
@@ -90,14 +90,14 @@ def _listed(reports: ReportLike | Iterable[ReportLike]) -> list[ReportLike]:
 
 def _opened(reports: ReportLike | Iterable[ReportLike]) -> Iterator[tuple[DriftReport, Path | None]]:
     count = 0
-    for one in _listed(reports):
-        for report in [(one, None)] if isinstance(one, DriftReport) else _found(Path(one)):
-            yield report
+    for given in _listed(reports):
+        for opened in [(given, None)] if isinstance(given, DriftReport) else _opened_from(Path(given)):
+            yield opened
             if (count := count + 1) >= MOST_REPORTS:
                 return
 
 
-def _found(place: Path) -> Iterator[tuple[DriftReport, Path]]:
+def _opened_from(place: Path) -> Iterator[tuple[DriftReport, Path]]:
     """The report of a file, or all below a folder."""
     if not place.is_dir():
         report = load(place)
@@ -122,22 +122,21 @@ def _pages(target: Path, thumbnails: bool, look: Styling) -> Callable[[DriftRepo
     def write(report: DriftReport, page: Path) -> None:
         if not page.exists() and page.resolve() != target.resolve():
             shown = report if thumbnails else without_thumbnails(report)
-            write_bytes(page, registry.get("html")(shown, Options(styling=look)))
+            write_bytes(page, registry.get("html")(shown, RenderOptions(styling=look)))
 
     return write
 
 
-def _told(
-    found: tuple[DriftReport, Path | None], target: Path, draw: Callable[[DriftReport, Path], None] | None
-) -> Told:
-    report, file = found
+def _linked(
+    report: DriftReport, file: Path | None, target: Path, draw: Callable[[DriftReport, Path], None] | None
+) -> LinkedReport:
     if file is None:
-        return Told(report)
+        return LinkedReport(report)
     page = file.with_suffix(_PAGE)
     if draw is not None:
         draw(report, page)
     # Once drawn only the link is needed: pictures of a thousand reports would fill the memory.
-    return Told(without_thumbnails(report), _link(page, target) if page.is_file() else None)
+    return LinkedReport(without_thumbnails(report), _link(page, target) if page.is_file() else None)
 
 
 def _link(page: Path, target: Path) -> str | None:

@@ -16,7 +16,7 @@ from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 from lookoutcv.metrics import registry as metrics
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.reports.charts.trend_chart import drawable
-from lookoutcv.reports.formats.base import Options, registry
+from lookoutcv.reports.formats.base import RenderOptions, registry
 from lookoutcv.reports.parts.display_text import counted, shortened
 from lookoutcv.reports.parts.document import (
     Block,
@@ -83,7 +83,7 @@ def plot_log(
     if not any(line.points for line in found):
         raise NoImages("no row of the log is meant", "`lookout log list` says what there is.", source="log", skipped=())
     document = _document(table, which, found, step)
-    options = Options() if output is None else Options(width=FILE_WIDTH, colour=False)
+    options = RenderOptions() if output is None else RenderOptions(width=FILE_WIDTH, colour=False)
     drawn = form.draw_document(document, options)
     if output is None:
         return drawn.decode()

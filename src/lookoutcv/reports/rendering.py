@@ -9,7 +9,7 @@ from typing import overload
 
 from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.reports.formats.base import Options, ReportFormat, registry
+from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import styling
 from lookoutcv.results.drift_report import DriftReport, ImageExample
 
@@ -83,8 +83,8 @@ def render(
     """
     chosen = registry.get(format) if format else format_of(path) if path is not None else registry.get("terminal")
     look = styling(template, logo)
-    to_file = Options(interactive, width or FILE_WIDTH, colour or False, look)
-    options = Options(interactive, width, colour, look) if path is None else to_file
+    to_file = RenderOptions(interactive, width or FILE_WIDTH, colour or False, look)
+    options = RenderOptions(interactive, width, colour, look) if path is None else to_file
     drawn = chosen(report if thumbnails else without_thumbnails(report), options)
     if path is None:
         return drawn.decode() if chosen.text else drawn

@@ -41,7 +41,7 @@ _MOST_ROWS = 1000
 
 
 @dataclass(frozen=True)
-class Told:
+class LinkedReport:
     """A report and where its page is.
 
     Args:
@@ -53,14 +53,14 @@ class Told:
     href: str | None = None
 
 
-def trends_document(told: Iterable[Told], title: str = "Drift reports") -> Document:
+def trends_document(linked: Iterable[LinkedReport], title: str = "Drift reports") -> Document:
     """The reports in the order of their windows' time.
 
     Args:
-        told: At least one.
+        linked: At least one.
         title: Of the document.
     """
-    ordered = sorted(told, key=lambda one: moment(one.report))
+    ordered = sorted(linked, key=lambda one: window_end(one.report))
     reports = [one.report for one in ordered]
     accuracies = _accuracies(reports)
     sections = (
@@ -79,7 +79,7 @@ def trends_document(told: Iterable[Told], title: str = "Drift reports") -> Docum
     )
 
 
-def moment(report: DriftReport) -> tuple[float, str]:
+def window_end(report: DriftReport) -> tuple[float, str]:
     """When a report's window ended, else when the report was made; and its name, to have one order."""
     return _seconds(report) or 0.0, report.window.name
 
@@ -228,7 +228,7 @@ def _level(report: DriftReport) -> Level:
     return report.severity
 
 
-def _table(ordered: Sequence[Told]) -> tuple[Block, ...]:
+def _table(ordered: Sequence[LinkedReport]) -> tuple[Block, ...]:
     columns = (
         Column("Window"),
         Column("Until"),
@@ -246,7 +246,7 @@ def _table(ordered: Sequence[Told]) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _row(one: Told) -> tuple[Cell, ...]:
+def _row(one: LinkedReport) -> tuple[Cell, ...]:
     report = one.report
     name: Cell = Link(report.window.name, one.href) if one.href else report.window.name
     largest = next((metric.text for metric in leading(report, 1) if metric.severity != "none"), "")

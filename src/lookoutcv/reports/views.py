@@ -12,7 +12,7 @@ from lookoutcv.reports.sections.composition import composition_section
 from lookoutcv.reports.sections.decision import decision_section, provenance, side_name
 from lookoutcv.reports.sections.drifted_groups import groups_sections
 from lookoutcv.reports.sections.example_images import images_section
-from lookoutcv.reports.sections.four_questions import summary
+from lookoutcv.reports.sections.four_questions import four_questions
 from lookoutcv.reports.sections.headline import basis, verdict
 from lookoutcv.reports.sections.key_figures import key_figures
 from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
@@ -30,7 +30,7 @@ def drift_document(report: DriftReport) -> Document:
         report,
         replace(verdict(report), text=basis(report)),
         (
-            Section("Summary", (summary(report),)),
+            Section("Summary", (four_questions(report),)),
             Section("Key figures", (key_figures(report),)),
             *prediction_sections(report),
             *cause_sections(report),

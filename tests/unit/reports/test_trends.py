@@ -13,7 +13,7 @@ from lookoutcv.reports.charts.trend_chart import drawable, svg
 from lookoutcv.reports.index_page import index
 from lookoutcv.reports.parts.document import Table, Trend, TrendPoint, Trends
 from lookoutcv.reports.rendering import render
-from lookoutcv.reports.trends import Told, trends_document
+from lookoutcv.reports.trends import LinkedReport, trends_document
 from lookoutcv.results.drift_report import DriftReport, Severity
 from report_to_draw import REPORT
 
@@ -26,7 +26,7 @@ def day(number: int, severity: Severity = "none", effect: float = 0.1, **changes
 
 
 def trends(reports: list[DriftReport]) -> dict[str, Trend]:
-    document = trends_document(map(Told, reports))
+    document = trends_document(map(LinkedReport, reports))
     blocks = [block for section in document.sections for block in section.blocks]
     return {trend.title: trend for block in blocks if isinstance(block, Trends) for trend in block.items}
 
@@ -39,7 +39,7 @@ def test_reports_stand_in_the_order_of_their_windows() -> None:
 
 
 def test_the_answer_is_that_of_the_latest_and_names_the_worst() -> None:
-    verdict = trends_document(map(Told, [day(1), day(2, "high", 0.9), day(3, "low", 0.2)])).verdict
+    verdict = trends_document(map(LinkedReport, [day(1), day(2, "high", 0.9), day(3, "low", 0.2)])).verdict
     assert verdict.level == "low"
     assert "2 of 3 windows drifted" in verdict.text
     assert "day-2: high" in verdict.text
@@ -144,7 +144,7 @@ def test_what_is_no_report_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_the_latest_stand_first() -> None:
-    document = trends_document(map(Told, [day(1), day(5), day(3)]))
+    document = trends_document(map(LinkedReport, [day(1), day(5), day(3)]))
     table = next(block for section in document.sections for block in section.blocks if isinstance(block, Table))
     assert [row[0] for row in table.rows] == ["day-5", "day-3", "day-1"]
 

@@ -17,7 +17,7 @@ from lookoutcv.results.drift_report import DriftReport
 
 
 @dataclass(frozen=True)
-class Options:
+class RenderOptions:
     """How a report is to be drawn; a format ignores what does not concern it.
 
     Args:
@@ -48,25 +48,25 @@ class ReportFormat:
     """
 
     name: str
-    draw: Callable[[DriftReport, Options], bytes]
+    draw: Callable[[DriftReport, RenderOptions], bytes]
     suffixes: tuple[str, ...]
     media_type: str
     text: bool = True
-    draw_document: Callable[[Document, Options], bytes] | None = None
+    draw_document: Callable[[Document, RenderOptions], bytes] | None = None
 
     @property
     def summary(self) -> str:
         """The first line of the function's docstring."""
         return (self.draw.__doc__ or "").strip().partition("\n")[0]
 
-    def __call__(self, report: DriftReport, options: Options | None = None) -> bytes:
+    def __call__(self, report: DriftReport, options: RenderOptions | None = None) -> bytes:
         """The report in this format."""
-        return self.draw(report, options or Options())
+        return self.draw(report, options or RenderOptions())
 
 
 def report_format(
     name: str, *, suffixes: tuple[str, ...], media_type: str, text: bool = True
-) -> Callable[[Callable[[DriftReport, Options], bytes]], ReportFormat]:
+) -> Callable[[Callable[[DriftReport, RenderOptions], bytes]], ReportFormat]:
     """Make a report format of a function. The arguments are those of `ReportFormat`.
 
     Example:
@@ -78,7 +78,7 @@ def report_format(
         'One line with the severity.'
     """
 
-    def decorate(function: Callable[[DriftReport, Options], bytes]) -> ReportFormat:
+    def decorate(function: Callable[[DriftReport, RenderOptions], bytes]) -> ReportFormat:
         return ReportFormat(name, function, suffixes, media_type, text)
 
     return decorate
@@ -91,7 +91,7 @@ def document_format(
     media_type: str,
     text: bool = True,
     view: Callable[[DriftReport], Document] = drift_document,
-) -> Callable[[Callable[[Document, Options], bytes]], ReportFormat]:
+) -> Callable[[Callable[[Document, RenderOptions], bytes]], ReportFormat]:
     """Make a report format of a function that draws documents.
 
     Args:
@@ -106,8 +106,8 @@ def document_format(
         'The title alone.'
     """
 
-    def decorate(function: Callable[[Document, Options], bytes]) -> ReportFormat:
-        def draw(report: DriftReport, options: Options) -> bytes:
+    def decorate(function: Callable[[Document, RenderOptions], bytes]) -> ReportFormat:
+        def draw(report: DriftReport, options: RenderOptions) -> bytes:
             return function(view(report), options)
 
         draw.__doc__ = function.__doc__

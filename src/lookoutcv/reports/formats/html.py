@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from lookoutcv.errors import LookoutError, UsageError
 from lookoutcv.reports.charts import histogram_chart, trend_chart, vega
-from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Charts, Document, Histogram
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @document_format("html", suffixes=(".html", ".htm"), media_type="text/html")
-def html(document: Document, options: Options) -> bytes:
+def html(document: Document, options: RenderOptions) -> bytes:
     """One page for any browser, with everything in it: nothing is loaded from elsewhere.
 
     Args:

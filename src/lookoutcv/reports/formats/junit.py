@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from lookoutcv.reports.formats.base import Options, report_format
+from lookoutcv.reports.formats.base import RenderOptions, report_format
 from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.headline import headline
@@ -15,7 +15,7 @@ from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift, 
 
 
 @report_format("junit", suffixes=(".xml",), media_type="application/xml")
-def junit(report: DriftReport, options: Options) -> bytes:
+def junit(report: DriftReport, options: RenderOptions) -> bytes:
     """One test case for the window, each group and each metric, for the pages of a pipeline; drift is a failure."""
     suite = ElementTree.Element("testsuite", name=f"drift of {visible(report.window.name)}")
     timestamp = _timestamp(report.created)

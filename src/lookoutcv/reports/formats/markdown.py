@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import (
     Block,
@@ -40,7 +40,7 @@ _LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 
 
 @document_format("markdown", suffixes=(".md", ".markdown"), media_type="text/markdown")
-def markdown(document: Document, options: Options) -> bytes:
+def markdown(document: Document, options: RenderOptions) -> bytes:
     """The whole report for pull requests, wikis and chat; pictures are named, not shown.
 
     Args:

@@ -17,7 +17,7 @@ from typing import Any
 
 from lookoutcv.extras import need
 from lookoutcv.reports.charts import histogram_chart, trend_chart
-from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Document, Histogram, Link, Names, Picture, Table, Trend
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
@@ -29,7 +29,7 @@ _WIDEST_COLUMN = 40
 
 
 @document_format("pdf", suffixes=(".pdf",), media_type="application/pdf", text=False)
-def pdf(document: Document, options: Options) -> bytes:
+def pdf(document: Document, options: RenderOptions) -> bytes:
     """The whole report on A4 pages, with a table of contents (extra `pdf`).
 
     Args:

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from lookoutcv.reports.formats.base import Options, document_format
+from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import (
     Block,
@@ -43,7 +43,7 @@ _NARROW = 72
 
 
 @document_format("terminal", suffixes=(".txt",), media_type="text/plain", view=drift_brief)
-def terminal(document: Document, options: Options) -> bytes:
+def terminal(document: Document, options: RenderOptions) -> bytes:
     """The answer and the largest changes, as wide as the terminal.
 
     Args:

@@ -288,7 +288,7 @@ class Charts:
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimelinePeriod:
     """One period on a time line: its name, a value in [-1, 1], the same in words, and whether it stands out."""
 
     name: str
@@ -302,7 +302,7 @@ class Timeline:
     """Values in the order of time, as bars."""
 
     caption: str
-    items: tuple[Moment, ...]
+    items: tuple[TimelinePeriod, ...]
     note: str = ""
 
 

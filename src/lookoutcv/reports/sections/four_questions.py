@@ -17,7 +17,7 @@ from lookoutcv.reports.sections.changes import leading
 from lookoutcv.reports.sections.drifted_groups import drifted_groups
 from lookoutcv.results.drift_report import MOST_FREQUENT, SEVERITIES, DriftReport, MetricDrift, Severity
 
-WHAT, HURT, SINCE, DO = "What changed?", "Does it hurt?", "Since when?", "What to do?"
+WHAT_CHANGED, DOES_IT_HURT, SINCE_WHEN, WHAT_TO_DO = "What changed?", "Does it hurt?", "Since when?", "What to do?"
 # So many sentences are read; the rest is below.
 _SENTENCES = 3
 _NAMES = 3
@@ -30,22 +30,22 @@ _SURE = 1.645
 _KEEP = "If the change is meant to stay, make a new baseline that holds it."
 
 
-def summary(report: DriftReport) -> Summary:
+def four_questions(report: DriftReport) -> Summary:
     """The four answers."""
     return Summary((_what(report), _hurt(report), _since(report), _do(report)))
 
 
 def _what(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
-        return Answer(WHAT, "Too few images to say.", _too_few(report), "insufficient")
+        return Answer(WHAT_CHANGED, "Too few images to say.", _too_few(report), "insufficient")
     if not report.overall_drift_detected:
         seen = report.smallest_detectable_effect
         limit = "" if seen is None or seen >= 1 else f"Effects of {seen:.2f} and more would probably have been seen."
         negligible = report.p_value is not None and report.p_value <= report.alpha
-        return Answer(WHAT, "Nothing that counts." if negligible else "Nothing that was found.", limit, "none")
+        return Answer(WHAT_CHANGED, "Nothing that counts." if negligible else "Nothing that was found.", limit, "none")
     sentences = list(_sentences(report))
     first = sentences[0] if sentences else "The images changed together, no metric by itself."
-    return Answer(WHAT, first, " ".join(sentences[1:]), report.severity)
+    return Answer(WHAT_CHANGED, first, " ".join(sentences[1:]), report.severity)
 
 
 def _sentences(report: DriftReport) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _groups(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:
 
 def _hurt(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
-        return Answer(HURT, "Not known.", "With so few images nothing can be said.", "insufficient")
+        return Answer(DOES_IT_HURT, "Not known.", "With so few images nothing can be said.", "insufficient")
     found = object_of(report.accuracy)
     if is_number(object_of(found.get("change")).get("drop")):
         return _by_truth(report, object_of(found["change"]))
@@ -129,12 +129,14 @@ def _hurt(report: DriftReport) -> Answer:
     if is_number(estimated.get("estimate")) and is_number(before):
         return _by_estimate(report, estimated, float(before))
     if not report.overall_drift_detected:
-        return Answer(HURT, "No sign of it.", "" if report.outputs else "The images look as they did.", "none")
+        return Answer(DOES_IT_HURT, "No sign of it.", "" if report.outputs else "The images look as they did.", "none")
     if report.outputs is None:
         text = "No model was asked. The severity says how different the images are, not how much accuracy that costs."
-        return Answer(HURT, "Not known.", f"{text} Give the model with --model, or check labelled images.", "low")
+        return Answer(
+            DOES_IT_HURT, "Not known.", f"{text} Give the model with --model, or check labelled images.", "low"
+        )
     text = "The accuracy is not known: for an estimate the baseline needs labels, and a classifier's scores."
-    return Answer(HURT, "Not known.", text, "low")
+    return Answer(DOES_IT_HURT, "Not known.", text, "low")
 
 
 def _by_truth(report: DriftReport, change: Mapping[str, Any]) -> Answer:
@@ -146,11 +148,11 @@ def _by_truth(report: DriftReport, change: Mapping[str, Any]) -> Answer:
     name = "Mean average precision (mAP)" if precisely else "Accuracy"
     basis = f"{name} {before} in the baseline, {after} now, by labels{interval}."
     if drop < LOW_DROP:
-        return Answer(HURT, "No.", basis)
+        return Answer(DOES_IT_HURT, "No.", basis)
     if not change.get("fell"):
-        return Answer(HURT, "Perhaps: within chance.", basis, "low")
+        return Answer(DOES_IT_HURT, "Perhaps: within chance.", basis, "low")
     lost = f"Yes: {_points(drop)} of {'mAP' if precisely else 'accuracy'}."
-    return Answer(HURT, lost, basis, _bad(report.severity))
+    return Answer(DOES_IT_HURT, lost, basis, _bad(report.severity))
 
 
 def _figure(value: Any, precisely: bool) -> str:
@@ -171,10 +173,10 @@ def _by_labels(report: DriftReport, measured: Mapping[str, Any], before: float) 
     basis = f"Accuracy {percent(before)} in the baseline, {percent(now)} now, by the labels of {whole:,.0f} images."
     drop = before - now
     if drop < LOW_DROP:
-        return Answer(HURT, "No.", basis, "none")
+        return Answer(DOES_IT_HURT, "No.", basis, "none")
     if drop < _SURE * noise:
-        return Answer(HURT, "Perhaps: within chance.", basis, "low")
-    return Answer(HURT, f"Yes: {_points(drop)} of accuracy.", basis, _bad(report.severity))
+        return Answer(DOES_IT_HURT, "Perhaps: within chance.", basis, "low")
+    return Answer(DOES_IT_HURT, f"Yes: {_points(drop)} of accuracy.", basis, _bad(report.severity))
 
 
 def _by_estimate(report: DriftReport, found: Mapping[str, Any], before: float) -> Answer:
@@ -185,38 +187,40 @@ def _by_estimate(report: DriftReport, found: Mapping[str, Any], before: float) -
         reason = found.get("reason")
         said = f"The estimate cannot be relied on. {reason}" if isinstance(reason, str) else basis
         if found.get("harm"):
-            return Answer(HURT, "Probably.", f"{said} Label about 100 images to know.", _bad(report.severity))
-        return Answer(HURT, "Not known.", said, "low" if report.overall_drift_detected else "none")
+            return Answer(DOES_IT_HURT, "Probably.", f"{said} Label about 100 images to know.", _bad(report.severity))
+        return Answer(DOES_IT_HURT, "Not known.", said, "low" if report.overall_drift_detected else "none")
     if found.get("harm"):
-        return Answer(HURT, f"Probably: about {_points(before - estimate)} of accuracy.", basis, _bad(report.severity))
-    return Answer(HURT, "Probably not.", basis, "none")
+        return Answer(
+            DOES_IT_HURT, f"Probably: about {_points(before - estimate)} of accuracy.", basis, _bad(report.severity)
+        )
+    return Answer(DOES_IT_HURT, "Probably not.", basis, "none")
 
 
 def _since(report: DriftReport) -> Answer:
     if not report.overall_drift_detected:
         none = "Nothing to date." if report.overall_drift_detected is False else "Not known."
-        return Answer(SINCE, none)
+        return Answer(SINCE_WHEN, none)
     since = report.since
     if since is None:
-        return Answer(SINCE, "Not known.", "The report holds no times.")
+        return Answer(SINCE_WHEN, "Not known.", "The report holds no times.")
     text = dates_in_words(since.text)
     if since.status == "within":
-        return Answer(SINCE, f"Since {dates_in_words(since.first or 'a part of it')}.", text)
+        return Answer(SINCE_WHEN, f"Since {dates_in_words(since.first or 'a part of it')}.", text)
     named = {
         "throughout": "From the first image of this window on.",
         "part": "In a part of the window only.",
         "unknown": "Not known.",
     }
-    return Answer(SINCE, named.get(since.status, "Not known."), text)
+    return Answer(SINCE_WHEN, named.get(since.status, "Not known."), text)
 
 
 def _do(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
-        return Answer(DO, "Collect more images.", "Then compare again.")
+        return Answer(WHAT_TO_DO, "Collect more images.", "Then compare again.")
     if not report.overall_drift_detected:
-        return Answer(DO, "Nothing.")
+        return Answer(WHAT_TO_DO, "Nothing.")
     steps = list(_steps(report))
-    return Answer(DO, steps[0], " ".join(steps[1:]))
+    return Answer(WHAT_TO_DO, steps[0], " ".join(steps[1:]))
 
 
 def _steps(report: DriftReport) -> Iterator[str]:

@@ -9,9 +9,9 @@ from lookoutcv.reports.parts.document import (
     Charts,
     Histogram,
     Level,
-    Moment,
     Section,
     Timeline,
+    TimelinePeriod,
 )
 from lookoutcv.reports.parts.numbers import dates_in_words, signed
 from lookoutcv.reports.sections.composition import shares_table
@@ -48,7 +48,7 @@ def timeline(report: DriftReport) -> tuple[Timeline, ...]:
     if since is None or len(since.periods) < 2:
         return ()
     moments = tuple(
-        Moment(
+        TimelinePeriod(
             dates_in_words(one.name), one.effect, f"{signed(one.effect)}, {counted(one.images, 'image')}", one.shifted
         )
         for one in since.periods

@@ -12,7 +12,7 @@ import pytest
 import skimage.data
 from PIL import Image
 
-from lookoutcv.reports.formats.base import Options
+from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.html import html, jpeg
 from lookoutcv.reports.parts.document import Document, Note, Section
 from lookoutcv.reports.views import drift_document
@@ -49,7 +49,7 @@ class Outline(HTMLParser):
 
 def page(document: Document, *, interactive: bool = False) -> str:
     assert html.draw_document is not None
-    return html.draw_document(document, Options(interactive)).decode()
+    return html.draw_document(document, RenderOptions(interactive)).decode()
 
 
 @pytest.fixture(scope="module")

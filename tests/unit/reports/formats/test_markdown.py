@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lookoutcv.reports.formats.base import Options
+from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.markdown import markdown, safe
 from lookoutcv.reports.parts.document import Document, Table, Verdict
 from lookoutcv.reports.rendering import render
@@ -20,7 +20,7 @@ READER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
 
 def drawn(document: Document) -> str:
     assert markdown.draw_document is not None
-    return markdown.draw_document(document, Options()).decode()
+    return markdown.draw_document(document, RenderOptions()).decode()
 
 
 def html(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lookoutcv.reports.formats.base import Options
+from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.terminal import terminal
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.views import drift_brief, drift_document
@@ -15,7 +15,7 @@ from report_to_draw import REPORT
 
 def drawn(document: Document, width: int | None = None, colour: bool | None = None) -> str:
     assert terminal.draw_document is not None
-    return terminal.draw_document(document, Options(width=width, colour=colour)).decode()
+    return terminal.draw_document(document, RenderOptions(width=width, colour=colour)).decode()
 
 
 class Terminal(io.StringIO):

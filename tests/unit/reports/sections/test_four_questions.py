@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from lookoutcv.reports.parts.document import Answer
-from lookoutcv.reports.sections.four_questions import DO, HURT, SINCE, WHAT, summary
+from lookoutcv.reports.sections.four_questions import DOES_IT_HURT, SINCE_WHEN, WHAT_CHANGED, WHAT_TO_DO, four_questions
 from lookoutcv.results.drift_report import GroupDrift, Since
 from report_to_draw import REPORT
 
@@ -13,39 +13,39 @@ SAME = replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.
 
 
 def answers(report: Any) -> dict[str, Answer]:
-    found = summary(report).items
-    assert [one.question for one in found] == [WHAT, HURT, SINCE, DO]
+    found = four_questions(report).items
+    assert [one.question for one in found] == [WHAT_CHANGED, DOES_IT_HURT, SINCE_WHEN, WHAT_TO_DO]
     assert all(one.answer for one in found)
     return {one.question: one for one in found}
 
 
 def test_a_drift_is_told_in_four_answers() -> None:
     found = answers(REPORT)
-    assert found[WHAT].answer == REPORT.metrics[0].text
-    assert found[WHAT].level == "high"
-    assert found[HURT].answer == "Not known."
-    assert "--model" in found[HURT].text
-    assert found[SINCE].answer == "Since 20 Nov 2026."
-    assert "make a new baseline" in found[DO].text
+    assert found[WHAT_CHANGED].answer == REPORT.metrics[0].text
+    assert found[WHAT_CHANGED].level == "high"
+    assert found[DOES_IT_HURT].answer == "Not known."
+    assert "--model" in found[DOES_IT_HURT].text
+    assert found[SINCE_WHEN].answer == "Since 20 Nov 2026."
+    assert "make a new baseline" in found[WHAT_TO_DO].text
 
 
 def test_where_nothing_changed_nothing_is_to_be_done() -> None:
     found = answers(SAME)
-    assert (found[WHAT].answer, found[SINCE].answer, found[DO].answer) == (
+    assert (found[WHAT_CHANGED].answer, found[SINCE_WHEN].answer, found[WHAT_TO_DO].answer) == (
         "Nothing that was found.",
         "Nothing to date.",
         "Nothing.",
     )
-    assert "0.17" in found[WHAT].text
+    assert "0.17" in found[WHAT_CHANGED].text
     assert [one.level for one in found.values()] == ["none", "none", None, None]
-    assert answers(replace(SAME, p_value=1e-9))[WHAT].answer == "Nothing that counts."
+    assert answers(replace(SAME, p_value=1e-9))[WHAT_CHANGED].answer == "Nothing that counts."
 
 
 def test_too_few_images_say_nothing_and_ask_for_more() -> None:
     found = answers(FEW)
-    assert "Too few" in found[WHAT].answer
-    assert found[HURT].answer == found[SINCE].answer == "Not known."
-    assert "more images" in found[DO].answer
+    assert "Too few" in found[WHAT_CHANGED].answer
+    assert found[DOES_IT_HURT].answer == found[SINCE_WHEN].answer == "Not known."
+    assert "more images" in found[WHAT_TO_DO].answer
 
 
 def estimated(**values: Any) -> dict[str, Any]:
@@ -72,16 +72,16 @@ def estimated(**values: Any) -> dict[str, Any]:
     ],
 )
 def test_whether_it_hurts(accuracy: dict[str, Any], answer: str) -> None:
-    assert answers(replace(REPORT, accuracy=accuracy, outputs={}))[HURT].answer == answer
+    assert answers(replace(REPORT, accuracy=accuracy, outputs={}))[DOES_IT_HURT].answer == answer
 
 
 def test_an_accuracy_that_fell_is_bad_however_little_the_images_differ() -> None:
-    assert answers(replace(REPORT, severity="low", accuracy=estimated(), outputs={}))[HURT].level == "medium"
+    assert answers(replace(REPORT, severity="low", accuracy=estimated(), outputs={}))[DOES_IT_HURT].level == "medium"
 
 
 def test_the_cause_says_what_to_check() -> None:
     cause = {"family": "noise", "recorded": ["The camera changed: 'A' before (100%), 'B' now (95%)."]}
-    found = answers(replace(REPORT, cause=cause))[DO]
+    found = answers(replace(REPORT, cause=cause))[WHAT_TO_DO]
     assert found.answer.startswith("Check the light, the gain")
     assert "The camera changed" in found.text
 
@@ -90,16 +90,16 @@ def test_a_class_that_the_baseline_never_had_is_named() -> None:
     labels = replace(REPORT.window, labels={"ok": 9, "dent": 5})
     outputs = {"drift_detected": True, "classes": {"unseen": {"crack": 7}, "gone": {}, "changes": {"crack": 0.1}}}
     report = replace(REPORT, window=labels, baseline=replace(REPORT.baseline, labels={"ok": 99}), outputs=outputs)
-    assert "dent, crack" in answers(report)[DO].text + answers(report)[DO].answer
-    assert "Never seen in the baseline: crack." in answers(report)[WHAT].text
+    assert "dent, crack" in answers(report)[WHAT_TO_DO].text + answers(report)[WHAT_TO_DO].answer
+    assert "Never seen in the baseline: crack." in answers(report)[WHAT_CHANGED].text
 
 
 def test_a_group_alone_is_named() -> None:
     group = GroupDrift("cam-7", 90, "high", 0.001, 0.002, 0.9, "Images are 40% darker.")
     still = [replace(metric, severity="none") for metric in REPORT.metrics]
     found = answers(replace(REPORT, groups=[group, replace(group, name="cam-9", effect=0.3)], metrics=still))
-    assert found[WHAT].answer == "Only in cam-7: Images are 40% darker."
-    assert found[WHAT].text == "Also in cam-9."
+    assert found[WHAT_CHANGED].answer == "Only in cam-7: Images are 40% darker."
+    assert found[WHAT_CHANGED].text == "Also in cam-9."
 
 
 @pytest.mark.parametrize(
@@ -112,4 +112,4 @@ def test_a_group_alone_is_named() -> None:
     ],
 )
 def test_since_when(since: Since | None, answer: str) -> None:
-    assert answers(replace(REPORT, since=since))[SINCE].answer == answer
+    assert answers(replace(REPORT, since=since))[SINCE_WHEN].answer == answer
