@@ -1,1 +1,1 @@
-"""Charts as SVG and as Vega-Lite: where everything stands, then the drawing."""
+"""Charts as SVG and as Vega-Lite: where everything stands (`histogram_layout`), then the drawing."""

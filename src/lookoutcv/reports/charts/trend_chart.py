@@ -1,6 +1,6 @@
 """The line of one value over several reports: where everything stands, and the SVG drawn from that.
 
-As in `charts`, the page's style sheet colours it, and the colours on the shapes hold where there is none.
+As in `histogram_chart`, the page's style sheet colours it, and the colours on the shapes hold where there is none.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from html import escape
 
-from lookoutcv.reports.charts.histogram_chart import HEIGHT, WIDTH, linear_ticks
+from lookoutcv.reports.charts.axis_ticks import linear_ticks
+from lookoutcv.reports.charts.histogram_layout import HEIGHT, WIDTH
 from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.document import Trend, TrendPoint
 from lookoutcv.reports.parts.numbers import compact, quantity

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lookoutcv.reports.charts.histogram_chart import cell_words, layout
+from lookoutcv.reports.charts.histogram_chart import cell_words
+from lookoutcv.reports.charts.histogram_layout import layout
 from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.document import Histogram
 from lookoutcv.reports.parts.numbers import unit_words
@@ -18,7 +19,7 @@ def specification(chart: Histogram) -> dict[str, Any]:
     """The chart for Vega-Lite 5 or 6, with a tooltip on every cell; names no version, so as to name no address.
 
     Args:
-        chart: One that `charts.drawable` accepts.
+        chart: One that `histogram_layout.drawable` accepts.
     """
     plan = layout(chart)
     axis = {"values": list(plan.ticks), "format": ",.3~r", "title": visible(unit_words(chart.unit)) or None}

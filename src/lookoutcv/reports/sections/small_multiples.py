@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.charts.histogram_chart import drawable
+from lookoutcv.reports.charts.histogram_layout import drawable
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import (
     Block,
