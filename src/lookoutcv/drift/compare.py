@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.drift.cause.classify import probable_cause
-from lookoutcv.drift.describe.copies import copy_notes
+from lookoutcv.drift.describe.copies import notable_copies
 from lookoutcv.drift.describe.examples import ShiftContext, examples
 from lookoutcv.drift.describe.groups import Grouping, compare_groups
 from lookoutcv.drift.describe.metadata_changes import nearly_black
@@ -28,6 +28,7 @@ from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
+from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence
 from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.drift.wording.summary import notes, summarise
 from lookoutcv.grids import FloatArray
@@ -120,6 +121,7 @@ def compare(
         example_count,
         shifted=verdict.drifted is not False,
     )
+    blackness = nearly_black(window)
     report = DriftReport(
         overall_drift_detected=True if groups and groups.drifted else verdict.drifted,
         severity=_worst(verdict, groups),
@@ -133,8 +135,8 @@ def compare(
         metrics=rows,
         notes=[
             *notes(verdict, samples, sides, policy, groups.notes if groups else ()),
-            *copy_notes(baseline, window),
-            *nearly_black(window, "the window"),
+            *map(copies_sentence, notable_copies(baseline, window)),
+            *([] if blackness is None else [black_sentence("the window", blackness)]),
         ],
         policy=_rules(verdict, policy, groups),
         groups=list(groups.groups) if groups else [],

@@ -20,6 +20,7 @@ from lookoutcv.drift.wording.cause_sentences import (
     speaking,
     undecided,
 )
+from lookoutcv.drift.wording.image_sentences import change_sentence
 from lookoutcv.grids import FloatArray
 from lookoutcv.profiles.profile import Profile
 
@@ -130,7 +131,7 @@ def probable_cause(
     """
     if not drifted:
         return None
-    recorded = metadata_changes(baseline, window)
+    recorded = [change_sentence(change) for change in metadata_changes(baseline, window)]
     shifts = dict(zip(names, mean_shifts(scores), strict=True))
     if colour_change(baseline, window) is not None:
         # Which way colours lean cannot be compared with pictures that have none: no cast, and no fault.

@@ -1,6 +1,8 @@
-"""What copies among the images mean for a comparison."""
+"""Exact copies among the images, where they are so many that they matter for a comparison."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,32 +14,41 @@ _SOME = 0.02
 _NEARLY_ALL = 0.9
 
 
-def copy_notes(baseline: Profile, window: Profile) -> list[str]:
-    """What is to be said of exact copies on both sides: tests take each for evidence of its own.
+@dataclass(frozen=True)
+class BaselineCopies:
+    """So many of the baseline's images are exact copies of others."""
+
+    copies: int
+    images: int
+
+
+@dataclass(frozen=True)
+class WindowCopies:
+    """The window holds next to nothing but copies of a few images."""
+
+    images: int
+    different: int
+
+
+def notable_copies(baseline: Profile, window: Profile) -> list[BaselineCopies | WindowCopies]:
+    """Exact copies that matter on either side: tests take each for evidence of its own.
 
     Args:
         baseline, window: The content hashes of their samples are counted.
     Example:
         >>> import pyarrow as pa
         >>> same = pa.table({"content_hash": pa.array([7] * 40, pa.uint64())})
-        >>> copy_notes(Profile(), Profile(sample=same))[0][:49]
-        'All 40 images of the window are the same picture.'
+        >>> notable_copies(Profile(), Profile(sample=same))
+        [WindowCopies(images=40, different=1)]
     """
-    notes = []
+    notable: list[BaselineCopies | WindowCopies] = []
     images, different = _counted(baseline)
     if images - different > _SOME * images:
-        notes.append(
-            f"{images - different:,} of the baseline's {images:,} images are exact copies of others. They count as if "
-            "they were evidence, so the p-value is too small: keep one of each."
-        )
+        notable.append(BaselineCopies(images - different, images))
     images, different = _counted(window)
     if images > 1 and images - different >= _NEARLY_ALL * images:
-        what = "the same picture" if different == 1 else f"copies of {different:,}"
-        notes.append(
-            f"All {images:,} images of the window are {what}. See whether the camera is stuck, or an export repeats "
-            "itself."
-        )
-    return notes
+        notable.append(WindowCopies(images, different))
+    return notable
 
 
 def _counted(profile: Profile) -> tuple[int, int]:

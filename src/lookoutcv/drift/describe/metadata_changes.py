@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -11,7 +12,8 @@ from lookoutcv.profiles.profile import Profile
 
 # A swap changes nearly all images at once; mixtures that merely vary stay well below.
 _SWAPPED = 0.5
-_FACTS = {"camera": "camera", "format": "file format", "size": "image size"}
+Field = Literal["camera", "format", "size"]
+_FIELDS: tuple[Field, ...] = ("camera", "format", "size")
 _ORIENTATION = "geometry.orientation"
 _SIZE = "geometry.size"
 _TYPICAL_RATIO = 1.5
@@ -22,27 +24,68 @@ _COLOURLESS = 1 / 255
 _BLACK = 1 / 16
 
 
-def metadata_changes(baseline: Profile, window: Profile) -> list[str]:
-    """Sentences on what changed for at least half of the images.
+@dataclass(frozen=True)
+class ValueChanged:
+    """Most images have another value now.
+
+    Args:
+        field: Whose value.
+        before, after: The value that most images lost, and the one that they have now.
+        share_before, share_after: Share of the baseline's images that had `before`, of the window's that have `after`.
+    """
+
+    field: Field
+    before: str
+    share_before: float
+    after: str
+    share_after: float
+
+
+@dataclass(frozen=True)
+class SizeChanged:
+    """No single size prevails, but images have `ratio` times as many pixels on average."""
+
+    ratio: float
+
+
+@dataclass(frozen=True)
+class OrientationChanged:
+    """Share of files that are stored turned or mirrored, on each side."""
+
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
+class ColourChanged:
+    """Share of images without any colour, on each side."""
+
+    before: float
+    after: float
+
+
+MetadataChange = ValueChanged | SizeChanged | OrientationChanged | ColourChanged
+
+
+def metadata_changes(baseline: Profile, window: Profile) -> list[MetadataChange]:
+    """What changed for at least half of the images.
 
     Args:
         baseline, window: Their counts are compared; images without a recorded value are left out.
     Example:
         >>> old = Profile(counts={"camera": {"Acme 3": 90}, "format": {}, "size": {}, "label": {}})
-        >>> new = Profile(counts={"camera": {"Acme 5": 40, "Acme 3": 2}, "format": {}, "size": {}, "label": {}})
+        >>> new = Profile(counts={"camera": {"Acme 5": 30, "Acme 3": 10}, "format": {}, "size": {}, "label": {}})
         >>> metadata_changes(old, new)
-        ["The camera changed: 'Acme 3' before (100%), 'Acme 5' now (95%)."]
+        [ValueChanged(field='camera', before='Acme 3', share_before=1.0, after='Acme 5', share_after=0.75)]
     """
-    found = [_swapped(words, baseline.counts.get(key, {}), window.counts.get(key, {})) for key, words in _FACTS.items()]
-    if found[-1] is None:
-        found[-1] = _resized(baseline, window)
-    found.append(_turned(baseline, window))
-    found.append(colour_change(baseline, window))
-    return [sentence for sentence in found if sentence]
+    values = [_value_changed(field, baseline, window) for field in _FIELDS]
+    size = None if any(change and change.field == "size" for change in values) else _size_changed(baseline, window)
+    changes = [*values, size, _orientation_changed(baseline, window), colour_change(baseline, window)]
+    return [change for change in changes if change is not None]
 
 
-def colour_change(baseline: Profile, window: Profile) -> str | None:
-    """That images lost their colour, or gained some: a sentence, or None.
+def colour_change(baseline: Profile, window: Profile) -> ColourChanged | None:
+    """That images lost their colour, or gained some; None where neither is so.
 
     Args:
         baseline, window: Their samples are compared.
@@ -50,31 +93,24 @@ def colour_change(baseline: Profile, window: Profile) -> str | None:
     before, after = (_grey(side) for side in (baseline, window))
     if before is None or after is None or abs(after - before) < _SWAPPED:
         return None
-    if after > before:
-        return f"The colour is gone: {after:.0%} of the images are grey now, {before:.0%} before."
-    return f"The images are in colour now: {after:.0%} are grey, {before:.0%} before."
+    return ColourChanged(before, after)
 
 
-def nearly_black(profile: Profile, what: str) -> list[str]:
-    """That a profile holds hardly anything but black, and a common reason.
+def nearly_black(profile: Profile) -> float | None:
+    """The greatest brightness of a profile that holds hardly anything but black.
 
     Args:
         profile: Of a baseline or a window.
-        what: What it is called: "the window".
     Returns:
-        A sentence or two; empty where even one image in a hundred is brighter than 12 bits are in 16.
+        In [0, 1]; None where even one image in a hundred is brighter than 12 bits are in 16.
     """
     if _BRIGHTNESS not in profile.sample.column_names or not profile.sample.num_rows:
-        return []
+        return None
     levels = metric_values(profile.sample, _BRIGHTNESS)
     levels = levels[np.isfinite(levels)]
     if not len(levels) or float(np.quantile(levels, 0.99)) > _BLACK:
-        return []
-    return [
-        f"Nearly black: brightness in {what} is at most {float(levels.max()):.2g} of 1, where hardly anything can be "
-        "measured. Frames of a 10- or 12-bit camera that are stored in 16 bits as they are look like that, since the "
-        "high 8 bits are read: multiply them by 64 or 16 before they are saved."
-    ]
+        return None
+    return float(levels.max())
 
 
 def _grey(profile: Profile) -> float | None:
@@ -86,7 +122,8 @@ def _grey(profile: Profile) -> float | None:
     return float(np.mean(known < _COLOURLESS)) if len(known) else None
 
 
-def _swapped(words: str, before: Mapping[str, int], after: Mapping[str, int]) -> str | None:
+def _value_changed(field: Field, baseline: Profile, window: Profile) -> ValueChanged | None:
+    before, after = baseline.counts.get(field, {}), window.counts.get(field, {})
     totals = sum(before.values()), sum(after.values())
     if not all(totals):
         return None
@@ -95,28 +132,23 @@ def _swapped(words: str, before: Mapping[str, int], after: Mapping[str, int]) ->
     new, old = (max(sorted(shares), key=lambda value: shares[value]) for shares in (rise, fall))
     if max(rise[new], fall[old]) < _SWAPPED:
         return None
-    shares = before.get(old, 0) / totals[0], after.get(new, 0) / totals[1]
-    return f"The {words} changed: {_quoted(old)} before ({shares[0]:.0%}), {_quoted(new)} now ({shares[1]:.0%})."
+    return ValueChanged(field, old, before.get(old, 0) / totals[0], new, after.get(new, 0) / totals[1])
 
 
-def _resized(baseline: Profile, window: Profile) -> str | None:
+def _size_changed(baseline: Profile, window: Profile) -> SizeChanged | None:
     """Where no single size prevails, the mean size."""
-    means = [side.histograms[_SIZE].mean if _SIZE in side.histograms else None for side in (baseline, window)]
-    if not means[0] or not means[1]:
+    before, after = _mean(baseline, _SIZE), _mean(window, _SIZE)
+    if not before or not after or 1 / _TYPICAL_RATIO < after / before < _TYPICAL_RATIO:
         return None
-    ratio = means[1] / means[0]
-    if 1 / _TYPICAL_RATIO < ratio < _TYPICAL_RATIO:
+    return SizeChanged(after / before)
+
+
+def _orientation_changed(baseline: Profile, window: Profile) -> OrientationChanged | None:
+    before, after = _mean(baseline, _ORIENTATION), _mean(window, _ORIENTATION)
+    if before is None or after is None or abs(after - before) < _SWAPPED:
         return None
-    return f"The image size changed: images have {ratio:.2g} times as many pixels on average."
+    return OrientationChanged(before, after)
 
 
-def _turned(baseline: Profile, window: Profile) -> str | None:
-    sides = (baseline, window)
-    means = [side.histograms[_ORIENTATION].mean if _ORIENTATION in side.histograms else None for side in sides]
-    if means[0] is None or means[1] is None or abs(means[1] - means[0]) < _SWAPPED:
-        return None
-    return f"The orientation changed: {means[0]:.0%} of files stored turned or mirrored before, {means[1]:.0%} now."
-
-
-def _quoted(value: str) -> str:
-    return f"'{value}'"
+def _mean(profile: Profile, name: str) -> float | None:
+    return profile.histograms[name].mean if name in profile.histograms else None

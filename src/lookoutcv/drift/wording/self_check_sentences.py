@@ -12,6 +12,7 @@ from lookoutcv.drift.describe.metadata_changes import nearly_black
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.variation.autocorrelation import declared, effective_images
 from lookoutcv.drift.variation.batches import LEAST_BATCHES, LEAST_IN_BATCH
+from lookoutcv.drift.wording.image_sentences import black_sentence
 from lookoutcv.profiles.counts import OTHER
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.schema import metric_names
@@ -117,7 +118,9 @@ def sentences(check: SelfCheck, profile: Profile, batch_by: str | None, policy: 
             "little would be found. Divide by day or folder, or mix the labels."
         )
     yield from _kinds(check, profile)
-    yield from nearly_black(profile, "the baseline")
+    blackness = nearly_black(profile)
+    if blackness is not None:
+        yield black_sentence("the baseline", blackness)
     images, searched = check.copies
     if searched and images / searched > _COPIES:
         yield (

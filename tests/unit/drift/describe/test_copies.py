@@ -1,7 +1,7 @@
 import numpy as np
 import pyarrow as pa
 
-from lookoutcv.drift.describe.copies import copy_notes
+from lookoutcv.drift.describe.copies import BaselineCopies, WindowCopies, notable_copies
 from lookoutcv.profiles.profile import Profile, from_records
 
 
@@ -11,19 +11,18 @@ def side(hashes: list[int | None]) -> Profile:
 
 
 def test_copies_in_the_baseline_are_no_evidence() -> None:
-    (note,) = copy_notes(side([i % 30 for i in range(300)]), side(list(range(50))))
-    assert note.startswith("270 of the baseline's 300 images are exact copies of others.")
-    assert copy_notes(side([0, *range(199)]), side(list(range(50)))) == []
+    copies = notable_copies(side([i % 30 for i in range(300)]), side(list(range(50))))
+    assert copies == [BaselineCopies(270, 300)]
+    assert notable_copies(side([0, *range(199)]), side(list(range(50)))) == []
 
 
 def test_a_window_of_one_picture_may_be_a_stuck_camera() -> None:
-    (note,) = copy_notes(side(list(range(50))), side([5] * 40))
-    assert note.startswith("All 40 images of the window are the same picture.")
-    assert "copies of 2." in copy_notes(side([1]), side([5] * 20 + [6] * 20))[0]
-    assert copy_notes(side([1]), side([5] * 20 + list(range(20)))) == []
+    assert notable_copies(side(list(range(50))), side([5] * 40)) == [WindowCopies(40, 1)]
+    assert notable_copies(side([1]), side([5] * 20 + [6] * 20)) == [WindowCopies(40, 2)]
+    assert notable_copies(side([1]), side([5] * 20 + list(range(20)))) == []
 
 
 def test_unknown_contents_are_not_taken_for_equal() -> None:
-    assert copy_notes(side([None] * 40), side([None] * 40)) == []
-    assert copy_notes(side([]), side([])) == []
-    assert copy_notes(side([1]), side([1])) == []
+    assert notable_copies(side([None] * 40), side([None] * 40)) == []
+    assert notable_copies(side([]), side([])) == []
+    assert notable_copies(side([1]), side([1])) == []

@@ -1,0 +1,63 @@
+"""What is remarkable about the images of a side, in sentences: copies, blackness, and what is recorded otherwise."""
+
+from __future__ import annotations
+
+from lookoutcv.drift.describe.copies import BaselineCopies, WindowCopies
+from lookoutcv.drift.describe.metadata_changes import ColourChanged, MetadataChange, SizeChanged, ValueChanged
+
+_FIELDS = {"camera": "camera", "format": "file format", "size": "image size"}
+
+
+def copies_sentence(copies: BaselineCopies | WindowCopies) -> str:
+    """What copies on one side mean for a comparison.
+
+    Example:
+        >>> copies_sentence(WindowCopies(40, 1))[:49]
+        'All 40 images of the window are the same picture.'
+    """
+    if isinstance(copies, BaselineCopies):
+        return (
+            f"{copies.copies:,} of the baseline's {copies.images:,} images are exact copies of others. They count as "
+            "if they were evidence, so the p-value is too small: keep one of each."
+        )
+    what = "the same picture" if copies.different == 1 else f"copies of {copies.different:,}"
+    return (
+        f"All {copies.images:,} images of the window are {what}. See whether the camera is stuck, or an export repeats "
+        "itself."
+    )
+
+
+def black_sentence(side: str, brightness: float) -> str:
+    """That a side is nearly black, and a common reason.
+
+    Args:
+        side: What it is called: "the window".
+        brightness: The greatest of its images.
+    """
+    return (
+        f"Nearly black: brightness in {side} is at most {brightness:.2g} of 1, where hardly anything can be "
+        "measured. Frames of a 10- or 12-bit camera that are stored in 16 bits as they are look like that, since the "
+        "high 8 bits are read: multiply them by 64 or 16 before they are saved."
+    )
+
+
+def change_sentence(change: MetadataChange) -> str:
+    """What the records say has changed.
+
+    Example:
+        >>> change_sentence(ValueChanged("camera", "Acme 3", 1.0, "Acme 5", 0.75))
+        "The camera changed: 'Acme 3' before (100%), 'Acme 5' now (75%)."
+    """
+    if isinstance(change, ValueChanged):
+        sides = f"'{change.before}' before ({change.share_before:.0%}), '{change.after}' now ({change.share_after:.0%})"
+        return f"The {_FIELDS[change.field]} changed: {sides}."
+    if isinstance(change, SizeChanged):
+        return f"The image size changed: images have {change.ratio:.2g} times as many pixels on average."
+    if isinstance(change, ColourChanged):
+        if change.after > change.before:
+            return f"The colour is gone: {change.after:.0%} of the images are grey now, {change.before:.0%} before."
+        return f"The images are in colour now: {change.after:.0%} are grey, {change.before:.0%} before."
+    return (
+        f"The orientation changed: {change.before:.0%} of files stored turned or mirrored before, {change.after:.0%} "
+        "now."
+    )
