@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,10 +12,10 @@ import numpy as np
 from lookoutcv.errors import ImageError, NoImages, ShapeMismatch
 from lookoutcv.images import read
 from lookoutcv.predictions import TrueObjects
+from lookoutcv.progress import Progress
 from lookoutcv.sources import ImageRef, Source, open_source
 
 Thing = TypeVar("Thing")
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True, eq=False)

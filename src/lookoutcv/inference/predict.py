@@ -7,10 +7,11 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from lookoutcv.inference.labelled_images import Picture, Pictures, Progress, targets_of
+from lookoutcv.inference.labelled_images import Picture, Pictures, targets_of
 from lookoutcv.inference.prediction_file import prediction_file
 from lookoutcv.inference.predictions import Predicted, Predictions
 from lookoutcv.models import CardLike, Predictor, open_model
+from lookoutcv.progress import Progress
 
 
 def predict(

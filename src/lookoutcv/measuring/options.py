@@ -13,11 +13,11 @@ from lookoutcv.images import Limits
 from lookoutcv.measuring.cache.record_cache import CachePlace, cache_place
 from lookoutcv.measuring.predictions.imported import import_predictions
 from lookoutcv.measuring.predictions.prediction_source import ModelLike, ModelSource, PredictionSource
-from lookoutcv.measuring.progress import Progress
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metrics import Metric, selected
 from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
+from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 
 
@@ -39,7 +39,7 @@ class Options(TypedDict, total=False):
         cache: The folder of the cache in which images measured before are looked up; False for none, None for the
             folder in LOOKOUTCV_CACHE or else the system's folder for caches.
         progress: Called as `progress(done, total)`; `total` is None while it is not known. Where it has a method
-            `begins`, that is called with a few words where something else is counted from then on.
+            `begin_stage`, that is called with a few words where something else is counted from then on.
         model: Ask this model about every image, and keep and compare its answers too: a file, "file.py:function", a
             function, or what `open_model` gave. What is measured then is not looked up in the cache.
         card: Of the model; unless given, MODEL.card.yaml beside it.

@@ -16,28 +16,12 @@ import numpy as np
 
 from lookoutcv.files.rows import LINES, Row, bad, columns, rows
 from lookoutcv.predictions import TrueObjects
+from lookoutcv.records.column_aliases import CAPTURE_TIMES, IMAGE_PATHS, LISTED_LABELS, LISTED_OBJECTS, AliasedColumns
 from lookoutcv.sources.allowed_places import ElsewhereError, Inside
 from lookoutcv.sources.boxes import corners, marked, named
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
 
-PATHS = (
-    "path",
-    "file_name",
-    "filename",
-    "file",
-    "filepath",
-    "file_path",
-    "image_path",
-    "image_name",
-    "image_file",
-    "image",
-    "url",
-)
-_LABELS = ("label", "class", "class_name", "category")
-_TIMES = ("time", "timestamp", "datetime", "date", "captured_at", "taken_at")
-_OBJECTS = ("objects", "boxes")
-_CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"))
 # Seconds since 1970 until the year 5138; milliseconds, as pandas writes them, from 1973 on.
 _MILLISECONDS_FROM = 1e11
 
@@ -54,24 +38,19 @@ class Roles:
     corners: tuple[str, ...]
 
     @classmethod
-    def of(cls, names: list[str], paths: tuple[str, ...] = PATHS) -> Roles | None:
+    def of(cls, names: list[str], paths: tuple[str, ...] = IMAGE_PATHS) -> Roles | None:
         """Of a table's columns, whatever their case; None where no column names images."""
-        known = {name.lower(): name for name in reversed(names)}
-
-        def first(wanted: tuple[str, ...]) -> str | None:
-            return next((known[name] for name in wanted if name in known), None)
-
-        path = first(paths)
+        columns = AliasedColumns(names)
+        path = columns.first(paths)
         if path is None:
             return None
-        corners = next((four for four in _CORNERS if all(one in known for one in four)), ())
         return cls(
             path,
-            first(_LABELS),
-            first(_TIMES),
-            first(_OBJECTS),
-            known.get("tags"),
-            tuple(known[one] for one in corners),
+            columns.first(LISTED_LABELS),
+            columns.first(CAPTURE_TIMES),
+            columns.first(LISTED_OBJECTS),
+            columns.first(("tags",)),
+            columns.corners(),
         )
 
     def others(self, row: Row) -> Iterator[tuple[str, Any]]:
@@ -98,7 +77,7 @@ class Listing:
     inside: Inside
     remedy: str
     prefix: str = ""
-    paths: tuple[str, ...] = PATHS
+    paths: tuple[str, ...] = IMAGE_PATHS
 
     def __iter__(self) -> Iterator[ListedRef]:
         return (ref for _, ref in self._numbered())
@@ -136,7 +115,7 @@ class Listing:
         names = columns(self.path, self.name)
         found = Roles.of(names, self.paths)
         if found is None:
-            close = [one for one in names if difflib.get_close_matches(one.lower(), PATHS, n=1, cutoff=0.75)]
+            close = [one for one in names if difflib.get_close_matches(one.lower(), IMAGE_PATHS, n=1, cutoff=0.75)]
             guess = f"Rename the column {close[0]!r} to path." if close else "Call the column of the paths path."
             raise bad(self.name, 1, "no column names images", guess)
         if not self.path.lower().endswith(LINES):

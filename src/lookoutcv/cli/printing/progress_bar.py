@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """Moves a bar; `begins` gives it another name and starts it again."""
+    """Moves a bar; `begin_stage` gives it another name and starts it again."""
 
     def __init__(self, shown: Progress, what: str) -> None:
         self._shown = shown
@@ -22,10 +22,10 @@ class Bar:
         """So many of so many."""
         self._shown.update(self._task, completed=done, total=total)
 
-    def begins(self, what: str) -> None:
+    def begin_stage(self, stage: str) -> None:
         """Something else is counted from now on."""
         self._shown.remove_task(self._task)
-        self._task = self._shown.add_task(what, total=None)
+        self._task = self._shown.add_task(stage, total=None)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from lookoutcv.cli.parameters import FailOn
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
-    from lookoutcv.measuring.progress import Progress
+    from lookoutcv.progress import Progress
     from lookoutcv.results.drift_report import DriftReport
 
 DRIFT = 3

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ from lookoutcv.log.writing.call_queue import Call
 from lookoutcv.log.writing.log_row import Row, measure_prediction, row_of
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
+from lookoutcv.progress import Progress
+from lookoutcv.records import column_aliases as aliases
 
 IMPORTED = "imported."
 _FILE = re.compile(r"(?P<model>.+)_logs_\d+\.parquet")
@@ -40,21 +42,6 @@ _ROWS_A_COMMIT = 65_536
 _MOST_COLUMNS = 200
 # A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
 _COLUMN = re.compile(r"[^a-z0-9_.-]+")
-
-_TIMES = ("time", "timestamp", "datetime", "ts", "created_at", "logged_at")
-_NAMES = ("image_name", "image", "image_path", "path", "file_name", "filename", "image_id", "id")
-_CLASSES = ("pred_class", "prediction", "predicted_class", "class", "class_name", "pred_label")
-_CONFIDENCES = ("confidence", "score", "probability", "conf")
-_LABELS = ("label", "true_class", "ground_truth", "target")
-_VERSIONS = ("model_version", "version")
-_MODELS = ("model_name", "model")
-_CORNERS = (
-    ("bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"),
-    ("x1", "y1", "x2", "y2"),
-    ("xmin", "ymin", "xmax", "ymax"),
-)
-
-Progress = Callable[[int, int | None], None]
 
 
 @dataclass(frozen=True)
@@ -147,20 +134,20 @@ class _PlainLog:
         self._path = path
         self._file = pq.ParquetFile(path)
         schema = self._file.schema_arrow
-        lower = {name.lower(): name for name in reversed(schema.names)}
+        known = aliases.AliasedColumns(schema.names)
         self._column = {
-            meaning: next((lower[name] for name in names if name in lower), None)
+            meaning: known.first(names)
             for meaning, names in (
-                ("time", _TIMES),
-                ("name", _NAMES),
-                ("class", _CLASSES),
-                ("confidence", _CONFIDENCES),
-                ("label", _LABELS),
-                ("version", _VERSIONS),
-                ("model", _MODELS),
+                ("time", aliases.LOGGED_TIMES),
+                ("name", aliases.LOGGED_IMAGES),
+                ("class", aliases.LOGGED_CLASSES),
+                ("confidence", aliases.CONFIDENCES),
+                ("label", aliases.TRUE_LABELS),
+                ("version", aliases.MODEL_VERSIONS),
+                ("model", aliases.MODEL_NAMES),
             )
         }
-        self._corners = next((tuple(lower[c] for c in four) for four in _CORNERS if all(c in lower for c in four)), ())
+        self._corners = known.corners()
         self._task: Task = "detection" if self._corners else "classification"
         used = {name for name in (*self._column.values(), *self._corners) if name is not None}
         others = [field for field in schema if field.name not in used][:_MOST_COLUMNS]

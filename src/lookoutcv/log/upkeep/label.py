@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date
 from itertools import islice
@@ -19,11 +19,10 @@ from lookoutcv.log.table.log_table import LogFilter, LogTable, day_window, open_
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.parse_predictions import LONGEST_NAME
+from lookoutcv.records.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 
 # Held in memory: 200 MB.
 _MOST_LABELS = 1_000_000
-_IDS = ("id", "image_name", "image", "image_id", "path", "image_path", "file_name", "filename", "file")
-_LABELS = ("label", "true_class", "ground_truth", "truth", "target", "class")
 _NAMED = 5
 
 
@@ -177,7 +176,8 @@ def _read(path: str) -> tuple[dict[str, str], int]:
             f"{path} does not say in which form its labels are", "End its name in .csv, .jsonl or .parquet.", key="file"
         )
     there = columns(path, path)
-    id_column, label_column = _column(there, _IDS, "images", path), _column(there, _LABELS, "labels", path)
+    id_column = _column(there, LABELLED_IMAGES, "images", path)
+    label_column = _column(there, LABELS_OF_LABELLED, "labels", path)
     labels: dict[str, str] = {}
     without = 0
     for line, row in rows(path, path):
@@ -196,13 +196,10 @@ def _read(path: str) -> tuple[dict[str, str], int]:
     return labels, without
 
 
-def _column(there: Iterable[str], names: tuple[str, ...], what: str, path: str) -> str:
-    known: dict[str, str] = {}
-    for name in there:
-        known.setdefault(name.strip().lower(), name)
-    found = next((known[name] for name in names if name in known), None)
+def _column(there: Sequence[str], names: tuple[str, ...], what: str, path: str) -> str:
+    found = AliasedColumns(there).first(names)
     if found is None:
-        has = ", ".join(map(repr, islice(known.values(), 12))) or "none"
+        has = ", ".join(map(repr, islice(there, 12))) or "none"
         raise ConfigError(
             f"{path} has no column of {what}; its columns are {has}",
             f"Call it one of {', '.join(names)}.",

@@ -16,18 +16,19 @@ from pathlib import Path
 from typing import IO, Any
 
 from lookoutcv.errors import BadPredictions
+from lookoutcv.records.column_aliases import (
+    BOX_CORNERS,
+    BOX_SIZED,
+    CONFIDENCES,
+    PREDICTED_CLASSES,
+    PREDICTED_IMAGES,
+    PREDICTED_OBJECTS,
+)
 
 # 5 million boxes as text; a larger file is a mistake, or is split by window.
 _MOST_BYTES = 2**30
 _MOST_LINE_BYTES = 2**24
 _ROWS_AT_ONCE = 4096
-_IDS = ("image_id", "id", "image", "path", "file_name", "filename", "file")
-# Of files that hold the truth beside the answer, the answer.
-_LABELS = ("prediction", "label", "category", "class", "class_name", "category_name")
-_CONFIDENCES = ("confidence", "score", "probability", "conf")
-_CORNERS = (("x1", "y1", "x2", "y2"), ("xmin", "ymin", "xmax", "ymax"))
-_SIZED = ("x", "y", "width", "height")
-_NESTED = ("predictions", "objects", "detections")
 _SCORE = "score."
 _FORMS = ".csv, .parquet, .jsonl or .json"
 
@@ -226,7 +227,7 @@ def _opened(path: str) -> IO[str]:
 def _rows(raw: Mapping[str, Any], names: Names | None, path: str, number: int) -> Iterator[Row]:
     """A line may hold all answers of an image, or one."""
     id = _image(raw, names, path, number)
-    nested = next((raw[name] for name in _NESTED if isinstance(raw.get(name), list)), None)
+    nested = next((raw[name] for name in PREDICTED_OBJECTS if isinstance(raw.get(name), list)), None)
     if nested is None:
         yield _row(id, raw, names, path, number)
         return
@@ -238,7 +239,7 @@ def _rows(raw: Mapping[str, Any], names: Names | None, path: str, number: int) -
 def _row(id: str, raw: Mapping[str, Any], names: Names | None, path: str, number: int) -> Row:
     box, boxed = _box(raw, path, number)
     label = _label(raw, names, path, number)
-    confidence = next((raw[name] for name in _CONFIDENCES if raw.get(name) is not None), None)
+    confidence = next((raw[name] for name in CONFIDENCES if raw.get(name) is not None), None)
     sure = math.nan if confidence is None else _number(confidence, path, number, "confidence")
     scores = _scores(raw, path, number)
     if label is None and scores:
@@ -253,11 +254,13 @@ def _row(id: str, raw: Mapping[str, Any], names: Names | None, path: str, number
 
 
 def _image(raw: Mapping[str, Any], names: Names | None, path: str, number: int) -> str:
-    value = next((raw[name] for name in _IDS if raw.get(name) is not None), None)
+    value = next((raw[name] for name in PREDICTED_IMAGES if raw.get(name) is not None), None)
     if "content_hash" in raw:
         raise _bad(path, number, "a record of LookOutCV, not a prediction", "Write records as .parquet and give those.")
     if value is None:
-        raise _bad(path, number, f"it names no image; it has {_few(raw)}, and one of {', '.join(_IDS)} is needed")
+        raise _bad(
+            path, number, f"it names no image; it has {_few(raw)}, and one of {', '.join(PREDICTED_IMAGES)} is needed"
+        )
     key = _key(value)
     if names is not None and names.images:
         named = names.images.get(key)
@@ -270,7 +273,7 @@ def _image(raw: Mapping[str, Any], names: Names | None, path: str, number: int) 
 
 
 def _label(raw: Mapping[str, Any], names: Names | None, path: str, number: int) -> str | None:
-    value = next((raw[name] for name in _LABELS if raw.get(name) not in (None, "")), None)
+    value = next((raw[name] for name in PREDICTED_CLASSES if raw.get(name) not in (None, "")), None)
     if value is not None:
         return _key(value)
     if raw.get("category_id") is None:
@@ -287,10 +290,10 @@ def _box(raw: Mapping[str, Any], path: str, number: int) -> tuple[tuple[float, f
     if isinstance(raw.get("bbox"), list | tuple):
         found, sized = list(raw["bbox"]), True
     else:
-        corners = next((names for names in (*_CORNERS, _SIZED) if all(name in raw for name in names)), None)
+        corners = next((names for names in (*BOX_CORNERS, BOX_SIZED) if all(name in raw for name in names)), None)
         if corners is None:
             return None, False
-        found, sized = [raw[name] for name in corners], corners is _SIZED
+        found, sized = [raw[name] for name in corners], corners is BOX_SIZED
     if len(found) != 4:
         raise _bad(path, number, "a box is not four numbers")
     x, y, right, bottom = (_number(one, path, number, "a box") for one in found)

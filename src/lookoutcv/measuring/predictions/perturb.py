@@ -18,10 +18,10 @@ from lookoutcv.images import read
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.predictions.prediction_source import ModelSource, Pixels
-from lookoutcv.measuring.progress import begins
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.predictions import Classification
+from lookoutcv.progress import begin_stage
 
 if TYPE_CHECKING:
     from lookoutcv.drift.accuracy.calibration import Calibration
@@ -71,7 +71,7 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
     scores: dict[str, list[Sequence[float]]] = {kind: [] for kind in kinds}
     values: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
     found: list[int] = []
-    begins(how.progress, "Rehearsing (--no-rehearse skips it)")
+    begin_stage(how.progress, "Rehearsing (--no-rehearse skips it)")
     clock = _Clock(len(wanted) * len(kinds))
     try:
         for images, classes in _batches(collection, wanted, how):

@@ -67,7 +67,7 @@ def test_a_labelled_baseline_rehearses_and_keeps_it_in_its_file(folder: Path, tm
 class Told(list[str]):
     """What a progress that takes words is told."""
 
-    def begins(self, what: str) -> None:
+    def begin_stage(self, what: str) -> None:
         self.append(what)
 
     def __call__(self, done: int, total: int | None) -> None:
