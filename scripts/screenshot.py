@@ -118,9 +118,9 @@ def _paper(folder: Path) -> int:
 
 def _take(browser: str, folder: Path, picture: str) -> int:
     """One picture, trimmed and reduced to a palette; its size in bytes."""
-    its = PICTURES[picture]
-    page = (folder / its.page).read_text(encoding="utf-8")
-    keep = _KEEP.format(headings=list(its.sections), header="block" if its.header else "none")
+    shown = PICTURES[picture]
+    page = (folder / shown.page).read_text(encoding="utf-8")
+    keep = _KEEP.format(headings=list(shown.sections), header="block" if shown.header else "none")
     # The page forbids scripts; this copy of it must run one.
     open_page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
     copy, shot = folder / f"{picture}.html", folder / picture

@@ -32,14 +32,14 @@ class ColourModel:
         paths = sorted(folder.rglob("*.jpg"))
         features = np.stack([self.features(lo.read(path).pixels) for path in paths])
         truth = np.array([SUBJECTS.index(path.parent.name) for path in paths])
-        self.middle, self.spread = features.mean(axis=0), features.std(axis=0) + 1e-6
-        known = (features - self.middle) / self.spread
-        self.weights = np.zeros((known.shape[1], len(SUBJECTS)))
-        wanted = np.eye(len(SUBJECTS))[truth]
+        self.centre, self.spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+        standardised = (features - self.centre) / self.spread
+        self.weights = np.zeros((standardised.shape[1], len(SUBJECTS)))
+        one_hot = np.eye(len(SUBJECTS))[truth]
         for _ in range(200):
-            scores = np.exp(known @ self.weights)
+            scores = np.exp(standardised @ self.weights)
             scores /= scores.sum(axis=1, keepdims=True)
-            self.weights += 0.3 * (known.T @ (wanted - scores) / len(known) - 0.02 * self.weights)
+            self.weights += 0.3 * (standardised.T @ (one_hot - scores) / len(standardised) - 0.02 * self.weights)
 
     @staticmethod
     def features(pixels: Pixels) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -49,8 +49,8 @@ class ColourModel:
         return np.asarray(cells.mean(axis=(1, 3)).ravel() / 255, np.float64)
 
     def __call__(self, pixels: Pixels) -> list[float]:
-        known = (self.features(pixels) - self.middle) / self.spread
-        return [float(one) for one in known @ self.weights]
+        standardised = (self.features(pixels) - self.centre) / self.spread
+        return [float(one) for one in standardised @ self.weights]
 
 
 def accuracy(scenes: Scenes) -> str:
@@ -80,14 +80,14 @@ def accuracy(scenes: Scenes) -> str:
             cache=False,
             workers=1,
         )
-        found = lo.evaluate(model, folder, card=CARD)
+        evaluation = lo.evaluate(model, folder, card=CARD)
         assert report.accuracy is not None
-        its = report.accuracy["estimated"]
+        estimate = report.accuracy["estimated"]
         picture.text(24, y + 4, name)
-        colour = AFTER if its["status"] == "reliable" else LOW
-        picture.line(across(its["low"]), y, across(its["high"]), y, colour, width=7)
-        picture.box(across(its["estimate"]) - 2, y - 9, 4, 18, colour)
-        picture.dot(across(found.accuracy), y, INK, 5, hollow=True)
+        colour = AFTER if estimate["status"] == "reliable" else LOW
+        picture.line(across(estimate["low"]), y, across(estimate["high"]), y, colour, width=7)
+        picture.box(across(estimate["estimate"]) - 2, y - 9, 4, 18, colour)
+        picture.dot(across(evaluation.accuracy), y, INK, 5, hollow=True)
     legend = ((24, AFTER, "estimate and 90% interval"), (234, LOW, "the same, called unreliable"))
     for x, colour, words in legend:
         picture.box(x, 43, 24, 7, colour)

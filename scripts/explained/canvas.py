@@ -30,10 +30,10 @@ def signed(value: float, form: str = "+.2f") -> str:
 
 
 class Canvas:
-    """A picture that grows by calls. `said` is what a screen reader says of it."""
+    """A picture that grows by calls. `description` is what a screen reader says of it."""
 
-    def __init__(self, width: int, height: int, said: str) -> None:
-        self.width, self.height, self.said = width, height, said
+    def __init__(self, width: int, height: int, description: str) -> None:
+        self.width, self.height, self.description = width, height, description
         self.parts: list[str] = []
 
     def text(
@@ -100,10 +100,10 @@ class Canvas:
 
     def svg(self) -> str:
         """The picture as a file."""
-        said = escape(self.said)
+        description = escape(self.description)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
-            f'height="{self.height}" role="img" font-family="{_FONT}"><title>{said}</title>\n'
+            f'height="{self.height}" role="img" font-family="{_FONT}"><title>{description}</title>\n'
             f'<rect width="{self.width}" height="{self.height}" rx="6" fill="#ffffff"/>\n'
             + "\n".join(self.parts)
             + "\n</svg>\n"

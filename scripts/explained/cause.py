@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lookoutcv as lo
 from explained.canvas import AFTER, MUTED, PANEL, RULE, Canvas
-from explained.scenes import Scenes, spoilt, view
+from explained.scenes import Scenes, corrupted, view
 from lookoutcv.drift.rules.policy import DEFAULT
 
 MOVES = {
@@ -33,7 +33,7 @@ def cause(scenes: Scenes) -> str:
     picture.text(510, 34, "the report's answer", size=12, colour=MUTED)
     for row, (kind, level) in enumerate((("defocus", 2), ("noise", 3), ("haze", 3), ("darken", 3), ("jpeg", 4))):
         name = f"cause-{kind}"
-        report = lo.compare(good, scenes.records(name, 100, 51, spoilt(kind, level)))
+        report = lo.compare(good, scenes.records(name, 100, 51, corrupted(kind, level)))
         effect = {one.name: one.location_effect for one in report.metrics}
         y = 62 + 80 * row
         picture.box(16, y - 4, 688, 74, PANEL)

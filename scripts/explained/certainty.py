@@ -8,7 +8,7 @@ import numpy as np
 
 import lookoutcv as lo
 from explained.canvas import HIGH, LOW, MUTED, NONE, Canvas, scale
-from explained.scenes import BRIGHTNESS, Scenes, drawn, spoilt
+from explained.scenes import BRIGHTNESS, Scenes, corrupted, drawn
 
 FAULTS = (
     ("darker", "darken", 1, 40),
@@ -28,7 +28,7 @@ def certainty(scenes: Scenes) -> str:
         report = lo.compare(drawn(good, rows[:400], "a"), drawn(good, rows[400:500], f"w{number}"))
         points.append(("", report, NONE, False))
     for words, kind, level, images in FAULTS:
-        window = scenes.records(f"{kind}-{level}-{images}", images, 11, spoilt(kind, level))
+        window = scenes.records(f"{kind}-{level}-{images}", images, 11, corrupted(kind, level))
         points.append((f"{words}, {images} images", lo.compare(good, window), HIGH, True))
     points.append(("brightness + 0.04 sd, 20,000 images", _tiny(good, random), LOW, True))
     picture = Canvas(

@@ -32,13 +32,13 @@ def days(scenes: Scenes) -> str:
     means = []
     for place, name in enumerate([*names, "ordinary", "bad"]):
         folder = scenes.folder / ("days/" + name if name in names else name)
-        found = values(lo.measure(folder, cache=False, workers=1), BRIGHTNESS)
+        brightness = values(lo.measure(folder, cache=False, workers=1), BRIGHTNESS)
         x = 60 + 36 * place + (50 if place == 12 else 120 if place == 13 else 0)
         colour = BEFORE if name in names else AFTER
-        for value in found[:40]:
+        for value in brightness[:40]:
             picture.dot(x + random.uniform(-8, 8), up(value), colour, 1.6)
-        picture.line(x - 12, up(found.mean()), x + 12, up(found.mean()), INK, width=3)
-        means.append(found.mean())
+        picture.line(x - 12, up(brightness.mean()), x + 12, up(brightness.mean()), INK, width=3)
+        means.append(brightness.mean())
         picture.text(
             x,
             248,

@@ -33,18 +33,18 @@ def limits(scenes: Scenes) -> str:
     picture.photograph(24, 40, cv2.resize(steady[0], (72, 72)), 72)
     picture.photograph(102, 40, cv2.resize(dimmed[0], (72, 72)), 72)
     left = [values(side, BRIGHTNESS) for side in (before, after)]
-    middle = float(left[0].mean())
+    centre = float(left[0].mean())
     across = scale(-0.1, 0.1, 24, 336)
     for y, side, colour in ((190, left[0], BEFORE), (240, left[1], AFTER)):
-        picture.swarm(side[:60] - middle, across, y, colour, 1.8)
+        picture.swarm(side[:60] - centre, across, y, colour, 1.8)
     _limits_axis(picture, across, 252, limit)
-    found = f"drift, effect {signed(report.metrics[0].effect)}" if report.overall_drift_detected else "no drift"
-    moved = left[1].mean() - middle
+    by_ranks = f"drift, effect {signed(report.metrics[0].effect)}" if report.overall_drift_detected else "no drift"
+    moved = left[1].mean() - centre
     picture.text(24, 308, f"Brightness moved by {signed(moved, '+.3f')}; {_apart(left)}", size=12, colour=MUTED)
     picture.text(
         24,
         326,
-        f"Limit of {limit:g}: {'drift' if fixed.overall_drift_detected else 'nothing'}. By ranks: {found}.",
+        f"Limit of {limit:g}: {'drift' if fixed.overall_drift_detected else 'nothing'}. By ranks: {by_ranks}.",
         size=12,
     )
     picture.line(360, 20, 360, 340)
@@ -70,8 +70,8 @@ def _unchanged(scenes: Scenes, random: np.random.Generator) -> tuple[list[float]
         rows = random.permutation(600)
         before, after = rows[:400], rows[400:430]
         shifts.append(float(brightness[after].mean() - brightness[before].mean()))
-        found = lo.compare(drawn(hours, before, "before"), drawn(hours, after, f"window {number}"))
-        alarms += bool(found.overall_drift_detected)
+        report = lo.compare(drawn(hours, before, "before"), drawn(hours, after, f"window {number}"))
+        alarms += bool(report.overall_drift_detected)
     return shifts, alarms
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from explained.canvas import AFTER, BEFORE, MUTED, Canvas, scale, signed
-from explained.scenes import SHARPNESS, Scenes, spoilt, values
+from explained.scenes import SHARPNESS, Scenes, corrupted, values
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool_column
 
@@ -13,8 +13,8 @@ from lookoutcv.drift.statistics.ranks import pool_column
 def ranks(scenes: Scenes) -> str:
     """The same images by value and by rank; one of the window's is full of noise."""
     before = values(scenes.records("ranks-before", 24, 1), SHARPNESS)
-    after = values(scenes.records("ranks-after", 23, 2, spoilt("defocus", 1)), SHARPNESS)
-    noisy = values(scenes.records("ranks-noisy", 1, 5, spoilt("noise", 5)), SHARPNESS)
+    after = values(scenes.records("ranks-after", 23, 2, corrupted("defocus", 1)), SHARPNESS)
+    noisy = values(scenes.records("ranks-noisy", 1, 5, corrupted("noise", 5)), SHARPNESS)
     after = np.concatenate([after, noisy])
     effect = effects(pool_column(before, after)).location
     means = before.mean(), after.mean()
@@ -35,8 +35,8 @@ def ranks(scenes: Scenes) -> str:
     order = np.argsort(np.argsort(np.concatenate([before, after])))
     across = scale(0, 47, 36, 690)
     for place, rank in enumerate(order):
-        mine = place >= len(before)
-        picture.dot(across(rank), 262 if mine else 244, AFTER if mine else BEFORE, 4)
+        in_window = place >= len(before)
+        picture.dot(across(rank), 262 if in_window else 244, AFTER if in_window else BEFORE, 4)
     picture.line(36, 272, 690, 272, MUTED)
     picture.text(36, 289, "least sharp", size=11, colour=MUTED)
     picture.text(690, 289, "sharpest", size=11, colour=MUTED, anchor="end")

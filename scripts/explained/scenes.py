@@ -17,7 +17,7 @@ from lookoutcv.measuring.records import Records
 SHARPNESS, BRIGHTNESS = "sharpness.laplacian", "exposure.brightness"
 
 
-def spoilt(kind: str, severity: int) -> Fault:
+def corrupted(kind: str, severity: int) -> Fault:
     """One of the shipped corruptions, as a fault of the camera."""
     return lambda pixels: CORRUPTIONS[kind](pixels, severity)
 
@@ -43,9 +43,9 @@ class Scenes:
     def records(self, name: str, images: int, seed: int, fault: Fault | None = None) -> Records:
         """The same, measured."""
         if name not in self._measured:
-            found = lo.measure(self.place(name, images, seed, fault), cache=False, workers=1)
-            assert isinstance(found, Records)
-            self._measured[name] = found
+            records = lo.measure(self.place(name, images, seed, fault), cache=False, workers=1)
+            assert isinstance(records, Records)
+            self._measured[name] = records
         return self._measured[name]
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import lookoutcv as lo
 from explained.canvas import MUTED, SEVERITY, Canvas, scale
-from explained.scenes import Scenes, spoilt, view
+from explained.scenes import Scenes, corrupted, view
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.drift.rules.severity import effect_lower_bound
 
@@ -25,7 +25,7 @@ def severity(scenes: Scenes) -> str:
     picture.text(92, 74, "baseline, 600 images", size=12, colour=MUTED)
     for row, (kind, level, images) in enumerate(cases):
         name = f"severity-{kind}-{level}-{images}"
-        report = lo.compare(good, scenes.records(name, images, 31, spoilt(kind, level)))
+        report = lo.compare(good, scenes.records(name, images, 31, corrupted(kind, level)))
         sure = effect_lower_bound(report.effect, 600, images)
         y = 110 + 58 * row
         picture.photograph(24, y - 2, view(scenes.folder / name), 52)
