@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from lookoutcv.drift.describe.strongest import leading_metrics
 from lookoutcv.reports.charts.trend_chart import drawable
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import (
@@ -197,9 +198,7 @@ def _metrics(reports: Sequence[DriftReport]) -> list[Trend]:
     """The metrics with the largest effects of all reports, each with its typical value from report to report."""
     largest: dict[str, float] = {}
     for report in reports:
-        # A metric that another one speaks for tells nothing of its own.
-        told = {name for metric in report.metrics for name in metric.related}
-        for metric in (one for one in report.metrics if one.name not in told):
+        for metric in leading_metrics(report.metrics):
             drifted = metric.severity != "none"
             largest[metric.name] = max(largest.get(metric.name, 0.0), drifted + abs(metric.effect))
     names = sorted(largest, key=lambda name: (-largest[name], name))[:_MOST_METRICS]

@@ -19,7 +19,7 @@ from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import BoolArray
 from lookoutcv.drift.statistics.samples import common_samples
 from lookoutcv.drift.wording.note_sentences import note_sentence
-from lookoutcv.drift.wording.summary import listed, told
+from lookoutcv.drift.wording.summary import listed, metrics_told
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.group_keys import division, group_keys, no_keys, tag_names
@@ -161,7 +161,7 @@ def _text(part: _Part, verdict: Verdict, significant: bool, metrics: Sequence[Me
     findings = Findings(
         comparison.baseline, comparison.window, comparison.samples, comparison.effects, verdict.metrics, terms
     )
-    return told(metric_rows(findings, ranked, {}))
+    return metrics_told(metric_rows(findings, ranked, {}))
 
 
 def _gone(of_baseline: Iterable[str | None], sizes: Counter[str], policy: Policy) -> list[str]:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from lookoutcv.drift.describe.distribution import on_edges
 from lookoutcv.drift.describe.groups import MOST_GROUPS
+from lookoutcv.drift.describe.strongest import leading_metrics
 from lookoutcv.drift.statistics.columns import Values
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool_column
@@ -60,8 +61,7 @@ def multiples(
         group_by: What the window was divided by; None for no groups.
         classes: Draw the classes; without a drift there is nothing to see in them.
     """
-    told = {name for one in metrics for name in one.related}
-    drawn = [one for one in metrics if one.distribution is not None and one.name not in told]
+    drawn = [metric for metric in leading_metrics(metrics) if metric.distribution is not None]
     found = []
     if group_by is not None:
         sides = _sides(baseline, window, group_by)

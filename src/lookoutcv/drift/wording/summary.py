@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.columns import CountedColumn
@@ -66,7 +67,7 @@ def _of_the_whole(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple
     if verdict.drifted:
         sure = f"severity {verdict.severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
         action = "See what changed in the camera, the scene or the processing; the most shifted images show it best."
-        return f"Drift: the window differs from the baseline ({sure}; {counts}). {told(metrics)} {action}"
+        return f"Drift: the window differs from the baseline ({sure}; {counts}). {metrics_told(metrics)} {action}"
     if policy.rule == "fixed":
         return f"No limit of the policy was exceeded ({counts}). {_FIXED_BLIND}"
     if verdict.p_value is not None and verdict.p_value <= policy.alpha:
@@ -110,22 +111,18 @@ def notes(
     return sentences if verdict.test == "batches" else [*sentences, _DAY_TO_DAY]
 
 
-def told(metrics: Sequence[MetricDrift]) -> str:
+def metrics_told(metrics: Sequence[MetricDrift]) -> str:
     """What moved, in a few sentences.
 
     Args:
         metrics: Ranked by size of effect.
     """
-    moved = [m for m in metrics if m.severity != "none"]
-    covered = {name for m in moved for name in m.related}
-    leaders = [m for m in moved if m.name not in covered]
-    # The strongest of each family first: three sentences on sharpness would hide that it is dark, too.
-    first = {m.name.partition(".")[0]: m for m in reversed(leaders)}
-    told = [m.text for m in sorted(leaders, key=lambda m: first[m.name.partition(".")[0]] is not m)[:_SENTENCES]]
-    further = len(moved) - len(told)
+    moved = moved_metrics(metrics)
+    sentences = [metric.text for metric in strongest_of_families(moved)[:_SENTENCES]]
+    further = len(moved) - len(sentences)
     if further:
-        told.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
-    return " ".join(told) or "The share of the model's answers changed."
+        sentences.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
+    return " ".join(sentences) or "The share of the model's answers changed."
 
 
 def _size_notes(verdict: Verdict, sides: tuple[Side, Side], policy: Policy) -> list[str]:

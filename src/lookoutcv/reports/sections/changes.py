@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lookoutcv.drift.describe.strongest import leading_metrics, moved_metrics
 from lookoutcv.reports.charts.histogram_layout import drawable
 from lookoutcv.reports.parts.document import (
     Cell,
@@ -33,10 +34,8 @@ def leading(report: DriftReport, most: int = MOST_CHANGES) -> list[MetricDrift]:
     pool = report.metrics
     drifted = report.overall_drift_detected and not only_groups_drifted(report)
     if drifted:
-        pool = [m for m in pool if m.severity != "none"] or pool
-    told = {name for metric in pool for name in metric.related}
-    chosen = [metric for metric in pool if metric.name not in told]
-    return chosen[: most if drifted else min(most, _FEW)]
+        pool = moved_metrics(pool) or pool
+    return leading_metrics(pool)[: most if drifted else min(most, _FEW)]
 
 
 def changes_section(report: DriftReport, most: int = MOST_CHANGES) -> Section:

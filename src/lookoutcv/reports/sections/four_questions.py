@@ -8,6 +8,7 @@ from typing import Any
 
 from lookoutcv.drift.accuracy.impact import LOW_DROP
 from lookoutcv.drift.cause.families import FAMILIES
+from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Answer, Summary
@@ -51,7 +52,7 @@ def _what(report: DriftReport) -> Answer:
 def _sentences(report: DriftReport) -> Iterator[str]:
     """What is new, then what moved: the answers, the groups or the images first, whichever says most."""
     yield from _new(report)
-    moved = [metric for metric in report.metrics if metric.severity != "none"]
+    moved = moved_metrics(report.metrics)
     groups = list(_groups(report, moved))
     answers = list(_of_answers(report))
     if answers and _rank(object_of(report.outputs).get("severity")) >= max(
@@ -87,10 +88,7 @@ def _of_images(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[st
     first = leading(report, len(report.metrics))
     if not first:
         return
-    # One of each family first: three sentences on sharpness would hide that it is dark, too.
-    families = {one.name.partition(".")[0]: one for one in reversed(first)}
-    ranked = sorted(first, key=lambda one: families[one.name.partition(".")[0]] is not one)
-    told = [one for one in ranked if abs(one.effect) >= _WEAK * abs(first[0].effect)][:_SENTENCES]
+    told = [one for one in strongest_of_families(first) if abs(one.effect) >= _WEAK * abs(first[0].effect)][:_SENTENCES]
     yield from (one.text for one in told)
     covered = {name for one in told for name in one.related}
     further = sum(one not in told and one.name not in covered for one in moved)
