@@ -1,8 +1,14 @@
 """One registry for every plugin room: shipped files are found by listing the room, installed ones by entry point.
 
-A decorator in a room's `base.py` makes a spec object and registers nothing. The registry imports the room's files on
-first use and collects the spec objects they hold at module level. Files named by the user (`--plugin my.py`, or the
-`LOOKOUTCV_PLUGINS` environment variable) are read the same way.
+A plugin is declared in one way everywhere: the function that does its work stands under the decorator of its room
+(`@metric(...)`, `@source_kind(...)`, `@head(...)` ...), which is given the name and what else must be known; the first
+line of the function's docstring is the summary. The decorator makes a spec object of it (`Metric`, `SourceKind`, `Head`
+...) and registers nothing.
+
+A plugin room is a package of a `base.py`, which says what a plugin is and holds the `registry`, of plugin files, and of
+nothing else; `ROOMS` lists them all. The registry imports the room's files on first use and collects the spec objects
+at module level. Files named by the user (`--plugin my.py`, or the `LOOKOUTCV_PLUGINS` environment variable) are read
+the same way.
 """
 
 from __future__ import annotations
@@ -16,11 +22,12 @@ import pkgutil
 import re
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from lookoutcv.errors import BrokenPlugin, DuplicatePlugin, UnknownPlugin
 
@@ -28,14 +35,48 @@ ENVIRONMENT_VARIABLE = "LOOKOUTCV_PLUGINS"
 FILE_MODULE_PREFIX = "lookoutcv_plugin_"
 
 
-class Named(Protocol):
-    """Anything with a name."""
+class Plugin(Protocol):
+    """What every spec object has."""
 
     @property
     def name(self) -> str: ...
+    @property
+    def summary(self) -> str: ...
 
 
-Spec = TypeVar("Spec", bound=Named)
+Spec = TypeVar("Spec", bound=Plugin)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A package whose files are plugins.
+
+    Args:
+        package: Its dotted name: also the group of entry points by which installed packages bring theirs.
+        noun: What one plugin is called.
+        title: What several are called.
+    """
+
+    package: str
+    noun: str
+    title: str
+
+    @property
+    def registry(self) -> Registry[Any]:
+        """The registry in its `base.py`, which is imported for it."""
+        found: Registry[Any] = importlib.import_module(f"{self.package}.base").registry
+        return found
+
+
+ROOMS = (
+    Room("lookoutcv.metrics", "metric", "metrics"),
+    Room("lookoutcv.outputs", "output metric", "output metrics"),
+    Room("lookoutcv.sources.kinds", "source", "sources"),
+    Room("lookoutcv.models.formats", "model format", "model formats"),
+    Room("lookoutcv.models.heads", "head", "heads"),
+    Room("lookoutcv.adapters", "adapter", "adapters"),
+    Room("lookoutcv.reports.formats", "report format", "report formats"),
+)
 
 
 class Registry(Generic[Spec]):
@@ -158,6 +199,16 @@ class Registry(Generic[Spec]):
                 )
             self._found[spec.name] = spec
             self._origins.setdefault(spec.name, origin)
+
+
+def first_line(function: Callable[..., object]) -> str:
+    """The first line of a function's docstring, which says what the plugin made of it does; "" where it has none.
+
+    Example:
+        >>> first_line(first_line)[:35]
+        "The first line of a function's docs"
+    """
+    return (function.__doc__ or "").strip().partition("\n")[0].strip()
 
 
 def add_files(paths: Iterable[str | os.PathLike[str]]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import DataError, UnknownResult
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import Registry, first_line
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 from lookoutcv.predictions.tensors import plain
 
@@ -67,6 +67,26 @@ class Adapter:
     adapt: Callable[[Any, AdapterContext], Prediction]
     summary: str
     order: int = 50
+
+
+def adapter(
+    name: str, *, recognises: Callable[[Any], bool], order: int = 50
+) -> Callable[[Callable[[Any, AdapterContext], Prediction]], Adapter]:
+    """Make an adapter of the function that adapts a result; the arguments are those of `Adapter`.
+
+    Example:
+        >>> @adapter("mine", recognises=lambda result: isinstance(result, bytes))
+        ... def mine(result, context):
+        ...     "The label alone, as bytes."
+        ...     return Classification(result.decode(), 1.0)
+        >>> mine.summary
+        'The label alone, as bytes.'
+    """
+
+    def decorate(function: Callable[[Any, AdapterContext], Prediction]) -> Adapter:
+        return Adapter(name, recognises, function, first_line(function), order)
+
+    return decorate
 
 
 registry: Registry[Adapter] = Registry("lookoutcv.adapters", Adapter, "adapter")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, rows_with
+from lookoutcv.adapters.base import AdapterContext, adapter, rows_with
 from lookoutcv.predictions import Detections
 
 
@@ -13,13 +13,12 @@ def _recognises(result: Any) -> bool:
     return rows_with(result, "category_id", "bbox")
 
 
-def _adapt(result: Any, asked: AdapterContext) -> Detections:
+@adapter("coco", recognises=_recognises)
+def coco(result: Any, asked: AdapterContext) -> Detections:
+    """COCO results of one image: category_id, bbox, score."""
     if len({row.get("image_id") for row in result}) > 1:
         raise ValueError("results of several images: give those of one image at a time")
     boxes = [tuple(map(float, row["bbox"])) for row in result]
     corners = [(x, y, x + width, y + height) for x, y, width, height in boxes]
     names = [asked.name(row["category_id"]) for row in result]
     return Detections.of(corners, names, [float(row.get("score", math.nan)) for row in result])
-
-
-coco = Adapter("coco", _recognises, _adapt, "COCO results of one image: category_id, bbox, score")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, array
+from lookoutcv.adapters.base import AdapterContext, adapter, array
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.tensors import plain
 
@@ -25,7 +25,13 @@ def _recognises(result: Any) -> bool:
     return found.dtype.kind == "f" and found.size > 1 and found.size == max(found.shape)
 
 
-def _adapt(result: Any, asked: AdapterContext) -> Classification:
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
+
+
+@adapter("probabilities", recognises=_recognises, order=90)
+def probabilities(result: Any, asked: AdapterContext) -> Classification:
+    """Class probabilities: a vector, or names with numbers."""
     if isinstance(result, Mapping):
         best = max(result, key=lambda name: float(result[name]))
         named = asked.ordered
@@ -34,12 +40,3 @@ def _adapt(result: Any, asked: AdapterContext) -> Classification:
         return Classification(best, float(result[best]), kept)
     scores = array(result).reshape(-1)
     return Classification.of_scores(scores, asked.ordered or [str(index) for index in range(len(scores))])
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | np.number) and not isinstance(value, bool)
-
-
-probabilities = Adapter(
-    "probabilities", _recognises, _adapt, "class probabilities: a vector, or names with numbers", order=90
-)

@@ -7,23 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, array, is_from
+from lookoutcv.adapters.base import AdapterContext, adapter, array, is_from
 from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
 
 
 def _recognises(result: Any) -> bool:
     return is_from(result, "supervision", "Detections") or is_from(result, "supervision", "Classifications")
-
-
-def _adapt(result: Any, asked: AdapterContext) -> Prediction:
-    if is_from(result, "supervision", "Classifications"):
-        return _classified(result, asked)
-    boxes = array(result.xyxy).reshape(-1, 4)
-    names = _names(result, len(boxes), asked)
-    sure = np.full(len(boxes), math.nan, np.float32) if result.confidence is None else array(result.confidence)
-    if asked.task == "segmentation" and result.mask is not None:
-        return Segmentation.of_masks(np.asarray(result.mask, dtype=bool), names, asked.ordered)
-    return Detections.of(boxes, names, sure)
 
 
 def _names(result: Any, count: int, asked: AdapterContext) -> list[str]:
@@ -44,4 +33,14 @@ def _classified(result: Any, asked: AdapterContext) -> Classification:
     return Classification(asked.name(ids[best]), float(sure[best]), sure[np.argsort(ids)] if whole else None)
 
 
-supervision = Adapter("supervision", _recognises, _adapt, "supervision's Detections and Classifications", order=10)
+@adapter("supervision", recognises=_recognises, order=10)
+def supervision(result: Any, asked: AdapterContext) -> Prediction:
+    """Supervision's Detections and Classifications."""
+    if is_from(result, "supervision", "Classifications"):
+        return _classified(result, asked)
+    boxes = array(result.xyxy).reshape(-1, 4)
+    names = _names(result, len(boxes), asked)
+    sure = np.full(len(boxes), math.nan, np.float32) if result.confidence is None else array(result.confidence)
+    if asked.task == "segmentation" and result.mask is not None:
+        return Segmentation.of_masks(np.asarray(result.mask, dtype=bool), names, asked.ordered)
+    return Detections.of(boxes, names, sure)

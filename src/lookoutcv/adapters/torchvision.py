@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, array
+from lookoutcv.adapters.base import AdapterContext, adapter, array
 from lookoutcv.predictions import Detections, Prediction, Segmentation
 from lookoutcv.predictions.tensors import plain
 
@@ -17,7 +17,13 @@ def _recognises(result: Any) -> bool:
     return isinstance(result, Mapping) and "boxes" in result and ("labels" in result or "scores" in result)
 
 
-def _adapt(result: Any, asked: AdapterContext) -> Prediction:
+def _name(given: Any, asked: AdapterContext) -> str:
+    return str(given) if isinstance(given, str) else asked.name(given)
+
+
+@adapter("torchvision", recognises=_recognises)
+def torchvision(result: Any, asked: AdapterContext) -> Prediction:
+    """Torchvision's detectors: boxes, labels, scores, masks."""
     boxes = array(result["boxes"]).reshape(-1, 4)
     given = plain(result.get("labels"))
     names = [""] * len(boxes) if given is None else [_name(one, asked) for one in np.asarray(given).reshape(-1)]
@@ -27,10 +33,3 @@ def _adapt(result: Any, asked: AdapterContext) -> Prediction:
         masks = array(result["masks"])
         return Segmentation.of_masks(masks.reshape(len(masks), *masks.shape[-2:]) > 0.5, names, asked.ordered)
     return Detections.of(boxes, names, sure)
-
-
-def _name(given: Any, asked: AdapterContext) -> str:
-    return str(given) if isinstance(given, str) else asked.name(given)
-
-
-torchvision = Adapter("torchvision", _recognises, _adapt, "torchvision's detectors: boxes, labels, scores, masks")

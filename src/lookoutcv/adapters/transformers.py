@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, rows_with
+from lookoutcv.adapters.base import AdapterContext, adapter, rows_with
 from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
 
 
@@ -16,7 +16,17 @@ def _recognises(result: Any) -> bool:
     return rows_with(result, "label", "score")
 
 
-def _adapt(result: Any, asked: AdapterContext) -> Prediction:
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)
+
+
+def _corners(box: Mapping[str, Any]) -> list[float]:
+    return [float(box[side]) for side in ("xmin", "ymin", "xmax", "ymax")]
+
+
+@adapter("transformers", recognises=_recognises)
+def transformers(result: Any, asked: AdapterContext) -> Prediction:
+    """Hugging Face pipelines: classification, detection, segmentation."""
     names, sure = [str(row["label"]) for row in result], [_number(row["score"]) for row in result]
     if "box" in result[0]:
         return Detections.of([_corners(row["box"]) for row in result], names, sure)
@@ -29,16 +39,3 @@ def _adapt(result: Any, asked: AdapterContext) -> Prediction:
     # A pipeline returns the best few classes unless it is asked for all of them.
     kept = np.array([scores[name] for name in ordered], np.float32) if whole else None
     return Classification(names[best], sure[best], kept)
-
-
-def _number(value: Any) -> float:
-    return math.nan if value is None else float(value)
-
-
-def _corners(box: Mapping[str, Any]) -> list[float]:
-    return [float(box[side]) for side in ("xmin", "ymin", "xmax", "ymax")]
-
-
-transformers = Adapter(
-    "transformers", _recognises, _adapt, "Hugging Face pipelines: classification, detection, segmentation"
-)

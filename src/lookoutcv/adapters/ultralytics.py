@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, array, is_from
+from lookoutcv.adapters.base import AdapterContext, adapter, array, is_from
 from lookoutcv.predictions import Classification, Detections, Prediction, Segmentation
 from lookoutcv.predictions.tensors import plain
 
@@ -14,7 +14,9 @@ def _recognises(result: Any) -> bool:
     return is_from(result, "ultralytics", "Results")
 
 
-def _adapt(result: Any, asked: AdapterContext) -> Prediction:
+@adapter("ultralytics", recognises=_recognises, order=10)
+def ultralytics(result: Any, asked: AdapterContext) -> Prediction:
+    """Ultralytics' Results: boxes, masks, probabilities."""
     named = asked if asked.labels else replace(asked, labels={int(k): str(v) for k, v in dict(result.names).items()})
     if getattr(result, "probs", None) is not None:
         return Classification.of_scores(array(result.probs.data), named.ordered)
@@ -25,6 +27,3 @@ def _adapt(result: Any, asked: AdapterContext) -> Prediction:
     if asked.task == "segmentation" and masks is not None:
         return Segmentation.of_masks(array(plain(masks.data)) > 0.5, names, named.ordered)
     return Detections.of(array(result.boxes.xyxy), names, array(result.boxes.conf))
-
-
-ultralytics = Adapter("ultralytics", _recognises, _adapt, "Ultralytics' Results: boxes, masks, probabilities", order=10)

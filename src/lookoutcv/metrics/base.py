@@ -12,7 +12,7 @@ import numpy as np
 from lookoutcv.errors import ConfigError, MetricFailed
 from lookoutcv.grids import Grid
 from lookoutcv.pixels.view import ImageView
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import Registry, first_line
 
 Change = Literal["percent", "points", "log", "absolute", "direction"]
 
@@ -80,7 +80,7 @@ class Metric:
     @property
     def summary(self) -> str:
         """The first line of the function's docstring; the title where it has none."""
-        return (self.measure.__doc__ or "").strip().partition("\n")[0] or self.title
+        return first_line(self.measure) or self.title
 
     def __call__(self, view: ImageView) -> float:
         """Measure one image.

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import Registry, first_line
 
 Tensor = np.ndarray[Any, Any]
 
@@ -101,6 +101,26 @@ class ModelFormat:
     recognises: Callable[[Path, bytes], bool]
     open: Callable[[Path, Wish], Runtime]
     summary: str
+
+
+def model_format(
+    name: str, *, suffixes: tuple[str, ...], recognises: Callable[[Path, bytes], bool]
+) -> Callable[[Callable[[Path, Wish], Runtime]], ModelFormat]:
+    """Make a model format of the function that opens a file; the arguments are those of `ModelFormat`.
+
+    Example:
+        >>> @model_format("stone", suffixes=(".stone",), recognises=lambda path, head: head.startswith(b"STONE"))
+        ... def stone(path, options):
+        ...     "Models written in stone."
+        ...     raise NotImplementedError
+        >>> stone.summary
+        'Models written in stone.'
+    """
+
+    def decorate(function: Callable[[Path, Wish], Runtime]) -> ModelFormat:
+        return ModelFormat(name, suffixes, recognises, function, first_line(function))
+
+    return decorate
 
 
 registry: Registry[ModelFormat] = Registry("lookoutcv.models.formats", ModelFormat, "model format")

@@ -9,7 +9,7 @@ from typing import Any
 from lookoutcv.errors import BrokenModel, ConfigError
 from lookoutcv.extras import need
 from lookoutcv.models.cards.labels import written
-from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
+from lookoutcv.models.formats.base import Tensor, TensorInfo, Wish, model_format
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -53,7 +53,22 @@ def _recognises(path: Path, head: bytes) -> bool:
     return head[4:8] == b"ORTM" or (len(head) > 2 and head[0] == _FIRST_FIELD and 0 < head[1] < _NEWEST_VERSION)
 
 
-def _open(path: Path, wish: Wish) -> OnnxRuntime:
+def _providers(ort: Any, device: str) -> list[Any]:
+    if device == "cpu":
+        return ["CPUExecutionProvider"]
+    if "CUDAExecutionProvider" not in ort.get_available_providers():
+        raise ConfigError(
+            "the installed onnxruntime knows no CUDA",
+            "Install onnxruntime-gpu in place of onnxruntime, or use the device cpu.",
+            key="device",
+        )
+    number = int(device.partition(":")[2] or 0)
+    return [("CUDAExecutionProvider", {"device_id": number}), "CPUExecutionProvider"]
+
+
+@model_format("onnx", suffixes=(".onnx", ".ort"), recognises=_recognises)
+def onnx(path: Path, wish: Wish) -> OnnxRuntime:
+    """ONNX, run by onnxruntime (extra `onnx`)."""
     ort = need("onnxruntime", "onnx")
     options = ort.SessionOptions()
     options.intra_op_num_threads = wish.threads
@@ -79,19 +94,3 @@ def _open(path: Path, wish: Wish) -> OnnxRuntime:
             reason="operators that onnxruntime lacks" if lacking else why,
         ) from reason
     return OnnxRuntime(session)
-
-
-def _providers(ort: Any, device: str) -> list[Any]:
-    if device == "cpu":
-        return ["CPUExecutionProvider"]
-    if "CUDAExecutionProvider" not in ort.get_available_providers():
-        raise ConfigError(
-            "the installed onnxruntime knows no CUDA",
-            "Install onnxruntime-gpu in place of onnxruntime, or use the device cpu.",
-            key="device",
-        )
-    number = int(device.partition(":")[2] or 0)
-    return [("CUDAExecutionProvider", {"device_id": number}), "CPUExecutionProvider"]
-
-
-onnx = ModelFormat("onnx", (".onnx", ".ort"), _recognises, _open, "ONNX, run by onnxruntime (extra `onnx`).")

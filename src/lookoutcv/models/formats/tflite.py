@@ -13,7 +13,7 @@ from lookoutcv.errors import BrokenModel, ConfigError, SourceError
 from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
 from lookoutcv.models.cards.labels import parsed, written
-from lookoutcv.models.formats.base import ModelFormat, Quantisation, Tensor, TensorInfo, Wish
+from lookoutcv.models.formats.base import Quantisation, Tensor, TensorInfo, Wish, model_format
 from lookoutcv.models.formats.silence import without_lines
 
 # A label file of a thousand classes has 20 kB.
@@ -146,12 +146,6 @@ def _recognises(path: Path, head: bytes) -> bool:
     return head[4:8] == b"TFL3"
 
 
-def _open(path: Path, wish: Wish) -> TFLiteRuntime:
-    if wish.device != "cpu":
-        raise ConfigError("TFLite models run on the processor only", "Use the device cpu.", key="device")
-    return TFLiteRuntime(path, wish)
-
-
 def _broken(path: Path, reason: Exception) -> BrokenModel:
     why = " ".join(str(reason).split())
     lacking = "unresolved" in why.lower() or "custom op" in why.lower() or "Didn't find op" in why
@@ -163,6 +157,9 @@ def _broken(path: Path, reason: Exception) -> BrokenModel:
     )
 
 
-tflite = ModelFormat(
-    "tflite", (".tflite", ".lite"), _recognises, _open, "TFLite, run by LiteRT on the processor (extra `tflite`)."
-)
+@model_format("tflite", suffixes=(".tflite", ".lite"), recognises=_recognises)
+def tflite(path: Path, wish: Wish) -> TFLiteRuntime:
+    """TFLite, run by LiteRT on the processor (extra `tflite`)."""
+    if wish.device != "cpu":
+        raise ConfigError("TFLite models run on the processor only", "Use the device cpu.", key="device")
+    return TFLiteRuntime(path, wish)

@@ -10,7 +10,7 @@ from typing import Any
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
 from lookoutcv.models.cards.labels import written
-from lookoutcv.models.formats.base import ModelFormat, Tensor, TensorInfo, Wish
+from lookoutcv.models.formats.base import Tensor, TensorInfo, Wish, model_format
 from lookoutcv.models.formats.silence import without_lines
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
@@ -74,7 +74,37 @@ def _recognises(path: Path, head: bytes) -> bool:
     return pickled or (head[:4] == b"PK\x03\x04" and (is_archive(path) or path.suffix.lower() in _SUFFIXES))
 
 
-def _open(path: Path, wish: Wish) -> TorchRuntime:
+def _text(found: str | bytes) -> str:
+    return found if isinstance(found, str) else found.decode("utf-8", "replace")
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:  # raised for archives of several disks
+        return False
+
+
+def _refused(path: Path) -> Exception:
+    with path.open("rb") as file:
+        head = file.read(2)
+    if head[:1] != b"\x80" and not _is_zip(path):
+        return BrokenModel(
+            f"{path} is no TorchScript archive, or it is cut off",
+            "Copy or export it again, with torch.jit.script(model).save(...).",
+            model=str(path),
+            reason="not a TorchScript archive",
+        )
+    return UntrustedModel(
+        f"{path} is a pickle: to load it would run whatever code it holds",
+        "Where you trust it, load it yourself and save torch.jit.script(model) or export ONNX.",
+        model=str(path),
+    )
+
+
+@model_format("torchscript", suffixes=_SUFFIXES, recognises=_recognises)
+def torchscript(path: Path, wish: Wish) -> TorchRuntime:
+    """TorchScript, run by torch (extra `torch`); pickles are refused."""
     if not is_archive(path):
         raise _refused(path)
     torch = need("torch", "torch")
@@ -105,36 +135,3 @@ def _open(path: Path, wish: Wish) -> TorchRuntime:
             model=str(path),
             reason="operators that torch lacks" if lacking else why,
         ) from reason
-
-
-def _text(found: str | bytes) -> str:
-    return found if isinstance(found, str) else found.decode("utf-8", "replace")
-
-
-def _is_zip(path: Path) -> bool:
-    try:
-        return zipfile.is_zipfile(path)
-    except zipfile.BadZipFile:  # raised for archives of several disks
-        return False
-
-
-def _refused(path: Path) -> Exception:
-    with path.open("rb") as file:
-        head = file.read(2)
-    if head[:1] != b"\x80" and not _is_zip(path):
-        return BrokenModel(
-            f"{path} is no TorchScript archive, or it is cut off",
-            "Copy or export it again, with torch.jit.script(model).save(...).",
-            model=str(path),
-            reason="not a TorchScript archive",
-        )
-    return UntrustedModel(
-        f"{path} is a pickle: to load it would run whatever code it holds",
-        "Where you trust it, load it yourself and save torch.jit.script(model) or export ONNX.",
-        model=str(path),
-    )
-
-
-torchscript = ModelFormat(
-    "torchscript", _SUFFIXES, _recognises, _open, "TorchScript, run by torch (extra `torch`); pickles are refused."
-)

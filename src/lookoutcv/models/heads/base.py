@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.models.formats.base import TensorInfo
 from lookoutcv.models.input.framing import Framing
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import Registry, first_line
 from lookoutcv.predictions import Prediction, Task
 
 Output = np.ndarray[Any, Any]
@@ -72,6 +72,38 @@ class Head:
     guess: Callable[[HeadProbe], Guess | None]
     summary: str
     order: int = 50
+
+
+def head(
+    name: str,
+    *,
+    task: Task,
+    settings: type[Any],
+    classes: Callable[[Sequence[Output], Any], int | None],
+    guess: Callable[[HeadProbe], Guess | None],
+    order: int = 50,
+) -> Callable[[Callable[[Sequence[Output], Sequence[Framing], Sequence[str], Any], list[Prediction]]], Head]:
+    """Make a head of the function that reads outputs; the arguments are those of `Head`.
+
+    Example:
+        >>> @dataclass(frozen=True)
+        ... class Nothing:
+        ...     "There is nothing to set."
+        >>> @head("first", task="embedding", settings=Nothing, classes=lambda outputs, settings: None,
+        ...       guess=lambda probe: None)
+        ... def first(outputs, framings, labels, settings):
+        ...     "The first output is the vector."
+        ...     return [Embedding(vector) for vector in outputs[0]]
+        >>> first.summary
+        'The first output is the vector.'
+    """
+
+    def decorate(
+        function: Callable[[Sequence[Output], Sequence[Framing], Sequence[str], Any], list[Prediction]],
+    ) -> Head:
+        return Head(name, task, settings, classes, function, guess, first_line(function), order)
+
+    return decorate
 
 
 registry: Registry[Head] = Registry("lookoutcv.models.heads", Head, "head")

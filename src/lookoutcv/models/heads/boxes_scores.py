@@ -16,7 +16,7 @@ from lookoutcv.models.detection.activations import (
     without_background,
 )
 from lookoutcv.models.detection.boxes import corners, detected
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -75,13 +75,6 @@ def _classes(outputs: Sequence[Output], how: BoxesScores) -> int:
     return int(count)
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: BoxesScores
-) -> list[Prediction]:
-    boxes, raw = boxes_and_scores(outputs, how.boxes, how.scores)
-    return [_one(one, other, framing, labels, how) for one, other, framing in zip(boxes, raw, framings, strict=True)]
-
-
 def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], how: BoxesScores) -> Prediction:
     def boxes_of(chosen: Output) -> Output:
         found = boxes[chosen].astype(np.float64)
@@ -128,13 +121,10 @@ def _told(boxes: Output, raw: Output, labels: int | None, places: tuple[int, int
     return Guess(f"its outputs are {len(boxes)} boxes in {kind} and {raw.shape[1]} scores of each", settings)
 
 
-boxes_scores = Head(
-    "boxes_scores",
-    "detection",
-    BoxesScores,
-    _classes,
-    _read,
-    _guess,
-    "Decoded boxes, and a score a class: DETR, RT-DETR, SSD and YOLO exports.",
-    order=7,
-)
+@head("boxes_scores", task="detection", settings=BoxesScores, classes=_classes, guess=_guess, order=7)
+def boxes_scores(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: BoxesScores
+) -> list[Prediction]:
+    """Decoded boxes, and a score a class: DETR, RT-DETR, SSD and YOLO exports."""
+    boxes, raw = boxes_and_scores(outputs, how.boxes, how.scores)
+    return [_one(one, other, framing, labels, how) for one, other, framing in zip(boxes, raw, framings, strict=True)]

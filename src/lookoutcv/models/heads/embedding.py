@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Embedding, Prediction
 
@@ -33,16 +33,6 @@ def _no_classes(outputs: Sequence[Output], how: Vector) -> None:
         raise ValueError(f"there is no output {how.output}, only {len(outputs)}")
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Vector
-) -> list[Prediction]:
-    output = outputs[how.output]
-    rows = output.reshape(len(output), math.prod(output.shape[1:])).astype(np.float32)
-    if how.normalise:
-        rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    return [Embedding(np.ascontiguousarray(row)) for row in rows]
-
-
 def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 1 or evidence.labels is not None:
         return None
@@ -55,4 +45,15 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 
 # After softmax and before logits: a pooled vector is no logits, and probabilities are no embedding.
-embedding = Head("embedding", "embedding", Vector, _no_classes, _read, _guess, "One vector an image.", order=30)
+
+
+@head("embedding", task="embedding", settings=Vector, classes=_no_classes, guess=_guess, order=30)
+def embedding(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Vector
+) -> list[Prediction]:
+    """One vector an image."""
+    output = outputs[how.output]
+    rows = output.reshape(len(output), math.prod(output.shape[1:])).astype(np.float32)
+    if how.normalise:
+        rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    return [Embedding(np.ascontiguousarray(row)) for row in rows]

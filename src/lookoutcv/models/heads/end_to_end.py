@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.models.detection.boxes import sigmoid
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
@@ -50,24 +50,6 @@ def _classes(outputs: Sequence[Output], how: EndToEnd) -> None:
     _rows(outputs, how)
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: EndToEnd
-) -> list[Prediction]:
-    found: list[Prediction] = []
-    for rows, framing in zip(_rows(outputs, how), framings, strict=True):
-        sure = sigmoid(rows[:, 4]) if how.logits else rows[:, 4]
-        keep = np.flatnonzero((sure >= how.score_threshold) & np.isfinite(rows).all(axis=1))
-        keep = keep[np.argsort(-sure[keep], kind="stable")]
-        classes = np.rint(rows[keep, 5]).astype(np.int64) + how.class_offset
-        if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < len(labels):
-            raise ValueError(f"it finds class {int(classes.max())}, and there are {len(labels)} labels")
-        height, width = framing.size
-        boxes = rows[keep, :4] * ((width, height, width, height) if how.normalised else 1)
-        names = [labels[index] for index in classes]
-        found.append(Detections.of(framing.boxes_in_image(boxes), names, np.clip(sure[keep], 0, 1)))
-    return found
-
-
 def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 1:
         return None
@@ -86,13 +68,21 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     return Guess(f"its output is {len(rows)} rows of a box in {kind}, a score and a class", {"normalised": shares})
 
 
-end_to_end = Head(
-    "end_to_end",
-    "detection",
-    EndToEnd,
-    _classes,
-    _read,
-    _guess,
-    "Rows of a box, a score and a class: YOLOv10, exports with suppression.",
-    order=4,
-)
+@head("end_to_end", task="detection", settings=EndToEnd, classes=_classes, guess=_guess, order=4)
+def end_to_end(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: EndToEnd
+) -> list[Prediction]:
+    """Rows of a box, a score and a class: YOLOv10, exports with suppression."""
+    found: list[Prediction] = []
+    for rows, framing in zip(_rows(outputs, how), framings, strict=True):
+        sure = sigmoid(rows[:, 4]) if how.logits else rows[:, 4]
+        keep = np.flatnonzero((sure >= how.score_threshold) & np.isfinite(rows).all(axis=1))
+        keep = keep[np.argsort(-sure[keep], kind="stable")]
+        classes = np.rint(rows[keep, 5]).astype(np.int64) + how.class_offset
+        if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < len(labels):
+            raise ValueError(f"it finds class {int(classes.max())}, and there are {len(labels)} labels")
+        height, width = framing.size
+        boxes = rows[keep, :4] * ((width, height, width, height) if how.normalised else 1)
+        names = [labels[index] for index in classes]
+        found.append(Detections.of(framing.boxes_in_image(boxes), names, np.clip(sure[keep], 0, 1)))
+    return found

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction, Segmentation
 
@@ -46,22 +46,6 @@ def _classes(outputs: Sequence[Output], how: PixelClasses) -> int | None:
     return how.classes if how.axis == "none" else int(output.shape[1 if how.axis == "first" else -1])
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: PixelClasses
-) -> list[Prediction]:
-    output = _of(outputs, how)
-    maps = output if how.axis == "none" else np.argmax(output, axis=1 if how.axis == "first" else -1)
-    dtype = np.uint8 if len(labels) <= 256 else np.uint16
-    found: list[Prediction] = []
-    for plane, framing in zip(maps, framings, strict=True):
-        own = framing.crop(plane)
-        # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
-        if own.size and (own.min() < 0 or own.max() >= len(labels)):
-            raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} classes")
-        found.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
-    return found
-
-
 def _guess(evidence: HeadProbe) -> Guess | None:
     if len(evidence.outputs) != 1:
         return None
@@ -76,13 +60,19 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     return Guess("it gives a score for each pixel and class", {"axis": "last" if last else "first"})
 
 
-pixel_classes = Head(
-    "pixel_classes",
-    "segmentation",
-    PixelClasses,
-    _classes,
-    _read,
-    _guess,
-    "A class, or scores, for each pixel.",
-    order=6,
-)
+@head("pixel_classes", task="segmentation", settings=PixelClasses, classes=_classes, guess=_guess, order=6)
+def pixel_classes(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: PixelClasses
+) -> list[Prediction]:
+    """A class, or scores, for each pixel."""
+    output = _of(outputs, how)
+    maps = output if how.axis == "none" else np.argmax(output, axis=1 if how.axis == "first" else -1)
+    dtype = np.uint8 if len(labels) <= 256 else np.uint16
+    found: list[Prediction] = []
+    for plane, framing in zip(maps, framings, strict=True):
+        own = framing.crop(plane)
+        # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
+        if own.size and (own.min() < 0 or own.max() >= len(labels)):
+            raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} classes")
+        found.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
+    return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lookoutcv.models.detection.activations import softmax
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Classification, Prediction
 
@@ -86,34 +86,6 @@ def _classifications(scores: Output, labels: Sequence[str]) -> list[Prediction]:
     return list(Classification.of_rows(scores, labels))
 
 
-def _read_softmax(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Softmax
-) -> list[Prediction]:
-    return _classifications(np.clip(_plane(outputs, how.output), 0, 1), labels)
-
-
-def _read_logits(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Logits
-) -> list[Prediction]:
-    return _classifications(softmax(_plane(outputs, how.output) / how.temperature), labels)
-
-
-def _read_quantised(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: QuantisedScores
-) -> list[Prediction]:
-    real = (_plane(outputs, how.output).astype(np.float64) - how.zero_point) * how.quantum
-    return _classifications(softmax(real) if how.logits else np.clip(real, 0, 1), labels)
-
-
-def _read_sigmoid(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Sigmoid
-) -> list[Prediction]:
-    score = _plane(outputs, how.output)[:, 0].astype(np.float64)
-    with np.errstate(over="ignore"):
-        second = 1 / (1 + np.exp(-score)) if how.logits else np.clip(score, 0, 1)
-    return _classifications(np.stack([1 - second, second], axis=1), labels)
-
-
 def _width(outputs: Sequence[Output], how: Softmax | Logits | QuantisedScores) -> int:
     return int(_plane(outputs, how.output).shape[1])
 
@@ -166,44 +138,37 @@ def _never(evidence: HeadProbe) -> Guess | None:
     return None
 
 
-heads = (
-    Head(
-        "softmax",
-        "classification",
-        Softmax,
-        _width,
-        _read_softmax,
-        _guess_softmax,
-        "Scores that are probabilities: the model ends in softmax.",
-        order=20,
-    ),
-    Head(
-        "logits",
-        "classification",
-        Logits,
-        _width,
-        _read_logits,
-        _guess_logits,
-        "Scores before softmax, which is taken here.",
-        order=40,
-    ),
-    Head(
-        "sigmoid",
-        "classification",
-        Sigmoid,
-        _two,
-        _read_sigmoid,
-        _guess_sigmoid,
-        "One score for the second of two classes.",
-        order=20,
-    ),
-    Head(
-        "quantised_scores",
-        "classification",
-        QuantisedScores,
-        _width,
-        _read_quantised,
-        _never,
-        "Whole numbers whose file does not say what they stand for; the card does.",
-    ),
-)
+@head("softmax", task="classification", settings=Softmax, classes=_width, guess=_guess_softmax, order=20)
+def softmax_scores(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Softmax
+) -> list[Prediction]:
+    """Scores that are probabilities: the model ends in softmax."""
+    return _classifications(np.clip(_plane(outputs, how.output), 0, 1), labels)
+
+
+@head("logits", task="classification", settings=Logits, classes=_width, guess=_guess_logits, order=40)
+def logits(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Logits
+) -> list[Prediction]:
+    """Scores before softmax, which is taken here."""
+    return _classifications(softmax(_plane(outputs, how.output) / how.temperature), labels)
+
+
+@head("sigmoid", task="classification", settings=Sigmoid, classes=_two, guess=_guess_sigmoid, order=20)
+def sigmoid(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Sigmoid
+) -> list[Prediction]:
+    """One score for the second of two classes."""
+    score = _plane(outputs, how.output)[:, 0].astype(np.float64)
+    with np.errstate(over="ignore"):
+        second = 1 / (1 + np.exp(-score)) if how.logits else np.clip(score, 0, 1)
+    return _classifications(np.stack([1 - second, second], axis=1), labels)
+
+
+@head("quantised_scores", task="classification", settings=QuantisedScores, classes=_width, guess=_never)
+def quantised_scores(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: QuantisedScores
+) -> list[Prediction]:
+    """Whole numbers whose file does not say what they stand for; the card does."""
+    real = (_plane(outputs, how.output).astype(np.float64) - how.zero_point) * how.quantum
+    return _classifications(softmax(real) if how.logits else np.clip(real, 0, 1), labels)

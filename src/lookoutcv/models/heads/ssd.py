@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from lookoutcv.models.cards.labels import PLACEHOLDERS
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
@@ -51,27 +51,6 @@ def _classes(outputs: Sequence[Output], how: Ssd) -> None:
     _parts(outputs, how)
 
 
-def _read(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Ssd) -> list[Prediction]:
-    offset = how.class_offset
-    if offset is None:
-        offset = int(bool(labels) and labels[0].lower() in PLACEHOLDERS)
-    found: list[Prediction] = []
-    for boxes, classes, scores, framing in zip(*_parts(outputs, how), framings, strict=True):
-        # NaN is neither kept nor counted: an object that a model is not sure of at all is none.
-        keep = (scores >= how.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
-        order = np.flatnonzero(keep)[np.argsort(-scores[keep], kind="stable")]
-        indices = np.rint(classes[order]).astype(np.int64) + offset
-        if len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < len(labels):
-            raise ValueError(f"it finds class {int(indices.max())}, and there are {len(labels)} labels")
-        corners = boxes[order][:, [1, 0, 3, 2]] if how.box_format == "yxyx" else boxes[order]
-        if how.normalised:
-            height, width = framing.size
-            corners = corners * (width, height, width, height)
-        names = [labels[index] for index in indices]
-        found.append(Detections.of(framing.boxes_in_image(corners), names, np.clip(scores[order], 0, 1)))
-    return found
-
-
 def _guess(evidence: HeadProbe) -> Guess | None:
     shapes = [one.shape for one in evidence.outputs]
     boxes = [i for i, shape in enumerate(shapes) if len(shape) == 3 and shape[2] == 4]
@@ -90,13 +69,24 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     )
 
 
-ssd = Head(
-    "ssd",
-    "detection",
-    Ssd,
-    _classes,
-    _read,
-    _guess,
-    "Boxes, classes, scores: TFLite's detection post-processing.",
-    order=5,
-)
+@head("ssd", task="detection", settings=Ssd, classes=_classes, guess=_guess, order=5)
+def ssd(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Ssd) -> list[Prediction]:
+    """Boxes, classes, scores: TFLite's detection post-processing."""
+    offset = how.class_offset
+    if offset is None:
+        offset = int(bool(labels) and labels[0].lower() in PLACEHOLDERS)
+    found: list[Prediction] = []
+    for boxes, classes, scores, framing in zip(*_parts(outputs, how), framings, strict=True):
+        # NaN is neither kept nor counted: an object that a model is not sure of at all is none.
+        keep = (scores >= how.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
+        order = np.flatnonzero(keep)[np.argsort(-scores[keep], kind="stable")]
+        indices = np.rint(classes[order]).astype(np.int64) + offset
+        if len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < len(labels):
+            raise ValueError(f"it finds class {int(indices.max())}, and there are {len(labels)} labels")
+        corners = boxes[order][:, [1, 0, 3, 2]] if how.box_format == "yxyx" else boxes[order]
+        if how.normalised:
+            height, width = framing.size
+            corners = corners * (width, height, width, height)
+        names = [labels[index] for index in indices]
+        found.append(Detections.of(framing.boxes_in_image(corners), names, np.clip(scores[order], 0, 1)))
+    return found

@@ -17,7 +17,7 @@ from lookoutcv.models.detection.activations import (
     without_background,
 )
 from lookoutcv.models.detection.boxes import corners, detected
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -114,31 +114,6 @@ def _classes(outputs: Sequence[Output], how: SsdAnchors) -> int:
     return int(count)
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: SsdAnchors
-) -> list[Prediction]:
-    encodings, scores = _parts(outputs, how.boxes, how.scores)
-    if not framings:
-        return []
-    anchors = anchors_of(framings[0].size, how)
-    if len(anchors) != encodings.shape[1]:
-        raise ValueError(
-            f"its outputs are of {encodings.shape[1]} anchors, and head.strides and the like make {len(anchors)}"
-        )
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
-    return [
-        detected(
-            without_background(class_scores(other, how.activation), how.background),
-            _boxes_of(one, anchors, framing.size, how),
-            framing,
-            labels,
-            **limits,
-            most=how.most,
-        )
-        for one, other, framing in zip(encodings, scores, framings, strict=True)
-    ]
-
-
 def _boxes_of(encodings: Output, anchors: Any, size: tuple[int, int], how: SsdAnchors) -> Callable[[Output], Output]:
     def decoded(chosen: Output) -> Output:
         found = encodings[chosen].astype(np.float64)
@@ -178,13 +153,28 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     return None
 
 
-ssd_anchors = Head(
-    "ssd_anchors",
-    "detection",
-    SsdAnchors,
-    _classes,
-    _read,
-    _guess,
-    "Encodings of anchors, and a score a class: SSD before its decoding.",
-    order=9,
-)
+@head("ssd_anchors", task="detection", settings=SsdAnchors, classes=_classes, guess=_guess, order=9)
+def ssd_anchors(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: SsdAnchors
+) -> list[Prediction]:
+    """Encodings of anchors, and a score a class: SSD before its decoding."""
+    encodings, scores = _parts(outputs, how.boxes, how.scores)
+    if not framings:
+        return []
+    anchors = anchors_of(framings[0].size, how)
+    if len(anchors) != encodings.shape[1]:
+        raise ValueError(
+            f"its outputs are of {encodings.shape[1]} anchors, and head.strides and the like make {len(anchors)}"
+        )
+    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    return [
+        detected(
+            without_background(class_scores(other, how.activation), how.background),
+            _boxes_of(one, anchors, framing.size, how),
+            framing,
+            labels,
+            **limits,
+            most=how.most,
+        )
+        for one, other, framing in zip(encodings, scores, framings, strict=True)
+    ]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lookoutcv.models.detection.boxes import cells, corners, detected, sigmoid
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -69,16 +69,6 @@ def _rows(outputs: Sequence[Output], how: Yolo) -> Output:
 
 def _classes(outputs: Sequence[Output], how: Yolo) -> int:
     return int(_rows(outputs, how).shape[2]) - 4 - how.objectness
-
-
-def _read(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Yolo) -> list[Prediction]:
-    rows = _rows(outputs, how)
-    grid = cells(framings[0].size, how.strides) if how.grid and framings else None
-    if grid is not None and len(grid) != rows.shape[1]:
-        raise ValueError(
-            f"{rows.shape[1]} rows do not fill grids of strides {list(how.strides)}, which have {len(grid)}"
-        )
-    return [_one(row, grid, framing, labels, how) for row, framing in zip(rows, framings, strict=True)]
 
 
 def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], how: Yolo) -> Prediction:
@@ -168,13 +158,13 @@ def _follows(centres: Any, found: Any) -> bool:
     return all(float(np.corrcoef(a, b)[0, 1]) > _DECODED for a, b in parts)
 
 
-yolo = Head(
-    "yolo",
-    "detection",
-    Yolo,
-    _classes,
-    _read,
-    _guess,
-    "A row a grid cell, boxes decoded or in a grid: YOLOX, YOLOv5 to v9, v11 and the like.",
-    order=8,
-)
+@head("yolo", task="detection", settings=Yolo, classes=_classes, guess=_guess, order=8)
+def yolo(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Yolo) -> list[Prediction]:
+    """A row a grid cell, boxes decoded or in a grid: YOLOX, YOLOv5 to v9, v11 and the like."""
+    rows = _rows(outputs, how)
+    grid = cells(framings[0].size, how.strides) if how.grid and framings else None
+    if grid is not None and len(grid) != rows.shape[1]:
+        raise ValueError(
+            f"{rows.shape[1]} rows do not fill grids of strides {list(how.strides)}, which have {len(grid)}"
+        )
+    return [_one(row, grid, framing, labels, how) for row, framing in zip(rows, framings, strict=True)]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lookoutcv.models.detection.boxes import channels_last, corners, detected, sigmoid
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -100,13 +100,6 @@ def _classes(outputs: Sequence[Output], how: YoloAnchors) -> int:
     return int(_grids(outputs, how)[0].shape[4]) - 5
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloAnchors
-) -> list[Prediction]:
-    grids = _grids(outputs, how)
-    return [_one([grid[i] for grid in grids], framing, labels, how) for i, framing in enumerate(framings)]
-
-
 def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], how: YoloAnchors) -> Prediction:
     scores, boxes = [], []
     squares = _FAMILIES[how.family][1]
@@ -148,13 +141,10 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     )
 
 
-yolo_anchors = Head(
-    "yolo_anchors",
-    "detection",
-    YoloAnchors,
-    _classes,
-    _read,
-    _guess,
-    "Grids of anchors before decoding: YOLOv3 to v5 and v7.",
-    order=7,
-)
+@head("yolo_anchors", task="detection", settings=YoloAnchors, classes=_classes, guess=_guess, order=7)
+def yolo_anchors(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloAnchors
+) -> list[Prediction]:
+    """Grids of anchors before decoding: YOLOv3 to v5 and v7."""
+    grids = _grids(outputs, how)
+    return [_one([grid[i] for grid in grids], framing, labels, how) for i, framing in enumerate(framings)]

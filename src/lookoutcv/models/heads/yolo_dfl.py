@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.models.detection.activations import softmax
 from lookoutcv.models.detection.boxes import cells, channels_last, detected, sigmoid
-from lookoutcv.models.heads.base import Guess, Head, HeadProbe, Output
+from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
 
@@ -90,37 +90,6 @@ def _classes(outputs: Sequence[Output], how: YoloDfl) -> int:
     return int(_parts(outputs, how)[0][0][1].shape[2])
 
 
-def _read(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloDfl
-) -> list[Prediction]:
-    pairs, together = _parts(outputs, how)
-    if not framings:
-        return []
-    size = framings[0].size
-    if together:
-        grid = cells(size, how.strides)
-    else:
-        # A grid's stride is told by how many of its cells fill the input.
-        strides = [round((size[0] * size[1] / one.shape[1]) ** 0.5) for one, _ in pairs]
-        grid = cells(size, strides)
-    distances = np.concatenate([one for one, _ in pairs], axis=1)
-    scores = np.concatenate([other for _, other in pairs], axis=1)
-    if len(grid) != distances.shape[1]:
-        raise ValueError(f"{distances.shape[1]} rows do not fill the grids of its strides, which have {len(grid)}")
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
-    return [
-        detected(
-            sigmoid(sure) if how.logits else sure.astype(np.float32),
-            _boxes_of(one, grid, how),
-            framing,
-            labels,
-            **limits,
-            most=how.most,
-        )
-        for one, sure, framing in zip(distances, scores, framings, strict=True)
-    ]
-
-
 def _boxes_of(distances: Output, grid: Any, how: YoloDfl) -> Callable[[Output], Output]:
     def decoded(chosen: Output) -> Output:
         raw = distances[chosen].reshape(len(chosen), 4, how.bins)
@@ -152,13 +121,34 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     return Guess(f"its outputs are grids of 4 x {_BINS} distances and {count} scores", {"logits": logits})
 
 
-yolo_dfl = Head(
-    "yolo_dfl",
-    "detection",
-    YoloDfl,
-    _classes,
-    _read,
-    _guess,
-    "Distances as distributions before decoding: YOLOv8 and its followers, NanoDet.",
-    order=6,
-)
+@head("yolo_dfl", task="detection", settings=YoloDfl, classes=_classes, guess=_guess, order=6)
+def yolo_dfl(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloDfl
+) -> list[Prediction]:
+    """Distances as distributions before decoding: YOLOv8 and its followers, NanoDet."""
+    pairs, together = _parts(outputs, how)
+    if not framings:
+        return []
+    size = framings[0].size
+    if together:
+        grid = cells(size, how.strides)
+    else:
+        # A grid's stride is told by how many of its cells fill the input.
+        strides = [round((size[0] * size[1] / one.shape[1]) ** 0.5) for one, _ in pairs]
+        grid = cells(size, strides)
+    distances = np.concatenate([one for one, _ in pairs], axis=1)
+    scores = np.concatenate([other for _, other in pairs], axis=1)
+    if len(grid) != distances.shape[1]:
+        raise ValueError(f"{distances.shape[1]} rows do not fill the grids of its strides, which have {len(grid)}")
+    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    return [
+        detected(
+            sigmoid(sure) if how.logits else sure.astype(np.float32),
+            _boxes_of(one, grid, how),
+            framing,
+            labels,
+            **limits,
+            most=how.most,
+        )
+        for one, sure, framing in zip(distances, scores, framings, strict=True)
+    ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import Registry, first_line
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.styling import PLAIN, Styling
 from lookoutcv.reports.views import drift_document
@@ -57,7 +57,7 @@ class ReportFormat:
     @property
     def summary(self) -> str:
         """The first line of the function's docstring."""
-        return (self.draw.__doc__ or "").strip().partition("\n")[0]
+        return first_line(self.draw)
 
     def __call__(self, report: DriftReport, options: RenderOptions | None = None) -> bytes:
         """The report in this format."""

@@ -11,7 +11,7 @@ from typing import Any
 from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
 from lookoutcv.files.archives import Member, members, read_member
 from lookoutcv.images.limits import DEFAULT_LIMITS
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import class_root, is_candidate, is_hidden, label_of, looks_like_image, natural_key
 
 
@@ -94,10 +94,9 @@ def _opens(target: Any) -> bool:
     return magic in (b"PK\x03\x04", b"PK\x05\x06") or os.fsdecode(target).lower().endswith(".zip")
 
 
-def _open(target: Any) -> ArchiveSource:
+@source_kind("zip", opens=_opens, order=20)
+def zip(target: Any) -> ArchiveSource:
+    """A ZIP archive of images, read in place; a folder per class."""
     source = ArchiveSource(os.fsdecode(target))
     source.count()  # an unsafe archive is refused when it is opened
     return source
-
-
-zip = SourceKind("zip", _opens, _open, "a ZIP archive of images, read in place; a folder per class", order=20)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from lookoutcv.errors import SourceNotFound
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import Registry, first_line
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.sources.target_options import parted, typed
@@ -128,6 +128,26 @@ class SourceKind:
     open: Callable[[Any], Source]
     summary: str
     order: int = 50
+
+
+def source_kind(
+    name: str, *, opens: Callable[[Any], bool], order: int = 50
+) -> Callable[[Callable[[Any], Source]], SourceKind]:
+    """Make a kind of source of the function that opens a target; the arguments are those of `SourceKind`.
+
+    Example:
+        >>> @source_kind("nothing", opens=lambda target: target == "nothing:")
+        ... def nothing(target):
+        ...     "No images at all."
+        ...     raise NotImplementedError
+        >>> nothing.summary
+        'No images at all.'
+    """
+
+    def decorate(function: Callable[[Any], Source]) -> SourceKind:
+        return SourceKind(name, opens, function, first_line(function), order)
+
+    return decorate
 
 
 registry: Registry[SourceKind] = Registry("lookoutcv.sources.kinds", SourceKind, "source")

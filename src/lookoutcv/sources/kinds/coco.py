@@ -21,7 +21,7 @@ from lookoutcv.errors import BadManifestLine, SourceNotFound, UnreadableSource, 
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.allowed_places import Inside
 from lookoutcv.sources.boxes import MOST_OBJECTS, corners, named
-from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.target_options import parted, typed
@@ -248,7 +248,18 @@ def _opens(target: Any) -> bool:
     return is_file or os.path.isfile(os.path.join(place, _ROBOFLOW))
 
 
-def _open(target: Any) -> CocoSource:
+def _head(path: str) -> bytes:
+    """The first bytes: our own reports, and records that `measure -o x.json` wrote, are JSON too."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(_HEAD_BYTES)
+    except OSError:
+        return b""  # reading it says why
+
+
+@source_kind("coco", opens=_opens, order=8)
+def coco(target: Any) -> CocoSource:
+    """A COCO annotation file (JSON), its images beside it."""
     place, options = parted(target)
     if os.path.isdir(place):
         place = os.path.join(place, _ROBOFLOW)
@@ -268,15 +279,3 @@ def _open(target: Any) -> CocoSource:
         )
     source.check()
     return source
-
-
-def _head(path: str) -> bytes:
-    """The first bytes: our own reports, and records that `measure -o x.json` wrote, are JSON too."""
-    try:
-        with open(path, "rb") as file:
-            return file.read(_HEAD_BYTES)
-    except OSError:
-        return b""  # reading it says why
-
-
-coco = SourceKind("coco", _opens, _open, "a COCO annotation file (JSON), its images beside it", order=8)

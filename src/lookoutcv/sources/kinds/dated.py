@@ -17,7 +17,7 @@ from lookoutcv import clock
 from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
 from lookoutcv.sources.dates import Found, NamePattern, Period, following, has_date, moment, period, sort_key
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.kinds.folder import FolderRef, FolderSource
 from lookoutcv.sources.layout import is_candidate, is_hidden, natural_key, printable
 from lookoutcv.sources.target_options import parted, typed
@@ -175,18 +175,6 @@ def _opens(target: Any) -> bool:
     return has_date(place) and not is_url(place) and not os.path.lexists(place)
 
 
-def _open(target: Any) -> DatedSource:
-    place, texts = parted(target)
-    now = clock.local()
-    wanted = period(typed(texts, _OPTIONS, target), now)
-    source = DatedSource(place, wanted, now.date())
-    if not os.path.isdir(source._root):
-        raise SourceNotFound(f"there is no folder {source._root!r}", "Check the path.", source=place)
-    if not source.count():
-        raise _nothing(source, texts)
-    return source
-
-
 def _nothing(source: DatedSource, texts: dict[str, str]) -> SourceNotFound:
     every = DatedSource(source.pattern, today=source.today)._days if texts else Counter()
     if not every:
@@ -200,4 +188,15 @@ def _nothing(source: DatedSource, texts: dict[str, str]) -> SourceNotFound:
     return SourceNotFound(f"nothing in {source.pattern!r} is of the time {asked}", remedy, source=source.pattern)
 
 
-dated = SourceKind("dated", _opens, _open, "folders or files with dates in their names: production/%Y%m%d", order=40)
+@source_kind("dated", opens=_opens, order=40)
+def dated(target: Any) -> DatedSource:
+    """Folders or files with dates in their names: production/%Y%m%d."""
+    place, texts = parted(target)
+    now = clock.local()
+    wanted = period(typed(texts, _OPTIONS, target), now)
+    source = DatedSource(place, wanted, now.date())
+    if not os.path.isdir(source._root):
+        raise SourceNotFound(f"there is no folder {source._root!r}", "Check the path.", source=place)
+    if not source.count():
+        raise _nothing(source, texts)
+    return source

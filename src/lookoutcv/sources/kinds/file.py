@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lookoutcv.files.remote import is_url, refused, shown
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import looks_like_archive, looks_like_film, printable
 
 
@@ -56,13 +56,6 @@ def _opens(target: Any) -> bool:
     return is_url(place) or (os.path.exists(place) and not os.path.isdir(place))
 
 
-def _open(target: Any) -> FileSource:
-    place = os.fsdecode(target)
-    if is_url(place):
-        refuse_containers(place)
-    return FileSource(place)
-
-
 def refuse_containers(url: str) -> None:
     """Refuse a URL of many images in one file: such files are read back and forth, and here only.
 
@@ -76,4 +69,10 @@ def refuse_containers(url: str) -> None:
         raise refused(url, f"{kind} is read from this machine only", told)
 
 
-file = SourceKind("file", _opens, _open, "a single image file or URL", order=90)
+@source_kind("file", opens=_opens, order=90)
+def file(target: Any) -> FileSource:
+    """A single image file or URL."""
+    place = os.fsdecode(target)
+    if is_url(place):
+        refuse_containers(place)
+    return FileSource(place)

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import (
     class_root,
     is_candidate,
@@ -127,8 +127,7 @@ def _opens(target: Any) -> bool:
     return isinstance(target, str | os.PathLike) and os.path.isdir(target)
 
 
-def _open(target: Any) -> FolderSource:
+@source_kind("folder", opens=_opens, order=10)
+def folder(target: Any) -> FolderSource:
+    """A folder of images, with its sub-folders; a folder per class."""
     return FolderSource(os.fsdecode(target))
-
-
-folder = SourceKind("folder", _opens, _open, "a folder of images, with its sub-folders; a folder per class", order=10)

@@ -15,7 +15,7 @@ from lookoutcv.files.remote import is_url
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.dates import has_date
 from lookoutcv.sources.globs import is_glob, is_numbered, matches, split
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import is_candidate, printable
 from lookoutcv.sources.target_options import parted, typed, whole
 
@@ -91,7 +91,9 @@ def _opens(target: Any) -> bool:
     return not os.path.lexists(place) and (is_numbered(place) or (is_glob(place) and not has_date(place)))
 
 
-def _open(target: Any) -> FrameSource:
+@source_kind("frames", opens=_opens, order=42)
+def frames(target: Any) -> FrameSource:
+    """Numbered frames or files by wildcards: frame_%06d.png."""
     place, options = parted(target)
     chosen = typed(options, {"every": whole}, target)
     if os.path.isdir(place):
@@ -105,6 +107,3 @@ def _open(target: Any) -> FrameSource:
             f"no image fits {printable(place)!r}", f"Look at the names in {printable(root)}.", source=place
         )
     return source
-
-
-frames = SourceKind("frames", _opens, _open, "numbered frames or files by wildcards: frame_%06d.png", order=42)

@@ -16,7 +16,7 @@ from typing import Any
 from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.files.rows import columns
 from lookoutcv.sources.allowed_places import Inside
-from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.table_listing import Listing
@@ -94,13 +94,10 @@ def _opens(target: Any) -> bool:
     return bool(_tables(place))
 
 
-def _open(target: Any) -> ImageFolderSource:
+@source_kind("imagefolder", opens=_opens, order=7)
+def imagefolder(target: Any) -> ImageFolderSource:
+    """A folder with metadata.csv or metadata.jsonl (Hugging Face)."""
     place, options = parted(target)
     source = ImageFolderSource(place, **typed(options, {"split": str}, target))
     source.count()  # a bad line is told before hours of measuring
     return source
-
-
-imagefolder = SourceKind(
-    "imagefolder", _opens, _open, "a folder with metadata.csv or metadata.jsonl (Hugging Face)", order=7
-)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from lookoutcv.errors import NoImages, SourceNotFound, WrongKind
 from lookoutcv.predictions import TASKS
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.sources.kinds.base import ImageRef, SourceKind
+from lookoutcv.sources.kinds.base import ImageRef, source_kind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.target_options import parted, typed
 
@@ -126,23 +126,6 @@ def _opens(target: Any) -> bool:
     return isinstance(target, str) and target.startswith(PREFIX) and not os.path.lexists(target)
 
 
-def _open(target: Any) -> LogSource:
-    from lookoutcv.log.location import settled  # noqa: PLC0415
-    from lookoutcv.log.table.time_range import window  # noqa: PLC0415 - as above
-
-    place, texts = parted(target)
-    given = typed(texts, _OPTIONS, target)
-    which = window(
-        place.removeprefix(PREFIX) or None,
-        version=given.get("version"),
-        last=given.get("last"),
-        since=given.get("from"),
-        until=given.get("to"),
-        tags=given.get("tag"),
-    )
-    return of_log(given.get("directory") or settled(), which, name=printable(target), known_as=given.get("as"))
-
-
 def of_log(
     directory: str | os.PathLike[str],
     which: LogFilter,
@@ -201,4 +184,22 @@ _OPTIONS: dict[str, Any] = {
     "directory": str,
     "as": str,
 }
-log = SourceKind("log", _opens, _open, "predictions that a logger wrote: log:MODEL?last=1d", order=5)
+
+
+@source_kind("log", opens=_opens, order=5)
+def log(target: Any) -> LogSource:
+    """Predictions that a logger wrote: log:MODEL?last=1d."""
+    from lookoutcv.log.location import settled  # noqa: PLC0415
+    from lookoutcv.log.table.time_range import window  # noqa: PLC0415 - as above
+
+    place, texts = parted(target)
+    given = typed(texts, _OPTIONS, target)
+    which = window(
+        place.removeprefix(PREFIX) or None,
+        version=given.get("version"),
+        last=given.get("last"),
+        since=given.get("from"),
+        until=given.get("to"),
+        tags=given.get("tag"),
+    )
+    return of_log(given.get("directory") or settled(), which, name=printable(target), known_as=given.get("as"))

@@ -20,7 +20,7 @@ from lookoutcv.files.parquet import is_parquet
 from lookoutcv.files.rows import LINES, SEPARATED, columns
 from lookoutcv.records.stamp import KIND
 from lookoutcv.sources.allowed_places import Inside, yes_or_no
-from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.table_listing import Listing, Roles
@@ -83,14 +83,6 @@ def _opens(target: Any) -> bool:
     return suffix in (*SEPARATED, *LINES) or lists_images(place)
 
 
-def _open(target: Any) -> ManifestSource:
-    place, options = parted(target)
-    source = ManifestSource(place, **typed(options, {"root": str, "urls": yes_or_no}, target))
-    _refuse_records(source)
-    source.count()  # a bad line is told before hours of measuring
-    return source
-
-
 def _refuse_records(source: ManifestSource) -> None:
     """Records that `measure -o x.csv` wrote name their images by id: they are written for other programs."""
     try:
@@ -105,6 +97,11 @@ def _refuse_records(source: ManifestSource) -> None:
         )
 
 
-manifest = SourceKind(
-    "manifest", _opens, _open, "a table with a column of paths: CSV, TSV, JSON lines or Parquet", order=22
-)
+@source_kind("manifest", opens=_opens, order=22)
+def manifest(target: Any) -> ManifestSource:
+    """A table with a column of paths: CSV, TSV, JSON lines or Parquet."""
+    place, options = parted(target)
+    source = ManifestSource(place, **typed(options, {"root": str, "urls": yes_or_no}, target))
+    _refuse_records(source)
+    source.count()  # a bad line is told before hours of measuring
+    return source

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.files.remote import is_url, shown
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import printable
 
 
@@ -67,11 +67,6 @@ def _opens(target: Any) -> bool:
     return isinstance(target, Iterable | np.ndarray) or _is_picture(target)
 
 
-def _open(target: Any) -> SequenceSource:
-    one = isinstance(target, bytes | bytearray | memoryview) or _is_picture(target)
-    return SequenceSource([target] if one else list(target))
-
-
 def _is_picture(target: Any) -> bool:
     """Whether this is one image: an array of one, or a PIL image."""
     if isinstance(target, np.ndarray):
@@ -80,6 +75,8 @@ def _is_picture(target: Any) -> bool:
     return pil is not None and isinstance(target, pil.Image)
 
 
-sequence = SourceKind(
-    "sequence", _opens, _open, "a list of paths, URLs, arrays, PIL images or bytes, or one of them", order=30
-)
+@source_kind("sequence", opens=_opens, order=30)
+def sequence(target: Any) -> SequenceSource:
+    """A list of paths, URLs, arrays, PIL images or bytes, or one of them."""
+    one = isinstance(target, bytes | bytearray | memoryview) or _is_picture(target)
+    return SequenceSource([target] if one else list(target))

@@ -16,7 +16,7 @@ from lookoutcv.files.remote import is_url, shown
 from lookoutcv.files.storage import Place, place_of
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.images.refusals import unreadable
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.kinds.file import FileSource, refuse_containers
 from lookoutcv.sources.layout import (
     class_root,
@@ -133,7 +133,9 @@ def _opens(target: Any) -> bool:
     return place.endswith("/") or not ("." in last and looks_like_image(last))
 
 
-def _open(target: Any) -> StorageSource | FileSource:
+@source_kind("storage", opens=_opens, order=46)
+def storage(target: Any) -> StorageSource | FileSource:
+    """A prefix of object storage as a folder: s3://bucket/prefix."""
     url, options = parted(target)
     typed(options, {}, target)
     place = place_of(url)
@@ -146,6 +148,3 @@ def _open(target: Any) -> StorageSource | FileSource:
     if kind is None:
         raise SourceNotFound(f"there is nothing at {shown(url)}", "Check the bucket and the prefix.", source=shown(url))
     return StorageSource(url, place)
-
-
-storage = SourceKind("storage", _opens, _open, "a prefix of object storage as a folder: s3://bucket/prefix", order=46)

@@ -16,7 +16,7 @@ from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
 from lookoutcv.files.tars import TarMember, read_tar_member, tar_members
 from lookoutcv.files.unpacking import Unpacked, first_bytes, is_compressed
 from lookoutcv.images.limits import DEFAULT_LIMITS
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import (
     class_root,
     is_candidate,
@@ -129,13 +129,10 @@ def _opens(target: Any) -> bool:
     return begins[_MAGIC_AT : _MAGIC_AT + 5] == b"ustar"
 
 
-def _open(target: Any) -> TarSource:
+@source_kind("tar", opens=_opens, order=21)
+def tar(target: Any) -> TarSource:
+    """A TAR archive of images (.tar, .tar.gz, .bz2, .xz); a folder per class."""
     place, options = parted(target)
     source = TarSource(place, **typed(options, {}, target))
     source.count()  # an unsafe archive is refused when it is opened
     return source
-
-
-tar = SourceKind(
-    "tar", _opens, _open, "a TAR archive of images (.tar, .tar.gz, .bz2, .xz); a folder per class", order=21
-)

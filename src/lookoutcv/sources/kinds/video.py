@@ -15,7 +15,7 @@ from lookoutcv.errors import ConfigError, UnreadableSource
 from lookoutcv.images import Image
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.film import Film, Shown, is_video, missing, shown
-from lookoutcv.sources.kinds.base import NamedOnly, SourceKind
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.target_options import parted, typed, whole
 
@@ -186,7 +186,9 @@ def _opens(target: Any) -> bool:
         return False
 
 
-def _open(target: Any) -> VideoSource:
+@source_kind("video", opens=_opens, order=44)
+def video(target: Any) -> VideoSource:
+    """Frames of a video file, every n-th: film.mp4?every=30."""
     place, options = parted(target)
     chosen = typed(options, {"every": whole, "seconds": seconds, "start": _moment}, target)
     if "every" in chosen and "seconds" in chosen:
@@ -194,6 +196,3 @@ def _open(target: Any) -> VideoSource:
     source = VideoSource(place, **chosen)
     source.count()  # a video that cannot be read is refused when it is opened
     return source
-
-
-video = SourceKind("video", _opens, _open, "frames of a video file, every n-th: film.mp4?every=30", order=44)

@@ -12,7 +12,7 @@ from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
 from lookoutcv.sources.dates import has_date
 from lookoutcv.sources.globs import is_glob, matches, split
-from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.video import VideoRef, VideoSource, seconds, thinned
 from lookoutcv.sources.layout import is_candidate, looks_like_film, printable
 from lookoutcv.sources.target_options import parted, typed, whole
@@ -91,7 +91,9 @@ def _holds_films_only(folder: str) -> bool:
     return found
 
 
-def _open(target: Any) -> VideosSource:
+@source_kind("videos", opens=_opens, order=4)
+def videos(target: Any) -> VideosSource:
+    """A folder of videos, or films by wildcards: cams/*.mp4?seconds=2."""
     place, options = parted(target)
     if "start" in options:
         told = "Give it with each of them, or leave it out."
@@ -108,6 +110,3 @@ def _open(target: Any) -> VideosSource:
             f"no video fits {printable(place)!r}", f"Look at the names in {printable(root)}.", source=place
         )
     return source
-
-
-videos = SourceKind("videos", _opens, _open, "a folder of videos, or films by wildcards: cams/*.mp4?seconds=2", order=4)

@@ -21,7 +21,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.boxes import marked
-from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
@@ -186,11 +186,10 @@ def _opens(target: Any) -> bool:
     return bool(_years(place))
 
 
-def _open(target: Any) -> VocSource:
+@source_kind("voc", opens=_opens, order=6)
+def voc(target: Any) -> VocSource:
+    """A folder in the form of Pascal VOC, with its boxes."""
     place, options = parted(target)
     source = VocSource(place, **typed(options, {"split": str}, target))
     source.count()
     return source
-
-
-voc = SourceKind("voc", _opens, _open, "a folder in the form of Pascal VOC, with its boxes", order=6)

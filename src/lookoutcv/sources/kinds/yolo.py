@@ -24,7 +24,7 @@ from lookoutcv.predictions import TrueObjects
 from lookoutcv.settings.yaml_file import read_mapping
 from lookoutcv.sources.allowed_places import Inside
 from lookoutcv.sources.boxes import MOST_OBJECTS, marked, named
-from lookoutcv.sources.kinds.base import SourceKind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
@@ -280,11 +280,10 @@ def _opens(target: Any) -> bool:
     return all(key.search(head) for key in _KEYS)
 
 
-def _open(target: Any) -> YoloSource:
+@source_kind("yolo", opens=_opens, order=9)
+def yolo(target: Any) -> YoloSource:
+    """A YOLO data set by its data.yaml, with its boxes."""
     place, options = parted(target)
     source = YoloSource(place, **typed(options, {"split": str, "root": str}, target))
     source.check()
     return source
-
-
-yolo = SourceKind("yolo", _opens, _open, "a YOLO data set by its data.yaml, with its boxes", order=9)
