@@ -52,16 +52,16 @@ def measure(settings: Namespace) -> Iterator[Figure]:
 
 def _false_alarm(size: int, seed: int) -> bool:
     random = np.random.default_rng([seed, size, 1])
-    return bool(ImageStream(images(random, size)).watch(images(random, RULES.horizon)))
+    return bool(ImageStream(images(random, size)).update_many(images(random, RULES.horizon)))
 
 
 def _delay(size: int, seed: int, change: Callable[[Rows], None]) -> int:
     random = np.random.default_rng([seed, size, 2])
     stream = ImageStream(images(random, size))
-    stream.watch(images(random, _CLEAN))
+    stream.update_many(images(random, _CLEAN))
     rows = images(random, _PATIENCE)
     change(rows)
-    alarms = (number for number, row in enumerate(rows, 1) if stream.see(row) is not None)
+    alarms = (number for number, row in enumerate(rows, 1) if stream.update(row) is not None)
     return next(alarms, _PATIENCE)
 
 

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm, t
 
 from lookoutcv.drift.sequential.image_stream import RULES, ImageStream, StreamRules
-from lookoutcv.drift.sequential.window_stream import next_window, watch_windows
+from lookoutcv.drift.sequential.window_stream import next_window, start_window_stream
 
 LOADINGS = np.random.default_rng(98).normal(size=(6, 2))
 
@@ -21,7 +21,7 @@ def images(rng: np.random.Generator, n: int) -> np.ndarray:
 
 
 def literal(baseline: np.ndarray, stream: np.ndarray, rules: StreamRules) -> list[float]:
-    """Statistics.md, section on streams, a loop for each symbol: the strength after each image."""
+    """Statistics.md, section on streams, a loop for each symbol: the mean evidence after each image."""
     m, large = len(baseline), len(baseline) >= rules.fixed_from
     d0 = max(0.1, 3.5 / math.sqrt(m)) if large else 0.1
     evidence: dict[tuple[int, float, int], float] = {}
@@ -43,22 +43,22 @@ def literal(baseline: np.ndarray, stream: np.ndarray, rules: StreamRules) -> lis
 
 
 @pytest.mark.parametrize("fixed_from", [2000, 40])
-def test_the_strength_is_that_of_the_definition(fixed_from: int) -> None:
+def test_the_mean_evidence_is_that_of_the_definition(fixed_from: int) -> None:
     rng = np.random.default_rng(1)
     baseline, stream = images(rng, 60), images(rng, 80)
     rules = StreamRules(horizon=10**9, fixed_from=fixed_from, bets=(0.6, 0.9, 1.2))
-    watched = ImageStream(baseline, rules)
-    strengths = []
+    detector = ImageStream(baseline, rules)
+    evidence = []
     for row in stream:
-        assert watched.see(row) is None
-        strengths.append(watched.strength)
-    assert strengths == pytest.approx(literal(baseline, stream, rules), rel=1e-9)
+        assert detector.update(row) is None
+        evidence.append(detector.mean_evidence)
+    assert evidence == pytest.approx(literal(baseline, stream, rules), rel=1e-9)
 
 
 def test_window_scores_are_those_of_students_t() -> None:
     rng = np.random.default_rng(2)
     history = list(rng.normal(size=(7, 1)))
-    state = watch_windows(history)
+    state = start_window_stream(history)
     evidence = np.zeros(4)
     for _ in range(15):
         x = rng.normal(size=1)
@@ -78,7 +78,7 @@ def test_streams_of_unchanged_images_rarely_alarm(m: int) -> None:
     alarms = 0
     for seed in range(8):
         rng = np.random.default_rng([seed, m])
-        alarms += bool(ImageStream(images(rng, m)).watch(images(rng, RULES.horizon)))
+        alarms += bool(ImageStream(images(rng, m)).update_many(images(rng, RULES.horizon)))
     # 5% is the promise; two alarms in eight streams would happen in 6% of runs at exactly that rate.
     assert alarms <= 1
 
@@ -87,7 +87,7 @@ def test_series_of_unchanged_windows_rarely_alarm() -> None:
     alarms = 0
     for seed in range(60):
         rng = np.random.default_rng([seed, 3])
-        state, alarm = watch_windows(list(rng.normal(size=(5, 2)) @ LOADINGS[:4].T)), None
+        state, alarm = start_window_stream(list(rng.normal(size=(5, 2)) @ LOADINGS[:4].T)), None
         for _ in range(100):
             state, alarm = next_window(state, rng.normal(size=2) @ LOADINGS[:4].T)
             if alarm:
@@ -102,8 +102,8 @@ def test_moderate_shifts_are_found_within_a_hundred_images(m: int) -> None:
     for seed in range(11):
         rng = np.random.default_rng([seed, 4])
         stream = ImageStream(images(rng, m))
-        assert stream.watch(images(rng, 300)) == []
+        assert stream.update_many(images(rng, 300)) == []
         changed = images(rng, 400)
         changed[:, :2] += 0.8 * np.std(changed[:, :2], axis=0)
-        delays.append(next((a.image - 300 for a in stream.watch(changed)), 400))
+        delays.append(next((a.image - 300 for a in stream.update_many(changed)), 400))
     assert np.median(delays) <= 110

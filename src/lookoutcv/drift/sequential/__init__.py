@@ -1,1 +1,2 @@
-"""Streams of images or windows: alarms that stay valid however long one watches. Start with `image_stream`."""
+"""Streams of images or windows: alarms that stay valid however long one watches. Start with
+`image_stream`; `e_process` holds what both streams gather."""

@@ -1,4 +1,9 @@
-"""Evidence for a lasting change, gathered observation by observation: the Shiryaev-Roberts recursion on bets."""
+"""Evidence for a lasting change: the Shiryaev-Roberts e-detector, a sum of e-processes, one begun at each observation.
+
+Each is the wealth of a gambler who starts with one coin and stakes all of it, at every observation, on a shift of one
+size. While nothing changes no wealth grows in the mean, so after n observations the sum is at most n; a lasting change
+makes it grow exponentially.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +18,14 @@ from lookoutcv.grids import FloatArray
 MOST_EVIDENCE = 1e200
 
 
-def no_evidence(metrics: int, bets: Sequence[float]) -> FloatArray:
+def initial_evidence(metrics: int, bets: Sequence[float]) -> FloatArray:
     """Where every watch begins: zeros of shape (metrics, 2 * bets)."""
     return np.zeros((metrics, 2 * len(bets)))
 
 
-def gathered(evidence: FloatArray, scores: FloatArray, bets: Sequence[float], allowance: FloatArray) -> FloatArray:
+def update_evidence(
+    evidence: FloatArray, scores: FloatArray, bets: Sequence[float], allowance: FloatArray
+) -> FloatArray:
     """The evidence after one more observation: R <- (R + 1) l.
 
     l = exp((g - d0)(+-z) - (g^2 - d0^2) / 2) is the likelihood ratio of a shift by g against one by d0, in units of
@@ -33,7 +40,7 @@ def gathered(evidence: FloatArray, scores: FloatArray, bets: Sequence[float], al
     Returns:
         (m, 2 b), at most 1e200; first the bets on a rise, then those on a fall.
     Example:
-        >>> gathered(no_evidence(1, [0.6]), np.array([2.0]), [0.6], np.array([0.1])).round(2).tolist()
+        >>> update_evidence(initial_evidence(1, [0.6]), np.array([2.0]), [0.6], np.array([0.1])).round(2).tolist()
         [[2.28, 0.31]]
 
     Source: Shiryaev 1963, Roberts 1966; as an e-detector Shin, Ramdas & Rinaldo, "E-detectors: a nonparametric
@@ -48,28 +55,28 @@ def gathered(evidence: FloatArray, scores: FloatArray, bets: Sequence[float], al
     return kept
 
 
-def strength(evidence: FloatArray) -> float:
-    """The mean of R over metrics and bets: below `threshold` with probability 1 - alpha while nothing changes."""
+def mean_evidence(evidence: FloatArray) -> float:
+    """The mean of R over metrics and bets: below `alarm_threshold` with probability 1 - alpha while nothing changes."""
     return float(evidence.mean()) if evidence.size else 0.0
 
 
-def threshold(horizon: int, alpha: float) -> float:
-    """The strength at which to raise an alarm: H / alpha.
+def alarm_threshold(horizon: int, alpha: float) -> float:
+    """The mean evidence at which to raise an alarm: H / alpha.
 
-    While nothing changes, the mean of the strength after n observations is at most n; the chance of any alarm within
+    While nothing changes, the evidence after n observations is n at most, in the mean; the chance of any alarm within
     the horizon is then at most alpha, by Doob's inequality for submartingales.
 
     Args:
         horizon: Observations within which a false alarm counts, at least 1.
         alpha: The accepted chance of any, in (0, 1).
     Example:
-        >>> threshold(10_000, 0.05)
+        >>> alarm_threshold(10_000, 0.05)
         200000.0
     """
     return horizon / alpha
 
 
-def strongest(evidence: FloatArray) -> list[tuple[int, int]]:
+def ranked_by_evidence(evidence: FloatArray) -> list[tuple[int, int]]:
     """The metrics by their evidence, the strongest first: (column, 1 for a rise or -1 for a fall)."""
     bets = evidence.shape[1] // 2
     sides = evidence[:, :bets].sum(axis=1), evidence[:, bets:].sum(axis=1)

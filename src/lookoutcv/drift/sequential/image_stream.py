@@ -12,12 +12,18 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from lookoutcv.drift.sequential.e_process import gathered, no_evidence, strength, strongest, threshold
+from lookoutcv.drift.sequential.e_process import (
+    alarm_threshold,
+    initial_evidence,
+    mean_evidence,
+    ranked_by_evidence,
+    update_evidence,
+)
 from lookoutcv.drift.statistics.columns import Values
 from lookoutcv.errors import ConfigError, ShapeMismatch
 from lookoutcv.grids import FloatArray
 
-_NAMED = 3
+_MOST_METRICS = 3
 
 
 @dataclass(frozen=True)
@@ -63,14 +69,14 @@ class StreamAlarm:
 
     Args:
         image: Number of the image that raised it, 1 for the first of the stream.
-        since: Images since the watch began or was last restarted: at most so many are changed.
-        strength: Evidence, at or above the threshold.
+        since_restart: Images since the watch began or was last restarted: at most so many are changed.
+        evidence: Mean evidence, at or above the threshold.
         moved: The metrics with most evidence, strongest first: column, and 1 for a rise or -1 for a fall.
     """
 
     image: int
-    since: int
-    strength: float
+    since_restart: int
+    evidence: float
     moved: tuple[tuple[int, int], ...]
 
 
@@ -113,8 +119,8 @@ class ImageStream:
     """The watch over one stream of images.
 
     Each image is ranked, metric by metric, among the baseline and all earlier images of the stream, and the normal
-    scores of the ranks feed `evidence.gathered`. An alarm ends the watch and begins a new one against the baseline
-    alone, so that a change that lasts is reported again.
+    scores of the ranks feed `update_evidence`. An alarm ends the watch and begins a new one against the baseline alone,
+    so that a change that lasts is reported again.
 
     A value costs two binary searches and, with a small baseline, the insertion into 4 bytes a value.
 
@@ -126,22 +132,22 @@ class ImageStream:
     Example:
         >>> rng = np.random.default_rng(0)
         >>> stream = ImageStream(rng.normal(size=(500, 3)))
-        >>> [alarm.image for alarm in stream.watch(rng.normal(size=(300, 3)))]
+        >>> [alarm.image for alarm in stream.update_many(rng.normal(size=(300, 3)))]
         []
-        >>> [alarm.moved[0] for alarm in stream.watch(rng.normal((0, 2, 0), size=(20, 3)))]
+        >>> [alarm.moved[0] for alarm in stream.update_many(rng.normal((0, 2, 0), size=(20, 3)))]
         [(1, 1)]
     """
 
     _evidence: FloatArray
-    _since: int
-    _past: list[array[float]]
-    _arrived: list[array[float]]
+    _since_restart: int
+    _reference: list[array[float]]
+    _stream_values: list[array[float]]
 
     def __init__(self, baseline: Values, rules: StreamRules = RULES) -> None:
         if baseline.ndim != 2:
             raise _shape(baseline, "a matrix with a row per image")
         self.rules = rules
-        self.seen = 0
+        self.images = 0
         self._columns = [_rising(column) for column in baseline.T]
         self._fixed = np.array([len(column) >= rules.fixed_from for column in self._columns], dtype=bool)
         self._allowance = np.array(
@@ -154,7 +160,7 @@ class ImageStream:
         )
         self._begin()
 
-    def see(self, values: Values) -> StreamAlarm | None:
+    def update(self, values: Values) -> StreamAlarm | None:
         """Take the metrics of the next image, (m,); NaN or infinite = missing.
 
         Returns:
@@ -165,31 +171,36 @@ class ImageStream:
         if np.shape(values) != (len(self._columns),):
             raise _shape(np.asarray(values), f"{len(self._columns)} metrics, in the baseline's order")
         scores = self._scores(np.asarray(values, dtype=np.float32).tolist())
-        self._evidence = gathered(self._evidence, scores, self.rules.bets, self._allowance)
-        self.seen += 1
-        self._since += 1
-        if self.strength < threshold(self.rules.horizon, self.rules.alpha):
+        self._evidence = update_evidence(self._evidence, scores, self.rules.bets, self._allowance)
+        self.images += 1
+        self._since_restart += 1
+        if self.mean_evidence < alarm_threshold(self.rules.horizon, self.rules.alpha):
             return None
-        alarm = StreamAlarm(self.seen, self._since, self.strength, tuple(strongest(self._evidence)[:_NAMED]))
+        alarm = StreamAlarm(
+            self.images,
+            self._since_restart,
+            self.mean_evidence,
+            tuple(ranked_by_evidence(self._evidence)[:_MOST_METRICS]),
+        )
         self._begin()
         return alarm
 
-    def watch(self, rows: Values) -> list[StreamAlarm]:
+    def update_many(self, rows: Values) -> list[StreamAlarm]:
         """Take several images, (n, m), in order; all alarms."""
-        return [alarm for alarm in map(self.see, rows) if alarm is not None]
+        return [alarm for alarm in map(self.update, rows) if alarm is not None]
 
     @property
-    def strength(self) -> float:
-        """The evidence now; an alarm is raised at horizon / alpha."""
-        return strength(self._evidence)
+    def mean_evidence(self) -> float:
+        """The mean evidence now; an alarm is raised at horizon / alpha."""
+        return mean_evidence(self._evidence)
 
     def to_dict(self) -> dict[str, Any]:
         """The watch as plain values, for JSON: all but the baseline and the rules."""
         return {
-            "seen": self.seen,
-            "since": self._since,
+            "images": self.images,
+            "since_restart": self._since_restart,
             "evidence": self._evidence.tolist(),
-            "past": [arrived.tolist() for arrived in self._arrived],
+            "stream_values": [values.tolist() for values in self._stream_values],
         }
 
     def resume(self, state: Mapping[str, Any]) -> None:
@@ -199,33 +210,34 @@ class ImageStream:
             ShapeMismatch: The state has another number of metrics or bets.
         """
         evidence = np.asarray(state["evidence"], dtype=np.float64)
-        if evidence.shape != self._evidence.shape or len(state["past"]) != len(self._columns):
+        if evidence.shape != self._evidence.shape or len(state["stream_values"]) != len(self._columns):
             raise _shape(evidence, "the state of a stream with this baseline and these rules")
         self._begin()
-        self.seen, self._since, self._evidence = int(state["seen"]), int(state["since"]), evidence
-        for column, values in enumerate(state["past"]):
-            self._arrived[column] = array("f", values)
-            self._past[column] = array("f", sorted([*self._past[column], *self._arrived[column]]))
+        self.images, self._since_restart = int(state["images"]), int(state["since_restart"])
+        self._evidence = evidence
+        for column, values in enumerate(state["stream_values"]):
+            self._stream_values[column] = array("f", values)
+            self._reference[column] = array("f", sorted([*self._reference[column], *self._stream_values[column]]))
 
     def _begin(self) -> None:
-        self._evidence = no_evidence(len(self._columns), self.rules.bets)
-        self._since = 0
+        self._evidence = initial_evidence(len(self._columns), self.rules.bets)
+        self._since_restart = 0
         pairs = zip(self._columns, self._fixed, strict=True)
-        self._past = [column if fixed else column[:] for column, fixed in pairs]
-        self._arrived = [array("f") for _ in self._columns]
+        self._reference = [column if fixed else column[:] for column, fixed in pairs]
+        self._stream_values = [array("f") for _ in self._columns]
 
     def _scores(self, values: Sequence[float]) -> FloatArray:
         ranks = np.full(len(values), np.nan)
         for column, (value, fixed) in enumerate(zip(values, self._fixed, strict=True)):
             if not math.isfinite(value):
                 continue
-            past = self._past[column]
+            reference = self._reference[column]
             if fixed:
-                ranks[column] = reference_rank(value, past)
+                ranks[column] = reference_rank(value, reference)
             else:
-                ranks[column] = stream_rank(value, past)
-                insort(past, value)
-                self._arrived[column].append(value)
+                ranks[column] = stream_rank(value, reference)
+                insort(reference, value)
+                self._stream_values[column].append(value)
         scores: FloatArray = ndtri(ranks)
         return scores
 
@@ -236,7 +248,10 @@ def _rising(values: Values) -> array[float]:
     return array("f", np.sort(known[np.isfinite(known)]).tolist())
 
 
-def _shape(found: Values, wanted: str) -> ShapeMismatch:
+def _shape(values: Values, expected: str) -> ShapeMismatch:
     return ShapeMismatch(
-        f"values of shape {found.shape} cannot be watched", f"Give {wanted}.", shape=found.shape, dtype=str(found.dtype)
+        f"values of shape {values.shape} cannot be watched",
+        f"Give {expected}.",
+        shape=values.shape,
+        dtype=str(values.dtype),
     )

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri, stdtr
 
-from lookoutcv.drift.sequential.e_process import gathered, no_evidence, strength, strongest, threshold
+from lookoutcv.drift.sequential.e_process import (
+    alarm_threshold,
+    initial_evidence,
+    mean_evidence,
+    ranked_by_evidence,
+    update_evidence,
+)
 from lookoutcv.drift.statistics.columns import Values, total
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.errors import ConfigError, ShapeMismatch
@@ -59,14 +65,14 @@ class WindowStream:
     Args:
         history: Locations of the baseline's batches and of every window since, oldest first; (k, m).
         evidence: (m, 2 b).
-        windows: Windows seen.
-        waiting: The location of the window that raised an alarm and waits for a person's word; None while none does.
+        windows: Windows so far.
+        pending: The location of the window that raised an alarm and waits for a person's word; None while none does.
     """
 
     history: tuple[tuple[float, ...], ...]
     evidence: tuple[tuple[float, ...], ...]
     windows: int = 0
-    waiting: tuple[float, ...] | None = None
+    pending: tuple[float, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The state as plain values, for JSON."""
@@ -79,12 +85,12 @@ class WindowAlarm:
 
     Args:
         window: Number of the window that raised it, 1 for the first.
-        strength: Evidence, at or above the threshold.
+        evidence: Mean evidence, at or above the threshold.
         moved: The metrics by their evidence, strongest first: column, and 1 for a rise or -1 for a fall.
     """
 
     window: int
-    strength: float
+    evidence: float
     moved: tuple[tuple[int, int], ...]
 
 
@@ -101,21 +107,21 @@ def window_location(baseline: Values, window: Values) -> FloatArray:
         >>> window_location(rng.normal(size=(500, 2)), rng.normal((0, 1), size=(50, 2))).round(1).tolist()
         [0.0, 0.9]
     """
-    found = []
+    locations = []
     for column in pool(baseline, window):
         equal = column.sizes - column.window_sizes
         present = column.baseline_present
         if not (present > 1 and column.window_present):
-            found.append(0.0)
+            locations.append(0.0)
             continue
         ranks = (np.cumsum(equal) - equal / 2) / present - 0.5
         spread = math.sqrt(total(equal, ranks**2) / (present - 1))
         mean = total(column.window_sizes, ranks) / column.window_present
-        found.append(mean / spread if spread > 0 else 0.0)
-    return np.array(found)
+        locations.append(mean / spread if spread > 0 else 0.0)
+    return np.array(locations)
 
 
-def watch_windows(batches: Sequence[FloatArray], rules: WindowRules = RULES) -> WindowStream:
+def start_window_stream(batches: Sequence[FloatArray], rules: WindowRules = RULES) -> WindowStream:
     """Begin a watch.
 
     Args:
@@ -134,7 +140,7 @@ def watch_windows(batches: Sequence[FloatArray], rules: WindowRules = RULES) -> 
     history = tuple(tuple(map(float, batch)) for batch in batches)
     for batch in history:
         _check(batch, len(history[0]))
-    return WindowStream(history, _plain(no_evidence(len(history[0]), rules.bets)))
+    return WindowStream(history, _plain(initial_evidence(len(history[0]), rules.bets)))
 
 
 def next_window(
@@ -155,37 +161,36 @@ def next_window(
         ShapeMismatch: Another number of metrics.
     Example:
         >>> rng = np.random.default_rng(3)
-        >>> state = watch_windows(list(rng.normal(size=(20, 2))))
+        >>> state = start_window_stream(list(rng.normal(size=(20, 2))))
         >>> for shift in (0, 0, 6, 6, 6, 6):
         ...     state, alarm = next_window(state, rng.normal((0, shift), 1))
-        >>> state.waiting is not None
+        >>> state.pending is not None
         True
     """
     _check(location, len(state.history[0]))
-    if state.waiting is not None:
+    if state.pending is not None:
         return replace(state, windows=state.windows + 1), None
     arrived = tuple(map(float, location))
     scores = _scores(np.array(state.history), location)
     allowance = np.full(len(arrived), rules.allowance)
-    evidence = gathered(np.array(state.evidence), scores, rules.bets, allowance)
-    seen = state.windows + 1
-    found = strength(evidence)
-    if found < threshold(rules.horizon, rules.alpha):
-        return WindowStream((*state.history, arrived), _plain(evidence), seen), None
-    alarm = WindowAlarm(seen, found, tuple(strongest(evidence)))
-    return WindowStream(state.history, _plain(evidence), seen, arrived), alarm
+    evidence = update_evidence(np.array(state.evidence), scores, rules.bets, allowance)
+    windows, level = state.windows + 1, mean_evidence(evidence)
+    if level < alarm_threshold(rules.horizon, rules.alpha):
+        return WindowStream((*state.history, arrived), _plain(evidence), windows), None
+    alarm = WindowAlarm(windows, level, tuple(ranked_by_evidence(evidence)))
+    return WindowStream(state.history, _plain(evidence), windows, arrived), alarm
 
 
 def accept(state: WindowStream) -> WindowStream:
     """A person says that the window of the alarm is as it should be: it becomes part of the history."""
-    if state.waiting is None:
+    if state.pending is None:
         return state
-    return WindowStream((*state.history, state.waiting), _none(state), state.windows)
+    return WindowStream((*state.history, state.pending), _none(state), state.windows)
 
 
 def reject(state: WindowStream) -> WindowStream:
     """A person says that the window of the alarm was wrong: it is forgotten, and the watch goes on without it."""
-    return state if state.waiting is None else WindowStream(state.history, _none(state), state.windows)
+    return state if state.pending is None else WindowStream(state.history, _none(state), state.windows)
 
 
 def _scores(history: FloatArray, location: FloatArray) -> FloatArray:
@@ -206,11 +211,11 @@ def _plain(matrix: FloatArray) -> tuple[tuple[float, ...], ...]:
 
 
 def _check(location: Sequence[float] | FloatArray, metrics: int) -> None:
-    found = np.asarray(location)
-    if found.shape != (metrics,):
+    values = np.asarray(location)
+    if values.shape != (metrics,):
         raise ShapeMismatch(
-            f"a location of shape {found.shape} cannot be watched",
+            f"a location of shape {values.shape} cannot be watched",
             f"Give {metrics} metrics, those of the baseline's batches.",
-            shape=found.shape,
-            dtype=str(found.dtype),
+            shape=values.shape,
+            dtype=str(values.dtype),
         )

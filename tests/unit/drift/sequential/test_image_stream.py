@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lookoutcv.drift.sequential.e_process import gathered, no_evidence, strength, threshold
+from lookoutcv.drift.sequential.e_process import alarm_threshold, initial_evidence, mean_evidence, update_evidence
 from lookoutcv.drift.sequential.image_stream import ImageStream, StreamRules, reference_rank, stream_rank
 from lookoutcv.errors import ConfigError, ShapeMismatch
 
@@ -24,22 +24,22 @@ def test_ranks_of_ties_and_ends() -> None:
 
 def test_a_shift_is_found_soon_and_named() -> None:
     stream = ImageStream(images(1, 500), QUICK)
-    assert stream.watch(images(2, 500)) == []
+    assert stream.update_many(images(2, 500)) == []
     changed = images(3, 200)
     changed[:, 2] -= 1.5
-    alarms = stream.watch(changed)
+    alarms = stream.update_many(changed)
     assert 500 < alarms[0].image <= 560
     assert alarms[0].moved[0] == (2, -1)
-    assert alarms[0].strength >= threshold(1000, 0.05)
+    assert alarms[0].evidence >= alarm_threshold(1000, 0.05)
     # A change that lasts is reported again, and counted from the restart.
-    assert alarms[1].since == alarms[1].image - alarms[0].image
+    assert alarms[1].since_restart == alarms[1].image - alarms[0].image
 
 
 def test_a_large_baseline_stays_the_reference() -> None:
     stream = ImageStream(images(1, 2000), QUICK)
-    assert stream.watch(images(2, 50)) == []
-    assert stream.to_dict()["past"] == [[]] * 4
-    assert stream.watch(images(3, 60, shift=1.5))
+    assert stream.update_many(images(2, 50)) == []
+    assert stream.to_dict()["stream_values"] == [[]] * 4
+    assert stream.update_many(images(3, 60, shift=1.5))
 
 
 def test_metrics_without_a_value_or_without_variation_do_no_harm() -> None:
@@ -50,33 +50,33 @@ def test_metrics_without_a_value_or_without_variation_do_no_harm() -> None:
         return values
 
     stream = ImageStream(odd(images(1, 100)), QUICK)
-    assert stream.watch(odd(images(2, 900))) == []
+    assert stream.update_many(odd(images(2, 900))) == []
     broken = odd(images(3, 30))
     broken[:, 0] = 8.0
-    assert stream.watch(broken)[0].moved[0] == (0, 1)
+    assert stream.update_many(broken)[0].moved[0] == (0, 1)
 
 
 def test_a_missing_value_leaves_the_evidence() -> None:
     before = np.array([[3.0, 4.0]])
-    assert gathered(before, np.array([np.nan]), [0.6], np.array([0.1])).tolist() == before.tolist()
+    assert update_evidence(before, np.array([np.nan]), [0.6], np.array([0.1])).tolist() == before.tolist()
 
 
 def test_evidence_is_capped() -> None:
-    evidence = no_evidence(1, [1.2])
+    evidence = initial_evidence(1, [1.2])
     for _ in range(3000):
-        evidence = gathered(evidence, np.array([8.0]), [1.2], np.array([0.1]))
+        evidence = update_evidence(evidence, np.array([8.0]), [1.2], np.array([0.1]))
     assert evidence.max() == 1e200
-    assert strength(no_evidence(0, [1.2])) == 0
+    assert mean_evidence(initial_evidence(0, [1.2])) == 0
 
 
 @pytest.mark.parametrize("rows", [60, 2500])
 def test_a_stream_goes_on_where_it_stopped(rows: int) -> None:
     baseline, seen, more = images(1, rows), images(2, 200), images(3, 100, shift=0.8)
     whole, first, second = (ImageStream(baseline, QUICK) for _ in range(3))
-    expected = whole.watch(np.vstack([seen, more]))
-    assert first.watch(seen) == []
+    expected = whole.update_many(np.vstack([seen, more]))
+    assert first.update_many(seen) == []
     second.resume(json.loads(json.dumps(first.to_dict())))
-    assert second.watch(more) == expected != []
+    assert second.update_many(more) == expected != []
     assert second.to_dict() == whole.to_dict()
 
 
@@ -84,7 +84,7 @@ def test_a_stream_goes_on_where_it_stopped(rows: int) -> None:
 def test_other_shapes_are_refused(given: Any) -> None:
     stream = ImageStream(images(1, 50))
     with pytest.raises(ShapeMismatch, match="cannot be watched"):
-        stream.see(given)
+        stream.update(given)
     with pytest.raises(ShapeMismatch, match="a matrix with a row per image"):
         ImageStream(np.zeros(4))
     with pytest.raises(ShapeMismatch, match="state of a stream"):

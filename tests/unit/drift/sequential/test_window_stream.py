@@ -9,21 +9,21 @@ from lookoutcv.drift.sequential.window_stream import (
     accept,
     next_window,
     reject,
-    watch_windows,
+    start_window_stream,
     window_location,
 )
 from lookoutcv.errors import ConfigError, ShapeMismatch
 
 
 def begun(batches: int = 12, metrics: int = 3) -> WindowStream:
-    return watch_windows(list(np.random.default_rng(5).normal(size=(batches, metrics))))
+    return start_window_stream(list(np.random.default_rng(5).normal(size=(batches, metrics))))
 
 
 def alarmed() -> tuple[WindowStream, WindowStream]:
     """The state before the alarm and with it."""
     rng = np.random.default_rng(6)
     state, before = begun(), begun()
-    while state.waiting is None:
+    while state.pending is None:
         before = state
         state, alarm = next_window(state, rng.normal(size=3) + np.array([0, -8, 0]))
     assert alarm is not None
@@ -44,29 +44,29 @@ def test_windows_enter_the_history_until_an_alarm() -> None:
     before, state = alarmed()
     assert state.history == before.history
     assert next_window(state, np.zeros(3)) == (
-        WindowStream(state.history, state.evidence, state.windows + 1, state.waiting),
+        WindowStream(state.history, state.evidence, state.windows + 1, state.pending),
         None,
     )
 
 
 def test_a_person_accepts_or_rejects() -> None:
     _, state = alarmed()
-    assert state.waiting is not None
-    assert accept(state).history == (*state.history, state.waiting)
+    assert state.pending is not None
+    assert accept(state).history == (*state.history, state.pending)
     assert reject(state).history == state.history
     for after in (accept(state), reject(state)):
-        assert after.waiting is None
+        assert after.pending is None
         assert not np.any(after.evidence)
         assert accept(after) == reject(after) == after
 
 
 def test_the_state_is_plain_values() -> None:
     _, state = alarmed()
-    assert json.loads(json.dumps(state.to_dict()))["waiting"] == list(state.waiting or ())
+    assert json.loads(json.dumps(state.to_dict()))["pending"] == list(state.pending or ())
 
 
 def test_metrics_that_do_not_vary_say_nothing() -> None:
-    state = watch_windows([np.zeros(2)] * 6)
+    state = start_window_stream([np.zeros(2)] * 6)
     for _ in range(20):
         state, alarm = next_window(state, np.zeros(2))
         assert alarm is None
@@ -78,6 +78,6 @@ def test_what_cannot_be_watched() -> None:
     with pytest.raises(ShapeMismatch, match="cannot be watched"):
         next_window(begun(), np.zeros(2))
     with pytest.raises(ShapeMismatch, match="cannot be watched"):
-        watch_windows([np.zeros(2)] * 5 + [np.zeros(3)])
+        start_window_stream([np.zeros(2)] * 5 + [np.zeros(3)])
     with pytest.raises(ConfigError, match="are no rules for windows"):
         WindowRules(alpha=0)
