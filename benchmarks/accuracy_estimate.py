@@ -47,7 +47,7 @@ from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
 from lookoutcv.measuring.predictions.perturb import MOST_COPIED
 from lookoutcv.measuring.predictions.perturb import NOT_OF_PIXELS as _NOT_OF_PIXELS
 from lookoutcv.measuring.predictions.perturb import SEVERITIES as REHEARSED
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -113,7 +113,7 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         yield Figure("error of the estimated accuracy", None, "", _NOTHING)
         return
     pictures, models, wanted = read(found_below[0]), found_below[1], conditions()
-    names = [one.name for one in selected(None) if one.grid and one.name.partition(".")[0] not in _NOT_OF_PIXELS]
+    names = [one.name for one in select_metrics(None) if one.grid and one.name.partition(".")[0] not in _NOT_OF_PIXELS]
     tables = metric_tables(pictures, names, wanted)
     every = [
         resnet_answers(pictures, models, wanted),

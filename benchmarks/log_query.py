@@ -27,7 +27,7 @@ from lookoutcv.log.reading.time_series import lines
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.schema import PARTITIONS, table_schema
 from lookoutcv.log.table.time_range import window
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.outputs import for_task
 
 _DAYS = 30
@@ -92,7 +92,7 @@ def _make(folder: Path, rows: int) -> None:
 
 def _day(day: int, rows: int) -> pa.Table:
     chance = np.random.default_rng(day)
-    schema = table_schema([*selected("exposure,sharpness"), *for_task("classification")], ["camera"])
+    schema = table_schema([*select_metrics("exposure,sharpness"), *for_task("classification")], ["camera"])
     start = datetime.combine(_FIRST, datetime.min.time(), UTC) + timedelta(days=day)
     times = np.sort(chance.integers(0, 86_400_000_000, rows)) + int(start.timestamp() * 1e6)
     number = pa.array(np.arange(day * rows, (day + 1) * rows)).cast(pa.string())

@@ -15,7 +15,8 @@ from lookoutcv.images import read
 from lookoutcv.images.image import hash_bytes
 from lookoutcv.measuring.engines.measure_batches import BATCH_IMAGES, to_batch
 from lookoutcv.measuring.measurement import Measurement, measure_image
-from lookoutcv.metrics import Metric, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.profiles.profile import ProfileBuilder
 
@@ -46,7 +47,7 @@ def costs(files: Sequence[Path]) -> Iterator[Figure]:
         files: JPEG files to look at.
     """
     ledger = _Ledger()
-    default, every = selected("default"), selected("all")
+    default, every = select_metrics("default"), select_metrics("all")
     for _ in range(_PASSES):
         measured = [_one(path.read_bytes(), ledger, default, every) for path in files]
         _recorded(measured, ledger, default)

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.grids import Grid
-from lookoutcv.metrics import Metric, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import Metric
 from lookoutcv.records.schema import schema_for
 
 COLUMNS = 25
@@ -18,7 +19,7 @@ FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 def columns(count: int = COLUMNS) -> list[Metric]:
     """The first shipped metrics with numbers."""
-    return [metric for metric in selected("all") if metric.grid is not None][:count]
+    return [metric for metric in select_metrics("all") if metric.grid is not None][:count]
 
 
 def records(rows: int, metrics: list[Metric], seed: int, shift: float = 0.0) -> pa.Table:

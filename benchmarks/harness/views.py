@@ -14,7 +14,8 @@ from PIL import Image
 from harness.workers import over
 from lookoutcv.images import read
 from lookoutcv.measuring.measurement import measure_image
-from lookoutcv.metrics import Metric, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import Metric
 
 Table = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -26,7 +27,7 @@ _FILES_A_TASK = 20
 
 def tested_metrics() -> list[Metric]:
     """The default metrics that drift is decided on."""
-    return [metric for metric in selected("default") if metric.grid is not None]
+    return [metric for metric in select_metrics("default") if metric.grid is not None]
 
 
 def measure_views(files: Sequence[Path], each: int, seed: int, workers: int | None = None) -> Table:

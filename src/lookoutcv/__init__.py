@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from lookoutcv.measuring.measurement import Measurement
     from lookoutcv.measuring.options import Options
     from lookoutcv.measuring.records import Records
-    from lookoutcv.metrics import CVMetrics, Metric, metric
+    from lookoutcv.metric_selection import CVMetrics
+    from lookoutcv.metrics import Metric, metric
     from lookoutcv.models import Card, Predictor, open_model
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
-    "CVMetrics": "lookoutcv.metrics",
+    "CVMetrics": "lookoutcv.metric_selection",
     "Card": "lookoutcv.models",
     "CardProposal": "lookoutcv.inference.propose_card",
     "ClassificationLogger": "lookoutcv.log.writing.loggers",

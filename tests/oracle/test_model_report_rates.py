@@ -11,14 +11,14 @@ import pytest
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
 from lookoutcv.drift.rules.policy import DEFAULT
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.records.prediction_columns import prediction_fields
 from lookoutcv.records.schema import schema_for
 
-METRICS = selected(["exposure.brightness", "exposure.contrast", "noise.sigma", "colour.saturation"])
+METRICS = select_metrics(["exposure.brightness", "exposure.contrast", "noise.sigma", "colour.saturation"])
 WINDOWS = 240
 
 

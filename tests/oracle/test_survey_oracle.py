@@ -8,7 +8,7 @@ import skimage.data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.pixels import survey as module
 from lookoutcv.pixels.reference import LAYOUT, survey_into
 from lookoutcv.pixels.view import ImageView
@@ -96,7 +96,7 @@ def test_levels_of_buffers_that_do_not_fit_are_refused():
 
 def test_without_the_kernel_every_metric_is_the_same(monkeypatch):
     pixels = np.ascontiguousarray(skimage.data.coffee()[:300])
-    metrics = selected("all")
+    metrics = select_metrics("all")
     with_kernel = {m.name: m(ImageView(pixels)) for m in metrics}
     monkeypatch.setattr(module, "_kernel", None)
     assert {m.name: m(ImageView(pixels)) for m in metrics} == pytest.approx(with_kernel, rel=1e-12, nan_ok=True)
@@ -105,9 +105,9 @@ def test_without_the_kernel_every_metric_is_the_same(monkeypatch):
 @pytest.mark.parametrize("name", ["astronaut", "chelsea", "coffee", "rocket"])
 def test_sampled_rows_move_a_metric_by_little(name, monkeypatch):
     pixels = getattr(skimage.data, name)()
-    sampled = {m.name: m(ImageView(pixels)) for m in selected()}
+    sampled = {m.name: m(ImageView(pixels)) for m in select_metrics()}
     monkeypatch.setattr(module, "_SAMPLED_FROM_PX", 1 << 40)
-    whole = {m.name: m(ImageView(pixels)) for m in selected()}
+    whole = {m.name: m(ImageView(pixels)) for m in select_metrics()}
     errors = {key: abs(sampled[key] - value) for key, value in whole.items() if key != "file.bytes"}
     # Shares of clipped pixels are small numbers: a few pixels more or less.
     assert {key: error for key, error in errors.items() if error > 0.05 * abs(whole[key]) + 0.002} == {}

@@ -15,7 +15,8 @@ from hypothesis.extra.numpy import arrays
 
 from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
 from lookoutcv.corruptions.light import colour_cast
-from lookoutcv.metrics import registry, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import registry
 from lookoutcv.pixels.view import ImageView
 
 PHOTOGRAPHS = {
@@ -28,7 +29,7 @@ sides = st.tuples(st.integers(1, 24), st.integers(1, 24))
 images = sides.flatmap(lambda hw: arrays(np.uint8, (*hw, 3)))
 quick = settings(max_examples=60, deadline=None)
 
-ANYWHERE = selected("red,green,blue,luma,exposure,colour")
+ANYWHERE = select_metrics("red,green,blue,luma,exposure,colour")
 
 
 def measured(name: str, pixels: np.ndarray) -> float:
@@ -92,7 +93,7 @@ def test_what_is_a_ratio_does_not_care_about_gain(pixels, gain):
 @given(images)
 def test_grey_has_no_colour(pixels):
     grey = np.repeat(pixels[..., :1], 3, axis=2)
-    assert [measured(m.name, grey) for m in selected("colour")] == pytest.approx([0, 0, 0, 0], abs=1e-6)
+    assert [measured(m.name, grey) for m in select_metrics("colour")] == pytest.approx([0, 0, 0, 0], abs=1e-6)
 
 
 @quick

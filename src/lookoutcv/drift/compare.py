@@ -74,9 +74,9 @@ def compare(
     Example:
         >>> import pyarrow as pa
         >>> from lookoutcv.profiles.profile import from_records
-        >>> from lookoutcv.metrics import selected
+        >>> from lookoutcv.metric_selection import select_metrics
         >>> from lookoutcv.records.schema import schema_for
-        >>> schema = schema_for(selected("exposure.brightness"))
+        >>> schema = schema_for(select_metrics("exposure.brightness"))
         >>> def side(values):
         ...     rows = [{"id": str(37 * i % 101), "exposure.brightness": v} for i, v in enumerate(values)]
         ...     return from_records(pa.Table.from_pylist(rows, schema=schema))

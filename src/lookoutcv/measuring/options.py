@@ -14,7 +14,8 @@ from lookoutcv.measuring.cache.record_cache import CachePlace, cache_place
 from lookoutcv.measuring.predictions.imported import import_predictions
 from lookoutcv.measuring.predictions.prediction_source import ModelLike, ModelSource, PredictionSource
 from lookoutcv.measuring.redaction import Redaction, redaction
-from lookoutcv.metrics import Metric, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import Metric
 from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
 from lookoutcv.progress import Progress
@@ -121,7 +122,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     workers = options.get("workers") or cpu_count()
     asked = prediction_source_of(options, workers)
     return Plan(
-        metrics=tuple(selected(options.get("metrics"))),
+        metrics=tuple(select_metrics(options.get("metrics"))),
         sample=options.get("sample"),
         seed=options.get("seed", 0),
         strict=options.get("strict", False),

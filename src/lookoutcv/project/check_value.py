@@ -33,9 +33,9 @@ def check_value(section: str, key: Key, value: Any) -> None:
 
 
 def _metrics(value: str) -> None:
-    from lookoutcv.metrics import selected  # noqa: PLC0415
+    from lookoutcv.metric_selection import select_metrics  # noqa: PLC0415
 
-    selected(value)
+    select_metrics(value)
 
 
 def _policy(value: str) -> None:

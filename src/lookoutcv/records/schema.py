@@ -46,8 +46,8 @@ def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema
         metrics: Of images and, where a model was asked, of its answers.
         task: Of that model; its answers have columns of their own.
     Example:
-        >>> from lookoutcv.metrics import selected
-        >>> schema_for(selected("exposure.brightness")).names[-1]
+        >>> from lookoutcv.metric_selection import select_metrics
+        >>> schema_for(select_metrics("exposure.brightness")).names[-1]
         'exposure.brightness'
     """
     columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]

@@ -4,9 +4,9 @@ import pickle
 import numpy as np
 import pytest
 
-from lookoutcv.errors import ConfigError, MetricFailed, UnknownPlugin
+from lookoutcv.errors import ConfigError, MetricFailed
 from lookoutcv.grids import linear
-from lookoutcv.metrics import CVMetrics, Metric, metric, registry, selected
+from lookoutcv.metrics import Metric, metric, registry
 from lookoutcv.pixels.view import ImageView
 
 VIEW = ImageView(np.zeros((4, 4, 3), np.uint8))
@@ -15,10 +15,6 @@ VIEW = ImageView(np.zeros((4, 4, 3), np.uint8))
 def make(function=lambda view: 0.5, name="smoke.density", **changes):
     facts = {"unit": "1", "range": (0, 1), "grid": linear(0, 1, 10), "source": "ours"} | changes
     return metric(name, **facts)(function)
-
-
-def names(chosen):
-    return [one.name for one in chosen]
 
 
 # The decorator
@@ -113,111 +109,3 @@ def test_failures_cross_process_boundaries():
         make(lambda view: math.inf)(VIEW)
     copy = pickle.loads(pickle.dumps(caught.value))
     assert (str(copy), copy.fields) == (str(caught.value), caught.value.fields)
-
-
-# Choosing
-
-
-def test_nothing_asked_for_means_the_default_ones():
-    assert names(selected()) == names(selected("default")) == [m.name for m in registry if m.default]
-    assert "geometry.width" not in names(selected())
-
-
-def test_all_are_all():
-    assert names(selected("all")) == registry.names() == names(selected(CVMetrics))
-
-
-def test_families_names_members_and_objects_mix():
-    own = make()
-    chosen = selected(["noise", CVMetrics.CONTRAST, own, registry.get("geometry.width")])
-    assert names(chosen) == ["noise.sigma", "exposure.contrast", "smoke.density", "geometry.width"]
-
-
-def test_a_single_object_needs_no_list():
-    own = make()
-    assert selected(own) == [own]
-
-
-def test_each_is_chosen_once_in_the_order_of_first_mention():
-    assert names(selected("noise.sigma,exposure.contrast,noise")) == ["noise.sigma", "exposure.contrast"]
-
-
-def test_text_may_hold_blanks_and_a_last_comma():
-    assert names(selected(" noise.sigma , exposure.contrast, ")) == ["noise.sigma", "exposure.contrast"]
-
-
-@pytest.mark.parametrize("text", ["", "  ", ",", " , "])
-def test_text_that_names_nothing_is_refused(text):
-    with pytest.raises(ConfigError, match="no metric is named"):
-        selected(text)
-
-
-@pytest.mark.parametrize("thing", [[3], [None], [b"noise"]])
-def test_what_is_neither_text_nor_metric_is_refused(thing):
-    with pytest.raises(ConfigError, match=r"is no metric\. Give names"):
-        selected(thing)
-
-
-@pytest.mark.parametrize(
-    ("wrong", "right"),
-    [
-        ("exposure.brightnes", "exposure.brightness"),
-        ("brightness", "exposure.brightness"),
-        ("Exposure.Contrast", "exposure.contrast"),
-        ("colr", "colour"),
-        ("sharpnes", "sharpness"),
-        ("saturaton", "colour.saturation"),
-    ],
-)
-def test_a_misspelt_name_is_answered_with_the_nearest(wrong, right):
-    with pytest.raises(UnknownPlugin, match="no metric is called") as caught:
-        selected([wrong])
-    assert right in caught.value.fields["nearest"]
-    assert f"'{right}'" in caught.value.remedy
-    assert "`lookout plugins` lists them all" in caught.value.remedy
-
-
-def test_a_name_near_nothing_gets_no_guess():
-    with pytest.raises(UnknownPlugin) as caught:
-        selected("qqqq")
-    assert caught.value.fields["nearest"] == ()
-
-
-# The catalogue
-
-
-def test_members_are_names():
-    assert CVMetrics.CONTRAST == CVMetrics.EXPOSURE_CONTRAST == "exposure.contrast"
-    assert CVMetrics.RED_MEAN == "red.mean"
-
-
-def test_a_last_part_that_several_metrics_have_is_no_member():
-    with pytest.raises(AttributeError, match="no metric is called MEAN; did you mean BLUE_MEAN or GREEN_MEAN"):
-        _ = CVMetrics.MEAN
-
-
-def test_an_unknown_member_is_answered_with_the_nearest():
-    with pytest.raises(AttributeError, match="no metric is called CONTRAS; did you mean EXPOSURE_CONTRAST"):
-        _ = CVMetrics.CONTRAS
-    with pytest.raises(AttributeError, match=r"no metric is called QQQQ$"):
-        _ = CVMetrics.QQQQ
-
-
-def test_python_asks_for_its_own_attributes_in_vain():
-    assert not hasattr(CVMetrics, "__wrapped__")
-    assert not hasattr(CVMetrics, "_repr_html_")
-
-
-def test_every_listed_member_exists():
-    listed = dir(CVMetrics)
-    assert {"CONTRAST", "EXPOSURE_CONTRAST", "RED_MEAN"} <= set(listed)
-    assert "MEAN" not in listed
-    assert all(getattr(CVMetrics, member) in CVMetrics for member in listed)
-
-
-def test_it_is_a_collection_of_names():
-    assert list(CVMetrics) == registry.names()
-    assert len(CVMetrics) == len(registry.names())
-    assert "exposure.contrast" in CVMetrics
-    assert "exposure.nothing" not in CVMetrics
-    assert repr(CVMetrics) == "CVMetrics"

@@ -73,8 +73,8 @@ def table_schema(metrics: Iterable[Metric] = (), tags: Iterable[str] = ()) -> pa
         metrics: Of images and of answers.
         tags: Names of tags that have columns.
     Example:
-        >>> from lookoutcv.metrics import selected
-        >>> table_schema(selected("exposure.contrast"), ["site"]).names[-2:]
+        >>> from lookoutcv.metric_selection import select_metrics
+        >>> table_schema(select_metrics("exposure.contrast"), ["site"]).names[-2:]
         ['exposure.contrast', 'tag.site']
     """
     measured = [pa.field(m.name, pa.int64() if m.grid is None else pa.float32()) for m in metrics]

@@ -28,7 +28,8 @@ from lookoutcv.log.writing.engine import Engine
 from lookoutcv.log.writing.parse_predictions import Labels, Note
 from lookoutcv.log.writing.worker import Job
 from lookoutcv.log.writing.wrap import Function, wrapped
-from lookoutcv.metrics import Metric, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Prediction, Task
 
 # A partition's folder is named after the model.
@@ -81,7 +82,7 @@ class PredictionLogger:
             model_version,
             self.task,
             self._understand,
-            tuple(selected(enabled_metrics)),
+            tuple(select_metrics(enabled_metrics)),
             tuple(map(str, labels)),
             {str(k): str(v) for k, v in (tags or {}).items()},
             image_retention_of(image_retention),

@@ -33,8 +33,8 @@ def fingerprint(metrics: Sequence[Metric], limits: Limits) -> bytes | None:
     Returns:
         16 bytes; None where a metric's definition cannot be known: it is no function at the top of a file.
     Example:
-        >>> from lookoutcv.metrics import selected
-        >>> one, other = selected("noise,exposure"), selected("exposure,noise")
+        >>> from lookoutcv.metric_selection import select_metrics
+        >>> one, other = select_metrics("noise,exposure"), select_metrics("exposure,noise")
         >>> fingerprint(one, Limits()) == fingerprint(other, Limits())
         True
     """

@@ -7,7 +7,7 @@ import pytest
 
 from lookoutcv.drift.cause.classify import CauseModel, fitted, guess, mean_shifts, probable_cause
 from lookoutcv.drift.wording.cause_sentences import FAMILIES, UNCLEAR, guess_text
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.profiles.profile import Profile
 
 STILL = dict.fromkeys(fitted().metrics, 0.0)
@@ -33,7 +33,7 @@ TOY = toy(dark={"exposure.brightness": -9}, noise={"|noise.sigma|": 9}, unclear=
 def test_the_shipped_model_knows_every_family_and_default_metrics_only() -> None:
     model = fitted()
     assert model.families == (*FAMILIES, UNCLEAR)
-    assert {*model.metrics} <= {metric.name for metric in selected("default")}
+    assert {*model.metrics} <= {metric.name for metric in select_metrics("default")}
     assert not any(name.startswith(("geometry.", "file.")) for name in model.metrics)
     assert model.weights.shape == (9, len(model.metrics) + len(model.either_way))
     assert np.isfinite(model.weights).all()

@@ -5,14 +5,14 @@ import pyarrow as pa
 
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.describe.multiples import MOST_PARTS
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.schema import schema_for
 from lookoutcv.reports.parts.document import Charts, Table
 from lookoutcv.reports.sections.small_multiples import classes_sections, group_charts
 
 NAMES = ("exposure.brightness", "noise.sigma")
-SCHEMA = schema_for(selected("exposure.brightness,noise.sigma"))
+SCHEMA = schema_for(select_metrics("exposure.brightness,noise.sigma"))
 
 
 def side(rng: np.random.Generator, parts: dict[str, tuple[int, float]], *, cameras: bool = False) -> Profile:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.drift.predictions.output_columns import OTHER_CLASSES, has_predictions, images_only, output_columns
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Classification, Detections, Embedding, Task
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
@@ -18,7 +18,7 @@ from lookoutcv.records.schema import metric_names, schema_for
 
 
 def profile(said: Sequence[Any], task: Task) -> Profile:
-    metrics = [*selected("exposure.brightness"), *for_task(task)]
+    metrics = [*select_metrics("exposure.brightness"), *for_task(task)]
     fixed = {"width_px": 1, "height_px": 1, "exposure.brightness": 0.5, "output.confidence": 0.5}
     schema = schema_for(metrics, task)
     table = pa.Table.from_pylist([{"id": str(i), **fixed, **prediction_row(one)} for i, one in enumerate(said)], schema)

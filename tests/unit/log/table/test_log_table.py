@@ -13,7 +13,7 @@ import lookoutcv as lo
 from lookoutcv.errors import NotOurFile, SourceNotFound
 from lookoutcv.log.table.log_table import LogFilter, open_table
 from lookoutcv.log.table.schema import BASE, table_schema, tag_columns, to_records
-from lookoutcv.metrics import selected
+from lookoutcv.metric_selection import select_metrics
 from lookoutcv.records.schema import FIXED
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_hashes_keep_all_their_bits() -> None:
 
 
 def test_a_stored_row_has_every_column_of_a_record() -> None:
-    stored = table_schema(selected("all"))
+    stored = table_schema(select_metrics("all"))
     assert set(FIXED.names) - {"batch"} <= set(stored.names)
     assert not [field.name for field in stored if pa.types.is_unsigned_integer(field.type)]
 

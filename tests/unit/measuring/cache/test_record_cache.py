@@ -28,7 +28,8 @@ from lookoutcv.measuring.cache import record_cache as cache
 from lookoutcv.measuring.cache.cache_entry import EntryForm
 from lookoutcv.measuring.cache.record_cache import cache_place, describe
 from lookoutcv.measuring.engines import measure_batches as batches
-from lookoutcv.metrics import Metric, selected
+from lookoutcv.metric_selection import select_metrics
+from lookoutcv.metrics import Metric
 from lookoutcv.plugins import load_file
 
 
@@ -220,7 +221,7 @@ def test_a_file_that_the_metric_names_counts(tmp_path: Path, monkeypatch: pytest
 def test_a_metric_whose_definition_cannot_be_known_is_never_looked_up(fine: Path, folder: Path) -> None:
     factor = 1.0
 
-    @lo.metric("own.closed", unit="1", range=(0, 9), grid=selected("noise")[0].grid, source="ours")
+    @lo.metric("own.closed", unit="1", range=(0, 9), grid=select_metrics("noise")[0].grid, source="ours")
     def closed(view: object) -> float:
         """Depends on something outside."""
         return factor
@@ -236,11 +237,11 @@ def test_another_version_of_this_package_or_of_a_decoder_is_another_way_of_measu
 ) -> None:
     def mark() -> bytes | None:
         fingerprint._shipped.cache_clear()
-        return fingerprint.fingerprint(selected("noise"), Limits())
+        return fingerprint.fingerprint(select_metrics("noise"), Limits())
 
     before = mark()
     assert mark() == before
-    assert fingerprint.fingerprint(selected("noise"), Limits(max_pixels=5)) != before
+    assert fingerprint.fingerprint(select_metrics("noise"), Limits(max_pixels=5)) != before
     with monkeypatch.context() as changed:
         changed.setattr(fingerprint, "__version__", "99")
         assert mark() != before
@@ -269,7 +270,7 @@ facts = st.fixed_dictionaries(
 
 @given(facts, finite, finite, st.integers(0, 2**64 - 1))
 def test_an_entry_gives_back_what_was_packed(known: dict[str, Any], one: float, two: float, hashed: int) -> None:
-    metrics = selected("noise.sigma,identity.phash,exposure.brightness")
+    metrics = select_metrics("noise.sigma,identity.phash,exposure.brightness")
     values = dict(zip([metric.name for metric in metrics], (one, hashed, two), strict=True))
     form = pickle.loads(pickle.dumps(EntryForm(metrics)))
     entry = form.pack(known, values)
@@ -283,7 +284,7 @@ def test_an_entry_gives_back_what_was_packed(known: dict[str, Any], one: float, 
 
 @given(st.binary(max_size=200))
 def test_an_entry_of_other_bytes_is_none(data: bytes) -> None:
-    assert EntryForm(selected("default")).unpack(data) is None
+    assert EntryForm(select_metrics("default")).unpack(data) is None
 
 
 # Where it is.

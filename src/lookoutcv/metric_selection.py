@@ -10,7 +10,7 @@ from lookoutcv.errors import ConfigError, UnknownPlugin
 from lookoutcv.metrics.base import Metric, registry
 
 
-def selected(names: str | Metric | Iterable[str | Metric] | None = None) -> list[Metric]:
+def select_metrics(names: str | Metric | Iterable[str | Metric] | None = None) -> list[Metric]:
     """The metrics that a `metrics` argument names, each once, in the order of first mention.
 
     Args:
@@ -20,7 +20,7 @@ def selected(names: str | Metric | Iterable[str | Metric] | None = None) -> list
         UnknownPlugin: A name that no metric and no family has; the error names the nearest.
         ConfigError: Something that is neither text nor a metric, or text that names nothing.
     Example:
-        >>> [m.name for m in selected("exposure.brightness,noise")]
+        >>> [m.name for m in select_metrics("exposure.brightness,noise")]
         ['exposure.brightness', 'noise.sigma']
     """
     chosen: dict[str, Metric] = {}
