@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.variation.batch_test import batch_test
-from lookoutcv.drift.variation.batches import batches_of, merge_neighbours
+from lookoutcv.drift.variation.batches import batches_of, merge_blocks
 
 
 def example(seed: int) -> tuple[np.ndarray, np.ndarray, list[str | None]]:
@@ -49,7 +49,7 @@ def test_units_and_names_of_batches_do_not_matter(seed: int, factor: float, offs
 def test_merging_keeps_every_row_and_at_least_five_batches(count: int, size: int, window: int) -> None:
     blocks = batches_of([f"{i // size:03}" for i in range(count * size)])
     assert blocks is not None
-    merged = merge_neighbours(blocks, window, size)
+    merged = merge_blocks(blocks, window, size)
     assert merged.count >= 5
     assert merged.sizes.sum() == count * size
     assert (np.diff(merged.owner) >= 0).all()

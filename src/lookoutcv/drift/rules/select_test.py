@@ -26,7 +26,7 @@ from lookoutcv.drift.rules.verdict import Verdict, calibrated, decide, insuffici
 from lookoutcv.drift.statistics.detectable import smallest_beyond_batches
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.samples import Samples
-from lookoutcv.drift.variation.autocorrelation import autocorrelation_of, declared, effective_images, order_of
+from lookoutcv.drift.variation.autocorrelation import autocorrelation_of, declared_sequence, effective_images, order_of
 from lookoutcv.drift.variation.batch_test import batch_test
 from lookoutcv.drift.variation.batches import (
     LEAST_BATCHES,
@@ -34,9 +34,9 @@ from lookoutcv.drift.variation.batches import (
     Batches,
     batches_of,
     harmonic_mean,
-    merge_neighbours,
+    merge_blocks,
 )
-from lookoutcv.drift.variation.blocks import blocks_in_a_row
+from lookoutcv.drift.variation.blocks import consecutive_blocks
 from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 
 
@@ -115,7 +115,7 @@ def _batches(comparison: Comparison) -> Batches | None:
         return batches
     # A block's images in the source, of which the sample may hold a part.
     whole = harmonic_mean(batches.sizes) * comparison.baseline.count / sample.num_rows
-    return merge_neighbours(batches, comparison.window.count, whole)
+    return merge_blocks(batches, comparison.window.count, whole)
 
 
 def _blocks(comparison: Comparison) -> tuple[Batches | None, list[Note]]:
@@ -125,7 +125,7 @@ def _blocks(comparison: Comparison) -> tuple[Batches | None, list[Note]]:
     if dependence is None:
         return None, []
     # Of a million rows the order takes longer than their tests: it is asked for only where it is needed.
-    blocks = blocks_in_a_row(order_of(sample), sample.num_rows, window)
+    blocks = consecutive_blocks(order_of(sample), sample.num_rows, window)
     if not blocks.enough:
         return blocks, [TooFewForBlocks(dependence, LEAST_BATCHES * LEAST_IN_BATCH)]
     typical = harmonic_mean(blocks.sizes)
@@ -135,7 +135,7 @@ def _blocks(comparison: Comparison) -> tuple[Batches | None, list[Note]]:
 def _dependence(sample: pa.Table, names: Sequence[str]) -> Dependence | None:
     """Why images are taken to depend on their neighbours; None where they are not."""
     order = order_of(sample.slice(0, SAMPLE_SIZE))
-    autocorrelation, sequence = autocorrelation_of(sample, names, order), declared(sample)
+    autocorrelation, sequence = autocorrelation_of(sample, names, order), declared_sequence(sample)
     if autocorrelation is None and sequence is None:
         return None
     return Dependence(sequence, autocorrelation, order.by)

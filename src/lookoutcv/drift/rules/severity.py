@@ -26,7 +26,7 @@ def effect_lower_bound(effect: float, baseline: int, window: int) -> float:
 def input_severity(lower_bound: float, policy: Policy) -> Severity:
     """Severity of a drift that was declared, from its effect's lower bound.
 
-    Input effect says how different images look, not how much harm that does: one step of low resolution has effect .94
+    Input effect says how different images look, not what that costs: one step of low resolution has effect .94
     and may cost little accuracy, a strong rotation .41 and may cost a lot.
 
     Args:

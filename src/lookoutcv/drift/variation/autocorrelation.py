@@ -22,12 +22,12 @@ from lookoutcv.records.group_keys import division, keys_of
 from lookoutcv.records.schema import SEQUENCE
 
 # From here on a test for independent images, at a nominal 1%, is wrong in a tenth of windows and more (simulated).
-ALIKE = 0.2
+LEAST_AUTOCORRELATION = 0.2
 # An estimate from fewer pairs is chance; so is one within three standard errors of zero.
 _LEAST_PAIRS = 20
 _SURE = 3.0
-# Rows that are looked at where there are more, and in how many stretches: enough to tell 0.1 from 0.
-_MOST_ROWS, _STRETCHES = 4000, 8
+# Rows that are looked at where there are more, and in how many segments: enough to tell 0.1 from 0.
+_MOST_ROWS, _SEGMENTS = 4000, 8
 # 18 digits are what 64 bits hold.
 _NUMBERED = r"^(?P<stem>.*?)(?P<number>[0-9]{1,18})(?P<rest>[^0-9/]*)$"
 
@@ -61,8 +61,8 @@ def order_of(sample: pa.Table) -> Order:
     """
     parts = [_text(sample, name) for name in ("label", "camera")]
     by: Literal["time", "name"] = "name"
-    found = pc.extract_regex(sample.column("id"), _NUMBERED)
-    number = pc.struct_field(found, "number")
+    named = pc.extract_regex(sample.column("id"), _NUMBERED)
+    number = pc.struct_field(named, "number")
     known = pc.is_valid(number).to_numpy(zero_copy_only=False)
     place = numbers = pc.fill_null(number.cast(pa.int64()), 0).to_numpy()
     times = sample.column("time") if "time" in sample.column_names else pa.nulls(sample.num_rows)
@@ -70,7 +70,7 @@ def order_of(sample: pa.Table) -> Order:
         place, known, by = times.cast(pa.int64()).to_numpy(), np.ones(sample.num_rows, dtype=np.bool_), "time"
         parts.append(keys_of(sample, division("folder")))
     else:
-        parts += [pc.fill_null(pc.struct_field(found, part), "") for part in ("stem", "rest")]
+        parts += [pc.fill_null(pc.struct_field(named, part), "") for part in ("stem", "rest")]
     run = _codes(parts)
     rows = np.flatnonzero(known)
     # Images of one day may all have its midnight: then their numbers order them.
@@ -80,7 +80,7 @@ def order_of(sample: pa.Table) -> Order:
     return Order(rows[followed], np.unique(run[followed], return_inverse=True)[1], by)
 
 
-def declared(sample: pa.Table) -> str | None:
+def declared_sequence(sample: pa.Table) -> str | None:
     """What the images are frames of, where their source says so of most of them: the commonest name.
 
     Args:
@@ -88,7 +88,7 @@ def declared(sample: pa.Table) -> str | None:
     Example:
         >>> from lookoutcv.records.schema import FIXED
         >>> rows = [{"id": str(i), "tags": [("sequence", "film.mp4")]} for i in range(3)]
-        >>> declared(pa.Table.from_pylist(rows, schema=FIXED))
+        >>> declared_sequence(pa.Table.from_pylist(rows, schema=FIXED))
         'film.mp4'
     """
     if "tags" not in sample.column_names or not sample.num_rows:
@@ -114,27 +114,28 @@ def autocorrelation(values: Values, order: Order) -> float | None:
         >>> round(autocorrelation(wave, Order(np.arange(200), np.zeros(200, dtype=np.int64), "name")), 2)
         0.87
     """
-    known = [_next_to(values[order.rows, j], order.run) for j in range(values.shape[1])]
-    found = [one for one in known if one is not None]
-    return float(np.median(found)) if found else None
+    known = [_lag_one_correlation(values[order.rows, j], order.run) for j in range(values.shape[1])]
+    present = [correlation for correlation in known if correlation is not None]
+    return float(np.median(present)) if present else None
 
 
 def autocorrelation_of(sample: pa.Table, names: Sequence[str], order: Order) -> float | None:
-    """The likeness of neighbours where it is more than chance and large enough to matter.
+    """The autocorrelation where it is more than chance and large enough to matter.
 
     Args:
         sample: Of a profile.
         names: Metrics.
-        order: Of the sample's rows, or of the first of them; a few stretches of 500 are looked at where it is long.
+        order: Of the sample's rows, or of the first of them; a few segments of 500 are looked at where it is long.
     Returns:
-        At least 0.2; None where neighbours are not alike, or have no order.
+        At least 0.2; None where it is smaller or chance, or where images have no order.
     """
-    part = _stretches(order)
+    part = _segments(order)
     pairs = np.count_nonzero(part.run[1:] == part.run[:-1])
     if pairs < _LEAST_PAIRS:
         return None
-    found = autocorrelation(metric_matrix(sample.take(pa.array(part.rows)), names), _renumbered(part))
-    return found if found is not None and found >= max(ALIKE, _SURE / np.sqrt(pairs)) else None
+    measured = autocorrelation(metric_matrix(sample.take(pa.array(part.rows)), names), _renumbered(part))
+    least = max(LEAST_AUTOCORRELATION, _SURE / np.sqrt(pairs))
+    return measured if measured is not None and measured >= least else None
 
 
 def effective_images(images: int, autocorrelation: float) -> float:
@@ -149,14 +150,14 @@ def effective_images(images: int, autocorrelation: float) -> float:
     return images * (1 - autocorrelation) / (1 + autocorrelation)
 
 
-def _stretches(order: Order) -> Order:
-    """The same order, or a few stretches of it where it is long."""
-    each = _MOST_ROWS // _STRETCHES
+def _segments(order: Order) -> Order:
+    """The same order, or a few segments of it where it is long."""
+    each = _MOST_ROWS // _SEGMENTS
     if len(order.rows) <= _MOST_ROWS:
         return order
-    starts = np.linspace(0, len(order.rows) - each, _STRETCHES).astype(np.int64)
+    starts = np.linspace(0, len(order.rows) - each, _SEGMENTS).astype(np.int64)
     chosen = (starts[:, None] + np.arange(each)).ravel()
-    run = order.run[chosen] * _STRETCHES + np.arange(len(chosen)) // each
+    run = order.run[chosen] * _SEGMENTS + np.arange(len(chosen)) // each
     return Order(order.rows[chosen], np.unique(run, return_inverse=True)[1], order.by)
 
 
@@ -164,7 +165,7 @@ def _renumbered(order: Order) -> Order:
     return Order(np.arange(len(order.rows)), order.run, order.by)
 
 
-def _next_to(values: Values, run: IntArray) -> float | None:
+def _lag_one_correlation(values: Values, run: IntArray) -> float | None:
     """Rank correlation of neighbours, around each run's mean; None where nothing varies or pairs are few."""
     known = np.isfinite(values)
     _, place, times = np.unique(values[known], return_inverse=True, return_counts=True)

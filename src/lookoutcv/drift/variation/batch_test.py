@@ -20,7 +20,7 @@ from lookoutcv.drift.statistics.rare_events import fisher_mid_p
 from lookoutcv.drift.statistics.two_sample import RARE_EVENTS, MetricTests, TwoSample
 from lookoutcv.drift.variation.autocorrelation import Order
 from lookoutcv.drift.variation.batches import LEAST_BATCHES, LEAST_IN_BATCH, Batches, harmonic_mean
-from lookoutcv.drift.variation.blocks import Parts, parts_of
+from lookoutcv.drift.variation.blocks import Segments, segments_of
 from lookoutcv.grids import FloatArray, IntArray
 
 # Below this share of values off the most frequent one, a batch's mean rank is a count of few events.
@@ -47,9 +47,9 @@ def batch_test(
 ) -> BatchTest:
     """Test a window against the baseline's batches.
 
-    Each value is ranked among the baseline's: u, and v = |2u - 1| as `spread_at_own_place` has it. With f_b the mean of
-    u (of v) over batch b on the scale of `unbounded`, s_w^2 the variance within batches, n_b the harmonic mean of their
-    sizes and tau^2 = max(0, Var f_b - s_w^2 / n_b):
+    Each value is ranked among the baseline's: u, and v = |2u - 1| as `dispersion_within_batches` has it. With f_b the
+    mean of u (of v) over batch b on the `probit_scale`, s_w^2 the variance within batches, n_b the harmonic mean of
+    their sizes and tau^2 = max(0, Var f_b - s_w^2 / n_b):
 
         t = (f_w - mean f_b) / sqrt(tau^2 (1 + 1/K) + s_w^2 / N + s_w^2 / (n_b K)),  Student with K - 1 degrees
 
@@ -59,8 +59,8 @@ def batch_test(
     place of u and v; that share and the share of missing values count only where Fisher's exact test finds a difference
     too.
 
-    A window shorter than the batches (N < n_b) is a stretch of consecutive images, whose mean varies by more than
-    s_w^2 / N where neighbours depend on each other: s_w^2 is then multiplied by what such stretches of batches show.
+    A window shorter than the batches (N < n_b) is a segment of consecutive images, whose mean varies by more than
+    s_w^2 / N where neighbours depend on each other: s_w^2 is then multiplied by what such segments of batches show.
 
     Args:
         columns: The metrics, from `ranks.pool`.
@@ -82,10 +82,10 @@ def batch_test(
     Source: random-effects prediction, as for a new group in a one-way layout: Searle, Casella & McCulloch, "Variance
     Components", 1992; the combination as in `cauchy`.
     """
-    parts = None
+    segments = None
     if order is not None and columns and columns[0].window_rows < harmonic_mean(batches.sizes):
-        parts = parts_of(order, batches.owner, columns[0].window_rows)
-    split = _Split(batches, parts)
+        segments = segments_of(order, batches.owner, columns[0].window_rows)
+    split = _Split(batches, segments)
     found = [_metric(column, split, minimum_values) for column in columns]
     single = [p for tests, _ in found for p in tests.all]
     noises = [noise for _, noise in found if noise is not None]
@@ -98,10 +98,10 @@ def batch_test(
 
 @dataclass(frozen=True, eq=False)
 class _Split:
-    """The batches, and stretches of images within them where a window is shorter than they are."""
+    """The batches, and segments of images within them where a window is shorter than they are."""
 
     batches: Batches
-    parts: Parts | None
+    segments: Segments | None
 
 
 def _metric(column: PooledColumn, split: _Split, minimum_values: int) -> tuple[MetricTests, float | None]:
@@ -115,7 +115,7 @@ def _metric(column: PooledColumn, split: _Split, minimum_values: int) -> tuple[M
         exact = fisher_mid_p(off_baseline, column.baseline_present, off_window, column.window_present)
         return MetricTests(rare=_shares_p(off, split, exact), missing=missing), None
     location = _ranks_p(ranks, split)
-    spread = _ranks_p(spread_at_own_place(ranks, split.batches.owner), split)
+    spread = _ranks_p(dispersion_within_batches(ranks, split.batches.owner), split)
     # An effect is twice a difference of mean ranks.
     noise = 2 * location[1] if location else None
     return MetricTests(location and location[0], spread and spread[0], missing=missing), noise
@@ -130,10 +130,10 @@ def _mostly_one_value(column: PooledColumn) -> bool:
     return bool(unvaried or rare or others < FEW_OTHERS * column.present)
 
 
-def spread_at_own_place(ranks: FloatArray, owner: IntArray) -> FloatArray:
-    """How far each value lies from the middle, less what follows from its batch lying aside.
+def dispersion_within_batches(ranks: FloatArray, owner: IntArray) -> FloatArray:
+    """How far each value lies from the centre, less what follows from its batch lying aside.
 
-    A batch that moved by d (its mean rank is 1/2 + d) has values farther from the middle without spreading wider: the
+    A batch that moved by d (its mean rank is 1/2 + d) has values farther from the centre without spreading wider: the
     mean of |2u - 1| is then near 1/2 + 2 d^2, to second order for normal values, and exactly so where all lie beyond
     the others. Over batches that makes a skewed quantity, which Student's t does not forgive. Subtracting
     2 d^2 + 4 d (u - mean u), less the share of d^2 that is chance, leaves the spread alone.
@@ -145,7 +145,7 @@ def spread_at_own_place(ranks: FloatArray, owner: IntArray) -> FloatArray:
         (M + N,), with mean near 1/2; NaN where `ranks` is.
     Example:
         >>> ranks = np.array([0.1, 0.5, 0.9, 0.8, 0.8, 0.8])
-        >>> spread_at_own_place(ranks, np.array([0, 0, 0])).round(2).tolist()
+        >>> dispersion_within_batches(ranks, np.array([0, 0, 0])).round(2).tolist()
         [0.91, 0.11, 0.91, 0.42, 0.42, 0.42]
     """
     known = np.isfinite(ranks)
@@ -155,8 +155,8 @@ def spread_at_own_place(ranks: FloatArray, owner: IntArray) -> FloatArray:
     means = np.bincount(part, filled) / sizes
     off = np.where(known, ranks - means[part], 0.0)
     chance = np.bincount(part, off**2) / (sizes * np.maximum(sizes - 1, 1))
-    aside = means - 0.5
-    straight: FloatArray = np.abs(2 * ranks - 1) - 4 * aside[part] * off - 2 * (aside**2 - chance)[part]
+    offset = means - 0.5
+    straight: FloatArray = np.abs(2 * ranks - 1) - 4 * offset[part] * off - 2 * (offset**2 - chance)[part]
     return straight
 
 
@@ -164,20 +164,22 @@ def _ranks_p(ranks: FloatArray, split: _Split) -> tuple[float, float] | None:
     """P-value of a window's mean rank and its standard error, on a scale that has no ends; None where it has none."""
     means = _Means.of(ranks, split)
     ends = 0.5 / (len(split.batches.owner) + 1)
-    return _against(replace(means, batches=unbounded(means.batches, ends), window=float(unbounded(means.window, ends))))
+    return _against(
+        replace(means, batches=probit_scale(means.batches, ends), window=float(probit_scale(means.window, ends)))
+    )
 
 
-def unbounded(mean: FloatArray | float, ends: float) -> FloatArray:
+def probit_scale(mean: FloatArray | float, ends: float) -> FloatArray:
     """A mean rank as the normal quantile that belongs to it, over sqrt(2 pi): the slope at 1/2 is 1.
 
     Ranks end at 1: where days differ by half a standard deviation, ten batches would leave Student no way to call even
     a window drift whose values lie beyond all others. On this scale a normal metric's day is as far aside as it moved.
 
     Args:
-        mean: In [0, 1]; 1/2 in the middle.
+        mean: In [0, 1]; 1/2 at the centre.
         ends: Cut off below this and above 1 less this.
     Example:
-        >>> unbounded(np.array([0.5, 0.51, 1.0]), 0.001).round(3).tolist()
+        >>> probit_scale(np.array([0.5, 0.51, 1.0]), 0.001).round(3).tolist()
         [0.0, 0.01, 1.233]
     """
     scaled: FloatArray = ndtri(np.clip(mean, ends, 1 - ends)) / math.sqrt(2 * math.pi)
@@ -192,9 +194,9 @@ def _missing_p(column: PooledColumn, split: _Split) -> float | None:
     if not baseline + window:
         return None
     exact = fisher_mid_p(baseline, column.baseline_rows, window, column.window_rows)
-    gone = np.ones(column.baseline_rows + column.window_rows)
-    gone[column.order] = 0.0
-    return _shares_p(gone, split, exact)
+    missing = np.ones(column.baseline_rows + column.window_rows)
+    missing[column.order] = 0.0
+    return _shares_p(missing, split, exact)
 
 
 def _shares_p(events: FloatArray, split: _Split, exact: float) -> float | None:
@@ -231,13 +233,15 @@ class _Means:
         owner, of_batches = batches.owner[inside], values[:rows][inside]
         of_window = values[rows:][np.isfinite(values[rows:])]
         sizes = np.bincount(owner, minlength=batches.count)
-        kept = sizes >= LEAST_IN_BATCH
+        usable = sizes >= LEAST_IN_BATCH
         means = np.bincount(owner, of_batches, batches.count) / np.maximum(sizes, 1)
-        squares = np.bincount(owner, (of_batches - means[owner]) ** 2, batches.count)[kept].sum()
-        freedom = sizes[kept].sum() - np.count_nonzero(kept)
+        squares = np.bincount(owner, (of_batches - means[owner]) ** 2, batches.count)[usable].sum()
+        freedom = sizes[usable].sum() - np.count_nonzero(usable)
         window = float(np.mean(of_window)) if len(of_window) else math.nan
-        excess = split.parts.excess(values) if split.parts is not None else 1.0
-        return cls(means[kept], sizes[kept], window, len(of_window), float(excess * squares / max(freedom, 1)), excess)
+        excess = split.segments.excess(values) if split.segments is not None else 1.0
+        return cls(
+            means[usable], sizes[usable], window, len(of_window), float(excess * squares / max(freedom, 1)), excess
+        )
 
     def angles(self) -> FloatArray:
         """The batches' means, as shares of events, on the scale where their variance is 1/n."""

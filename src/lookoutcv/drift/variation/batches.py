@@ -72,7 +72,7 @@ def batches_of(keys: Sequence[str | None], least: int = LEAST_IN_BATCH) -> Batch
     return Batches(owner, len(usable))
 
 
-def merge_neighbours(batches: Batches, window: float, size: float) -> Batches:
+def merge_blocks(batches: Batches, window: float, size: float) -> Batches:
     """Put neighbouring blocks together until each holds half a window, but never fewer than five.
 
     A window of 1,000 consecutive images averages over more than a block of 50 does, so it is compared with blocks of
@@ -84,7 +84,7 @@ def merge_neighbours(batches: Batches, window: float, size: float) -> Batches:
         size: Typical images of a block.
     Example:
         >>> blocks = batches_of([f"{i // 10:02}" for i in range(200)])
-        >>> merged = merge_neighbours(blocks, window=60, size=10)
+        >>> merged = merge_blocks(blocks, window=60, size=10)
         >>> merged.count, merged.merged, merged.sizes.tolist()
         (6, 3, [30, 30, 30, 30, 30, 50])
     """

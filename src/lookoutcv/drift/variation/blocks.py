@@ -1,4 +1,4 @@
-"""Stretches of neighbouring images: blocks that take the place of batches, and how much their means vary."""
+"""Blocks of consecutive images that take the place of batches, and segments of batches: how much their means vary."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from lookoutcv.drift.variation.batches import LEAST_BATCHES, LEAST_IN_BATCH, Bat
 from lookoutcv.grids import FloatArray, IntArray
 
 # More blocks hardly help Student, and longer ones depend less on each other: with blocks as long as the window 3 to 5%
-# of windows are false alarms at a nominal 1%, with half as much again 0.7 to 1.3% (simulated, likeness 0.9 and 0.98).
+# of windows are false alarms at a nominal 1%, with half as much again 0.7 to 1.3% (simulated, rank correlation 0.9 and
+# 0.98 between an image and the next).
 _MOST_BLOCKS = 20
 _WINDOWS_LONG = 1.5
 
 
-def blocks_in_a_row(order: Order, rows: int, window: int) -> Batches:
+def consecutive_blocks(order: Order, rows: int, window: int) -> Batches:
     """Divide rows that follow one another into at most 20 blocks, each 1.5 windows long where there are five such.
 
     A long run (of one camera, say) is cut into as many parts as there are blocks, so that every block holds all of
@@ -29,7 +30,7 @@ def blocks_in_a_row(order: Order, rows: int, window: int) -> Batches:
     Returns:
         No usable batches where there are under 50 such rows.
     Example:
-        >>> found = blocks_in_a_row(Order(np.arange(100), np.zeros(100, dtype=np.int64), "name"), 100, 20)
+        >>> found = consecutive_blocks(Order(np.arange(100), np.zeros(100, dtype=np.int64), "name"), 100, 20)
         >>> found.count, found.sizes.tolist()
         (5, [20, 20, 20, 20, 20])
     """
@@ -43,34 +44,34 @@ def blocks_in_a_row(order: Order, rows: int, window: int) -> Batches:
     sizes = np.bincount(order.run)
     long = (sizes >= count * LEAST_IN_BATCH)[order.run]
     within = np.arange(total) - (np.cumsum(sizes) - sizes)[order.run]
-    part = within * count // sizes[order.run]
+    segment = within * count // sizes[order.run]
     short = np.cumsum(~long) - 1
-    part[~long] = short[~long] * count // max(int((~long).sum()), 1)
+    segment[~long] = short[~long] * count // max(int((~long).sum()), 1)
     # A short run belongs to where it begins.
     first = np.flatnonzero(np.diff(order.run, prepend=-1))
-    part = np.where(long, part, part[first][order.run])
-    owner[order.rows] = part
-    return Batches(np.unique(owner, return_inverse=True)[1] - int((owner < 0).any()), len(np.unique(part)))
+    segment = np.where(long, segment, segment[first][order.run])
+    owner[order.rows] = segment
+    return Batches(np.unique(owner, return_inverse=True)[1] - int((owner < 0).any()), len(np.unique(segment)))
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
-    """Stretches of consecutive images, about as long as a window, within each batch and run.
+class Segments:
+    """Segments of consecutive images, about as long as a window, within each batch and run.
 
     Args:
         rows: (P,) row numbers.
         run: (P,) the run, within one batch, of each.
-        part: (P,) the stretch of each.
+        segment: (P,) the segment of each.
     """
 
     rows: IntArray
     run: IntArray
-    part: IntArray
+    segment: IntArray
 
     def excess(self, ranks: FloatArray) -> float:
-        """How many times as much the mean of a stretch varies as that of so many independent images.
+        """How many times as much the mean of a segment varies as that of so many independent images.
 
-        The variance of the stretches' means around their run's, times their length, over that of single images.
+        The variance of the segments' means around their run's, times their length, over that of single images.
 
         Args:
             ranks: (M,) or longer, of the rows; NaN = missing.
@@ -78,26 +79,26 @@ class Parts:
             At least 1.
         Example:
             >>> order = Order(np.arange(400), np.zeros(400, dtype=np.int64), "name")
-            >>> parts = parts_of(order, np.repeat([0, 1], 200), 50)
-            >>> round(parts.excess(np.sin(np.arange(400) / 40))), parts.excess(np.arange(400.0) % 2)
+            >>> segments = segments_of(order, np.repeat([0, 1], 200), 50)
+            >>> round(segments.excess(np.sin(np.arange(400) / 40))), segments.excess(np.arange(400.0) % 2)
             (57, 1.0)
         """
         values = ranks[self.rows]
         known = np.isfinite(values)
-        in_run, in_part = np.bincount(self.run, known), np.bincount(self.part, known)
+        in_run, in_segment = np.bincount(self.run, known), np.bincount(self.segment, known)
         off = np.where(known, values, 0.0)
         off = np.where(known, off - (np.bincount(self.run, off) / np.maximum(in_run, 1))[self.run], 0.0)
         runs = np.count_nonzero(in_run)
-        freedom = np.count_nonzero(in_part) - runs, int(known.sum()) - runs
+        freedom = np.count_nonzero(in_segment) - runs, int(known.sum()) - runs
         alone = float(np.sum(off**2))
         if min(freedom) < 1 or alone <= 0:
             return 1.0
-        together = float(np.sum(np.bincount(self.part, off) ** 2 / np.maximum(in_part, 1)))
+        together = float(np.sum(np.bincount(self.segment, off) ** 2 / np.maximum(in_segment, 1)))
         return max(1.0, together / freedom[0] / (alone / freedom[1]))
 
 
-def parts_of(order: Order, owner: IntArray, window: int) -> Parts:
-    """Cut the runs of each batch into as many stretches as windows fit into a typical batch, at least two.
+def segments_of(order: Order, owner: IntArray, window: int) -> Segments:
+    """Cut the runs of each batch into as many segments as windows fit into a typical batch, at least two.
 
     Args:
         order: Of the baseline's rows.
@@ -107,15 +108,15 @@ def parts_of(order: Order, owner: IntArray, window: int) -> Parts:
     inside = owner[order.rows] >= 0
     rows = order.rows[inside]
     if not len(rows):
-        return Parts(rows, rows, rows)
+        return Segments(rows, rows, rows)
     _, batches = np.unique(owner[rows], return_inverse=True)
     _, run = np.unique(batches * (int(order.run.max()) + 1) + order.run[inside], return_inverse=True)
     place = np.argsort(run, kind="stable")
     rows, run = rows[place], run[place]
-    parts = max(2, int(len(rows) / (int(batches.max()) + 1) // max(window, 1)))
+    segments = max(2, int(len(rows) / (int(batches.max()) + 1) // max(window, 1)))
     sizes = np.bincount(run)
     within = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[run]
-    used = sizes[run] >= 2 * parts
-    _, part = np.unique((run * parts + within * parts // sizes[run])[used], return_inverse=True)
+    used = sizes[run] >= 2 * segments
+    _, segment = np.unique((run * segments + within * segments // sizes[run])[used], return_inverse=True)
     _, run = np.unique(run[used], return_inverse=True)
-    return Parts(rows[used], run, part)
+    return Segments(rows[used], run, segment)

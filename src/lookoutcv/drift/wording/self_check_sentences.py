@@ -10,7 +10,7 @@ from typing import Any
 
 from lookoutcv.drift.describe.metadata_changes import nearly_black
 from lookoutcv.drift.rules.policy import Policy
-from lookoutcv.drift.variation.autocorrelation import declared, effective_images
+from lookoutcv.drift.variation.autocorrelation import declared_sequence, effective_images
 from lookoutcv.drift.variation.batches import LEAST_BATCHES, LEAST_IN_BATCH
 from lookoutcv.drift.wording.image_sentences import black_sentence
 from lookoutcv.profiles.counts import OTHER
@@ -106,7 +106,7 @@ def sentences(check: SelfCheck, profile: Profile, batch_by: str | None, policy: 
         )
     if check.neighbours is not None and not check.batches:
         yield _frames(check, check.neighbours)
-    elif not check.batches and (sequence := declared(profile.sample)) is not None:
+    elif not check.batches and (sequence := declared_sequence(profile.sample)) is not None:
         yield (
             f"Neighbours: frames in a row, by their source ({sequence}): windows are judged against blocks of them. To "
             f"choose the blocks, make the baseline with --batch-by {_block(check)}."

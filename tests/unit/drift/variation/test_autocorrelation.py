@@ -9,7 +9,7 @@ from lookoutcv.drift.variation.autocorrelation import (
     Order,
     autocorrelation,
     autocorrelation_of,
-    declared,
+    declared_sequence,
     effective_images,
     order_of,
 )
@@ -119,7 +119,7 @@ def test_what_a_source_declares_is_known_from_most_of_its_images() -> None:
     named = [[("sequence", "a.mp4")]] * 6 + [[("sequence", "b.mp4")]] * 2
     tags = pa.array([*named, None, None, None], FIXED.field("tags").type)
     rows = sample(np.zeros((11, 1)), [str(i) for i in range(11)], tags=tags)
-    assert declared(rows) == "a.mp4"
-    assert declared(rows.slice(5)) is None
-    assert declared(rows.slice(0, 0)) is None
-    assert declared(rows.drop_columns(["tags"])) is None
+    assert declared_sequence(rows) == "a.mp4"
+    assert declared_sequence(rows.slice(5)) is None
+    assert declared_sequence(rows.slice(0, 0)) is None
+    assert declared_sequence(rows.drop_columns(["tags"])) is None

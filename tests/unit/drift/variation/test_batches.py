@@ -3,7 +3,7 @@ import pytest
 
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.variation.batch_test import batch_test
-from lookoutcv.drift.variation.batches import Batches, batches_of, harmonic_mean, merge_neighbours
+from lookoutcv.drift.variation.batches import Batches, batches_of, harmonic_mean, merge_blocks
 
 
 def blocks(count: int, size: int) -> Batches:
@@ -32,13 +32,13 @@ def test_small_batches_and_rows_without_one_are_left_out() -> None:
 
 
 def test_neighbours_are_merged_until_half_the_window_never_below_five() -> None:
-    assert merge_neighbours(blocks(20, 30), 60, 30).count == 20
-    assert merge_neighbours(blocks(20, 30), 100, 30).count == 10
-    assert merge_neighbours(blocks(20, 30), 10_000, 30).count == 5
-    assert merge_neighbours(blocks(9, 30), 10_000, 30).merged == 1
+    assert merge_blocks(blocks(20, 30), 60, 30).count == 20
+    assert merge_blocks(blocks(20, 30), 100, 30).count == 10
+    assert merge_blocks(blocks(20, 30), 10_000, 30).count == 5
+    assert merge_blocks(blocks(9, 30), 10_000, 30).merged == 1
     kept = batches_of([None] * 4 + [f"{i // 10:02}" for i in range(100)])
     assert kept is not None
-    assert merge_neighbours(kept, 40, 10).owner[:4].tolist() == [-1] * 4
+    assert merge_blocks(kept, 40, 10).owner[:4].tolist() == [-1] * 4
 
 
 def test_harmonic_mean() -> None:
