@@ -68,30 +68,28 @@ class Room:
         return found
 
 
-ROOMS = (
-    Room("lookoutcv.metrics", "metric", "metrics"),
-    Room("lookoutcv.outputs", "output metric", "output metrics"),
-    Room("lookoutcv.sources.kinds", "source", "sources"),
-    Room("lookoutcv.models.formats", "model format", "model formats"),
-    Room("lookoutcv.models.heads", "head", "heads"),
-    Room("lookoutcv.adapters", "adapter", "adapters"),
-    Room("lookoutcv.reports.formats", "report format", "report formats"),
-)
+METRICS = Room("lookoutcv.metrics", "metric", "metrics")
+OUTPUT_METRICS = Room("lookoutcv.outputs", "output metric", "output metrics")
+SOURCES = Room("lookoutcv.sources.kinds", "source", "sources")
+MODEL_FORMATS = Room("lookoutcv.models.formats", "model format", "model formats")
+HEADS = Room("lookoutcv.models.heads", "head", "heads")
+ADAPTERS = Room("lookoutcv.adapters", "adapter", "adapters")
+REPORT_FORMATS = Room("lookoutcv.reports.formats", "report format", "report formats")
+DISPLAYS = Room("lookoutcv.reports.displays", "display", "displays in notebooks")
+ROOMS = (METRICS, OUTPUT_METRICS, SOURCES, MODEL_FORMATS, HEADS, ADAPTERS, REPORT_FORMATS, DISPLAYS)
 
 
 class Registry(Generic[Spec]):
     """The plugins of one room, found lazily.
 
     Args:
-        room: Dotted name of the package whose files are plugins, for example "lookoutcv.metrics". Also the entry
-            point group. `base` and names with a leading underscore are not plugins.
+        room: Where the plugins are. Its `base` and names with a leading underscore are not plugins.
         kind: The class of the spec objects.
-        noun: What one plugin is called in messages.
     """
 
-    def __init__(self, room: str, kind: type[Spec], noun: str) -> None:
-        self.room = room
-        self.noun = noun
+    def __init__(self, room: Room, kind: type[Spec]) -> None:
+        self.room = room.package
+        self.noun = room.noun
         self._kind = kind
         self._found: dict[str, Spec] = {}
         self._origins: dict[str, str] = {}
@@ -209,6 +207,19 @@ def first_line(function: Callable[..., object]) -> str:
         "The first line of a function's docs"
     """
     return (function.__doc__ or "").strip().partition("\n")[0].strip()
+
+
+def html_of(result: object) -> str | None:
+    """How a notebook shows a result: what the display for its class draws.
+
+    Args:
+        result: Of any class.
+    Returns:
+        HTML; None where no display is for that class.
+    """
+    displays, name = DISPLAYS.registry, type(result).__name__
+    drawn: str | None = displays.get(name).draw(result) if name in displays else None
+    return drawn
 
 
 def add_files(paths: Iterable[str | os.PathLike[str]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 import lookoutcv.metrics
 from lookoutcv.errors import BrokenPlugin, DuplicatePlugin, UnknownPlugin
 from lookoutcv.metrics import Metric, base
-from lookoutcv.plugins import ENVIRONMENT_VARIABLE, FILE_MODULE_PREFIX, Registry, load_file
+from lookoutcv.plugins import ENVIRONMENT_VARIABLE, FILE_MODULE_PREFIX, METRICS, Registry, Room, load_file
 
 METRIC = """
 from lookoutcv.grids import linear
@@ -47,7 +47,7 @@ def room(tmp_path, request) -> Path:
 
 
 def registry_of(room: Path) -> Registry[Metric]:
-    return Registry(room.name, Metric, "metric")
+    return Registry(Room(room.name, "metric", "metrics"), Metric)
 
 
 def empty_registry(tmp_path: Path, name: str = "room_of_nothing") -> Registry[Metric]:
@@ -55,7 +55,7 @@ def empty_registry(tmp_path: Path, name: str = "room_of_nothing") -> Registry[Me
     (tmp_path / name / "__init__.py").write_text("")
     sys.path.insert(0, str(tmp_path))
     importlib.invalidate_caches()
-    return Registry(name, Metric, "metric")
+    return Registry(Room(name, "metric", "metrics"), Metric)
 
 
 def plugin_file(tmp_path: Path, text: str = METRIC.format(name="smoke.density"), name: str = "smoke.py") -> Path:
@@ -134,7 +134,7 @@ def test_asking_for_a_name():
 
 
 def test_a_plugin_may_ask_the_registry_while_it_is_imported(tmp_path, monkeypatch):
-    registry = Registry("lookoutcv.metrics", Metric, "metric")
+    registry = Registry(METRICS, Metric)
     monkeypatch.setattr(base, "registry", registry)
     text = "from lookoutcv.metrics import base\nothers = [base.registry.get('noise.sigma')]\n"
     path = plugin_file(tmp_path, text + METRIC.format(name="smoke.density"))
@@ -195,7 +195,7 @@ def test_the_same_file_named_twice_is_one_plugin(tmp_path, monkeypatch):
 def test_a_file_may_build_on_a_shipped_metric(tmp_path, monkeypatch):
     text = "from lookoutcv.metrics.exposure import contrast\n" + METRIC.format(name="smoke.density")
     monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(plugin_file(tmp_path, text)))
-    registry = Registry("lookoutcv.metrics", Metric, "metric")
+    registry = Registry(METRICS, Metric)
     assert "smoke.density" in registry
     assert registry.origin("exposure.contrast") == "lookoutcv.metrics.exposure"
 
@@ -283,5 +283,5 @@ def test_an_installed_plugin_cannot_take_a_name_that_is_taken(tmp_path):
         "thief = smoke_thief",
     )
     with pytest.raises(DuplicatePlugin, match="uninstall the package that brings it") as caught:
-        Registry("lookoutcv.metrics", Metric, "metric").names()
+        Registry(METRICS, Metric).names()
     assert caught.value.fields["origins"] == ("lookoutcv.metrics.exposure", "thief = smoke_thief")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import DataError, UnknownResult
-from lookoutcv.plugins import Registry, first_line
+from lookoutcv.plugins import ADAPTERS, Registry, first_line
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 from lookoutcv.predictions.tensors import plain
 
@@ -89,7 +89,7 @@ def adapter(
     return decorate
 
 
-registry: Registry[Adapter] = Registry("lookoutcv.adapters", Adapter, "adapter")
+registry: Registry[Adapter] = Registry(ADAPTERS, Adapter)
 
 
 def adapted(result: Any, task: Task | None = None, labels: Labels = ()) -> Prediction:

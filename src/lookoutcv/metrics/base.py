@@ -12,7 +12,7 @@ import numpy as np
 from lookoutcv.errors import ConfigError, MetricFailed
 from lookoutcv.grids import Grid
 from lookoutcv.pixels.view import ImageView
-from lookoutcv.plugins import Registry, first_line
+from lookoutcv.plugins import METRICS, Registry, first_line
 
 Change = Literal["percent", "points", "log", "absolute", "direction"]
 
@@ -162,4 +162,4 @@ def metric(
     return decorate
 
 
-registry: Registry[Metric] = Registry("lookoutcv.metrics", Metric, "metric")
+registry: Registry[Metric] = Registry(METRICS, Metric)

@@ -13,7 +13,7 @@ from lookoutcv.grids import Grid
 from lookoutcv.metrics import Metric
 from lookoutcv.metrics.base import Change
 from lookoutcv.pixels.view import ImageView, Pixels
-from lookoutcv.plugins import Registry
+from lookoutcv.plugins import OUTPUT_METRICS, Registry
 from lookoutcv.predictions import Prediction, Task
 
 
@@ -89,7 +89,7 @@ def output_metric(
     return decorate
 
 
-registry: Registry[OutputMetric] = Registry("lookoutcv.outputs", OutputMetric, "output metric")
+registry: Registry[OutputMetric] = Registry(OUTPUT_METRICS, OutputMetric)
 
 
 def for_task(task: Task) -> tuple[OutputMetric, ...]:

@@ -7,9 +7,10 @@ new `version` with a migration.
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from lookoutcv.plugins import html_of
 
 FORMAT = "lookoutcv.report"
 VERSION = 1
@@ -311,8 +312,6 @@ class DriftReport:
     tool: str = ""
     settings_file: str | None = None
 
-    def _repr_html_(self) -> str:
-        """How a notebook shows it: the page, in a frame of its own."""
-        # Reports are drawn two floors above; whoever shows one has that room, and it is asked by name as a plugin is.
-        drawn: str = importlib.import_module("lookoutcv.reports.notebook").frame(self)
-        return drawn
+    def _repr_html_(self) -> str | None:
+        """How a notebook shows it."""
+        return html_of(self)

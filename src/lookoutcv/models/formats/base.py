@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from lookoutcv.plugins import Registry, first_line
+from lookoutcv.plugins import MODEL_FORMATS, Registry, first_line
 
 Tensor = np.ndarray[Any, Any]
 
@@ -123,4 +123,4 @@ def model_format(
     return decorate
 
 
-registry: Registry[ModelFormat] = Registry("lookoutcv.models.formats", ModelFormat, "model format")
+registry: Registry[ModelFormat] = Registry(MODEL_FORMATS, ModelFormat)

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.models.formats.base import TensorInfo
 from lookoutcv.models.input.framing import Framing
-from lookoutcv.plugins import Registry, first_line
+from lookoutcv.plugins import HEADS, Registry, first_line
 from lookoutcv.predictions import Prediction, Task
 
 Output = np.ndarray[Any, Any]
@@ -106,4 +106,4 @@ def head(
     return decorate
 
 
-registry: Registry[Head] = Registry("lookoutcv.models.heads", Head, "head")
+registry: Registry[Head] = Registry(HEADS, Head)

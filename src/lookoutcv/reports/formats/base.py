@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lookoutcv.plugins import Registry, first_line
+from lookoutcv.plugins import REPORT_FORMATS, Registry, first_line
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.styling import PLAIN, Styling
 from lookoutcv.reports.views import drift_document
@@ -116,4 +116,4 @@ def document_format(
     return decorate
 
 
-registry: Registry[ReportFormat] = Registry("lookoutcv.reports.formats", ReportFormat, "report format")
+registry: Registry[ReportFormat] = Registry(REPORT_FORMATS, ReportFormat)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from lookoutcv.errors import SourceNotFound
-from lookoutcv.plugins import Registry, first_line
+from lookoutcv.plugins import SOURCES, Registry, first_line
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.sources.target_options import parted, typed
@@ -150,7 +150,7 @@ def source_kind(
     return decorate
 
 
-registry: Registry[SourceKind] = Registry("lookoutcv.sources.kinds", SourceKind, "source")
+registry: Registry[SourceKind] = Registry(SOURCES, SourceKind)
 
 
 def kind_of(target: Any) -> SourceKind | None:
