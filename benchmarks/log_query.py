@@ -24,9 +24,9 @@ import lookoutcv as lo
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from lookoutcv.log.reading.time_series import lines
+from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.schema import PARTITIONS, table_schema
-from lookoutcv.log.table.time_range import window
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.outputs import for_task
 
@@ -62,20 +62,20 @@ _WITH_GOAL = (_HOURLY_NAME,)
 
 
 def _questions(folder: str) -> dict[str, Callable[[], Any]]:
-    frame = lo.read_log(folder, as_="lazy")
+    frame = lo.open_log(folder).read(as_="lazy")
     table = open_table(folder)
     return {
         _HOURLY_NAME: lambda: pl.SQLContext(log=frame).execute(_HOURLY).collect(engine="streaming"),
         "the same of one day": lambda: (
-            pl.SQLContext(log=lo.read_log(folder, since=_FIRST, until=_FIRST, as_="lazy"))
+            pl.SQLContext(log=lo.open_log(folder).read(since=_FIRST, until=_FIRST, as_="lazy"))
             .execute(_HOURLY)
             .collect(engine="streaming")
         ),
-        "the same, lo.query_log (a process of its own)": lambda: lo.query_log(_HOURLY, folder),
-        "lo.list_log": lambda: lo.list_log(folder),
-        "points of lo.plot_log, a metric by hour": lambda: lines(table, window(), ["exposure.brightness"], "hour"),
-        "lo.tail_log, 20 rows": lambda: lo.tail_log(folder),
-        "lo.show_log, one row by its name": lambda: lo.show_log("image-77.jpg", folder),
+        "the same, log.query (a process of its own)": lambda: lo.open_log(folder).query(_HOURLY),
+        "log.list": lambda: lo.open_log(folder).list(),
+        "points of log.plot, a metric by hour": lambda: lines(table, LogFilter(), ["exposure.brightness"], "hour"),
+        "log.tail, 20 rows": lambda: lo.open_log(folder).tail(),
+        "log.show, one row by its name": lambda: lo.open_log(folder).show("image-77.jpg"),
     }
 
 

@@ -28,19 +28,16 @@ if TYPE_CHECKING:
     from lookoutcv.inference.propose_card import CardProposal, card
     from lookoutcv.log.buffer.counters import LogStats
     from lookoutcv.log.buffer.image_retention import ImageRetention
-    from lookoutcv.log.reading.overview import LoggedModel, LogOverview, list_log
-    from lookoutcv.log.reading.query import query_log
-    from lookoutcv.log.reading.read import read_log
-    from lookoutcv.log.reading.tail import follow_log, show_log, tail_log
-    from lookoutcv.log.upkeep.compact import Compacted, compact_log
-    from lookoutcv.log.upkeep.erase import Erased, erase_log
-    from lookoutcv.log.upkeep.import_logs import Imported, import_log
-    from lookoutcv.log.upkeep.label import Labelled, label_log
-    from lookoutcv.log.upkeep.retain import Retained, retain_log
-    from lookoutcv.log.upkeep.vacuum import Vacuumed, vacuum_log
+    from lookoutcv.log.reading.overview import LoggedModel, LogOverview
+    from lookoutcv.log.table.log_filter import LogFilter
+    from lookoutcv.log.upkeep.compact import Compacted
+    from lookoutcv.log.upkeep.erase import Erased
+    from lookoutcv.log.upkeep.import_logs import Imported
+    from lookoutcv.log.upkeep.label import Labelled
+    from lookoutcv.log.upkeep.retain import Retained
+    from lookoutcv.log.upkeep.vacuum import Vacuumed
     from lookoutcv.log.writing.loggers import ClassificationLogger, DetectionLogger, SegmentationLogger
     from lookoutcv.measuring.baseline import Baseline, baseline
-    from lookoutcv.measuring.log_export import export_log
     from lookoutcv.measuring.measure import measure
     from lookoutcv.measuring.measurement import Measurement
     from lookoutcv.measuring.options import Options
@@ -50,8 +47,8 @@ if TYPE_CHECKING:
     from lookoutcv.models import Card, Predictor, open_model
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
+    from lookoutcv.prediction_log import PredictionLog, open_log
     from lookoutcv.reports.index_page import index
-    from lookoutcv.reports.log_plot import plot_log
     from lookoutcv.reports.rendering import render
     from lookoutcv.results.drift_report import DriftReport
 
@@ -72,6 +69,7 @@ _HOMES = {
     "Image": "lookoutcv.images",
     "Imported": "lookoutcv.log.upkeep.import_logs",
     "Labelled": "lookoutcv.log.upkeep.label",
+    "LogFilter": "lookoutcv.log.table.log_filter",
     "LogOverview": "lookoutcv.log.reading.overview",
     "LogStats": "lookoutcv.log.buffer.counters",
     "LoggedModel": "lookoutcv.log.reading.overview",
@@ -80,6 +78,7 @@ _HOMES = {
     "Metric": "lookoutcv.metrics",
     "Options": "lookoutcv.measuring.options",
     "Policy": "lookoutcv.drift.rules.policy",
+    "PredictionLog": "lookoutcv.prediction_log",
     "Predictions": "lookoutcv.inference.predictions",
     "Predictor": "lookoutcv.models",
     "ProjectSettings": "lookoutcv.cli.loading",
@@ -88,32 +87,19 @@ _HOMES = {
     "SegmentationLogger": "lookoutcv.log.writing.loggers",
     "baseline": "lookoutcv.measuring.baseline",
     "card": "lookoutcv.inference.propose_card",
-    "compact_log": "lookoutcv.log.upkeep.compact",
     "compare": "lookoutcv.monitoring.monitor",
     "evaluate": "lookoutcv.inference.evaluate",
-    "export_log": "lookoutcv.measuring.log_export",
-    "follow_log": "lookoutcv.log.reading.tail",
-    "erase_log": "lookoutcv.log.upkeep.erase",
-    "import_log": "lookoutcv.log.upkeep.import_logs",
     "index": "lookoutcv.reports.index_page",
-    "label_log": "lookoutcv.log.upkeep.label",
-    "list_log": "lookoutcv.log.reading.overview",
     "load": "lookoutcv.monitoring.load",
     "load_config": "lookoutcv.cli.loading",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
+    "open_log": "lookoutcv.prediction_log",
     "open_model": "lookoutcv.models",
-    "plot_log": "lookoutcv.reports.log_plot",
     "predict": "lookoutcv.inference.predict",
-    "query_log": "lookoutcv.log.reading.query",
     "read": "lookoutcv.images",
-    "read_log": "lookoutcv.log.reading.read",
     "render": "lookoutcv.reports.rendering",
-    "retain_log": "lookoutcv.log.upkeep.retain",
-    "show_log": "lookoutcv.log.reading.tail",
-    "tail_log": "lookoutcv.log.reading.tail",
-    "vacuum_log": "lookoutcv.log.upkeep.vacuum",
 }
 
 __all__ = [
@@ -132,6 +118,7 @@ __all__ = [
     "ImageRetention",
     "Imported",
     "Labelled",
+    "LogFilter",
     "LogOverview",
     "LogStats",
     "LoggedModel",
@@ -140,6 +127,7 @@ __all__ = [
     "Metric",
     "Options",
     "Policy",
+    "PredictionLog",
     "Predictions",
     "Predictor",
     "ProjectSettings",
@@ -150,32 +138,19 @@ __all__ = [
     "__version__",
     "baseline",
     "card",
-    "compact_log",
     "compare",
-    "erase_log",
     "evaluate",
-    "export_log",
-    "follow_log",
-    "import_log",
     "index",
-    "label_log",
-    "list_log",
     "load",
     "load_config",
     "measure",
     "metric",
     "monitor",
+    "open_log",
     "open_model",
-    "plot_log",
     "predict",
-    "query_log",
     "read",
-    "read_log",
     "render",
-    "retain_log",
-    "show_log",
-    "tail_log",
-    "vacuum_log",
 ]
 
 

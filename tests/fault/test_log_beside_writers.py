@@ -48,17 +48,17 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     start = time.monotonic()
     # Until each of them met the writers, however busy the machine is.
     while time.monotonic() < start + 4 or (min(changed.values()) == 0 and time.monotonic() < start + 60):
-        changed["joined"] += lo.compact_log(place).before
-        changed["retained"] += lo.retain_log(place, older_than="30d").rows
-        changed["forgotten"] += lo.erase_log("person", place, wait=0).rows
+        changed["joined"] += lo.open_log(place).compact().before
+        changed["retained"] += lo.open_log(place).retain(older_than="30d").rows
+        changed["forgotten"] += lo.open_log(place).erase("person", wait=0).rows
     for writer in writers:
         writer.communicate("stop\n", timeout=60)
     acknowledged = [name for told in said for name in told.read_text().split()]
     assert [writer.returncode for writer in writers] == [0, 0]
     assert min(changed["joined"], changed["retained"], changed["forgotten"]) > 0, changed
-    lo.retain_log(place, older_than="30d", grace="0")
-    lo.erase_log("person", place)
-    there = Counter(lo.read_log(place, columns=["id"]).column("id").to_pylist())
+    lo.open_log(place).retain(older_than="30d", grace="0")
+    lo.open_log(place).erase("person")
+    there = Counter(lo.open_log(place).read(columns=["id"]).column("id").to_pylist())
     expected = {name for name in acknowledged if not name.endswith(("-old", "-person"))}
     assert len(expected) > 100
     assert set(there) == expected

@@ -42,14 +42,14 @@ def test_labels_and_rows_arrive_at_the_same_time(tmp_path: Path) -> None:
         labelled, rounds, end = 0, 0, time.monotonic() + 40
         while rounds < 3 and time.monotonic() < end:
             time.sleep(0.1)  # else the writer, which waits after a conflict, would seldom come first
-            found = lo.label_log(truth, place)
+            found = lo.open_log(place).label(truth)
             labelled, rounds = labelled + found.rows, rounds + (found.rows > 0)
             assert found.changed == 0
         acknowledged = writer.communicate("stop\n", timeout=60)[0].split()
     assert writer.returncode == 0
     assert rounds == 3, "no new rows came between"
-    labelled += lo.label_log(truth, place).rows
-    rows = lo.read_log(place, columns=["id", "label"]).to_pylist()
+    labelled += lo.open_log(place).label(truth).rows
+    rows = lo.open_log(place).read(columns=["id", "label"]).to_pylist()
     assert Counter(row["id"] for row in rows) == Counter(f"{i}.jpg" for i in acknowledged)
     assert all((row["label"] == "dog") is (int(row["id"].removesuffix(".jpg")) % 2 == 0) for row in rows)
     assert labelled == sum(row["label"] == "dog" for row in rows)

@@ -47,31 +47,31 @@ def keys(place: str) -> list[str]:
 def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     pixels = np.random.default_rng(1).integers(0, 255, (16, 16, 3), dtype=np.uint8)
     for part in range(2):
-        how = {"enabled_metrics": "exposure", "directory": place, "retained_image": "all", "tags": {"camera": "north"}}
+        how = {"enabled_metrics": "exposure", "directory": place, "image_retention": "all", "tags": {"camera": "north"}}
         with lo.ClassificationLogger("a b/'c'", **how) as log:  # type: ignore[arg-type]
             for i in range(40):
                 when = clock.utc() - timedelta(days=(i % 4) * 10, hours=1)
                 assert log.log_prediction(pixels, "cat", 0.5, f"{part}/o'{i}*", time=when)
             assert log.flush(60), log.stats()
-    assert lo.list_log(place).models[0].rows == 80
-    assert lo.read_log(place, last="5d", columns=["id"]).num_rows == 20
-    assert lo.read_log(place, tags={"camera": "north"}, as_="lazy").select(pl.len()).collect().item() == 80
-    assert lo.query_log("SELECT count(*) AS n FROM log", place, last="5d").to_pylist() == [{"n": 20}]
-    assert lo.tail_log(place, n=3).num_rows == 3
-    (row,) = lo.show_log("1/o'7*", place)
+    assert lo.open_log(place).list().models[0].rows == 80
+    assert lo.open_log(place).read(last="5d", columns=["id"]).num_rows == 20
+    assert lo.open_log(place).read(tags={"camera": "north"}, as_="lazy").select(pl.len()).collect().item() == 80
+    assert lo.open_log(place).query("SELECT count(*) AS n FROM log", last="5d").to_pylist() == [{"n": 20}]
+    assert lo.open_log(place).tail(n=3).num_rows == 3
+    (row,) = lo.open_log(place).show("1/o'7*")
     assert row["retained_image"].startswith(f"{place}/_retained_images/")
     source = f"log:a b/'c'?directory={place}"
     assert lo.compare(f"{source}&to=5d", f"{source}&last=5d").overall_drift_detected in (False, None)
-    assert lo.export_log(tmp_path / "a.parquet", place) == 80
+    assert lo.open_log(place).export(tmp_path / "a.parquet") == 80
 
-    assert lo.compact_log(place).after == 4
-    assert lo.vacuum_log(place, older_than="0").files == 8
-    done = lo.retain_log(place, older_than="25d", grace="0")
+    assert lo.open_log(place).compact().after == 4
+    assert lo.open_log(place).vacuum(older_than="0").files == 8
+    done = lo.open_log(place).retain(older_than="25d", grace="0")
     assert (done.rows, done.remaining_rows) == (20, 60)
-    gone = lo.erase_log("1/o'1*", place, wait=0)
+    gone = lo.open_log(place).erase("1/o'1*", wait=0)
     assert (gone.rows, gone.old_files) == (1, 1)
     pictures = [key for key in keys(place) if key.startswith("_retained_images/")]
-    kept = lo.read_log(place, columns=["retained_image"]).column("retained_image").drop_null().to_pylist()
+    kept = lo.open_log(place).read(columns=["retained_image"]).column("retained_image").drop_null().to_pylist()
     assert sorted(pictures) == sorted(kept)
     assert len(kept) > 0
     assert done.pictures > 0

@@ -67,7 +67,7 @@ def test_keeping(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
         told = say(capfd, "retain", "--older-than", "2d", "--keep-flagged", *dry)
         assert ("Would remove" if dry else "Removed") in told
         assert "2 older rows are flagged and stay" in told
-    assert lo.read_log().num_rows == 50
+    assert lo.open_log().read().num_rows == 50
     assert json.loads(say(capfd, "compact", "--json", "--dry-run"))["dry_run"] is True
     assert "Joined" in say(capfd, "compact")
     assert "Freed" in say(capfd, "vacuum", "--older-than", "0")

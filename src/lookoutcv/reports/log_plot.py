@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lookoutcv.drift.describe.metric_terms import terms_of
 from lookoutcv.errors import NoImages, UsageError
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.reading.time_series import CLASSES, CONFIDENCE, ROWS, Line, Point, Step, lines
-from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table
-from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.log.table.arguments import checked_names, checked_path, checked_text
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.metrics import registry as metrics
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.reports.charts.trend_chart import drawable
@@ -41,45 +41,37 @@ _LINES_A_TABLE = 5
 _TITLES = {ROWS: "Predictions", CONFIDENCE: "Confidence"}
 
 
-def plot_log(
-    what: Sequence[str] = (),
-    directory: str | os.PathLike[str] = DIRECTORY,
+def plot(
+    what: str | Sequence[str],
+    table: LogTable,
+    which: LogFilter,
     *,
     by: str = "day",
     output: str | os.PathLike[str] | None = None,
-    model: str | None = None,
-    version: str | None = None,
-    last: SpanLike | None = None,
-    since: MomentLike | None = None,
-    until: MomentLike | None = None,
-    tags: Mapping[str, str] | None = None,
-    storage_options: Mapping[str, str] | None = None,
 ) -> Path | str:
     """Draw a log over time: the median and the middle 80% of columns, the share of classes, the number of rows.
 
     Args:
         what: Metrics and other numeric columns, "confidence", "classes", "rows"; empty for the usual ones there are.
-        directory, model, version, last, since, until, tags, storage_options: As for `read_log`.
+        table: The log.
+        which: Which rows.
         by: "hour" or "day" (UTC): a point for each. "version", "class", "label", "camera" or a tag: a line for each of
             its six most frequent values.
         output: The file to write; its suffix names the format (.html, .pdf, .md, .txt). None to have text returned.
     Returns:
         The path; without one, the text.
     Raises:
-        SourceNotFound: There is no log.
         NoImages: No row is meant.
-        ConfigError: There is no such column, tag or moment.
+        ConfigError: There is no such column or tag.
         UsageError, OutputUnwritable: The file cannot be written, or not so.
     """
-    form = registry.get("terminal") if output is None else format_of(output)
+    form = registry.get("terminal") if output is None else format_of(checked_path(output, "output"))
     if form.draw_document is None:
         raise UsageError(
             f"{form.name} is a form of drift reports", "End the name in .html, .pdf, .md or .txt.", path=str(output)
         )
-    which = window(model, version=version, last=last, since=since, until=until, tags=tags)
-    table = open_table(directory, storage_options)
-    columns = list(what) or _usual(table)
-    found, step = lines(table, which, columns, by)
+    columns = checked_names(what, "what") or _usual(table)
+    found, step = lines(table, which, columns, checked_text(by, "by"))
     if not any(line.points for line in found):
         raise NoImages("no row of the log is meant", "`lookout log list` says what there is.", source="log", skipped=())
     document = _document(table, which, found, step)

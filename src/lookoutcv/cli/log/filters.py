@@ -1,15 +1,32 @@
-"""Which rows of which log: the parameters that the verbs of `lookout log` share."""
+"""Which rows of which log: the parameters that the verbs of `lookout log` share, made of the fields of `LogFilter`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import Field, fields
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lookoutcv.cli.parameters import PLACE, Group
 from lookoutcv.errors import UsageError
 from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.log_filter import LogFilter
+
+if TYPE_CHECKING:
+    from lookoutcv.prediction_log import PredictionLog
+
+# What a filter's fields are called where the verb has another name for them: `--model` is the file of a model
+# elsewhere, which has settings of its own, and a tag is given one by one.
+_PARAMETERS = {"model": "logged", "tags": "tag"}
+
+
+def _parameter(field: Field[Any]) -> tuple[Any, Any]:
+    flags = ["--model"] if field.name == "model" else []
+    help, metavar = field.metadata["help"], field.metadata["metavar"] or None
+    kind: Any = list[str] | None if field.name == "tags" else str | None
+    return Annotated[kind, typer.Option(*flags, metavar=metavar, help=help)], None
+
 
 WHERE: Group = {
     "directory": (
@@ -19,56 +36,36 @@ WHERE: Group = {
         DIRECTORY,
     ),
 }
-# Not called `model`: that is the file of a model, which has settings of its own.
-MODEL: Group = {
-    "logged": (Annotated[str | None, typer.Option("--model", metavar="NAME", help="Only rows of this model.")], None),
-}
-FILTERS: Group = {
-    **WHERE,
-    **MODEL,
-    "version": (Annotated[str | None, typer.Option(help="Only rows of this version of the model.")], None),
-    "last": (
-        Annotated[str | None, typer.Option(metavar="SPAN", help="Only the last stretch of time: 30m, 12h, 7d, 2w.")],
-        None,
-    ),
-    "since": (
-        Annotated[
-            str | None,
-            typer.Option(metavar="MOMENT", help="From then on: a date (UTC), 2026-05-04T12:00Z, yesterday, 3d (ago)."),
-        ],
-        None,
-    ),
-    "until": (Annotated[str | None, typer.Option(metavar="MOMENT", help="Before then; a date is included.")], None),
-    "tag": (
-        Annotated[
-            list[str] | None, typer.Option(metavar="NAME=VALUE", help="Only rows with this tag; may be repeated.")
-        ],
-        None,
-    ),
-}
+_ROWS: Group = {_PARAMETERS.get(field.name, field.name): _parameter(field) for field in fields(LogFilter)}
+MODEL: Group = {"logged": _ROWS["logged"]}
+FILTERS: Group = {**WHERE, **_ROWS}
 
 
-def asked(filters: dict[str, Any]) -> dict[str, Any]:
-    """The filters of a command line as arguments of the API.
+def opened(parameters: Mapping[str, Any]) -> tuple[PredictionLog, dict[str, Any]]:
+    """The log of a command line, and the filters that were given, as keywords of its methods.
 
     Raises:
         UsageError: A tag without a value.
     Example:
-        >>> asked({"logged": "cars", "tag": ["site=north"]})
-        {'model': 'cars', 'tags': {'site': 'north'}}
+        >>> opened({"directory": "logs", "logged": "cars", "tag": ["site=north"]})
+        (PredictionLog('logs'), {'model': 'cars', 'tags': {'site': 'north'}})
     """
-    names = {"logged": "model", "tag": "tags"}
-    told = {names.get(key, key): value for key, value in filters.items() if value is not None}
-    if "tags" in told:
-        told["tags"] = _pairs(told["tags"])
-    return told
+    import lookoutcv as lo
+
+    filters = {
+        name: parameters.get(_PARAMETERS.get(name, name)) for name in (field.name for field in fields(LogFilter))
+    }
+    given = {name: value for name, value in filters.items() if value is not None}
+    if "tags" in given:
+        given["tags"] = _pairs(given["tags"])
+    return lo.open_log(parameters.get("directory", DIRECTORY)), given
 
 
 def _pairs(words: Sequence[str]) -> dict[str, str]:
-    found = {}
+    tags = {}
     for word in words:
         name, equals, value = word.partition("=")
         if not name or not equals:
             raise UsageError(f"--tag {word} names no value", "Give it as --tag camera=north.", tag=word)
-        found[name] = value
-    return found
+        tags[name] = value
+    return tags

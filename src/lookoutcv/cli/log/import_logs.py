@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.cli.log.filters import WHERE, asked
+from lookoutcv.cli.log.filters import WHERE, opened
 from lookoutcv.cli.parameters import JsonOption, takes
 
 
@@ -26,13 +26,13 @@ def import_(
     filters: dict[str, Any],
 ) -> None:
     """Bring plain Parquet logs, one file a process, into the log, each file once."""
-    import lookoutcv as lo
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.reports.parts.display_text import counted
 
+    log, _ = opened(filters)
     with progress_bar("Importing") as progress:
-        done = lo.import_log(files, model=named, progress=progress, **asked(filters))
+        done = log.import_(files, model=named, progress=progress)
     if as_json:
         print_json(asdict(done))
     else:

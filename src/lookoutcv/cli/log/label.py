@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.cli.log.filters import FILTERS, asked
+from lookoutcv.cli.log.filters import FILTERS, opened
 from lookoutcv.cli.parameters import Group, JsonOption, takes
 
 _ROWS: Group = {name: FILTERS[name] for name in ("directory", "logged", "version", "last", "since", "until")}
@@ -25,24 +25,24 @@ def label(
     filters: dict[str, Any],
 ) -> None:
     """Put labels that are known since on rows of the log, beside running writers; then the true accuracy is told."""
-    import lookoutcv as lo
     from lookoutcv.cli.printing.tables import plain, print_json
     from lookoutcv.reports.parts.display_text import counted
 
-    found = lo.label_log(file, dry_run=dry_run, **asked(filters))
+    log, which = opened(filters)
+    done = log.label(file, dry_run=dry_run, **which)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(done))
         return
     verb = "Would label" if dry_run else "Labelled"
     typer.echo(
-        f"{verb} {counted(found.rows + found.changed, 'row')}, {found.changed:,} of which had another label before; "
-        f"{found.known:,} more had theirs already."
+        f"{verb} {counted(done.rows + done.changed, 'row')}, {done.changed:,} of which had another label before; "
+        f"{done.known:,} more had theirs already."
     )
-    if found.without_label:
-        typer.echo(f"{counted(found.without_label, 'line')} of the file without a label left out.")
-    if found.unmatched:
-        named = ", ".join(map(plain, found.examples)) + (" ..." if found.unmatched > len(found.examples) else "")
+    if done.without_label:
+        typer.echo(f"{counted(done.without_label, 'line')} of the file without a label left out.")
+    if done.unmatched:
+        named = ", ".join(map(plain, done.examples)) + (" ..." if done.unmatched > len(done.examples) else "")
         typer.echo(
-            f"{found.unmatched:,} of {found.labels:,} images of the file are in no row: {named}. Rows that a running "
+            f"{done.unmatched:,} of {done.labels:,} images of the file are in no row: {named}. Rows that a running "
             "logger has not committed are not there yet; run this again then."
         )

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from lookoutcv.cli.configured import ConfiguredCommand
-from lookoutcv.cli.log.filters import FILTERS, asked
+from lookoutcv.cli.log.filters import FILTERS, opened
 from lookoutcv.cli.log.import_logs import import_
 from lookoutcv.cli.log.label import label
 from lookoutcv.cli.log.upkeep import compact, erase, retain, vacuum
@@ -24,32 +24,34 @@ _LOOK_SECONDS = 2.0
 @takes(filters=FILTERS)
 def list_(as_json: JsonOption = False, *, filters: dict[str, Any]) -> None:
     """Say what is in the log: models, versions, rows, days, bytes, the last row, and what waits in the spool."""
-    import lookoutcv as lo
     from lookoutcv.cli.log.rows import megabytes, versions_in_words
     from lookoutcv.cli.printing.tables import print_json, print_table
 
-    found = lo.list_log(**asked(filters))
+    log, which = opened(filters)
+    overview = log.list(**which)
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(overview))
         return
     header = ("model", "rows", "versions", "images measured", "days", "size", "last row")
     rows = [
         (
-            one.model,
-            f"{one.rows:,}",
-            versions_in_words(one.versions),
-            f"{one.states.get('measured', 0):,}",
-            f"{one.days:,}",
-            "" if one.bytes is None else megabytes(one.bytes),
-            one.last.replace("+00:00", "Z"),
+            logged.model,
+            f"{logged.rows:,}",
+            versions_in_words(logged.versions),
+            f"{logged.states.get('measured', 0):,}",
+            f"{logged.days:,}",
+            "" if logged.bytes is None else megabytes(logged.bytes),
+            logged.last.replace("+00:00", "Z"),
         )
-        for one in found.models
+        for logged in overview.models
     ]
     print_table(header, rows)
     waiting = (
-        f"{found.waiting:,} segments ({megabytes(found.waiting_bytes)}) wait" if found.waiting else "nothing waits"
+        f"{overview.waiting:,} segments ({megabytes(overview.waiting_bytes)}) wait"
+        if overview.waiting
+        else "nothing waits"
     )
-    typer.echo(f"{found.files:,} files, version {found.version:,}; {waiting} in the spool.")
+    typer.echo(f"{overview.files:,} files, version {overview.version:,}; {waiting} in the spool.")
 
 
 @takes(filters=FILTERS)
@@ -61,21 +63,17 @@ def tail(
     filters: dict[str, Any],
 ) -> None:
     """Print the last rows, and with --follow those that come."""
-    import lookoutcv as lo
     from lookoutcv.cli.log.rows import json_line, line
 
-    told = asked(filters)
+    log, which = opened(filters)
     write = json_line if as_json else line
-    follower = (
-        lo.follow_log(**{k: told[k] for k in ("directory", "model", "version", "tags") if k in told})
-        if follow
-        else None
-    )
-    rows = lo.tail_log(n=n, **told).to_pylist()
+    # One snapshot: the last rows of it, then those that were committed after it.
+    follower = log.follow(**which)
+    rows = follower.last(n).to_pylist()
     while True:
         for row in rows:
             typer.echo(write(row))
-        if follower is None:
+        if not follow:
             return
         sys.stdout.flush()
         time.sleep(_LOOK_SECONDS)
@@ -90,11 +88,11 @@ def show(
     filters: dict[str, Any],
 ) -> None:
     """Show one image's row whole, and where its picture is."""
-    import lookoutcv as lo
     from lookoutcv.cli.log.rows import plain_values, record_lines
     from lookoutcv.cli.printing.tables import print_json
 
-    rows = lo.show_log(id, **asked(filters))
+    log, which = opened(filters)
+    rows = log.show(id, **which)
     if as_json:
         print_json([plain_values(row) for row in rows])
         return
@@ -117,24 +115,23 @@ def query(
     filters: dict[str, Any],
 ) -> None:
     """Ask the log in SQL: one SELECT over the table log. Nothing is changed."""
-    import lookoutcv as lo
     from lookoutcv.cli.log.rows import plain_values, print_cells, print_csv
     from lookoutcv.cli.printing.tables import print_json
 
-    told = asked(filters)
+    log, which = opened(filters)
     if output is not None:
-        lo.query_log(sql, **told, output=output, timeout=timeout)
+        log.query(sql, **which, output=output, timeout=timeout)
         typer.echo(f"Wrote {output}")
         return
-    found = lo.query_log(sql, **told, limit=limit + 1, timeout=timeout)
-    rows = found.slice(0, limit).to_pylist()
+    table = log.query(sql, **which, limit=limit + 1, timeout=timeout)
+    rows = table.slice(0, limit).to_pylist()
     if as_json:
         print_json([plain_values(row) for row in rows])
     elif as_csv:
-        print_csv(found.column_names, rows)
+        print_csv(table.column_names, rows)
     else:
-        print_cells(found.column_names, rows)
-    if found.num_rows > limit:
+        print_cells(table.column_names, rows)
+    if table.num_rows > limit:
         typer.echo(f"lookout: only the first {limit:,} rows are shown; --limit N shows more, -o FILE all.", err=True)
 
 
@@ -145,9 +142,9 @@ def export(
     filters: dict[str, Any],
 ) -> None:
     """Write records of one model to a file; as Parquet it is a record file, which baseline and compare read."""
-    import lookoutcv as lo
 
-    rows = lo.export_log(output, **asked(filters))
+    log, which = opened(filters)
+    rows = log.export(output, **which)
     typer.echo(f"Wrote {rows:,} records to {output}")
 
 
@@ -172,12 +169,12 @@ def plot(
     filters: dict[str, Any],
 ) -> None:
     """Draw metrics, confidence and classes over time."""
-    import lookoutcv as lo
 
+    log, which = opened(filters)
     if not output:
-        typer.echo(lo.plot_log(what or (), by=by, **asked(filters)), nl=False)
+        typer.echo(log.plot(what or (), by=by, **which), nl=False)
     for path in output or ():
-        lo.plot_log(what or (), by=by, output=path, **asked(filters))
+        log.plot(what or (), by=by, output=path, **which)
         typer.echo(f"Wrote {path}")
 
 

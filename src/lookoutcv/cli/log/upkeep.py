@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.cli.log.filters import MODEL, WHERE, asked
+from lookoutcv.cli.log.filters import MODEL, WHERE, opened
 from lookoutcv.cli.parameters import Group, JsonOption, takes
 from lookoutcv.errors import ConfigError
 
@@ -33,42 +33,42 @@ def retain(
     filters: dict[str, Any],
 ) -> None:
     """Remove old rows with their pictures, beside running writers."""
-    import lookoutcv as lo
     from lookoutcv.cli.log.rows import megabytes
 
-    found = lo.retain_log(
+    log, which = opened(filters)
+    done = log.retain(
         older_than=older_than,
         max_size=max_size,
         keep_flagged=keep_flagged,
         grace=grace,
         dry_run=dry_run,
-        **asked(filters),
+        **which,
     )
-    if _told(found, as_json):
+    if _printed(done, as_json):
         return
     verb = "Would remove" if dry_run else "Removed"
-    when = f" from before {found.before.replace('+00:00', 'Z')}" if found.before else ""
-    typer.echo(f"{verb} {found.rows:,} rows ({megabytes(found.bytes)}) and {found.pictures:,} pictures{when}.")
-    if found.kept_flagged:
-        typer.echo(f"{found.kept_flagged:,} older rows are flagged and stay.")
+    when = f" from before {done.before.replace('+00:00', 'Z')}" if done.before else ""
+    typer.echo(f"{verb} {done.rows:,} rows ({megabytes(done.bytes)}) and {done.pictures:,} pictures{when}.")
+    if done.kept_flagged:
+        typer.echo(f"{done.kept_flagged:,} older rows are flagged and stay.")
     if not dry_run:
-        typer.echo(f"Freed {found.freed:,} replaced files; what was replaced just now goes after {grace}.")
+        typer.echo(f"Freed {done.freed:,} replaced files; what was replaced just now goes after {grace}.")
     there = "There are" if dry_run else "There remain"
-    typer.echo(f"{there} {found.remaining_rows:,} rows; with pictures {megabytes(found.remaining_bytes)}.")
+    typer.echo(f"{there} {done.remaining_rows:,} rows; with pictures {megabytes(done.remaining_bytes)}.")
 
 
 @takes(filters=_PLACE)
 def compact(dry_run: DryRunOption = False, as_json: JsonOption = False, *, filters: dict[str, Any]) -> None:
     """Join the small files of each day, so that reading is fast; rows stay as they are."""
-    import lookoutcv as lo
     from lookoutcv.cli.log.rows import megabytes
 
-    found = lo.compact_log(dry_run=dry_run, **asked(filters))
-    if not _told(found, as_json):
+    log, which = opened(filters)
+    done = log.compact(dry_run=dry_run, **which)
+    if not _printed(done, as_json):
         verb = "Would join" if dry_run else "Joined"
         typer.echo(
-            f"{verb} {found.before:,} files of {found.days:,} days ({megabytes(found.bytes)}) into {found.after:,}."
-            + ("" if dry_run or not found.before else " The old ones go with: lookout log vacuum")
+            f"{verb} {done.before:,} files of {done.days:,} days ({megabytes(done.bytes)}) into {done.after:,}."
+            + ("" if dry_run or not done.before else " The old ones go with: lookout log vacuum")
         )
 
 
@@ -81,12 +81,12 @@ def vacuum(
     filters: dict[str, Any],
 ) -> None:
     """Free files that were replaced, and pictures whose rows are gone; rows are not touched."""
-    import lookoutcv as lo
 
-    found = lo.vacuum_log(older_than=older_than, dry_run=dry_run, **asked(filters))
-    if not _told(found, as_json):
+    log, _ = opened(filters)
+    done = log.vacuum(older_than=older_than, dry_run=dry_run)
+    if not _printed(done, as_json):
         verb = "Would free" if dry_run else "Freed"
-        typer.echo(f"{verb} {found.files:,} replaced files and {found.pictures:,} pictures without rows.")
+        typer.echo(f"{verb} {done.files:,} replaced files and {done.pictures:,} pictures without rows.")
 
 
 @takes(filters=_PLACE)
@@ -103,25 +103,25 @@ def erase(
     filters: dict[str, Any],
 ) -> None:
     """Remove every row and picture of an image for good, old files of the table included."""
-    import lookoutcv as lo
 
     if not image:
         raise ConfigError("no image is named", "Give --image ID; `lookout log tail` shows names.", key="image")
-    found = lo.erase_log(image, wait=wait, dry_run=dry_run, **asked(filters))
-    if _told(found, as_json):
+    log, which = opened(filters)
+    done = log.erase(image, wait=wait, dry_run=dry_run, **which)
+    if _printed(done, as_json):
         return
     verb = "Would remove" if dry_run else "Removed"
     typer.echo(
-        f"{verb} {found.rows:,} rows, {found.pictures:,} pictures, {found.old_files:,} old files of the table that "
-        f"held such rows, {found.segments:,} segments of the spool."
+        f"{verb} {done.rows:,} rows, {done.pictures:,} pictures, {done.old_files:,} old files of the table that "
+        f"held such rows, {done.segments:,} segments of the spool."
     )
-    for sentence in found.left:
+    for sentence in done.left:
         typer.echo(f"- {sentence}")
 
 
-def _told(found: Any, as_json: bool) -> bool:
+def _printed(done: Any, as_json: bool) -> bool:
     from lookoutcv.cli.printing.tables import print_json
 
     if as_json:
-        print_json(asdict(found))
+        print_json(asdict(done))
     return as_json

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 import operator
-from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from lookoutcv.extras import need
-from lookoutcv.log.table.log_table import ALL, LogFilter, LogTable
+from lookoutcv.log.table.log_filter import ALL, LogFilter
+from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.open_delta import PATIENCE
 from lookoutcv.log.table.schema import TAG
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     import polars as pl
 
 
-def lazy(table: LogTable, window: LogFilter = ALL) -> pl.LazyFrame:
+def lazy_frame(table: LogTable, which: LogFilter = ALL) -> pl.LazyFrame:
     """Rows of a window as a `polars.LazyFrame`: nothing is read before it is collected.
 
     Args:
         table: The log.
-        window: Which rows.
+        which: Which rows.
     Raises:
         MissingExtra: polars is not installed.
     """
@@ -32,25 +32,25 @@ def lazy(table: LogTable, window: LogFilter = ALL) -> pl.LazyFrame:
         # Those of patience are Delta Lake's: polars has others, of other types.
         options = {key: value for key, value in table.storage_options.items() if key not in PATIENCE}
         frame = polars.scan_delta(table.directory, version=table.delta.version(), storage_options=options or None)
-    terms = _terms(polars, frame, window)
+    terms = _terms(polars, frame, which)
     return frame.filter(functools.reduce(operator.and_, terms)) if terms else frame
 
 
-def _terms(polars: Any, frame: pl.LazyFrame, window: LogFilter) -> list[Any]:
+def _terms(polars: Any, frame: pl.LazyFrame, which: LogFilter) -> list[Any]:
     col = polars.col
-    first, last = window.days
+    first, last = which.days
     terms = []
-    if window.model is not None:
-        terms.append(col("model") == window.model)
-    if window.version is not None:
-        terms.append(col("model_version") == window.version)
-    if window.since is not None:
-        terms += [col("day") >= first, col("time") >= window.since.astimezone(UTC)]
-    if window.until is not None:
-        terms += [col("day") <= last, col("time") < window.until.astimezone(UTC)]
-    if window.tags:
+    if which.model is not None:
+        terms.append(col("model") == which.model)
+    if which.version is not None:
+        terms.append(col("model_version") == which.version)
+    if which.start is not None:
+        terms += [col("day") >= first, col("time") >= which.start]
+    if which.end is not None:
+        terms += [col("day") <= last, col("time") < which.end]
+    if which.tag_pairs:
         kinds = frame.collect_schema()
-        terms += [_tagged(polars, kinds, name, value) for name, value in window.tags]
+        terms += [_tagged(polars, kinds, name, value) for name, value in which.tag_pairs]
     return terms
 
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lookoutcv.extras import need
 from lookoutcv.log.buffer.segments import segments_in
 from lookoutcv.log.buffer.spool import left_behind, spool_for
-from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.reading.lazy_frame import lazy
-from lookoutcv.log.table.log_table import LogTable, open_table
-from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.log.reading.lazy_frame import lazy_frame
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable
 
 
 @dataclass(frozen=True)
@@ -67,46 +64,31 @@ class LogOverview:
     waiting_bytes: int = 0
 
 
-def list_log(
-    directory: str | os.PathLike[str] = DIRECTORY,
-    *,
-    model: str | None = None,
-    version: str | None = None,
-    last: SpanLike | None = None,
-    since: MomentLike | None = None,
-    until: MomentLike | None = None,
-    tags: Mapping[str, str] | None = None,
-    spool: str | os.PathLike[str] | None = None,
-    storage_options: Mapping[str, str] | None = None,
-) -> LogOverview:
+def overview(table: LogTable, which: LogFilter, spool: str | os.PathLike[str] | None = None) -> LogOverview:
     """What is in a log: models, versions, rows, days, bytes, the last row, what waits in the spool.
 
     Args:
-        directory, model, version, last, since, until, tags, storage_options: As for `read_log`.
+        table: The log.
+        which: Which rows.
         spool: As given to the logger; by default where it is by default.
-    Raises:
-        SourceNotFound: There is no log.
-        ConfigError: What is no moment.
     """
-    which = window(model, version=version, last=last, since=since, until=until, tags=tags)
-    table = open_table(directory, storage_options)
-    whole = which == window(model)
+    whole = which == LogFilter(which.model)
     sizes = _sizes(table) if whole else {}
     polars = need("polars", "log")
     col = polars.col
     groups = (
-        lazy(table, which)
+        lazy_frame(table, which)
         .group_by("model", "model_version", "image_state", "day")
         .agg(polars.len().alias("rows"), col("time").min().alias("first"), col("time").max().alias("last"))
         .collect(engine="streaming")
     )
-    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    by_model: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for group in groups.iter_rows(named=True):
-        found[group["model"]].append(group)
+        by_model[group["model"]].append(group)
     waiting = [path for folder in left_behind(spool_for(table.directory, spool)) for _, path in segments_in(folder)]
     return LogOverview(
         table.directory,
-        [_model(name, found[name], sizes.get(name) if whole else None) for name in sorted(found)],
+        [_model(name, by_model[name], sizes.get(name)) for name in sorted(by_model)],
         table.delta.version(),
         len(table.delta.file_uris()),
         len(waiting),
@@ -123,7 +105,7 @@ def _model(name: str, groups: list[dict[str, Any]], size: int | None) -> LoggedM
         versions[version] += group["rows"]
         latest[version] = max(latest.get(version, group["last"]), group["last"])
         states[group["image_state"] or ""] += group["rows"]
-    order = sorted(versions, key=lambda one: latest[one], reverse=True)
+    order = sorted(versions, key=lambda version: latest[version], reverse=True)
     return LoggedModel(
         name,
         sum(versions.values()),
@@ -141,11 +123,6 @@ def _sizes(table: LogTable) -> dict[str, int]:
     files = pa.table(table.delta.get_add_actions(flatten=True))
     sums = files.group_by("partition.model").aggregate([("size_bytes", "sum")])
     return dict(zip(sums.column("partition.model").to_pylist(), sums.column("size_bytes_sum").to_pylist(), strict=True))
-
-
-def table_bytes(table: LogTable) -> int:
-    """Bytes of all files that the table is made of now."""
-    return int(pc.sum(pa.table(table.delta.get_add_actions(flatten=True)).column("size_bytes")).as_py() or 0)
 
 
 def _size(path: Any) -> int:

@@ -7,10 +7,8 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +17,12 @@ import pyarrow as pa
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files.atomic import check_writable
-from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.reading.lazy_frame import lazy
+from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.reading.read import As, in_form
 from lookoutcv.log.reading.sql_check import checked
-from lookoutcv.log.table.log_table import LogFilter, open_table
-from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.log.table.arguments import checked_path, checked_positive, checked_text
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable, open_table
 from lookoutcv.processes.isolated import run
 
 # As the name of a file ends.
@@ -35,28 +33,23 @@ TIMEOUT_SECONDS = 60.0
 _NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
 
 
-def query_log(
+def query(
     sql: str,
-    directory: str | os.PathLike[str] = DIRECTORY,
+    table: LogTable,
+    which: LogFilter,
     *,
-    model: str | None = None,
-    version: str | None = None,
-    last: SpanLike | None = None,
-    since: MomentLike | None = None,
-    until: MomentLike | None = None,
-    tags: Mapping[str, str] | None = None,
     output: str | os.PathLike[str] | None = None,
     limit: int | None = None,
     timeout: float = TIMEOUT_SECONDS,
     max_bytes: int = MOST_BYTES,
     as_: As = "arrow",
-    storage_options: Mapping[str, str] | None = None,
 ) -> Any:
     """Ask the log in SQL, as polars understands it; only a SELECT over the table `log` is run.
 
     Args:
         sql: The query. Columns with a dot in their name stand in double quotes: "tag.camera".
-        directory, model, version, last, since, until, tags, storage_options: As for `read_log`: what `log` holds.
+        table: The log.
+        which: The rows that `log` holds.
         output: Write the rows to this .parquet, .csv or .jsonl file as they come, instead of returning them.
         limit: Return so many rows at most.
         timeout: Seconds; a query that takes longer is ended.
@@ -66,26 +59,17 @@ def query_log(
         The rows; the path, where there is an `output`.
     Raises:
         ConfigError: It is no such query, it is wrong, or it does not end within its bounds.
-        SourceNotFound: There is no log.
         OutputUnwritable: The file cannot be written there.
-    Example:
-        >>> import tempfile
-        >>> import lookoutcv as lo
-        >>> folder = tempfile.mkdtemp()
-        >>> with lo.ClassificationLogger("pets", enabled_metrics=[], directory=folder) as log:
-        ...     _ = log.log_prediction(None, "cat", 0.75, "a.jpg")
-        >>> query_log("SELECT model, count(*) AS n FROM log GROUP BY model", folder).to_pylist()
-        [{'model': 'pets', 'n': 1}]
     """
     need("polars", "log")
-    which = window(model, version=version, last=last, since=since, until=until, tags=tags)
-    open_table(directory, storage_options)  # says what is wrong with the place, in this process
+    checked_positive(limit=limit, timeout=timeout, max_bytes=max_bytes)
     task: dict[str, Any] = {
-        "sql": checked(sql),
-        "directory": os.fspath(directory),
-        "storage_options": dict(storage_options or {}),
+        "sql": checked(checked_text(sql, "sql")),
+        "directory": table.directory,
+        "storage_options": table.storage_options or {},
+        "which": which.as_dict(),
+        "limit": limit,
     }
-    task |= {"window": _told(which), "limit": limit}
     bounds = (timeout, max_bytes)
     if output is None:
         with tempfile.TemporaryDirectory(prefix="lookoutcv-") as folder:
@@ -93,7 +77,7 @@ def query_log(
             _run({**task, "form": "arrow", "output": str(made)}, bounds)
             with pa.OSFile(str(made)) as file:
                 return in_form(pa.ipc.open_file(file).read_all(), as_)
-    target = Path(output)
+    target = Path(checked_path(output, "output"))
     form = FORMS.get(target.suffix.lower())
     if form is None:
         raise ConfigError(
@@ -114,11 +98,6 @@ def query_log(
         with suppress(OSError):
             os.unlink(unfinished)
     return target
-
-
-def _told(which: LogFilter) -> dict[str, Any]:
-    told = asdict(which)
-    return {**told, **{key: told[key] and told[key].isoformat() for key in ("since", "until")}}
 
 
 def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
@@ -175,19 +154,15 @@ def _in_short(problem: str) -> str:
 
 def _answer(task: dict[str, Any]) -> None:
     polars = need("polars", "log")
-    which = task["window"]
-    for key in ("since", "until"):
-        which[key] = None if which[key] is None else datetime.fromisoformat(which[key])
-    which["tags"] = tuple((name, value) for name, value in which["tags"])
-    frame = lazy(open_table(task["directory"], task["storage_options"]), LogFilter(**which))
-    found = polars.SQLContext(log=frame).execute(checked(task["sql"]), eager=False)
+    frame = lazy_frame(open_table(task["directory"], task["storage_options"]), LogFilter(**task["which"]))
+    rows = polars.SQLContext(log=frame).execute(checked(task["sql"]), eager=False)
     if task["limit"] is not None:
-        found = found.limit(task["limit"])
+        rows = rows.limit(task["limit"])
     write: dict[str, Callable[[], Any]] = {
-        "arrow": lambda: found.sink_ipc(task["output"]),
-        "parquet": lambda: found.sink_parquet(task["output"]),
-        "jsonl": lambda: found.sink_ndjson(task["output"]),
-        "csv": lambda: _flat(polars, found).sink_csv(task["output"]),
+        "arrow": lambda: rows.sink_ipc(task["output"]),
+        "parquet": lambda: rows.sink_parquet(task["output"]),
+        "jsonl": lambda: rows.sink_ndjson(task["output"]),
+        "csv": lambda: _flat(polars, rows).sink_csv(task["output"]),
     }
     write[task["form"]]()
 

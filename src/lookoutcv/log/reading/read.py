@@ -3,71 +3,40 @@
 from __future__ import annotations
 
 import difflib
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import pyarrow as pa
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
-from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.reading.lazy_frame import lazy
-from lookoutcv.log.table.log_table import LogFilter, LogTable, open_table
-from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.log.reading.lazy_frame import lazy_frame
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable
 
 As = Literal["arrow", "batches", "polars", "lazy", "pandas"]
 
 
-def read_log(
-    directory: str | os.PathLike[str] = DIRECTORY,
-    *,
-    model: str | None = None,
-    version: str | None = None,
-    last: SpanLike | None = None,
-    since: MomentLike | None = None,
-    until: MomentLike | None = None,
-    tags: Mapping[str, str] | None = None,
-    columns: Sequence[str] | None = None,
-    as_: As = "arrow",
-    storage_options: Mapping[str, str] | None = None,
-) -> Any:
+def read(table: LogTable, which: LogFilter, *, columns: Sequence[str] | None = None, as_: As = "arrow") -> Any:
     """Rows of a prediction log.
 
     Args:
-        directory: The log: a local folder, or a URL such as "s3://bucket/logs".
-        model: Of this model; None for all.
-        version: Of this version of the model.
-        last: Of this stretch of time up to now: "1d", "12h".
-        since, until: From this moment on, before that one: a datetime, "2026-05-04T12:00Z", "yesterday", "3d" (so long
-            ago), or a day (UTC), which as `until` is included.
-        tags: With these tags.
+        table: The log.
+        which: Which rows.
         columns: Only these; all by default.
         as_: "arrow": a `pyarrow.Table`. "polars", "pandas": a data frame. These hold all rows in memory; "batches", a
             `pyarrow.RecordBatchReader`, holds one batch, and "lazy", a `polars.LazyFrame`, what a query needs.
-        storage_options: For the object store, beside the environment.
     Raises:
-        SourceNotFound: There is no log.
-        ConfigError: What is no moment, or no column.
+        ConfigError: There is no such column.
         MissingExtra: deltalake, polars or pandas is not installed.
-    Example:
-        >>> import tempfile
-        >>> import lookoutcv as lo
-        >>> folder = tempfile.mkdtemp()
-        >>> with lo.ClassificationLogger("pets", enabled_metrics=[], directory=folder) as log:
-        ...     _ = log.log_prediction(None, "cat", 0.75, "a.jpg")
-        >>> read_log(folder, model="pets", last="1d", columns=["id", "prediction"]).to_pylist()
-        [{'id': 'a.jpg', 'prediction': 'cat'}]
     """
     if as_ not in get_args(As):
         raise ConfigError(f"as_ is {as_!r}", f"Give one of {', '.join(get_args(As))}.", key="as_")
-    which = window(model, version=version, last=last, since=since, until=until, tags=tags)
-    table = open_table(directory, storage_options)
-    wanted = None if columns is None else known_columns(table, columns)
+    names = None if columns is None else known_columns(table, columns)
     if as_ == "lazy":
-        frame = lazy(table, which)
-        return frame if wanted is None else frame.select(wanted)
-    rows = reader(table, which, wanted)
+        frame = lazy_frame(table, which)
+        return frame if names is None else frame.select(names)
+    rows = reader(table, which, names)
     return rows if as_ == "batches" else in_form(rows.read_all(), as_)
 
 
@@ -81,7 +50,7 @@ def reader(table: LogTable, which: LogFilter, columns: Sequence[str] | None = No
     """
     schema = table.schema
     chosen = schema if columns is None else pa.schema([schema.field(name) for name in columns])
-    return pa.RecordBatchReader.from_batches(chosen, (one.cast(chosen) for one in table.scan(which, chosen.names)))
+    return pa.RecordBatchReader.from_batches(chosen, (batch.cast(chosen) for batch in table.scan(which, chosen.names)))
 
 
 def in_form(rows: pa.Table, as_: As) -> Any:
@@ -100,13 +69,15 @@ def known_columns(table: LogTable, columns: Sequence[str]) -> list[str]:
     Raises:
         ConfigError: One is no column of the log.
     """
+    if isinstance(columns, str):
+        raise ConfigError(f"columns is the text {columns!r}", f"Give a list: [{columns!r}].", key="columns")
     names = table.schema.names
-    for one in columns:
-        if one not in names:
-            nearest = tuple(difflib.get_close_matches(one, names, n=1))
+    for column in columns:
+        if column not in names:
+            nearest = tuple(difflib.get_close_matches(str(column), names, n=1))
             guess = f"Did you mean {nearest[0]!r}? " if nearest else ""
             raise ConfigError(
-                f"the log has no column {one!r}",
+                f"the log has no column {column!r}",
                 f'{guess}All of them: lookout log query "SELECT * FROM log LIMIT 1" --json.',
                 key="columns",
                 nearest=nearest,

@@ -12,9 +12,10 @@ import pyarrow.types as kinds
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
-from lookoutcv.log.reading.lazy_frame import lazy
+from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.reading.read import known_columns
-from lookoutcv.log.table.log_table import LogFilter, LogTable
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.schema import TAG
 
 Step = Literal["hour", "day"]
@@ -60,12 +61,12 @@ class Line:
     points: tuple[Point, ...]
 
 
-def lines(table: LogTable, window: LogFilter, columns: Sequence[str], by: str) -> tuple[list[Line], Step]:
+def lines(table: LogTable, which: LogFilter, columns: Sequence[str], by: str) -> tuple[list[Line], Step]:
     """Points over time.
 
     Args:
         table: The log.
-        window: Which rows.
+        which: Which rows.
         columns: Numeric columns, "rows", "classes".
         by: "hour" or "day"; or "version", "class", "label", "camera", a tag: a line for each of its six most frequent
             values.
@@ -78,7 +79,7 @@ def lines(table: LogTable, window: LogFilter, columns: Sequence[str], by: str) -
         _check(table, one)
     polars = need("polars", "log")
     col = polars.col
-    frame = lazy(table, window)
+    frame = lazy_frame(table, which)
     group = None if by in ("hour", "day") else _group(table, by)
     step: Step = _fitting(polars, frame) if group is not None else "hour" if by == "hour" else "day"
     keys = [col("time").dt.truncate("1h" if step == "hour" else "1d").alias("start")]

@@ -11,7 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lookoutcv.log.table.log_table import LogFilter, LogTable
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable, expression
 from lookoutcv.log.table.schema import BASE
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
@@ -25,7 +26,7 @@ _MOST_LISTS = 1000
 
 @dataclass(frozen=True)
 class Inventory:
-    """What the rows of a window have in common.
+    """What the chosen rows have in common.
 
     Args:
         rows: How many.
@@ -44,18 +45,18 @@ class Inventory:
     contradictory: bool
 
 
-def inventory(table: LogTable, window: LogFilter) -> Inventory:
-    """What the rows of a window have in common, from one pass over a few narrow columns."""
+def inventory(table: LogTable, which: LogFilter) -> Inventory:
+    """What the chosen rows have in common, from one pass over a few narrow columns."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _FACTS}
     rows = 0
-    for batch in table.scan(window, _FACTS):
+    for batch in table.scan(which, _FACTS):
         rows += batch.num_rows
         for name in _FACTS:
             counts[name] += _counted(batch.column(name))
     # They stand on the first row of a batch, which need not have the tags of the others, nor their hour.
-    start = window.since and window.since.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = which.start and which.start.replace(hour=0, minute=0, second=0, microsecond=0)
     texts: set[str] = set()
-    for batch in table.scan(replace(window, tags=(), since=start), ["labels"]):
+    for batch in table.scan(replace(which, tags=(), since=start), ["labels"]):
         if len(texts) < _MOST_LISTS:
             texts |= set(_counted(batch.column("labels"))) - {""}
     labels, contradictory = _agreed([_list(text) for text in texts])
@@ -89,18 +90,18 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
-def filled(table: LogTable, window: LogFilter) -> list[str]:
+def filled(table: LogTable, which: LogFilter) -> list[str]:
     """The columns of which any row has a value, in order, as far as the footers of the files tell.
 
     The table has the columns of all its models: those of another one are no missing values of this.
 
     Args:
         table: The log.
-        window: Files without any of its rows are left out; of the others all rows count.
+        which: Files without any of its rows are left out; of the others all rows count.
     """
     held: set[str] = set()
     names = table.schema.names
-    for footer in _footers(table, window):
+    for footer in _footers(table, which):
         paths = [footer.schema.column(place).path for place in range(footer.num_columns)]
         for place, path in enumerate(paths):
             name = path if path in names else path.partition(".")[0]
@@ -111,9 +112,9 @@ def filled(table: LogTable, window: LogFilter) -> list[str]:
     return [name for name in names if name in held or name in ("model", "day")]
 
 
-def _footers(table: LogTable, window: LogFilter) -> Iterator[Any]:
+def _footers(table: LogTable, which: LogFilter) -> Iterator[Any]:
     dataset = table.delta.to_pyarrow_dataset()
-    for fragment in dataset.get_fragments(filter=window.expression(table.schema.names)):
+    for fragment in dataset.get_fragments(filter=expression(which, table.schema.names)):
         yield fragment.metadata
 
 

@@ -6,8 +6,7 @@ import functools
 import operator
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -16,55 +15,33 @@ import pyarrow.dataset as ds
 
 from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url, shown
+from lookoutcv.log.table.log_filter import ALL, LogFilter
 from lookoutcv.log.table.open_delta import open_delta, options_for
 from lookoutcv.log.table.schema import TAG, to_records
 
 # Rows a batch: with 60 metrics some 10 MB.
 BATCH_ROWS = 16_384
-_INSTANT = timedelta(microseconds=1)
 
 
-@dataclass(frozen=True)
-class LogFilter:
-    """Which rows.
+def expression(which: LogFilter, columns: Sequence[str]) -> Any:
+    """A filter as `pyarrow.dataset` has it; None for all rows. Partitions that cannot match are not read.
 
     Args:
-        model: Of this model; None for all.
-        since, until: From the first moment on, before the second; aware. None for no bound.
-        version: Of this version of the model.
-        tags: With these tags, names and values.
+        which: The filter.
+        columns: Of the table.
     """
-
-    model: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    version: str | None = None
-    tags: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day of which a row can be, in UTC."""
-        since = None if self.since is None else self.since.astimezone(UTC).date()
-        return since, None if self.until is None else (self.until.astimezone(UTC) - _INSTANT).date()
-
-    def expression(self, columns: Sequence[str]) -> Any:
-        """As a filter of `pyarrow.dataset`; None for all rows. Partitions that cannot match are not read.
-
-        Args:
-            columns: Of the table.
-        """
-        terms = []
-        if self.model is not None:
-            terms.append(ds.field("model") == self.model)
-        if self.version is not None:
-            terms.append(text("model_version") == self.version)
-        first, last = self.days
-        if self.since is not None:
-            terms += [ds.field("time") >= _instant(self.since), ds.field("day") >= pa.scalar(first)]
-        if self.until is not None:
-            terms += [ds.field("time") < _instant(self.until), ds.field("day") <= pa.scalar(last)]
-        terms += [_tagged(name, value, columns) for name, value in self.tags]
-        return functools.reduce(operator.and_, terms) if terms else None
+    terms = []
+    if which.model is not None:
+        terms.append(ds.field("model") == which.model)
+    if which.version is not None:
+        terms.append(text("model_version") == which.version)
+    first, last = which.days
+    if which.start is not None:
+        terms += [ds.field("time") >= _instant(which.start), ds.field("day") >= pa.scalar(first)]
+    if which.end is not None:
+        terms += [ds.field("time") < _instant(which.end), ds.field("day") <= pa.scalar(last)]
+    terms += [_tagged(name, value, columns) for name, value in which.tag_pairs]
+    return functools.reduce(operator.and_, terms) if terms else None
 
 
 def _tagged(name: str, value: str, columns: Sequence[str]) -> Any:
@@ -77,9 +54,6 @@ def _tagged(name: str, value: str, columns: Sequence[str]) -> Any:
 def text(column: str) -> Any:
     """A column of texts, to be compared with texts: Delta Lake rewrites files with another form of them."""
     return ds.field(column).cast(pa.string())
-
-
-ALL = LogFilter()
 
 
 class LogTable:
@@ -104,19 +78,19 @@ class LogTable:
         """The names of the models, from the partitions alone."""
         return sorted({str(partition["model"]) for partition in self.delta.partitions()})
 
-    def days(self, window: LogFilter = ALL) -> list[date]:
-        """The days on which a row of a window can be, in order, from the partitions alone."""
-        first, last = window.days
+    def days(self, which: LogFilter = ALL) -> list[date]:
+        """The days on which a row of a filter can be, in order, from the partitions alone."""
+        first, last = which.days
         days = {
             date.fromisoformat(str(partition["day"]))
             for partition in self.delta.partitions()
-            if window.model in (None, partition["model"])
+            if which.model in (None, partition["model"])
         }
         return sorted(day for day in days if (first is None or day >= first) and (last is None or day <= last))
 
     def scan(
         self,
-        window: LogFilter = ALL,
+        which: LogFilter = ALL,
         columns: Sequence[str] | None = None,
         *,
         also: Any = None,
@@ -125,13 +99,13 @@ class LogTable:
         """Rows as they are stored, a batch at a time.
 
         Args:
-            window: Which.
+            which: Which.
             columns: Which of the table's; all by default.
             also: A further filter of `pyarrow.dataset`.
             files: Only of files with these names, without their folders; of all by default.
         """
         dataset = self.delta.to_pyarrow_dataset()
-        filter = window.expression(self.schema.names)
+        filter = expression(which, self.schema.names)
         if also is not None:
             filter = also if filter is None else filter & also
         if files is not None:
@@ -149,23 +123,15 @@ class LogTable:
             if batch.num_rows:
                 yield batch
 
-    def records(self, window: LogFilter = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def records(self, which: LogFilter = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """Rows as records, a batch at a time: what `measure` would have written, with the model's answers.
 
         Args:
-            window: Which.
+            which: Which.
             columns: Which of the table's; all by default.
         """
-        for batch in self.scan(window, columns):
+        for batch in self.scan(which, columns):
             yield from to_records(pa.Table.from_batches([batch])).to_batches()
-
-
-def day_window(window: LogFilter, day: date) -> LogFilter:
-    """That part of a window that lies on a day (UTC)."""
-    start = datetime.combine(day, time(), UTC)
-    bounds = (start, start + timedelta(days=1))
-    since = max(filter(None, (window.since, bounds[0])))
-    return replace(window, since=since, until=min(filter(None, (window.until, bounds[1]))))
 
 
 def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, str] | None = None) -> LogTable:
@@ -211,4 +177,4 @@ def at_version(table: LogTable, version: int) -> LogTable:
 
 
 def _instant(moment: datetime) -> pa.Scalar:
-    return pa.scalar(moment.astimezone(UTC), pa.timestamp("us", tz="UTC"))
+    return pa.scalar(moment, pa.timestamp("us", tz="UTC"))

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from lookoutcv import clock
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.table.log_table import LogFilter
 
 MomentLike: TypeAlias = datetime | date | str
 SpanLike: TypeAlias = timedelta | str
@@ -39,11 +36,15 @@ def span(text: SpanLike, key: str = "last") -> timedelta:
         >>> span("36h"), span("2w")
         (datetime.timedelta(days=1, seconds=43200), datetime.timedelta(days=14))
     """
-    found = None if isinstance(text, timedelta) else _SPAN.fullmatch(text.strip())
-    length = text if isinstance(text, timedelta) else found and int(found[1]) * _UNITS[found[2]]
+    length = text if isinstance(text, timedelta) else _length(text)
     if not length or length < timedelta(0):
         raise ConfigError(f"{key}={text} is no stretch of time", f"Give {key} as 30m, 12h, 7d or 2w.", key=key)
     return length
+
+
+def _length(text: Any) -> timedelta | None:
+    match = _SPAN.fullmatch(text.strip()) if isinstance(text, str) else None
+    return None if match is None else int(match[1]) * _UNITS[match[2]]
 
 
 def moment(text: MomentLike, now: datetime, key: str = "since", *, end: bool = False) -> datetime:
@@ -64,61 +65,27 @@ def moment(text: MomentLike, now: datetime, key: str = "since", *, end: bool = F
         '2026-05-04T10:30:00+00:00'
     """
     try:
-        found = _moment(text, now.astimezone(UTC))
-        if isinstance(found, datetime):
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
-        return datetime.combine(found + _DAY * end, time(), UTC)
+        parsed = _moment(text, now.astimezone(UTC))
+        if isinstance(parsed, datetime):
+            return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+        return datetime.combine(parsed + _DAY * end, time(), UTC)
     except (ValueError, OverflowError):
         raise ConfigError(f"{key}={text} is no moment", _A_MOMENT, key=key) from None
 
 
-def _moment(given: MomentLike, now: datetime) -> datetime | date:
-    if isinstance(given, date):
-        return given
-    text = given.strip()
+def _moment(value: MomentLike, now: datetime) -> datetime | date:
+    if isinstance(value, date):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"a {type(value).__name__}")
+    text = value.strip()
     if text == "now":
         return now
     if text in _DAYS_AGO:
         return now.date() - _DAYS_AGO[text] * _DAY
-    if found := _SPAN.fullmatch(text):
-        return now - int(found[1]) * _UNITS[found[2]]
+    if length := _length(text):
+        return now - length
     try:
         return date.fromisoformat(text)
     except ValueError:
         return datetime.fromisoformat(text)
-
-
-def window(
-    model: str | None = None,
-    *,
-    version: str | None = None,
-    last: SpanLike | None = None,
-    since: MomentLike | None = None,
-    until: MomentLike | None = None,
-    tags: Mapping[str, str] | None = None,
-) -> LogFilter:
-    """Which rows of a log are meant.
-
-    Args:
-        model: Of this model; None for all.
-        version: Of this version of the model.
-        last: Of this stretch of time up to now: "1d", "12h".
-        since, until: From this moment on, before that one; a whole day as `until` is included. See `moment`.
-        tags: With these tags.
-    Raises:
-        ConfigError: What is no moment, or contradicts.
-    Example:
-        >>> window("cars", since="2026-05-04", until="2026-05-04").until
-        datetime.datetime(2026, 5, 5, 0, 0, tzinfo=datetime.timezone.utc)
-    """
-    now = clock.utc()
-    if last is not None and since is not None:
-        raise ConfigError("last and since are both given", "Give one of them.", key="last")
-    end = None if until is None else moment(until, now, "until", end=True)
-    try:
-        start = moment(since, now) if since is not None else None if last is None else (end or now) - span(last)
-    except OverflowError:
-        start = None  # before all times
-    if start is not None and end is not None and end <= start:
-        raise ConfigError(f"until={until} lies before since={since}", "Give the earlier moment as since.", key="until")
-    return LogFilter(model, start, end, version, tuple(sorted((tags or {}).items())))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.arguments import checked_model
 from lookoutcv.log.table.files import listed
-from lookoutcv.log.table.log_table import LogTable, open_table
+from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import retried
 
 # A reader opens a file of this size in one go, and a rewrite of it holds a few times that.
@@ -34,25 +32,17 @@ class Compacted:
     bytes: int
 
 
-def compact_log(
-    directory: str | os.PathLike[str] = DIRECTORY,
-    *,
-    model: str | None = None,
-    dry_run: bool = False,
-    storage_options: Mapping[str, str] | None = None,
-) -> Compacted:
+def compact(table: LogTable, *, model: str | None = None, dry_run: bool = False) -> Compacted:
     """Join the small files of each day, so that reading is fast. Safe beside running writers; rows stay as they are.
 
     Args:
-        directory: The log.
+        table: The log.
         model: Only of this model.
         dry_run: Only say what would be joined.
-        storage_options: For the object store, beside the environment.
     Raises:
-        SourceNotFound: There is no log.
         UnreadableSource: The log cannot be changed.
     """
-    table = open_table(directory, storage_options)
+    model = checked_model(model)
     parts: dict[tuple[str, str], list[int]] = defaultdict(list)
     for file in listed(table):
         if file["size_bytes"] < _TARGET_BYTES // 2 and model in (None, file["partition.model"]):

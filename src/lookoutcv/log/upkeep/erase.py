@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,10 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.commit import DAMAGED, commit
 from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, left_behind, spool_for
-from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.arguments import checked_model, checked_names, checked_seconds
 from lookoutcv.log.table.files import Files
-from lookoutcv.log.table.log_table import LogFilter, LogTable, at_version, open_table, text
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable, at_version, text
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.upkeep.vacuum import free
 
@@ -52,15 +53,14 @@ class Erased:
     left: tuple[str, ...]
 
 
-def erase_log(
-    images: str | Sequence[str],
-    directory: str | os.PathLike[str] = DIRECTORY,
+def erase(
+    images: str | Iterable[str],
+    table: LogTable,
     *,
     model: str | None = None,
     wait: float = WAIT_SECONDS,
     spool: str | os.PathLike[str] | None = None,
     dry_run: bool = False,
-    storage_options: Mapping[str, str] | None = None,
 ) -> Erased:
     """Remove all rows and pictures of some images for good: old files of the table that hold them go at once too.
 
@@ -70,40 +70,37 @@ def erase_log(
 
     Args:
         images: Names, as they were logged: compared letter by letter, no patterns. 1,000 at most.
-        directory: The log.
+        table: The log.
         model: Only rows of this model.
         wait: Seconds to wait for running writers to commit such rows that they hold in this machine's spool.
         spool: As given to the logger; by default where it is by default.
         dry_run: Only say what would go.
-        storage_options: For the object store, beside the environment.
     Raises:
-        SourceNotFound: There is no log.
         ConfigError: No image is named, or too many are.
         UnreadableSource: The log cannot be changed.
     """
-    names = [images] if isinstance(images, str) else list(images)
+    names = checked_names(images, "image")
     if not 1 <= len(names) <= _MOST_IMAGES or not all(names):
         raise ConfigError(
             f"{len(names):,} images are named",
             f"Name 1 to {_MOST_IMAGES:,}, as `lookout log tail` shows them.",
             key="image",
         )
-    table = open_table(directory, storage_options)
-    task = _Erasure(table, names, model, spool_for(table.directory, spool), dict(storage_options or {}))
-    return task.told() if dry_run else task.done(wait)
+    erasure = _Erasure(table, names, checked_model(model), spool_for(table.directory, spool))
+    return erasure.expected() if dry_run else erasure.done(checked_seconds(wait, "wait"))
 
 
 class _Erasure:
-    def __init__(
-        self, table: LogTable, names: Sequence[str], model: str | None, spool: Path, options: dict[str, str]
-    ) -> None:
-        self._table, self._model, self._spool, self._options = table, model, spool, options
+    """The rows of some images while they are removed."""
+
+    def __init__(self, table: LogTable, names: Sequence[str], model: str | None, spool: Path) -> None:
+        self._table, self._model, self._spool = table, model, spool
         self._names = pa.array(names, pa.string())
         self._files = Files(table)
         model_term = "" if model is None else f" AND model = {quoted(model)}"
         self._predicate = f"id IN ({', '.join(map(quoted, names))}){model_term}"
 
-    def told(self) -> Erased:
+    def expected(self) -> Erased:
         rows, pictures = self._rows(self._table)
         old, young = self._old_files()
         segments = [path for path in self._waiting() if self._in_segment(path)]
@@ -196,7 +193,7 @@ class _Erasure:
             if folder is None:
                 continue
             try:
-                commit(self._table.directory, path, numbers, self._options)
+                commit(self._table.directory, path, numbers, self._table.storage_options or {})
             except BaseException:
                 folder.release()
                 raise

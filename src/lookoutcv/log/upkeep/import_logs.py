@@ -23,7 +23,7 @@ from lookoutcv.errors import SourceNotFound, UsageError
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import to_batch
-from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.arguments import checked_model, checked_path
 from lookoutcv.log.table.open_delta import open_delta
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing import parse_predictions
@@ -61,9 +61,9 @@ class Imported:
     skipped: tuple[tuple[str, str], ...]
 
 
-def import_log(
+def import_logs(
     sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-    directory: str | os.PathLike[str] = DIRECTORY,
+    directory: str | os.PathLike[str],
     *,
     model: str | None = None,
     storage_options: Mapping[str, str] | None = None,
@@ -85,8 +85,9 @@ def import_log(
         UsageError: A file does not say which model it is of.
         MissingExtra: deltalake is not installed.
     Example:
-        >>> import_log("old_logs", "lookout_cv_logs")  # doctest: +SKIP
+        >>> import_logs("old_logs", "lookout_cv_logs")  # doctest: +SKIP
     """
+    checked_model(model)
     files = list(_files(sources))
     known: list[str] = []
     skipped: list[tuple[str, str]] = []
@@ -113,8 +114,8 @@ def import_log(
 
 
 def _files(sources: Any) -> Iterator[Path]:
-    given = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
-    for one in map(Path, given):
+    given = [sources] if not isinstance(sources, Iterable) or isinstance(sources, str) else list(sources)
+    for one in (Path(checked_path(path, "sources")) for path in given):
         if one.is_file():
             yield one
             continue

@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.files.rows import LINES, SEPARATED, TABLES, Row, bad, columns, rows
-from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.log_table import LogFilter, LogTable, day_window, open_table
-from lookoutcv.log.table.time_range import MomentLike, SpanLike, window
+from lookoutcv.log.table.arguments import checked_path
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.parse_predictions import LONGEST_NAME
 from lookoutcv.records.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
@@ -51,18 +51,7 @@ class Labelled:
     without_label: int
 
 
-def label_log(
-    file: str | os.PathLike[str],
-    directory: str | os.PathLike[str] = DIRECTORY,
-    *,
-    model: str | None = None,
-    version: str | None = None,
-    last: SpanLike | None = None,
-    since: MomentLike | None = None,
-    until: MomentLike | None = None,
-    dry_run: bool = False,
-    storage_options: Mapping[str, str] | None = None,
-) -> Labelled:
+def label(file: str | os.PathLike[str], table: LogTable, which: LogFilter, *, dry_run: bool = False) -> Labelled:
     """Put labels on rows of the log: what was on the images, known since. Then the true accuracy is told.
 
     A row is found by the name under which its image was logged, letter by letter; where several rows have it, all of
@@ -72,49 +61,37 @@ def label_log(
     Args:
         file: A .csv, .tsv, .jsonl or .parquet file with a line an image: its name (`id`, `image_name`, `path` ...) and
             its `label` (or `true_class`, `ground_truth` ...). 1,000,000 lines at most.
-        directory: The log.
-        model, version, last, since, until: Only rows of this model, of this version, of that time.
+        table: The log.
+        which: Only these rows; tags cannot choose them.
         dry_run: Only say what would be done.
-        storage_options: For the object store, beside the environment.
     Returns:
         What was done, with the images that are in no row.
     Raises:
         SourceNotFound: There is no log, no such model in it, or no such file.
         BadManifestLine, UnreadableSource: The file cannot be read, or names an image twice with different labels.
         ConfigError: It has no column of images or of labels.
-    Example:
-        >>> import tempfile
-        >>> from pathlib import Path
-        >>> import lookoutcv as lo
-        >>> folder = tempfile.mkdtemp()
-        >>> with lo.ClassificationLogger("pets", enabled_metrics=[], directory=folder) as log:
-        ...     _ = log.log_prediction(None, "cat", 0.75, "a.jpg")
-        >>> truth = Path(folder, "truth.csv")
-        >>> _ = truth.write_text("id,label\\na.jpg,dog\\n")
-        >>> label_log(truth, folder).rows
-        1
     """
-    which = window(model, version=version, last=last, since=since, until=until)
-    labels, without = _read(os.fspath(file))
-    table = open_table(directory, storage_options)
+    if which.tag_pairs:
+        raise ConfigError("tags cannot choose rows to label", "Choose them by model, version and time.", key="tags")
+    labels, without = _read(checked_path(file, "file"))
     if which.model is not None and which.model not in table.models:
         raise SourceNotFound(
             f"the log at {table.directory} has no model {which.model!r}",
             f"There are: {', '.join(map(repr, table.models[:_NAMED]))}.",
             source=which.model,
         )
-    task = _Labelling(table, labels, dry_run)
+    labelling = _Labelling(table, labels, dry_run)
     for name in table.models if which.model is None else [which.model]:
         own = replace(which, model=name)
         for day in table.days(own):
-            task.label(day_window(own, day), day)
-    missing = [id for id in labels if id not in task.seen]
+            labelling.label(own.on_day(day), day)
+    missing = [id for id in labels if id not in labelling.seen]
     return Labelled(
         dry_run,
         len(labels),
-        task.rows,
-        task.changed,
-        task.known,
+        labelling.rows,
+        labelling.changed,
+        labelling.known,
         len(missing),
         tuple(islice(missing, _NAMED)),
         without,
@@ -150,8 +127,8 @@ class _Labelling:
 
 
 def _merge(delta: Any, source: pa.Table, predicate: str) -> Any:
-    merger = delta.merge(source, predicate=predicate, source_alias="told", target_alias="row")
-    return merger.when_matched_update({"label": "told.label"}).execute()
+    merger = delta.merge(source, predicate=predicate, source_alias="truth", target_alias="row")
+    return merger.when_matched_update({"label": "truth.label"}).execute()
 
 
 def _predicate(part: LogFilter, day: date) -> str:
@@ -160,10 +137,10 @@ def _predicate(part: LogFilter, day: date) -> str:
     terms = [f"row.model = {quoted(part.model or '')}", f"row.day = '{day.isoformat()}'"]
     if part.version is not None:
         terms.append(f"row.model_version = {quoted(part.version)}")
-    for moment, order in ((part.since, ">="), (part.until, "<")):
+    for moment, order in ((part.start, ">="), (part.end, "<")):
         if moment is not None:
-            terms.append(f"row.\"time\" {order} '{moment.astimezone(UTC).isoformat()}'")
-    return " AND ".join([*terms, "row.id = told.id", "(row.label IS NULL OR row.label <> told.label)"])
+            terms.append(f"row.\"time\" {order} '{moment.isoformat()}'")
+    return " AND ".join([*terms, "row.id = truth.id", "(row.label IS NULL OR row.label <> truth.label)"])
 
 
 # The file.

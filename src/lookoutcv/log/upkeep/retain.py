@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -16,15 +15,18 @@ import pyarrow.dataset as ds
 from lookoutcv import clock
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.image_retention import FOLDER, picture_partition
-from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.arguments import checked_model
 from lookoutcv.log.table.files import Files, day_of, listed
-from lookoutcv.log.table.log_table import LogFilter, LogTable, at_version, open_table
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import LogTable, at_version
 from lookoutcv.log.table.time_range import SpanLike, span
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.upkeep.vacuum import free, grace_hours
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(B|kB|KB|MB|GB|TB)?")
 _UNITS = {None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+# No row is older.
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 # A query that began before may still read the old files.
 GRACE = "1h"
 
@@ -71,21 +73,20 @@ def size(text: int | str, key: str = "max_size") -> int:
     return int(float(found[1]) * _UNITS[found[2]])
 
 
-def retain_log(
-    directory: str | os.PathLike[str] = DIRECTORY,
+def retain(
+    table: LogTable,
     *,
     older_than: SpanLike | None = None,
     max_size: int | str | None = None,
     keep_flagged: bool = False,
     model: str | None = None,
-    grace: SpanLike | int = GRACE,
+    grace: SpanLike = GRACE,
     dry_run: bool = False,
-    storage_options: Mapping[str, str] | None = None,
 ) -> Retained:
     """Remove old rows with their pictures. Safe beside running writers.
 
     Args:
-        directory: The log.
+        table: The log.
         older_than: Rows of before then: "90d".
         max_size: The oldest days until rows and pictures hold no more than this: "50GB". The latest day stays.
         keep_flagged: Flagged rows and their pictures stay whatever their age.
@@ -93,9 +94,7 @@ def retain_log(
         grace: Old files are freed so long after the change, by the next `retain` or `vacuum`: a query that runs may
             still read them. "0" frees them at once.
         dry_run: Only say what would go.
-        storage_options: For the object store, beside the environment.
     Raises:
-        SourceNotFound: There is no log.
         ConfigError: Nothing is asked for, or no size or span.
         UnreadableSource: The log cannot be changed.
     """
@@ -104,19 +103,16 @@ def retain_log(
             "nothing says what is to go", "Give --older-than 90d, --max-size 50GB, or both.", key="retain"
         )
     bound = None if max_size is None else size(max_size)
-    hours = grace_hours(grace)
+    hours = grace_hours(grace, "grace")
     age = None if older_than is None else span(older_than, "older_than")
-    keeping = _Keeping(open_table(directory, storage_options), model, keep_flagged)
-    cutoff = datetime.min.replace(tzinfo=UTC) if age is None else clock.utc() - age
+    removal = _Removal(table, checked_model(model), keep_flagged)
+    cutoff = _FIRST if age is None else max(_FIRST, clock.utc() - age)
     if bound is not None:
-        cutoff = max(cutoff, keeping.cutoff_for(bound))
-    found = keeping.count(cutoff)
-    if not dry_run:
-        found = keeping.remove(cutoff, hours)
-    return found
+        cutoff = max(cutoff, removal.cutoff_for(bound))
+    return removal.expected(cutoff) if dry_run else removal.done(cutoff, hours)
 
 
-class _Keeping:
+class _Removal:
     """A log while rows are removed from it."""
 
     def __init__(self, table: LogTable, model: str | None, keep_flagged: bool) -> None:
@@ -130,7 +126,7 @@ class _Keeping:
         sizes = self._sizes()
         days = sorted({day for _, day in sizes})
         left = sum(sizes.values())
-        cutoff = datetime.min.replace(tzinfo=UTC)
+        cutoff = _FIRST
         for day, following in itertools.pairwise(days):
             if left <= bound:
                 break
@@ -148,10 +144,10 @@ class _Keeping:
                 sizes[key] += held
         return sizes
 
-    def count(self, cutoff: datetime) -> Retained:
+    def expected(self, cutoff: datetime) -> Retained:
         rows = flagged = pictures = 0
         columns = [name for name in ("flagged", "retained_image") if name in self.table.schema.names]
-        for batch in self.table.scan(self._window(cutoff), columns):
+        for batch in self.table.scan(self._older(cutoff), columns):
             kept = batch.column("flagged").fill_null(False) if self._flags else pa.array([False] * batch.num_rows)
             gone = batch.filter(pa.compute.invert(kept))
             flagged += batch.num_rows - gone.num_rows
@@ -162,10 +158,10 @@ class _Keeping:
             for file in listed(self.table)
             if day_of(file["partition.day"]) < cutoff.date() and self._model in (None, file["partition.model"])
         )
-        return self._told(cutoff, rows, flagged, pictures, 0, held, 0, dry_run=True)
+        return self._result(cutoff, rows, flagged, pictures, 0, held, 0, dry_run=True)
 
-    def remove(self, cutoff: datetime, hours: int) -> Retained:
-        found = self.count(cutoff)
+    def done(self, cutoff: datetime, hours: int) -> Retained:
+        found = self.expected(cutoff)
         before = sum(file["size_bytes"] for file in listed(self.table))
         pictures = held = 0
         if found.rows:
@@ -175,7 +171,7 @@ class _Keeping:
                 pictures, held = pictures + (freed > 0), held + freed
         shrunk = before - sum(file["size_bytes"] for file in listed(self.table))
         freed_files = len(free(self.table, hours))
-        return self._told(
+        return self._result(
             cutoff, found.rows, found.kept_flagged, pictures, held, max(shrunk, 0), freed_files, dry_run=False
         )
 
@@ -184,10 +180,10 @@ class _Keeping:
         if not self._pictured:
             return
         gone = ds.field("flagged").is_null() | ~ds.field("flagged") if self._flags else None
-        for batch in at_version(self.table, version).scan(self._window(cutoff), ["retained_image"], also=gone):
+        for batch in at_version(self.table, version).scan(self._older(cutoff), ["retained_image"], also=gone):
             yield from batch.column("retained_image").drop_null().to_pylist()
 
-    def _window(self, cutoff: datetime) -> LogFilter:
+    def _older(self, cutoff: datetime) -> LogFilter:
         return LogFilter(self._model, until=cutoff)
 
     def _predicate(self, cutoff: datetime) -> str:
@@ -201,7 +197,7 @@ class _Keeping:
             terms.append("(flagged IS NULL OR flagged = false)")
         return " AND ".join(terms)
 
-    def _told(self, cutoff: datetime, rows: int, flagged: int, *counts: int, dry_run: bool) -> Retained:
+    def _result(self, cutoff: datetime, rows: int, flagged: int, *counts: int, dry_run: bool) -> Retained:
         pictures, picture_bytes, held, freed = counts
         files = list(listed(self.table))
         left = sum(file["size_bytes"] for file in files) + sum(one for _, one, _ in self.files.below(FOLDER))
@@ -209,7 +205,7 @@ class _Keeping:
             dry_run,
             rows,
             flagged,
-            cutoff.isoformat(timespec="seconds") if cutoff.year > 1 else None,
+            cutoff.isoformat(timespec="seconds") if cutoff > _FIRST else None,
             pictures,
             picture_bytes,
             held,

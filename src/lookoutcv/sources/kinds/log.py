@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from lookoutcv.log.table.inventory import Inventory
-    from lookoutcv.log.table.log_table import LogFilter, LogTable
+    from lookoutcv.log.table.log_filter import LogFilter
+    from lookoutcv.log.table.log_table import LogTable
 
 PREFIX = "log:"
 
@@ -37,13 +38,13 @@ class LogSource:
     Args:
         name: As the user wrote it.
         table: The log, as it is now.
-        window: Which rows.
+        which: Which rows.
         known_as: What the model is called; unless given its name in the log, with its version where that is one.
     """
 
     name: str
     table: LogTable
-    window: LogFilter
+    which: LogFilter
     known_as: str | None = None
 
     def __iter__(self) -> Iterator[ImageRef]:
@@ -74,8 +75,8 @@ class LogSource:
         from lookoutcv.log.table.inventory import filled, record_columns  # noqa: PLC0415 - most sources are no log
 
         task = self.model.task if self.model else None
-        columns = record_columns(self.table.schema.names, filled(self.table, self.window), task)
-        return self.table.records(self.window, columns)
+        columns = record_columns(self.table.schema.names, filled(self.table, self.which), task)
+        return self.table.records(self.which, columns)
 
     @property
     def model(self) -> ModelIdentity | None:
@@ -85,7 +86,7 @@ class LogSource:
         if len(tasks) != 1:
             return None
         versions = sorted(held.versions)
-        own = str(self.window.model) + (f" {versions[0]}" if len(versions) == 1 and versions[0] else "")
+        own = str(self.which.model) + (f" {versions[0]}" if len(versions) == 1 and versions[0] else "")
         return ModelIdentity(self.known_as or own, None, tasks[0], held.labels, imported=True)
 
     @property
@@ -97,7 +98,7 @@ class LogSource:
     def _held(self) -> Inventory:
         from lookoutcv.log.table.inventory import inventory  # noqa: PLC0415 - as above
 
-        return inventory(self.table, self.window)
+        return inventory(self.table, self.which)
 
 
 def _notes(held: Inventory) -> Iterator[str]:
@@ -126,33 +127,22 @@ def _opens(target: Any) -> bool:
     return isinstance(target, str) and target.startswith(PREFIX) and not os.path.lexists(target)
 
 
-def of_log(
-    directory: str | os.PathLike[str],
-    which: LogFilter,
-    *,
-    name: str | None = None,
-    known_as: str | None = None,
-    storage_options: Mapping[str, str] | None = None,
-) -> LogSource:
+def of_log(table: LogTable, which: LogFilter, *, name: str | None = None, known_as: str | None = None) -> LogSource:
     """A stretch of a log as a source.
 
     Args:
-        directory: Of the log.
+        table: The log.
         which: Its rows; of the only model that the log has, where none is named.
         name: What the user calls it.
         known_as: As of `LogSource`.
-        storage_options: For an object store, beside the environment.
     Raises:
-        SourceNotFound: There is no log, or no such model in it.
+        SourceNotFound: There is no such model in it.
     """
-    from lookoutcv.log.table.log_table import open_table  # noqa: PLC0415 - as above
-
-    table = open_table(directory, storage_options)
-    model = _model(which.model or "", table, os.fspath(directory))
+    model = _model(which.model or "", table)
     return LogSource(name or PREFIX + printable(model), table, replace(which, model=model), known_as)
 
 
-def _model(name: str, table: LogTable, directory: str) -> str:
+def _model(name: str, table: LogTable) -> str:
     models = table.models
     if name in models:
         return name
@@ -162,7 +152,7 @@ def _model(name: str, table: LogTable, directory: str) -> str:
     guess = f"Did you mean {printable(nearest[0])!r}? " if nearest else ""
     listed = ", ".join(printable(one) for one in models[:10]) + (" ..." if len(models) > 10 else "")
     raise SourceNotFound(
-        f"the log at {directory} has no model {printable(name)!r}" if name else "the log has several models",
+        f"the log at {table.directory} has no model {printable(name)!r}" if name else "the log has several models",
         f"{guess}There are: {listed}." if models else "It is empty.",
         source=PREFIX + name,
     )
@@ -190,16 +180,18 @@ _OPTIONS: dict[str, Any] = {
 def log(target: Any) -> LogSource:
     """Predictions that a logger wrote: log:MODEL?last=1d."""
     from lookoutcv.log.location import settled  # noqa: PLC0415
-    from lookoutcv.log.table.time_range import window  # noqa: PLC0415 - as above
+    from lookoutcv.log.table.log_filter import LogFilter  # noqa: PLC0415 - as above
+    from lookoutcv.log.table.log_table import open_table  # noqa: PLC0415 - as above
 
     place, texts = parted(target)
-    given = typed(texts, _OPTIONS, target)
-    which = window(
+    options = typed(texts, _OPTIONS, target)
+    which = LogFilter(
         place.removeprefix(PREFIX) or None,
-        version=given.get("version"),
-        last=given.get("last"),
-        since=given.get("from"),
-        until=given.get("to"),
-        tags=given.get("tag"),
+        version=options.get("version"),
+        last=options.get("last"),
+        since=options.get("from"),
+        until=options.get("to"),
+        tags=options.get("tag", ()),
     )
-    return of_log(given.get("directory") or settled(), which, name=printable(target), known_as=given.get("as"))
+    table = open_table(options.get("directory") or settled())
+    return of_log(table, which, name=printable(target), known_as=options.get("as"))

@@ -92,7 +92,7 @@ def test_a_few_answers_are_too_few(place: Path) -> None:
 
 def test_exported_records_without_metrics_are_compared(place: Path, tmp_path: Path) -> None:
     for model in ("before", "other"):
-        lo.export_log(tmp_path / f"{model}.parquet", place, model=model)
+        lo.open_log(place).export(tmp_path / f"{model}.parquet", model=model)
     assert lo.compare(tmp_path / "before.parquet", tmp_path / "other.parquet").overall_drift_detected
 
 

@@ -61,7 +61,7 @@ def test_questions_are_let_through(sql: str) -> None:
 )
 def test_whatever_else_is_refused(place: Path, sql: str) -> None:
     with pytest.raises(ConfigError, match=r"is not run.*Give one SELECT") as error:
-        lo.query_log(sql, place)
+        lo.open_log(place).query(sql)
     assert error.value.fields["key"] == "sql"
 
 
@@ -80,15 +80,15 @@ def test_every_function_of_polars_that_opens_files_is_refused() -> None:
 
 def test_rows_come_back(place: Path) -> None:
     sql = 'SELECT "tag.camera" AS camera, count(*) AS n FROM log GROUP BY 1'
-    assert lo.query_log(sql, place).to_pylist() == [{"camera": "north", "n": 60}]
-    assert lo.query_log(sql, place, model="none").num_rows == 0
-    assert lo.query_log("SELECT id FROM log", place, limit=7, as_="polars").shape == (7, 1)
+    assert lo.open_log(place).query(sql).to_pylist() == [{"camera": "north", "n": 60}]
+    assert lo.open_log(place).query(sql, model="none").num_rows == 0
+    assert lo.open_log(place).query("SELECT id FROM log", limit=7, as_="polars").shape == (7, 1)
 
 
 def test_rows_go_to_files(place: Path, tmp_path: Path) -> None:
     sql = "SELECT id, objects, problems FROM log ORDER BY CAST(id AS INT)"
     for suffix in ("csv", "parquet", "jsonl"):
-        assert lo.query_log(sql, place, output=tmp_path / f"a.{suffix}") == tmp_path / f"a.{suffix}"
+        assert lo.open_log(place).query(sql, output=tmp_path / f"a.{suffix}") == tmp_path / f"a.{suffix}"
     assert pq.read_table(tmp_path / "a.parquet").num_rows == 60
     with open(tmp_path / "a.csv", newline="") as file:
         cells = list(csv.DictReader(file))
@@ -108,22 +108,22 @@ def test_what_is_wrong_is_told(place: Path, tmp_path: Path) -> None:
         ("SELECT", "sql parser error|query is wrong"),
     ):
         with pytest.raises(ConfigError) as error:
-            lo.query_log(sql, place, output=tmp_path / "a.csv")
+            lo.open_log(place).query(sql, output=tmp_path / "a.csv")
         assert any(part in str(error.value) for part in told.split("|")), str(error.value)
         assert "valid columns" not in str(error.value)
     assert (tmp_path / "a.csv").read_text() == "before"
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
     with pytest.raises(ConfigError, match=r"\.jsonl"):
-        lo.query_log("SELECT id FROM log", place, output=tmp_path / "a.xlsx")
+        lo.open_log(place).query("SELECT id FROM log", output=tmp_path / "a.xlsx")
     with pytest.raises(OutputUnwritable):
-        lo.query_log("SELECT id FROM log", place, output=tmp_path / "none" / "a.csv")
+        lo.open_log(place).query("SELECT id FROM log", output=tmp_path / "none" / "a.csv")
     with pytest.raises(SourceNotFound):
-        lo.query_log("SELECT id FROM log", tmp_path)
+        lo.open_log(tmp_path).query("SELECT id FROM log")
 
 
 def test_a_query_that_does_not_end_is_ended(place: Path) -> None:
     endless = f"SELECT sum(length(concat(a.id, h.id))) FROM {', '.join(f'log {name}' for name in 'abcdefgh')}"
     with pytest.raises(ConfigError, match=r"did not end within 1 s|held more than"):
-        lo.query_log(endless, place, timeout=1, max_bytes=1 << 30)
+        lo.open_log(place).query(endless, timeout=1, max_bytes=1 << 30)
     with pytest.raises(ConfigError, match="held more than"):
-        lo.query_log("SELECT count(*) FROM log", place, max_bytes=1 << 20)
+        lo.open_log(place).query("SELECT count(*) FROM log", max_bytes=1 << 20)

@@ -14,7 +14,6 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, NoImages, SourceNotFound, UsageError
-from lookoutcv.log.table.log_table import open_table
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ODD = 'o\'dd*?[x] "name"/%00.jpg'
@@ -42,7 +41,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_form_holds_the_same(place: Path) -> None:
     def read(as_: str) -> object:
-        return lo.read_log(place, model="a/b", since="2026-05-05", columns=["id", "time"], as_=as_)  # type: ignore[arg-type]
+        return lo.open_log(place).read(model="a/b", since="2026-05-05", columns=["id", "time"], as_=as_)  # type: ignore[arg-type]
 
     arrow, batches = read("arrow"), read("batches")
     assert isinstance(arrow, pa.Table)
@@ -73,21 +72,21 @@ def test_every_form_holds_the_same(place: Path) -> None:
 )
 def test_arrow_and_polars_narrow_alike(place: Path, narrow: dict[str, object], rows: int) -> None:
     which = {"model": "a/b", **narrow}
-    assert lo.read_log(place, columns=["id"], **which).num_rows == rows  # type: ignore[arg-type]
-    assert lo.read_log(place, as_="lazy", **which).select(pl.len()).collect().item() == rows  # type: ignore[arg-type]
+    assert lo.open_log(place).read(columns=["id"], **which).num_rows == rows  # type: ignore[arg-type]
+    assert lo.open_log(place).read(as_="lazy", **which).select(pl.len()).collect().item() == rows  # type: ignore[arg-type]
 
 
 def test_what_cannot_be_read_is_told(place: Path) -> None:
     with pytest.raises(ConfigError, match="Did you mean 'confidence'"):
-        lo.read_log(place, columns=["confidense"])
+        lo.open_log(place).read(columns=["confidense"])
     with pytest.raises(ConfigError, match="as_ is 'numpy'"):
-        lo.read_log(place, as_="numpy")  # type: ignore[arg-type]
+        lo.open_log(place).read(as_="numpy")  # type: ignore[arg-type]
     with pytest.raises(SourceNotFound):
-        lo.read_log(place / "nothing")
+        lo.open_log(place / "nothing").read()
 
 
 def test_the_overview(place: Path) -> None:
-    found = lo.list_log(place)
+    found = lo.open_log(place).list()
     ab, boxes = found.models
     assert (ab.model, ab.rows, ab.versions, ab.days) == ("a/b", 100, {"2": 50, "1": 50}, 3)
     assert ab.states == {"measured": 100}
@@ -95,7 +94,7 @@ def test_the_overview(place: Path) -> None:
     assert ab.bytes is not None
     assert ab.bytes + (boxes.bytes or 0) == sum(file.stat().st_size for file in place.glob("model=*/*/*.parquet"))
     assert (boxes.rows, boxes.versions, found.waiting) == (3, {"": 3}, 0)
-    assert lo.list_log(place, version="1").models[0].bytes is None
+    assert lo.open_log(place).list(version="1").models[0].bytes is None
 
 
 def test_the_overview_counts_what_waits(place: Path) -> None:
@@ -103,7 +102,7 @@ def test_the_overview_counts_what_waits(place: Path) -> None:
         "w", enabled_metrics=[], directory=place, durability="record", commit_seconds=99
     ) as log:
         assert log.log_prediction(None, "cat")
-        found = lo.list_log(place)
+        found = lo.open_log(place).list()
         assert found.waiting == 1
         assert found.waiting_bytes > 0
         log._engine.forget()  # as if it were killed: the row is not for the other tests
@@ -111,50 +110,32 @@ def test_the_overview_counts_what_waits(place: Path) -> None:
 
 
 def test_the_last_rows_come_in_order(place: Path) -> None:
-    found = lo.tail_log(place, n=5, model="a/b")
+    found = lo.open_log(place).tail(n=5, model="a/b")
     assert found.column("time").to_pylist() == [NOON + timedelta(hours=h) for h in (47, 48, 48, 49, 49)]
-    assert lo.tail_log(place, n=60, model="a/b", version="1").num_rows == 50
-    assert lo.tail_log(place, model="none").num_rows == 0
+    assert lo.open_log(place).tail(n=60, model="a/b", version="1").num_rows == 50
+    assert lo.open_log(place).tail(model="none").num_rows == 0
     with pytest.raises(ConfigError, match="n is 0"):
-        lo.tail_log(place, n=0)
+        lo.open_log(place).tail(n=0)
 
 
 def test_one_image_is_found_by_its_very_name(place: Path) -> None:
-    rows = lo.show_log(ODD, place)
+    rows = lo.open_log(place).show(ODD)
     assert [row["model_version"] for row in rows] in (["1", "2"], ["2", "1"])
     assert "retained_image" not in rows[0]
     for name in ("*", "o'dd*?[x]", "' OR '1'='1", "1/%.jpg"):
         with pytest.raises(SourceNotFound, match="lookout log tail"):
-            lo.show_log(name, place)
+            lo.open_log(place).show(name)
 
 
 def test_a_retained_image_has_a_place(tmp_path: Path) -> None:
     with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path, image_retention="all") as log:
         assert log.log_prediction(np.zeros((8, 8, 3), np.uint8), "cat", image_name="a")
-    assert Path(lo.show_log("a", tmp_path)[0]["retained_image"]).is_file()
-
-
-def test_rows_that_come_are_followed_once(tmp_path: Path) -> None:
-    def log(*names: str) -> None:
-        with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as one:
-            for name in names:
-                assert one.log_prediction(None, "cat", image_name=name, time=NOON)
-
-    log("old")
-    follower = lo.follow_log(tmp_path, model="m")
-    assert follower.new().num_rows == 0
-    log("a", "b")
-    assert follower.new().column("id").to_pylist() == ["a", "b"]
-    log("c")
-    table = open_table(tmp_path)
-    table.delta.optimize.compact()
-    assert follower.new().column("id").to_pylist() == ["c"]
-    assert follower.new().num_rows == 0
+    assert Path(lo.open_log(tmp_path).show("a")[0]["retained_image"]).is_file()
 
 
 def test_a_file_of_records_is_compared(place: Path, tmp_path: Path) -> None:
     file = tmp_path / "a.parquet"
-    assert lo.export_log(file, place, model="a/b", version="1") == 50
+    assert lo.open_log(place).export(file, model="a/b", version="1") == 50
     loaded = lo.load(file)
     assert isinstance(loaded, lo.Records)
     assert loaded.model is not None
@@ -165,37 +146,37 @@ def test_a_file_of_records_is_compared(place: Path, tmp_path: Path) -> None:
 
 def test_lines_and_tables_for_other_programs(place: Path, tmp_path: Path) -> None:
     for suffix in ("csv", "json", "jsonl"):
-        assert lo.export_log(tmp_path / f"a.{suffix}", place, model="boxes") == 3
+        assert lo.open_log(place).export(tmp_path / f"a.{suffix}", model="boxes") == 3
     rows = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
     assert [len(row["objects"]) for row in rows] == [0, 1, 2]
     assert json.loads((tmp_path / "a.json").read_text()) == rows
     assert list(pd.read_csv(tmp_path / "a.csv")["output.objects"]) == [0, 1, 2]
     with pytest.raises(SourceNotFound, match="several models"):
-        lo.export_log(tmp_path / "b.csv", place)
+        lo.open_log(place).export(tmp_path / "b.csv")
     with pytest.raises(NoImages):
-        lo.export_log(tmp_path / "b.csv", place, model="boxes", since="2030-01-01")
+        lo.open_log(place).export(tmp_path / "b.csv", model="boxes", since="2030-01-01")
     with pytest.raises(ConfigError, match=r"\.jsonl"):
-        lo.export_log(tmp_path / "b.xml", place, model="boxes")
+        lo.open_log(place).export(tmp_path / "b.xml", model="boxes")
     assert not list(tmp_path.glob("*b.*"))
 
 
 def test_it_is_drawn(place: Path, tmp_path: Path) -> None:
-    text = lo.plot_log(["rows", "classes", "exposure.brightness"], place, model="a/b")
+    text = lo.open_log(place).plot(["rows", "classes", "exposure.brightness"], model="a/b")
     assert isinstance(text, str)
     assert "100 predictions of a/b" in text
     assert "79.2%" in text  # of the 24 dogs and cats of the first half day, 19 are dogs
-    page = lo.plot_log(["confidence"], place, by="site", model="a/b", output=tmp_path / "p.html")
+    page = lo.open_log(place).plot(["confidence"], by="site", model="a/b", output=tmp_path / "p.html")
     html = Path(page).read_text()
     assert html.count('class="chart trend"') == 2
     assert "Confidence: 1" in html
-    shares = lo.plot_log(["classes"], place, model="boxes")
+    shares = lo.open_log(place).plot(["classes"], model="boxes")
     assert "Share of car" in str(shares)
     assert "100%" in str(shares)
 
 
 @pytest.mark.parametrize("ending", ["html", "md", "txt", "pdf"])
 def test_a_plot_judges_nothing(place: Path, tmp_path: Path, ending: str) -> None:
-    drawn = Path(lo.plot_log(["rows"], place, model="a/b", output=tmp_path / f"p.{ending}")).read_bytes()
+    drawn = Path(lo.open_log(place).plot(["rows"], model="a/b", output=tmp_path / f"p.{ending}")).read_bytes()
     if ending == "pdf":
         assert drawn.startswith(b"%PDF")
         return
@@ -208,10 +189,10 @@ def test_a_plot_judges_nothing(place: Path, tmp_path: Path, ending: str) -> None
 
 def test_what_cannot_be_drawn_is_told(place: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no measured numbers"):
-        lo.plot_log(["id"], place)
+        lo.open_log(place).plot(["id"])
     with pytest.raises(ConfigError, match=r"no such tag.*site"):
-        lo.plot_log([], place, by="sight")
+        lo.open_log(place).plot([], by="sight")
     with pytest.raises(NoImages):
-        lo.plot_log([], place, model="none")
+        lo.open_log(place).plot([], model="none")
     with pytest.raises(UsageError, match="form of drift reports"):
-        lo.plot_log([], place, output=tmp_path / "a.xml")
+        lo.open_log(place).plot([], output=tmp_path / "a.xml")

@@ -1,4 +1,4 @@
-"""The table that loggers write: its columns, its windows, its rows as records."""
+"""The table that loggers write: its columns, its filters, its rows as records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import NotOurFile, SourceNotFound
-from lookoutcv.log.table.log_table import LogFilter, open_table
+from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.schema import BASE, table_schema, tag_columns, to_records
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.records.schema import FIXED
@@ -28,12 +29,12 @@ def place(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def times(place: Path, **window: object) -> list[datetime]:
-    batches = open_table(place).scan(LogFilter(**window), ["time"])  # type: ignore[arg-type]
+def times(place: Path, **filters: object) -> list[datetime]:
+    batches = open_table(place).scan(LogFilter(**filters), ["time"])  # type: ignore[arg-type]
     return sorted(time for batch in batches for time in batch.column("time").to_pylist())
 
 
-def test_a_window_is_of_a_model_a_version_and_a_time(place: Path) -> None:
+def test_rows_are_of_a_model_a_version_and_a_time(place: Path) -> None:
     assert len(times(place)) == 12
     assert len(times(place, model="cars")) == 8
     assert len(times(place, model="pets/é")) == 4

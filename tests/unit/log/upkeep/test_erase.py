@@ -26,7 +26,7 @@ def logged(place: Path, *names: str, model: str = "m") -> None:
 
 
 def names(place: Path) -> list[str]:
-    return sorted(lo.read_log(place, columns=["id"]).column("id").to_pylist())
+    return sorted(lo.open_log(place).read(columns=["id"]).column("id").to_pylist())
 
 
 def anywhere(place: Path, name: str) -> list[str]:
@@ -45,9 +45,9 @@ def anywhere(place: Path, name: str) -> list[str]:
 def test_one_name_and_no_other(tmp_path: Path, name: str) -> None:
     logged(tmp_path, name, "other")
     kept = names(tmp_path)
-    told = lo.erase_log(name, tmp_path, dry_run=True)
+    told = lo.open_log(tmp_path).erase(name, dry_run=True)
     assert (told.rows, told.pictures, names(tmp_path)) == (1, 1, kept)
-    done = lo.erase_log(name, tmp_path)
+    done = lo.open_log(tmp_path).erase(name)
     assert (done.rows, done.pictures, done.old_files) == (1, 1, 1)
     assert names(tmp_path) == ["other"]
     assert anywhere(tmp_path, name) == []
@@ -59,22 +59,22 @@ def test_old_files_that_hold_it_go_and_others_stay(tmp_path: Path) -> None:
     open_table(tmp_path).delta.optimize.compact()
     logged(tmp_path, "d", "a")
     assert len(anywhere(tmp_path, "a")) == 3
-    told = lo.erase_log("a", tmp_path, dry_run=True)
+    told = lo.open_log(tmp_path).erase("a", dry_run=True)
     assert (told.rows, told.old_files) == (2, 1)
-    done = lo.erase_log("a", tmp_path)
+    done = lo.open_log(tmp_path).erase("a")
     assert (done.rows, done.old_files) == (2, 3)
     assert anywhere(tmp_path, "a") == []
     assert names(tmp_path) == ["b", "c", "d"]
     assert len(anywhere(tmp_path, "b")) == 2  # the old file of b alone is no matter of this
-    again = lo.erase_log("a", tmp_path)
+    again = lo.open_log(tmp_path).erase("a")
     assert (again.rows, again.old_files, again.pictures) == (0, 0, 0)
 
 
 def test_only_of_one_model(tmp_path: Path) -> None:
     logged(tmp_path, "a", model="m")
     logged(tmp_path, "a", model="n'")
-    assert lo.erase_log(["a"], tmp_path, model="n'").rows == 1
-    assert lo.read_log(tmp_path).column("model").to_pylist() == ["m"]
+    assert lo.open_log(tmp_path).erase(["a"], model="n'").rows == 1
+    assert lo.open_log(tmp_path).read().column("model").to_pylist() == ["m"]
 
 
 def test_what_a_dead_writer_left_is_committed_and_removed(tmp_path: Path) -> None:
@@ -85,8 +85,8 @@ def test_what_a_dead_writer_left_is_committed_and_removed(tmp_path: Path) -> Non
     log._engine.closed = True
     log._engine.forget()  # as if it were killed
     assert len(anywhere(tmp_path, "a")) >= 1
-    assert lo.erase_log("a", tmp_path, dry_run=True).segments == 1
-    done = lo.erase_log("a", tmp_path)
+    assert lo.open_log(tmp_path).erase("a", dry_run=True).segments == 1
+    done = lo.open_log(tmp_path).erase("a")
     assert (done.rows, done.segments) == (1, 1)
     assert names(tmp_path) == ["b", "first"]
     assert anywhere(tmp_path, "a") == []
@@ -98,11 +98,11 @@ def test_what_a_running_writer_holds_is_waited_for(tmp_path: Path) -> None:
         "m", enabled_metrics=[], directory=tmp_path, durability="record", commit_seconds=99
     ) as log:
         assert log.log_prediction(None, "cat", image_name="a")
-        told = lo.erase_log("a", tmp_path, wait=0)
+        told = lo.open_log(tmp_path).erase("a", wait=0)
         assert told.rows == 0
         assert any("running writer" in sentence for sentence in told.left)
         assert log.flush()
-        done = lo.erase_log("a", tmp_path, wait=5)
+        done = lo.open_log(tmp_path).erase("a", wait=5)
         assert done.rows == 1
         assert not any("running writer" in sentence for sentence in done.left)
     assert anywhere(tmp_path, "a") == []
@@ -117,7 +117,7 @@ def test_damaged_segments_with_it_go(tmp_path: Path) -> None:
     aside.mkdir()
     (aside / "w-0000000001.segment").write_bytes(segment.read_bytes() + b"\0" * 40)
     assert log.close()
-    done = lo.erase_log("a", tmp_path)
+    done = lo.open_log(tmp_path).erase("a")
     assert (done.rows, done.segments) == (1, 1)
     assert anywhere(tmp_path, "a") == []
 
@@ -126,5 +126,5 @@ def test_no_image_or_too_many(tmp_path: Path) -> None:
     logged(tmp_path, "a")
     for wrong in ([], [""], ["a"] * 1001, ""):
         with pytest.raises(ConfigError, match="Name 1 to 1,000"):
-            lo.erase_log(wrong, tmp_path)
-    assert isinstance(lo.read_log(tmp_path), pa.Table)
+            lo.open_log(tmp_path).erase(wrong)
+    assert isinstance(lo.open_log(tmp_path).read(), pa.Table)

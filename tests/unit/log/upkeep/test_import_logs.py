@@ -41,7 +41,7 @@ def rows(place: Path) -> list[dict[str, Any]]:
 
 def test_rows_come_with_what_their_columns_mean(tmp_path: Path) -> None:
     classified(tmp_path / "old" / "pets_v1_logs_4711.parquet")
-    done = lo.import_log(tmp_path / "old", tmp_path / "log")
+    done = lo.open_log(tmp_path / "log").import_(tmp_path / "old")
     assert (done.files, done.rows, done.known, done.skipped) == (1, 5, (), ())
     first, *_, last = rows(tmp_path / "log")
     assert (first["model"], first["id"], first["prediction"], first["task"]) == (
@@ -58,8 +58,8 @@ def test_rows_come_with_what_their_columns_mean(tmp_path: Path) -> None:
 
 def test_a_file_is_brought_in_once(tmp_path: Path) -> None:
     path = classified(tmp_path / "a_logs_1.parquet")
-    assert lo.import_log(path, tmp_path / "log").rows == 5
-    again = lo.import_log([path], tmp_path / "log")
+    assert lo.open_log(tmp_path / "log").import_(path).rows == 5
+    again = lo.open_log(tmp_path / "log").import_([path])
     assert (again.files, again.rows, again.known) == (0, 0, (str(path),))
     assert len(rows(tmp_path / "log")) == 5
 
@@ -76,9 +76,9 @@ def test_an_import_that_was_stopped_goes_on_where_it_was(tmp_path: Path, monkeyp
         real(*arguments)
 
     monkeypatch.setattr(importing, "append", failing)
-    assert lo.import_log(path, tmp_path / "log").skipped == ((str(path), "the store is gone"),)
+    assert lo.open_log(tmp_path / "log").import_(path).skipped == ((str(path), "the store is gone"),)
     assert len(rows(tmp_path / "log")) == 30
-    assert lo.import_log(path, tmp_path / "log").rows == 15
+    assert lo.open_log(tmp_path / "log").import_(path).rows == 15
     assert sorted(int(row["id"].partition(".")[0]) for row in rows(tmp_path / "log")) == list(range(45))
 
 
@@ -96,7 +96,7 @@ def test_boxes_of_one_image_are_one_row(tmp_path: Path) -> None:
         }
     )
     boxes.to_parquet(tmp_path / "cars_logs_1.parquet")
-    assert lo.import_log(tmp_path, tmp_path / "log").rows == 3
+    assert lo.open_log(tmp_path / "log").import_(tmp_path).rows == 3
     a, b, c = rows(tmp_path / "log")
     assert [one["label"] for one in a["objects"]] == ["car", "bus"]
     assert (a["task"], a["confidence"]) == ("detection", pytest.approx(0.9))
@@ -108,13 +108,13 @@ def test_boxes_of_one_image_are_one_row(tmp_path: Path) -> None:
 def test_times_as_numbers(tmp_path: Path, unit: int) -> None:
     seconds = int(NOON.timestamp())
     classified(tmp_path / "a_logs_1.parquet", 1, timestamp=[seconds * unit])
-    lo.import_log(tmp_path, tmp_path / "log")
+    lo.open_log(tmp_path / "log").import_(tmp_path)
     assert rows(tmp_path / "log")[0]["time"] == NOON
 
 
 def test_without_a_time_a_row_is_as_old_as_its_file(tmp_path: Path) -> None:
     path = classified(tmp_path / "a_logs_1.parquet", 1, timestamp=[None])
-    lo.import_log(tmp_path, tmp_path / "log")
+    lo.open_log(tmp_path / "log").import_(tmp_path)
     (row,) = rows(tmp_path / "log")
     assert abs(row["time"].timestamp() - path.stat().st_mtime) < 1
     assert row["problems"] == ["no time was logged; this is that of the file"]
@@ -123,7 +123,7 @@ def test_without_a_time_a_row_is_as_old_as_its_file(tmp_path: Path) -> None:
 def test_a_damaged_file_is_named_and_costs_no_other(tmp_path: Path) -> None:
     whole = classified(tmp_path / "a_logs_1.parquet")
     (tmp_path / "a_logs_2.parquet").write_bytes(whole.read_bytes()[:200])
-    done = lo.import_log(tmp_path, tmp_path / "log")
+    done = lo.open_log(tmp_path / "log").import_(tmp_path)
     assert (done.files, done.rows) == (1, 5)
     ((name, why),) = done.skipped
     assert name.endswith("a_logs_2.parquet")
@@ -133,7 +133,7 @@ def test_a_damaged_file_is_named_and_costs_no_other(tmp_path: Path) -> None:
 def test_hostile_names_and_values(tmp_path: Path) -> None:
     odd = {"a b": [1.0], "a_b": [2.0], "x" * 300: [3], "../e": [True], "confidence": [float("nan")]}
     classified(tmp_path / "a_logs_1.parquet", 1, pred_class=["c" * 10_000], **odd)
-    lo.import_log(tmp_path, tmp_path / "log", model="mine")
+    lo.open_log(tmp_path / "log").import_(tmp_path, model="mine")
     (row,) = rows(tmp_path / "log")
     assert row["model"] == "mine"
     assert len(row["prediction"]) == 256
@@ -142,10 +142,10 @@ def test_hostile_names_and_values(tmp_path: Path) -> None:
 
 def test_what_is_not_there_or_nameless_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceNotFound, match="no file or folder"):
-        lo.import_log(tmp_path / "nowhere", tmp_path / "log")
+        lo.open_log(tmp_path / "log").import_(tmp_path / "nowhere")
     with pytest.raises(SourceNotFound, match="no log in"):
-        lo.import_log(tmp_path, tmp_path / "log")
+        lo.open_log(tmp_path / "log").import_(tmp_path)
     nameless = classified(tmp_path / "records.parquet")
     with pytest.raises(UsageError, match="--model"):
-        lo.import_log(nameless, tmp_path / "log")
-    assert lo.import_log(nameless, tmp_path / "log", model="pets").rows == 5
+        lo.open_log(tmp_path / "log").import_(nameless)
+    assert lo.open_log(tmp_path / "log").import_(nameless, model="pets").rows == 5

@@ -51,22 +51,22 @@ def csv(tmp_path: Path, ids: range, *more: str) -> Path:
 
 
 def labels(place: Path, model: str = MODEL) -> dict[str, str | None]:
-    rows = lo.read_log(place, model=model, columns=["id", "label"]).to_pylist()
+    rows = lo.open_log(place).read(model=model, columns=["id", "label"]).to_pylist()
     return {row["id"]: row["label"] for row in rows}
 
 
 def test_rows_get_their_labels_once_and_nothing_else_changes(place: Path, tmp_path: Path) -> None:
-    before = {row["id"]: row for row in lo.read_log(place, model=MODEL).to_pylist()}
+    before = {row["id"]: row for row in lo.open_log(place).read(model=MODEL).to_pylist()}
     file = csv(tmp_path, range(100), "gone.jpg,cat", "empty.jpg,")
     version = open_table(place).delta.version()
-    told = lo.label_log(file, place, model=MODEL, dry_run=True)
+    told = lo.open_log(place).label(file, model=MODEL, dry_run=True)
     assert (told.labels, told.rows, told.changed, told.known) == (101, 100, 0, 0)
     assert (told.unmatched, told.examples, told.without_label) == (1, ("gone.jpg",), 1)
     assert open_table(place).delta.version() == version
-    done = lo.label_log(file, place, model=MODEL)
+    done = lo.open_log(place).label(file, model=MODEL)
     assert (done.rows, done.unmatched) == (100, 1)
     assert open_table(place).delta.version() == version + 3  # a commit for each day with such a row
-    after = {row["id"]: row for row in lo.read_log(place, model=MODEL).to_pylist()}
+    after = {row["id"]: row for row in lo.open_log(place).read(model=MODEL).to_pylist()}
     assert {id: row["label"] for id, row in after.items()} == {
         f"o'{i}.jpg": truth(i) if i < 100 else None for i in range(160)
     }
@@ -75,23 +75,23 @@ def test_rows_get_their_labels_once_and_nothing_else_changes(place: Path, tmp_pa
 
 
 def test_again_changes_nothing_and_a_correction_changes_what_it_names(place: Path, tmp_path: Path) -> None:
-    lo.label_log(csv(tmp_path, range(160)), place, model=MODEL)
+    lo.open_log(place).label(csv(tmp_path, range(160)), model=MODEL)
     version = open_table(place).delta.version()
-    again = lo.label_log(csv(tmp_path, range(160)), place, model=MODEL)
+    again = lo.open_log(place).label(csv(tmp_path, range(160)), model=MODEL)
     assert (again.rows, again.changed, again.known) == (0, 0, 160)
     assert open_table(place).delta.version() == version
     (tmp_path / "truth.csv").write_text("id;label\no'7.jpg;bird\n")
-    corrected = lo.label_log(tmp_path / "truth.csv", place, model=MODEL)
+    corrected = lo.open_log(place).label(tmp_path / "truth.csv", model=MODEL)
     assert (corrected.rows, corrected.changed) == (0, 1)
     assert [id for id, label in labels(place).items() if label == "bird"] == ["o'7.jpg"]
 
 
 def test_without_a_model_all_rows_of_a_name_are_labelled_and_times_narrow(place: Path, tmp_path: Path) -> None:
     file = csv(tmp_path, range(160))
-    done = lo.label_log(file, place, since="2026-05-04", until="2026-05-04T12:20Z")
+    done = lo.open_log(place).label(file, since="2026-05-04", until="2026-05-04T12:20Z")
     assert done.rows == 20 + 10
     assert sum(label is not None for label in labels(place).values()) == 20
-    assert lo.label_log(file, place, version="2").rows == 0
+    assert lo.open_log(place).label(file, version="2").rows == 0
 
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet"])
@@ -102,14 +102,14 @@ def test_other_forms(place: Path, tmp_path: Path, form: str) -> None:
         pq.write_table(pa.Table.from_pylist(rows), file)
     else:
         file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    done = lo.label_log(file, place, model=MODEL)
+    done = lo.open_log(place).label(file, model=MODEL)
     assert (done.rows, done.without_label) == (1, 1)
     assert labels(place)["o'1.jpg"] == "3"
 
 
 def test_monitor_tells_the_true_accuracy(place: Path, tmp_path: Path) -> None:
     source = f"log:{MODEL}?directory={place}"
-    lo.label_log(csv(tmp_path, range(160)), place, model=MODEL)
+    lo.open_log(place).label(csv(tmp_path, range(160)), model=MODEL)
     base = lo.baseline(f"{source}&from=2026-05-05&to=2026-05-06")  # not the day of the first row, which has the classes
     assert base.calibration is not None
     assert base.calibration.accuracy == 0.75
@@ -135,15 +135,15 @@ def test_bad_files_are_refused_before_anything_is_changed(
     file = tmp_path / "bad.csv"
     file.write_text(text)
     with pytest.raises(error, match=said):
-        lo.label_log(file, place)
+        lo.open_log(place).label(file)
     assert set(labels(place).values()) == {None}
 
 
 def test_what_is_not_there_is_said(place: Path, tmp_path: Path) -> None:
     file = csv(tmp_path, range(2))
     with pytest.raises(SourceNotFound, match="no model 'nobody'"):
-        lo.label_log(file, place, model="nobody")
+        lo.open_log(place).label(file, model="nobody")
     with pytest.raises(SourceNotFound, match="no prediction log"):
-        lo.label_log(file, tmp_path / "nowhere")
+        lo.open_log(tmp_path / "nowhere").label(file)
     with pytest.raises(ConfigError, match="in which form"):
-        lo.label_log(tmp_path / "truth.txt", place)
+        lo.open_log(place).label(tmp_path / "truth.txt")

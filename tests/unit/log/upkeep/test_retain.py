@@ -35,7 +35,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def names(place: Path) -> list[str]:
-    return sorted(lo.read_log(place, columns=["id"]).column("id").to_pylist())
+    return sorted(lo.open_log(place).read(columns=["id"]).column("id").to_pylist())
 
 
 def pictures(place: Path) -> set[str]:
@@ -43,7 +43,7 @@ def pictures(place: Path) -> set[str]:
 
 
 def named_pictures(place: Path) -> set[str]:
-    return set(lo.read_log(place, columns=["retained_image"]).column("retained_image").drop_null().to_pylist())
+    return set(lo.open_log(place).read(columns=["retained_image"]).column("retained_image").drop_null().to_pylist())
 
 
 def files(place: Path) -> int:
@@ -51,57 +51,57 @@ def files(place: Path) -> int:
 
 
 def test_old_rows_go_with_their_pictures(place: Path) -> None:
-    told = lo.retain_log(place, older_than="7d", dry_run=True)
+    told = lo.open_log(place).retain(older_than="7d", dry_run=True)
     before = names(place), pictures(place)
     assert (told.dry_run, told.rows, told.kept_flagged) == (True, 24, 0)
     assert told.bytes > 0
-    done = lo.retain_log(place, older_than="7d")
+    done = lo.open_log(place).retain(older_than="7d")
     assert (done.rows, done.pictures) == (told.rows, told.pictures)
     assert (len(before[0]), len(names(place)), done.remaining_rows) == (80, 56, 56)
     assert {name.partition("/")[0] for name in names(place)} == set("0123456")
     assert pictures(place) == named_pictures(place)
     assert len(before[1]) - len(pictures(place)) == done.pictures
-    assert lo.retain_log(place, older_than="7d").rows == 0
+    assert lo.open_log(place).retain(older_than="7d").rows == 0
 
 
 def test_flagged_rows_stay(place: Path) -> None:
-    done = lo.retain_log(place, older_than="7d", keep_flagged=True)
+    done = lo.open_log(place).retain(older_than="7d", keep_flagged=True)
     assert (done.rows, done.kept_flagged) == (18, 6)
     assert [name for name in names(place) if name[0] in "789"] == ["7/2", "7/2", "8/2", "8/2", "9/2", "9/2"]
     assert pictures(place) == named_pictures(place)
 
 
 def test_the_oldest_days_go_until_the_rest_fits(place: Path) -> None:
-    whole = lo.retain_log(place, older_than="99d", dry_run=True).remaining_bytes
-    done = lo.retain_log(place, max_size=whole // 2)
+    whole = lo.open_log(place).retain(older_than="99d", dry_run=True).remaining_bytes
+    done = lo.open_log(place).retain(max_size=whole // 2)
     assert 0 < done.remaining_bytes <= whole // 2
     days = {name.partition("/")[0] for name in names(place)}
     assert days == set("0123456789"[: len(days)])
-    assert lo.retain_log(place, max_size=1).remaining_rows > 0  # the latest day stays
+    assert lo.open_log(place).retain(max_size=1).remaining_rows > 0  # the latest day stays
 
 
 def test_another_model_is_left_alone(place: Path) -> None:
     with lo.ClassificationLogger("other", enabled_metrics=[], directory=place) as log:
         assert log.log_prediction(None, "cat", image_name="old", time=clock.utc() - timedelta(days=99))
-    assert lo.retain_log(place, older_than="1d", model="none' OR '1'='1").rows == 0
-    assert lo.retain_log(place, older_than="1d", model=MODEL).rows == 72
+    assert lo.open_log(place).retain(older_than="1d", model="none' OR '1'='1").rows == 0
+    assert lo.open_log(place).retain(older_than="1d", model=MODEL).rows == 72
     assert "old" in names(place)
 
 
 def test_replaced_files_are_freed_after_the_grace(place: Path) -> None:
     at_first = files(place)
-    joined = lo.compact_log(place, dry_run=True)
+    joined = lo.open_log(place).compact(dry_run=True)
     assert (joined.days, joined.before, joined.after) == (joined.days, at_first, joined.days)
-    assert lo.compact_log(place) == lo.Compacted(False, joined.days, at_first, joined.days, joined.bytes)
+    assert lo.open_log(place).compact() == lo.Compacted(False, joined.days, at_first, joined.days, joined.bytes)
     assert len(names(place)) == 80
     assert files(place) == at_first + joined.days
-    assert lo.vacuum_log(place).files == 0
-    assert lo.vacuum_log(place, older_than="0", dry_run=True).files == at_first
+    assert lo.open_log(place).vacuum().files == 0
+    assert lo.open_log(place).vacuum(older_than="0", dry_run=True).files == at_first
     assert files(place) == at_first + joined.days
-    assert lo.vacuum_log(place, older_than="0").files == at_first
+    assert lo.open_log(place).vacuum(older_than="0").files == at_first
     assert files(place) == joined.days
     assert len(names(place)) == 80
-    done = lo.retain_log(place, older_than="5d", grace="0")
+    done = lo.open_log(place).retain(older_than="5d", grace="0")
     assert done.freed > 0
     assert files(place) < joined.days
     assert pictures(place) == named_pictures(place)
@@ -114,9 +114,9 @@ def test_pictures_whose_rows_are_gone_are_freed(place: Path) -> None:
     here = place / "_retained_images" / "model=x" / f"day={clock.utc().date()}" / "w-2.jpg"
     here.parent.mkdir(parents=True)
     here.write_bytes(b"x")  # its row is on its way
-    assert lo.vacuum_log(place, dry_run=True).pictures == 1
+    assert lo.open_log(place).vacuum(dry_run=True).pictures == 1
     assert lost.exists()
-    assert lo.vacuum_log(place).pictures == 1
+    assert lo.open_log(place).vacuum().pictures == 1
     assert (lost.exists(), lost.parent.exists(), here.exists()) == (False, False, True)
 
 
@@ -138,27 +138,27 @@ def test_a_row_leads_out_of_nothing(place: Path, tmp_path_factory: pytest.TempPa
 
 def test_what_means_nothing_is_refused(place: Path) -> None:
     with pytest.raises(ConfigError, match="nothing says what is to go"):
-        lo.retain_log(place)
+        lo.open_log(place).retain()
     with pytest.raises(ConfigError, match="50GB"):
-        lo.retain_log(place, max_size="many")
+        lo.open_log(place).retain(max_size="many")
     with pytest.raises(ConfigError, match="older_than=90"):
-        lo.retain_log(place, older_than="90")
+        lo.open_log(place).retain(older_than="90")
     with pytest.raises(SourceNotFound):
-        lo.compact_log(place / "none")
+        lo.open_log(place / "none").compact()
     assert len(names(place)) == 80
 
 
 def test_sizes_and_pauses() -> None:
     assert [size(one) for one in ("1", "2kB", "1.5GB", 7)] == [1, 2000, 1_500_000_000, 7]
-    assert [grace_hours(one) for one in ("0", "1h", "61m", "7d")] == [0, 1, 2, 168]  # type: ignore[arg-type]
+    assert [grace_hours(one, "grace") for one in ("0", "1h", "61m", "7d")] == [0, 1, 2, 168]
     assert quoted("a' OR ''='") == "'a'' OR ''''='''"
 
 
 def test_rows_of_rewritten_files_are_found(place: Path) -> None:
     # Delta Lake writes texts in another Arrow type when it rewrites a file.
     open_table(place).delta.delete("id = '0/1'")
-    assert len(lo.show_log("0/0", place)) == 2
-    assert lo.read_log(place, version="none").num_rows == 0
-    assert lo.read_log(place, tags={"site": "none"}).num_rows == 0
-    assert lo.erase_log(["0/0", "3/3"], place).rows == 4
-    assert lo.erase_log(["0/0", "3/3"], place, wait=0).rows == 0
+    assert len(lo.open_log(place).show("0/0")) == 2
+    assert lo.open_log(place).read(version="none").num_rows == 0
+    assert lo.open_log(place).read(tags={"site": "none"}).num_rows == 0
+    assert lo.open_log(place).erase(["0/0", "3/3"]).rows == 4
+    assert lo.open_log(place).erase(["0/0", "3/3"], wait=0).rows == 0
