@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeGuard, TypeVar
 
 from lookoutcv.errors import BrokenPlugin, DuplicatePlugin, UnknownPlugin
 
@@ -263,15 +263,20 @@ def load_file(path: Path) -> ModuleType:
 
 
 def _specs(target: object, kind: type[Spec]) -> Iterator[Spec]:
-    if isinstance(target, kind):
+    if _is_a(target, kind):
         yield target
     elif isinstance(target, ModuleType):
         for name, value in vars(target).items():
             if name.startswith("_"):
                 continue
             for one in value if isinstance(value, tuple | list) else (value,):
-                if isinstance(one, kind):
+                if _is_a(one, kind):
                     yield one
+
+
+def _is_a(value: object, kind: type[Spec]) -> TypeGuard[Spec]:
+    # Of this very class: an output metric is a metric too, and belongs to its own room alone.
+    return type(value) is kind
 
 
 def _broken(noun: str, origin: str, reason: object) -> BrokenPlugin:

@@ -3,6 +3,6 @@
 No library is imported: a result is known by its shape and the name of its class.
 """
 
-from lookoutcv.adapters.base import Adapter, AdapterContext, adapted, registry
+from lookoutcv.adapters.base import Adapter, AdapterContext, adapted, adapter, registry
 
-__all__ = ["Adapter", "AdapterContext", "adapted", "registry"]
+__all__ = ["Adapter", "AdapterContext", "adapted", "adapter", "registry"]
