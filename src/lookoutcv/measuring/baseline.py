@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from lookoutcv.clock import now
-from lookoutcv.drift.wording.self_check_sentences import SelfCheck
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
@@ -18,6 +17,7 @@ from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.drift_report import Duplicates, ImageExample
+from lookoutcv.results.self_check import SelfCheck
 from lookoutcv.version import TOOL
 
 if TYPE_CHECKING:
@@ -84,11 +84,11 @@ class Baseline:
         Args:
             copies: Copies among its images, where they were searched for.
         """
+        from lookoutcv.drift.check_baseline import check_baseline  # noqa: PLC0415
         from lookoutcv.drift.predictions.output_columns import images_only  # noqa: PLC0415 - as above
-        from lookoutcv.drift.self_check.figures import self_check  # noqa: PLC0415
 
         found = (copies.images, copies.searched) if copies else (0, 0)
-        return replace(self, check=self_check(images_only(self.profile), batch_by=self.batch_by, copies=found))
+        return replace(self, check=check_baseline(images_only(self.profile), batch_by=self.batch_by, copies=found))
 
     @property
     def consecutive(self) -> bool:

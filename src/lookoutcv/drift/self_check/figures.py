@@ -17,11 +17,11 @@ from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.statistics.samples import metric_matrix
 from lookoutcv.drift.variation.autocorrelation import autocorrelation_of, order_of
 from lookoutcv.drift.variation.batches import Batches, batches_of
-from lookoutcv.drift.wording.self_check_sentences import SelfCheck, sentences
 from lookoutcv.grids import FloatArray, IntArray
 from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 from lookoutcv.records.group_keys import division, keys_of, tag_names
 from lookoutcv.records.schema import metric_names
+from lookoutcv.results.self_check import SelfCheck
 
 WINDOWS = (50, 200, 1000)
 # Rows that enter the tests here: enough for effects of .1, few enough that all of it takes under two seconds.
@@ -35,19 +35,16 @@ _MOST_CLUSTERS = 50
 _NEARLY_ALL = 0.95
 
 
-def self_check(
-    profile: Profile, *, batch_by: str | None = None, copies: tuple[int, int] = (0, 0), policy: Policy = DEFAULT
-) -> SelfCheck:
-    """Check a baseline against itself. The same profile gives the same outcome.
+def self_check(profile: Profile, *, copies: tuple[int, int] = (0, 0), policy: Policy = DEFAULT) -> SelfCheck:
+    """Check a baseline against itself, in figures. The same profile gives the same outcome.
 
     Args:
         profile: Of the baseline; at most 2,000 rows of its sample enter the tests here.
-        batch_by: What its batches are, in a person's words: "day"; None without batches.
         copies: Images that are copies of another, and images searched.
         policy: The rules of later comparisons.
     Example:
-        >>> self_check(Profile()).sentences[0]
-        'Too small: 0 images; no window can be tested against fewer than 30. Add images.'
+        >>> self_check(Profile()).images
+        0
     """
     rows = profile.sample.num_rows
     names = metric_names(profile.sample.schema)
@@ -58,7 +55,7 @@ def self_check(
     splits = _alarms(_random_splits(part.num_rows), values, policy) if usable else (0, 0)
     held_out = _held_out(profile, batches, policy)
     blocks = _alarms(held_out, values, policy) if usable else (0, 0)
-    check = SelfCheck(
+    return SelfCheck(
         images=rows,
         detectable={str(size): _detectable(rows, size, len(names), policy) for size in WINDOWS} if rows else {},
         alpha=policy.alpha,
@@ -66,21 +63,35 @@ def self_check(
         blocks=blocks,
         batches=batches.count,
         one_label=_one_label(profile, batches),
-        by=_telling_field(profile, values) if usable else None,
+        by=_clustering_field(profile, values) if usable else None,
         copies=copies,
-        neighbours=_neighbours(profile, names) if usable else None,
+        autocorrelation=_autocorrelation(profile, names) if usable else None,
     )
-    return SelfCheck(**{**vars(check), "sentences": tuple(sentences(check, profile, batch_by, policy))})
 
 
-def _neighbours(profile: Profile, names: Sequence[str]) -> float | None:
-    found = autocorrelation_of(profile.sample, names, order_of(profile.sample.slice(0, SAMPLE_SIZE)))
-    return None if found is None else float(f"{found:.3g}")
+def beyond_chance(splits: tuple[int, int], alpha: float) -> bool:
+    """More alarms than three standard deviations above what is expected, and at least three.
+
+    Args:
+        splits: How many windows were tested against a baseline like them, and how many alarmed.
+        alpha: Share of false alarms that tests are allowed.
+    Example:
+        >>> beyond_chance((50, 4), 0.01), beyond_chance((50, 2), 0.01)
+        (True, False)
+    """
+    tested, alarms = splits
+    expected = tested * alpha
+    return alarms >= 3 and alarms > expected + 3 * math.sqrt(expected * (1 - alpha))
+
+
+def _autocorrelation(profile: Profile, names: Sequence[str]) -> float | None:
+    measured = autocorrelation_of(profile.sample, names, order_of(profile.sample.slice(0, SAMPLE_SIZE)))
+    return None if measured is None else float(f"{measured:.3g}")
 
 
 def _detectable(rows: int, window: int, metrics: int, policy: Policy) -> float:
-    found = smallest_detectable_effect(rows, window, max(metrics, 1), alpha=policy.alpha, min_effect=policy.min_effect)
-    return float(f"{found:.3g}")
+    effect = smallest_detectable_effect(rows, window, max(metrics, 1), alpha=policy.alpha, min_effect=policy.min_effect)
+    return float(f"{effect:.3g}")
 
 
 Split = tuple[IntArray, IntArray]
@@ -101,8 +112,8 @@ def _held_out(profile: Profile, batches: Batches, policy: Policy) -> Iterator[Sp
     owner = batches.owner[: part.num_rows] if batches.count > 1 else _blocks_in_order(profile)
     if owner is None:
         return
-    found = np.unique(owner[owner >= 0])
-    for batch in found[:: math.ceil(len(found) / _MOST_HELD_OUT)]:
+    usable = np.unique(owner[owner >= 0])
+    for batch in usable[:: math.ceil(len(usable) / _MOST_HELD_OUT)]:
         window, rest = np.flatnonzero(owner == batch), np.flatnonzero((owner >= 0) & (owner != batch))
         if min(len(window), len(rest)) >= max(policy.minimum_window, policy.minimum_baseline):
             yield window, rest
@@ -124,13 +135,13 @@ def _blocks_in_order(profile: Profile) -> IntArray | None:
 
 def _alarms(splits: Iterator[Split], values: Values, policy: Policy) -> tuple[int, int]:
     """How many splits there are, and how many windows differ from their baseline by the rule for one baseline."""
-    made = found = 0
+    tested = alarms = 0
     names = [""] * values.shape[1]
     for window, baseline in splits:
         columns = pool(values[baseline], values[window])
-        found += bool(calibrated(names, columns, [effects(column) for column in columns], policy).drifted)
-        made += 1
-    return made, found
+        alarms += bool(calibrated(names, columns, [effects(column) for column in columns], policy).drifted)
+        tested += 1
+    return tested, alarms
 
 
 def _one_label(profile: Profile, batches: Batches) -> bool:
@@ -146,7 +157,7 @@ def _one_label(profile: Profile, batches: Batches) -> bool:
     return bool(table.max(axis=1).sum() >= _NEARLY_ALL * total > table.sum(axis=0).max())
 
 
-def _telling_field(profile: Profile, values: Values) -> tuple[str, float] | None:
+def _clustering_field(profile: Profile, values: Values) -> tuple[str, float] | None:
     """The field that explains most of a metric's ranks, where that is so much that it separates clusters."""
     part = profile.sample.slice(0, MOST_ROWS)
     names = metric_names(part.schema)
@@ -157,8 +168,8 @@ def _telling_field(profile: Profile, values: Values) -> tuple[str, float] | None
         if owner is None or not 1 < owner.count <= _MOST_CLUSTERS:
             continue
         # That the size explains the size is no news.
-        told = [j for j, metric in enumerate(names) if name != "size" or not metric.startswith("geometry.")]
-        explained = max((_explained(ranks[:, j], owner) for j in told), default=0.0)
+        news = [j for j, metric in enumerate(names) if name != "size" or not metric.startswith("geometry.")]
+        explained = max((_explained(ranks[:, j], owner) for j in news), default=0.0)
         if explained >= max(_CLUSTERED, best[1] if best else 0.0) and (best is None or explained > best[1]):
             best = (name, explained)
     return None if best is None else (best[0], float(f"{best[1]:.3g}"))

@@ -2,8 +2,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from lookoutcv.drift.check_baseline import check_baseline
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.self_check.figures import self_check
 from lookoutcv.profiles.profile import Profile, from_records, merge
 from lookoutcv.records.schema import FIXED
 from lookoutcv.results.drift_report import DriftReport
@@ -124,7 +124,7 @@ def test_declared_frames_against_independent_images_are_noted(rng: np.random.Gen
 
 
 def test_a_baseline_of_declared_frames_says_so_of_itself(rng: np.random.Generator) -> None:
-    said = " ".join(self_check(declared(rng, 400)).sentences)
+    said = " ".join(check_baseline(declared(rng, 400)).sentences)
     assert "Neighbours: frames in a row, by their source (film.mp4)" in said
     assert "--batch-by 20." in said
 
