@@ -13,7 +13,7 @@ from lookoutcv.errors import ImageError, NoImages, ShapeMismatch
 from lookoutcv.images import read
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.progress import Progress
-from lookoutcv.sources import ImageRef, Source, open_source
+from lookoutcv.sources import ImageRef, Source, open_images
 
 Thing = TypeVar("Thing")
 
@@ -72,7 +72,7 @@ class Pictures:
     @property
     def sources(self) -> list[Source]:
         """The targets as sources."""
-        return [open_source(target) for target in self.targets]
+        return [open_images(target) for target in self.targets]
 
     @property
     def ids(self) -> Iterator[str]:

@@ -20,7 +20,7 @@ from lookoutcv.measuring.record_file import record_file
 from lookoutcv.measuring.records import Records
 from lookoutcv.records.model_identity import model_metadata
 from lookoutcv.records.schema import schema_for
-from lookoutcv.sources import Source, open_source
+from lookoutcv.sources import Source, open_images
 
 
 def measure(
@@ -52,7 +52,7 @@ def measure(
     in_memory = isinstance(source, bytes | bytearray | np.ndarray) or hasattr(source, "getbbox")
     if output is None and in_memory and how.asked is None:
         return measure_image(read(source, limits=how.limits), how.metrics)
-    images = open_source([source] if in_memory and output is None else source)
+    images = open_images([source] if in_memory and output is None else source)
     if output is None and (in_memory or getattr(images, "single", False)):
         (ref,) = images
         return measure_ref(ref, how if how.asked is None else replace(how, asked=how.asked.on([ref.id])))

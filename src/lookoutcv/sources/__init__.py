@@ -6,9 +6,20 @@ from lookoutcv.sources.kinds.base import (
     Source,
     SourceKind,
     kind_of,
+    open_images,
     open_source,
     registry,
     source_kind,
 )
 
-__all__ = ["ImageRef", "RecordSource", "Source", "SourceKind", "kind_of", "open_source", "registry", "source_kind"]
+__all__ = [
+    "ImageRef",
+    "RecordSource",
+    "Source",
+    "SourceKind",
+    "kind_of",
+    "open_images",
+    "open_source",
+    "registry",
+    "source_kind",
+]

@@ -1,4 +1,4 @@
-"""What a stretch of the log holds: which columns, whose answers, and of how many rows the image was measured."""
+"""What rows of the log hold: which columns, whose predictions, and of how many rows the image was measured."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Inventory:
     contradictory: bool
 
 
-def inventory(table: LogTable, which: LogFilter) -> Inventory:
+def take_inventory(table: LogTable, which: LogFilter) -> Inventory:
     """What the chosen rows have in common, from one pass over a few narrow columns."""
     counts: dict[str, Counter[str]] = {name: Counter() for name in _FACTS}
     rows = 0
@@ -53,7 +53,7 @@ def inventory(table: LogTable, which: LogFilter) -> Inventory:
         rows += batch.num_rows
         for name in _FACTS:
             counts[name] += _counted(batch.column(name))
-    # They stand on the first row of a batch, which need not have the tags of the others, nor their hour.
+    # Labels stand on the first row of a batch, which need not have the tags of the others, nor their hour.
     start = which.start and which.start.replace(hour=0, minute=0, second=0, microsecond=0)
     texts: set[str] = set()
     for batch in table.scan(replace(which, tags=(), since=start), ["labels"]):
@@ -65,8 +65,8 @@ def inventory(table: LogTable, which: LogFilter) -> Inventory:
 
 
 def _counted(column: pa.Array) -> Counter[str]:
-    found = pc.value_counts(column)
-    pairs = zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True)
+    counts = pc.value_counts(column)
+    pairs = zip(counts.field("values").to_pylist(), counts.field("counts").to_pylist(), strict=True)
     return Counter({value or "": count for value, count in pairs})
 
 
@@ -78,16 +78,16 @@ def _agreed(lists: list[tuple[str, ...]]) -> tuple[tuple[str, ...], bool]:
         ((('a', 'b'), False), ((), True))
     """
     longest = max(lists, key=len, default=())
-    agreed = all(longest[: len(one)] == one for one in lists)
+    agreed = all(longest[: len(labels)] == labels for labels in lists)
     return (longest, False) if agreed else ((), True)
 
 
 def _list(text: str) -> tuple[str, ...]:
     try:
-        found = json.loads(text)
+        labels = json.loads(text)
     except (ValueError, RecursionError):
         return ()
-    return tuple(map(str, found)) if isinstance(found, list) else ()
+    return tuple(map(str, labels)) if isinstance(labels, list) else ()
 
 
 def filled(table: LogTable, which: LogFilter) -> list[str]:
@@ -99,17 +99,17 @@ def filled(table: LogTable, which: LogFilter) -> list[str]:
         table: The log.
         which: Files without any of its rows are left out; of the others all rows count.
     """
-    held: set[str] = set()
+    names_with_values: set[str] = set()
     names = table.schema.names
     for footer in _footers(table, which):
         paths = [footer.schema.column(place).path for place in range(footer.num_columns)]
         for place, path in enumerate(paths):
             name = path if path in names else path.partition(".")[0]
-            if name not in held and any(
+            if name not in names_with_values and any(
                 _has_value(footer.row_group(group).column(place)) for group in range(footer.num_row_groups)
             ):
-                held.add(name)
-    return [name for name in names if name in held or name in ("model", "day")]
+                names_with_values.add(name)
+    return [name for name in names if name in names_with_values or name in ("model", "day")]
 
 
 def _footers(table: LogTable, which: LogFilter) -> Iterator[Any]:
@@ -119,8 +119,8 @@ def _footers(table: LogTable, which: LogFilter) -> Iterator[Any]:
 
 
 def _has_value(chunk: Any) -> bool:
-    found = chunk.statistics
-    return found is None or not found.has_null_count or found.null_count < chunk.num_values
+    statistics = chunk.statistics
+    return statistics is None or not statistics.has_null_count or statistics.null_count < chunk.num_values
 
 
 def record_columns(stored: Sequence[str], names: Iterable[str], task: Task | None) -> list[str]:
@@ -131,10 +131,14 @@ def record_columns(stored: Sequence[str], names: Iterable[str], task: Task | Non
         names: Those with a value, as `filled` gives them.
         task: Of the model; None where it is not known.
     """
-    held = set(names)
-    # An answer's columns are needed where all of them are null too: a detector that found nothing has an empty list.
-    own = {field.name for field in prediction_fields(task)} | {one.name for one in for_task(task)} if task else set()
-    wanted = own | set(FIXED.names) | (set(PREDICTION_COLUMNS.names) & held)
-    return [name for name in BASE.names if name in wanted] + [
-        name for name in stored if name not in BASE.names and (name in own or name in held)
+    with_values = set(names)
+    # A prediction's columns are needed where all of them are null too: a detector that found nothing has an empty list.
+    own = (
+        {field.name for field in prediction_fields(task)} | {metric.name for metric in for_task(task)}
+        if task
+        else set()
+    )
+    chosen = own | set(FIXED.names) | (set(PREDICTION_COLUMNS.names) & with_values)
+    return [name for name in BASE.names if name in chosen] + [
+        name for name in stored if name not in BASE.names and (name in own or name in with_values)
     ]

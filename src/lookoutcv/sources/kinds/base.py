@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from lookoutcv.errors import SourceNotFound
+from lookoutcv.errors import SourceNotFound, WrongKind
 from lookoutcv.plugins import SOURCES, Registry, first_line
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.model_identity import ModelIdentity
@@ -85,7 +85,7 @@ class Source(Protocol):
 
 @runtime_checkable
 class RecordSource(Protocol):
-    """A source whose images were measured already: it has records in the place of images."""
+    """A source whose images were measured already: it has records in the place of images, and is no `Source`."""
 
     @property
     def name(self) -> str:
@@ -125,14 +125,14 @@ class SourceKind:
 
     name: str
     opens: Callable[[Any], bool]
-    open: Callable[[Any], Source]
+    open: Callable[[Any], Source | RecordSource]
     summary: str
     order: int = 50
 
 
 def source_kind(
     name: str, *, opens: Callable[[Any], bool], order: int = 50
-) -> Callable[[Callable[[Any], Source]], SourceKind]:
+) -> Callable[[Callable[[Any], Source | RecordSource]], SourceKind]:
     """Make a kind of source of the function that opens a target; the arguments are those of `SourceKind`.
 
     Example:
@@ -144,7 +144,7 @@ def source_kind(
         'No images at all.'
     """
 
-    def decorate(function: Callable[[Any], Source]) -> SourceKind:
+    def decorate(function: Callable[[Any], Source | RecordSource]) -> SourceKind:
         return SourceKind(name, opens, function, first_line(function), order)
 
     return decorate
@@ -158,16 +158,18 @@ def kind_of(target: Any) -> SourceKind | None:
     return next((kind for kind in sorted(registry, key=lambda k: (k.order, k.name)) if kind.opens(target)), None)
 
 
-def open_source(target: Any) -> Source:
-    """The images at a target.
+def open_source(target: Any) -> Source | RecordSource:
+    """The images at a target, or its records where they were measured already.
 
     Args:
-        target: A folder, an archive, a table of images, a data set, an image file, a URL, a sequence of images, or a
-            `Source`.
+        target: A folder, an archive, a table of images, a data set, an image file, a URL, a sequence of images, a
+            `Source` or a `RecordSource`.
     Raises:
         SourceNotFound: There is nothing there, or nothing that a source kind reads.
         ConfigError: The target is read, but has no such options.
     """
+    if isinstance(target, RecordSource):
+        return target
     # A pandas Series has a name and a count too; what has a dtype is a sequence of images.
     if all(hasattr(target, part) for part in ("count", "name", "__iter__")) and not hasattr(target, "dtype"):
         return target  # type: ignore[no-any-return]
@@ -184,6 +186,25 @@ def open_source(target: Any) -> Source:
         "Check the path." if named else "`lookout plugins` lists what can be read.",
         source=str(target),
     )
+
+
+def open_images(target: Any) -> Source:
+    """The images at a target: what is to be measured, or asked a model about.
+
+    Args:
+        target: As for `open_source`.
+    Raises:
+        WrongKind: Its images were measured already, and are not there.
+        SourceNotFound, ConfigError: As for `open_source`.
+    """
+    source = open_source(target)
+    if isinstance(source, RecordSource):
+        raise WrongKind(
+            f"{source.name} holds predictions whose images are measured already",
+            "Give it to baseline, monitor or compare; `lookout log export` writes its records.",
+            path=source.name,
+        )
+    return source
 
 
 def _refuse_options(target: str | os.PathLike[str]) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lookoutcv.errors import NoImages, SourceNotFound, WrongKind
+from lookoutcv.errors import NoImages, SourceNotFound
 from lookoutcv.predictions import TASKS
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.sources.kinds.base import ImageRef, source_kind
+from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.layout import printable
 from lookoutcv.sources.target_options import parted, typed
 
@@ -47,16 +47,9 @@ class LogSource:
     which: LogFilter
     known_as: str | None = None
 
-    def __iter__(self) -> Iterator[ImageRef]:
-        raise WrongKind(
-            f"{self.name} holds predictions whose images are measured already",
-            "Give it to baseline, monitor or compare; `lookout log export` writes its records.",
-            path=self.name,
-        )
-
     def count(self) -> int:
         """How many rows."""
-        return self._held.rows
+        return self._inventory.rows
 
     def records(self) -> Iterator[pa.RecordBatch]:
         """The rows as records, in constant memory, with those columns that this model has.
@@ -65,7 +58,7 @@ class LogSource:
             NoImages: There is no such row.
             UnreadableSource: The log cannot be read.
         """
-        if not self._held.rows:
+        if not self._inventory.rows:
             raise NoImages(
                 f"no row of the log fits {self.name}",
                 "`lookout log list` says which models, versions and days there are.",
@@ -81,38 +74,38 @@ class LogSource:
     @property
     def model(self) -> ModelIdentity | None:
         """Whose predictions the rows hold, known by its name alone; None where they are of several tasks."""
-        held = self._held
-        tasks = [task for task in TASKS if task in held.tasks]
+        inventory = self._inventory
+        tasks = [task for task in TASKS if task in inventory.tasks]
         if len(tasks) != 1:
             return None
-        versions = sorted(held.versions)
+        versions = sorted(inventory.versions)
         own = str(self.which.model) + (f" {versions[0]}" if len(versions) == 1 and versions[0] else "")
-        return ModelIdentity(self.known_as or own, None, tasks[0], held.labels, imported=True)
+        return ModelIdentity(self.known_as or own, None, tasks[0], inventory.labels, imported=True)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the comparison must know."""
-        return tuple(_notes(self._held))
+        return tuple(_notes(self._inventory))
 
     @cached_property
-    def _held(self) -> Inventory:
-        from lookoutcv.log.table.inventory import inventory  # noqa: PLC0415 - as above
+    def _inventory(self) -> Inventory:
+        from lookoutcv.log.table.inventory import take_inventory  # noqa: PLC0415 - as above
 
-        return inventory(self.table, self.which)
+        return take_inventory(self.table, self.which)
 
 
-def _notes(held: Inventory) -> Iterator[str]:
-    measured = held.states.get("measured", 0)
-    others = [f"{held.states[state]:,} {words}" for state, words in _STATES if held.states.get(state)]
+def _notes(inventory: Inventory) -> Iterator[str]:
+    measured = inventory.states.get("measured", 0)
+    others = [f"{inventory.states[state]:,} {words}" for state, words in _STATES if inventory.states.get(state)]
     if others:
         yield (
-            f"Of {held.rows:,} logged predictions the image of {measured:,} was measured ({', '.join(others)}); "
+            f"Of {inventory.rows:,} logged predictions the image of {measured:,} was measured ({', '.join(others)}); "
             "answers are compared of all, images of those measured."
         )
-    if len(held.versions) > 1:
-        told = ", ".join(f"{version or 'none'} ({rows:,})" for version, rows in sorted(held.versions.items()))
+    if len(inventory.versions) > 1:
+        told = ", ".join(f"{version or 'none'} ({rows:,})" for version, rows in sorted(inventory.versions.items()))
         yield f"The rows are of several versions of the model: {told}."
-    if held.contradictory:
+    if inventory.contradictory:
         yield "The rows name the model's classes in different orders: their scores are not compared."
 
 

@@ -10,7 +10,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, NoImages, SourceNotFound, WrongKind
-from lookoutcv.sources import RecordSource, open_source
+from lookoutcv.sources import RecordSource, open_images, open_source
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LABELS = ["cat", "dog"]
@@ -120,6 +120,15 @@ def test_columns_of_other_models_are_no_missing_values(place: Path, tmp_path: Pa
     assert {"noise.sigma", "objects", "output.objects"} <= names
     assert not {"exposure.brightness", "scores", "embedding", "output.confidence"} & names
     assert batch.column("objects").to_pylist() == [[], []]
+
+
+def test_it_is_a_record_source_and_no_source_of_images(place: Path) -> None:
+    log = open_source(source(place))
+    assert isinstance(log, RecordSource)
+    assert not hasattr(log, "__iter__")
+    assert open_source(log) is log
+    with pytest.raises(WrongKind, match="measured already"):
+        open_images(log)
 
 
 def test_it_is_not_measured_anew(place: Path) -> None:
