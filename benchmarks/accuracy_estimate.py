@@ -267,11 +267,11 @@ def _coverage(name: str, windows: Sequence[Window]) -> Figure:
 
 def _harm(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iterator[Figure]:
     rules: dict[str, Callable[[Window], bool]] = {
-        "interval": lambda w: bool(w.found.harm),
-        "without a rehearsal": lambda w: bool(w.plain.harm),
-        "own kind rehearsed": lambda w: bool(w.met.harm),
-        "reliable only": lambda w: bool(w.found.harm) and w.found.status == "reliable",
-        "confidences alone": lambda w: bool(w.alone.harm),
+        "interval": lambda w: bool(w.found.impact),
+        "without a rehearsal": lambda w: bool(w.plain.impact),
+        "own kind rehearsed": lambda w: bool(w.met.impact),
+        "reliable only": lambda w: bool(w.found.impact) and w.found.status == "reliable",
+        "confidences alone": lambda w: bool(w.alone.impact),
         "drop >= 4 points": lambda w: (w.found.drop or 0.0) >= 0.04,
     }
     for images, least in zip(WINDOWS, (0.8, 0.9), strict=True):

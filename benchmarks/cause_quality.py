@@ -108,7 +108,7 @@ def _right(case: Case) -> bool:
 
 def _told(case: Case) -> str:
     scores = normal_scores(pool(case.baseline, case.window))[len(case.baseline) :]
-    return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True)))["family"])
+    return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True))).family)
 
 
 BENCHMARK = Benchmark(

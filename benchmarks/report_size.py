@@ -25,8 +25,9 @@ from harness.pictures import make
 from lookoutcv import Baseline, Records
 from lookoutcv.images import read, thumbnail
 from lookoutcv.profiles.profile import from_records
-from lookoutcv.results.drift_report import DriftReport, ImageExample, Skipped
-from lookoutcv.results.drift_report_json import to_dict
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.results.images.skipped import Skipped
 
 _SKIPPED = 1000
 _COPIED = 500
@@ -44,7 +45,7 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         yield Figure("HTML without thumbnails", bare, "kB", about, Goal(400))
         yield Figure("HTML in all", whole, "kB", f"{pictures} thumbnails of up to 160 px", Goal(3000))
         told, page = Path(folder, "report.json"), Path(folder, "report.html")
-        told.write_text(json.dumps(to_dict(report)))
+        told.write_text(json.dumps(report.to_dict()))
         warm = clocks.take_turns({"draw": lambda: lo.render(report, page)}, settings.drawings).time("draw")
         yield Figure("drawing it, warm process, CPU", warm.middle, "s", warm.basis(), Goal(0.5))
         cold = clocks.child_turns({"draw": ["-c", _COLD, str(told), str(page)]}, settings.drawings).time("draw")

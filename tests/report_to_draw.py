@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from lookoutcv.reports.parts.document import Block, Paragraph, Section
-from lookoutcv.results.drift_report_json import from_dict
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 
 FILE = Path(__file__).parent / "golden/data/report-to-draw.json"
-REPORT = from_dict(json.loads(FILE.read_text("utf-8")))
-TOO_FEW = replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None)
-NO_DRIFT = replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4)
+REPORT = DriftReport.from_dict(json.loads(FILE.read_text("utf-8")))
+TOO_FEW = replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None)
+NO_DRIFT = replace(REPORT, overall_drift_detected=False, severity=Severity.NONE, p_value=0.4)
 
 
 def only(section: Section, kind: type[Block]) -> Block:

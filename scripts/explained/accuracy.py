@@ -81,12 +81,13 @@ def accuracy(scenes: Scenes) -> str:
             workers=1,
         )
         evaluation = lo.evaluate(model, folder, card=CARD)
-        assert report.accuracy is not None
-        estimate = report.accuracy["estimated"]
+        estimate = report.accuracy.estimated if report.accuracy is not None else None
+        assert estimate is not None
+        assert None not in (estimate.low, estimate.high, estimate.estimate)
         picture.text(24, y + 4, name)
-        colour = AFTER if estimate["status"] == "reliable" else LOW
-        picture.line(across(estimate["low"]), y, across(estimate["high"]), y, colour, width=7)
-        picture.box(across(estimate["estimate"]) - 2, y - 9, 4, 18, colour)
+        colour = AFTER if estimate.status == "reliable" else LOW
+        picture.line(across(estimate.low), y, across(estimate.high), y, colour, width=7)
+        picture.box(across(estimate.estimate) - 2, y - 9, 4, 18, colour)
         picture.dot(across(evaluation.accuracy), y, INK, 5, hollow=True)
     legend = ((24, AFTER, "estimate and 90% interval"), (234, LOW, "the same, called unreliable"))
     for x, colour, words in legend:

@@ -44,9 +44,9 @@ def cause(scenes: Scenes) -> str:
             colour = AFTER if abs(effect[metric]) >= DEFAULT.min_effect else RULE
             picture.box(140 + width * place + 12, y + 33 - max(size, 0), 20, abs(size), colour)
         assert report.cause is not None
-        best = report.cause["candidates"][:2]
-        picture.text(510, y + 28, best[0]["family"] if report.cause["family"] != "unclear" else "unclear", bold=True)
-        words = ", ".join(f"{one['family']} {100 * one['probability']:.0f}%" for one in best)
+        best = report.cause.candidates[:2]
+        picture.text(510, y + 28, best[0].family if report.cause.family != "unclear" else "unclear", bold=True)
+        words = ", ".join(f"{one.family} {100 * one.probability:.0f}%" for one in best)
         picture.text(510, y + 46, words, size=12, colour=MUTED)
     picture.text(
         16,

@@ -10,7 +10,8 @@ import pytest
 from lookoutcv.errors import UsageError
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import format_of, render
-from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.side import Side
 from report_to_draw import REPORT as FULL
 
 NOTHING = Side("", 0, 0)

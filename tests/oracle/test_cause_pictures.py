@@ -50,7 +50,7 @@ def window(fine: Path) -> list[Pixels]:
 
 def told(baseline: np.ndarray, window: np.ndarray) -> str:
     scores = normal_scores(pool(baseline, window))[len(baseline) :]
-    return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True)))["family"])
+    return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True))).family)
 
 
 # Of only four subjects, photographs with strong noise look like ones whose blur was repaired (the card's limits).

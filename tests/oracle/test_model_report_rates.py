@@ -82,11 +82,11 @@ def test_false_alarms_of_images_and_answers_together_stay_within_alpha(task: Tas
         found = compare(base, profile(rng, 80, task, kinds), DEFAULT, model=CalibratedModel(labels, None, task))
         assert found.outputs is not None
         assert found.p_value is not None
-        p_values = found.p_value, found.outputs["p_value"]
+        p_values = found.p_value, found.outputs.p_value
         at_five += min(p_values) <= 0.05
         at_one += min(p_values) <= 0.01
         of_predictions += p_values[1] <= 0.1
-        assert found.outputs["alpha"] == found.alpha == 0.01
+        assert found.outputs.alpha == found.alpha == 0.01
     # Counted: 2, 2, 3 at 1% and 8, 10, 12 at 5%. The 99.9% quantiles of a binomial with n = 240: 8 at 1%, 24 at 5%.
     assert at_one <= 8
     assert at_five <= 24

@@ -45,7 +45,7 @@ def test_an_estimate_lies_within_its_interval_and_in_0_to_1(one: int, other: int
         if found.estimate is not None:
             assert 0 <= found.low <= found.estimate + 1e-12
             assert found.estimate - 1e-12 <= found.high <= 1
-            assert found.status == "unreliable" or found.harm is not None
+            assert found.status == "unreliable" or found.impact is not None
 
 
 @given(seeds)

@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookoutcv.reports.rendering import render
-from lookoutcv.results.drift_report import SEVERITIES, DriftReport
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 HOSTILE = (
@@ -31,7 +32,7 @@ HOSTILE = (
     "صورة שלום 图像 👩\u200d🔬",
     "x" * 5000,
 )
-CHOICES = {*SEVERITIES, "insufficient", "median", "mean", "within", "day", "sampling"}
+CHOICES = {*Severity, "median", "mean", "within", "day", "sampling"}
 
 
 class Structure(HTMLParser):

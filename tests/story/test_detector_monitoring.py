@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +25,18 @@ def test_in_the_dark_the_report_says_what_it_costs(known: lo.Baseline, tmp_path:
     report = lo.monitor(marked(120, seed=5, light=0.62), baseline=known, **HOW)
     assert (report.overall_drift_detected, report.severity) == (True, "high")
     assert report.accuracy is not None
-    told = report.accuracy["detection"]
-    assert told["baseline"]["map"] > 0.9
-    assert 0.3 < told["window"]["map"] < 0.8
-    change = report.accuracy["change"]
-    assert change["fell"]
-    assert change["low"] < change["drop"] < change["high"]
+    told = report.accuracy.detection
+    assert told.baseline.map > 0.9
+    assert 0.3 < told.window.map < 0.8
+    change = report.accuracy.change
+    assert change.fell
+    assert change.low < change.drop < change.high
     assert "points of mAP the model loses, measured on labelled images" in report.notes[0]
     assert "mean average precision (mAP) is 0." in report.summary
     lo.render(report, tmp_path / "r.json")
     again = lo.load(tmp_path / "r.json")
     assert isinstance(again, lo.DriftReport)
-    assert again.accuracy == json.loads(json.dumps(report.accuracy))
+    assert again.accuracy == report.accuracy
     for form in ("html", "terminal", "markdown"):
         page = lo.render(again, format=form)
         assert "Detection, by marked objects" in page
@@ -61,7 +60,7 @@ def test_a_good_day_and_one_without_marks(known: lo.Baseline) -> None:
     good = lo.monitor(marked(100, seed=9), baseline=known, **HOW)
     assert good.overall_drift_detected is False
     assert good.accuracy is not None
-    assert good.accuracy["change"]["fell"] is False
+    assert good.accuracy.change.fell is False
     assert not any("no drift explains" in note for note in good.notes)
     bare = lo.monitor(marked(100, seed=9, unmarked=100), baseline=known, **HOW)
     assert bare.accuracy is None
@@ -70,7 +69,7 @@ def test_a_good_day_and_one_without_marks(known: lo.Baseline) -> None:
 def test_two_sets_compared_at_once() -> None:
     report = lo.compare(marked(80), marked(80, seed=2, light=0.62), **HOW)
     assert report.accuracy is not None
-    assert report.accuracy["detection"]["baseline"]["images"] == 80
+    assert report.accuracy.detection.baseline.images == 80
     records = [
         lo.measure(source, **{k: v for k, v in HOW.items() if k != "thumbnails"})
         for source in (marked(80), marked(80, seed=2, light=0.62))
@@ -111,6 +110,6 @@ def test_pictures_without_anything(known: lo.Baseline) -> None:
 def test_a_model_that_finds_nothing_has_lost_it_all(known: lo.Baseline) -> None:
     report = lo.monitor(marked(80, seed=6, light=0.3), baseline=known, **HOW)
     assert report.accuracy is not None
-    assert report.accuracy["detection"]["window"]["map"] == 0
-    assert report.accuracy["change"]["fell"] is True
+    assert report.accuracy.detection.window.map == 0
+    assert report.accuracy.change.fell is True
     assert report.severity == "high"

@@ -49,8 +49,8 @@ def test_a_detector_elsewhere_is_monitored_as_one_that_is_run(tmp_path: Path) ->
     assert report.severity == asked.severity == "high"
     assert report.accuracy is not None
     assert asked.accuracy is not None
-    told, other = report.accuracy["detection"]["window"], asked.accuracy["detection"]["window"]
-    assert told["map"] == pytest.approx(other["map"])
+    told, other = report.accuracy.detection.window, asked.accuracy.detection.window
+    assert told.map == pytest.approx(other.map)
     assert any("no prediction" in note and "nothing was found" in note for note in report.notes)
     with pytest.raises(ConfigError, match=r"another detector \(detection\) is not the model"):
         lo.monitor(dark, baseline=base, predictions=tmp_path / "w.csv", model_name="another detector", **HOW)
@@ -122,7 +122,7 @@ def test_a_classifier_elsewhere_from_the_command_line(
     report = lo.load(told)
     assert isinstance(report, lo.DriftReport)
     assert report.accuracy is not None
-    assert report.accuracy["change"]["fell"] is True
+    assert report.accuracy.change.fell is True
     assert any("no prediction" in note for note in report.notes)
     records = folder / "records.parquet"
     assert main(["measure", val, "-o", str(records), "--predictions", str(good), "--workers", "1"]) == 0
@@ -188,23 +188,23 @@ def test_confidences_alone_estimate_the_accuracy(many: Path, tmp_path: Path) -> 
         lo.compare(base, lo.measure(many / "today", predictions=worse, model_name="v1", **HOW)),
     ):
         assert report.accuracy is not None
-        told = report.accuracy["estimated"]
-        assert report.accuracy["measured"] is None
-        assert told["harm"] is True
-        assert told["baseline_accuracy"] == pytest.approx(0.75, abs=0.06)
+        told = report.accuracy.estimated
+        assert report.accuracy.measured is None
+        assert told.impact is True
+        assert told.baseline_accuracy == pytest.approx(0.75, abs=0.06)
         right = [line.split("/")[0] == line.split(",")[1] for line in worse.read_text().splitlines()[1:]]
-        assert told["low"] < np.mean(right) < told["high"]
-        assert set(told["methods"]) == {"cbpe", "atc", "doc"}
-        assert "with the scores of all classes it would be surer" in told["assumption"]
+        assert told.low < np.mean(right) < told.high
+        assert set(told.methods) == {"cbpe", "atc", "doc"}
+        assert "with the scores of all classes it would be surer" in told.assumption
     for path in (many / "today").iterdir():
         (tmp_path / "dark").mkdir(exist_ok=True)
         Image.open(path).point(lambda level: level // 3).save(tmp_path / "dark" / path.name)
     dark = lo.monitor(tmp_path / "dark", baseline=base, predictions=good, **HOW)
     assert dark.accuracy is not None
-    assert "confidences alone do not tell" in dark.accuracy["estimated"]["reason"]
+    assert "confidences alone do not tell" in dark.accuracy.estimated.reason
     same = lo.monitor(many / "today", baseline=base, predictions=good, **HOW)
     assert same.accuracy is not None
-    assert same.accuracy["estimated"]["harm"] is False
+    assert same.accuracy.estimated.impact is False
 
 
 def test_confidences_do_where_a_class_is_never_answered(many: Path, tmp_path: Path) -> None:
@@ -216,4 +216,4 @@ def test_confidences_do_where_a_class_is_never_answered(many: Path, tmp_path: Pa
     base = lo.baseline(many / "val", predictions=good, model_name="v1", **HOW)
     report = lo.monitor(many / "today", baseline=base, predictions=one, **HOW)
     assert report.accuracy is not None
-    assert report.accuracy["estimated"]["estimate"] == pytest.approx(0.92, abs=0.06)
+    assert report.accuracy.estimated.estimate == pytest.approx(0.92, abs=0.06)

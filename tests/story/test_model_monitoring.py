@@ -119,9 +119,9 @@ def test_the_same_kind_of_images_is_no_drift_of_either(base: lo.Baseline) -> Non
     report = watch(images(150, 5), base)
     assert report.overall_drift_detected is False
     assert report.outputs is not None
-    assert report.outputs["drift_detected"] is False
-    assert report.outputs["p_value"] > 0.01
-    assert report.accuracy is None or report.accuracy["estimated"]["estimate"] is None, "no labels, no estimate"
+    assert report.outputs.drift_detected is False
+    assert report.outputs.p_value > 0.01
+    assert report.accuracy is None or report.accuracy.estimated.estimate is None, "no labels, no estimate"
     assert any("half of alpha each" in note for note in report.notes)
 
 
@@ -131,7 +131,7 @@ def test_other_answers_to_the_same_pixels_are_drift(base: lo.Baseline) -> None:
     assert report.p_value is not None
     assert report.p_value > 0.01
     assert report.outputs is not None
-    assert report.outputs["classes"]["changes"]["red"] > 0.2
+    assert report.outputs.classes.changes["red"] > 0.2
     assert report.summary.startswith("Drift of the model's answers; the images alone show none.")
     assert "More often red" in report.summary
     assert report.severity != "none"
@@ -161,15 +161,15 @@ def test_fixed_limits_on_confidence_and_classes_apply(base: lo.Baseline) -> None
     assert same.overall_drift_detected is False
     assert not any("did not apply" in note for note in same.notes)
     assert same.outputs is not None
-    assert (same.outputs["drift_detected"], same.outputs["p_value"]) == (False, None)
-    assert same.outputs["classes"]["limit"] == lo.Policy().class_distance
+    assert (same.outputs.drift_detected, same.outputs.p_value) == (False, None)
+    assert same.outputs.classes.limit == lo.Policy().class_distance
     text = " ".join(str(lo.render(same, format="html")).split())
     assert "No drift of the answers." in text
     assert "; the policy allows 0.150" in text
     report = watch(images(400, 5), base, policy="fixed", model=otherwise, other_model=True)
     assert report.overall_drift_detected is True
     assert report.outputs is not None
-    assert any("class distribution shifted" in note for note in report.outputs["notes"])
+    assert any("class distribution shifted" in note for note in report.outputs.notes)
     assert report.summary.startswith("Drift of the model's answers; the images alone show none.")
 
 
@@ -223,7 +223,7 @@ def test_an_onnx_model_from_baseline_to_report(tmp_path: Path) -> None:
     assert watch(images(80, 2), known, model=str(model), card=card).overall_drift_detected is False
     blue = watch(images(80, 2, (0.05, 0.05, 0.9)), known, model=model, card=card)
     assert blue.outputs is not None
-    assert blue.outputs["drift_detected"] is True
+    assert blue.outputs.drift_detected is True
     assert "More often blue" in blue.summary
     other = onnx_classifier(tmp_path / "other.onnx", bias=1.0)
     with pytest.raises(ConfigError, match="not the model"):
@@ -243,7 +243,7 @@ def test_groups_share_alpha_with_the_answers() -> None:
     alone = watch(window, base, model=None, card=None, group_by="size")
     assert plain.outputs is not None
     assert grouped.outputs is not None
-    assert grouped.outputs["p_value"] == plain.outputs["p_value"]
+    assert grouped.outputs.p_value == plain.outputs.p_value
     # Half of the images' half is for the groups: what was doubled is doubled again.
     assert plain.p_value is not None
     assert grouped.p_value == pytest.approx(min(1.0, 2 * plain.p_value))
@@ -262,12 +262,12 @@ def test_days_that_differ_in_their_classes_are_batches(tmp_path: Path) -> None:
     base = lo.baseline(tmp_path / "val", batch_by="folder", model=colour, card=CARD, workers=1, thumbnails=False)
     ordinary = watch(images(40, 50, (0.45, 0.3, 0.25)), base)
     assert ordinary.outputs is not None
-    assert ordinary.outputs["drift_detected"] is False
-    assert ordinary.outputs["classes"]["p_value"] is None, "the scores decide: classes differ from day to day"
-    assert any("8 batches" in note for note in ordinary.outputs["notes"])
+    assert ordinary.outputs.drift_detected is False
+    assert ordinary.outputs.classes.p_value is None, "the scores decide: classes differ from day to day"
+    assert any("8 batches" in note for note in ordinary.outputs.notes)
     wrong = watch(images(40, 51), base, model=shouting, other_model=True)
     assert wrong.outputs is not None
-    assert wrong.outputs["drift_detected"] is True
+    assert wrong.outputs.drift_detected is True
 
 
 def detector(count: float, shift: float = 0.0) -> Callable[[Any], Detections]:
@@ -312,9 +312,9 @@ def test_other_tasks_from_baseline_to_report(task: str, tmp_path: Path) -> None:
     assert same.overall_drift_detected is False, same.outputs
     report = watch(images(120, 2), file, model=after, card=card, other_model=True)
     assert report.outputs is not None
-    assert report.outputs["drift_detected"] is True
+    assert report.outputs.drift_detected is True
     assert report.accuracy is None
-    texts = " ".join(one["text"] for one in report.outputs["metrics"] if one["severity"] != "none")
+    texts = " ".join(one.text for one in report.outputs.metrics if one.severity != "none")
     assert not said or any(word in texts for word in said.split("|")), texts
     again = tmp_path / "report.json"
     lo.render(report, again)
@@ -325,7 +325,7 @@ def test_detections_of_no_object_are_answers_too() -> None:
     base = lo.baseline(images(100, 1), model=lambda _: Detections.none(), workers=1)
     report = watch(images(60, 2), base, model=detector(2), card=None, other_model=True)
     assert report.outputs is not None
-    assert report.outputs["drift_detected"] is True
+    assert report.outputs.drift_detected is True
     assert watch(images(60, 2), base, model=lambda _: Detections.none(), card=None).overall_drift_detected is False
 
 
@@ -338,8 +338,8 @@ def test_records_measured_with_a_model_serve_as_both_sides(tmp_path: Path) -> No
     assert base.model.labels == LABELS
     report = lo.monitor(after, baseline=base)
     assert report.outputs is not None
-    assert report.outputs["drift_detected"] is True
-    assert any(one["name"] == "score.red" for one in report.outputs["metrics"])
+    assert report.outputs.drift_detected is True
+    assert any(one.name == "score.red" for one in report.outputs.metrics)
     assert not any("give --model" in note for note in report.notes)
     direct = watch(images(100, 2, (0.9, 0.05, 0.05)), lo.baseline(images(200, 1), model=colour, card=CARD, workers=1))
     assert direct.outputs == report.outputs
@@ -376,12 +376,12 @@ def test_scores_that_stop_being_numbers_are_drift(base: lo.Baseline) -> None:
 
     report = watch(images(150, 5), base, model=half, other_model=True)
     assert report.outputs is not None
-    assert report.outputs["drift_detected"] is True
+    assert report.outputs.drift_detected is True
     assert re.search(r"For \d\d% of images there is no \w+ of the answers", report.summary)
     nothing = watch(images(60, 5), base, model=silent, other_model=True)
     assert nothing.overall_drift_detected is True
     assert nothing.outputs is not None
-    assert nothing.outputs["notes"] == ["The model gave no number for any image of the window."]
+    assert nothing.outputs.notes == ["The model gave no number for any image of the window."]
     json.dumps(json.loads(lo.render(nothing, format="json")), allow_nan=False)
 
 
@@ -400,7 +400,7 @@ def test_a_thousand_classes_with_labels_that_come_twice() -> None:
     assert same.overall_drift_detected is False
     surer = watch(images(100, 2), base, model=model(6), card={"labels": labels}, other_model=True)
     assert surer.outputs is not None
-    assert surer.outputs["drift_detected"] is True
+    assert surer.outputs.drift_detected is True
     assert "Images are answered more" in surer.summary
     assert "More often class" not in surer.summary, "single classes are chance here"
     assert len(lo.render(surer, format="html")) < 1_000_000

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 
 from lookoutcv.reports.rendering import render
-from lookoutcv.results.drift_report import DriftReport, GroupDrift
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake, TrueAccuracy
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.class_drift import ClassDrift
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -28,28 +35,23 @@ GROUPS = [
     GroupDrift("cam-1", 150, "none", 0.4, 0.8, 0.1, "No drift found."),
     GroupDrift("cam-2", 150, "high", 1e-9, 1e-8, 0.9, "Images are 40% darker.", "baseline"),
 ]
+TRUTH = TrueAccuracy(300, 0.72, [ClassScores("ok", 0.8, 0.7, 0.75, 200, 190)], [Mistake("ok", "scratch", 9)])
 MODEL = {
-    "accuracy": {
-        "estimated": {"status": "unreliable", "reason": "Few labels.", "estimate": 0.7, "baseline_accuracy": 0.9},
-        "measured": {
-            "accuracy": 0.72,
-            "images": 300,
-            "classes": [{"label": "ok", "support": 200, "precision": 0.8, "recall": 0.7, "f1": 0.75}],
-            "mistakes": [{"label": "ok", "prediction": "scratch", "images": 9}],
-        },
-    },
-    "outputs": {
-        "drift_detected": True,
-        "severity": "medium",
-        "p_value": 1e-4,
-        "metrics": [{"text": "Less sure.", "before": 0.9, "after": 0.7, "effect": -0.4, "severity": "medium"}],
-        "classes": {"distance": 0.2, "changes": {"ok": -0.2, "scratch": 0.2}, "before": {"ok": 0.9, "scratch": 0.1}},
-    },
+    "accuracy": ModelAccuracy(AccuracyEstimate("unreliable", "Few labels.", 90, 0.9, 0.7), TRUTH),
+    "outputs": PredictionDrift(
+        True,
+        Severity.MEDIUM,
+        1e-4,
+        0.01,
+        0.4,
+        [PredictionMetric("score.ok", "ok", -0.4, 1e-4, 0.9, 0.7, "median", Severity.MEDIUM, "Less sure.")],
+        ClassDrift(1e-4, 0.2, changes={"ok": -0.2, "scratch": 0.2}, before={"ok": 0.9, "scratch": 0.1}),
+    ),
 }
 REPORTS = {
     "drift": replace(REPORT, groups=GROUPS, policy={**REPORT.policy, "group_by": "camera"}, **MODEL),
-    "few": replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None, since=None),
-    "same": replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4, since=None, most_shifted=[]),
+    "few": replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None, onset=None),
+    "same": replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4, onset=None, most_shifted=[]),
 }
 
 

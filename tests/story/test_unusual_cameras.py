@@ -59,7 +59,7 @@ def test_colour_that_goes_is_said_in_words(rng: np.random.Generator) -> None:
     assert found.overall_drift_detected
     assert "less colourful" in found.summary
     assert found.cause is not None
-    assert "The colour is gone: 100% of the images are grey now, 0% before." in found.cause["text"]
+    assert "The colour is gone: 100% of the images are grey now, 0% before." in found.cause.text
 
 
 def test_colour_that_comes_is_no_cast(rng: np.random.Generator) -> None:
@@ -67,8 +67,8 @@ def test_colour_that_comes_is_no_cast(rng: np.random.Generator) -> None:
     assert found.overall_drift_detected
     assert "more colourful" in found.summary
     assert found.cause is not None
-    assert found.cause["family"] != "colour_cast"
-    assert "The images are in colour now" in found.cause["text"]
+    assert found.cause.family != "colour_cast"
+    assert "The images are in colour now" in found.cause.text
 
 
 @pytest.mark.parametrize("encode", [png, tiff])

@@ -34,7 +34,9 @@ from lookoutcv.drift.wording.summary import notes, summarise
 from lookoutcv.grids import FloatArray
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.results.drift_report import SEVERITIES, DriftReport, Severity, Since
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.onset import Onset
+from lookoutcv.results.severity import Severity
 
 
 def compare(
@@ -140,7 +142,7 @@ def compare(
         ],
         policy=_rules(verdict, policy, groups),
         groups=list(groups.groups) if groups else [],
-        since=_since(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
+        onset=_onset(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
         multiples=multiples(baseline, window, rows, group_by, classes=verdict.drifted is not False),
         cause=probable_cause(baseline, window, samples.names, scores[before:], drifted=verdict.drifted),
         most_shifted=chosen.most_shifted,
@@ -157,7 +159,7 @@ def _answers(
     return compare_predictions(baseline, window, half, model, consecutive=consecutive)
 
 
-def _since(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatArray], policy: Policy) -> Since:
+def _onset(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatArray], policy: Policy) -> Onset:
     times = window.sample.column("time").slice(0, len(scores[1]))
     return since(*scores, times, policy, baseline.last_time)
 
@@ -177,7 +179,7 @@ def _judge(comparison: Comparison, policy: Policy, groups: Grouping | None, shar
 
 def _worst(verdict: Verdict, groups: Grouping | None) -> Severity:
     severities = [verdict.severity, *(group.severity for group in (groups.drifted if groups else ()))]
-    return max(severities, key=lambda one: SEVERITIES.index(one) if one in SEVERITIES else -1)
+    return max(severities)
 
 
 def _rules(verdict: Verdict, policy: Policy, groups: Grouping | None) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from lookoutcv.inference.labelled_images import Pictures, few
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
+from lookoutcv.results.accuracy.true_accuracy import ClassScores
 from lookoutcv.scores import (
-    ClassScores,
     Confusion,
     ReliabilityBin,
     brier,

@@ -15,7 +15,8 @@ from lookoutcv.inference.labelled_images import Picture, Pictures, few
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
-from lookoutcv.scores import ClassPrecision, DetectionTally
+from lookoutcv.results.accuracy.true_detection import ClassPrecision
+from lookoutcv.scores import DetectionTally
 
 _AT_ONCE = 16
 _MOST_WORST = 20

@@ -16,7 +16,8 @@ from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.results.drift_report import Duplicates, ImageExample
+from lookoutcv.results.images.duplicates import Duplicates
+from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.results.self_check import SelfCheck
 from lookoutcv.version import TOOL
 

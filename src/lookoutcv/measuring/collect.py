@@ -17,7 +17,7 @@ from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.records.group_keys import Divider
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.results.drift_report import Skipped
+from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source
 

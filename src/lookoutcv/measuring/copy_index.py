@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.records.duplicates import exact_groups, near_groups
-from lookoutcv.results.drift_report import Duplicates
+from lookoutcv.results.images.duplicates import Duplicates
 
 # 16 bytes of hashes and a name each: about 100 MB for this many.
 MOST_IMAGES = 1_000_000

@@ -14,7 +14,7 @@ from lookoutcv.errors import ImageError
 from lookoutcv.images import read, thumbnail
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
-from lookoutcv.results.drift_report import ImageExample
+from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.sources import Source
 
 BASELINE_PICTURES = 12

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.measuring.record_file import record_file
 from lookoutcv.records.model_identity import ModelIdentity, model_metadata
-from lookoutcv.results.drift_report import Skipped
+from lookoutcv.results.images.skipped import Skipped
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.results.drift_report import DriftReport
-from lookoutcv.results.drift_report_json import from_dict
 
 if TYPE_CHECKING:
     from lookoutcv.measuring.baseline import Baseline
@@ -69,6 +68,6 @@ def _report(name: str) -> DriftReport:
     if not isinstance(value, dict):
         raise stranger
     try:
-        return from_dict(value)
+        return DriftReport.from_dict(value)
     except FileFormatError as error:
         raise error.about(name) from None

@@ -21,7 +21,8 @@ from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of
 from lookoutcv.records.group_keys import division
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.results.drift_report import DriftReport, ImageExample
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.version import TOOL
 
 Rules = str | os.PathLike[str] | Policy

@@ -11,7 +11,8 @@ from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import styling
-from lookoutcv.results.drift_report import DriftReport, ImageExample
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.images.image_example import ImageExample
 
 
 @overload
@@ -75,9 +76,9 @@ def render(
         UnknownPlugin: No format is called `format`.
         OutputUnwritable: `path` cannot be written.
     Example:
-        >>> from lookoutcv.results.drift_report import DriftReport, Side
+        >>> from lookoutcv.results.drift_report import DriftReport, Severity, Side
         >>> side = Side("today", images=9, tested=9)
-        >>> few = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "Too few images.", side, side, [])
+        >>> few = DriftReport(None, Severity.INSUFFICIENT, None, 0.0, 0.01, None, "Too few images.", side, side, [])
         >>> print(render(few, width=60).splitlines()[0])
         ? Too few images to say
     """

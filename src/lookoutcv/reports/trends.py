@@ -35,7 +35,9 @@ from lookoutcv.reports.parts.numbers import DASH, day_and_time, p_value, percent
 from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.changes import leading
 from lookoutcv.reports.sections.headline import headline
-from lookoutcv.results.drift_report import SEVERITIES, DriftReport, MetricDrift
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.severity import DRIFTED, Severity
 
 _MOST_METRICS = 8
 _MOST_ROWS = 1000
@@ -99,25 +101,25 @@ def _verdict(reports: Sequence[DriftReport]) -> Verdict:
     last = reports[-1]
     drifted = [report for report in reports if report.overall_drift_detected]
     words = f"{len(drifted):,} of {counted(len(reports), 'window')} drifted."
-    worst = max(drifted, key=lambda report: SEVERITIES.index(_graded(report)), default=None)
-    if worst is not None and SEVERITIES.index(_graded(worst)) > SEVERITIES.index(_graded(last)):
+    worst = max(drifted, key=_graded, default=None)
+    if worst is not None and _graded(worst) > _graded(last):
         words += f" The worst was {worst.window.name}: {_graded(worst)}."
     return Verdict(last.severity, f"Latest: {headline(last)}", f"{words} {last.summary}")
 
 
-def _graded(report: DriftReport) -> Any:
-    return report.severity if report.severity in SEVERITIES else "none"
+def _graded(report: DriftReport) -> Severity:
+    return max(report.severity, Severity.NONE)
 
 
 def _figures(reports: Sequence[DriftReport]) -> KeyFigures:
     counts = Counter(report.severity for report in reports)
-    by_level = ", ".join(f"{counts[level]:,} {level}" for level in ("high", "medium", "low") if counts[level])
-    few = counts["insufficient"]
+    by_level = ", ".join(f"{counts[level]:,} {level}" for level in reversed(DRIFTED) if counts[level])
+    few = counts[Severity.INSUFFICIENT]
     images = sum(report.window.images for report in reports)
     return KeyFigures(
         (
             KeyFigure("Windows", f"{len(reports):,}", _span(reports)),
-            KeyFigure("Drifted", f"{sum(counts[one] for one in SEVERITIES[1:]):,}", by_level or "None of them."),
+            KeyFigure("Drifted", f"{sum(counts[one] for one in DRIFTED):,}", by_level or "None of them."),
             KeyFigure("Not judged", f"{few:,}", "Windows with too few images to say."),
             KeyFigure("Images", f"{images:,}", "Measured in all windows together."),
         )
@@ -188,7 +190,7 @@ def _value_at(report: DriftReport, place: Sequence[str]) -> float | None:
 
 
 def _part(report: DriftReport, place: Sequence[str]) -> Mapping[str, Any]:
-    found = object_of(report.accuracy)
+    found: Mapping[str, Any] = {} if report.accuracy is None else report.accuracy.to_dict()
     for name in place:
         found = object_of(found.get(name))
     return found

@@ -1,13 +1,11 @@
 """How good a model's answers are where the truth is known: pure figures, numbers in and numbers out."""
 
-from lookoutcv.scores.average_precision import ClassPrecision, DetectionScores, DetectionTally, score_detections
-from lookoutcv.scores.confusion import ClassScores, Confusion, top_k_accuracy
+from lookoutcv.scores.average_precision import DetectionScores, DetectionTally, score_detections
+from lookoutcv.scores.confusion import Confusion, top_k_accuracy
 from lookoutcv.scores.matching import Matched, matched
 from lookoutcv.scores.probabilities import ReliabilityBin, brier, expected_calibration_error, log_loss, reliability
 
 __all__ = [
-    "ClassPrecision",
-    "ClassScores",
     "Confusion",
     "DetectionScores",
     "DetectionTally",

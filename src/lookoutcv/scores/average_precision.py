@@ -11,6 +11,7 @@ import numpy as np
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.grids import FloatArray
 from lookoutcv.predictions import Detections
+from lookoutcv.results.accuracy.true_detection import ClassPrecision
 from lookoutcv.scores.matching import THRESHOLDS, Flags, Matched, matched
 
 # COCO's: recalls 0, .01 ... 1.
@@ -19,33 +20,6 @@ _RECALLS: FloatArray = np.linspace(0, 1, 101)
 # that memory does not grow with the images: about 3 MB a class at most. It moves the average precision by under .001.
 _MOST_EXACT, _STEPS = 200_000, 4096
 _LEVELS = 1 << np.arange(len(THRESHOLDS), dtype=np.uint16)
-
-
-@dataclass(frozen=True)
-class ClassPrecision:
-    """How well the objects of one class were found.
-
-    Args:
-        label: The class.
-        ap50: Average precision at an overlap of .5, 0 to 1.
-        ap: The mean over overlaps of .5 to .95.
-        precision: Share of the boxes that are right, at an overlap of .5 and from `confidence` on.
-        recall: Share of the objects found, likewise.
-        confidence: Where the harmonic mean of both (F1) is largest; None where no box is right.
-        most_recall: Share of the objects found at any confidence.
-        objects: True objects.
-        found: Boxes of the model.
-    """
-
-    label: str
-    ap50: float
-    ap: float
-    precision: float
-    recall: float
-    confidence: float | None
-    most_recall: float
-    objects: int
-    found: int
 
 
 @dataclass(frozen=True)

@@ -10,29 +10,9 @@ import numpy as np
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.grids import IntArray
+from lookoutcv.results.accuracy.true_accuracy import ClassScores
 
 Scores = np.ndarray[Any, np.dtype[Any]]
-
-
-@dataclass(frozen=True)
-class ClassScores:
-    """How one class was answered.
-
-    Args:
-        label: The class.
-        precision: Of the images called so, the share that are; 0 where none was called so.
-        recall: Of the images that are, the share called so; 0 where there are none.
-        f1: The harmonic mean of both; 0 where both are.
-        support: Images of the class.
-        answers: Images called so.
-    """
-
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-    answers: int
 
 
 @dataclass(frozen=True, eq=False)

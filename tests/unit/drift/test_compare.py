@@ -11,7 +11,8 @@ from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.grids import linear
 from lookoutcv.metrics import metric
 from lookoutcv.profiles.profile import Profile, from_records
-from lookoutcv.results.drift_report import DriftReport, MetricDrift
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.metric_drift import MetricDrift
 
 BRIGHTNESS, CONTRAST, SHARPNESS, NOISE = (
     "exposure.brightness",

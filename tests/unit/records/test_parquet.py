@@ -6,7 +6,8 @@ from lookoutcv.errors import NotOurFile, WrongKind
 from lookoutcv.measuring.baseline import Baseline
 from lookoutcv.records.parquet import open_parquet
 from lookoutcv.reports.rendering import render
-from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.side import Side
 
 SIDE = Side("today", images=9, tested=9)
 REPORT = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "Too few images.", SIDE, SIDE, [])

@@ -10,7 +10,7 @@ from PIL import Image, PngImagePlugin
 from lookoutcv.errors import UsageError
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.styling import styling
-from lookoutcv.results.drift_report_json import from_dict
+from lookoutcv.results.drift_report import DriftReport
 from report_to_draw import FILE, REPORT
 
 
@@ -83,7 +83,7 @@ def test_a_folder_replaces_files_by_name(tmp_path: Path) -> None:
 def test_text_from_data_stays_text(tmp_path: Path) -> None:
     text = '{% extends "report.html.j2" %}{% block top %}{{ document.subject[0][1] }}{% endblock %}'
     window = "<script>alert(1)</script>"
-    hostile = from_dict({**json.loads(json.dumps(raw())), "window": {**raw()["window"], "name": window}})
+    hostile = DriftReport.from_dict({**json.loads(json.dumps(raw())), "window": {**raw()["window"], "name": window}})
     page = render(hostile, format="html", template=write(tmp_path / "a.j2", text))
     assert isinstance(page, str)
     assert "<script" not in page

@@ -14,11 +14,15 @@ from lookoutcv.reports.index_page import index
 from lookoutcv.reports.parts.document import Table, Trend, TrendPoint, Trends
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.trends import LinkedReport, trends_document
-from lookoutcv.results.drift_report import DriftReport, Severity
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.accuracy.true_detection import DetectionSide, TrueDetection
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 
-def day(number: int, severity: Severity = "none", effect: float = 0.1, **changes: object) -> DriftReport:
+def day(number: int, severity: Severity = Severity.NONE, effect: float = 0.1, **changes: object) -> DriftReport:
     window = replace(REPORT.window, name=f"day-{number}", last_time=f"2026-11-{number:02d}T20:00:00Z")
     drifted = None if severity == "insufficient" else severity != "none"
     held = replace(REPORT, window=window, severity=severity, overall_drift_detected=drifted, effect=effect)
@@ -32,31 +36,33 @@ def trends(reports: list[DriftReport]) -> dict[str, Trend]:
 
 
 def test_reports_stand_in_the_order_of_their_windows() -> None:
-    points = trends([day(12, "high", 0.9), day(3), day(7)])["Largest effect"].points
+    points = trends([day(12, Severity.HIGH, 0.9), day(3), day(7)])["Largest effect"].points
     assert [point.name for point in points] == ["day-3", "day-7", "day-12"]
     assert points[0].when == "2026-11-03"
     assert points[2].at - points[0].at == 9 * 86400
 
 
 def test_the_answer_is_that_of_the_latest_and_names_the_worst() -> None:
-    verdict = trends_document(map(LinkedReport, [day(1), day(2, "high", 0.9), day(3, "low", 0.2)])).verdict
+    verdict = trends_document(
+        map(LinkedReport, [day(1), day(2, Severity.HIGH, 0.9), day(3, Severity.LOW, 0.2)])
+    ).verdict
     assert verdict.level == "low"
     assert "2 of 3 windows drifted" in verdict.text
     assert "day-2: high" in verdict.text
 
 
 def test_accuracy_is_drawn_with_its_interval_and_left_out_where_it_is_unreliable() -> None:
-    sure = {"estimated": {"estimate": 0.8, "low": 0.7, "high": 0.85, "baseline_accuracy": 0.9, "status": "reliable"}}
-    doubtful = {"estimated": {"estimate": 0.2, "baseline_accuracy": 0.9, "status": "unreliable"}}
+    sure = ModelAccuracy(AccuracyEstimate("reliable", None, 90, 0.9, 0.8, 0.7, 0.85))
+    doubtful = ModelAccuracy(AccuracyEstimate("unreliable", "Few.", 90, 0.9, 0.2))
     found = trends([day(1, accuracy=sure), day(2, accuracy=doubtful), day(3)])["Estimated accuracy"]
     assert [point.value for point in found.points] == [0.8, None, None]
     assert (found.points[0].low, found.reference) == (0.7, 0.9)
 
 
 def test_a_detector_has_its_mean_average_precision() -> None:
-    sides = {"window": {"map": 0.41, "low": 0.35, "high": 0.47}, "baseline": {"map": 0.52}}
-    broken = {"window": {"map": "x"}, "baseline": None}
-    found = trends([day(1, accuracy={"detection": sides}), day(2, accuracy={"detection": broken}), day(3)])
+    window, baseline = DetectionSide(9, 30, 0.41, 0.6, 0.35, 0.47), DetectionSide(9, 30, 0.52, 0.7, 0.5, 0.54)
+    marked = ModelAccuracy(detection=TrueDetection(window, baseline))
+    found = trends([day(1, accuracy=marked), day(2, accuracy=ModelAccuracy()), day(3)])
     (point, *others) = found["mAP by marked objects"].points
     assert (point.value, point.low, point.high, point.text) == (0.41, 0.35, 0.47, "0.410")
     assert [one.value for one in others] == [None, None]
@@ -122,7 +128,7 @@ def test_missing_pages_are_written_when_asked_for_and_old_ones_left(tmp_path: Pa
 
 @pytest.mark.parametrize("suffix", [".html", ".pdf", ".md", ".txt"])
 def test_an_index_has_the_forms_of_any_document(tmp_path: Path, suffix: str) -> None:
-    path = index([day(1), day(2, "high", 0.9)], tmp_path / f"index{suffix}")
+    path = index([day(1), day(2, Severity.HIGH, 0.9)], tmp_path / f"index{suffix}")
     assert path.stat().st_size > 300
 
 

@@ -54,7 +54,7 @@ def report_on(what: str, make: Callable[[Progress | None], DriftReport], how: Re
             typer.echo(masked(f"Wrote {path}"))
     if how.fail_on is not None and report.overall_drift_detected is None:
         typer.echo("lookout: too few images to judge, so --fail-on does not apply.", err=True)
-    if how.fail_on is not None and _at_least(report.severity, how.fail_on.value):
+    if how.fail_on is not None and report.severity >= how.fail_on.value:
         raise typer.Exit(DRIFT)
 
 
@@ -101,10 +101,3 @@ def _files(how: Reporting) -> dict[Path, str | None]:
     """Each file with its format; None where its ending tells."""
     html: dict[Path, str | None] = {} if how.html is None else {how.html: "html"}
     return {**dict.fromkeys(how.output), **html}
-
-
-def _at_least(severity: str, bound: str) -> bool:
-    from lookoutcv.results.drift_report import SEVERITIES
-
-    ranks: dict[str, int] = {name: rank for rank, name in enumerate(SEVERITIES)}
-    return ranks.get(severity, -1) >= ranks[bound]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lookoutcv.measuring.measurement import Measurement
     from lookoutcv.measuring.records import Records
     from lookoutcv.profiles.profile import Profile
-    from lookoutcv.results.drift_report import Skipped
+    from lookoutcv.results.images.skipped import Skipped
 
 
 # Titles of columns that hold words.

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from lookoutcv.drift.accuracy.impact import LOW_DROP, impact_severity
-from lookoutcv.drift.accuracy.true_accuracy import TrueAccuracy
-from lookoutcv.results.drift_report import Severity
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 
 # Half the width of a 90% interval in standard errors.
 _INTERVAL = 1.645
@@ -16,68 +15,40 @@ _INTERVAL = 1.645
 _SURE = 2.326
 
 
-@dataclass(frozen=True)
-class MeasuredDrop:
-    """A figure of the model on both sides, by labels.
+def measured_change(
+    measure: Literal["accuracy", "mAP"],
+    sides: tuple[float, float],
+    noise: float,
+    images: int,
+    classes: int | None = None,
+) -> AccuracyChange:
+    """A figure of the model on both sides, with the interval of what was lost.
 
     Args:
         measure: "accuracy", or "mAP" of a detector.
-        before, after: It in the baseline and in the window, 0 to 1.
+        sides: It in the baseline and in the window, 0 to 1.
         noise: Standard error of their difference.
         images: Labelled images of the window.
+        classes: Of a detector: how many classes both sides have.
+    Example:
+        >>> [measured_change("accuracy", (0.9, 0.8), noise, 400).fell for noise in (0.02, 0.06)]
+        [True, False]
     """
-
-    measure: str
-    before: float
-    after: float
-    noise: float
-    images: int
-
-    @property
-    def drop(self) -> float:
-        """How much was lost; negative where the model is better than it was."""
-        return self.before - self.after
-
-    @property
-    def low(self) -> float:
-        """The lower end of its 90% interval."""
-        return self.drop - _INTERVAL * self.noise
-
-    @property
-    def high(self) -> float:
-        """The upper end of its 90% interval."""
-        return self.drop + _INTERVAL * self.noise
-
-    @property
-    def severity(self) -> Severity:
-        """Severity by impact."""
-        return impact_severity(self.drop, self.noise)
-
-    @property
-    def fell(self) -> bool:
-        """Whether the model is surely worse, and by enough to speak of: 2 points.
-
-        Example:
-            >>> MeasuredDrop("accuracy", 0.9, 0.8, 0.02, 400).fell, MeasuredDrop("accuracy", 0.9, 0.8, 0.06, 40).fell
-            (True, False)
-        """
-        return self.drop >= LOW_DROP and self.drop > _SURE * self.noise
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
-        return {
-            "measure": self.measure,
-            "before": self.before,
-            "after": self.after,
-            "drop": self.drop,
-            "low": self.low,
-            "high": self.high,
-            "fell": self.fell,
-            "severity": self.severity,
-        }
+    drop = sides[0] - sides[1]
+    return AccuracyChange(
+        measure,
+        *sides,
+        drop,
+        drop - _INTERVAL * noise,
+        drop + _INTERVAL * noise,
+        fell=bool(drop >= LOW_DROP and drop > _SURE * noise),
+        severity=impact_severity(drop, noise),
+        images=images,
+        classes=classes,
+    )
 
 
-def accuracy_drop(before: TrueAccuracy | None, after: TrueAccuracy | None, least: int) -> MeasuredDrop | None:
+def accuracy_change(before: TrueAccuracy | None, after: TrueAccuracy | None, least: int) -> AccuracyChange | None:
     """The loss of accuracy by labels on both sides.
 
     Args:
@@ -90,4 +61,4 @@ def accuracy_drop(before: TrueAccuracy | None, after: TrueAccuracy | None, least
         return None
     shares = ((before.accuracy, before.images), (after.accuracy, after.images))
     noise = math.sqrt(sum(share * (1 - share) / images for share, images in shares))
-    return MeasuredDrop("accuracy", before.accuracy, after.accuracy, noise, after.images)
+    return measured_change("accuracy", (before.accuracy, after.accuracy), noise, after.images)

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
@@ -19,7 +17,8 @@ from lookoutcv.drift.accuracy.calibration import Calibration, Scores
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES, Views, views_of
 from lookoutcv.drift.accuracy.impact import SURE, SURE_IF_REHEARSED, SURE_OF_CONFIDENCES, harmed, impact_severity
 from lookoutcv.drift.accuracy.perturbation import Correction, look_changed
-from lookoutcv.results.drift_report import Severity
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.severity import Severity
 
 ASSUMPTION = (
     "Assumes that an answer of a given confidence is right as often as in the baseline; label about 100 images of this "
@@ -39,50 +38,6 @@ MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED = 0.4, 0.08, 300
 # With a rehearsal: half the interval's width in multiples of its doubt, and what makes it refuse (chosen in the same
 # study; what the methods disagree about is then partly known).
 _MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_REHEARSED = 1.6, 0.05, 0.12
-
-
-@dataclass(frozen=True)
-class AccuracyEstimate:
-    """The accuracy of a window without labels. Its fields are JSON values.
-
-    Args:
-        status: "unreliable" where the figures are not to be trusted; `reason` says why.
-        reason: A sentence; None where reliable.
-        images: Images of the window that it rests on: those whose scores are numbers.
-        baseline_accuracy: Of the labelled baseline, 0 to 1; None where it has no labels.
-        estimate: 0 to 1; None where there is nothing to compute it from.
-        low, high: The interval of 90% around it.
-        drop: baseline_accuracy - estimate, so 0.05 is five points.
-        drop_noise: Standard error of the drop where nothing changed. It is smaller than that of either accuracy, since
-            both rest on the same labels.
-        harm: Whether the alarm is raised; None with fewer images than either side needs.
-        severity: By impact, see `harm.impact_severity`; "insufficient" where harm is None.
-        methods: What each method says: "cbpe" (mean chance of a right answer), "em" (the same with the class
-            frequencies corrected), "cot" (transport; only where it is the estimate), "atc" (average thresholded
-            confidence) and "doc" (difference of confidences). The more they disagree, the wider the interval.
-        prior_shift: Total variation between the class frequencies of the baseline's labels and those that the prior
-            correction finds here; None without scores of all classes.
-        correction: What the baseline's rehearsal added to the estimate, so 0.05 is five points; None without one.
-        rehearsed: The spoilt copies of the rehearsal that lie nearest to the window, such as "defocus 4".
-        assumption: What a reader must know.
-    """
-
-    status: Literal["reliable", "unreliable"]
-    reason: str | None
-    images: int
-    baseline_accuracy: float | None = None
-    estimate: float | None = None
-    low: float | None = None
-    high: float | None = None
-    drop: float | None = None
-    drop_noise: float | None = None
-    harm: bool | None = None
-    severity: Severity = "insufficient"
-    methods: dict[str, float] = field(default_factory=dict)
-    prior_shift: float | None = None
-    correction: float | None = None
-    rehearsed: str | None = None
-    assumption: str = ASSUMPTION
 
 
 def estimate_accuracy(
@@ -105,7 +60,7 @@ def estimate_accuracy(
         >>> confidence = rng.uniform(0.4, 1, 4000)
         >>> known = calibrate_confidence(confidence, rng.random(4000) < confidence)
         >>> found = estimate_accuracy(known, rng.uniform(0.4, 0.8, 4000))
-        >>> found.status, round(found.baseline_accuracy, 2), round(found.methods["cbpe"], 2), found.harm
+        >>> found.status, round(found.baseline_accuracy, 2), round(found.methods["cbpe"], 2), found.impact
         ('reliable', 0.69, 0.59, True)
 
     Source: CBPE: NannyML's documentation; EM and COT: `label_shift`; ATC: Garg et al., "Leveraging unlabeled data to
@@ -115,10 +70,12 @@ def estimate_accuracy(
     known = ~np.isnan(scores if scores.ndim == 1 else scores.sum(axis=1))
     images = int(known.sum())
     if calibration is None:
-        return AccuracyEstimate("unreliable", "The baseline has no labels to calibrate with.", images)
+        return AccuracyEstimate(
+            "unreliable", "The baseline has no labels to calibrate with.", images, assumption=ASSUMPTION
+        )
     if not images:
         reason = "No image of the window has a score."
-        return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy)
+        return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy, assumption=ASSUMPTION)
     rehearsed = calibration.rehearsal if moved is not None else None
     views = views_of(calibration, scores[known], transport=rehearsed is not None)
     answers = views.moved_from(calibration.accuracy)
@@ -144,7 +101,7 @@ def estimate_accuracy(
         drop,
         noise,
         None if few else harmed(drop, noise, sure=sure),
-        "insufficient" if few else impact_severity(drop, noise, sure=sure),
+        Severity.INSUFFICIENT if few else impact_severity(drop, noise, sure=sure),
         views.methods,
         views.prior_shift,
         None if correction is None else correction.points,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.results.drift_report import SEVERITIES, Severity
+from lookoutcv.results.severity import DRIFTED, Severity
 
 # A smaller drop of the estimate is no alarm, however sure it is, and neither is one of fewer standard errors. Chosen
 # among .03 to .045 and 1.6 to 3.3 for what is missed and what is false together (benchmarks/accuracy_estimate.py).
@@ -41,5 +41,5 @@ def impact_severity(drop: float, noise: float, *, sure: float = SURE) -> Severit
         >>> impact_severity(0.1, 0.02), impact_severity(0.1, 0.05), impact_severity(0.01, 0.02)
         ('high', 'medium', 'none')
     """
-    step = (drop >= LOW_DROP) + (drop >= MEDIUM_DROP) + (drop > HIGH_DROP)
-    return SEVERITIES[max(0, step - (drop <= sure * noise))]
+    step = sum((bool(drop >= LOW_DROP), bool(drop >= MEDIUM_DROP), bool(drop > HIGH_DROP)))
+    return (Severity.NONE, *DRIFTED)[max(0, step - bool(drop <= sure * noise))]

@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from lookoutcv.grids import IntArray
 from lookoutcv.predictions.label_names import folded, matcher
-from lookoutcv.scores.confusion import ClassScores, Confusion
+from lookoutcv.results.accuracy.true_accuracy import Mistake, TrueAccuracy
+from lookoutcv.scores.confusion import Confusion
 
 # Fewer labels that are the model's say that the labels are of something else.
 _LEAST_KNOWN = 0.5
 # A matrix of more classes is nothing to read.
 _MOST_CONFUSED = 50
-
-
-@dataclass(frozen=True, eq=False)
-class TrueAccuracy:
-    """What the labels say.
-
-    Args:
-        images: Images with a label and an answer.
-        accuracy: Share of right answers.
-        classes: Each class.
-        confusion: Which class was taken for which.
-    """
-
-    images: int
-    accuracy: float
-    classes: tuple[ClassScores, ...]
-    confusion: Confusion
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values: classes that occur, the largest mistakes, and the confusion of at most 50 classes."""
-        small = len(self.confusion.labels) <= _MOST_CONFUSED
-        return {
-            "images": self.images,
-            "accuracy": self.accuracy,
-            "classes": [asdict(one) for one in self.classes if one.support or one.answers],
-            "mistakes": [
-                {"label": true, "prediction": said, "images": images}
-                for true, said, images in self.confusion.largest_mistakes()
-            ],
-            "labels": list(self.confusion.labels) if small else None,
-            "confusion": self.confusion.counts.tolist() if small else None,
-        }
 
 
 def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | None:
@@ -65,7 +32,15 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | Non
     if not known:
         return None
     confusion = Confusion.of([truth[i] for i in known], [answers[i] for i in known], labels)
-    return TrueAccuracy(len(known), confusion.accuracy, tuple(confusion.classes), confusion)
+    small = len(confusion.labels) <= _MOST_CONFUSED
+    return TrueAccuracy(
+        images=len(known),
+        accuracy=confusion.accuracy,
+        classes=[one for one in confusion.classes if one.support or one.answers],
+        mistakes=[Mistake(*mistake) for mistake in confusion.largest_mistakes()],
+        labels=list(confusion.labels) if small else None,
+        confusion=confusion.counts.tolist() if small else None,
+    )
 
 
 def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:

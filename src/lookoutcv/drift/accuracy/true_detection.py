@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from lookoutcv.drift.accuracy.drop import MeasuredDrop
+from lookoutcv.drift.accuracy.drop import measured_change
 from lookoutcv.grids import FloatArray
 from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.prediction_columns import OBJECTS, TRUTH, objects_of
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.true_detection import DetectionSide, TrueDetection
 from lookoutcv.scores import DetectionScores, DetectionTally, Matched
 from lookoutcv.scores.average_precision import Ranking, mean_of
 
@@ -28,59 +30,6 @@ _DRAWS, _SEED = 100, 1993
 _MOST_DRAWN = 2000
 _MOST_CLASSES = 50
 _INTERVAL = 1.645
-
-
-@dataclass(frozen=True, eq=False)
-class DetectionSide:
-    """One side.
-
-    Args:
-        scores: By COCO's rules, over the classes that have objects there.
-        noise: Standard error of its mean average precision, by a bootstrap of images.
-        left_out: True objects of classes that the model does not have.
-    """
-
-    scores: DetectionScores
-    noise: float
-    left_out: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values: the 50 classes with the most objects, and a 90% interval."""
-        known = sorted(self.scores.classes, key=lambda one: (-one.objects, one.label))
-        return {
-            "images": self.scores.images,
-            "objects": sum(one.objects for one in known),
-            "map": self.scores.map,
-            "map50": self.scores.map50,
-            "low": max(0.0, self.scores.map - _INTERVAL * self.noise),
-            "high": min(1.0, self.scores.map + _INTERVAL * self.noise),
-            "classes": [asdict(one) for one in known[:_MOST_CLASSES]],
-            "left_out": self.left_out,
-        }
-
-
-@dataclass(frozen=True, eq=False)
-class TrueDetection:
-    """What the marked objects say.
-
-    Args:
-        window: Of the window.
-        baseline: Of the baseline; None where nobody marked its objects.
-        drop: Of the mean average precision over the classes that both sides have; None where a side has too few images
-            or objects, or they have no class in common.
-        shared: How many classes both have.
-    """
-
-    window: DetectionSide
-    baseline: DetectionSide | None = None
-    drop: MeasuredDrop | None = None
-    shared: int = 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
-        change = None if self.drop is None else {**self.drop.to_dict(), "classes": self.shared}
-        before = None if self.baseline is None else self.baseline.to_dict()
-        return {"window": self.window.to_dict(), "baseline": before, "change": change}
 
 
 def true_detection(
@@ -100,18 +49,18 @@ def true_detection(
         return None
     before = _Side.of(baseline, labels, open)
     if before is None:
-        return TrueDetection(after.told())
+        return TrueDetection(after.summary())
     shared = before.classes & after.classes
-    return TrueDetection(after.told(), before.told(), _drop(before, after, shared), len(shared))
+    return TrueDetection(after.summary(), before.summary(), _change(before, after, shared))
 
 
-def _drop(before: _Side, after: _Side, shared: frozenset[str]) -> MeasuredDrop | None:
+def _change(before: _Side, after: _Side, shared: frozenset[str]) -> AccuracyChange | None:
     if not shared or not all(
         side.images >= LEAST_MARKED and side.objects_of(shared) >= LEAST_OBJECTS for side in (before, after)
     ):
         return None
     noise = math.hypot(before.noise(shared), after.noise(shared))
-    return MeasuredDrop("mAP", before.map_of(shared), after.map_of(shared), noise, after.images)
+    return measured_change("mAP", (before.map_of(shared), after.map_of(shared)), noise, after.images, len(shared))
 
 
 class _Side:
@@ -142,8 +91,19 @@ class _Side:
             return None
         return cls(scores, matched, left_out)
 
-    def told(self) -> DetectionSide:
-        return DetectionSide(self.scores, self.noise(self.classes), self._left_out)
+    def summary(self) -> DetectionSide:
+        classes = sorted(self.scores.classes, key=lambda one: (-one.objects, one.label))
+        half = _INTERVAL * self.noise(self.classes)
+        return DetectionSide(
+            images=self.scores.images,
+            objects=sum(one.objects for one in classes),
+            map=self.scores.map,
+            map50=self.scores.map50,
+            low=max(0.0, self.scores.map - half),
+            high=min(1.0, self.scores.map + half),
+            classes=classes[:_MOST_CLASSES],
+            left_out=self._left_out,
+        )
 
     def objects_of(self, classes: frozenset[str]) -> int:
         return sum(one.objects for one in self.scores.classes if one.label in classes)

@@ -23,6 +23,7 @@ from lookoutcv.drift.wording.cause_sentences import (
 from lookoutcv.drift.wording.image_sentences import change_sentence
 from lookoutcv.grids import FloatArray
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.results.findings.probable_cause import CauseCandidate, ProbableCause
 
 _REASONS = 3
 
@@ -116,7 +117,7 @@ def mean_shifts(scores: FloatArray) -> FloatArray:
 
 def probable_cause(
     baseline: Profile, window: Profile, names: Sequence[str], scores: FloatArray, *, drifted: bool | None
-) -> dict[str, Any] | None:
+) -> ProbableCause | None:
     """The probable cause of a drift, as the report holds it.
 
     Args:
@@ -125,9 +126,7 @@ def probable_cause(
         scores: (N, m) normal scores of the window.
         drifted: Whether there is a drift to explain.
     Returns:
-        None where there is none, else "family" (one of the families, or "unclear"), "text" (sentences for people),
-        "probability" (of the family; None where it could not be computed), "candidates" (every family with its
-        probability, the likeliest first), "reason" and "recorded" (changes of camera, format, size and orientation).
+        None where there is none.
     """
     if not drifted:
         return None
@@ -136,10 +135,10 @@ def probable_cause(
     if colour_change(baseline, window) is not None:
         # Which way colours lean cannot be compared with pictures that have none: no cast, and no fault.
         shifts.update({name: 0.0 for name in shifts if name.startswith("colour.")})
-    return {**guess(shifts, recorded), "recorded": recorded}
+    return guess(shifts, recorded)
 
 
-def guess(shifts: Mapping[str, float], recorded: Sequence[str] = (), model: CauseModel | None = None) -> dict[str, Any]:
+def guess(shifts: Mapping[str, float], recorded: Sequence[str] = (), model: CauseModel | None = None) -> ProbableCause:
     """The family whose pattern the shifts fit.
 
     A multinomial logistic regression on the pattern of the shifts. Its ninth class, "unclear", was trained on windows
@@ -149,11 +148,9 @@ def guess(shifts: Mapping[str, float], recorded: Sequence[str] = (), model: Caus
         shifts: Metric name -> shift, from `mean_shifts`.
         recorded: Sentences on what else is known to have changed.
         model: The weights; the shipped ones unless given.
-    Returns:
-        "family", "text", "probability", "candidates" and "reason", as `probable_cause`.
     Example:
         >>> still = dict.fromkeys(fitted().metrics, 0.0)
-        >>> guess(still)["family"], guess({**still, "compression.blockiness": 4.0})["family"]
+        >>> guess(still).family, guess({**still, "compression.blockiness": 4.0}).family
         ('unclear', 'jpeg')
     """
     model = model or fitted()
@@ -189,11 +186,12 @@ def _answer(
     candidates: Sequence[tuple[str, float]],
     reason: str,
     recorded: Sequence[str],
-) -> dict[str, Any]:
-    return {
-        "family": family,
-        "text": guess_text(family, probability, recorded),
-        "probability": None if probability is None else round(probability, 4),
-        "candidates": [{"family": name, "probability": round(share, 4)} for name, share in candidates],
-        "reason": reason,
-    }
+) -> ProbableCause:
+    return ProbableCause(
+        family=family,
+        text=guess_text(family, probability, recorded),
+        probability=None if probability is None else round(probability, 4),
+        candidates=[CauseCandidate(name, round(share, 4)) for name, share in candidates],
+        reason=reason,
+        metadata_changes=list(recorded),
+    )

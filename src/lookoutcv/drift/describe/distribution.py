@@ -11,7 +11,7 @@ from lookoutcv.drift.statistics.columns import Values
 from lookoutcv.drift.variation.batches import Batches
 from lookoutcv.grids import FloatArray, IntArray
 from lookoutcv.profiles.histogram import Histogram
-from lookoutcv.results.drift_report import Distribution
+from lookoutcv.results.findings.metric_drift import Distribution
 
 # As many bars as a small chart shows clearly.
 _CELLS = 40

@@ -12,7 +12,7 @@ from lookoutcv.drift.describe.shifted import most_typical, reasons, shift_scores
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.ranks import BoolArray, PooledColumn
 from lookoutcv.grids import FloatArray, IntArray
-from lookoutcv.results.drift_report import ImageExample
+from lookoutcv.results.images.image_example import ImageExample
 
 _REASONS = 3
 

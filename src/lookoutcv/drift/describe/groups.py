@@ -23,7 +23,8 @@ from lookoutcv.drift.wording.summary import listed, metrics_told
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.group_keys import division, group_keys, no_keys, tag_names
-from lookoutcv.results.drift_report import SEVERITIES, GroupDrift
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.severity import Severity
 
 # Each group costs a comparison; a table of more is not read.
 MOST_GROUPS = 50
@@ -59,8 +60,8 @@ class Grouping:
     @property
     def drifted(self) -> list[GroupDrift]:
         """Groups that drifted, the worst first."""
-        worst = [group for group in self.groups if group.severity in SEVERITIES[1:]]
-        return sorted(worst, key=lambda group: (-SEVERITIES.index(group.severity), -group.effect))
+        worst = [group for group in self.groups if group.severity >= Severity.LOW]
+        return sorted(worst, key=lambda group: (group.severity, group.effect), reverse=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,8 @@ from lookoutcv.drift.statistics.samples import metric_values
 from lookoutcv.grids import IntArray
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.group_keys import group_keys
-from lookoutcv.results.drift_report import LEAST_IN_PART, Distribution, MetricDrift, Multiples, Part
+from lookoutcv.results.findings.metric_drift import Distribution, MetricDrift
+from lookoutcv.results.findings.multiples import LEAST_IN_PART, Multiples, Part
 
 # A row or three of small charts are looked at; of more parts those that moved most are drawn.
 MOST_PARTS = 12

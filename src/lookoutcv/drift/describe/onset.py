@@ -14,7 +14,7 @@ from lookoutcv.drift.rules.severity import effect_lower_bound
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool_column
 from lookoutcv.grids import FloatArray, IntArray
-from lookoutcv.results.drift_report import Period, Since
+from lookoutcv.results.findings.onset import Onset, Period
 
 # A period of fewer images has no effect that could be told from chance: it joins the next one.
 LEAST_IN_PERIOD = 10
@@ -38,7 +38,7 @@ def since(
     times: pa.ChunkedArray | pa.Array,
     policy: Policy,
     last_before: datetime | None = None,
-) -> Since:
+) -> Onset:
     """When the shift begins.
 
     Every image is scored by how far it lies in the direction in which the window as a whole moved, and each period's
@@ -57,7 +57,7 @@ def since(
     """
     known, seconds = _seconds(times)
     if 2 * len(known) < len(window) or not len(known):
-        return Since("unknown", "The images of the window have no times, neither of their source nor in EXIF.")
+        return Onset("unknown", "The images of the window have no times, neither of their source nor in EXIF.")
     before, after = np.nan_to_num(baseline), np.nan_to_num(window)
     direction = shift_direction(before, after)
     periods, by = _periods(before @ direction, (after @ direction)[known], seconds, policy)
@@ -102,20 +102,20 @@ def _joined(units: IntArray) -> list[IntArray]:
     return joined
 
 
-def _told(periods: list[Period], by: By, first_image: int, last_before: datetime | None) -> Since:
+def _told(periods: list[Period], by: By, first_image: int, last_before: datetime | None) -> Onset:
     if not any(one.shifted for one in periods):
-        return Since("unknown", f"No single {by} of the window is clearly shifted.", None, by, periods)
+        return Onset("unknown", f"No single {by} of the window is clearly shifted.", None, by, periods)
     start = _start(periods)
     if start == 0:
-        return Since("throughout", _began_before(first_image, last_before), periods[0].name, by, periods)
+        return Onset("throughout", _began_before(first_image, last_before), periods[0].name, by, periods)
     if start is not None:
         first, odd = periods[start].name, [one.name for one in periods[:start] if one.shifted]
         but = f" but for {', '.join(odd)}" if odd else ""
         text = f"Images before {first} look like the baseline's{but}, later ones do not."
-        return Since("within", text, first, by, periods)
+        return Onset("within", text, first, by, periods)
     shifted = [one.name for one in periods if one.shifted]
     named = ", ".join(shifted[:_NAMED]) + (f" and {len(shifted) - _NAMED:,} more" if len(shifted) > _NAMED else "")
-    return Since("part", f"Shifted are {named} ({len(shifted)} of {len(periods)} {by}s).", shifted[0], by, periods)
+    return Onset("part", f"Shifted are {named} ({len(shifted)} of {len(periods)} {by}s).", shifted[0], by, periods)
 
 
 def _start(periods: list[Period]) -> int | None:

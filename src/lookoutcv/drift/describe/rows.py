@@ -23,7 +23,7 @@ from lookoutcv.drift.wording.metric_sentences import (
     still_sentence,
 )
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.results.drift_report import MetricDrift
+from lookoutcv.results.findings.metric_drift import MetricDrift
 
 
 @dataclass(frozen=True, eq=False)

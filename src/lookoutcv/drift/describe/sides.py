@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.results.drift_report import MOST_FREQUENT, Side
+from lookoutcv.results.findings.side import MOST_FREQUENT, Side
 
 
 def describe_side(profile: Profile, name: str) -> Side:

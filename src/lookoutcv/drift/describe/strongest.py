@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lookoutcv.results.drift_report import MetricDrift
+from lookoutcv.results.findings.metric_drift import MetricDrift
 
 
 def moved_metrics(metrics: Sequence[MetricDrift]) -> list[MetricDrift]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.special import gammaincc
@@ -13,33 +12,10 @@ from lookoutcv.drift.statistics.combination import cauchy
 from lookoutcv.drift.statistics.rare_events import fisher_mid_p
 from lookoutcv.grids import IntArray
 from lookoutcv.profiles.counts import comparable
+from lookoutcv.results.findings.class_drift import ClassDrift
 
 # With a smaller expected count the statistic is not yet chi-square (Cochran, Biometrics 10, 1954).
 LEAST_EXPECTED = 5
-
-
-@dataclass(frozen=True)
-class ClassDrift:
-    """How the frequencies of the answers differ.
-
-    Args:
-        p_value: Cauchy combination of the test of all frequencies and of that of single rare classes, where there are
-            any.
-        distance: Total variation, the share of images that would have to change class, in [0, 1].
-        tested: Classes that entered the test of all frequencies, those merged counting as one.
-        unseen: Images of each class that the baseline does not have.
-        gone: Images of each class in the baseline that the window lacks, though it should have five or more.
-        changes: Share in the window less share in the baseline, of every class, the largest change first.
-        before: Share in the baseline of every class, in the same order.
-    """
-
-    p_value: float
-    distance: float
-    tested: int
-    unseen: dict[str, int] = field(default_factory=dict)
-    gone: dict[str, int] = field(default_factory=dict)
-    changes: dict[str, float] = field(default_factory=dict)
-    before: dict[str, float] = field(default_factory=dict)
 
 
 def class_drift(baseline: Mapping[str, int], window: Mapping[str, int]) -> ClassDrift:
@@ -49,7 +25,7 @@ def class_drift(baseline: Mapping[str, int], window: Mapping[str, int]) -> Class
         baseline, window: Images of each class, as `Profile.counts` holds them. A side without images is not compared.
     Example:
         >>> found = class_drift({"cat": 500, "dog": 500}, {"cat": 80, "dog": 15, "fox": 5})
-        >>> found.p_value < 1e-6, round(found.distance, 2), found.unseen
+        >>> found.p_value < 1e-6, round(found.distance, 2), found.new
         (True, 0.35, {'fox': 5})
     """
     before, after = comparable(baseline, window)

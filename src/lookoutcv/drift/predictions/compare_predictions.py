@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import pyarrow as pa
 
 from lookoutcv.drift.accuracy.calibration import Calibration
-from lookoutcv.drift.accuracy.drop import MeasuredDrop, accuracy_drop
-from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accuracy
+from lookoutcv.drift.accuracy.drop import accuracy_change
+from lookoutcv.drift.accuracy.estimate import estimate_accuracy
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES
-from lookoutcv.drift.accuracy.true_accuracy import TrueAccuracy, true_accuracy
-from lookoutcv.drift.accuracy.true_detection import TrueDetection, true_detection
+from lookoutcv.drift.accuracy.true_accuracy import true_accuracy
+from lookoutcv.drift.accuracy.true_detection import true_detection
 from lookoutcv.drift.describe.rows import Findings, metric_rows
-from lookoutcv.drift.predictions.classes import ClassDrift, class_drift
+from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
 from lookoutcv.drift.predictions.notes import EmbeddingWidths, NoNumbers, OnOneSideOnly
 from lookoutcv.drift.predictions.output_columns import output_columns
@@ -34,7 +34,15 @@ from lookoutcv.predictions import Task
 from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 from lookoutcv.records.prediction_columns import confidences, embedding_matrix, scores_matrix
 from lookoutcv.records.schema import metric_names
-from lookoutcv.results.drift_report import SEVERITIES, MetricDrift, Severity
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
+from lookoutcv.results.accuracy.true_detection import TrueDetection
+from lookoutcv.results.findings.class_drift import ClassDrift
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric
+from lookoutcv.results.severity import Severity
 
 _MOST_CLASSES_TOLD = 20
 # Of each side, drawn by hash: 40,000 embeddings take seconds.
@@ -63,7 +71,7 @@ class Impact:
     """What a change costs. `measured`: in accuracy or mAP by labels; None where the accuracy was estimated."""
 
     severity: Severity
-    measured: MeasuredDrop | None
+    measured: AccuracyChange | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,8 +90,6 @@ class PredictionComparison:
         detection: Of a detector, where the window's objects are marked; None elsewhere.
         drop: What was lost by labels on both sides; None where there are none, or too few.
         notes: What a careful reader must know.
-        classes_tested: The class of each image entered the decision by its p-value; else `classes` only describes.
-        class_limit: Of the policy `fixed`: the distance of the classes that it allows; None where it has no part.
         test: Against what they were tested, as in `Verdict`.
     """
 
@@ -96,10 +102,8 @@ class PredictionComparison:
     accuracy: AccuracyEstimate | None
     truth: TrueAccuracy | None
     detection: TrueDetection | None = None
-    drop: MeasuredDrop | None = None
+    drop: AccuracyChange | None = None
     notes: tuple[Note, ...] = ()
-    classes_tested: bool = True
-    class_limit: float | None = None
     test: Literal["single", "batches"] | None = None
 
     @property
@@ -112,36 +116,30 @@ class PredictionComparison:
             return None
         return Impact(known.severity, None)
 
-    def outputs(self, share: int, alpha: float, notes: Sequence[str]) -> dict[str, Any]:
-        """As `DriftReport.outputs` holds them: p-values multiplied by their share of alpha, to be compared with it.
+    def outputs(self, share: int, alpha: float, notes: Sequence[str]) -> PredictionDrift:
+        """As the report holds them: p-values multiplied by their share of alpha, to be compared with it.
 
         Args:
             share: How many parts of alpha there are.
             alpha: Of the report.
             notes: Those of the comparison in words.
         """
-        limit = {} if self.class_limit is None else {"limit": self.class_limit}
-        return {
-            "drift_detected": self.drifted,
-            "severity": self.severity,
-            "p_value": None if self.p_value is None else min(1.0, share * self.p_value),
-            "alpha": alpha,
-            "effect": self.effect,
-            "metrics": [_row(one) for one in self.metrics],
-            "classes": None if self.classes is None else {**_classes(self.classes, self.classes_tested), **limit},
-            "notes": list(notes),
-        }
+        return PredictionDrift(
+            drift_detected=self.drifted,
+            severity=self.severity,
+            p_value=None if self.p_value is None else min(1.0, share * self.p_value),
+            alpha=alpha,
+            effect=self.effect,
+            metrics=[_row(one) for one in self.metrics],
+            classes=None if self.classes is None else _largest_changes(self.classes),
+            notes=list(notes),
+        )
 
-    def accuracies(self) -> dict[str, Any] | None:
-        """As `DriftReport.accuracy` holds them."""
+    def accuracies(self) -> ModelAccuracy | None:
+        """As the report holds them; None where nothing is known."""
         if self.accuracy is None and self.truth is None and self.detection is None:
             return None
-        return {
-            "estimated": None if self.accuracy is None else asdict(self.accuracy),
-            "measured": None if self.truth is None else self.truth.to_dict(),
-            "detection": None if self.detection is None else self.detection.to_dict(),
-            "change": None if self.drop is None else self.drop.to_dict(),
-        }
+        return ModelAccuracy(self.accuracy, self.truth, self.detection, self.drop)
 
 
 def compare_predictions(
@@ -165,7 +163,7 @@ def compare_predictions(
     widths = [0 if side is None else side.shape[1] for side in map(embedding_matrix, (baseline.sample, window.sample))]
     if all(widths) and widths[0] != widths[1]:
         return PredictionComparison(
-            None, None, 0.0, "insufficient", [], None, None, None, notes=(EmbeddingWidths(*widths),)
+            None, None, 0.0, Severity.INSUFFICIENT, [], None, None, None, notes=(EmbeddingWidths(*widths),)
         )
     columns = output_columns(baseline, window, model.labels, model.task)
     sides = columns.baseline, columns.window
@@ -192,14 +190,12 @@ def compare_predictions(
         verdict.effect,
         verdict.severity,
         rows,
-        classes,
+        None if classes is None else _described(classes, tested, policy),
         _estimated(baseline, window, model) if classified else None,
         truth,
         detection,
-        accuracy_drop(truth_before, truth, LEAST_IMAGES) if detection is None else detection.drop,
+        accuracy_change(truth_before, truth, LEAST_IMAGES) if detection is None else detection.change,
         (*verdict.notes, *_on_one_side(samples)),
-        classes_tested=tested,
-        class_limit=policy.class_distance if policy.rule == "fixed" else None,
         test=verdict.test,
     )
 
@@ -209,6 +205,12 @@ def _class_drift(baseline: Profile, window: Profile) -> ClassDrift | None:
     return class_drift(*counts) if all(counts) else None
 
 
+def _described(classes: ClassDrift, tested: bool, policy: Policy) -> ClassDrift:
+    """The classes with their p-value only where it entered the decision, and with the limit that did."""
+    limit = policy.class_distance if policy.rule == "fixed" else None
+    return replace(classes, p_value=classes.p_value if tested else None, limit=limit)
+
+
 def _fallen_silent(verdict: Verdict, samples: Samples, policy: Policy) -> Verdict:
     """Drift of a model that gives no number at all any more: there is nothing to compare but that."""
     column = max(samples.columns, key=lambda one: one.baseline_present)
@@ -216,7 +218,7 @@ def _fallen_silent(verdict: Verdict, samples: Samples, policy: Policy) -> Verdic
         return verdict
     missing, rows = column.baseline_rows - column.baseline_present, (column.baseline_rows, column.window_rows)
     p_value, effect = fisher_mid_p(missing, rows[0], rows[1], rows[1]), 1 - missing / rows[0]
-    silent = replace(verdict, severity="none", notes=(NoNumbers(),))
+    silent = replace(verdict, severity=Severity.NONE, notes=(NoNumbers(),))
     return _decided(silent, p_value, effect, effect_lower_bound(effect, *rows), policy)
 
 
@@ -235,7 +237,7 @@ def _with_the_whole(
     embeddings = [embedding_matrix(side.sample) for side in (baseline, window)]
     if embeddings[0] is not None and embeddings[1] is not None:
         found = embedding_drift(*(side[:_MOST_EMBEDDINGS] for side in embeddings))
-        alone = replace(verdict, severity="none")
+        alone = replace(verdict, severity=Severity.NONE)
         return _decided(alone, found.p_value, found.effect, effect_lower_bound(found.effect, *rows), policy), False
     if classes is None or "objects" in window.sample.column_names:
         return verdict, False
@@ -247,8 +249,7 @@ def _with_the_whole(
 def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, policy: Policy) -> Verdict:
     """Drift by another p-value; `certain` is the part of the effect beside the columns that is beyond chance."""
     drifted = p_value <= policy.alpha and effect >= policy.min_effect
-    severities: list[Severity] = [input_severity(certain, policy), verdict.severity]
-    severity = max(severities, key=SEVERITIES.index) if drifted else "none"
+    severity = max(input_severity(certain, policy), verdict.severity) if drifted else Severity.NONE
     return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
 
 
@@ -285,26 +286,20 @@ def _on_one_side(samples: Samples) -> list[Note]:
     return [OnOneSideOnly(missing)] if missing else []
 
 
-def _row(one: MetricDrift) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "title": one.title,
-        "effect": one.effect,
-        "p_value": one.p_value,
-        "before": one.before,
-        "after": one.after,
-        "statistic": one.statistic,
-        "severity": one.severity,
-        "text": one.text,
-    }
+def _row(one: MetricDrift) -> PredictionMetric:
+    return PredictionMetric(
+        name=one.name,
+        title=one.title,
+        effect=one.effect,
+        p_value=one.p_value,
+        before=one.before,
+        after=one.after,
+        statistic=one.statistic,
+        severity=one.severity,
+        text=one.text,
+    )
 
 
-def _classes(found: ClassDrift, tested: bool) -> dict[str, Any]:
-    return {
-        "p_value": found.p_value if tested else None,
-        "distance": found.distance,
-        "unseen": found.unseen,
-        "gone": found.gone,
-        "changes": dict(list(found.changes.items())[:_MOST_CLASSES_TOLD]),
-        "before": dict(list(found.before.items())[:_MOST_CLASSES_TOLD]),
-    }
+def _largest_changes(drift: ClassDrift) -> ClassDrift:
+    largest = {name: drift.changes[name] for name in list(drift.changes)[:_MOST_CLASSES_TOLD]}
+    return replace(drift, changes=largest, before={name: drift.before[name] for name in largest})

@@ -13,6 +13,7 @@ from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.schema import metric_names
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 
 
 def report_of_predictions(
@@ -45,7 +46,7 @@ def report_of_predictions(
     ungrouped = [f"Groups are compared by their images, so nothing is said by {group_by}."] if group_by else []
     report = DriftReport(
         overall_drift_detected=answers.drifted,
-        severity=answers.severity if answers.drifted is not False else "none",
+        severity=answers.severity if answers.drifted is not False else Severity.NONE,
         p_value=answers.p_value,
         effect=answers.effect,
         alpha=policy.alpha,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lookoutcv.drift.predictions.classes import ClassDrift
 from lookoutcv.drift.statistics.combination import cauchy
 from lookoutcv.grids import FloatArray
+from lookoutcv.results.findings.class_drift import ClassDrift
 
 # With 1,000 scores the joint test calls 35 to 42% of unchanged windows drift (measured in the study).
 MOST_SCORES = 15
@@ -42,4 +42,5 @@ def with_classes(p_value: float, effect: float, classes: ClassDrift) -> tuple[fl
 
     Source: Lipton, Wang & Smola, "Detecting and correcting for label shift with black box predictors", ICML 2018.
     """
-    return cauchy([p_value, classes.p_value]), max(effect, classes.distance)
+    together = p_value if classes.p_value is None else cauchy([p_value, classes.p_value])
+    return together, max(effect, classes.distance)

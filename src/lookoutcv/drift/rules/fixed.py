@@ -13,7 +13,7 @@ from lookoutcv.drift.rules.verdict import MetricDecision, Verdict, insufficient
 from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.profiles.counts import comparable
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.results.drift_report import SEVERITIES, Severity
+from lookoutcv.results.severity import Severity
 
 # Which limit of the policy holds for the mean of which metric of the images.
 MEAN_RULES = {"exposure.brightness": "brightness_shift", "exposure.contrast": "contrast_shift"}
@@ -98,14 +98,13 @@ def fixed(
     for name, effect in zip(names, effects, strict=True):
         known = name in exceeded and min(effect.present) > 0
         bound = effect_lower_bound(effect.size, *effect.present) if known else 0.0
-        severity: Severity = input_severity(bound, policy) if known else "none"
+        severity = input_severity(bound, policy) if known else Severity.NONE
         decisions.append(MetricDecision(moved=effect.size >= policy.min_effect, severity=severity))
-    at_least: Severity = "low" if exceeded else "none"
-    severities = [at_least, *(decision.severity for decision in decisions)]
+    severities = [Severity.LOW if exceeded else Severity.NONE, *(decision.severity for decision in decisions)]
     if CLASSES in exceeded:
         by_chance = distance_by_chance(baseline.counts[_PREDICTIONS], window.counts[_PREDICTIONS])
         severities.append(input_severity(max(0.0, exceeded[CLASSES].shift - by_chance), policy))
-    overall = max(severities, key=SEVERITIES.index)
+    overall = max(severities)
     largest = max([0.0, *(e.size for e in effects), *(check.shift for check in applied if check.name == CLASSES)])
     notes: list[Note] = [LimitExceeded(check.name, check.shift, check.limit) for check in exceeded.values()]
     if left_out:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.statistics.effects import effect_noise
-from lookoutcv.results.drift_report import Severity
+from lookoutcv.results.severity import Severity
 
 # One-sided 95%.
 _CONFIDENCE_QUANTILE = 1.645
@@ -37,5 +37,5 @@ def input_severity(lower_bound: float, policy: Policy) -> Severity:
         ['low', 'medium', 'high']
     """
     if lower_bound >= policy.high_effect:
-        return "high"
-    return "medium" if lower_bound >= policy.medium_effect else "low"
+        return Severity.HIGH
+    return Severity.MEDIUM if lower_bound >= policy.medium_effect else Severity.LOW

@@ -16,7 +16,7 @@ from lookoutcv.drift.statistics.effects import Effects
 from lookoutcv.drift.statistics.ranks import PooledColumn
 from lookoutcv.drift.statistics.two_sample import MetricTests, TwoSample, two_sample
 from lookoutcv.drift.variation.batches import Batches
-from lookoutcv.results.drift_report import Severity
+from lookoutcv.results.severity import Severity
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class MetricDecision:
     p_value: float | None = None
     significant: bool = False
     moved: bool = False
-    severity: Severity = "none"
+    severity: Severity = Severity.NONE
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ def insufficient(effects: Sequence[Effects], reason: Note) -> Verdict:
         effects: Of every metric.
         reason: Why there is no decision.
     """
-    decisions = MetricDecision(moved=True, severity="insufficient")
+    decisions = MetricDecision(moved=True, severity=Severity.INSUFFICIENT)
     largest = max((e.size for e in effects), default=0.0)
-    return Verdict(None, "insufficient", largest, tuple(decisions for _ in effects), notes=(reason,))
+    return Verdict(None, Severity.INSUFFICIENT, largest, tuple(decisions for _ in effects), notes=(reason,))
 
 
 def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> TooFewImages | None:
@@ -118,7 +118,7 @@ def decide(
         _judge(t, p, significant, drifted, policy)
         for t, p, significant in zip(tested, p_values, holm(p_values, policy.alpha), strict=True)
     ]
-    severity: Severity = input_severity(max(t.bound for t in tested), policy) if drifted else "none"
+    severity = input_severity(max(t.bound for t in tested), policy) if drifted else Severity.NONE
     notes: tuple[Note, ...] = ()
     if drifted and not any(j.severity != "none" for j in decisions):
         strongest = max(range(len(tested)), key=lambda i: tested[i].effect)
@@ -147,5 +147,5 @@ class _Tested:
 def _judge(tested: _Tested, p_value: float | None, significant: bool, drifted: bool, policy: Policy) -> MetricDecision:
     matters = drifted and significant and tested.effect >= policy.min_effect
     return MetricDecision(
-        p_value, significant, significant, input_severity(tested.bound, policy) if matters else "none"
+        p_value, significant, significant, input_severity(tested.bound, policy) if matters else Severity.NONE
     )

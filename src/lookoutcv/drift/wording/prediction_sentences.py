@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.drift.accuracy.drop import MeasuredDrop
-from lookoutcv.drift.accuracy.estimate import AccuracyEstimate
-from lookoutcv.drift.accuracy.true_detection import TrueDetection
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.summary import INPUT_EFFECT
-from lookoutcv.results.drift_report import SEVERITIES, DriftReport, Severity
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.true_detection import TrueDetection
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 
 # Above this p-value of the classes their changes are not listed.
 _CHANCE = 0.01
@@ -41,11 +42,11 @@ def with_predictions(report: DriftReport, answers: PredictionComparison, share: 
         share: How many parts of alpha there are.
     """
     drifted = True if answers.drifted else report.overall_drift_detected
-    by_input = max(report.severity, answers.severity, key=_order) if drifted else report.severity
+    by_input = max(report.severity, answers.severity) if drifted else report.severity
     severity, notes = by_input, list(report.notes)
     impact = answers.impact
     if drifted and impact is not None:
-        severity = max("low", impact.severity, key=_order)
+        severity = max(Severity.LOW, impact.severity)
         said_by = "measured on labelled images" if impact.measured else "estimated without labels"
         measure = impact.measured.measure if impact.measured else "accuracy"
         note = _IMPACT.format(measure=measure, by=said_by, severity=by_input)
@@ -72,7 +73,7 @@ def with_predictions(report: DriftReport, answers: PredictionComparison, share: 
     )
 
 
-def _lost(drop: MeasuredDrop) -> str:
+def _lost(drop: AccuracyChange) -> str:
     low, high = (f"{100 * end:.1f}" for end in (drop.low, drop.high))
     return _WITHOUT_DRIFT.format(
         measure=drop.measure,
@@ -92,10 +93,6 @@ def measured_text(measure: str, value: float) -> str:
         ('91.2%', '0.457')
     """
     return _percent(value) if measure == "accuracy" else f"{value:.3f}"
-
-
-def _order(severity: Severity) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else -1
 
 
 def prediction_sentences(answers: PredictionComparison) -> list[str]:
@@ -118,11 +115,11 @@ def prediction_sentences(answers: PredictionComparison) -> list[str]:
 
 
 def _detected(found: TrueDetection) -> str:
-    window, drop = found.window.scores, found.drop
+    window, drop = found.window, found.change
     said = f"By the objects marked in {window.images:,} images its mean average precision (mAP) is {window.map:.3f}"
     if found.baseline is None:
         return f"{said}."
-    against = f"{said}, against {found.baseline.scores.map:.3f} in the baseline."
+    against = f"{said}, against {found.baseline.map:.3f} in the baseline."
     if drop is None:
         return f"{against} That is too little to say whether it fell."
     if drop.fell:
@@ -133,11 +130,11 @@ def _detected(found: TrueDetection) -> str:
 
 def _changed(answers: PredictionComparison) -> list[str]:
     """How the answers differ: the strongest of their metrics, and the classes where these are no chance."""
-    strongest = [one.text for one in answers.metrics if one.severity not in ("none", "insufficient")][:1]
+    strongest = [one.text for one in answers.metrics if one.severity >= Severity.LOW][:1]
     classes = answers.classes
-    if classes is None or (answers.classes_tested and classes.p_value > _CHANCE):
+    if classes is None or (classes.p_value is not None and classes.p_value > _CHANCE):
         return strongest
-    return [*strongest, *class_sentences(classes.changes, classes.unseen, classes.gone)]
+    return [*strongest, *class_sentences(classes.changes, classes.new, classes.absent)]
 
 
 def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
@@ -146,11 +143,11 @@ def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
         return [f"Its accuracy cannot be estimated: {found.reason}"] if found.baseline_accuracy is not None else []
     if found.status == "unreliable":
         said = f"Its accuracy cannot be estimated reliably: {found.reason}"
-        return [f"{said} It has probably fallen: label about 100 images to verify."] if found.harm else [said]
+        return [f"{said} It has probably fallen: label about 100 images to verify."] if found.impact else [said]
     interval = f"{_percent(found.estimate)} (90% interval {_percent(found.low)} to {_percent(found.high)})"
     against = f"against {_percent(found.baseline_accuracy)} in the baseline"
     said = f"Its accuracy, estimated without labels, is {interval}, {against}."
-    if found.harm:
+    if found.impact:
         return [f"{said} Answers have become worse: label about 100 images of this window to verify."]
     return [said]
 

@@ -10,7 +10,9 @@ from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.columns import CountedColumn
 from lookoutcv.drift.statistics.samples import Samples
 from lookoutcv.drift.wording.note_sentences import note_sentence
-from lookoutcv.results.drift_report import GroupDrift, MetricDrift, Side
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.findings.side import Side
 
 # So many sentences about metrics are read; the rest is in the table.
 _SENTENCES = 3

@@ -6,10 +6,9 @@ import json as standard_json
 
 from lookoutcv.reports.formats.base import RenderOptions, report_format
 from lookoutcv.results.drift_report import DriftReport
-from lookoutcv.results.drift_report_json import to_dict
 
 
 @report_format("json", suffixes=(".json",), media_type="application/json")
 def json(report: DriftReport, options: RenderOptions) -> bytes:
     """Everything the report holds, for programs; reads back into the same report."""
-    return (standard_json.dumps(to_dict(report), indent=2, allow_nan=False) + "\n").encode()
+    return (standard_json.dumps(report.to_dict(), indent=2, allow_nan=False) + "\n").encode()

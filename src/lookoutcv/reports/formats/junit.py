@@ -11,7 +11,10 @@ from lookoutcv.reports.formats.base import RenderOptions, report_format
 from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.headline import headline
-from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift, MetricDrift
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.severity import Severity
 
 
 @report_format("junit", suffixes=(".xml",), media_type="application/xml")
@@ -56,7 +59,8 @@ def _window(suite: ElementTree.Element, report: DriftReport) -> None:
 
 def _answers(suite: ElementTree.Element, report: DriftReport) -> None:
     """Of a model that was asked: whether it answers otherwise, and whether it is right less often."""
-    outputs, known = report.outputs, report.accuracy or {}
+    outputs = None if report.outputs is None else report.outputs.to_dict()
+    known: Mapping[str, Any] = {} if report.accuracy is None else report.accuracy.to_dict()
     accuracy = known.get("estimated")
     if isinstance(outputs, dict):
         case, drifted = _case(suite, "model", "answers"), outputs.get("drift_detected")
@@ -66,9 +70,9 @@ def _answers(suite: ElementTree.Element, report: DriftReport) -> None:
             _failed(case, "the model answers otherwise than before", str(outputs.get("severity")), [])
     if isinstance(accuracy, dict):
         case = _case(suite, "model", "accuracy")
-        if accuracy.get("harm") is None or accuracy.get("status") != "reliable":
+        if accuracy.get("impact") is None or accuracy.get("status") != "reliable":
             ElementTree.SubElement(case, "skipped", message=visible(str(accuracy.get("reason") or "not estimated")))
-        elif accuracy["harm"]:
+        elif accuracy["impact"]:
             _failed(case, "the model is probably right less often", str(accuracy.get("severity")), [])
     _by_labels(suite, object_of(known.get("change")), marked=bool(object_of(known.get("detection"))))
 
@@ -91,7 +95,7 @@ def _group(suite: ElementTree.Element, group: GroupDrift) -> None:
     case = _case(suite, "group", group.name)
     if group.adjusted_p_value is None:
         ElementTree.SubElement(case, "skipped", message="too few images to say")
-    elif group.severity in SEVERITIES[1:]:
+    elif group.severity >= Severity.LOW:
         _failed(case, f"drift of {group.severity} severity", group.severity, [group.text])
 
 
@@ -99,7 +103,7 @@ def _metric(suite: ElementTree.Element, metric: MetricDrift, tested: bool) -> No
     case = _case(suite, "metric", metric.name)
     if not tested or metric.p_value is None:
         ElementTree.SubElement(case, "skipped", message="not tested")
-    elif metric.severity in SEVERITIES[1:]:
+    elif metric.severity >= Severity.LOW:
         words = f"{metric.statistic} {metric.before} -> {metric.after}, effect {metric.effect:+.2f}"
         _failed(case, metric.text, metric.severity, [words])
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-Level = Literal["none", "low", "medium", "high", "insufficient"]
+from lookoutcv.results.severity import Severity
+
+Level = Severity | Literal["none", "low", "medium", "high", "insufficient"]
 
 
 @dataclass(frozen=True)

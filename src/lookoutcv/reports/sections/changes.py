@@ -19,7 +19,8 @@ from lookoutcv.reports.parts.document import (
 )
 from lookoutcv.reports.parts.numbers import p_value, pair, percent, signed, step
 from lookoutcv.reports.sections.drifted_groups import only_groups_drifted
-from lookoutcv.results.drift_report import DriftReport, MetricDrift
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.metric_drift import MetricDrift
 
 MOST_CHANGES, MOST_CHARTS = 8, 8
 _FEW = 3  # shown where nothing drifted

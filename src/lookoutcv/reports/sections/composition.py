@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lookoutcv.reports.parts.document import Block, Cell, Column, Number, Paragraph, Section, Share, Table
 from lookoutcv.reports.parts.numbers import DASH, MINUS, percent
-from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.side import Side
 
 _MOST_KINDS = 12
 _FEW_KINDS = 4

@@ -6,7 +6,8 @@ from typing import Any
 
 from lookoutcv.reports.parts.document import Block, Column, Facts, Items, Number, Paragraph, Section, Table
 from lookoutcv.reports.parts.numbers import DASH, compact, day_and_time, percent
-from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.side import Side
 
 
 def decision_section(report: DriftReport) -> Section:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from lookoutcv.reports.parts.document import Cell, Column, Grade, Items, Number, Section, Table
 from lookoutcv.reports.parts.numbers import p_value
 from lookoutcv.reports.sections.small_multiples import group_charts
-from lookoutcv.results.drift_report import SEVERITIES, DriftReport, GroupDrift
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.severity import Severity
 
 _AGAINST = {"group": "its own", "baseline": "all of the baseline"}
 
@@ -42,13 +44,13 @@ def drifted_groups(report: DriftReport) -> list[GroupDrift]:
 
 def only_groups_drifted(report: DriftReport) -> bool:
     """Whether groups drifted, but not the window as a whole."""
-    if not any(group.severity in SEVERITIES[1:] for group in report.groups):
+    if not any(group.severity >= Severity.LOW for group in report.groups):
         return False
-    return all(metric.severity not in SEVERITIES[1:] for metric in report.metrics)
+    return all(metric.severity < Severity.LOW for metric in report.metrics)
 
 
 def _rank(group: GroupDrift) -> int:
-    return SEVERITIES.index(group.severity) if group.severity in SEVERITIES else -1
+    return Severity(group.severity).rank - Severity.NONE.rank
 
 
 def _row(group: GroupDrift) -> tuple[Cell, ...]:

@@ -15,7 +15,8 @@ from lookoutcv.reports.parts.document import (
     Section,
     Table,
 )
-from lookoutcv.results.drift_report import DriftReport, ImageExample
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.images.image_example import ImageExample
 
 _MOST_TYPICAL = 8
 

@@ -16,7 +16,11 @@ from lookoutcv.reports.parts.numbers import DASH, MINUS, dates_in_words, percent
 from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.changes import leading
 from lookoutcv.reports.sections.drifted_groups import drifted_groups
-from lookoutcv.results.drift_report import MOST_FREQUENT, SEVERITIES, DriftReport, MetricDrift, Severity
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.findings.side import MOST_FREQUENT
+from lookoutcv.results.result import Result
+from lookoutcv.results.severity import Severity
 
 WHAT_CHANGED, DOES_IT_HURT, SINCE_WHEN, WHAT_TO_DO = "What changed?", "Does it hurt?", "Since when?", "What to do?"
 # So many sentences are read; the rest is below.
@@ -55,8 +59,8 @@ def _sentences(report: DriftReport) -> Iterator[str]:
     moved = moved_metrics(report.metrics)
     groups = list(_groups(report, moved))
     answers = list(_of_answers(report))
-    if answers and _rank(object_of(report.outputs).get("severity")) >= max(
-        map(_rank, (m.severity for m in moved)), default=0
+    if answers and _rank(_object(report.outputs).get("severity")) >= max(
+        map(_rank, (m.severity for m in moved)), default=1
     ):
         yield from answers
         answers = []
@@ -97,11 +101,11 @@ def _of_images(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[st
 
 
 def _of_answers(report: DriftReport) -> Iterator[str]:
-    if object_of(report.outputs).get("drift_detected"):
+    if _object(report.outputs).get("drift_detected"):
         yield "The model answers otherwise than before."
-        classes = object_of(object_of(report.outputs).get("classes"))
+        classes = object_of(_object(report.outputs).get("classes"))
         changes = {str(name): by for name, by in object_of(classes.get("changes")).items() if is_number(by)}
-        unseen, gone = (map(str, object_of(classes.get(key))) for key in ("unseen", "gone"))
+        unseen, gone = (map(str, object_of(classes.get(key))) for key in ("new", "absent"))
         yield from class_sentences(changes, unseen, gone)
 
 
@@ -117,7 +121,7 @@ def _groups(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:
 def _hurt(report: DriftReport) -> Answer:
     if report.overall_drift_detected is None:
         return Answer(DOES_IT_HURT, "Not known.", "With so few images nothing can be said.", "insufficient")
-    found = object_of(report.accuracy)
+    found = _object(report.accuracy)
     if is_number(object_of(found.get("change")).get("drop")):
         return _by_truth(report, object_of(found["change"]))
     estimated, measured = object_of(found.get("estimated")), object_of(found.get("measured"))
@@ -184,10 +188,10 @@ def _by_estimate(report: DriftReport, found: Mapping[str, Any], before: float) -
     if found.get("status") == "unreliable":
         reason = found.get("reason")
         said = f"The estimate cannot be relied on. {reason}" if isinstance(reason, str) else basis
-        if found.get("harm"):
+        if found.get("impact"):
             return Answer(DOES_IT_HURT, "Probably.", f"{said} Label about 100 images to know.", _bad(report.severity))
         return Answer(DOES_IT_HURT, "Not known.", said, "low" if report.overall_drift_detected else "none")
-    if found.get("harm"):
+    if found.get("impact"):
         return Answer(
             DOES_IT_HURT, f"Probably: about {_points(before - estimate)} of accuracy.", basis, _bad(report.severity)
         )
@@ -198,7 +202,7 @@ def _since(report: DriftReport) -> Answer:
     if not report.overall_drift_detected:
         none = "Nothing to date." if report.overall_drift_detected is False else "Not known."
         return Answer(SINCE_WHEN, none)
-    since = report.since
+    since = report.onset
     if since is None:
         return Answer(SINCE_WHEN, "Not known.", "The report holds no times.")
     text = dates_in_words(since.text)
@@ -222,37 +226,41 @@ def _do(report: DriftReport) -> Answer:
 
 
 def _steps(report: DriftReport) -> Iterator[str]:
-    cause = report.cause or {}
+    cause = _object(report.cause)
     known = FAMILIES.get(str(cause.get("family")))
     if known is not None:
         yield known.check
     drifted = drifted_groups(report)
     if drifted and len(drifted) < len(report.groups):
         yield f"See what changed in {_listed([one.name for one in drifted])}: its camera, its scene or its processing."
-    unseen = object_of(object_of(object_of(report.outputs).get("classes")).get("unseen"))
+    unseen = object_of(object_of(_object(report.outputs).get("classes")).get("new"))
     labels = sorted(report.window.labels.keys() - report.baseline.labels.keys()) if report.baseline.labels else []
     if unseen or labels:
         new = list(dict.fromkeys([*labels, *map(str, unseen)]))
         yield f"Look at the images of what the baseline never had: {_listed(new)}."
-    recorded = cause.get("recorded")
+    recorded = cause.get("metadata_changes")
     if isinstance(recorded, list) and recorded:
         yield "Find out who changed what is on record: " + " ".join(str(one) for one in recorded[:2])
     if known is None:
         yield "Compare the most shifted images with typical ones: they show best what is new."
-    estimated = object_of(object_of(report.accuracy).get("estimated"))
-    counted_right = is_number(object_of(object_of(report.accuracy).get("measured")).get("accuracy"))
-    if not counted_right and (estimated.get("harm") or estimated.get("status") == "unreliable"):
+    estimated = object_of(_object(report.accuracy).get("estimated"))
+    counted_right = is_number(object_of(_object(report.accuracy).get("measured")).get("accuracy"))
+    if not counted_right and (estimated.get("impact") or estimated.get("status") == "unreliable"):
         yield "Label about 100 images of this window to know the accuracy."
     yield _KEEP
 
 
+def _object(result: Result | None) -> Mapping[str, Any]:
+    return {} if result is None else result.to_dict()
+
+
 def _rank(severity: Any) -> int:
-    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
+    return max(Severity(severity).rank, 1) if severity else 1
 
 
 def _bad(severity: Severity) -> Severity:
     """At least medium: an accuracy that fell is bad however little the images differ."""
-    return severity if severity in SEVERITIES[2:] else "medium"
+    return max(severity, Severity.MEDIUM)
 
 
 def _too_few(report: DriftReport) -> str:

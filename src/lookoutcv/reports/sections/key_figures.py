@@ -6,7 +6,8 @@ from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import KeyFigure, KeyFigures
 from lookoutcv.reports.parts.numbers import compact, p_value
 from lookoutcv.reports.sections.headline import compared_noun, predictions_only
-from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.side import Side
 
 
 def key_figures(report: DriftReport) -> KeyFigures:

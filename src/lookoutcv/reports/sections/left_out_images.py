@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Cell, Column, Names, Number, Paragraph, Section, Table
-from lookoutcv.results.drift_report import DriftReport, Duplicates, Skipped
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.images.duplicates import Duplicates
+from lookoutcv.results.images.skipped import Skipped
 
 MOST_NAMES = 200
 _MOST_GROUPS = 12

@@ -6,7 +6,7 @@ These parts of a report are read from JSON as they are: whatever they hold, a se
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from typing import Any
 
 from lookoutcv.reports.parts.document import (
     Block,
@@ -16,7 +16,6 @@ from lookoutcv.reports.parts.document import (
     Items,
     KeyFigure,
     KeyFigures,
-    Level,
     Note,
     Number,
     Section,
@@ -27,18 +26,18 @@ from lookoutcv.reports.parts.numbers import DASH, MINUS, number, p_value, percen
 from lookoutcv.reports.parts.values import is_number, object_of, objects_of
 from lookoutcv.reports.sections.marked_objects import detection_section
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 
 _CLASSES = 20
-_LEVELS = get_args(Level)
 # Of numbers that did not clearly move, a few stand there, to show what was looked at.
 _CLEAR, _MOST_UNCLEAR = ("low", "medium", "high"), 5
 
 
 def prediction_sections(report: DriftReport) -> tuple[Section, ...]:
     """Accuracy and answers; no section where no model was asked."""
-    found = report.accuracy or {}
+    found: Mapping[str, Any] = {} if report.accuracy is None else report.accuracy.to_dict()
     detected = detection_section(object_of(found.get("detection")))
-    return (*_accuracy(found), *detected, *_outputs(report.outputs or {}))
+    return (*_accuracy(found), *detected, *_outputs({} if report.outputs is None else report.outputs.to_dict()))
 
 
 def _accuracy(found: Mapping[str, Any]) -> tuple[Section, ...]:
@@ -69,7 +68,7 @@ def _figures(estimated: Mapping[str, Any], measured: Mapping[str, Any]) -> Itera
 
 
 def _correction(estimated: Mapping[str, Any]) -> str:
-    points, nearest = estimated.get("correction"), estimated.get("rehearsed")
+    points, nearest = estimated.get("correction"), estimated.get("nearest_corruption")
     if not is_number(points) or not isinstance(nearest, str):
         return " alone"
     return f" and {_points(points)} as on spoilt copies of the baseline's images (most like {nearest})"
@@ -171,7 +170,7 @@ def _metric_row(one: Mapping[str, Any]) -> tuple[Cell, ...]:
         *(Number(number(end) if is_number(end) else DASH) for end in (one.get("before"), one.get("after"))),
         Number(signed(float(effect)) if is_number(effect) else DASH),
         Number(p_value(p if is_number(p) else None)),
-        Grade(next((level for level in _LEVELS if level == severity), "none")),
+        Grade(next((level for level in Severity if level == severity), "none")),
     )
 
 

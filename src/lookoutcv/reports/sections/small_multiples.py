@@ -15,7 +15,9 @@ from lookoutcv.reports.parts.document import (
 )
 from lookoutcv.reports.parts.numbers import dates_in_words, signed
 from lookoutcv.reports.sections.composition import shares_table
-from lookoutcv.results.drift_report import LEAST_IN_PART, SEVERITIES, DriftReport, Multiples, Part
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.multiples import LEAST_IN_PART, Multiples, Part
+from lookoutcv.results.severity import Severity
 
 _CLASSES = ("label", "prediction")
 _NOUNS = {"label": "label", "prediction": "answer"}
@@ -44,7 +46,7 @@ def classes_sections(report: DriftReport) -> tuple[Section, ...]:
 
 def timeline(report: DriftReport) -> tuple[Timeline, ...]:
     """When the window moved; nothing where fewer than two periods are known."""
-    since = report.since
+    since = report.onset
     if since is None or len(since.periods) < 2:
         return ()
     moments = tuple(
@@ -83,7 +85,7 @@ def _chart(one: Multiples, part: Part, level: Level | None) -> Histogram | None:
         after=tuple(drawn.after),
         log=drawn.log,
         caption=f"{effect}{counts}",
-        level=level if level in SEVERITIES[1:] else None,
+        level=level if level is not None and level >= Severity.LOW else None,
         small=True,
     )
     return chart if drawable(chart) else None

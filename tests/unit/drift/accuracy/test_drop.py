@@ -5,21 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lookoutcv.drift.accuracy.drop import MeasuredDrop, accuracy_drop
-from lookoutcv.drift.accuracy.true_accuracy import TrueAccuracy
-from lookoutcv.scores import Confusion
+from lookoutcv.drift.accuracy.drop import accuracy_change, measured_change
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 
 
 def side(right: int, images: int) -> TrueAccuracy:
-    confusion = Confusion.of(["a"] * images, ["a"] * right + ["b"] * (images - right), ["a", "b"])
-    return TrueAccuracy(images, confusion.accuracy, (), confusion)
+    return TrueAccuracy(images, right / images)
 
 
 def test_the_interval_is_that_of_two_shares() -> None:
-    found = accuracy_drop(side(900, 1000), side(160, 200), 100)
+    found = accuracy_change(side(900, 1000), side(160, 200), 100)
     assert found is not None
     noise = np.sqrt(0.9 * 0.1 / 1000 + 0.8 * 0.2 / 200)
-    assert (found.drop, found.noise) == (pytest.approx(0.1), pytest.approx(noise))
+    assert found.drop == pytest.approx(0.1)
     assert (found.low, found.high) == (pytest.approx(0.1 - 1.645 * noise), pytest.approx(0.1 + 1.645 * noise))
     assert found.fell
     assert found.severity == "high"
@@ -27,21 +25,21 @@ def test_the_interval_is_that_of_two_shares() -> None:
 
 
 def test_too_few_labels_say_nothing() -> None:
-    assert accuracy_drop(side(900, 1000), side(60, 99), 100) is None
-    assert accuracy_drop(None, side(160, 200), 100) is None
-    assert accuracy_drop(side(900, 1000), None, 100) is None
+    assert accuracy_change(side(900, 1000), side(60, 99), 100) is None
+    assert accuracy_change(None, side(160, 200), 100) is None
+    assert accuracy_change(side(900, 1000), None, 100) is None
 
 
 @pytest.mark.parametrize(("after", "noise"), [(0.89, 0.001), (0.95, 0.001), (0.8, 0.05)])
 def test_small_and_unsure_losses_are_none(after: float, noise: float) -> None:
-    assert not MeasuredDrop("mAP", 0.9, after, noise, 100).fell
+    assert not measured_change("mAP", (0.9, after), noise, 100).fell
 
 
 def test_one_clean_window_in_a_hundred_is_called_a_loss() -> None:
     rng = np.random.default_rng(8)
     before, after = rng.binomial(1000, 0.8, 4000), rng.binomial(200, 0.8, 4000)
     fell = [
-        MeasuredDrop("accuracy", b / 1000, a / 200, float(np.sqrt(0.16 / 1000 + 0.16 / 200)), 200).fell
+        measured_change("accuracy", (b / 1000, a / 200), float(np.sqrt(0.16 / 1000 + 0.16 / 200)), 200).fell
         for b, a in zip(before, after, strict=True)
     ]
     assert np.mean(fell) == pytest.approx(0.01, abs=0.005)

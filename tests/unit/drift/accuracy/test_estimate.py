@@ -37,14 +37,14 @@ def test_an_unchanged_window_is_estimated_well_and_raises_no_alarm(rng: np.rando
     assert found.reason is None
     assert found.estimate == pytest.approx(right(scores, truth), abs=0.03)
     assert found.low <= right(scores, truth) <= found.high
-    assert (found.harm, found.severity) == (False, "none")
+    assert (found.impact, found.severity) == (False, "none")
 
 
 def test_a_window_of_worse_pictures_raises_the_alarm(rng: np.random.Generator) -> None:
     scores, truth = answered(rng, 1000, clarity=1.2)
     found = estimate_accuracy(KNOWN, scores)
     assert found.drop > 0.1
-    assert (found.harm, found.severity) == (True, "high")
+    assert (found.impact, found.severity) == (True, "high")
     # The model is more certain of bad pictures than it should be: over 60 seeds, 39 to 50% of the drop are found.
     assert 0.35 < (KNOWN.accuracy - found.estimate) / (KNOWN.accuracy - right(scores, truth)) < 0.55
 
@@ -55,7 +55,7 @@ def test_other_class_frequencies_are_no_harm(rng: np.random.Generator) -> None:
     assert found.prior_shift == pytest.approx(0.35, abs=0.07)
     assert "cot" not in found.methods
     assert found.estimate == pytest.approx(right(scores, truth), abs=0.04)
-    assert found.harm is False
+    assert found.impact is False
 
 
 def test_other_classes_altogether_are_refused(rng: np.random.Generator) -> None:
@@ -70,7 +70,7 @@ def test_a_model_that_calls_everything_one_class_is_found_out(rng: np.random.Gen
     found = estimate_accuracy(KNOWN, swayed)
     assert found.status == "unreliable"
     assert "it may fail" in str(found.reason)
-    assert found.harm
+    assert found.impact
     # Confidence alone believes it.
     assert abs(found.estimate - right(swayed, truth)) < 0.5 * abs(swayed.max(axis=1).mean() - right(swayed, truth))
 
@@ -89,7 +89,7 @@ def test_few_images_or_labels_are_said_and_raise_no_alarm(rng: np.random.Generat
         found = estimate_accuracy(known, answered(rng, images, clarity=0.5)[0])
         assert found.status == "unreliable"
         assert told in str(found.reason)
-        assert (found.harm, found.severity) == (None, "insufficient")
+        assert (found.impact, found.severity) == (None, "insufficient")
         assert found.estimate is not None
 
 
@@ -128,7 +128,7 @@ def test_confidences_alone_are_not_relied_on_where_the_images_changed(rng: np.ra
 
 def test_unchanged_confidences_raise_no_alarm(rng: np.random.Generator) -> None:
     """Half of the estimate is the share of sure answers, which varies more than the mean chance does."""
-    alarms = [estimate_accuracy(KNOWN, answered(rng, 300)[0].max(axis=1)).harm for _ in range(100)]
+    alarms = [estimate_accuracy(KNOWN, answered(rng, 300)[0].max(axis=1)).impact for _ in range(100)]
     assert sum(map(bool, alarms)) <= 2
 
 
@@ -151,7 +151,7 @@ def test_many_classes_and_few_images_do_not_upset_it(rng: np.random.Generator) -
     found = estimate_accuracy(known, scores)
     assert found.status == "reliable"
     assert found.estimate == pytest.approx(right(scores, truth), abs=0.06)
-    assert not found.harm
+    assert not found.impact
 
 
 def test_the_estimate_is_json(rng: np.random.Generator) -> None:

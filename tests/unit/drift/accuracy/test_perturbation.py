@@ -118,9 +118,9 @@ def test_a_rehearsed_estimate_is_nearer_and_its_interval_holds_the_truth(
     assert rehearsed.high is not None
     assert rehearsed.low < right < rehearsed.high
     assert rehearsed.correction == pytest.approx(rehearsed.estimate - plain.estimate)
-    assert rehearsed.rehearsed in told.names
-    assert rehearsed.harm is True
-    assert (plain.correction, plain.rehearsed) == (None, None)
+    assert rehearsed.nearest_corruption in told.names
+    assert rehearsed.impact is True
+    assert (plain.correction, plain.nearest_corruption) == (None, None)
 
 
 def test_without_effects_of_the_images_a_rehearsal_is_not_used(

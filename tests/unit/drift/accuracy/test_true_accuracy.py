@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pyarrow as pa
 
 from lookoutcv.drift.accuracy.true_accuracy import true_accuracy, truth_indices, truth_of
+from lookoutcv.results.accuracy.true_accuracy import Mistake
 
 
 def rows(labels: list[str | None], answers: list[str | None]) -> pa.Table:
@@ -40,14 +39,10 @@ def test_what_a_report_holds_of_a_thousand_classes_is_short() -> None:
     labels = [f"class {i}" for i in range(1000)]
     found = true_accuracy(rows(labels[:4], [labels[0], labels[2], labels[2], labels[2]]), labels)
     assert found is not None
-    told: dict[str, Any] = found.to_dict()
-    assert [one["label"] for one in told["classes"]] == labels[:4]
-    assert told["labels"] is None
-    assert told["confusion"] is None
-    assert told["mistakes"] == [
-        {"label": "class 1", "prediction": "class 2", "images": 1},
-        {"label": "class 3", "prediction": "class 2", "images": 1},
-    ]
+    assert [one.label for one in found.classes] == labels[:4]
+    assert found.labels is None
+    assert found.confusion is None
+    assert found.mistakes == [Mistake("class 1", "class 2", 1), Mistake("class 3", "class 2", 1)]
 
 
 def test_labels_that_come_twice_are_one_class() -> None:

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.accuracy.true_detection import LEAST_MARKED, TrueDetection, true_detection
+from lookoutcv.drift.accuracy.true_detection import LEAST_MARKED, true_detection
 from lookoutcv.predictions import Detections
 from lookoutcv.records.prediction_columns import OBJECTS, PREDICTION_COLUMNS, TRUTH, object_rows
+from lookoutcv.results.accuracy.true_detection import DetectionSide, TrueDetection
 from lookoutcv.scores import score_detections
 
 LABELS = ("tomato", "plum")
@@ -53,6 +54,11 @@ def of(before: Rows, after: Rows, **more: Any) -> TrueDetection:
     return found
 
 
+def noise(side: DetectionSide) -> float:
+    """The standard error that its interval comes from."""
+    return (side.high - side.low) / (2 * 1.645)
+
+
 def test_both_sides_stand_side_by_side() -> None:
     before, after = pictures(200, 0.9), pictures(150, 0.6, seed=1)
     found = of(before, after)
@@ -61,28 +67,26 @@ def test_both_sides_stand_side_by_side() -> None:
         true, said = zip(*rows, strict=True)
         # The table holds float32, as the objects do.
         expected = score_detections(true, said)
-        assert (side.scores.map, side.scores.map50) == (expected.map, expected.map50)
-        assert 0 < side.noise < 0.05
-    assert found.drop is not None
-    assert (found.drop.measure, found.drop.fell, found.drop.images, found.shared) == ("mAP", True, 150, 2)
-    assert found.drop.low < found.drop.drop < found.drop.high
-    told = found.to_dict()
-    assert told["window"]["low"] < told["window"]["map"] < told["window"]["high"]
-    assert told["change"]["classes"] == 2
-    assert [one["label"] for one in told["window"]["classes"]] == sorted(
-        LABELS, key=lambda name: -next(c.objects for c in found.window.scores.classes if c.label == name)
+        assert (side.map, side.map50) == (expected.map, expected.map50)
+        assert 0 < noise(side) < 0.05
+    assert found.change is not None
+    assert (found.change.measure, found.change.fell, found.change.images, found.change.classes) == ("mAP", True, 150, 2)
+    assert found.change.low < found.change.drop < found.change.high
+    assert found.window.low < found.window.map < found.window.high
+    assert [one.label for one in found.window.classes] == sorted(
+        LABELS, key=lambda name: -next(c.objects for c in found.window.classes if c.label == name)
     )
 
 
 def test_the_standard_error_is_that_of_repeated_windows() -> None:
     windows = [of(pictures(5, 0.9), pictures(60, 0.7, seed=100 + i)).window for i in range(30)]
-    spread = float(np.std([one.scores.map for one in windows], ddof=1))
-    assert float(np.mean([one.noise for one in windows])) == pytest.approx(spread, rel=0.4)
+    spread = float(np.std([one.map for one in windows], ddof=1))
+    assert float(np.mean([noise(one) for one in windows])) == pytest.approx(spread, rel=0.4)
 
 
 def test_no_loss_is_told_where_there_is_none() -> None:
     fell = [
-        found.drop is not None and found.drop.fell
+        found.change is not None and found.change.fell
         for found in (of(pictures(150, 0.8, seed=i), pictures(80, 0.8, seed=500 + i)) for i in range(20))
     ]
     assert sum(fell) <= 2, "one in a hundred by chance"
@@ -91,12 +95,12 @@ def test_no_loss_is_told_where_there_is_none() -> None:
 def test_only_classes_of_both_sides_are_compared() -> None:
     before, after = pictures(100, 0.9), pictures(100, 0.9, seed=1, labels=("tomato",))
     found = of(before, after)
-    assert found.drop is not None
+    assert found.change is not None
     assert found.baseline is not None
-    assert found.shared == 1
-    (tomato,) = [one for one in found.baseline.scores.classes if one.label == "tomato"]
-    assert found.drop.before == tomato.ap
-    assert of(pictures(100, 0.9, labels=("plum",)), after).drop is None
+    assert found.change.classes == 1
+    (tomato,) = [one for one in found.baseline.classes if one.label == "tomato"]
+    assert found.change.before == tomato.ap
+    assert of(pictures(100, 0.9, labels=("plum",)), after).change is None
 
 
 def test_a_side_without_marks() -> None:
@@ -104,22 +108,21 @@ def test_a_side_without_marks() -> None:
     bare: Rows = [(None, said) for _, said in marked]
     assert true_detection(table(marked), table(bare), LABELS) is None
     alone = of(bare, marked)
-    assert (alone.baseline, alone.drop) == (None, None)
-    assert alone.to_dict()["baseline"] is None
+    assert (alone.baseline, alone.change) == (None, None)
     unasked: Rows = [(true, None) for true, _ in marked]
     assert true_detection(table(marked), table(unasked), LABELS) is None
     old = table(marked).drop_columns([TRUTH])
     assert true_detection(old, old, LABELS) is None
-    assert of(bare[:3] + marked, marked[:40] + bare).window.scores.images == 40
+    assert of(bare[:3] + marked, marked[:40] + bare).window.images == 40
 
 
 def test_images_without_objects_count_and_boxes_there_are_wrong() -> None:
     good = pictures(60, 1.0)
     empty: Rows = [(Detections.none(), Detections.of([[0, 0, 5, 5]], ["tomato"], [0.99]))] * 30
     found = of(good, good + empty)
-    assert found.window.scores.images == 90
-    assert found.drop is not None
-    assert found.drop.drop > 0.02
+    assert found.window.images == 90
+    assert found.change is not None
+    assert found.change.drop > 0.02
     nothing: Rows = [(Detections.none(), Detections.none())] * 50
     assert true_detection(table(good), table(nothing), LABELS) is None, "no object, no precision"
 
@@ -127,9 +130,8 @@ def test_images_without_objects_count_and_boxes_there_are_wrong() -> None:
 def test_too_little_gives_figures_and_no_verdict() -> None:
     few = pictures(LEAST_MARKED - 1, 0.2)
     found = of(pictures(100, 0.9), few)
-    assert found.drop is None
-    assert found.window.scores.images == LEAST_MARKED - 1
-    assert found.to_dict()["change"] is None
+    assert found.change is None
+    assert found.window.images == LEAST_MARKED - 1
 
 
 def test_labels_of_something_else_are_none() -> None:
@@ -137,13 +139,13 @@ def test_labels_of_something_else_are_none() -> None:
     assert true_detection(table(strange), table(strange), LABELS) is None
     mixed = of(pictures(50, 0.9), pictures(50, 0.9, labels=("Tomato", "tomato", "fox")))
     assert mixed.window.left_out > 0
-    assert [one.label for one in mixed.window.scores.classes] == ["tomato"]
+    assert [one.label for one in mixed.window.classes] == ["tomato"]
     opened = of(pictures(50, 0.9), pictures(50, 0.9, labels=("Tomato", "tomato", "fox")), open=True)
-    assert "fox" in [one.label for one in opened.window.scores.classes]
+    assert "fox" in [one.label for one in opened.window.classes]
 
 
 def test_large_samples_are_drawn_from_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = pictures(200, 0.7)
-    whole = of(rows, rows).window.noise
+    whole = noise(of(rows, rows).window)
     monkeypatch.setattr("lookoutcv.drift.accuracy.true_detection._MOST_DRAWN", 50)
-    assert of(rows, rows).window.noise == pytest.approx(whole, rel=0.4)
+    assert noise(of(rows, rows).window) == pytest.approx(whole, rel=0.4)

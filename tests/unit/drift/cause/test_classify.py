@@ -9,6 +9,7 @@ from lookoutcv.drift.cause.classify import CauseModel, fitted, guess, mean_shift
 from lookoutcv.drift.wording.cause_sentences import FAMILIES, UNCLEAR, guess_text
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.results.findings.probable_cause import ProbableCause
 
 STILL = dict.fromkeys(fitted().metrics, 0.0)
 
@@ -52,29 +53,29 @@ def test_features_are_a_direction_of_length_below_one() -> None:
 )
 def test_the_likeliest_family_answers(shifts: tuple[float, float], family: str) -> None:
     found = guess(dict(zip(TOY.metrics, shifts, strict=True)), model=TOY)
-    assert found["family"] == family
-    assert math.fsum(one["probability"] for one in found["candidates"]) == pytest.approx(1, abs=1e-3)
-    shares = [one["probability"] for one in found["candidates"]]
+    assert found.family == family
+    assert math.fsum(one.probability for one in found.candidates) == pytest.approx(1, abs=1e-3)
+    shares = [one.probability for one in found.candidates]
     assert shares == sorted(shares, reverse=True)
-    assert json.loads(json.dumps(found)) == found
+    assert ProbableCause.from_dict(json.loads(json.dumps(found.to_dict()))) == found
 
 
 def test_what_is_not_likely_enough_is_unclear() -> None:
     even = toy(dark={}, noise={"intercept": 0.1}, unclear={})
     found = guess({"exposure.brightness": 0.0, "noise.sigma": 0.0}, model=even)
-    assert found["family"] == UNCLEAR
-    assert found["reason"] == "No cause is likely enough: noise (36%), darkness (32%)."
+    assert found.family == UNCLEAR
+    assert found.reason == "No cause is likely enough: noise (36%), darkness (32%)."
 
 
 def test_without_its_metrics_nothing_is_guessed() -> None:
     found = guess({name: 1.0 for name in fitted().metrics if name != "noise.sigma"})
-    assert (found["family"], found["probability"], found["candidates"]) == (UNCLEAR, None, [])
-    assert found["reason"].endswith("not measured on both sides: noise.sigma.")
+    assert (found.family, found.probability, found.candidates) == (UNCLEAR, None, [])
+    assert found.reason.endswith("not measured on both sides: noise.sigma.")
 
 
 def test_what_speaks_for_it_is_said() -> None:
     found = guess({"exposure.brightness": -3.0, "noise.sigma": 0.0}, model=TOY)
-    assert found["reason"] == "What speaks for it: the images are darker."
+    assert found.reason == "What speaks for it: the images are darker."
 
 
 def test_no_drift_no_cause() -> None:
@@ -84,7 +85,7 @@ def test_no_drift_no_cause() -> None:
 
 def test_missing_values_are_left_out_of_the_shift() -> None:
     assert mean_shifts(np.array([[1.0, np.nan], [np.nan, np.nan], [3.0, np.nan]])).tolist()[0] == 2
-    assert guess({**STILL, "noise.sigma": math.nan})["family"] == guess(STILL)["family"] == UNCLEAR
+    assert guess({**STILL, "noise.sigma": math.nan}).family == guess(STILL).family == UNCLEAR
 
 
 def test_the_words_say_how_sure_it_is_and_what_is_on_record() -> None:

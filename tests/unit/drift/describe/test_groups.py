@@ -9,8 +9,8 @@ from lookoutcv.drift.rules.policy import DEFAULT, FIXED
 from lookoutcv.errors import ConfigError
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.schema import FIXED as COLUMNS
-from lookoutcv.results.drift_report import DriftReport, GroupDrift
-from lookoutcv.results.drift_report_json import from_dict, to_dict
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.group_drift import GroupDrift
 
 
 def side(
@@ -129,7 +129,7 @@ def test_a_field_that_the_window_lacks_is_an_error(rng: np.random.Generator) -> 
 
 def test_groups_read_back_from_json(rng: np.random.Generator) -> None:
     report = compare(BASELINE, side(rng, {"A": 100, "B": 60}), group_by="camera")
-    again = from_dict(json.loads(json.dumps(to_dict(report))))
+    again = DriftReport.from_dict(json.loads(json.dumps(report.to_dict())))
     assert again.groups == report.groups
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lookoutcv.drift.describe.onset import MOST_PERIODS, since
 from lookoutcv.drift.rules.policy import DEFAULT
-from lookoutcv.results.drift_report import Since
+from lookoutcv.results.findings.onset import Onset
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)
 BEFORE = np.random.default_rng(11).normal(size=(600, 4))
@@ -21,7 +21,7 @@ def window(rng: np.random.Generator, days: int, first: int, last: int, each: int
     return scores[mixed], pa.array([times[i] for i in mixed], pa.timestamp("us", tz="UTC"))
 
 
-def told(rng: np.random.Generator, days: int, first: int, last: int, last_before: datetime | None = None) -> Since:
+def told(rng: np.random.Generator, days: int, first: int, last: int, last_before: datetime | None = None) -> Onset:
     return since(BEFORE, *window(rng, days, first, last), DEFAULT, last_before)
 
 

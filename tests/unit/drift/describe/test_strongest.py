@@ -1,5 +1,6 @@
 from lookoutcv.drift.describe.strongest import leading_metrics, moved_metrics, strongest_of_families
-from lookoutcv.results.drift_report import MetricDrift, Severity
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.severity import Severity
 
 
 def metric(name: str, *related: str, severity: Severity = "high") -> MetricDrift:

@@ -6,8 +6,8 @@ from lookoutcv.drift.predictions.classes import class_drift, frequency_test
 
 def test_classes_that_came_and_went_are_named() -> None:
     found = class_drift({"cat": 900, "dog": 95, "rare": 5}, {"cat": 90, "fox": 10})
-    assert found.unseen == {"fox": 10}
-    assert found.gone == {"dog": 95}, "half an image of the rare class was expected: nobody misses it"
+    assert found.new == {"fox": 10}
+    assert found.absent == {"dog": 95}, "half an image of the rare class was expected: nobody misses it"
     assert next(iter(found.changes.items())) == ("fox", pytest.approx(0.1))
     assert sum(found.changes.values()) == pytest.approx(0)
     assert found.distance == pytest.approx(0.1)
@@ -21,7 +21,7 @@ def test_one_class_cannot_differ() -> None:
 
 def test_nothing_is_said_of_a_side_without_images() -> None:
     for found in (class_drift({}, {"cat": 3}), class_drift({"cat": 3}, {}), class_drift({}, {})):
-        assert (found.p_value, found.distance, found.unseen) == (1.0, 0.0, {})
+        assert (found.p_value, found.distance, found.new) == (1.0, 0.0, {})
 
 
 def test_rare_classes_count_as_one() -> None:
@@ -37,9 +37,9 @@ def test_many_classes_seen_once_or_never_are_no_drift() -> None:
     rng = np.random.default_rng(8)
     counts = [np.bincount(rng.integers(0, 1000, n), minlength=1000) for n in (200, 100)]
     found = class_drift(*[{str(i): int(c) for i, c in enumerate(side)} for side in counts])
-    assert len(found.unseen) > 50
+    assert len(found.new) > 50
     assert found.p_value > 0.1
-    assert not found.gone
+    assert not found.absent
 
 
 def test_what_is_too_rare_together_joins_the_next_class() -> None:

@@ -51,8 +51,8 @@ def test_a_log_without_images_is_compared_by_its_answers(place: Path) -> None:
     assert same.p_value is not None
     found = lo.monitor(log(place, "other"), baseline=base)
     assert found.overall_drift_detected
-    assert found.p_value == found.outputs["p_value"] <= 0.01  # type: ignore[index]
-    assert {one["name"] for one in found.outputs["metrics"]} >= {"score.cat", "output.confidence"}  # type: ignore[index]
+    assert found.p_value == found.outputs.p_value <= 0.01  # type: ignore[union-attr]
+    assert {one.name for one in found.outputs.metrics} >= {"score.cat", "output.confidence"}  # type: ignore[union-attr]
     assert "less often cat" in found.summary
     assert "No image was measured: only the answers are compared." in found.notes
 

@@ -7,25 +7,27 @@ from typing import Any
 
 import pytest
 
-from lookoutcv.drift.accuracy.drop import MeasuredDrop, accuracy_drop
-from lookoutcv.drift.accuracy.estimate import AccuracyEstimate
-from lookoutcv.drift.accuracy.true_accuracy import TrueAccuracy
+from lookoutcv.drift.accuracy.drop import accuracy_change
 from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.prediction_sentences import prediction_sentences, with_predictions
 from lookoutcv.drift.wording.summary import INPUT_EFFECT
-from lookoutcv.results.drift_report import DriftReport, Severity, Side
-from lookoutcv.scores.confusion import Confusion
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 SIDE = Side("a", 400, 400)
 SAID = "Drift: the window differs from the baseline (severity high, p < 0.0001; 400 images against 400)."
-DRIFTED = DriftReport(True, "high", 1e-9, 0.9, 0.01, None, SAID, SIDE, SIDE, [], notes=[INPUT_EFFECT])
+DRIFTED = DriftReport(True, Severity.HIGH, 1e-9, 0.9, 0.01, None, SAID, SIDE, SIDE, [], notes=[INPUT_EFFECT])
 STILL = replace(
-    DRIFTED, overall_drift_detected=False, severity="none", p_value=0.6, summary="No drift found.", notes=[]
+    DRIFTED, overall_drift_detected=False, severity=Severity.NONE, p_value=0.6, summary="No drift found.", notes=[]
 )
-SAME = PredictionComparison(False, 0.5, 0.0, "none", [], None, None, None)
-MOVED = replace(SAME, drifted=True, p_value=1e-6, effect=0.4, severity="medium")
+SAME = PredictionComparison(False, 0.5, 0.0, Severity.NONE, [], None, None, None)
+MOVED = replace(SAME, drifted=True, p_value=1e-6, effect=0.4, severity=Severity.MEDIUM)
 
 
 def estimate(severity: Severity, drop: float = 0.1, **more: Any) -> AccuracyEstimate:
@@ -35,15 +37,14 @@ def estimate(severity: Severity, drop: float = 0.1, **more: Any) -> AccuracyEsti
 
 
 def measured(right: int, images: int = 400) -> TrueAccuracy:
-    confusion = Confusion.of(["a"] * images, ["a"] * right + ["b"] * (images - right), ["a", "b"])
-    return TrueAccuracy(images, confusion.accuracy, tuple(confusion.classes), confusion)
+    return TrueAccuracy(images, right / images)
 
 
 BEFORE = measured(1800, images=2000)
 
 
-def lost(right: int) -> MeasuredDrop:
-    found = accuracy_drop(BEFORE, measured(right), 100)
+def lost(right: int) -> AccuracyChange:
+    found = accuracy_change(BEFORE, measured(right), 100)
     assert found is not None
     return found
 
@@ -59,31 +60,31 @@ def test_drift_of_the_answers_alone_is_drift() -> None:
     assert (found.overall_drift_detected, found.severity) == (True, "medium")
     assert found.summary.startswith("Drift of the model's answers; the images alone show none.")
     assert found.outputs is not None
-    assert found.outputs["p_value"] == 2e-6
+    assert found.outputs.p_value == 2e-6
     assert with_predictions(STILL, SAME, 2).overall_drift_detected is False
     assert with_predictions(replace(STILL, overall_drift_detected=None), SAME, 1).overall_drift_detected is None
 
 
 def test_severity_is_by_impact_where_that_is_known_and_the_summary_says_the_same() -> None:
-    found = with_predictions(DRIFTED, replace(MOVED, accuracy=estimate("none", 0.0)), 2)
+    found = with_predictions(DRIFTED, replace(MOVED, accuracy=estimate(Severity.NONE, 0.0)), 2)
     assert found.severity == "low", "drift is never severity none"
     assert "(severity low, p" in found.summary
     assert "estimated without labels" in found.notes[0]
     assert INPUT_EFFECT not in found.notes
-    doubtful = replace(estimate("high"), status="unreliable", reason="The methods disagree.")
+    doubtful = replace(estimate(Severity.HIGH), status="unreliable", reason="The methods disagree.")
     kept = with_predictions(DRIFTED, replace(MOVED, accuracy=doubtful), 2)
     assert kept.severity == "high"
     assert INPUT_EFFECT in kept.notes
 
 
 def test_labels_count_more_than_the_estimate() -> None:
-    known = replace(MOVED, accuracy=estimate("high"), truth=measured(356), drop=lost(356))
+    known = replace(MOVED, accuracy=estimate(Severity.HIGH), truth=measured(356), drop=lost(356))
     assert known.impact is not None
     assert known.impact.measured
     found = with_predictions(DRIFTED, known, 2)
     assert found.severity == "low"
     assert "By the labels of 400 images its accuracy is 89.0%, against 90.0% in the baseline." in found.summary
-    few = replace(known, truth=measured(30, images=40), drop=accuracy_drop(BEFORE, measured(30, images=40), 100))
+    few = replace(known, truth=measured(30, images=40), drop=accuracy_change(BEFORE, measured(30, images=40), 100))
     assert few.impact is not None
     assert not few.impact.measured, "forty labels measure nothing"
 
@@ -95,7 +96,8 @@ def test_a_loss_without_drift_is_told() -> None:
     assert "accuracy 90.0% in the baseline, 80.0% in the window, 10.0 points less" in found.notes[0]
     assert "no drift explains" in found.notes[0]
     assert found.accuracy is not None
-    assert found.accuracy["change"]["fell"] is True
+    assert found.accuracy.change is not None
+    assert found.accuracy.change.fell is True
     for other in (with_predictions(STILL, replace(SAME, truth=measured(356), drop=lost(356)), 2), found_drifted()):
         assert not any("no drift explains" in note for note in other.notes)
     few = with_predictions(

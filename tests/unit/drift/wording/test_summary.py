@@ -10,7 +10,8 @@ from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.statistics.samples import Samples
 from lookoutcv.drift.wording.summary import notes, summarise
-from lookoutcv.results.drift_report import MetricDrift, Side
+from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.findings.side import Side
 
 SIDES = Side("May", 1000, 1000), Side("June", 200, 200)
 DRIFT = Verdict(True, "high", 0.9, (), 1e-9, 0.2)

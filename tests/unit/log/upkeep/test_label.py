@@ -115,7 +115,7 @@ def test_monitor_tells_the_true_accuracy(place: Path, tmp_path: Path) -> None:
     assert base.calibration.accuracy == 0.75
     report = lo.monitor(f"{source}&from=2026-05-07", baseline=base)
     assert report.accuracy is not None
-    assert report.accuracy["measured"]["accuracy"] == 0.75
+    assert report.accuracy.measured.accuracy == 0.75
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.html import html, jpeg
 from lookoutcv.reports.parts.document import Document, Note, Section
 from lookoutcv.reports.views import drift_document
-from lookoutcv.results.drift_report import ImageExample
+from lookoutcv.results.images.image_example import ImageExample
 from report_to_draw import REPORT
 
 STYLE = (files("lookoutcv.reports") / "templates" / "report.css").read_text("utf-8")

@@ -4,7 +4,14 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from lookoutcv.reports.rendering import render
-from lookoutcv.results.drift_report import DriftReport, GroupDrift
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.accuracy.true_detection import DetectionSide, TrueDetection
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.findings.prediction_drift import PredictionDrift
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 
@@ -48,8 +55,8 @@ def test_groups_and_a_model_are_cases_too() -> None:
         GroupDrift("cam-2", 200, "high", 1e-9, 1e-8, 0.9, "Darker."),
         GroupDrift("cam-3", 5, "insufficient", None, None, 0.0, "Too few."),
     ]
-    accuracy = {"estimated": {"harm": True, "status": "reliable", "severity": "medium"}}
-    outputs = {"drift_detected": False, "severity": "none"}
+    accuracy = ModelAccuracy(AccuracyEstimate("reliable", None, 90, impact=True, severity=Severity.MEDIUM))
+    outputs = PredictionDrift(False, Severity.NONE, 0.5, 0.01, 0.0)
     suite = suite_of(replace(REPORT, groups=groups, outputs=outputs, accuracy=accuracy))
     assert [outcome(suite, f"cam-{i}") for i in (1, 2, 3)] == ["passed", "failure", "skipped"]
     assert outcome(suite, "answers") == "passed"
@@ -57,20 +64,21 @@ def test_groups_and_a_model_are_cases_too() -> None:
 
 
 def test_an_estimate_that_is_not_relied_on_fails_nothing() -> None:
-    accuracy = {"estimated": {"harm": True, "status": "unreliable", "reason": "Other classes."}}
+    accuracy = ModelAccuracy(AccuracyEstimate("unreliable", "Other classes.", 90, impact=True))
     assert outcome(suite_of(replace(REPORT, accuracy=accuracy)), "accuracy") == "skipped"
 
 
 def test_a_loss_by_labels_is_a_failure() -> None:
     """Of a classifier, or a detector whose objects are marked: also where nothing drifted."""
-    fell = {"measure": "mAP", "before": 0.52, "after": 0.31, "fell": True, "severity": "high"}
-    suite = suite_of(replace(REPORT, accuracy={"detection": {"window": {}}, "change": fell}))
+    marked = TrueDetection(DetectionSide(9, 30, 0.31, 0.5, 0.2, 0.4))
+    fell = AccuracyChange("mAP", 0.52, 0.31, 0.21, 0.2, 0.22, fell=True, severity=Severity.HIGH)
+    suite = suite_of(replace(REPORT, accuracy=ModelAccuracy(detection=marked, change=fell)))
     failure = next(case.find("failure") for case in suite.iter("testcase") if case.get("name") == "mAP by labels")
     assert failure is not None
     assert (failure.get("type"), failure.text) == ("high", "mAP 0.520 -> 0.310")
-    held = {"measure": "accuracy", "before": 0.9, "after": 0.89, "fell": False, "severity": "none"}
-    assert outcome(suite_of(replace(REPORT, accuracy={"change": held})), "accuracy by labels") == "passed"
-    few = replace(REPORT, accuracy={"detection": {"window": {"map": 0.3}}, "change": None})
+    held = AccuracyChange("accuracy", 0.9, 0.89, 0.01, -0.1, 0.1, fell=False, severity=Severity.NONE)
+    assert outcome(suite_of(replace(REPORT, accuracy=ModelAccuracy(change=held))), "accuracy by labels") == "passed"
+    few = replace(REPORT, accuracy=ModelAccuracy(detection=marked))
     assert outcome(suite_of(few), "mAP by labels") == "skipped"
 
 

@@ -10,7 +10,8 @@ from pypdf import PdfReader
 
 from lookoutcv.errors import MissingExtra
 from lookoutcv.reports.rendering import render
-from lookoutcv.results.drift_report import DriftReport, GroupDrift
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.group_drift import GroupDrift
 from report_to_draw import REPORT
 
 

@@ -1,22 +1,23 @@
-from typing import Any
-
 import pytest
 
 from lookoutcv.drift.cause.classify import fitted, guess
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.sections.cause import cause_sections
-from lookoutcv.results.drift_report import DriftReport, Side
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.probable_cause import ProbableCause
+from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 STILL = dict.fromkeys(fitted().metrics, 0.0)
 
 
-def report(cause: dict[str, Any] | None) -> DriftReport:
+def report(cause: ProbableCause | None) -> DriftReport:
     side = Side("a", 100, 100)
-    return DriftReport(True, "high", 0.0, 0.5, 0.01, 0.2, "Drift.", side, side, [], cause=cause)
+    return DriftReport(True, Severity.HIGH, 0.0, 0.5, 0.01, 0.2, "Drift.", side, side, [], cause=cause)
 
 
 def test_without_a_cause_there_is_no_section() -> None:
-    assert cause_sections(report(None)) == cause_sections(report({"from": "elsewhere"})) == ()
+    assert cause_sections(report(None)) == ()
 
 
 @pytest.mark.parametrize("format", ["html", "terminal"])
@@ -28,11 +29,3 @@ def test_the_cause_is_shown_with_what_speaks_for_it(format: str) -> None:
     assert "On record: The camera changed." in drawn
     assert "What speaks for it: the images are blockier" in drawn
     assert "for jpeg;" in drawn
-
-
-@pytest.mark.parametrize(
-    "candidates", [None, [], [3], [{"family": 3}], [{"family": "noise", "probability": None}], "noise"]
-)
-def test_odd_values_from_elsewhere_do_no_harm(candidates: object) -> None:
-    found = cause_sections(report({"text": "Noise.", "reason": None, "candidates": candidates}))
-    assert [len(section.blocks) for section in found] == [1]

@@ -8,7 +8,7 @@ from lookoutcv.reports.parts.document import (
     Table,
 )
 from lookoutcv.reports.sections.example_images import images_section
-from lookoutcv.results.drift_report import ImageExample
+from lookoutcv.results.images.image_example import ImageExample
 from report_to_draw import REPORT, only, words
 
 

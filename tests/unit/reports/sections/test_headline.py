@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from lookoutcv.reports.sections.headline import headline
-from lookoutcv.results.drift_report import Severity
+from lookoutcv.results.severity import Severity
 from report_to_draw import NO_DRIFT, REPORT, TOO_FEW
 
 

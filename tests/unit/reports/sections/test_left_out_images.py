@@ -8,7 +8,8 @@ from lookoutcv.reports.parts.document import (
     Table,
 )
 from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
-from lookoutcv.results.drift_report import Duplicates, Skipped
+from lookoutcv.results.images.duplicates import Duplicates
+from lookoutcv.results.images.skipped import Skipped
 from report_to_draw import REPORT, only, words
 
 

@@ -12,12 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lookoutcv as lo
+from lookoutcv.errors import CorruptFile
 from lookoutcv.reports.sections.model_predictions import prediction_sections
-from lookoutcv.results.drift_report import DriftReport, Side
-from lookoutcv.results.drift_report_json import from_dict, to_dict
+from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.prediction_drift import PredictionDrift
+from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 SIDE = Side("a", 100, 100)
-PLAIN = DriftReport(False, "none", 0.5, 0.0, 0.01, None, "No drift.", SIDE, SIDE, [])
+PLAIN = DriftReport(False, Severity.NONE, 0.5, 0.0, 0.01, None, "No drift.", SIDE, SIDE, [])
 HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e & \"'"
 OUTPUTS: dict[str, Any] = {
     "drift_detected": True,
@@ -29,10 +33,11 @@ OUTPUTS: dict[str, Any] = {
         {"name": "output.confidence", "title": "t", "effect": -0.3, "p_value": 1e-9, "before": 0.9, "after": 0.8,
          "statistic": "median", "severity": "low", "text": f"Images are scored lower for {HOSTILE}."}
     ],
-    "classes": {"p_value": 1e-9, "distance": 0.2, "unseen": {HOSTILE: 3}, "gone": {},
+    "classes": {"p_value": 1e-9, "distance": 0.2, "new": {HOSTILE: 3}, "absent": {},
                 "changes": {HOSTILE: 0.2, "b": -0.2}},
     "notes": [HOSTILE],
 }  # fmt: skip
+PREDICTION_DRIFT = PredictionDrift.from_dict(OUTPUTS)
 CLASS = {"label": HOSTILE, "precision": 0.5, "recall": 0.25, "f1": 0.333, "support": 40, "answers": 20}
 ACCURACY: dict[str, Any] = {
     "estimated": {"status": "unreliable", "reason": HOSTILE, "images": 9, "baseline_accuracy": 0.9, "estimate": 0.8,
@@ -48,9 +53,10 @@ DETECTION: dict[str, Any] = {
                    "classes": [{"label": HOSTILE, "ap": 0.4125, "ap50": 0.6, "precision": 0.7, "recall": 0.5,
                                 "confidence": 0.4, "most_recall": 0.8, "objects": 400, "found": 500}]},
         "baseline": {"images": 300, "objects": 800, "map": 0.5, "map50": 0.7, "low": 0.48, "high": 0.52,
-                     "classes": [{"label": "gone", "ap": 0.515, "objects": 9}]},
+                     "classes": [{"label": "gone", "ap": 0.515, "ap50": 0.6, "precision": 0.7, "recall": 0.5,
+                                  "confidence": None, "most_recall": 0.8, "objects": 9, "found": 10}]},
         "change": {"measure": "mAP", "before": 0.5, "after": 0.4125, "drop": 0.0875, "low": 0.05, "high": 0.125,
-                   "fell": True, "classes": 3},
+                   "fell": True, "severity": "high", "classes": 3},
     },
 }  # fmt: skip
 
@@ -61,7 +67,7 @@ def test_without_a_model_there_is_no_section() -> None:
 
 @pytest.mark.parametrize("form", ["html", "terminal"])
 def test_names_of_classes_are_text_and_nothing_else(form: str) -> None:
-    page = lo.render(replace(PLAIN, outputs=OUTPUTS, accuracy=ACCURACY), format=form)
+    page = lo.render(replace(PLAIN, outputs=PREDICTION_DRIFT, accuracy=ModelAccuracy.from_dict(ACCURACY)), format=form)
     assert form == "terminal" or "<script>alert" not in page
     assert "\x1b[31m" not in page
     assert "\u202e" not in page
@@ -72,20 +78,20 @@ def test_names_of_classes_are_text_and_nothing_else(form: str) -> None:
 
 @pytest.mark.parametrize("form", ["html", "terminal"])
 def test_a_detectors_classes_stand_side_by_side(form: str) -> None:
-    page = lo.render(replace(PLAIN, outputs=OUTPUTS, accuracy=DETECTION), format=form)
+    page = lo.render(replace(PLAIN, outputs=PREDICTION_DRIFT, accuracy=ModelAccuracy.from_dict(DETECTION)), format=form)
     assert form == "terminal" or "<script>alert" not in page
     assert "\x1b[31m" not in page
     shown = " ".join(html.unescape(page).split())
     for text in ("0.412", "−8.8 points", "70.0%", "gone", "0.515", "alert(1)"):
         assert text in shown
-    few = replace(PLAIN, accuracy={"detection": {**DETECTION["detection"], "change": None}})
+    few = replace(PLAIN, accuracy=ModelAccuracy.from_dict({"detection": {**DETECTION["detection"], "change": None}}))
     assert "Too few images or objects are marked" in " ".join(lo.render(few, format=form).split())
 
 
 def test_the_classes_with_the_most_images_come_first_and_the_rest_is_counted() -> None:
     classes = [{**CLASS, "label": f"class {i}", "support": i} for i in range(60)]
     (section,) = prediction_sections(
-        replace(PLAIN, accuracy={"measured": {**ACCURACY["measured"], "classes": classes}})
+        replace(PLAIN, accuracy=ModelAccuracy.from_dict({"measured": {**ACCURACY["measured"], "classes": classes}}))
     )
     page = repr(section)
     assert page.index("'class 59'") < page.index("'class 40'")
@@ -95,7 +101,9 @@ def test_the_classes_with_the_most_images_come_first_and_the_rest_is_counted() -
 
 def test_what_was_not_tested_has_no_p_value() -> None:
     (section,) = prediction_sections(
-        replace(PLAIN, outputs={**OUTPUTS, "classes": {**OUTPUTS["classes"], "p_value": None}})
+        replace(
+            PLAIN, outputs=PredictionDrift.from_dict({**OUTPUTS, "classes": {**OUTPUTS["classes"], "p_value": None}})
+        )
     )
     assert "Total variation 0.200; not tested." in repr(section)
 
@@ -121,9 +129,12 @@ def damaged(value: Any, path: tuple[Any, ...], junk: Any) -> Any:
 
 
 @given(st.data(), JUNK)
-def test_whatever_a_report_holds_a_page_comes_out(data: st.DataObject, junk: Any) -> None:
+def test_whatever_a_report_holds_a_page_comes_out_or_it_is_refused(data: st.DataObject, junk: Any) -> None:
     key, whole = data.draw(st.sampled_from([("outputs", OUTPUTS), ("accuracy", ACCURACY)]))
     place = data.draw(st.sampled_from(places(whole)[1:]))
-    report = from_dict({**json.loads(json.dumps(to_dict(PLAIN))), key: damaged(whole, place, junk)})
+    try:
+        report = DriftReport.from_dict({**json.loads(json.dumps(PLAIN.to_dict())), key: damaged(whole, place, junk)})
+    except CorruptFile:
+        return
     for section in prediction_sections(report):
         assert repr(section)

@@ -60,7 +60,7 @@ def test_a_window_is_compared_with_a_baseline_of_the_log(place: Path) -> None:
     same = lo.monitor(source(place, "&from=2026-05-07&to=2026-05-09"), baseline=base)
     assert (same.overall_drift_detected, same.window.images) == (False, 120)
     assert same.accuracy is not None
-    assert same.accuracy["measured"]["accuracy"] == 1.0
+    assert same.accuracy.measured.accuracy == 1.0
 
 
 def test_another_version_is_another_model(place: Path) -> None:
@@ -95,7 +95,7 @@ def test_images_that_were_not_measured_are_no_drift(place: Path) -> None:
         "Of 80 logged predictions the image of 40 was measured (40 logged without an image)" in n for n in report.notes
     )
     assert report.accuracy is not None
-    assert report.accuracy["measured"]["images"] == 80  # answers of all
+    assert report.accuracy.measured.images == 80  # answers of all
 
 
 def test_a_tag_narrows_and_labels_are_known_all_the_same(place: Path) -> None:

@@ -1,0 +1,1 @@
+"""What a drift report says of the images and the predictions. Start with `metric_drift`."""

@@ -1,0 +1,1 @@
+"""Single images that a result names: examples, copies, and those that could not be read."""
