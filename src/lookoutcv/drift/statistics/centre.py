@@ -70,8 +70,8 @@ def _quantiles(column: CountedColumn, sizes: IntArray, shares: tuple[float, ...]
         column.distinct[np.searchsorted(reached, rank, side="right")].astype(np.float64)
         for rank in (low, np.minimum(low + 1, reached[-1] - 1))
     ]
-    found: FloatArray = values[0] + (place - low) * (values[1] - values[0])
-    return found
+    quantiles: FloatArray = values[0] + (place - low) * (values[1] - values[0])
+    return quantiles
 
 
 def _mean(column: CountedColumn, sizes: IntArray) -> float:

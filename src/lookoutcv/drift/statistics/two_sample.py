@@ -41,8 +41,8 @@ class MetricTests:
     @property
     def all(self) -> list[float]:
         """Those that apply."""
-        found = (self.location, self.dispersion, self.distribution, self.rare, self.missing)
-        return [p for p in found if p is not None]
+        p_values = (self.location, self.dispersion, self.distribution, self.rare, self.missing)
+        return [p for p in p_values if p is not None]
 
     @property
     def p_value(self) -> float | None:
@@ -91,13 +91,13 @@ def two_sample(
     scores: list[FloatArray] = []
     known = [column for column in columns if isinstance(column, PooledColumn)] if first is None else first
     for column, rows in zip(columns, known, strict=True):
-        found, its_shifts = _test(column, minimum_values)
-        tests.append(found)
-        shifts.extend(shift for shift in its_shifts if shift is not None)
-        if its_shifts:
-            both = zip(its_shifts, (rows.location_ranks, rows.dispersion_ranks), strict=True)
+        of_metric, rank_shifts = _test(column, minimum_values)
+        tests.append(of_metric)
+        shifts.extend(shift for shift in rank_shifts if shift is not None)
+        if rank_shifts:
+            both = zip(rank_shifts, (rows.location_ranks, rows.dispersion_ranks), strict=True)
             scores.extend(_scores(rows, ranks) for shift, ranks in both if shift is not None)
-    single = [p for found in tests for p in found.all]
+    single = [p for of_metric in tests for p in of_metric.all]
     if not single:
         return TwoSample(1.0, 1.0, None, tuple(tests))
     marginal = cauchy(single)
