@@ -44,9 +44,9 @@ from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accurac
 from lookoutcv.drift.accuracy.fit_calibration import calibrate
 from lookoutcv.drift.accuracy.fit_perturbation import Copies, moved, rehearse
 from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
-from lookoutcv.measuring.predictions.perturb import MOST_COPIED
-from lookoutcv.measuring.predictions.perturb import NOT_OF_PIXELS as _NOT_OF_PIXELS
-from lookoutcv.measuring.predictions.perturb import SEVERITIES as REHEARSED
+from lookoutcv.measuring.calibration.perturbation_calibration import MOST_COPIED
+from lookoutcv.measuring.calibration.perturbation_calibration import NOT_OF_PIXELS as _NOT_OF_PIXELS
+from lookoutcv.measuring.calibration.perturbation_calibration import SEVERITIES as REHEARSED
 from lookoutcv.metric_selection import select_metrics
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -17,7 +17,7 @@ from harness import clocks
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files
-from lookoutcv.measuring.cache.record_cache import cache_place
+from lookoutcv.measuring.cache.record_cache import cache_location
 from lookoutcv.measuring.cache.record_cache import describe as describe_cache
 
 _COMMENT = b"\xff\xfe"
@@ -44,7 +44,7 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         each = rounds.time("full").times(1e6 / settings.images)
         yield Figure("second run, CPU of one image", each.middle, "us", each.basis())
         if settings.verbose:
-            about = describe_cache(cache_place(full))
+            about = describe_cache(cache_location(full))
             assert about is not None
             yield Figure("size of the cache", about["bytes"] / about["images"], "bytes", "for each image")
 

@@ -18,7 +18,7 @@ from harness.command import main
 from harness.costs import costs
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files
-from lookoutcv.measuring.engines.measure_batches import measured_batches
+from lookoutcv.measuring.engines.measure_batches import measure_batches
 from lookoutcv.measuring.options import plan
 from lookoutcv.sources import open_source
 
@@ -56,7 +56,7 @@ def decode(files: Sequence[Path]) -> None:
 
 def rows(files: Sequence[Path]) -> None:
     """Batches of records, without the profile that the public call makes of them."""
-    for _ in measured_batches(open_source(files), plan({"workers": 1})):
+    for _ in measure_batches(open_source(files), plan({"workers": 1})):
         pass
 
 

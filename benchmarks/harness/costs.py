@@ -13,7 +13,8 @@ from harness.clocks import cpu
 from harness.figures import Figure
 from lookoutcv.images import read
 from lookoutcv.images.image import hash_bytes
-from lookoutcv.measuring.engines.measure_batches import BATCH_IMAGES, to_batch
+from lookoutcv.measuring.engines.measure_batches import BATCH_IMAGES
+from lookoutcv.measuring.engines.to_record_batch import to_record_batch
 from lookoutcv.measuring.measurement import Measurement, measure_image
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
@@ -76,6 +77,6 @@ def _recorded(measured: Sequence[Measurement], ledger: _Ledger, metrics: Sequenc
     builder = ProfileBuilder(metrics)
     for start in range(0, len(measured), BATCH_IMAGES):
         rows = list(measured[start : start + BATCH_IMAGES])
-        batch = ledger.timed("stage: rows into record batches", lambda rows=rows: to_batch(rows, metrics))  # type: ignore[misc]
+        batch = ledger.timed("stage: rows into record batches", lambda rows=rows: to_record_batch(rows, metrics))  # type: ignore[misc]
         ledger.timed("stage: record batches into a profile", lambda batch=batch: builder.add(batch))  # type: ignore[misc]
     ledger.timed("stage: record batches into a profile", builder.build)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.measuring.cache.record_cache import FILE_NAME, cache_place, describe
+from lookoutcv.measuring.cache.record_cache import FILE_NAME, cache_location, describe
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals and limits")
 
@@ -25,7 +25,7 @@ def python(code: str, *arguments: object) -> subprocess.Popen[str]:
 
 
 def kept(folder: Path) -> dict[str, Any]:
-    told = describe(cache_place(folder))
+    told = describe(cache_location(folder))
     assert told is not None
     return told
 

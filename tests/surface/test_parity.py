@@ -35,8 +35,8 @@ ONLY_COMMAND_LINE = {
     "no_inference",
     "force",
 }
-# `thumbnails` and `redact` mean nothing to `measure`; a progress bar is a callable in the API; `path` is `--output`.
-ONLY_API = {"progress", "thumbnails", "redact", "path"}
+# `thumbnails` and `redact` mean nothing to `measure`; a progress bar and a measurer are callables; `path` is `--output`.
+ONLY_API = {"progress", "measurers", "thumbnails", "redact", "path"}
 
 
 def test_every_verb_is_looked_at() -> None:

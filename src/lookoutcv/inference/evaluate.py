@@ -65,15 +65,15 @@ def evaluate(
     options: Options = {"model": model, "card": card, "device": device}
     named: Options = {"predictions": predictions, "annotations": annotations, "model_name": model_name}
     pictures = Pictures(targets_of(source), strict, progress)
-    asked = prediction_source_of({**options, **named})
-    if asked is None:
+    prediction_source = prediction_source_of({**options, **named})
+    if prediction_source is None:
         raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
-    asked = asked.on(pictures.ids)
-    identity = asked.identity
+    prediction_source = prediction_source.for_images(pictures.ids)
+    identity = prediction_source.identity
     if identity.task == "classification":
-        return evaluate_classes(asked, pictures, top)
+        return evaluate_classes(prediction_source, pictures, top)
     if identity.task == "detection":
-        return evaluate_objects(asked, pictures)
+        return evaluate_objects(prediction_source, pictures)
     raise ConfigError(
         f"{identity.name} is for {identity.task}, and only classifiers and detectors can be evaluated: sources know "
         "classes and boxes, not maps",

@@ -104,11 +104,11 @@ class Evaluation:
         }
 
 
-def evaluate_classes(asked: PredictionSource, pictures: Pictures, top: int) -> Evaluation:
+def evaluate_classes(prediction_source: PredictionSource, pictures: Pictures, top: int) -> Evaluation:
     """The evaluation of a classifier.
 
     Args:
-        asked: Who answers.
+        prediction_source: Who answers.
         pictures: Labelled images.
         top: The largest k of the top-k accuracies.
     Raises:
@@ -118,9 +118,9 @@ def evaluate_classes(asked: PredictionSource, pictures: Pictures, top: int) -> E
     """
     if top < 1:
         raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
-    identity = asked.identity
-    own, answers = LabelPlaces(identity.labels, open=identity.imported), _Answers()
-    for batch in pictures.batches(max(asked.batch_size, _AT_ONCE)):
+    identity = prediction_source.identity
+    own, answers = LabelPlaces(identity.labels, open=identity.imported), _ClassPredictions()
+    for batch in pictures.batches(max(prediction_source.batch_size, _AT_ONCE)):
         known = []
         for one in batch:
             place = None if one.label is None else own.of(one.label)
@@ -128,16 +128,16 @@ def evaluate_classes(asked: PredictionSource, pictures: Pictures, top: int) -> E
                 known.append((place, one))
             else:
                 answers.left_out[one.label] += 1
-        said = asked.answers([one.id for _, one in known], [one.pixels for _, one in known])
+        said = prediction_source.predict([one.id for _, one in known], [one.pixels for _, one in known])
         for prediction, (place, _) in zip(said, known, strict=True):
             answers.take(prediction, place)
     if not answers.truth:
-        raise _no_labels(asked, pictures, answers)
-    return _evaluation(asked, pictures, answers, own.names, top)
+        raise _no_labels(prediction_source, pictures, answers)
+    return _evaluation(prediction_source, pictures, answers, own.names, top)
 
 
 @dataclass
-class _Answers:
+class _ClassPredictions:
     """What was said of labelled images, and the labels of those that were left out."""
 
     truth: list[int] = field(default_factory=list)
@@ -154,9 +154,9 @@ class _Answers:
 
 
 def _evaluation(
-    asked: PredictionSource, pictures: Pictures, answers: _Answers, labels: Sequence[str], top: int
+    prediction_source: PredictionSource, pictures: Pictures, answers: _ClassPredictions, labels: Sequence[str], top: int
 ) -> Evaluation:
-    truth, identity = np.array(answers.truth), asked.identity
+    truth, identity = np.array(answers.truth), prediction_source.identity
     confidence = np.array([one.confidence for one in answers.said], np.float64)
     given = [None if one.scores is not None and math.isnan(one.confidence) else one.label for one in answers.said]
     names = [labels[place] for place in answers.truth]
@@ -188,7 +188,7 @@ def _evaluation(
         answers.unanswered,
         undefined,
         tuple(pictures.skipped),
-        asked.notes,
+        prediction_source.notes,
     )
 
 
@@ -206,11 +206,11 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _no_labels(asked: PredictionSource, pictures: Pictures, answers: _Answers) -> ConfigError:
+def _no_labels(prediction_source: PredictionSource, pictures: Pictures, answers: _ClassPredictions) -> ConfigError:
     name = ", ".join(source.name for source in pictures.sources)
     if answers.unanswered:
         return ConfigError(
-            f"{asked.identity.name} says nothing of any labelled image of {name}",
+            f"{prediction_source.identity.name} says nothing of any labelled image of {name}",
             "Give predictions of these images, named as they are.",
             key="predictions",
         )
@@ -220,7 +220,8 @@ def _no_labels(asked: PredictionSource, pictures: Pictures, answers: _Answers) -
             f"no image of {name} has a label", "Give a folder (or a ZIP) with a folder a class.", key="labels"
         )
     return ConfigError(
-        f"no label of {name} is one of the model's: {few(given)}; the model has {few(asked.identity.labels)}",
+        f"no label of {name} is one of the model's: {few(given)}; the model has "
+        f"{few(prediction_source.identity.labels)}",
         _REMEDY,
         key="labels",
     )

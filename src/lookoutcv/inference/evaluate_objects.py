@@ -87,30 +87,30 @@ class DetectionEvaluation:
         return found | {"task": "detection"}
 
 
-def evaluate_objects(asked: PredictionSource, pictures: Pictures) -> DetectionEvaluation:
+def evaluate_objects(prediction_source: PredictionSource, pictures: Pictures) -> DetectionEvaluation:
     """The evaluation of a detector, in memory that does not grow with the images.
 
     Args:
-        asked: Who answers.
+        prediction_source: Who answers.
         pictures: Images with marked objects.
     Raises:
         ModelError: It fails.
         NoImages: There is no image.
         ConfigError: No image has a marked object of a class of the model's.
     """
-    count = _Count(LabelPlaces(asked.identity.labels, open=asked.identity.imported))
-    for batch in pictures.batches(max(asked.batch_size, _AT_ONCE)):
+    count = _Count(LabelPlaces(prediction_source.identity.labels, open=prediction_source.identity.imported))
+    for batch in pictures.batches(max(prediction_source.batch_size, _AT_ONCE)):
         known = [one for one in batch if one.objects is not None]
         count.unlabelled += len(batch) - len(known)
-        said = asked.answers([one.id for one in known], [one.pixels for one in known])
+        said = prediction_source.predict([one.id for one in known], [one.pixels for one in known])
         for picture, found in zip(known, said, strict=True):
             count.take(picture, found)
     scores = count.tally.scores()
     if not scores.classes:
-        raise _no_objects(asked, pictures, count)
+        raise _no_objects(prediction_source, pictures, count)
     return DetectionEvaluation(
-        asked.identity.name,
-        asked.identity.sha256,
+        prediction_source.identity.name,
+        prediction_source.identity.sha256,
         scores.images,
         sum(one.objects for one in scores.classes),
         scores.map,
@@ -123,7 +123,7 @@ def evaluate_objects(asked: PredictionSource, pictures: Pictures) -> DetectionEv
         scores.unknown_labels,
         count.undefined,
         tuple(pictures.skipped),
-        asked.notes,
+        prediction_source.notes,
     )
 
 
@@ -173,10 +173,10 @@ class _Count:
         return Detections(true.boxes[kept], names, true.confidences[kept])
 
 
-def _no_objects(asked: PredictionSource, pictures: Pictures, count: _Count) -> ConfigError:
+def _no_objects(prediction_source: PredictionSource, pictures: Pictures, count: _Count) -> ConfigError:
     name = ", ".join(source.name for source in pictures.sources)
     if count.unknown_labels:
-        labels = few(sorted(count.unknown_labels)), few(asked.identity.labels)
+        labels = few(sorted(count.unknown_labels)), few(prediction_source.identity.labels)
         return ConfigError(
             f"no object marked in {name} is of a class of the model's: {labels[0]}; the model has {labels[1]}",
             _REMEDY,
@@ -184,7 +184,7 @@ def _no_objects(asked: PredictionSource, pictures: Pictures, count: _Count) -> C
         )
     if count.unanswered and not count.tally.images:
         return ConfigError(
-            f"{asked.identity.name} says nothing of any marked image of {name}",
+            f"{prediction_source.identity.name} says nothing of any marked image of {name}",
             "Give predictions of these images, named as they are.",
             key="predictions",
         )

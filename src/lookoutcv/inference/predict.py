@@ -56,7 +56,7 @@ def predict(
     kept: list[Predicted] = []
     with nullcontext() if output is None else prediction_file(output, found, top) as writer:
         for batch in pictures.batches(found.batch if found.batch > 1 else 16):
-            said = _asked(found, batch)
+            said = _predict_batch(found, batch)
             count += len(said)
             if writer is None:
                 kept += said
@@ -76,7 +76,7 @@ def predict(
     )
 
 
-def _asked(model: Predictor, batch: list[Picture]) -> list[Predicted]:
+def _predict_batch(model: Predictor, batch: list[Picture]) -> list[Predicted]:
     said = model.predict([one.pixels for one in batch])
     return [
         Predicted(one.id, int(one.pixels.shape[1]), int(one.pixels.shape[0]), one.label, prediction)

@@ -11,7 +11,7 @@ from lookoutcv.clock import now
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.collect_any import gather, holds_records, kind_of
+from lookoutcv.measuring.collect_any import collect_any, holds_records, record_file_kind
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
@@ -63,8 +63,8 @@ class Baseline:
         """A baseline of what was measured just now, not yet checked."""
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
         from lookoutcv.drift.predictions.score_storage import lean  # noqa: PLC0415
+        from lookoutcv.measuring.calibration.calibrate_model import calibrated  # noqa: PLC0415
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
-        from lookoutcv.measuring.predictions.calibrate import calibrated  # noqa: PLC0415
 
         model, profile = collection.model, collection.profile
         return cls(
@@ -202,10 +202,10 @@ def baseline(
         40
     """
     how = plan(options, batch_by)
-    collection = gather(source, how)
+    collection = collect_any(source, how)
     made = Baseline.of(collection, how)
     if rehearse and made.calibration is not None:
-        from lookoutcv.measuring.predictions.perturb import perturbation_calibration  # noqa: PLC0415 - only baselines of models pay for scipy
+        from lookoutcv.measuring.calibration.perturbation_calibration import perturbation_calibration  # noqa: PLC0415 - only baselines of models pay for scipy
 
         made = replace(made, calibration=perturbation_calibration(made.calibration, collection, how))
     return made.checked(collection.copies.find())
@@ -219,7 +219,7 @@ def baseline_of(target: Any) -> Baseline | None:
     """
     if isinstance(target, Baseline):
         return target
-    return Baseline.load(target) if holds_records(target) and kind_of(target) == KIND else None
+    return Baseline.load(target) if holds_records(target) and record_file_kind(target) == KIND else None
 
 
 def _calibration(values: Any) -> Calibration | None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.errors import NoImages
 from lookoutcv.measuring.copy_index import CopyIndex
-from lookoutcv.measuring.engines.measure_batches import Batch, measured_batches
+from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
@@ -20,11 +20,10 @@ from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source
+from lookoutcv.sources.decoded_images import SkippedImages
 
 _log = logging.getLogger(__name__)
 
-# Names beyond this are counted, not kept.
-MOST_NAMED_SKIPS = 1000
 # A batch of 32 rows takes twelve kilobytes beside its values; whoever keeps many for a while keeps mostly that.
 _ROWS_AT_ONCE = 1024
 
@@ -73,30 +72,31 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         ImageError: With `plan.strict`, the first that could not be read.
     """
     notes: tuple[str, ...] = ()
-    if plan.asked is not None:
-        plan = replace(plan, asked=plan.asked.on(ref.id for ref in source))
+    if plan.prediction_source is not None:
+        plan = replace(plan, prediction_source=plan.prediction_source.for_images(ref.id for ref in source))
         notes = _of_predictions(plan)
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
-    builder = ProfileBuilder(plan.recorded, task=plan.task)
+    builder = ProfileBuilder(plan.recorded_metrics, task=plan.task)
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     copies = CopyIndex()
-    skipped: list[Skipped] = []
+    left_out = SkippedImages()
 
     def noted(batches: Iterator[Batch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             builder.skip(len(batch.skipped))
             for name, reason in batch.skipped:
                 _log.info("skipped %r: %s", name, reason, extra={"image": name, "reason": reason})
-            skipped.extend(Skipped(id, reason) for id, reason in batch.skipped[: MOST_NAMED_SKIPS - len(skipped)])
+            left_out.extend(batch.skipped)
             yield batch.records
 
-    for records in _joined(noted(_reporting(measured_batches(source, plan), source, plan))):
+    for records in _joined(noted(_reporting(measure_batches(source, plan), source, plan))):
         builder.add(records if divider is None else divider.divide(records))
         copies.add(records)
         if on_batch is not None:
             on_batch(records)
     profile, name = builder.build(), masked(source.name)
+    skipped = tuple(Skipped(id, reason) for id, reason in left_out.named)
     _log.info(
         "measured %d images, skipped %d",
         profile.count,
@@ -107,17 +107,17 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         raise no_images(name, skipped, profile.skipped)
     if divider is not None:
         divider.finish()
-    model = None if plan.asked is None else plan.asked.identity
-    return Collection(name, profile, tuple(skipped), copies, source, model, notes)
+    model = None if plan.prediction_source is None else plan.prediction_source.identity
+    return Collection(name, profile, skipped, copies, source, model, notes)
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:
     """What is to be said of predictions that were made elsewhere, and is logged; nothing of a model."""
-    if plan.asked is None or not plan.asked.identity.imported:
+    if plan.prediction_source is None or not plan.prediction_source.identity.imported:
         return ()
-    for note in plan.asked.notes:
+    for note in plan.prediction_source.notes:
         _log.warning("%s", note)
-    return plan.asked.notes
+    return plan.prediction_source.notes
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

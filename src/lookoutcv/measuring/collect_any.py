@@ -27,7 +27,7 @@ from lookoutcv.sources import RecordSource, open_source
 from lookoutcv.sources.kinds.manifest import lists_images
 
 
-def gather(target: Any, plan: Plan) -> Collection:
+def collect_any(target: Any, plan: Plan) -> Collection:
     """The profile of a source's images or of existing records.
 
     Args:
@@ -38,25 +38,26 @@ def gather(target: Any, plan: Plan) -> Collection:
         WrongKind: A Parquet file that holds no records.
         ConfigError: Records are to be sampled, or a model is to be asked about them that they do not know.
     """
-    recorded = target if isinstance(target, Records) or holds_records(target) else open_source(target)
-    if not isinstance(recorded, Records | RecordSource | str | os.PathLike):
-        return collect(recorded, plan)
+    side = target if isinstance(target, Records) or holds_records(target) else open_source(target)
+    if not isinstance(side, Records | RecordSource | str | os.PathLike):
+        return collect(side, plan)
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
-    if isinstance(recorded, Records):
-        found = _from_batches(recorded.name, recorded.batches(), divider, recorded.model)
-    elif isinstance(recorded, RecordSource):
-        found = _from_source(recorded, divider)
+    if isinstance(side, Records):
+        collection = _from_batches(side.name, side.batches(), divider, side.model)
+    elif isinstance(side, RecordSource):
+        collection = replace(_from_batches(side.name, side.records(), divider, side.model), notes=side.notes)
     else:
-        found = _from_file(Path(recorded), divider)
-    if plan.asked is not None and not (found.model and found.model.matches(plan.asked.identity)):
+        collection = _from_file(Path(side), divider)
+    wanted = None if plan.prediction_source is None else plan.prediction_source.identity
+    if wanted is not None and not (collection.model and collection.model.matches(wanted)):
         raise ConfigError(
-            f"{found.name} holds records without the answers of {plan.asked.identity.name}, and no images to ask about",
+            f"{collection.name} holds records without the answers of {wanted.name}, and no images to ask about",
             "Measure the images with --model, or leave --model out.",
             key="model",
         )
-    return found
+    return collection
 
 
 def holds_records(target: Any) -> bool:
@@ -64,7 +65,7 @@ def holds_records(target: Any) -> bool:
     return is_parquet(target) and not lists_images(target)
 
 
-def kind_of(path: str | os.PathLike[str]) -> str:
+def record_file_kind(path: str | os.PathLike[str]) -> str:
     """What one of our Parquet files holds: "records" or "baseline".
 
     Raises:
@@ -84,11 +85,6 @@ def _from_file(path: Path, divider: Divider | None) -> Collection:
             return _from_batches(str(path), batches(buffer), divider, model_from_metadata(described(buffer)))
     except FileFormatError as error:
         raise error.about(str(path)) from None
-
-
-def _from_source(source: RecordSource, divider: Divider | None) -> Collection:
-    found = _from_batches(source.name, source.records(), divider, source.model)
-    return replace(found, notes=source.notes)
 
 
 def _from_batches(

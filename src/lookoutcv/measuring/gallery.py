@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Collection as Names
 from collections.abc import Iterable
 from dataclasses import replace
 
 from lookoutcv.drift.describe.shifted import most_typical, normal_scores
 from lookoutcv.drift.predictions.output_columns import images_only
 from lookoutcv.drift.statistics.samples import common_samples, have_common
-from lookoutcv.errors import ImageError
-from lookoutcv.images import read, thumbnail
+from lookoutcv.images import thumbnail
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
 from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.sources import Source
+from lookoutcv.sources.decoded_images import decoded_again
 
 BASELINE_PICTURES = 12
 
@@ -45,8 +44,8 @@ def with_pictures(examples: Iterable[ImageExample], source: Source | None, plan:
     wanted = list(examples)
     if source is None or not plan.thumbnails:
         return wanted
-    pictures = _pictures(source, {one.id for one in wanted if one.thumbnail is None}, plan)
-    return [replace(one, thumbnail=pictures.get(one.id, one.thumbnail)) for one in wanted]
+    thumbnails = _thumbnails(source, {one.id for one in wanted if one.thumbnail is None}, plan)
+    return [replace(one, thumbnail=thumbnails.get(one.id, one.thumbnail)) for one in wanted]
 
 
 def without_pictures(examples: Iterable[ImageExample]) -> list[ImageExample]:
@@ -54,20 +53,12 @@ def without_pictures(examples: Iterable[ImageExample]) -> list[ImageExample]:
     return [replace(one, thumbnail=None) for one in examples]
 
 
-def _pictures(source: Source, ids: Names[str], plan: Plan) -> dict[str, str]:
-    found: dict[str, str] = {}
-    missing = set(ids)
-    for ref in source if missing else ():
-        if ref.id not in missing:
-            continue
-        missing.remove(ref.id)
-        try:
-            image = read(ref.load(), limits=plan.limits)
-        except ImageError:
-            continue  # it was there a moment ago; the report is worth more than this one picture
-        pixels = image.pixels if plan.redaction is None else plan.redaction.apply(ref.id, image.pixels)
-        if pixels is not None:
-            found[ref.id] = base64.b64encode(thumbnail(pixels)).decode("ascii")
-        if not missing:
-            break
-    return found
+def _thumbnails(source: Source, ids: Iterable[str], plan: Plan) -> dict[str, str]:
+    """JPEG in base64 by id, of those images that can be read again and covered."""
+    thumbnails: dict[str, str] = {}
+    for one in decoded_again(source, ids, plan.limits):
+        pixels = one.image.pixels
+        covered = pixels if plan.redaction is None else plan.redaction.apply(one.id, pixels)
+        if covered is not None:
+            thumbnails[one.id] = base64.b64encode(thumbnail(covered)).decode("ascii")
+    return thumbnails

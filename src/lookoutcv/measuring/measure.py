@@ -50,26 +50,28 @@ def measure(
             f"{os.fspath(source)} holds measurements already", "Look at it with `lookout show`.", path=os.fspath(source)
         )
     in_memory = isinstance(source, bytes | bytearray | np.ndarray) or hasattr(source, "getbbox")
-    if output is None and in_memory and how.asked is None:
+    if output is None and in_memory and how.prediction_source is None and not how.measurers:
         return measure_image(read(source, limits=how.limits), how.metrics)
     images = open_images([source] if in_memory and output is None else source)
     if output is None and (in_memory or getattr(images, "single", False)):
         (ref,) = images
-        return measure_ref(ref, how if how.asked is None else replace(how, asked=how.asked.on([ref.id])))
+        source_of_one = None if how.prediction_source is None else how.prediction_source.for_images([ref.id])
+        return measure_ref(ref, replace(how, prediction_source=source_of_one))
     return _many(images, how, output)
 
 
 def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> Records:
-    schema = schema_for(how.recorded, how.task)
-    kept: list[pa.RecordBatch] = []
+    schema = schema_for(how.recorded_metrics, how.task, how.measurers)
+    batches: list[pa.RecordBatch] = []
     if output is None:
-        collection = collect(source, how, kept.append)
+        collection = collect(source, how, batches.append)
     else:
-        with record_file(output, schema, model_metadata(None if how.asked is None else how.asked.identity)) as writer:
+        model = None if how.prediction_source is None else how.prediction_source.identity
+        with record_file(output, schema, model_metadata(model)) as writer:
             collection = collect(source, how, writer.write)
     return Records(
         name=collection.name,
-        table=pa.Table.from_batches(kept, schema=schema),
+        table=pa.Table.from_batches(batches, schema=schema),
         count=collection.profile.count,
         skipped=collection.skipped,
         skipped_count=collection.profile.skipped,

@@ -14,7 +14,7 @@ from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.prediction_columns import TRUTH, object_rows
 
-# The order in which a measurement tells its facts.
+# The order in which a measurement lists its facts.
 _FACTS = (
     *("time", "label", "width_px", "height_px", "format", "stored_bytes", "exif_orientation", "camera"),
     *("content_hash", "tags", TRUTH),
@@ -29,8 +29,9 @@ class Measurement(Mapping[str, float]):
         id: Its name in its source.
         values_by_name: A number for each metric; NaN where the value does not exist for this image.
         facts: Size, format and whatever else identifies it; its pixels are not kept.
-        answer: What a model said of it, as the columns of `records.answers` and a number for each output metric; empty
-            where none was asked.
+        prediction: What a model said of it, as the columns of `records.prediction_columns` and a number for each output
+            metric; empty without a model.
+        measured: What measurers gave, by column; empty without any.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> one = lo.measure(np.full((4, 4, 3), 255, np.uint8))
@@ -41,7 +42,8 @@ class Measurement(Mapping[str, float]):
     id: str
     values_by_name: Mapping[str, float]
     facts: Mapping[str, Any]
-    answer: Mapping[str, Any] = field(default_factory=dict)
+    prediction: Mapping[str, Any] = field(default_factory=dict)
+    measured: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         return self.values_by_name[name]
@@ -54,7 +56,8 @@ class Measurement(Mapping[str, float]):
 
     def to_dict(self) -> dict[str, Any]:
         """Facts and metrics as one flat dictionary; missing values are None. For JSON."""
-        return {"id": self.id, **self.facts, **{k: _json(v) for k, v in {**self, **self.answer}.items()}}
+        values = {**self, **self.prediction, **self.measured}
+        return {"id": self.id, **self.facts, **{name: _json(value) for name, value in values.items()}}
 
 
 def _json(value: Any) -> Any:
@@ -86,21 +89,32 @@ def measure_image(
     Raises:
         MetricFailed: A metric raised or returned no number.
     """
-    facts, values = measured(image, metrics)
-    return placed(facts, values, id=id, label=label, time=time, tags=tags)
+    facts, values = facts_and_values(image, metrics)
+    return measurement(facts, values, id=id, label=label, time=time, tags=tags)
 
 
-def measured(image: Image, metrics: Sequence[Metric]) -> tuple[dict[str, Any], dict[str, float]]:
+def view_of(image: Image) -> ImageView:
+    """An image as metrics see it."""
+    return ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
+
+
+def facts_and_values(
+    image: Image, metrics: Sequence[Metric], view: ImageView | None = None
+) -> tuple[dict[str, Any], dict[str, float]]:
     """What follows from the image alone, wherever it lies: its facts, and a number for each metric.
 
+    Args:
+        image: As `images.read` gives it.
+        metrics: What to measure.
+        view: Of this image, where others measure on it too and share what was computed once.
     Raises:
         MetricFailed: A metric raised or returned no number.
     """
-    view = ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
-    return image.facts, {m.name: m(view) for m in metrics}
+    view = view or view_of(image)
+    return image.facts, {metric.name: metric(view) for metric in metrics}
 
 
-def placed(
+def measurement(
     facts: Mapping[str, Any],
     values: Mapping[str, float],
     *,
@@ -110,7 +124,7 @@ def placed(
     tags: Mapping[str, str] | None,
     objects: TrueObjects | None = None,
 ) -> Measurement:
-    """What `measured` gave, with what the source says of the image."""
+    """What `facts_and_values` gave, with what the source says of the image."""
     of_source = {
         "time": time or facts["time"],
         "label": label,

@@ -10,9 +10,10 @@ from typing import TypedDict
 from lookoutcv.cpu_count import cpu_count
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
-from lookoutcv.measuring.cache.record_cache import CachePlace, cache_place
-from lookoutcv.measuring.predictions.imported import import_predictions
-from lookoutcv.measuring.predictions.prediction_source import ModelLike, ModelSource, PredictionSource
+from lookoutcv.measuring.cache.record_cache import CacheLocation, cache_location
+from lookoutcv.measuring.predictions.imported_predictions import import_predictions
+from lookoutcv.measuring.predictions.model_source import ModelLike, ModelSource
+from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
@@ -20,6 +21,7 @@ from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
 from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
+from lookoutcv.records.measurer import Measurer, check_measurers
 
 
 class Options(TypedDict, total=False):
@@ -50,6 +52,8 @@ class Options(TypedDict, total=False):
         annotations: The COCO file whose numbers of images and categories COCO results have.
         model_name: What the model of these predictions is called. Predictions under one name are taken for those of one
             model; in `monitor` the name is the baseline's unless given.
+        measurers: What else is measured on each image, with the model's prediction for it: see `Measurer`. Its columns
+            stand in the records. What is measured then is not looked up in the cache.
     """
 
     metrics: str | Sequence[str | Metric] | None
@@ -69,6 +73,7 @@ class Options(TypedDict, total=False):
     predictions: str | os.PathLike[str] | None
     annotations: str | os.PathLike[str] | None
     model_name: str | None
+    measurers: Sequence[Measurer]
 
 
 @dataclass(frozen=True)
@@ -82,21 +87,22 @@ class Plan:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     thumbnails: bool = True
-    cache: CachePlace | None = None
+    cache: CacheLocation | None = None
     progress: Progress | None = None
     batch_by: Division | None = None
-    asked: PredictionSource | None = None
+    prediction_source: PredictionSource | None = None
     redaction: Redaction | None = None
+    measurers: tuple[Measurer, ...] = ()
 
     @property
-    def recorded(self) -> tuple[Metric, ...]:
-        """Every metric that a record holds: of the images, and of the model's answers."""
-        return self.metrics if self.asked is None else (*self.metrics, *self.asked.metrics)
+    def recorded_metrics(self) -> tuple[Metric, ...]:
+        """Every metric that a record holds: of the images, and of the predictions."""
+        return self.metrics if self.prediction_source is None else (*self.metrics, *self.prediction_source.metrics)
 
     @property
     def task(self) -> Task | None:
         """Of the model; None without one."""
-        return None if self.asked is None else self.asked.identity.task
+        return None if self.prediction_source is None else self.prediction_source.identity.task
 
 
 def plan(options: Options, batch_by: str | int | None = None) -> Plan:
@@ -120,9 +126,12 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
     standard = Limits()
     workers = options.get("workers") or cpu_count()
-    asked = prediction_source_of(options, workers)
+    source = prediction_source_of(options, workers)
+    metrics = tuple(select_metrics(options.get("metrics")))
+    taken = [metric.name for metric in (*metrics, *(source.metrics if source else ()))]
+    measurers = check_measurers(options.get("measurers") or (), taken)
     return Plan(
-        metrics=tuple(select_metrics(options.get("metrics"))),
+        metrics=metrics,
         sample=options.get("sample"),
         seed=options.get("seed", 0),
         strict=options.get("strict", False),
@@ -132,16 +141,17 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
             max_pixels=options.get("max_pixels", standard.max_pixels),
         ),
         thumbnails=options.get("thumbnails", True),
-        cache=None if asked else cache_place(options.get("cache")),
+        cache=None if source or measurers else cache_location(options.get("cache")),
         progress=options.get("progress"),
         batch_by=None if batch_by is None else division(batch_by),
-        asked=asked,
-        redaction=redaction(options.get("redact"), asked) if options.get("thumbnails", True) else None,
+        prediction_source=source,
+        redaction=redaction(options.get("redact"), source) if options.get("thumbnails", True) else None,
+        measurers=measurers,
     )
 
 
 def prediction_source_of(options: Options, workers: int = 1) -> PredictionSource | None:
-    """Who is asked: a model, or a file of predictions; None for nobody.
+    """Where predictions come from: a model, or a file of predictions; None for nowhere.
 
     Args:
         options: As given.

@@ -16,7 +16,8 @@ from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.extras import need
 from lookoutcv.images.covering import covered
 from lookoutcv.images.image import Pixels
-from lookoutcv.measuring.predictions.prediction_source import ModelSource, PredictionSource
+from lookoutcv.measuring.predictions.model_source import ModelSource
+from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Prediction
 from lookoutcv.predictions.detections import Detections
 
@@ -83,12 +84,14 @@ class Redaction:
         return f"Covered on thumbnails: {listed}; {counts}. Detectors miss some: look before you hand them on."
 
 
-def redaction(wanted: str | Iterable[str] | None, asked: PredictionSource | None = None) -> Redaction | None:
+def redaction(
+    wanted: str | Iterable[str] | None, prediction_source: PredictionSource | None = None
+) -> Redaction | None:
     """What `redact` means.
 
     Args:
         wanted: As in `Options`; None for nothing.
-        asked: The model or the predictions of `model`, whose objects "class:NAME" means.
+        prediction_source: The model or the predictions of `model`, whose objects "class:NAME" means.
     Raises:
         ConfigError: It means nothing, or a class is asked of what finds no objects of it.
         MissingExtra: Faces are to be found, and scikit-image is not installed.
@@ -103,7 +106,7 @@ def redaction(wanted: str | Iterable[str] | None, asked: PredictionSource | None
             _cascade()
             finders.append(_faces)
         elif one.startswith("class:"):
-            finders.append(_objects(one.removeprefix("class:"), asked))
+            finders.append(_objects(one.removeprefix("class:"), prediction_source))
         elif Path(one).is_file():
             finders.append(_detector(one))
         else:
@@ -132,9 +135,9 @@ def _in_pixels(box: Sequence[float], width: int, height: int) -> Box:
     return box[0] * width, box[1] * height, box[2] * width, box[3] * height
 
 
-def _objects(label: str, asked: PredictionSource | None) -> Finder:
-    identity = None if asked is None else asked.identity
-    if asked is None or identity is None or identity.task != "detection":
+def _objects(label: str, prediction_source: PredictionSource | None) -> Finder:
+    identity = None if prediction_source is None else prediction_source.identity
+    if prediction_source is None or identity is None or identity.task != "detection":
         raise ConfigError(
             f"--redact class:{label} needs a model that finds objects", "Give a detector with --model.", key="redact"
         )
@@ -143,10 +146,10 @@ def _objects(label: str, asked: PredictionSource | None) -> Finder:
         raise ConfigError(
             f"--redact class:{label}: {identity.name} knows no such class", f"It knows {some} ...", key="redact"
         )
-    asking = asked
+    asking = prediction_source
 
     def find(name: str, pixels: Pixels) -> Iterable[Box]:
-        (answer,) = asking.on([name]).answers([name], [pixels])
+        (answer,) = asking.for_images([name]).predict([name], [pixels])
         return _boxes(answer, label)
 
     return find
@@ -156,7 +159,7 @@ def _detector(path: str) -> Finder:
     model = ModelSource(path)
     if model.identity.task != "detection":
         raise ConfigError(f"--redact {path} is a model that finds no objects", _HOW, key="redact")
-    return lambda name, pixels: _boxes(model.answers([name], [pixels])[0])
+    return lambda name, pixels: _boxes(model.predict([name], [pixels])[0])
 
 
 def _boxes(answer: Prediction | None, label: str | None = None) -> list[Box]:

@@ -14,7 +14,7 @@ from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.collect_any import gather
+from lookoutcv.measuring.collect_any import collect_any
 from lookoutcv.measuring.gallery import with_pictures, without_pictures
 from lookoutcv.measuring.options import Options, Plan, plan
 from lookoutcv.metrics import registry
@@ -64,9 +64,9 @@ def monitor(
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     rules, groups = policy_of(policy), _group(group_by)
     how = plan(_under_its_name(known, _measuring_the_same(known, options)))
-    asked = None if how.asked is None else how.asked.identity
-    _refuse_another(known, asked, other_model)  # before hours of measuring
-    window = gather(source, how)
+    predicting = None if how.prediction_source is None else how.prediction_source.identity
+    _refuse_another(known, predicting, other_model)  # before hours of measuring
+    window = collect_any(source, how)
     _refuse_another(known, window.model, other_model)
     return _report(known, window, rules, how, groups)
 
@@ -111,8 +111,8 @@ def compare(
     groups = _group(group_by)
     how = plan(options)
     divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
-    before = made[0] or Baseline.of(gather(a, divided), divided)
-    after = gather(b, how) if made[1] is None else _collected(made[1])
+    before = made[0] or Baseline.of(collect_any(a, divided), divided)
+    after = collect_any(b, how) if made[1] is None else _collected(made[1])
     report = _report(before, after, rules, how, groups)
     return replace(report, typical=_typical(made[1], how), most_shifted=[]) if made[1] else report
 

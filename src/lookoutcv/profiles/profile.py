@@ -20,6 +20,7 @@ from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, 
 from lookoutcv.profiles.histogram import Histogram
 from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
 from lookoutcv.records.conform import conform
+from lookoutcv.records.measurer import is_measured
 from lookoutcv.records.prediction_columns import MASK, OBJECTS, TRUTH
 from lookoutcv.records.schema import FIXED, metric_names, schema_for
 
@@ -74,7 +75,7 @@ class ProfileBuilder:
 
     def __init__(self, metrics: Sequence[Metric], sample_size: int = SAMPLE_SIZE, *, task: Task | None = None) -> None:
         whole = schema_for(metrics, task)
-        self._schema = pa.schema([field for field in whole if field.name not in _useless(whole.names)])
+        self._schema = pa.schema([field for field in whole if field.name not in _unread(whole)])
         self._histograms = {m.name: Histogram.empty(m.grid) for m in metrics if m.grid is not None}
         self._counts = _no_counts()
         self._sample = RowSample(sample_size, self._schema)
@@ -102,7 +103,7 @@ class ProfileBuilder:
         if not waiting:
             return
         table = pa.Table.from_batches(waiting)
-        rows = conform(table.drop_columns(_useless(table.column_names)), self._schema).combine_chunks()
+        rows = conform(table.drop_columns(_unread(table.schema)), self._schema).combine_chunks()
         for name, histogram in self._histograms.items():
             self._histograms[name] = histogram.add(rows.column(name).to_numpy())
         for part in rows.to_batches():
@@ -136,10 +137,10 @@ class ProfileBuilder:
         )
 
 
-def _useless(names: Sequence[str]) -> list[str]:
-    """Those of the columns that a sample has no use for."""
-    unread = {MASK} if OBJECTS in names else {MASK, TRUTH}
-    return [name for name in names if name in unread]
+def _unread(schema: pa.Schema) -> list[str]:
+    """Those of the columns that nobody reads in a sample: masks, truth without predicted objects, a measurer's text."""
+    unread = {MASK} if OBJECTS in schema.names else {MASK, TRUTH}
+    return [f.name for f in schema if f.name in unread or (is_measured(f) and not pa.types.is_floating(f.type))]
 
 
 def _ends(times: Sequence[int | None]) -> list[int]:

@@ -81,7 +81,7 @@ def _models(found: EffectiveSettings) -> Iterator[Problem]:
 
 def _predictions(found: EffectiveSettings) -> Iterator[Problem]:
     """Each file of predictions with the annotations that go with it."""
-    from lookoutcv.measuring.predictions.imported import import_predictions  # noqa: PLC0415
+    from lookoutcv.measuring.predictions.imported_predictions import import_predictions  # noqa: PLC0415
 
     seen = set()
     for verb in found.schema.verbs:

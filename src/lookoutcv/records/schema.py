@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
+from lookoutcv.records.measurer import Measurer, measurer_fields
 from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS, TRUTH, prediction_fields
 
 RECORD_VERSION = 1
@@ -23,7 +24,7 @@ FIXED = pa.schema(
         pa.field("id", pa.string(), nullable=False),
         pa.field("time", pa.timestamp("us", tz="UTC")),
         pa.field("label", pa.string()),
-        # What a classifier answered. Null where none was asked, and in older files.
+        # What a classifier predicted. Null without one, and in older files.
         pa.field("prediction", pa.string()),
         pa.field("width_px", pa.int32()),
         pa.field("height_px", pa.int32()),
@@ -39,20 +40,21 @@ FIXED = pa.schema(
 )
 
 
-def schema_for(metrics: Iterable[Metric], task: Task | None = None) -> pa.Schema:
+def schema_for(metrics: Iterable[Metric], task: Task | None = None, measurers: Iterable[Measurer] = ()) -> pa.Schema:
     """The schema of records that hold these metrics.
 
     Args:
-        metrics: Of images and, where a model was asked, of its answers.
-        task: Of that model; its answers have columns of their own.
+        metrics: Of images and, where there are predictions, of these.
+        task: Of the model that predicted; its predictions have columns of their own.
+        measurers: Whose columns come last.
     Example:
         >>> from lookoutcv.metric_selection import select_metrics
         >>> schema_for(select_metrics("exposure.brightness")).names[-1]
         'exposure.brightness'
     """
     columns = [pa.field(m.name, pa.uint64() if m.grid is None else pa.float32()) for m in metrics]
-    answers = [] if task is None else prediction_fields(task)
-    return pa.schema([*FIXED, PREDICTION_COLUMNS.field(TRUTH), *answers, *columns])
+    of_task = [] if task is None else prediction_fields(task)
+    return pa.schema([*FIXED, PREDICTION_COLUMNS.field(TRUTH), *of_task, *columns, *measurer_fields(measurers)])
 
 
 def metric_names(schema: pa.Schema) -> list[str]:

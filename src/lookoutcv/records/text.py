@@ -103,6 +103,8 @@ def _cells(column: pa.Array) -> pa.Array:
     if kinds.is_map(column.type) or kinds.is_list(column.type):
         values = [None if one is None else json.dumps(one, ensure_ascii=False) for one in _values(column)]
         return pa.array(values, pa.string())
+    if kinds.is_boolean(column.type):
+        return pc.if_else(column, "true", "false")
     return pa.array(_values(column), pa.string())
 
 

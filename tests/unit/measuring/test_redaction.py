@@ -29,10 +29,10 @@ class Guard:
         self.answer = Detections.of([[10, 10, 30, 70], [60, 10, 90, 30]], ["person", "dog"], [0.9, 0.8])
         self.failing = answer
 
-    def on(self, ids: Iterable[str]) -> "Guard":
+    def for_images(self, ids: Iterable[str]) -> "Guard":
         return self
 
-    def answers(self, ids: Sequence[str], images: Sequence[Any]) -> list[Any]:
+    def predict(self, ids: Sequence[str], images: Sequence[Any]) -> list[Any]:
         if isinstance(self.failing, Exception):
             raise self.failing
         return [self.answer if self.failing is None else None]

@@ -113,11 +113,11 @@ def _print_measurement(measured: Measurement) -> None:
 
     facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
     typer.echo(f"{plain(measured.id) or 'image'}  " + "  ".join(f"{k}={plain(str(v))}" for k, v in facts.items()))
-    answered = measured.answer.get("prediction")
+    answered = measured.prediction.get("prediction")
     if answered is not None:
         typer.echo(f"answer: {plain(str(answered))}")
     rows = []
-    of_answer = {name: value for name, value in measured.answer.items() if name in outputs}
+    of_answer = {name: value for name, value in measured.prediction.items() if name in outputs}
     for name, value in {**measured, **of_answer}.items():
         known = next((its.get(name) for its in (registry, outputs) if name in its), None)
         unit = "" if known is None else unit_words(known.unit)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from lookoutcv.errors import ImageError
 from lookoutcv.images import Limits, encoded, read
 from lookoutcv.measuring.cache.record_cache import Cache
-from lookoutcv.measuring.measurement import Measurement, measured, placed
+from lookoutcv.measuring.measurement import Measurement, facts_and_values, measurement
 from lookoutcv.metrics import Metric
 from lookoutcv.sources import ImageRef
 
@@ -17,11 +17,11 @@ Known: TypeAlias = Mapping[int, Measurement]
 NOTHING_KNOWN: Known = {}
 
 
-def known_among(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Known:
+def look_up(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Known:
     """What the cache knows of some references; those that cannot be read are left for later to say so."""
     if cache is None:
         return NOTHING_KNOWN
-    found = {}
+    known = {}
     for index, ref in enumerate(refs):
         try:
             file = encoded(ref.load(), limits)
@@ -29,11 +29,11 @@ def known_among(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -
             continue
         row = None if file is None else _recalled(cache, cache.key(file), ref)
         if row is not None:
-            found[index] = row
-    return found
+            known[index] = row
+    return known
 
 
-def recalled_or_measured(
+def look_up_or_measure(
     ref: ImageRef, metrics: Sequence[Metric], limits: Limits, cache: Cache | None, fresh: dict[bytes, bytes]
 ) -> Measurement:
     """Look one reference up, or read and measure it and add its entry to the fresh ones.
@@ -44,24 +44,24 @@ def recalled_or_measured(
     loaded = ref.load()
     file = None if cache is None else encoded(loaded, limits)
     if cache is None or file is None:
-        return placed_as(ref, *measured(read(loaded, limits=limits), metrics))
+        return measurement_of(ref, *facts_and_values(read(loaded, limits=limits), metrics))
     key = cache.key(file)
     row = _recalled(cache, key, ref)
     if row is not None:
         return row
     # The same bytes that were hashed: the file may change in between.
-    facts, values = measured(read(file, limits=limits), metrics)
+    facts, values = facts_and_values(read(file, limits=limits), metrics)
     entry = cache.entry(facts, values)
     if entry is not None:
         fresh[key] = entry
-    return placed_as(ref, facts, values)
+    return measurement_of(ref, facts, values)
 
 
-def placed_as(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
+def measurement_of(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
     """What was measured on an image, under the name, label, time, tags and objects of its reference."""
-    return placed(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
+    return measurement(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
 
 
 def _recalled(cache: Cache, key: bytes, ref: ImageRef) -> Measurement | None:
-    found = cache.find(key)
-    return None if found is None else placed_as(ref, *found)
+    entry = cache.find(key)
+    return None if entry is None else measurement_of(ref, *entry)

@@ -36,16 +36,16 @@ _WRITE_FROM = 512
 
 
 @dataclass(frozen=True)
-class CachePlace:
+class CacheLocation:
     """Where a cache lies.
 
     Args:
         folder: Its folder.
-        asked: Whether somebody named it: then they are told where it cannot be used.
+        explicit: Whether somebody named it: then they are told where it cannot be used.
     """
 
     folder: Path
-    asked: bool
+    explicit: bool
 
     @property
     def file(self) -> Path:
@@ -53,7 +53,7 @@ class CachePlace:
         return self.folder / FILE_NAME
 
 
-def cache_place(wanted: str | os.PathLike[str] | bool | None = None) -> CachePlace | None:
+def cache_location(wanted: str | os.PathLike[str] | bool | None = None) -> CacheLocation | None:
     """Where the cache is.
 
     Args:
@@ -72,13 +72,13 @@ def cache_place(wanted: str | os.PathLike[str] | bool | None = None) -> CachePla
         return None
     if not named:
         standard = _standard_folder()
-        return None if standard is None else CachePlace(standard, asked=False)
+        return None if standard is None else CacheLocation(standard, explicit=False)
     if os.path.exists(named) and not os.path.isdir(named):
         raise ConfigError(f"the cache {named!r} is a file", "Give a folder, or --no-cache.", key="cache")
-    return CachePlace(Path(named), asked=True)
+    return CacheLocation(Path(named), explicit=True)
 
 
-def describe(place: CachePlace | None = None) -> dict[str, Any] | None:
+def describe(place: CacheLocation | None = None) -> dict[str, Any] | None:
     """What a person may want to know of a cache: path, images, bytes, most_bytes.
 
     Args:
@@ -86,7 +86,7 @@ def describe(place: CachePlace | None = None) -> dict[str, Any] | None:
     Returns:
         None where there is no cache.
     """
-    place = place or cache_place()
+    place = place or cache_location()
     if place is None:
         return None
     with KeyedStore(place.file, MOST_BYTES) as store:
@@ -163,7 +163,7 @@ class Cache:
 
 
 @contextmanager
-def opened(place: CachePlace | None, metrics: tuple[Metric, ...], limits: Limits) -> Iterator[Cache | None]:
+def opened(place: CacheLocation | None, metrics: tuple[Metric, ...], limits: Limits) -> Iterator[Cache | None]:
     """The cache for one way of measuring; None where there is none, or where it cannot be used.
 
     What goes wrong with it is logged, and never an error: then images are measured again.
@@ -187,9 +187,9 @@ def opened(place: CachePlace | None, metrics: tuple[Metric, ...], limits: Limits
         _tell(place, store, told)
 
 
-def _tell(place: CachePlace, store: KeyedStore, told: str | None) -> str | None:
+def _tell(place: CacheLocation, store: KeyedStore, told: str | None) -> str | None:
     """Log trouble with the file, once: as a warning where somebody named it or where a file was set aside."""
     if store.trouble is not None and store.trouble != told:
-        level = logging.WARNING if place.asked or "damaged" in store.trouble else logging.INFO
+        level = logging.WARNING if place.explicit or "damaged" in store.trouble else logging.INFO
         _log.log(level, "cache %s: %s", place.file, store.trouble, extra={"cache": str(place.file)})
     return store.trouble

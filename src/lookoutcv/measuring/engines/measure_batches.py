@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from dataclasses import field as with_default
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from lookoutcv.errors import ImageError, LookoutError, MetricFailed, ShapeMismatch
-from lookoutcv.images import Limits, read
-from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, known_among, placed_as, recalled_or_measured
+from lookoutcv.errors import MetricFailed
+from lookoutcv.images import Limits
+from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, look_up, look_up_or_measure, measurement_of
 from lookoutcv.measuring.cache.record_cache import Cache, opened
 from lookoutcv.measuring.engines.process_pool import in_processes
-from lookoutcv.measuring.measurement import Measurement, measured
-from lookoutcv.measuring.predictions.prediction_source import PredictionSource, Waiting
+from lookoutcv.measuring.engines.to_record_batch import to_record_batch
+from lookoutcv.measuring.measurement import Measurement, facts_and_values, view_of
+from lookoutcv.measuring.predictions.prediction_queue import PredictionQueue
+from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.metrics import Metric
-from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
-from lookoutcv.records.schema import schema_for
+from lookoutcv.records.measurer import Measurer, measured_values
 from lookoutcv.sources import ImageRef
+from lookoutcv.sources.decoded_images import UNREADABLE, SkippedImages, decoded
 
 if TYPE_CHECKING:
     # A process of a pool imports this module, and needs nothing of what options are checked with.
@@ -54,21 +56,23 @@ class Batch:
     stale: set[bytes] = with_default(default_factory=set, repr=False)
 
 
-_ANSWERED = ("prediction", *PREDICTION_COLUMNS.names)
-
-
 @dataclass(frozen=True)
 class Work:
-    """How each image is measured: what the processes of a pool are told once for all."""
+    """How each image is measured: what the processes of a pool are sent once for all."""
 
     metrics: tuple[Metric, ...]
     limits: Limits
     strict: bool = False
     cache: Cache | None = None
-    asked: PredictionSource | None = None
+    prediction_source: PredictionSource | None = None
+    measurers: tuple[Measurer, ...] = ()
+
+    def queue(self) -> PredictionQueue | None:
+        """Where images wait for their predictions; None where there are none."""
+        return None if self.prediction_source is None else PredictionQueue(self.prediction_source, self.measurers)
 
 
-def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
+def measure_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
     """Measure references, batch by batch, in order.
 
     Args:
@@ -79,30 +83,30 @@ def measured_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         WorkerDied: A process of the pool was killed.
     """
     with opened(plan.cache, plan.metrics, plan.limits) as cache:
-        work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.asked)
+        work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.prediction_source, plan.measurers)
         chunks = _chunked(refs)
-        alone = plan.workers == 1 or (plan.asked is not None and not plan.asked.picklable)
-        with closing(_alone(chunks, work) if alone else _shared(chunks, work, plan.workers)) as batches:
+        single = plan.workers == 1 or (plan.prediction_source is not None and not plan.prediction_source.picklable)
+        with closing(_in_this_process(chunks, work) if single else _in_pool(chunks, work, plan.workers)) as batches:
             for batch in batches:
                 if cache is not None:
                     cache.keep(batch.fresh, batch.stale)
                 yield batch
 
 
-def _alone(chunks: Iterator[list[ImageRef]], work: Work) -> Generator[Batch, None, None]:
+def _in_this_process(chunks: Iterator[list[ImageRef]], work: Work) -> Generator[Batch, None, None]:
     for refs in chunks:
-        yield measure_refs(refs, work)
+        yield measure_batch(refs, work)
 
 
-def _shared(chunks: Iterator[list[ImageRef]], work: Work, workers: int) -> Generator[Batch, None, None]:
+def _in_pool(chunks: Iterator[list[ImageRef]], work: Work, workers: int) -> Generator[Batch, None, None]:
     """Images that the cache knows are looked up here; processes are started for many that it does not know."""
     while window := _window(chunks, work):
         if sum(len(refs) - len(known) for refs, known in window) >= POOL_FROM_IMAGES:
             rest = itertools.chain([refs for refs, _ in window], chunks)
-            yield from in_processes(rest, partial(measure_refs, work=work), work.metrics, workers)
+            yield from in_processes(rest, partial(measure_batch, work=work), work.metrics, workers)
             return
         for refs, known in window:
-            yield measure_refs(refs, work, known)
+            yield measure_batch(refs, work, known)
 
 
 def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[ImageRef], Known]]:
@@ -110,7 +114,7 @@ def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[Ima
     window: list[tuple[list[ImageRef], Known]] = []
     unknown = 0
     for refs in itertools.islice(chunks, _WINDOW_BATCHES):
-        known = known_among(refs, work.cache, work.limits)
+        known = look_up(refs, work.cache, work.limits)
         window.append((refs, known))
         unknown += len(refs) - len(known)
         if unknown >= POOL_FROM_IMAGES:
@@ -118,7 +122,7 @@ def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[Ima
     return window
 
 
-def measure_refs(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN) -> Batch:
+def measure_batch(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN) -> Batch:
     """Read and measure some references, one after the other.
 
     Args:
@@ -129,91 +133,68 @@ def measure_refs(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN)
         ImageError, MetricFailed: With `work.strict`, the first image that cannot be measured.
     """
     rows: list[Measurement | None] = []
-    skipped: list[tuple[str, str]] = []
+    skipped = SkippedImages(work.strict)
     fresh: dict[bytes, bytes] = {}
-    waiting = None if work.asked is None else Waiting(work.asked)
-
-    def failed(id: str, error: LookoutError) -> None:
-        if work.strict:
-            raise (error if id in error.problem else error.about(id)) from None
-        skipped.append((id, error.reason if isinstance(error, ImageError) else error.problem))
-
+    queue = work.queue()
     for index, ref in enumerate(refs):
         try:
-            if waiting is None:
-                rows.append(known[index] if index in known else _measured(ref, work, fresh))
+            if queue is not None:
+                rows.append(_queued(ref, work, queue, len(rows)))
             else:
-                rows.append(_to_be_asked(ref, work, waiting, len(rows)))
-        except (ImageError, MetricFailed, ShapeMismatch) as error:
-            failed(ref.id, error)
-        if waiting is not None and waiting.full:
-            _answered(rows, waiting, failed)
-    if waiting is not None:
-        _answered(rows, waiting, failed)
+                rows.append(known[index] if index in known else _measured(ref, work, fresh))
+        except (*UNREADABLE, MetricFailed) as error:
+            skipped.add(ref.id, error)
+        if queue is not None and queue.full:
+            _predicted(rows, queue, skipped)
+    if queue is not None:
+        _predicted(rows, queue, skipped)
     stale = set() if work.cache is None else work.cache.stale()
     whole = [row for row in rows if row is not None]
-    return Batch(to_batch(whole, work.metrics, work.asked), tuple(skipped), fresh, stale)
+    records = to_record_batch(whole, work.metrics, work.prediction_source, work.measurers)
+    return Batch(records, tuple(skipped.named), fresh, stale)
 
 
 def measure_ref(ref: ImageRef, plan: Plan) -> Measurement:
     """Read and measure one reference."""
-    work = Work(plan.metrics, plan.limits, asked=plan.asked)
-    if work.asked is None:
+    work = Work(plan.metrics, plan.limits, prediction_source=plan.prediction_source, measurers=plan.measurers)
+    queue = work.queue()
+    if queue is None:
         return _measured(ref, work, {})
-    waiting = Waiting(work.asked)
-    one = _to_be_asked(ref, work, waiting, 0)
-    for _, answer in waiting.answers():
-        if isinstance(answer, MetricFailed):
-            raise answer
-        one = replace(one, answer=answer)
-    return one
+    row = _queued(ref, work, queue, 0)
+    for _, columns in queue.flush():
+        if isinstance(columns, MetricFailed):
+            raise columns
+        row = replace(row, prediction=columns.prediction, measured=columns.measured)
+    return row
 
 
-def _to_be_asked(ref: ImageRef, work: Work, waiting: Waiting, row: int) -> Measurement:
-    """Measure one reference and let it wait for the model."""
-    image = read(ref.load(), limits=work.limits)
-    one = placed_as(ref, *measured(image, work.metrics))
-    waiting.add(row, ref.id, image.pixels)
-    return one
+def _queued(ref: ImageRef, work: Work, queue: PredictionQueue, row: int) -> Measurement:
+    """Measure one reference and let it wait for its prediction."""
+    image = decoded(ref, work.limits)
+    row_so_far = measurement_of(ref, *facts_and_values(image, work.metrics))
+    queue.add(row, ref.id, image)
+    return row_so_far
 
 
 def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement:
-    return recalled_or_measured(ref, work.metrics, work.limits, work.cache, fresh)
+    if not work.measurers:
+        return look_up_or_measure(ref, work.metrics, work.limits, work.cache, fresh)
+    image = decoded(ref, work.limits)
+    view = view_of(image)
+    row = measurement_of(ref, *facts_and_values(image, work.metrics, view))
+    return replace(row, measured=measured_values(work.measurers, view))
 
 
-def _answered(rows: list[Measurement | None], waiting: Waiting, failed: Callable[[str, LookoutError], None]) -> None:
-    """Set the answers into the rows that waited for them; a row without an answer is none."""
-    for row, answer in waiting.answers():
-        one = rows[row]
-        assert one is not None
-        if isinstance(answer, MetricFailed):
-            rows[row] = None
-            failed(one.id, answer)
+def _predicted(rows: list[Measurement | None], queue: PredictionQueue, skipped: SkippedImages) -> None:
+    """Complete the rows that waited for their predictions; one whose prediction cannot be measured is none."""
+    for place, columns in queue.flush():
+        row = rows[place]
+        assert row is not None
+        if isinstance(columns, MetricFailed):
+            rows[place] = None
+            skipped.add(row.id, columns)
         else:
-            rows[row] = replace(one, answer=answer)
-
-
-def to_batch(
-    rows: list[Measurement], metrics: Iterable[Metric], asked: PredictionSource | None = None
-) -> pa.RecordBatch:
-    """The records of some measurements."""
-    schema = schema_for(metrics) if asked is None else schema_for([*metrics, *asked.metrics], asked.identity.task)
-    columns: list[pa.Array] = []
-    for field in schema:
-        if field.name == "id":
-            values: list[Any] = [row.id for row in rows]
-        elif field.name == "batch":
-            values = [None] * len(rows)  # whoever makes a baseline of them says what its batches are
-        elif field.name == "tags":
-            values = [list(row.facts["tags"].items()) if row.facts["tags"] else None for row in rows]
-        elif field.name in (rows[0].facts if rows else ()):
-            values = [row.facts[field.name] for row in rows]
-        elif field.name in _ANSWERED or field.name in (rows[0].answer if rows else ()):
-            values = [row.answer.get(field.name) for row in rows]
-        else:
-            values = [row[field.name] for row in rows]
-        columns.append(pa.array(values, type=field.type))
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+            rows[place] = replace(row, prediction=columns.prediction, measured=columns.measured)
 
 
 def _chunked(refs: Iterable[ImageRef]) -> Iterator[list[ImageRef]]:

@@ -26,7 +26,7 @@ from lookoutcv.measuring.cache import fingerprint
 from lookoutcv.measuring.cache import lookup as recalled
 from lookoutcv.measuring.cache import record_cache as cache
 from lookoutcv.measuring.cache.cache_entry import EntryForm
-from lookoutcv.measuring.cache.record_cache import cache_place, describe
+from lookoutcv.measuring.cache.record_cache import cache_location, describe
 from lookoutcv.measuring.engines import measure_batches as batches
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
@@ -291,25 +291,25 @@ def test_an_entry_of_other_bytes_is_none(data: bytes) -> None:
 
 
 def test_where_the_cache_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert cache_place() is None  # LOOKOUTCV_CACHE is "off" in the tests
-    assert cache_place(False) is None
-    assert cache_place(tmp_path) == cache.CachePlace(tmp_path, asked=True)
+    assert cache_location() is None  # LOOKOUTCV_CACHE is "off" in the tests
+    assert cache_location(False) is None
+    assert cache_location(tmp_path) == cache.CacheLocation(tmp_path, explicit=True)
     monkeypatch.setenv("LOOKOUTCV_CACHE", str(tmp_path / "a"))
-    assert cache_place() == cache_place(True) == cache.CachePlace(tmp_path / "a", asked=True)
+    assert cache_location() == cache_location(True) == cache.CacheLocation(tmp_path / "a", explicit=True)
     monkeypatch.delenv("LOOKOUTCV_CACHE")
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert cache_place() == cache.CachePlace(tmp_path / "lookoutcv", asked=False)
+    assert cache_location() == cache.CacheLocation(tmp_path / "lookoutcv", explicit=False)
     monkeypatch.setenv("XDG_CACHE_HOME", "relative")
-    assert cache_place() == cache.CachePlace(Path.home() / ".cache" / "lookoutcv", asked=False)
+    assert cache_location() == cache.CacheLocation(Path.home() / ".cache" / "lookoutcv", explicit=False)
     monkeypatch.setattr(sys, "platform", "darwin")
-    assert cache_place() == cache.CachePlace(Path.home() / "Library" / "Caches" / "lookoutcv", asked=False)
+    assert cache_location() == cache.CacheLocation(Path.home() / "Library" / "Caches" / "lookoutcv", explicit=False)
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    assert cache_place() == cache.CachePlace(tmp_path / "lookoutcv", asked=False)
+    assert cache_location() == cache.CacheLocation(tmp_path / "lookoutcv", explicit=False)
     (tmp_path / "file").touch()
     with pytest.raises(errors.ConfigError, match="--no-cache"):
-        cache_place(tmp_path / "file")
+        cache_location(tmp_path / "file")
 
 
 def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -320,12 +320,12 @@ def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     monkeypatch.setattr(Path, "home", homeless)
-    assert cache_place() is None
+    assert cache_location() is None
     assert describe() is None
 
 
 def test_what_is_told_of_a_cache(fine: Path, folder: Path) -> None:
-    place = cache_place(folder)
+    place = cache_location(folder)
     assert describe(place) == {"path": str(folder / "measured.sqlite"), "images": 0, "bytes": 0, "most_bytes": 2**29}
     lo.measure(fine, workers=1, cache=folder)
     told = describe(place)

@@ -14,7 +14,9 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, CorruptFile, InferenceFailed, MetricFailed
 from lookoutcv.grids import linear
-from lookoutcv.measuring.predictions.prediction_source import ModelSource, Waiting
+from lookoutcv.images import read
+from lookoutcv.measuring.predictions.model_source import ModelSource
+from lookoutcv.measuring.predictions.prediction_queue import PredictedColumns, PredictionQueue
 from lookoutcv.outputs import output_metric, registry
 from lookoutcv.records.model_identity import ModelIdentity, model_from_metadata
 
@@ -43,12 +45,12 @@ def file(tmp_path: Path) -> str:
 
 
 def test_it_travels_small_and_is_opened_again() -> None:
-    asked = ModelSource(light, CARD)
-    assert asked.identity == ModelIdentity("light", None, "classification", ("day", "night"))
-    again = pickle.loads(pickle.dumps(asked))
-    assert again._opened is None
-    assert again.identity == asked.identity
-    assert asked.picklable
+    prediction_source = ModelSource(light, CARD)
+    assert prediction_source.identity == ModelIdentity("light", None, "classification", ("day", "night"))
+    again = pickle.loads(pickle.dumps(prediction_source))
+    assert again._predictor is None
+    assert again.identity == prediction_source.identity
+    assert prediction_source.picklable
     assert not ModelSource(lo.open_model(light, CARD)).picklable
 
 
@@ -66,16 +68,17 @@ def test_a_model_that_is_open_stays_in_this_process() -> None:
     assert found.column("prediction").to_pylist() == ["night" if i < 64 else "day" for i in range(len(GREY))]
 
 
-def test_every_image_gets_the_answer_to_itself() -> None:
-    waiting = Waiting(ModelSource(light, CARD))
-    said = {}
+def test_every_image_gets_its_own_prediction() -> None:
+    queue = PredictionQueue(ModelSource(light, CARD))
+    columns = {}
     for row, pixels in enumerate(GREY):
-        waiting.add(row, str(row), pixels)
-        if waiting.full:
-            said.update(waiting.answers())
-    said.update(waiting.answers())
-    assert list(waiting.answers()) == []
-    assert [round(255 * float(said[i]["scores"][0])) for i in range(len(GREY))] == list(range(0, 250, 2))
+        queue.add(row, str(row), read(pixels))
+        if queue.full:
+            columns.update(queue.flush())
+    columns.update(queue.flush())
+    assert list(queue.flush()) == []
+    scores = [one.prediction["scores"][0] for _, one in sorted(columns.items()) if isinstance(one, PredictedColumns)]
+    assert [round(255 * float(score)) for score in scores] == list(range(0, 250, 2))
 
 
 def test_models_are_the_same_by_file_function_task_and_labels(file: str) -> None:
@@ -100,8 +103,8 @@ def test_what_records_say_of_a_model_is_not_trusted(told: Any) -> None:
 
 def test_one_image_is_asked_about_too() -> None:
     found = lo.measure(GREY[0], model=light, card=CARD)
-    assert found.answer["prediction"] == "night"
-    assert found.answer["output.confidence"] == 1
+    assert found.prediction["prediction"] == "night"
+    assert found.prediction["output.confidence"] == 1
     assert found.to_dict()["scores"] == [0, 1]
     undefined = lo.measure(GREY[0], model=lambda _: [math.nan, 1.0], card=CARD).to_dict()
     assert (undefined["prediction"], undefined["output.confidence"], undefined["scores"]) == (None, None, [None, 1])

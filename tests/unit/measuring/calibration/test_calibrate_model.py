@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.measuring.predictions.calibrate import calibrated
+from lookoutcv.measuring.calibration.calibrate_model import calibrated
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import BadPredictions, ConfigError
-from lookoutcv.measuring.predictions.import_rows import Names, Row, names_of, rows_of
+from lookoutcv.measuring.predictions.prediction_rows import Names, Row, names_of, rows_of
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Classification, Detections, Prediction, Task
 from lookoutcv.records.model_identity import ModelIdentity
@@ -74,7 +74,7 @@ class ImportedPredictions:
         """What does not match, in sentences."""
         return self._notes
 
-    def on(self, ids: Iterable[str]) -> ImportedPredictions:
+    def for_images(self, ids: Iterable[str]) -> ImportedPredictions:
         """The same, for these images: each is found by its whole name or else, where that is one image's on both
         sides, by its last part.
 
@@ -106,7 +106,7 @@ class ImportedPredictions:
         bound._notes = tuple(bound._told(images - full - len(bound._bases), int((~used).sum())))
         return bound
 
-    def answers(self, ids: Sequence[str], images: Sequence[Any]) -> Sequence[Prediction | None]:
+    def predict(self, ids: Sequence[str], images: Sequence[Any]) -> Sequence[Prediction | None]:
         """What the file says of images; None where it says nothing."""
         return [self._answer(id) for id in ids]
 

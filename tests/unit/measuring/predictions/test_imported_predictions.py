@@ -14,7 +14,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import BadPredictions, ConfigError
-from lookoutcv.measuring.predictions.imported import import_predictions
+from lookoutcv.measuring.predictions.imported_predictions import import_predictions
 from lookoutcv.predictions import Classification, Detections
 from lookoutcv.records.prediction_columns import OBJECTS, objects_of
 from marked_pictures import CARD, finder, marked, stored
@@ -39,7 +39,7 @@ def written(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 
 def said(imported: Any, *ids: str) -> list[Any]:
-    return list(imported.on(ids).answers(ids, [PIXELS] * len(ids)))
+    return list(imported.for_images(ids).predict(ids, [PIXELS] * len(ids)))
 
 
 FORMS = ("csv", "parquet", "jsonl", "json")
@@ -108,13 +108,13 @@ def test_images_are_found_by_their_whole_name_or_the_last_part(tmp_path: Path) -
     ids = ("x/1.jpg", "y/1.jpg", "w/2.jpg", "w/3.jpg", "a/5.jpg", "b/5.jpg")
     answers = [None if one is None else one.label for one in said(found, *ids)]
     assert answers == ["x/1.jpg", None, None, ".\\z\\3.jpg", None, None]
-    notes = found.on(ids).notes
+    notes = found.for_images(ids).notes
     assert notes == (
         f"4 images have no prediction in {tmp_path / 'p.csv'}: no answer.",
         f"3 images in {tmp_path / 'p.csv'} are not in the source.",
     )
     with pytest.raises(ConfigError, match=r"no image is in .*: it names 'x/1.jpg', .*, the source 'q.png'"):
-        found.on(["q.png"])
+        found.for_images(["q.png"])
 
 
 def test_of_several_answers_the_best_counts(tmp_path: Path) -> None:
@@ -163,10 +163,10 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         import_predictions(tmp_path / "none.csv")
     for limit, name in ((10, "_MOST_IMAGES"), (10, "_MOST_ROWS")):
         with monkeypatch.context() as patched:
-            patched.setattr(f"lookoutcv.measuring.predictions.imported.{name}", limit)
+            patched.setattr(f"lookoutcv.measuring.predictions.imported_predictions.{name}", limit)
             with pytest.raises(BadPredictions, match="more than 10"):
                 import_predictions(path)
-    monkeypatch.setattr("lookoutcv.measuring.predictions.import_rows._MOST_BYTES", 10)
+    monkeypatch.setattr("lookoutcv.measuring.predictions.prediction_rows._MOST_BYTES", 10)
     with pytest.raises(BadPredictions, match="10 are read"):
         import_predictions(path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,15 +14,16 @@ import numpy as np
 
 from lookoutcv.corruptions import CORRUPTIONS
 from lookoutcv.drift.accuracy.true_accuracy import truth_indices
-from lookoutcv.errors import ImageError, MetricFailed, ModelError
-from lookoutcv.images import read
+from lookoutcv.errors import MetricFailed, ModelError
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.options import Plan
-from lookoutcv.measuring.predictions.prediction_source import ModelSource, Pixels
+from lookoutcv.measuring.predictions.model_source import ModelSource
+from lookoutcv.measuring.predictions.prediction_source import Pixels
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.predictions import Classification
 from lookoutcv.progress import begin_stage
+from lookoutcv.sources.decoded_images import decoded_again
 
 if TYPE_CHECKING:
     from lookoutcv.drift.accuracy.calibration import Calibration
@@ -62,7 +64,7 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
         [m for m in how.metrics if m.grid and m.name.partition(".")[0] not in NOT_OF_PIXELS],
     )
     enough = calibration.softening is not None and calibration.images >= LEAST_LABELLED
-    if model is None or not isinstance(how.asked, ModelSource) or not enough:
+    if model is None or not isinstance(how.prediction_source, ModelSource) or not enough:
         return calibration
     truth = truth_indices(collection.profile.sample, model.labels)
     ids = collection.profile.sample.column("id").to_pylist()
@@ -76,12 +78,12 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
     try:
         for images, classes in _batches(collection, wanted, how):
             for done, kind in enumerate(kinds):
-                asked = len(found) * len(kinds) + done * len(images)
-                clock.tell(asked)
+                prediction_source = len(found) * len(kinds) + done * len(images)
+                clock.tell(prediction_source)
                 if how.progress is not None:
-                    how.progress(asked, len(wanted) * len(kinds))
+                    how.progress(prediction_source, len(wanted) * len(kinds))
                 copies = [_spoilt(one, kind) for one in images]
-                said = how.asked.opened().predict(copies)
+                said = how.prediction_source.predictor.predict(copies)
                 scores[kind] += [_scores(one, len(model.labels)) for one in said]
                 values[kind] += [_values(one, metrics) for one in copies]
             found += classes
@@ -118,23 +120,10 @@ class _Clock:
 
 def _batches(collection: Collection, wanted: dict[str, int], how: Plan) -> Iterator[tuple[list[Pixels], list[int]]]:
     """The images, a few at a time, each with its class."""
-    missing, images, classes = dict(wanted), list[Pixels](), list[int]()
-    for ref in collection.source or ():
-        if ref.id not in missing:
-            continue
-        truth = missing.pop(ref.id)
-        try:
-            images.append(_smaller(read(ref.load(), limits=how.limits).pixels))
-        except ImageError:
-            continue  # it was there a moment ago; the others say enough
-        classes.append(truth)
-        if len(images) == _TOGETHER:
-            yield images, classes
-            images, classes = [], []
-        if not missing:
-            break
-    if images:
-        yield images, classes
+    again = decoded_again(collection.source, wanted, how.limits)
+    smaller = ((_smaller(one.image.pixels), wanted[one.id]) for one in again)
+    while batch := list(islice(smaller, _TOGETHER)):
+        yield [pixels for pixels, _ in batch], [label for _, label in batch]
 
 
 def _smaller(pixels: Pixels) -> Pixels:

@@ -14,7 +14,7 @@ import lookoutcv as lo
 from lookoutcv.corruptions import CORRUPTIONS
 from lookoutcv.errors import InferenceFailed
 from lookoutcv.measuring.baseline import Baseline
-from lookoutcv.measuring.predictions import perturb as rehearsal
+from lookoutcv.measuring.calibration import perturbation_calibration as rehearsal
 from lookoutcv.predictions import Classification
 
 LABELS = ["dark", "light"]

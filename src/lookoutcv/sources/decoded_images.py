@@ -1,0 +1,141 @@
+"""Images decoded one after the other, within limits; those that cannot be read are skipped and named, or end it.
+
+The one way in which the images of a source become pixels: `measuring` and `inference` read here, and whoever looks at a
+few images a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lookoutcv.errors import ImageError, LookoutError, ShapeMismatch
+from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
+from lookoutcv.progress import Progress
+from lookoutcv.sources.kinds.base import ImageRef
+
+# Names beyond this are counted, not kept.
+MOST_NAMED_SKIPS = 1000
+# What makes an image one that is skipped.
+UNREADABLE = (ImageError, ShapeMismatch)
+
+
+@dataclass
+class SkippedImages:
+    """Images that were left out, and why: all are counted, the first `MOST_NAMED_SKIPS` are named.
+
+    Args:
+        strict: Nothing may be left out: the first such image ends it.
+        named: (id, reason) of the first of them.
+        count: How many there are.
+    """
+
+    strict: bool = False
+    named: list[tuple[str, str]] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, id: str, error: LookoutError) -> None:
+        """Note an image that cannot be read or measured.
+
+        Raises:
+            LookoutError: With `strict`, the error itself, which names the image.
+        """
+        if self.strict:
+            raise (error if id in error.problem else error.about(id)) from None
+        self.extend([(id, error.reason if isinstance(error, ImageError) else error.problem)])
+
+    def extend(self, skipped: Iterable[tuple[str, str]]) -> None:
+        """Note what was left out elsewhere, by (id, reason)."""
+        for one in skipped:
+            self.count += 1
+            if len(self.named) < MOST_NAMED_SKIPS:
+                self.named.append(one)
+
+
+@dataclass(frozen=True, eq=False)
+class DecodedImage:
+    """An image of a source, decoded.
+
+    Args:
+        id: What it is called among all that are read.
+        image: Its pixels and what its file says.
+        ref: What its source says.
+    """
+
+    id: str
+    image: Image
+    ref: ImageRef
+
+
+def decoded(ref: ImageRef, limits: Limits = DEFAULT_LIMITS) -> Image:
+    """One image of a source.
+
+    Raises:
+        ImageError, ShapeMismatch: It cannot be read, or is beyond the limits.
+    """
+    return read(ref.load(), limits=limits)
+
+
+def decoded_images(
+    listed: Iterable[tuple[str, ImageRef]],
+    *,
+    limits: Limits = DEFAULT_LIMITS,
+    skipped: SkippedImages | None = None,
+    progress: Progress | None = None,
+    total: int | None = None,
+) -> Iterator[DecodedImage]:
+    """Images as they come; one is in memory at a time.
+
+    Args:
+        listed: What each is called, and where it is.
+        limits: An image beyond them is skipped.
+        skipped: Takes those that cannot be read; its `strict` decides whether the first one ends it.
+        progress: Called as `progress(done, total)` after each image.
+        total: How many there are, where that is known.
+    Raises:
+        ImageError, ShapeMismatch: With `skipped.strict`, the first that cannot be read.
+    Example:
+        >>> import numpy as np
+        >>> from lookoutcv.sources import open_source
+        >>> skipped = SkippedImages()
+        >>> source = open_source([np.zeros((2, 2, 3), np.uint8), "nowhere.jpg"])
+        >>> [one.id for one in decoded_images(((ref.id, ref) for ref in source), skipped=skipped)], skipped.count
+        (['0000'], 1)
+    """
+    left_out = SkippedImages() if skipped is None else skipped
+    for done, (id, ref) in enumerate(listed, start=1):
+        image = None
+        try:
+            image = decoded(ref, limits)
+        except UNREADABLE as error:
+            left_out.add(id, error)
+        if progress is not None:
+            progress(done, total)
+        if image is not None:
+            yield DecodedImage(id, image, ref)
+
+
+def decoded_again(
+    source: Iterable[ImageRef] | None, ids: Iterable[str], limits: Limits = DEFAULT_LIMITS
+) -> Iterator[DecodedImage]:
+    """A few images of a source a second time, in its order.
+
+    One that cannot be read any more is left out: it was there a moment ago, and the others are worth more than it. The
+    source is listed no further than to the last of them.
+
+    Args:
+        source: Where they are; None where no images are at hand.
+        ids: Which.
+        limits: As the first time.
+    """
+    missing = set(ids)
+
+    def wanted() -> Iterator[tuple[str, ImageRef]]:
+        for ref in source if source is not None and missing else ():
+            if ref.id in missing:
+                missing.remove(ref.id)
+                yield ref.id, ref
+                if not missing:
+                    return
+
+    return decoded_images(wanted(), limits=limits)
