@@ -35,7 +35,7 @@ ONLY_COMMAND_LINE = {
     "no_inference",
     "force",
 }
-# `thumbnails` and `redact` mean nothing to `measure`; a progress bar and a measurer are callables; `path` is `--output`.
+# `thumbnails` and `redact` mean nothing to `measure`; progress and measurers are callables; `path` is `--output`.
 ONLY_API = {"progress", "measurers", "thumbnails", "redact", "path"}
 
 
