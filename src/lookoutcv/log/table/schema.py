@@ -18,6 +18,7 @@ import pyarrow.types as kinds
 
 from lookoutcv.metrics import Metric
 from lookoutcv.records.conform import conform
+from lookoutcv.records.measurer import Measurer, is_measured, measurer_fields
 from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 from lookoutcv.records.schema import FIXED
 
@@ -66,19 +67,24 @@ def _stored(kind: pa.DataType) -> pa.DataType:
 BASE = pa.schema([*LOGGED, *(f.with_type(_stored(f.type)) for f in FIXED if f.name != "batch"), *PREDICTION_COLUMNS])
 
 
-def table_schema(metrics: Iterable[Metric] = (), tags: Iterable[str] = ()) -> pa.Schema:
-    """The columns of rows with these metrics and tags.
+def table_schema(
+    metrics: Iterable[Metric] = (), tags: Iterable[str] = (), measurers: Iterable[Measurer] = ()
+) -> pa.Schema:
+    """The columns of rows with these metrics, tags and measurers.
 
     Args:
         metrics: Of images and of answers.
         tags: Names of tags that have columns.
+        measurers: What other rooms measure on an image.
     Example:
         >>> from lookoutcv.metric_selection import select_metrics
         >>> table_schema(select_metrics("exposure.contrast"), ["site"]).names[-2:]
         ['exposure.contrast', 'tag.site']
     """
     measured = [pa.field(m.name, pa.int64() if m.grid is None else pa.float32()) for m in metrics]
-    return pa.schema([*BASE, *measured, *(pa.field(TAG + name, pa.string()) for name in tags)])
+    return pa.schema(
+        [*BASE, *measured, *measurer_fields(measurers), *(pa.field(TAG + name, pa.string()) for name in tags)]
+    )
 
 
 def tag_columns(tags: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -111,19 +117,22 @@ def to_records(rows: pa.Table) -> pa.Table:
         >>> record["content_hash"] == 2**64 - 1, record["tags"]
         (True, [('site', 'north')])
     """
-    kept: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
     for name in rows.column_names:
         if name in LOGGED.names or name.startswith(TAG) or name == "tags":
             continue
         column = rows.column(name)
         hashed = kinds.is_int64(column.type) and (name == "content_hash" or name not in FIXED.names)
-        kept[name] = column.combine_chunks().view(pa.uint64()) if hashed else column
-    kept["tags"] = _tags(rows)
+        columns[name] = column.combine_chunks().view(pa.uint64()) if hashed else column
+    columns["tags"] = _tags(rows)
     if _CAMERA in rows.column_names:
         # What people call it goes before what EXIF says.
-        own, exif = rows.column(_CAMERA), kept.get("camera")
-        kept["camera"] = own if exif is None else pc.coalesce(own, exif)
-    return conform(pa.table(kept), FIXED)
+        own, exif = rows.column(_CAMERA), columns.get("camera")
+        columns["camera"] = own if exif is None else pc.coalesce(own, exif)
+    # What a measurer's column is marked with is how records know it.
+    marks = {field.name: field.metadata for field in rows.schema if is_measured(field)}
+    fields = [pa.field(name, column.type, metadata=marks.get(name)) for name, column in columns.items()]
+    return conform(pa.table(list(columns.values()), schema=pa.schema(fields)), FIXED)
 
 
 def _tags(rows: pa.Table) -> pa.Array:

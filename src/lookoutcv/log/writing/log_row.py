@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from lookoutcv.errors import LookoutError, MetricFailed
 from lookoutcv.files import is_url
@@ -18,6 +18,7 @@ from lookoutcv.outputs import OutputMetric
 from lookoutcv.outputs.base import OutputView
 from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
+from lookoutcv.records.measurer import Measurer
 from lookoutcv.records.prediction_columns import prediction_row
 
 Row = dict[str, Any]
@@ -142,10 +143,19 @@ def _microseconds(given: Any, note: Note) -> int:
     return int(float(given) * 1e6)
 
 
-def measure_into(
-    row: Row, call: Call, answer: Prediction | None, metrics: tuple[Metric, ...], limits: Limits
-) -> Image | None:
-    """Read the image of a call and add its facts and metrics to the row; what fails is noted in the row.
+class Measuring(Protocol):
+    """What is measured on an image, and how large it may be."""
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]: ...
+    @property
+    def measurers(self) -> tuple[Measurer, ...]: ...
+    @property
+    def limits(self) -> Limits: ...
+
+
+def measure_image(row: Row, call: Call, answer: Prediction | None, measuring: Measuring) -> Image | None:
+    """Read the image of a call and add its facts and what is measured on it to the row; what fails is noted there.
 
     Returns:
         The image, None where there is none that can be read.
@@ -153,7 +163,7 @@ def measure_into(
     problems: list[str] = row.get("problems") or []
     image: Image | None = None
     try:
-        image = _read(call, limits)
+        image = _read(call, measuring.limits)
     except LookoutError as error:
         problems.append(f"the image cannot be read: {getattr(error, 'reason', error.problem)}"[:200])
     except Exception as error:  # a caller's own class posing as an array or a path
@@ -166,9 +176,14 @@ def measure_into(
         facts.pop("time")  # of the prediction, not of the photograph
         row.update(facts)
         view = ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
-        for metric in metrics:
+        for metric in measuring.metrics:
             try:
                 row[metric.name] = metric(view)
+            except MetricFailed as error:
+                problems.append(error.problem[:200])
+        for measurer in measuring.measurers:
+            try:
+                row.update(measurer(view, answer))
             except MetricFailed as error:
                 problems.append(error.problem[:200])
         if isinstance(answer, Detections) and objects_outside(answer, image.width, image.height):

@@ -30,7 +30,9 @@ from lookoutcv.log.writing.worker import Job
 from lookoutcv.log.writing.wrap import Function, wrapped
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
+from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Prediction, Task
+from lookoutcv.records.measurer import Measurer, check_measurers
 
 # A partition's folder is named after the model.
 _LONGEST_MODEL_NAME = 100
@@ -47,6 +49,7 @@ class PredictionLogger:
         model_name: str,
         *,
         enabled_metrics: str | Metric | Iterable[str | Metric] | None = None,
+        measurers: Iterable[Measurer] = (),
         model_version: str | None = None,
         labels: Sequence[str] = (),
         tags: Mapping[str, str] | None = None,
@@ -77,16 +80,19 @@ class PredictionLogger:
         table = os.fspath(directory)
         self.directory = table if is_url(table) else os.path.abspath(table)
         self._block_seconds = block_seconds
+        metrics = tuple(select_metrics(enabled_metrics))
+        taken = (metric.name for metric in (*metrics, *for_task(self.task)))
         self._job = Job(
             model_name,
             model_version,
             self.task,
             self._understand,
-            tuple(select_metrics(enabled_metrics)),
+            metrics,
             tuple(map(str, labels)),
             {str(k): str(v) for k, v in (tags or {}).items()},
             image_retention_of(image_retention),
             measure_share,
+            measurers=check_measurers(measurers, (*BASE.names, *taken)),
         )
         place = spool_for(self.directory, spool)
         self._where = Where(self.directory, place, dict(storage_options or {}), commit_seconds, commit_rows)
@@ -101,6 +107,7 @@ class PredictionLogger:
         rows, size, when_full, block_seconds = self._bounds
         return {
             "enabled_metrics": [metric.name for metric in self._job.metrics],
+            "measurers": self._job.measurers,
             "model_version": self._job.version,
             "directory": self.directory,
             "spool": self._where.spool,

@@ -20,6 +20,8 @@ class ClassificationLogger(PredictionLogger):
     Args:
         model_name: The table is partitioned by it. At most 100 characters.
         enabled_metrics: Names, families or `CVMetrics` members; None for the default metrics, [] for none.
+        measurers: What else is measured on an image, each a `Measurer` with columns of its own in the table: a gate's
+            verdict, where a heatmap lies. It runs with the metrics, in the thread that measures.
         model_version: Of every row, where a call does not say otherwise.
         labels: Names of the model's classes, in the order of its scores.
         tags: Of every row: camera, site ... A call's own tags come on top. Each becomes a column, `tag.<name>`.

@@ -20,11 +20,12 @@ from lookoutcv.log.buffer.image_retention import ImageRetainer, ImageRetention, 
 from lookoutcv.log.buffer.record_batch import DAY_US, to_batch
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, mark
-from lookoutcv.log.writing.log_row import Row, measure_into, measure_prediction, row_of
+from lookoutcv.log.writing.log_row import Row, measure_image, measure_prediction, row_of
 from lookoutcv.log.writing.parse_predictions import Labels, Note
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation, Task
+from lookoutcv.records.measurer import Measurer
 
 RETAIN_NONE = ImageRetention()
 
@@ -61,6 +62,7 @@ class Job:
         image_retention: Which pictures are kept.
         measure_share: Of the images, flagged ones aside.
         limits: How large an image may be.
+        measurers: What other rooms measure on an image, in columns of their own.
     """
 
     model: str
@@ -73,6 +75,7 @@ class Job:
     image_retention: ImageRetention = RETAIN_NONE
     measure_share: float = 1.0
     limits: Limits = DEFAULT_LIMITS
+    measurers: tuple[Measurer, ...] = ()
 
 
 class Worker:
@@ -207,7 +210,7 @@ class Worker:
     def _measure(self, call: Call, row: Row, answer: Prediction | None, in_time: bool) -> None:
         image = None
         if in_time:
-            image = measure_into(row, call, answer, self._job.metrics, self._job.limits)
+            image = measure_image(row, call, answer, self._job)
             self._counts.measured += image is not None
             self._counts.unreadable += image is None
             if image is not None and not self._retainer.idle:
@@ -268,6 +271,6 @@ class Worker:
     def _current_schema(self) -> pa.Schema:
         if self._known_columns != len(self._columns):
             tags = sorted(column.removeprefix(TAG) for column in self._columns)
-            self._schema = table_schema([*self._job.metrics, *self._answers], tags)
+            self._schema = table_schema([*self._job.metrics, *self._answers], tags, self._job.measurers)
             self._known_columns = len(self._columns)
         return self._schema
