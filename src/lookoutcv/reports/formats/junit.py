@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 from xml.etree import ElementTree
 
 from lookoutcv.reports.formats.base import RenderOptions, report_format
 from lookoutcv.reports.parts.display_text import visible
-from lookoutcv.reports.parts.values import is_number, object_of
 from lookoutcv.reports.sections.headline import headline
+from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.findings.prediction_drift import PredictionDrift
 from lookoutcv.results.severity import Severity
 
 
@@ -26,7 +27,10 @@ def junit(report: DriftReport, options: RenderOptions) -> bytes:
         suite.set("timestamp", timestamp)
     suite.set("time", "0")  # some readers refuse a suite or a case without
     _window(suite, report)
-    _answers(suite, report)
+    if report.outputs is not None:
+        _predictions(suite, report.outputs)
+    if report.accuracy is not None:
+        _accuracy(suite, report.accuracy)
     for group in report.groups:
         _group(suite, group)
     for metric in report.metrics:
@@ -57,38 +61,40 @@ def _window(suite: ElementTree.Element, report: DriftReport) -> None:
         _failed(case, headline(report), report.severity, [report.summary, *report.notes])
 
 
-def _answers(suite: ElementTree.Element, report: DriftReport) -> None:
-    """Of a model that was asked: whether it answers otherwise, and whether it is right less often."""
-    outputs = None if report.outputs is None else report.outputs.to_dict()
-    known: Mapping[str, Any] = {} if report.accuracy is None else report.accuracy.to_dict()
-    accuracy = known.get("estimated")
-    if isinstance(outputs, dict):
-        case, drifted = _case(suite, "model", "answers"), outputs.get("drift_detected")
-        if drifted is None:
-            ElementTree.SubElement(case, "skipped", message="too few images to say")
-        elif drifted:
-            _failed(case, "the model answers otherwise than before", str(outputs.get("severity")), [])
-    if isinstance(accuracy, dict):
-        case = _case(suite, "model", "accuracy")
-        if accuracy.get("impact") is None or accuracy.get("status") != "reliable":
-            ElementTree.SubElement(case, "skipped", message=visible(str(accuracy.get("reason") or "not estimated")))
-        elif accuracy["impact"]:
-            _failed(case, "the model is probably right less often", str(accuracy.get("severity")), [])
-    _by_labels(suite, object_of(known.get("change")), marked=bool(object_of(known.get("detection"))))
+def _predictions(suite: ElementTree.Element, drift: PredictionDrift) -> None:
+    """Whether the model's predictions changed."""
+    case = _case(suite, "model", "answers")
+    if drift.drift_detected is None:
+        ElementTree.SubElement(case, "skipped", message="too few images to say")
+    elif drift.drift_detected:
+        _failed(case, "the model answers otherwise than before", drift.severity, [])
 
 
-def _by_labels(suite: ElementTree.Element, change: Mapping[str, Any], *, marked: bool) -> None:
-    """Whether its accuracy fell where images have labels, or its mAP where objects are marked."""
-    sides = change.get("before"), change.get("after")
-    if is_number(sides[0]) and is_number(sides[1]):
-        measure = str(change.get("measure"))
-        case = _case(suite, "model", f"{measure} by labels")
-        if change.get("fell"):
-            words = f"{measure} {sides[0]:.3f} -> {sides[1]:.3f}"
-            _failed(case, f"the model's {measure} fell, by the labels", str(change.get("severity")), [words])
-    elif marked:
+def _accuracy(suite: ElementTree.Element, accuracy: ModelAccuracy) -> None:
+    """Whether the model is right less often: by the estimate, and by labels."""
+    if accuracy.estimated is not None:
+        _estimate(suite, accuracy.estimated)
+    if accuracy.change is not None:
+        _change(suite, accuracy.change)
+    elif accuracy.detection is not None:
         case = _case(suite, "model", "mAP by labels")
         ElementTree.SubElement(case, "skipped", message="too few marked images or objects to say")
+
+
+def _estimate(suite: ElementTree.Element, estimated: AccuracyEstimate) -> None:
+    case = _case(suite, "model", "accuracy")
+    if estimated.impact is None or estimated.status != "reliable":
+        ElementTree.SubElement(case, "skipped", message=visible(estimated.reason or "not estimated"))
+    elif estimated.impact:
+        _failed(case, "the model is probably right less often", estimated.severity, [])
+
+
+def _change(suite: ElementTree.Element, change: AccuracyChange) -> None:
+    """Whether its accuracy fell where images have labels, or its mAP where objects are marked."""
+    case = _case(suite, "model", f"{change.measure} by labels")
+    if change.fell:
+        words = f"{change.measure} {change.before:.3f} -> {change.after:.3f}"
+        _failed(case, f"the model's {change.measure} fell, by the labels", change.severity, [words])
 
 
 def _group(suite: ElementTree.Element, group: GroupDrift) -> None:

@@ -141,6 +141,36 @@ def percent(share: float | None) -> str:
     return f"{share * 100:.0f}%" if share in (0, 1) else f"{share * 100:.1f}%"
 
 
+def points(change: float) -> str:
+    """A difference of two shares, in points.
+
+    Example:
+        >>> points(0.123), points(-0.05)
+        ('12.3 points', '−5.0 points')
+    """
+    return f"{100 * change:.1f} points".replace("-", MINUS)
+
+
+def signed_points(change: float) -> str:
+    """The same with its sign.
+
+    Example:
+        >>> signed_points(0.123)
+        '+12.3 points'
+    """
+    return f"{100 * change:+.1f} points".replace("-", MINUS)
+
+
+def average_precision(value: float | None) -> str:
+    """An average precision as people write it.
+
+    Example:
+        >>> average_precision(0.4567), average_precision(None)
+        ('0.457', '–')
+    """
+    return DASH if value is None else f"{value:.3f}"
+
+
 def p_value(p: float | None) -> str:
     """A p-value: two significant digits, or a bound.
 

@@ -7,7 +7,7 @@ from lookoutcv.reports.parts.numbers import percent
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.probable_cause import ProbableCause
 
-_OTHERS = 2
+_MOST_OTHERS = 2
 _WORTH_NAMING = 0.05
 
 
@@ -17,26 +17,24 @@ def cause_sections(report: DriftReport) -> tuple[Section, ...]:
     if cause is None:
         return ()
     blocks: list[Block] = [Note(cause.text)]
-    remarks = [remark for remark in (cause.reason, _sure(cause)) if remark]
+    remarks = tuple(filter(None, (cause.reason, _certainty(cause))))
     if remarks:
-        blocks.append(Items(tuple(remarks)))
+        blocks.append(Items(remarks))
     return (Section("Probable cause", tuple(blocks)),)
 
 
-def _sure(cause: ProbableCause) -> str | None:
-    """How likely the answer is, and what else it may be."""
-    shares = [(one.family, one.probability) for one in cause.candidates]
-    if not shares:
+def _certainty(cause: ProbableCause) -> str | None:
+    """How likely the family is, and what else it may be; None where that could not be computed."""
+    probabilities = {candidate.family: candidate.probability for candidate in cause.candidates}
+    if cause.family not in probabilities:
         return None
-    family = cause.family
-    others = [one for one in shares if one[0] != family and one[1] >= _WORTH_NAMING][:_OTHERS]
-    listed = ", ".join(f"{_words(name)} {percent(share)}" for name, share in others)
-    own = dict(shares).get(family)
-    if own is None:
-        return None
-    return f"Probability {percent(own)} for {_words(family)}; " + (
-        f"next: {listed}." if listed else "no other is near."
-    )
+    others = [
+        f"{_words(family)} {percent(probability)}"
+        for family, probability in probabilities.items()
+        if family != cause.family and probability >= _WORTH_NAMING
+    ]
+    nearest = f"next: {', '.join(others[:_MOST_OTHERS])}." if others else "no other is near."
+    return f"Probability {percent(probabilities[cause.family])} for {_words(cause.family)}; {nearest}"
 
 
 def _words(family: str) -> str:

@@ -4,29 +4,25 @@ from typing import Any
 import pytest
 
 from lookoutcv.reports.parts.document import Answer
-from lookoutcv.reports.sections.four_questions import DOES_IT_HURT, SINCE_WHEN, WHAT_CHANGED, WHAT_TO_DO, four_questions
-from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
-from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
-from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
-from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
+from lookoutcv.reports.sections.four_questions import SINCE_WHEN, WHAT_CHANGED, WHAT_TO_DO, four_questions
+from lookoutcv.reports.sections.impact_answer import DOES_IT_HURT
 from lookoutcv.results.findings.class_drift import ClassDrift
 from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.onset import Onset
 from lookoutcv.results.findings.prediction_drift import PredictionDrift
 from lookoutcv.results.findings.probable_cause import ProbableCause
 from lookoutcv.results.severity import Severity
-from report_to_draw import REPORT
+from report_to_draw import NO_DRIFT, REPORT, TOO_FEW
 
 OUTPUTS = PredictionDrift(False, Severity.NONE, 0.5, 0.01, 0.0)
-FEW = replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None)
-SAME = replace(REPORT, overall_drift_detected=False, severity=Severity.NONE, p_value=0.4, onset=None, cause=None)
+SAME = replace(NO_DRIFT, onset=None, cause=None)
 
 
 def answers(report: Any) -> dict[str, Answer]:
-    found = four_questions(report).items
-    assert [one.question for one in found] == [WHAT_CHANGED, DOES_IT_HURT, SINCE_WHEN, WHAT_TO_DO]
-    assert all(one.answer for one in found)
-    return {one.question: one for one in found}
+    items = four_questions(report).items
+    assert [item.question for item in items] == [WHAT_CHANGED, DOES_IT_HURT, SINCE_WHEN, WHAT_TO_DO]
+    assert all(item.answer for item in items)
+    return {item.question: item for item in items}
 
 
 def test_a_drift_is_told_in_four_answers() -> None:
@@ -52,54 +48,10 @@ def test_where_nothing_changed_nothing_is_to_be_done() -> None:
 
 
 def test_too_few_images_say_nothing_and_ask_for_more() -> None:
-    found = answers(FEW)
+    found = answers(TOO_FEW)
     assert "Too few" in found[WHAT_CHANGED].answer
     assert found[DOES_IT_HURT].answer == found[SINCE_WHEN].answer == "Not known."
     assert "more images" in found[WHAT_TO_DO].answer
-
-
-def estimated(**values: Any) -> ModelAccuracy:
-    known = AccuracyEstimate("reliable", None, 400, 0.9, 0.7, 0.65, 0.75, impact=True)
-    return ModelAccuracy(replace(known, **values))
-
-
-def measured(accuracy: float, images: int) -> ModelAccuracy:
-    return replace(estimated(), measured=TrueAccuracy(images, accuracy))
-
-
-def change(measure: Any, drop: float, *, fell: bool) -> ModelAccuracy:
-    severity = Severity.HIGH if fell else Severity.NONE
-    return ModelAccuracy(
-        change=AccuracyChange(measure, 0.5, 0.5 - drop, drop, drop - 0.05, drop + 0.05, fell=fell, severity=severity)
-    )
-
-
-@pytest.mark.parametrize(
-    ("accuracy", "answer"),
-    [
-        (estimated(), "Probably: about 20.0 points of accuracy."),
-        (estimated(impact=False, estimate=0.89), "Probably not."),
-        (estimated(status="unreliable", reason="Too few labels.", impact=True), "Probably."),
-        (estimated(status="unreliable", reason="Too few labels.", impact=False), "Not known."),
-        (measured(0.6, 200), "Yes: 30.0 points of accuracy."),
-        (measured(0.86, 50), "Perhaps: within chance."),
-        (measured(0.91, 200), "No."),
-        (change("mAP", 0.1, fell=True), "Yes: 10.0 points of mAP."),
-        (change("accuracy", 0.1, fell=True), "Yes: 10.0 points of accuracy."),
-        (change("mAP", 0.1, fell=False), "Perhaps: within chance."),
-        (change("mAP", -0.1, fell=False), "No."),
-        (ModelAccuracy(), "Not known."),
-    ],
-)
-def test_whether_it_hurts(accuracy: ModelAccuracy, answer: str) -> None:
-    assert answers(replace(REPORT, accuracy=accuracy, outputs=OUTPUTS))[DOES_IT_HURT].answer == answer
-
-
-def test_an_accuracy_that_fell_is_bad_however_little_the_images_differ() -> None:
-    assert (
-        answers(replace(REPORT, severity=Severity.LOW, accuracy=estimated(), outputs=OUTPUTS))[DOES_IT_HURT].level
-        == "medium"
-    )
 
 
 def test_the_cause_says_what_to_check() -> None:

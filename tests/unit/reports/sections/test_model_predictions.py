@@ -1,4 +1,4 @@
-"""What a model said, as sections of a report, whatever the report's JSON holds."""
+"""What a model predicted, as sections of a report, whatever the JSON of the report holds."""
 
 from __future__ import annotations
 
