@@ -22,13 +22,13 @@ from harness.corrupted import Measured, Pictures
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.photographs import below
 from harness.pictures import make
-from lookoutcv.drift.cause.classify import fitted, guess, mean_shifts
+from lookoutcv.drift.cause.classify import classify, fitted, mean_shifts
+from lookoutcv.drift.cause.families import UNCLEAR
 from lookoutcv.drift.describe.shifted import normal_scores
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.drift.rules.verdict import calibrated
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool
-from lookoutcv.drift.wording.cause_sentences import UNCLEAR
 
 _SEED = 77
 _SIZES = Sizes(baseline=(0.4, 0.6), window=(30, 200))
@@ -108,7 +108,7 @@ def _right(case: Case) -> bool:
 
 def _told(case: Case) -> str:
     scores = normal_scores(pool(case.baseline, case.window))[len(case.baseline) :]
-    return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True))).family)
+    return str(classify(dict(zip(fitted().metrics, mean_shifts(scores), strict=True))).family)
 
 
 BENCHMARK = Benchmark(

@@ -23,9 +23,9 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from harness.causes import Case, training  # noqa: E402 - the benchmarks' folder is no package
 from harness.corrupted import Measured, Pictures, measure  # noqa: E402
 from lookoutcv.drift.cause.classify import CauseModel, mean_shifts  # noqa: E402
+from lookoutcv.drift.cause.families import FAMILIES, UNCLEAR  # noqa: E402
 from lookoutcv.drift.describe.shifted import normal_scores  # noqa: E402
 from lookoutcv.drift.statistics.ranks import pool  # noqa: E402
-from lookoutcv.drift.wording.cause_sentences import FAMILIES, UNCLEAR  # noqa: E402
 
 TARGET = ROOT / "src" / "lookoutcv" / "drift" / "cause" / "cause.json"
 # Free of the image's shape and size as far as metrics are. Channels by themselves would only repeat luma and casts.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.corrupted import KINDS, Measured, Table
-from lookoutcv.drift.wording.cause_sentences import FAMILIES, UNCLEAR
+from lookoutcv.drift.cause.families import FAMILIES, UNCLEAR
 
 _CASTS = ("colour_cast", "cast_blue", "cast_green", "cast_magenta")
 FAMILY = {

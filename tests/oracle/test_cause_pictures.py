@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lookoutcv.corruptions import CORRUPTIONS
-from lookoutcv.drift.cause.classify import fitted, guess, mean_shifts
+from lookoutcv.drift.cause.classify import classify, fitted, mean_shifts
 from lookoutcv.drift.describe.shifted import normal_scores
 from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.metrics import registry
@@ -50,7 +50,7 @@ def window(fine: Path) -> list[Pixels]:
 
 def told(baseline: np.ndarray, window: np.ndarray) -> str:
     scores = normal_scores(pool(baseline, window))[len(baseline) :]
-    return str(guess(dict(zip(fitted().metrics, mean_shifts(scores), strict=True))).family)
+    return str(classify(dict(zip(fitted().metrics, mean_shifts(scores), strict=True))).family)
 
 
 # Of only four subjects, photographs with strong noise look like ones whose blur was repaired (the card's limits).

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.drift.cause.classify import probable_cause
+from lookoutcv.drift.cause.classify import classify_drift
 from lookoutcv.drift.describe.copies import notable_copies
 from lookoutcv.drift.describe.examples import ShiftContext, examples
 from lookoutcv.drift.describe.groups import Grouping, compare_groups
-from lookoutcv.drift.describe.metadata_changes import nearly_black
+from lookoutcv.drift.describe.metadata_changes import metadata_changes, nearly_black
 from lookoutcv.drift.describe.metric_terms import MetricTerms, terms_of
 from lookoutcv.drift.describe.multiples import multiples
-from lookoutcv.drift.describe.onset import since
+from lookoutcv.drift.describe.onset import shift_onset
 from lookoutcv.drift.describe.related import group_related
 from lookoutcv.drift.describe.rows import Findings, metric_rows
 from lookoutcv.drift.describe.shifted import correlation, normal_scores
@@ -28,7 +28,9 @@ from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
+from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence
+from lookoutcv.drift.wording.onset_sentences import onset_in_words
 from lookoutcv.drift.wording.prediction_sentences import with_predictions
 from lookoutcv.drift.wording.summary import notes, summarise
 from lookoutcv.grids import FloatArray
@@ -36,6 +38,7 @@ from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.onset import Onset
+from lookoutcv.results.findings.probable_cause import ProbableCause
 from lookoutcv.results.severity import Severity
 
 
@@ -144,7 +147,7 @@ def compare(
         groups=list(groups.groups) if groups else [],
         onset=_onset(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
         multiples=multiples(baseline, window, rows, group_by, classes=verdict.drifted is not False),
-        cause=probable_cause(baseline, window, samples.names, scores[before:], drifted=verdict.drifted),
+        cause=_cause(baseline, window, samples.names, scores[before:]) if verdict.drifted else None,
         most_shifted=chosen.most_shifted,
         typical=chosen.typical,
         baseline_typical=chosen.baseline_typical,
@@ -161,7 +164,11 @@ def _answers(
 
 def _onset(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatArray], policy: Policy) -> Onset:
     times = window.sample.column("time").slice(0, len(scores[1]))
-    return since(*scores, times, policy, baseline.last_time)
+    return onset_in_words(shift_onset(*scores, times, policy, baseline.last_time))
+
+
+def _cause(baseline: Profile, window: Profile, names: Sequence[str], scores: FloatArray) -> ProbableCause:
+    return cause_in_words(classify_drift(baseline, window, names, scores), metadata_changes(baseline, window))
 
 
 def _rank(its: Effects, terms: MetricTerms) -> tuple[float, bool, bool]:

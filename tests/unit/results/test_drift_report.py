@@ -9,9 +9,11 @@ import pyarrow as pa
 import pytest
 from jsonschema import Draft202012Validator
 
-from lookoutcv.drift.cause.classify import guess
+from lookoutcv.drift.cause.classify import classify
 from lookoutcv.drift.compare import compare
+from lookoutcv.drift.describe.metadata_changes import ValueChanged
 from lookoutcv.drift.rules.policy import FIXED
+from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.errors import CorruptFile, FileFormatError, NewerFormat, NotOurFile
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
@@ -69,7 +71,7 @@ def side(n: int, shift: float) -> Profile:
     return from_records(pa.table({"id": [f"{i}" for i in range(n)], "label": ["cat"] * n, **columns}))
 
 
-CAUSE = guess({"noise.sigma": 1.0}, ["The camera changed."])
+CAUSE = cause_in_words(classify({"noise.sigma": 1.0}), [ValueChanged("camera", "a", 1.0, "b", 1.0)])
 
 
 CHANGE = AccuracyChange("mAP", 0.5, 0.4, 0.1, 0.05, 0.15, fell=True, severity=Severity.HIGH, images=99, classes=1)

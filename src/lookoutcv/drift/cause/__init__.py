@@ -1,1 +1,1 @@
-"""What probably caused a drift. Start with `classify`."""
+"""What probably caused a drift: `classify` says which family of causes it fits, `families` what each is."""

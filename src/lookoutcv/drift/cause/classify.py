@@ -1,4 +1,4 @@
-"""What probably caused a drift, told from the pattern in which the metrics moved."""
+"""What probably caused a drift, from the pattern in which the metrics moved."""
 
 from __future__ import annotations
 
@@ -11,21 +11,31 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.drift.describe.metadata_changes import colour_change, metadata_changes
-from lookoutcv.drift.wording.cause_sentences import (
-    UNCLEAR,
-    guess_text,
-    like_nothing_known,
-    not_measured,
-    speaking,
-    undecided,
-)
-from lookoutcv.drift.wording.image_sentences import change_sentence
+from lookoutcv.drift.cause.families import UNCLEAR
+from lookoutcv.drift.describe.metadata_changes import colour_change
 from lookoutcv.grids import FloatArray
 from lookoutcv.profiles.profile import Profile
-from lookoutcv.results.findings.probable_cause import CauseCandidate, ProbableCause
 
-_REASONS = 3
+_MOST_EVIDENCE = 3
+
+
+@dataclass(frozen=True)
+class CauseClassification:
+    """The family of causes whose pattern a shift fits.
+
+    Args:
+        family: One of `FAMILIES`; "unclear" where none is likely enough.
+        probability: Of the family; None where metrics are missing.
+        candidates: Every family with its probability, the likeliest first; empty where metrics are missing.
+        evidence: The metrics that speak most for the family, each with whether it rose, strongest first.
+        missing: Metrics that the classification needs and that were not measured on both sides.
+    """
+
+    family: str
+    probability: float | None = None
+    candidates: tuple[tuple[str, float], ...] = ()
+    evidence: tuple[tuple[str, bool], ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +50,7 @@ class CauseModel:
         intercepts: (families,).
         clip: Shifts beyond so many standard deviations count as that many.
         softening: Added to the length of the shift, so that a short one, which is mostly chance, stays short.
-        least_probability: Below this the answer is "unclear".
+        least_probability: Below this the family is "unclear".
     """
 
     metrics: tuple[str, ...]
@@ -115,83 +125,55 @@ def mean_shifts(scores: FloatArray) -> FloatArray:
     return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
-def probable_cause(
-    baseline: Profile, window: Profile, names: Sequence[str], scores: FloatArray, *, drifted: bool | None
-) -> ProbableCause | None:
-    """The probable cause of a drift, as the report holds it.
+def classify_drift(baseline: Profile, window: Profile, names: Sequence[str], scores: FloatArray) -> CauseClassification:
+    """The family of causes that a drift fits.
 
     Args:
-        baseline, window: Both sides; their sizes, formats and cameras are read, not guessed.
+        baseline, window: Both sides, of which it is read whether one is without colour.
         names: The m metrics of both sides.
         scores: (N, m) normal scores of the window.
-        drifted: Whether there is a drift to explain.
-    Returns:
-        None where there is none.
     """
-    if not drifted:
-        return None
-    recorded = [change_sentence(change) for change in metadata_changes(baseline, window)]
     shifts = dict(zip(names, mean_shifts(scores), strict=True))
     if colour_change(baseline, window) is not None:
         # Which way colours lean cannot be compared with pictures that have none: no cast, and no fault.
         shifts.update({name: 0.0 for name in shifts if name.startswith("colour.")})
-    return guess(shifts, recorded)
+    return classify(shifts)
 
 
-def guess(shifts: Mapping[str, float], recorded: Sequence[str] = (), model: CauseModel | None = None) -> ProbableCause:
+def classify(shifts: Mapping[str, float], model: CauseModel | None = None) -> CauseClassification:
     """The family whose pattern the shifts fit.
 
     A multinomial logistic regression on the pattern of the shifts. Its ninth class, "unclear", was trained on windows
-    of other content and on repaired images; it is also the answer where no family is likely enough.
+    of other content and on repaired images; it is also the outcome where no family is likely enough.
 
     Args:
         shifts: Metric name -> shift, from `mean_shifts`.
-        recorded: Sentences on what else is known to have changed.
         model: The weights; the shipped ones unless given.
     Example:
         >>> still = dict.fromkeys(fitted().metrics, 0.0)
-        >>> guess(still).family, guess({**still, "compression.blockiness": 4.0}).family
+        >>> classify(still).family, classify({**still, "compression.blockiness": 4.0}).family
         ('unclear', 'jpeg')
     """
     model = model or fitted()
-    missing = [name for name in model.metrics if name not in shifts]
+    missing = tuple(name for name in model.metrics if name not in shifts)
     if missing:
-        return _answer(UNCLEAR, None, [], not_measured(missing), recorded)
+        return CauseClassification(UNCLEAR, missing=missing)
     features = model.features(np.array([shifts[name] for name in model.metrics], dtype=np.float64))
-    shares = model.probabilities(features)
-    order = [int(i) for i in np.argsort(-shares, kind="stable")]
-    candidates = [(model.families[i], float(shares[i])) for i in order]
-    best, probability = candidates[0]
-    if best == UNCLEAR:
-        return _answer(UNCLEAR, probability, candidates, like_nothing_known(candidates), recorded)
-    if probability < model.least_probability:
-        return _answer(UNCLEAR, dict(candidates)[UNCLEAR], candidates, undecided(candidates), recorded)
-    return _answer(best, probability, candidates, speaking(_evidence(model, order[0], features)), recorded)
+    probabilities = model.probabilities(features)
+    order = [int(i) for i in np.argsort(-probabilities, kind="stable")]
+    candidates = tuple((model.families[i], float(probabilities[i])) for i in order)
+    family, probability = candidates[0]
+    if family == UNCLEAR or probability < model.least_probability:
+        return CauseClassification(UNCLEAR, dict(candidates)[UNCLEAR], candidates)
+    return CauseClassification(family, probability, candidates, _evidence(model, order[0], features))
 
 
-def _evidence(model: CauseModel, family: int, features: FloatArray) -> list[tuple[str, bool]]:
+def _evidence(model: CauseModel, family: int, features: FloatArray) -> tuple[tuple[str, bool], ...]:
     """The metrics that speak most for a family against the others: name, and whether it rose."""
     gains = (model.weights[family] - model.weights.mean(axis=0)) * features
     k = len(model.metrics)
     by_metric = gains[:k].copy()
     for name, gain in zip(model.either_way, gains[k:], strict=True):
         by_metric[model.metrics.index(name)] += gain
-    strongest = [int(j) for j in np.argsort(-by_metric, kind="stable")[:_REASONS] if by_metric[j] > 0]
-    return [(model.metrics[j], bool(features[j] > 0)) for j in strongest]
-
-
-def _answer(
-    family: str,
-    probability: float | None,
-    candidates: Sequence[tuple[str, float]],
-    reason: str,
-    recorded: Sequence[str],
-) -> ProbableCause:
-    return ProbableCause(
-        family=family,
-        text=guess_text(family, probability, recorded),
-        probability=None if probability is None else round(probability, 4),
-        candidates=[CauseCandidate(name, round(share, 4)) for name, share in candidates],
-        reason=reason,
-        metadata_changes=list(recorded),
-    )
+    strongest = [int(j) for j in np.argsort(-by_metric, kind="stable")[:_MOST_EVIDENCE] if by_metric[j] > 0]
+    return tuple((model.metrics[j], bool(features[j] > 0)) for j in strongest)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# No family explains the shift.
+UNCLEAR = "unclear"
+
 
 @dataclass(frozen=True)
 class Family:

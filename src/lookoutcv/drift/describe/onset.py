@@ -1,7 +1,8 @@
-"""Since when does a window differ? Told from the times of its images, day by day or hour by hour."""
+"""Since when does a window differ? From the times of its images, day by day or hour by hour."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,7 +15,7 @@ from lookoutcv.drift.rules.severity import effect_lower_bound
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool_column
 from lookoutcv.grids import FloatArray, IntArray
-from lookoutcv.results.findings.onset import Onset, Period
+from lookoutcv.results.findings.onset import Period
 
 # A period of fewer images has no effect that could be told from chance: it joins the next one.
 LEAST_IN_PERIOD = 10
@@ -28,17 +29,42 @@ _STRAY = 0.25
 _HOUR, _DAY = 3600, 86400
 # With fewer days hours say more.
 _FEW_DAYS = 3
-_NAMED = 3
 By = Literal["day", "hour"]
 
 
-def since(
+@dataclass(frozen=True)
+class ShiftOnset:
+    """When a shift begins, in figures.
+
+    Args:
+        status: As in `Onset`.
+        by: What the periods are; "" where there are none, for want of times.
+        periods: In the order of time.
+        start: The period that the shift begins with; None where it has no clear beginning.
+        first_image: When the window's first image was taken; None for want of times.
+        last_before: When the baseline's last image was taken, where that is known.
+    """
+
+    status: Literal["within", "throughout", "part", "unknown"]
+    by: Literal["day", "hour", ""] = ""
+    periods: tuple[Period, ...] = ()
+    start: int | None = None
+    first_image: datetime | None = None
+    last_before: datetime | None = None
+
+    @property
+    def shifted(self) -> tuple[str, ...]:
+        """The names of the shifted periods."""
+        return tuple(period.name for period in self.periods if period.shifted)
+
+
+def shift_onset(
     baseline: FloatArray,
     window: FloatArray,
     times: pa.ChunkedArray | pa.Array,
     policy: Policy,
     last_before: datetime | None = None,
-) -> Onset:
+) -> ShiftOnset:
     """When the shift begins.
 
     Every image is scored by how far it lies in the direction in which the window as a whole moved, and each period's
@@ -57,11 +83,18 @@ def since(
     """
     known, seconds = _seconds(times)
     if 2 * len(known) < len(window) or not len(known):
-        return Onset("unknown", "The images of the window have no times, neither of their source nor in EXIF.")
+        return ShiftOnset("unknown")
     before, after = np.nan_to_num(baseline), np.nan_to_num(window)
     direction = shift_direction(before, after)
     periods, by = _periods(before @ direction, (after @ direction)[known], seconds, policy)
-    return _told(periods, by, seconds.min(), last_before)
+    start = _start(periods)
+    status: Literal["within", "throughout", "part", "unknown"] = "part"
+    if not any(period.shifted for period in periods):
+        status = "unknown"
+    elif start is not None:
+        status = "throughout" if start == 0 else "within"
+    first_image = datetime.fromtimestamp(int(seconds.min()), UTC)
+    return ShiftOnset(status, by, tuple(periods), start, first_image, last_before)
 
 
 def _seconds(times: pa.ChunkedArray | pa.Array) -> tuple[IntArray, IntArray]:
@@ -77,14 +110,14 @@ def _periods(before: FloatArray, after: FloatArray, seconds: IntArray, policy: P
     """The window's days, or its hours where all is of a day or two."""
     by: By = "day" if len(np.unique(seconds // _DAY)) >= _FEW_DAYS else "hour"
     length = _DAY if by == "day" else _HOUR
-    found = []
+    periods = []
     for rows in _joined(seconds // length):
         column = pool_column(before.astype(np.float32), after[rows].astype(np.float32))
         effect = effects(column).location
         bound = effect_lower_bound(effect, len(before), len(rows)) if effect > 0 else 0.0
         name = _name(int(seconds[rows[0]]) // length * length, by)
-        found.append(Period(name, len(rows), float(f"{effect:.4g}"), bound >= policy.min_effect))
-    return found, by
+        periods.append(Period(name, len(rows), float(f"{effect:.4g}"), bound >= policy.min_effect))
+    return periods, by
 
 
 def _joined(units: IntArray) -> list[IntArray]:
@@ -102,25 +135,9 @@ def _joined(units: IntArray) -> list[IntArray]:
     return joined
 
 
-def _told(periods: list[Period], by: By, first_image: int, last_before: datetime | None) -> Onset:
-    if not any(one.shifted for one in periods):
-        return Onset("unknown", f"No single {by} of the window is clearly shifted.", None, by, periods)
-    start = _start(periods)
-    if start == 0:
-        return Onset("throughout", _began_before(first_image, last_before), periods[0].name, by, periods)
-    if start is not None:
-        first, odd = periods[start].name, [one.name for one in periods[:start] if one.shifted]
-        but = f" but for {', '.join(odd)}" if odd else ""
-        text = f"Images before {first} look like the baseline's{but}, later ones do not."
-        return Onset("within", text, first, by, periods)
-    shifted = [one.name for one in periods if one.shifted]
-    named = ", ".join(shifted[:_NAMED]) + (f" and {len(shifted) - _NAMED:,} more" if len(shifted) > _NAMED else "")
-    return Onset("part", f"Shifted are {named} ({len(shifted)} of {len(periods)} {by}s).", shifted[0], by, periods)
-
-
 def _start(periods: list[Period]) -> int | None:
     """Where a lasting shift begins; None where none lasts."""
-    starts = [i for i, one in enumerate(periods) if one.shifted]
+    starts = [i for i, period in enumerate(periods) if period.shifted]
     for start in starts:
         lasts = _shifted_share(periods[start:]) >= _LASTING
         if lasts and start == starts[0]:
@@ -131,21 +148,9 @@ def _start(periods: list[Period]) -> int | None:
 
 
 def _shifted_share(periods: list[Period]) -> float:
-    return sum(one.images for one in periods if one.shifted) / sum(one.images for one in periods)
-
-
-def _began_before(first_image: int, last_before: datetime | None) -> str:
-    began = datetime.fromtimestamp(first_image, UTC)
-    if last_before is None or last_before >= began:
-        return f"The first images, of {_moment(began)}, are shifted already, so it began before this window."
-    ends = f"the baseline's last image ({_moment(last_before)}) and this window's first ({_moment(began)})"
-    return f"It began between {ends}."
+    return sum(period.images for period in periods if period.shifted) / sum(period.images for period in periods)
 
 
 def _name(start: int, by: By) -> str:
     began = datetime.fromtimestamp(start, UTC)
     return f"{began:%Y-%m-%d}" if by == "day" else f"{began:%Y-%m-%d %H:%M}"
-
-
-def _moment(when: datetime) -> str:
-    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

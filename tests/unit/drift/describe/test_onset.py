@@ -4,8 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lookoutcv.drift.describe.onset import MOST_PERIODS, since
+from lookoutcv.drift.describe.onset import MOST_PERIODS, shift_onset
 from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.wording.onset_sentences import onset_in_words
 from lookoutcv.results.findings.onset import Onset
 
 START = datetime(2026, 11, 16, 8, tzinfo=UTC)
@@ -21,8 +22,12 @@ def window(rng: np.random.Generator, days: int, first: int, last: int, each: int
     return scores[mixed], pa.array([times[i] for i in mixed], pa.timestamp("us", tz="UTC"))
 
 
+def onset(scores: np.ndarray, times: pa.Array, last_before: datetime | None = None) -> Onset:
+    return onset_in_words(shift_onset(BEFORE, scores, times, DEFAULT, last_before))
+
+
 def told(rng: np.random.Generator, days: int, first: int, last: int, last_before: datetime | None = None) -> Onset:
-    return since(BEFORE, *window(rng, days, first, last), DEFAULT, last_before)
+    return onset(*window(rng, days, first, last), last_before)
 
 
 @pytest.mark.parametrize("first", [1, 3, 6])
@@ -47,7 +52,7 @@ def test_an_odd_day_before_a_lasting_shift_is_named_and_is_not_the_beginning(rng
     scores, times = window(rng, 8, 4, 8)
     second = np.array([one.as_py().date() == (START + timedelta(days=1)).date() for one in times])
     scores[second, 0] += 1.5
-    found = since(BEFORE, scores, times, DEFAULT)
+    found = onset(scores, times)
     assert [one.shifted for one in found.periods] == [False, True, False, False, True, True, True, True]
     assert (found.status, found.first) == ("within", "2026-11-20")
     assert found.text == "Images before 2026-11-20 look like the baseline's but for 2026-11-17, later ones do not."
@@ -57,7 +62,7 @@ def test_one_shifted_day_at_the_end_after_another_is_no_beginning(rng: np.random
     scores, times = window(rng, 8, 7, 8)
     second = np.array([one.as_py().date() == (START + timedelta(days=1)).date() for one in times])
     scores[second, 0] += 2.5
-    assert since(BEFORE, scores, times, DEFAULT).status == "part"
+    assert onset(scores, times).status == "part"
 
 
 def test_a_shift_of_some_days_is_no_beginning(rng: np.random.Generator) -> None:
@@ -75,16 +80,16 @@ def test_one_day_is_told_hour_by_hour(rng: np.random.Generator) -> None:
 
 def test_without_times_nothing_is_known(rng: np.random.Generator) -> None:
     scores, times = window(rng, 3, 1, 3)
-    found = since(BEFORE, scores, pa.nulls(len(times), pa.timestamp("us", tz="UTC")), DEFAULT)
+    found = onset(scores, pa.nulls(len(times), pa.timestamp("us", tz="UTC")))
     assert (found.status, found.periods, found.first) == ("unknown", [], None)
     half = pa.array([t if i % 3 == 0 else None for i, t in enumerate(times.to_pylist())], times.type)
-    assert since(BEFORE, scores, half, DEFAULT).status == "unknown"
+    assert onset(scores, half).status == "unknown"
 
 
 def test_missing_values_and_few_images_a_day_are_borne(rng: np.random.Generator) -> None:
     scores, times = window(rng, 200, 100, 200, each=3)
     scores[::7, 1] = np.nan
-    found = since(BEFORE, scores, times, DEFAULT)
+    found = onset(scores, times)
     assert found.status == "within"
     assert len(found.periods) <= MOST_PERIODS
     assert min(one.images for one in found.periods) >= 10

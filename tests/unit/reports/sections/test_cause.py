@@ -1,6 +1,8 @@
 import pytest
 
-from lookoutcv.drift.cause.classify import fitted, guess
+from lookoutcv.drift.cause.classify import classify, fitted
+from lookoutcv.drift.describe.metadata_changes import ValueChanged
+from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.sections.cause import cause_sections
 from lookoutcv.results.drift_report import DriftReport
@@ -22,10 +24,11 @@ def test_without_a_cause_there_is_no_section() -> None:
 
 @pytest.mark.parametrize("format", ["html", "terminal"])
 def test_the_cause_is_shown_with_what_speaks_for_it(format: str) -> None:
-    cause = guess({**STILL, "compression.blockiness": 4.0}, ["The camera changed."])
+    changes = [ValueChanged("camera", "a", 1.0, "b", 1.0)]
+    cause = cause_in_words(classify({**STILL, "compression.blockiness": 4.0}), changes)
     drawn = " ".join(str(render(report(cause), format=format)).split())
     assert "Probable cause" in drawn
     assert "stronger JPEG compression. Check the quality" in drawn
-    assert "On record: The camera changed." in drawn
+    assert "On record: The camera changed: " in drawn
     assert "What speaks for it: the images are blockier" in drawn
     assert "for jpeg;" in drawn
