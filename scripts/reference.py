@@ -24,9 +24,10 @@ import typer
 
 import lookoutcv
 from lookoutcv import errors
-from lookoutcv.cli.main import app
+from lookoutcv.cli.app import app
 from lookoutcv.cli.verbs.config import schema_text
 from lookoutcv.grids import Grid
+from lookoutcv.measuring.predictions import model_source
 from lookoutcv.metrics import Metric, registry
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -136,7 +137,10 @@ def _types(described: Iterable[Any]) -> Iterator[str]:
 def _annotated(value: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     """The annotations of a function, or of a class and its methods, each with the names that were known there."""
     if inspect.isclass(value):
-        yield [*inspect.get_annotations(value).values()], vars(sys.modules[value.__module__])
+        hints = inspect.get_annotations(value).values()
+        # Declarations of settings import nothing at run time: what they name is known where it is made.
+        known = vars(model_source) if _is_typed_dict(value) else vars(sys.modules[value.__module__])
+        yield [_bare(hint) for hint in hints] if _is_typed_dict(value) else [*hints], known
     members = [value.__init__, *vars(value).values()] if inspect.isclass(value) else [value]
     for member in members:
         function = getattr(member, "__func__", member)
@@ -203,8 +207,15 @@ def _is_typed_dict(kind: type) -> bool:
 
 
 def _keys(name: str, kind: type) -> str:
-    hints = {key: getattr(hint, "__forward_arg__", hint) for key, hint in kind.__annotations__.items()}
+    hints = {key: _bare(hint) for key, hint in kind.__annotations__.items()}
     return f"class {name}(TypedDict, total=False):\n" + "\n".join(f"    {key}: {hint}" for key, hint in hints.items())
+
+
+def _bare(hint: Any) -> str:
+    """An annotation as it would be written, without what is declared beside the type."""
+    if get_origin(hint) is Annotated:
+        hint = get_args(hint)[0]
+    return _type(getattr(hint, "__forward_arg__", hint))
 
 
 def _code(text: str) -> list[str]:

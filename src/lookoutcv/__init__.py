@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from lookoutcv.version import __version__
 
 if TYPE_CHECKING:
-    from lookoutcv.cli.loading import ProjectSettings, load_config
+    from lookoutcv.configuration.project_settings import ProjectSettings, load_config
     from lookoutcv.drift.rules.policy import Policy
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from lookoutcv.measuring.baseline import Baseline, baseline
     from lookoutcv.measuring.measure import measure
     from lookoutcv.measuring.measurement import Measurement
-    from lookoutcv.measuring.options import Options
+    from lookoutcv.measuring.measuring_settings import Options
     from lookoutcv.measuring.records import Records
     from lookoutcv.metric_selection import CVMetrics
     from lookoutcv.metrics import Metric, metric
@@ -78,12 +78,12 @@ _HOMES = {
     "Measurement": "lookoutcv.measuring.measurement",
     "Measurer": "lookoutcv.records.measurer",
     "Metric": "lookoutcv.metrics",
-    "Options": "lookoutcv.measuring.options",
+    "Options": "lookoutcv.measuring.measuring_settings",
     "Policy": "lookoutcv.drift.rules.policy",
     "PredictionLog": "lookoutcv.prediction_log",
     "Predictions": "lookoutcv.inference.predictions",
     "Predictor": "lookoutcv.models",
-    "ProjectSettings": "lookoutcv.cli.loading",
+    "ProjectSettings": "lookoutcv.configuration.project_settings",
     "Records": "lookoutcv.measuring.records",
     "Retained": "lookoutcv.log.upkeep.retain",
     "SegmentationLogger": "lookoutcv.log.writing.loggers",
@@ -93,7 +93,7 @@ _HOMES = {
     "evaluate": "lookoutcv.inference.evaluate",
     "index": "lookoutcv.reports.index_page",
     "load": "lookoutcv.monitoring.load",
-    "load_config": "lookoutcv.cli.loading",
+    "load_config": "lookoutcv.configuration.project_settings",
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",

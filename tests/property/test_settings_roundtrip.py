@@ -10,13 +10,12 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lookoutcv.cli.main import app
-from lookoutcv.cli.schema import schema_of
-from lookoutcv.settings.declaration import Key
+from lookoutcv.configuration.project_schema import project_schema
+from lookoutcv.settings.key import Key
 from lookoutcv.settings.settings_file import FileContents, read_settings_file
 from lookoutcv.settings.write_file import settings_text
 
-SCHEMA = schema_of(app)
+SCHEMA = project_schema()
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=30)
 WRITTEN = {"baseline", "monitor", "model", "report", "measure"}
 

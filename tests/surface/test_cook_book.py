@@ -12,7 +12,7 @@ import pytest
 import typer.main
 import yaml
 
-from lookoutcv.cli.main import app
+from lookoutcv.cli.app import app
 
 ROOT = Path(__file__).parents[2]
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

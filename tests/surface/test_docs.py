@@ -21,7 +21,8 @@ import pytest
 import typer.main
 
 import lookoutcv as lo
-from lookoutcv.cli.main import app, main
+from lookoutcv.cli.app import app
+from lookoutcv.cli.main import main
 from lookoutcv.corruptions.blur import defocus
 from lookoutcv.corruptions.light import darken
 from lookoutcv.demo import story

@@ -1,21 +1,35 @@
-"""Every parameter of every verb is a key of the settings file, and every text that names a place is known as one."""
+"""The law of declared settings: each is a parameter of a verb, a key of the schema, a variable and an argument."""
 
 from __future__ import annotations
 
+import dataclasses
+import enum
+import inspect
+import json
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import typer.main
 
-from lookoutcv.cli.main import app
-from lookoutcv.cli.parameters import MEASURING, PICTURING, REPORTING
-from lookoutcv.cli.schema import UNCONFIGURED, schema_of
-from lookoutcv.settings.declaration import dotted
+import lookoutcv as lo
+from lookoutcv.cli.app import app
+from lookoutcv.configuration.project_schema import project_schema
+from lookoutcv.configuration.project_settings import load_config
+from lookoutcv.configuration.verbs import MEASURING, PICTURING, REPORTING, VERBS, Verb
+from lookoutcv.settings.declaration import Parameter, declared_parameters
 from lookoutcv.settings.effective import variable_of
+from lookoutcv.settings.json_schema import json_schema
+from lookoutcv.settings.schema import dotted
 
-SCHEMA = schema_of(app)
-# Texts that are words and no places. One that may name a file or folder is marked with `PLACE` in its annotation
-# (see cli/parameters.py), so that a settings file's relative paths hold from any folder.
+SCHEMA = project_schema()
+# These make or explain settings, or need none.
+UNCONFIGURED = {"init", "config", "demo", "doctor", "plugins", "show"}
+# Texts that are words and no places. One that may name a file or folder is declared with `place=True`, so that a
+# settings file's relative paths hold from any folder.
 WORDS = {
     *("metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"),
     "model_name",
@@ -34,6 +48,13 @@ WORDS = {
     "grace",
     "log.image",
 }
+# What a verb does with its result, or what is folded into another argument: no function takes it under that name.
+ONLY_VERBS = {
+    *("as_json", "html", "fail_on", "interactive", "template", "logo", "no_cache", "no_inference", "set_", "force"),
+    "output",
+}
+# The API takes this argument under another type, with another default.
+OTHER_DEFAULT = {("evaluate", "source")}
 
 
 def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
@@ -49,22 +70,95 @@ def commands() -> Iterator[tuple[str, typer.core.TyperCommand]]:
     return below(typer.main.get_command(app), "")
 
 
-@pytest.mark.parametrize(("verb", "command"), [*commands()], ids=lambda one: one if isinstance(one, str) else "")
-def test_every_parameter_of_a_verb_is_a_key(verb: str, command: typer.core.TyperCommand) -> None:
-    known = SCHEMA.verbs[verb]
-    shown = {p.name for p in command.params if p.name != "help" and not getattr(p, "hidden", False)}
-    # `cache: false` says `--no-cache`.
-    assert shown - {"no_cache"} == set(known)
-    for places in known.values():
-        assert all(key in SCHEMA.sections[section].keys for section, key in places)
+COMMANDS = dict(commands())
+VERB = pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
 
 
-def test_shared_groups_can_be_said_once() -> None:
+def test_every_verb_that_takes_settings_is_declared() -> None:
+    assert set(COMMANDS) == set(VERBS)
+
+
+@VERB
+def test_every_declared_setting_is_a_parameter_of_its_verb(verb: Verb) -> None:
+    shown = {one.name: one for one in COMMANDS[verb.name].params if one.name != "help"}
+    assert [*shown] == [one.name for one in verb.parameters]
+    for declared in verb.parameters:
+        parameter = shown[declared.name]
+        assert getattr(parameter, "help", None) == declared.setting.help
+        assert parameter.required == declared.required
+        assert plain(parameter.default) == plain(declared.default), declared.name
+        assert parameter.nargs == (-1 if declared.key.many and declared.setting.positional else 1)
+        flags = {flag for text in declared.flags for flag in text.split("/")}
+        assert {*parameter.opts, *parameter.secondary_opts} == (flags or {declared.name})
+
+
+def plain(value: object) -> object:
+    return value.value if isinstance(value, enum.Enum) else None if value == [] else value
+
+
+@VERB
+def test_the_help_of_a_verb_is_its_summary(verb: Verb) -> None:
+    assert COMMANDS[verb.name].help == verb.summary
+
+
+@VERB
+def test_every_declared_setting_is_a_key_and_a_variable(verb: Verb) -> None:
+    properties = json_schema(SCHEMA)["properties"]
+    variables = {variable_of(section, key) for section, key in SCHEMA.all_keys()}
+    places = SCHEMA.verbs[verb.name]
+    assert set(places) == {one.name for one in verb.parameters if one.in_file}
+    for declared in (one for one in verb.parameters if one.in_file):
+        for section, name in places[declared.name]:
+            assert name in properties[section]["properties"]
+            key = SCHEMA.sections[section].keys[name]
+            assert variable_of(section, key) in variables
+        section, name = places[declared.name][0]
+        assert SCHEMA.sections[section].keys[name].kind == declared.key.kind
+
+
+@pytest.mark.parametrize("name", [name for name in VERBS if " " not in name])
+def test_every_declared_setting_is_an_argument_of_the_function(name: str) -> None:
+    parameters = inspect.signature(getattr(lo, name)).parameters
+    options = lo.Options.__annotations__ if "options" in parameters else {}
+    # The page of `index` is a path among the function's arguments.
+    for declared in VERBS[name].parameters:
+        if declared.name in ONLY_VERBS and declared.name not in parameters:
+            continue
+        assert declared.name in {*parameters, *options}, declared.name
+        if declared.name in parameters and (name, declared.name) not in OTHER_DEFAULT:
+            default = parameters[declared.name].default
+            if default is not inspect.Parameter.empty and declared.name not in ("output", "as_json"):
+                assert default == declared.default, declared.name
+
+
+@pytest.mark.parametrize("declared", declared_parameters(lo.Options), ids=lambda one: one.name)
+def test_an_option_is_described_where_it_is_declared(declared: Parameter) -> None:
+    if declared.name not in ONLY_VERBS:
+        assert f"{declared.name}: {declared.setting.help[:20]}" in (inspect.getdoc(lo.Options) or "")
+
+
+def test_a_verb_receives_what_the_table_says() -> None:
+    """The annotations of a verb's function name the classes that it is handed."""
+    from lookoutcv.cli.verbs import baseline, card, compare, evaluate, index, measure, monitor, predict
+
+    for module in (baseline, card, compare, evaluate, index, measure, monitor, predict):
+        name = module.__name__.rpartition(".")[2]
+        text = inspect.getsource(module)
+        for group in VERBS[name].groups:
+            handed = (
+                "Options" if not dataclasses.is_dataclass(group.declarations[0]) else group.declarations[0].__name__
+            )
+            assert f": {handed}" in text, name
+
+
+def test_shared_groups_are_in_sections_of_their_own() -> None:
     monitor, baseline = SCHEMA.verbs["monitor"], SCHEMA.verbs["baseline"]
-    for name in {**MEASURING, **REPORTING, **PICTURING}.keys() - {"no_cache"}:
-        assert monitor[name][-1][0] in ("measure", "model", "report"), name
-        if name in PICTURING:
-            assert baseline[name][-1] == monitor[name][-1]
+    measuring = {one.name for one in MEASURING.parameters()}
+    for declared in (*PICTURING.parameters(), *REPORTING.parameters()):
+        if declared.in_file:
+            assert monitor[declared.name][-1][0] in ("measure", "model", "report"), declared.name
+            if declared.name in measuring:
+                assert baseline[declared.name][-1] == monitor[declared.name][-1]
 
 
 def test_a_verbs_own_output_is_not_the_reports() -> None:
@@ -77,7 +171,7 @@ def test_every_text_is_a_place_or_words() -> None:
     undecided = [
         path for path, key in texts.items() if not key.place and not {path, key.name} & WORDS and not key.choices
     ]
-    assert undecided == [], "mark it with PLACE in its annotation, or name it in WORDS here"
+    assert undecided == [], "declare it with place=True, or name it in WORDS here"
 
 
 def test_every_key_says_what_it_is() -> None:
@@ -95,8 +189,31 @@ def test_defaults_are_right_values() -> None:
             assert key.problem_in(key.default) is None, dotted(section, key.name)
 
 
-def test_keys_are_named_as_flags_are() -> None:
-    flags = {flag for _, command in commands() for p in command.params for flag in p.opts if flag.startswith("--")}
-    flags |= {f"--{p.name}" for _, command in commands() for p in command.params if not p.opts[0].startswith("-")}
-    own = {f"--{key.name.replace('_', '-')}" for section, key in SCHEMA.all_keys() if section and key.name != "file"}
-    assert own <= flags
+def test_declarations_and_settings_load_no_command_line_and_nothing_heavy(tmp_path: Path) -> None:
+    (tmp_path / "lookout.yaml").write_text("monitor: {source: today, fail_on: high}\nmeasure: {workers: 2}\n")
+    script = (
+        "import json, sys\n"
+        "from lookoutcv import load_config\n"
+        "settings = load_config('lookout.yaml')\n"
+        "loaded = [name for name in ('typer', 'click', 'numpy', 'cv2', 'pyarrow') if name in sys.modules]\n"
+        "arguments = settings.monitor\n"
+        "arguments.pop('cache', None)\n"
+        "print(json.dumps([loaded, 'typer' in sys.modules, any('lookoutcv.cli' in m for m in sys.modules), arguments]))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == [[], False, False, {"source": "today", "workers": 2}]
+
+
+def test_settings_of_programs_name_arguments_only(tmp_path: Path) -> None:
+    path = tmp_path / "lookout.yaml"
+    path.write_text("measure: {metrics: noise, cache: false}\nmodel: {device: cpu}\nreport: {html: r.html}\n")
+    settings = load_config(path)
+    assert settings.measure == {"metrics": "noise", "cache": False, "device": "cpu"}
+    assert settings.value("report.html") == str(tmp_path / "r.html")
+
+
+def test_a_declaration_must_not_postpone_its_annotations() -> None:
+    postponed: Any = type("Postponed", (), {"__annotations__": {"size": "Annotated[int, Setting('Its side.')]"}})
+    with pytest.raises(TypeError, match="must not postpone"):
+        declared_parameters(postponed)
+    assert get_args(lo.Options.__annotations__["workers"])[0] == int | None

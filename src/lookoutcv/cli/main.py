@@ -1,100 +1,19 @@
-"""The command `lookout`: its verbs, what they share, and what errors look like to a person."""
+"""The command `lookout`: a command line run, and what errors look like to a person. Its verbs are in `app`."""
 
 from __future__ import annotations
 
 import itertools
 import os
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from lookoutcv.cli.configured import Chosen, ConfiguredCommand, take_over
-from lookoutcv.cli.log import read as log
-from lookoutcv.cli.printing.log_lines import LogFormat, LogLevel, set_up
-from lookoutcv.cli.verbs import (
-    baseline,
-    card,
-    compare,
-    config,
-    demo,
-    doctor,
-    evaluate,
-    index,
-    init,
-    measure,
-    monitor,
-    plugins,
-    predict,
-    show,
-)
+from lookoutcv.cli.app import app
 from lookoutcv.errors import LookoutError
-from lookoutcv.version import __version__
 
 INTERRUPTED = 130
 _VALUED = ("--log-level", "--log-format", "--plugin", "--config")
 _FLAGS = ("--debug", "--no-config")
-
-app = typer.Typer(
-    name="lookout",
-    help="Keeps an eye on computer-vision models: measures images, finds drift, says how bad it is.",
-    epilog="Exit codes: 0 fine, 1 data or model, 2 usage or configuration, 3 drift at or above --fail-on.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare, index.index):
-    app.command(cls=ConfiguredCommand)(verb)
-for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
-    app.command(cls=ConfiguredCommand)(verb)
-app.command()(init.init)
-app.add_typer(log.group)
-app.add_typer(config.group)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"lookout {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def everywhere(
-    ctx: typer.Context,
-    *,
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
-    log_level: Annotated[LogLevel, typer.Option(help="How much to log on standard error.")] = LogLevel.warning,
-    log_format: Annotated[LogFormat, typer.Option(help="Log lines for people or for programs.")] = LogFormat.text,
-    plugin: Annotated[
-        list[Path] | None, typer.Option(help="A Python file with metrics of your own; may be repeated.")
-    ] = None,
-    config_: Annotated[
-        Path | None,
-        typer.Option(
-            "--config",
-            metavar="FILE",
-            help="The project's settings; unless given, lookout.yaml here or in a folder above.",
-        ),
-    ] = None,
-    no_config: Annotated[
-        bool, typer.Option("--no-config", help="Take no settings from a file or the environment.")
-    ] = False,
-) -> None:
-    """What every verb takes, before its name or after."""
-    asks_for_help = bool({"--help", "-h"} & set(ctx.obj or ()))
-    ctx.obj = Chosen(config_, no_config)
-    told = {} if asks_for_help else take_over(ctx, app)
-    level, form = told.get("log_level", log_level), told.get("log_format", log_format)
-    set_up(LogLevel.debug if debug else LogLevel(level), LogFormat(form))
-    plugin = [*map(Path, told.get("plugins", ())), *(plugin or ())]
-    if plugin:
-        from lookoutcv.plugins import add_files
-
-        add_files(plugin)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -127,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _hoisted(arguments: list[str]) -> list[str]:
-    """The same command line with the options of `everywhere` before the verb, wherever they were typed."""
+    """The same command line with the options of `app.everywhere` before the verb, wherever they were typed."""
     front: list[str] = []
     rest: list[str] = []
     words = iter(arguments)

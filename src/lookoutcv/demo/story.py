@@ -12,7 +12,7 @@ from lookoutcv.corruptions.light import darken
 from lookoutcv.demo.photographs import Pixels, photograph
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.measuring.baseline import Baseline, baseline
-from lookoutcv.measuring.options import Options
+from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.monitoring.monitor import monitor
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport

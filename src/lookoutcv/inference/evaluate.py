@@ -10,7 +10,8 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.inference.evaluate_classes import Evaluation, evaluate_classes
 from lookoutcv.inference.evaluate_objects import DetectionEvaluation, evaluate_objects
 from lookoutcv.inference.labelled_images import Pictures, targets_of
-from lookoutcv.measuring.options import Options, prediction_source_of
+from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.measuring.options import prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
 

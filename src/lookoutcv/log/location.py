@@ -5,25 +5,25 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 DIRECTORY = "lookout_cv_logs"
-_settled: ContextVar[str] = ContextVar("lookoutcv.log", default=DIRECTORY)
+_directory: ContextVar[str] = ContextVar("lookoutcv.log", default=DIRECTORY)
 
 
-def settle(directory: str | None) -> None:
+def set_default_directory(directory: str | None) -> None:
     """Say where `log:NAME` is looked for unless its options say it: what a project's settings give.
 
     Args:
         directory: A folder or a URL; None for the usual place.
     Example:
-        >>> settle("s3://bucket/logs")
-        >>> settled()
+        >>> set_default_directory("s3://bucket/logs")
+        >>> default_directory()
         's3://bucket/logs'
-        >>> settle(None)
-        >>> settled()
+        >>> set_default_directory(None)
+        >>> default_directory()
         'lookout_cv_logs'
     """
-    _settled.set(directory or DIRECTORY)
+    _directory.set(directory or DIRECTORY)
 
 
-def settled() -> str:
+def default_directory() -> str:
     """Where `log:NAME` is looked for."""
-    return _settled.get()
+    return _directory.get()

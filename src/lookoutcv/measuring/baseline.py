@@ -12,7 +12,8 @@ from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any, holds_records, record_file_kind
-from lookoutcv.measuring.options import Options, Plan, plan
+from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.model_identity import ModelIdentity

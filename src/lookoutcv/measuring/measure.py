@@ -15,7 +15,8 @@ from lookoutcv.measuring.collect import collect
 from lookoutcv.measuring.collect_any import holds_records
 from lookoutcv.measuring.engines.measure_batches import measure_ref
 from lookoutcv.measuring.measurement import Measurement, measure_image
-from lookoutcv.measuring.options import Options, Plan, plan
+from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.measuring.record_file import record_file
 from lookoutcv.measuring.records import Records
 from lookoutcv.records.model_identity import model_metadata

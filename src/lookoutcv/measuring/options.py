@@ -1,79 +1,29 @@
-"""How to measure: the options that every function which reads images takes, and what follows from them."""
+"""How to measure: the options that every function which reads images takes, checked and completed."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import cast
 
 from lookoutcv.cpu_count import cpu_count
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.measuring.cache.record_cache import CacheLocation, cache_location
+from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.measuring.predictions.imported_predictions import import_predictions
-from lookoutcv.measuring.predictions.model_source import ModelLike, ModelSource
+from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
-from lookoutcv.models import CardLike
 from lookoutcv.predictions import Task
 from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 from lookoutcv.records.measurer import Measurer, check_measurers
+from lookoutcv.settings.declaration import declared_parameters
 
-
-class Options(TypedDict, total=False):
-    """The options that `measure`, `baseline`, `monitor` and `compare` share.
-
-    Args:
-        metrics: Names or families of metrics, "default" or "all"; `monitor` measures what its baseline holds.
-        sample: Measure only so many images, drawn at random without replacement.
-        seed: Seed of that draw; the same seed draws the same images.
-        strict: Stop at the first image that cannot be read, instead of skipping and naming it.
-        workers: Processes to measure with; None for one a core.
-        max_pixels: Images with more pixels are skipped.
-        max_bytes: Files with more bytes are skipped.
-        thumbnails: Keep small pictures of some images in baselines and reports.
-        redact: What is covered with grey on those pictures before they are made: "faces", boxes "x1,y1,x2,y2" in pixels
-            or in shares of 0 to 1, "class:NAME" of what `model` finds, or the file of a detector; one or several. A
-            picture on which that cannot be done is left out.
-        cache: The folder of the cache in which images measured before are looked up; False for none, None for the
-            folder in LOOKOUTCV_CACHE or else the system's folder for caches.
-        progress: Called as `progress(done, total)`; `total` is None while it is not known. Where it has a method
-            `begin_stage`, that is called with a few words where something else is counted from then on.
-        model: Ask this model about every image, and keep and compare its answers too: a file, "file.py:function", a
-            function, or what `open_model` gave. What is measured then is not looked up in the cache.
-        card: Of the model; unless given, MODEL.card.yaml beside it.
-        device: What the model runs on: "cpu", "cuda" or "cuda:1".
-        predictions: Instead of a model, this file of predictions that were made elsewhere: CSV, JSON lines, Parquet,
-            JSON, COCO results. Images are found by their id or, where that is one image's, by their file name.
-        annotations: The COCO file whose numbers of images and categories COCO results have.
-        model_name: What the model of these predictions is called. Predictions under one name are taken for those of one
-            model; in `monitor` the name is the baseline's unless given.
-        measurers: What else is measured on each image, with the model's prediction for it: see `Measurer`. Its columns
-            stand in the records. What is measured then is not looked up in the cache.
-    """
-
-    metrics: str | Sequence[str | Metric] | None
-    sample: int | None
-    seed: int
-    strict: bool
-    workers: int | None
-    max_pixels: int
-    max_bytes: int
-    thumbnails: bool
-    redact: str | Sequence[str] | None
-    cache: str | os.PathLike[str] | bool | None
-    progress: Progress | None
-    model: ModelLike | None
-    card: CardLike
-    device: str
-    predictions: str | os.PathLike[str] | None
-    annotations: str | os.PathLike[str] | None
-    model_name: str | None
-    measurers: Sequence[Measurer]
+_PARAMETERS = declared_parameters(Options)
+_DEFAULTS = cast(Options, {one.name: one.default for one in _PARAMETERS if one.default is not None})
 
 
 @dataclass(frozen=True)
@@ -119,11 +69,8 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         >>> plan({"metrics": "noise", "workers": 1}).metrics[0].name
         'noise.sigma'
     """
-    for key in ("sample", "workers", "max_pixels", "max_bytes"):
-        value = options.get(key)
-        if value is not None and not (isinstance(value, int) and value >= 1):
-            flag = "--" + key.replace("_", "-")
-            raise ConfigError(f"{flag} is {value!r}", f"Give {flag} a whole number of at least 1.", key=key)
+    options = _DEFAULTS | options
+    _check_numbers(options)
     standard = Limits()
     workers = options.get("workers") or cpu_count()
     source = prediction_source_of(options, workers)
@@ -133,21 +80,31 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     return Plan(
         metrics=metrics,
         sample=options.get("sample"),
-        seed=options.get("seed", 0),
-        strict=options.get("strict", False),
+        seed=options["seed"],
+        strict=options["strict"],
         workers=workers,
         limits=Limits(
             max_bytes=options.get("max_bytes", standard.max_bytes),
             max_pixels=options.get("max_pixels", standard.max_pixels),
         ),
-        thumbnails=options.get("thumbnails", True),
+        thumbnails=options["thumbnails"],
         cache=None if source or measurers else cache_location(options.get("cache")),
         progress=options.get("progress"),
         batch_by=None if batch_by is None else division(batch_by),
         prediction_source=source,
-        redaction=redaction(options.get("redact"), source) if options.get("thumbnails", True) else None,
+        redaction=redaction(options.get("redact"), source) if options["thumbnails"] else None,
         measurers=measurers,
     )
+
+
+def _check_numbers(options: Options) -> None:
+    for one in _PARAMETERS:
+        value, least = options.get(one.name), one.key.minimum
+        if least is not None and value is not None and not (isinstance(value, int) and value >= least):
+            flag = one.flags[0]
+            raise ConfigError(
+                f"{flag} is {value!r}", f"Give {flag} a whole number of at least {least:g}.", key=one.name
+            )
 
 
 def prediction_source_of(options: Options, workers: int = 1) -> PredictionSource | None:

@@ -16,7 +16,8 @@ from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any
 from lookoutcv.measuring.gallery import with_pictures, without_pictures
-from lookoutcv.measuring.options import Options, Plan, plan
+from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.metrics import registry
 from lookoutcv.monitoring.policies import policy_of
 from lookoutcv.records.group_keys import division

@@ -9,8 +9,8 @@ from typing import Any
 
 from lookoutcv.errors import LookoutError
 from lookoutcv.project.check_value import check_value
-from lookoutcv.settings.declaration import dotted
 from lookoutcv.settings.effective import EffectiveSettings, misspelt_variables
+from lookoutcv.settings.schema import dotted
 from lookoutcv.settings.settings_file import Problem, SettingValue
 
 

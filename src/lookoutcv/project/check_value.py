@@ -8,7 +8,7 @@ from typing import Any
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.atomic import check_writable
 from lookoutcv.files.remote import is_url
-from lookoutcv.settings.declaration import Key
+from lookoutcv.settings.key import Key
 
 
 def check_value(section: str, key: Key, value: Any) -> None:

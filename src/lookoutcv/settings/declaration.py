@@ -1,159 +1,238 @@
-"""What a project's settings may hold: sections of keys, each key a parameter of some verb."""
+"""What a declaration of a setting is: a field of a class, its type `Annotated` with a `Setting` that says the rest.
+
+    @settings_class
+    class IndexSettings:
+        title: Annotated[str, Setting("Of the page.")] = "Drift reports"
+
+A room declares what it may be told in such classes, and imports nothing heavy for it. What a caller in Python hands
+over as `**options` is a `TypedDict` declared in the same way; its defaults stand in the `Setting`. The module of a
+declaration has no `from __future__ import annotations`: the annotations are read while the program runs.
+"""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+import dataclasses
+import textwrap
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum
+from inspect import get_annotations
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, Union, dataclass_transform, get_args, get_origin
 
-Kind = Literal["boolean", "integer", "number", "string", "path"]
+from lookoutcv.settings.key import Key, Kind
 
-# What a key that can be turned off is given for that, on a command line and in the environment.
-OFF = "off"
-_TRUE, _FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+_KINDS: dict[Any, Kind] = {bool: "boolean", int: "integer", float: "number", Path: "path"}
+Declaration = TypeVar("Declaration")
+_MISSING: Any = dataclasses.MISSING
 
 
 @dataclass(frozen=True)
-class Key:
-    """One setting.
+class Setting:
+    """What is to be known of a setting beside its name, type and default.
 
     Args:
-        name: Its key in the file; that of its flag.
-        kind: Of a value. A "path" is taken relative to the file; so is a string that is a `place`.
         help: What it is, in a line.
-        default: What holds without it; None where nothing does.
-        place: The string names a place: a folder, a URL, `file.py:function` ...
+        details: What a caller in Python should know beyond that.
+        type: Of its value on a command line and in a file, where the annotation allows more: `Path | None`.
+        default: What holds without it, where the class has no defaults.
+        name: Of its key and flag, where that is not the field's own: "json" for `as_json`.
+        flag: Where the flag is called otherwise than the key.
+        short: A flag of one letter: "-o".
+        metavar: What stands for its value in a usage line.
+        positional: It is typed without a flag.
+        negatable: `--thumbnails` has a `--no-thumbnails`.
+        place: The text names a place: a folder, a URL, `file.py:function` ...
         place_names: Texts that are a place's name and no path: "default".
-        many: It holds a list.
-        minimum, choices: What values are allowed.
-        can_be_off: `false` is allowed as well, and turns it off.
-    """
-
-    name: str
-    kind: Kind
-    help: str = ""
-    default: Any = None
-    place: bool = False
-    place_names: tuple[str, ...] = ("-",)
-    many: bool = False
-    minimum: float | None = None
-    choices: tuple[str, ...] = ()
-    can_be_off: bool = False
-
-    @property
-    def expected(self) -> str:
-        """What a value must be, in words."""
-        one = f"one of {', '.join(self.choices)}" if self.choices else _WORDS[self.kind]
-        if self.minimum is not None:
-            one += f" of at least {self.minimum:g}"
-        if self.many:
-            return f"a list; each is {one}"
-        return f"{one}, or false" if self.can_be_off else one
-
-    def problem_in(self, value: Any) -> str | None:
-        """What is wrong with a value; None where it is right."""
-        if self.many:
-            values = value if isinstance(value, list) else [value]
-            return next((f"{one!r} is wrong: give {self.expected}" for one in values if not self._takes(one)), None)
-        return None if self._takes(value) else f"{value!r} is wrong: give {self.expected}"
-
-    def _takes(self, value: Any) -> bool:
-        if value is False and self.can_be_off:
-            return True
-        if self.kind == "boolean" or isinstance(value, bool):
-            return self.kind == "boolean" and isinstance(value, bool)
-        if self.kind in ("integer", "number"):
-            number = isinstance(value, int if self.kind == "integer" else int | float)
-            return number and (self.minimum is None or value >= self.minimum)
-        return isinstance(value, str) and value != "" and (not self.choices or value in self.choices)
-
-    def parse(self, text: str) -> Any:
-        """A value written as text, as environment variables are; the text itself where it is no such value."""
-        if self.can_be_off and text.lower() == OFF:
-            return False
-        if self.many:
-            return [line for line in text.splitlines() if line]
-        if self.kind == "boolean":
-            return True if text.lower() in _TRUE else False if text.lower() in _FALSE else text
-        if self.kind in ("integer", "number"):
-            try:
-                return int(text) if self.kind == "integer" else float(text)
-            except ValueError:
-                return text
-        return text
-
-
-_WORDS: dict[Kind, str] = {
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "number": "a number",
-    "string": "text",
-    "path": "a path",
-}
-
-
-@dataclass(frozen=True)
-class Section:
-    """Keys that belong together.
-
-    Args:
-        help: What they are, in a line.
-        keys: By name.
+        minimum: The least number allowed.
+        off: `false` is allowed too, and turns it off; so does a flag `--no-NAME`, of which this is the help.
+        companion: A parameter's name and setting: it is typed beside this one and changes it.
     """
 
     help: str
-    keys: Mapping[str, Key]
+    details: str = ""
+    type: Any = None
+    default: Any = None
+    name: str = ""
+    flag: str = ""
+    short: str = ""
+    metavar: str | None = None
+    positional: bool = False
+    negatable: bool = False
+    place: bool = False
+    place_names: tuple[str, ...] = ()
+    minimum: float | None = None
+    off: str = ""
+    companion: tuple[str, Any, Setting] | None = None
 
 
 @dataclass(frozen=True)
-class Schema:
-    """Every setting there is.
+class Argument:
+    """An argument of functions that is no setting: only a program can hand it over.
 
     Args:
-        top: Keys outside of any section.
-        sections: By name.
-        verbs: For each verb, by its parameters' names, the (section, key) where each is looked up: the first that is
-            given.
+        help: What it is.
     """
 
-    top: Mapping[str, Key]
-    sections: Mapping[str, Section]
-    verbs: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = field(default_factory=dict)
-
-    def key(self, section: str, name: str) -> Key:
-        """One setting; `section` is "" for those outside of any."""
-        return self.top[name] if section == "" else self.sections[section].keys[name]
-
-    def primary_keys(self, section: str) -> set[str]:
-        """The keys that are best said in a section: not those of a verb that other verbs share."""
-        if section == "":
-            return set(self.top)
-        places = [place for verb in self.verbs.values() for place in verb.values()]
-        shared = {found[-1] for found in places if len(found) > 1}
-        own = {found[0] for found in places if len(found) == 1}
-        chosen = shared if any(name == section for name, _ in shared) else own
-        return {key for name, key in chosen if name == section}
-
-    def all_keys(self) -> list[tuple[str, Key]]:
-        """Every (section, key)."""
-        inside = [(name, key) for name, section in self.sections.items() for key in section.keys.values()]
-        return [("", key) for key in self.top.values()] + inside
-
-    def paths(self) -> list[str]:
-        """Every key as messages write it: "monitor.policy"."""
-        return [dotted(section, key.name) for section, key in self.all_keys()]
-
-    def nearest(self, section: str, name: str) -> list[str]:
-        """The right key that is most like a wrong one: of its own section, else of any."""
-        if section in self.sections:
-            own = difflib.get_close_matches(name, self.sections[section].keys, n=1)
-            elsewhere = [path for path in self.paths() if path.rpartition(".")[2] == name]
-            return [dotted(section, own[0])] if own else elsewhere[:1]
-        inside = [path for path in self.paths() if path.rpartition(".")[2] == name]
-        return difflib.get_close_matches(name, [*self.sections, *self.top], n=1) or inside[:1]
+    help: str
 
 
-def dotted(section: str, name: str) -> str:
-    """A key as messages write it."""
-    return f"{section}.{name}" if section else name
+@dataclass(frozen=True)
+class Parameter:
+    """A declared setting, resolved.
+
+    Args:
+        name: Of the field: what functions call it.
+        key: What a settings file may say.
+        type: Of one value.
+        default: As the class has it; None where nothing holds without it.
+        required: It has no default.
+        setting: As declared.
+        in_file: Whether it is a key of the file, not only a flag.
+    """
+
+    name: str
+    key: Key
+    type: Any
+    default: Any
+    required: bool
+    setting: Setting
+    in_file: bool = True
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """Of a command line; empty where it is typed without one."""
+        if self.setting.positional:
+            return ()
+        long = f"--{(self.setting.flag or self.key.name).replace('_', '-')}"
+        if self.setting.negatable:
+            long = f"{long}/--no-{long[2:]}"
+        return (long, self.setting.short) if self.setting.short else (long,)
+
+
+@dataclass_transform(frozen_default=True)
+def settings_class(declaration: type[Declaration]) -> type[Declaration]:
+    """Make a class of declared settings a frozen dataclass.
+
+    Without the methods that nobody calls of them: `lookout --help` makes all of these classes, and takes 0.25 s in all.
+
+    Example:
+        >>> @settings_class
+        ... class Box:
+        ...     size: Annotated[int, Setting("Its side.")] = 3
+        >>> Box().size
+        3
+    """
+    return dataclass(frozen=True, eq=False, repr=False, match_args=False)(declaration)
+
+
+JSON_HELP = "Print JSON instead of text."
+JsonSetting = Annotated[bool, Setting(JSON_HELP, name="json")]
+
+
+def declared_parameters(declaration: type) -> tuple[Parameter, ...]:
+    """The settings that a class declares, in its order.
+
+    Args:
+        declaration: A dataclass or a TypedDict; fields without a `Setting` are none.
+    Example:
+        >>> from typing import TypedDict
+        >>> Box = TypedDict("Box", {"size": Annotated[int | None, Setting("Its side.", minimum=1)]})
+        >>> [(one.name, one.key.kind, one.flags) for one in declared_parameters(Box)]
+        [('size', 'integer', ('--size',))]
+    """
+    return tuple(_parameters(declaration))
+
+
+def documentation(declaration: type) -> str:
+    """The docstring of a class of options, with an Args section from what its fields say of themselves.
+
+    Example:
+        >>> from typing import TypedDict
+        >>> Box = TypedDict("Box", {"size": Annotated[int | None, Setting("Its side.", details="In pixels.")]})
+        >>> Box.__doc__ = "A box."
+        >>> print(documentation(Box))
+        A box.
+        <BLANKLINE>
+        Args:
+            size: Its side. In pixels.
+    """
+    lines = [
+        textwrap.fill(f"{name}: {text}", 116, initial_indent=" " * 4, subsequent_indent=" " * 8)
+        for name, hint in _hints(declaration).items()
+        for text in (_text_of(one) for one in get_args(hint)[1:])
+        if text
+    ]
+    return "\n".join([(declaration.__doc__ or "").strip(), "", "Args:", *lines])
+
+
+def _text_of(note: Any) -> str:
+    return f"{note.help} {note.details}".strip() if isinstance(note, Setting) else getattr(note, "help", "")
+
+
+def _hints(declaration: type) -> dict[str, Any]:
+    """Each field's annotation.
+
+    Raises:
+        TypeError: They are texts: the module has a `from __future__ import annotations`.
+    """
+    hints = {name: hint for base in reversed(declaration.__mro__) for name, hint in get_annotations(base).items()}
+    if any(isinstance(hint, str) for hint in hints.values()):
+        raise TypeError(f"{declaration.__module__} declares settings: it must not postpone its annotations")
+    return hints
+
+
+def _parameters(declaration: type) -> Iterator[Parameter]:
+    fields = dataclasses.fields(declaration) if dataclasses.is_dataclass(declaration) else ()
+    defaults = {field.name: field.default for field in fields}
+    for name, hint in _hints(declaration).items():
+        setting = next((one for one in get_args(hint)[1:] if isinstance(one, Setting)), None)
+        if setting is None:
+            continue
+        default = defaults.get(name, setting.default)
+        yield (parameter := _resolved(name, get_args(hint)[0], setting, default))
+        if setting.off:
+            no = Setting(setting.off, name=f"no_{parameter.key.name}")
+            yield replace(_resolved(f"no_{name}", bool, no, False), in_file=False)
+        if setting.companion is not None:
+            beside, annotation, of_companion = setting.companion
+            yield _resolved(beside, annotation, of_companion, of_companion.default)
+
+
+def _resolved(name: str, annotation: Any, setting: Setting, default: Any) -> Parameter:
+    type_, many, choices = _type_of(setting.type or annotation)
+    required = default is _MISSING
+    default = None if required else default
+    key = Key(
+        setting.name or name.rstrip("_"),
+        "string" if choices else _KINDS.get(type_, "string"),
+        help=setting.help,
+        default=_as_in_file(default),
+        place=setting.place,
+        place_names=("-", *setting.place_names),
+        many=many,
+        minimum=setting.minimum,
+        choices=choices,
+        can_be_off=bool(setting.off),
+    )
+    return Parameter(name, key, type_, default, required, setting)
+
+
+def _type_of(hint: Any) -> tuple[Any, bool, tuple[str, ...]]:
+    """The type of one value, whether there are many, and the values allowed."""
+    if get_origin(hint) in (Union, types.UnionType):
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    many = get_origin(hint) is list
+    if many:
+        hint = get_args(hint)[0]
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return hint, many, tuple(str(member.value) for member in hint)
+    return hint, many, ()
+
+
+def _as_in_file(default: Any) -> Any:
+    """A default as a file would say it."""
+    if isinstance(default, Enum):
+        return default.value
+    return str(default) if isinstance(default, Path) else default

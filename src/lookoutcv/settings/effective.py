@@ -7,7 +7,8 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lookoutcv.settings.declaration import Key, Schema, dotted
+from lookoutcv.settings.key import Key
+from lookoutcv.settings.schema import Schema, dotted
 from lookoutcv.settings.settings_file import Problem, SettingValue, read_settings_file
 
 PREFIX = "LOOKOUTCV_"

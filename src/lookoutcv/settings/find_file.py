@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.settings.declaration import OFF
+from lookoutcv.settings.key import OFF
 
 NAME = "lookout.yaml"
 ENVIRONMENT_VARIABLE = "LOOKOUTCV_CONFIG"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lookoutcv.settings.declaration import Key, Schema
+from lookoutcv.settings.key import Key
+from lookoutcv.settings.schema import Schema
 
 _TYPES = {"boolean": "boolean", "integer": "integer", "number": "number", "string": "string", "path": "string"}
 

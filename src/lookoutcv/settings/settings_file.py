@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.secrets import hide, masked
-from lookoutcv.settings.declaration import Key, Schema, dotted
+from lookoutcv.settings.key import Key
+from lookoutcv.settings.schema import Schema, dotted
 from lookoutcv.settings.yaml_file import explained_syntax_errors, read_bounded
 
 if TYPE_CHECKING:

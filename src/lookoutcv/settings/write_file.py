@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from lookoutcv.settings.declaration import Key, Schema
+from lookoutcv.settings.key import Key
+from lookoutcv.settings.schema import Schema
 
 _HEAD = """\
 # The settings of this project: every `lookout` verb reads them, so that `lookout baseline` and `lookout monitor` need

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.settings.declaration import Key, Schema, Section
 from lookoutcv.settings.effective import EffectiveSettings, effective_settings, misspelt_variables, variable_of
+from lookoutcv.settings.key import Key
+from lookoutcv.settings.schema import Schema, Section
 
 MODEL = {"file": Key("file", "string", place=True), "card": Key("card", "path"), "set": Key("set", "string", many=True)}
 OWN = {"model": Key("model", "string", place=True), "workers": Key("workers", "integer", minimum=1)}

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.settings.declaration import Key, Schema, Section
+from lookoutcv.settings.key import Key
+from lookoutcv.settings.schema import Schema, Section
 from lookoutcv.settings.settings_file import FileContents, read_settings_file
 
 SCHEMA = Schema(

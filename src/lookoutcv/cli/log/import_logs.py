@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from lookoutcv.cli.log.filters import WHERE, opened
-from lookoutcv.cli.parameters import JsonOption, takes
+from lookoutcv.cli.log.filters import opened
+from lookoutcv.cli.parameters import verb
+
+if TYPE_CHECKING:
+    from lookoutcv.log.log_settings import ImportSettings, LogPlaceSettings
 
 
-@takes(filters=WHERE)
-def import_(
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Parquet logs, or folders with <model>_logs_<pid>.parquet.")
-    ],
-    named: Annotated[
-        str | None,
-        typer.Option("--model", metavar="NAME", help="The model's name; unless given, that in the file's name."),
-    ] = None,
-    as_json: JsonOption = False,
-    *,
-    filters: dict[str, Any],
-) -> None:
-    """Bring plain Parquet logs, one file a process, into the log, each file once."""
+@verb("log import")
+def import_(settings: ImportSettings, selection: LogPlaceSettings) -> None:
+    """Import and print; what it can be told is declared in `log.log_settings`."""
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.reports.parts.display_text import counted
 
-    log, _ = opened(filters)
+    log, _ = opened(selection)
     with progress_bar("Importing") as progress:
-        done = log.import_(files, model=named, progress=progress)
-    if as_json:
+        done = log.import_(settings.files, model=settings.named, progress=progress)
+    if settings.as_json:
         print_json(asdict(done))
     else:
         typer.echo(f"Brought in {counted(done.rows, 'row')} of {counted(done.files, 'file')}.")

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from lookoutcv.cli.log.filters import FILTERS, opened
-from lookoutcv.cli.parameters import Group, JsonOption, takes
+from lookoutcv.cli.log.filters import opened
+from lookoutcv.cli.parameters import verb
 
-_ROWS: Group = {name: FILTERS[name] for name in ("directory", "logged", "version", "last", "since", "until")}
+if TYPE_CHECKING:
+    from lookoutcv.log.log_settings import LabelSettings, LogTimeSettings
 
 
-@takes(filters=_ROWS)
-def label(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Lines of an image's name and its label: .csv, .jsonl or .parquet.")
-    ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be labelled.")] = False,
-    as_json: JsonOption = False,
-    *,
-    filters: dict[str, Any],
-) -> None:
-    """Put labels that are known since on rows of the log, beside running writers; then the true accuracy is told."""
+@verb("log label")
+def label(settings: LabelSettings, selection: LogTimeSettings) -> None:
+    """Label and print; what it can be told is declared in `log.log_settings`."""
     from lookoutcv.cli.printing.tables import plain, print_json
     from lookoutcv.reports.parts.display_text import counted
 
-    log, which = opened(filters)
-    done = log.label(file, dry_run=dry_run, **which)
-    if as_json:
+    log, which = opened(selection)
+    done = log.label(settings.file, dry_run=settings.dry_run, **which)
+    if settings.as_json:
         print_json(asdict(done))
         return
-    verb = "Would label" if dry_run else "Labelled"
+    verb = "Would label" if settings.dry_run else "Labelled"
     typer.echo(
         f"{verb} {counted(done.rows + done.changed, 'row')}, {done.changed:,} of which had another label before; "
         f"{done.known:,} more had theirs already."

@@ -6,27 +6,11 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 
+from lookoutcv.configuration.general_settings import LogFormat, LogLevel
 from lookoutcv.secrets import masked
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-
-
-class LogLevel(StrEnum):
-    """How much to log."""
-
-    debug = "debug"
-    info = "info"
-    warning = "warning"
-    error = "error"
-
-
-class LogFormat(StrEnum):
-    """What a log line looks like."""
-
-    text = "text"
-    json = "json"
 
 
 class JsonFormatter(logging.Formatter):

@@ -2,54 +2,36 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from lookoutcv.cli.configured import is_given
-from lookoutcv.cli.parameters import BATCH_BY, PICTURING, Group, JsonOption, SourceArgument, takes
+from lookoutcv.cli.configured import settings_provide
+from lookoutcv.cli.parameters import verb
 from lookoutcv.secrets import masked
 
-_STANDARD_NAME = Path("baseline.parquet")
+if TYPE_CHECKING:
+    from lookoutcv.measuring.measuring_settings import BaselineSettings, Options
 
 
-_REHEARSING: Group = {
-    "rehearse": (
-        Annotated[
-            bool,
-            typer.Option(
-                "--rehearse/--no-rehearse",
-                help="Ask a classifier about spoilt copies of labelled images too, to estimate accuracy better later.",
-            ),
-        ],
-        True,
-    ),
-}
-
-
-@takes(dividing=BATCH_BY, rehearsing=_REHEARSING, options=PICTURING)
-def baseline(
-    source: SourceArgument,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the baseline.")] = _STANDARD_NAME,
-    as_json: JsonOption = False,
-    *,
-    dividing: dict[str, Any],
-    rehearsing: dict[str, Any],
-    options: dict[str, Any],
-) -> None:
-    """Measure known-good images and keep what later images are compared with."""
+@verb("baseline")
+def baseline(settings: BaselineSettings, options: Options) -> None:
+    """Measure, save and print; what it can be told is declared in `measuring.measuring_settings`."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.cli.printing.tables import print_baseline
     from lookoutcv.files.atomic import check_writable
 
+    output = settings.output
     check_writable(output)
-    with progress_bar(f"Measuring {source}") as progress:
-        made = lo.baseline(source, **dividing, **rehearsing, **options, progress=progress)
+    with progress_bar(f"Measuring {settings.source}") as progress:
+        options["progress"] = progress
+        made = lo.baseline(settings.source, batch_by=settings.batch_by, rehearse=settings.rehearse, **options)
     made.save(output)
-    print_baseline(made, as_json)
-    if not as_json:
-        ready = is_given("monitor", "source", "baseline")
-        line = "lookout monitor" if ready else f"lookout monitor TODAYS_IMAGES --baseline {output} --html report.html"
+    print_baseline(made, settings.as_json)
+    if not settings.as_json:
+        complete = settings_provide("monitor", "source", "baseline")
+        line = (
+            "lookout monitor" if complete else f"lookout monitor TODAYS_IMAGES --baseline {output} --html report.html"
+        )
         typer.echo(masked(f"Wrote {output}. Next: {line}"))

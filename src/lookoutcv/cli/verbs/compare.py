@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
-import typer
+from lookoutcv.cli.parameters import verb
+from lookoutcv.cli.printing.report import report_on
 
-from lookoutcv.cli.parameters import BATCH_BY, GROUP_BY, PICTURING, PLACE, REPORTING, PolicyOption, takes
-from lookoutcv.cli.printing.report import Reporting, report_on
+if TYPE_CHECKING:
+    from lookoutcv.measuring.measuring_settings import Options
+    from lookoutcv.monitoring.monitoring_settings import CompareSettings
+    from lookoutcv.progress import Progress
+    from lookoutcv.reports.report_settings import ReportSettings
+    from lookoutcv.results.drift_report import DriftReport
 
 
-@takes(dividing={**BATCH_BY, **GROUP_BY}, reporting=REPORTING, options=PICTURING)
-def compare(
-    a: Annotated[str, typer.Argument(metavar="A", help="Before: a source, a record file or a baseline."), PLACE],
-    b: Annotated[str, typer.Argument(metavar="B", help="After: a source, a record file or a baseline."), PLACE],
-    policy: PolicyOption = "default",
-    *,
-    dividing: dict[str, Any],
-    reporting: dict[str, Any],
-    options: dict[str, Any],
-) -> None:
-    """Compare two sources, record files or baselines."""
+@verb("compare")
+def compare(settings: CompareSettings, reporting: ReportSettings, options: Options) -> None:
+    """Compare and report; what it can be told is declared in `monitoring.monitoring_settings`."""
     import lookoutcv as lo
 
-    report_on(
-        f"Comparing {a} with {b}",
-        lambda progress: lo.compare(a, b, policy=policy, **dividing, **options, progress=progress),
-        Reporting(**reporting),
-    )
+    def make(progress: Progress | None) -> DriftReport:
+        options["progress"] = progress
+        return lo.compare(
+            settings.a,
+            settings.b,
+            policy=settings.policy,
+            batch_by=settings.batch_by,
+            group_by=settings.group_by,
+            **options,
+        )
+
+    report_on(f"Comparing {settings.a} with {settings.b}", make, reporting)

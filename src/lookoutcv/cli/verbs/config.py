@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lookoutcv.cli.configured import Chosen, settings_for
+from lookoutcv.cli.configured import SettingsChoice
 from lookoutcv.cli.parameters import JsonOption
 from lookoutcv.errors import UsageError
 from lookoutcv.secrets import masked
@@ -27,20 +27,20 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
     from lookoutcv.plugins import add_files, load_file
     from lookoutcv.project.check_settings import problems_from, problems_with
 
-    found = _found(context, file)
-    plugins = found.values.get(("", "plugins"))
+    effective = _effective(context, file)
+    plugins = effective.values.get(("", "plugins"))
     broken: list[Problem] = []
     if plugins is not None:
         broken = problems_from(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
         if not broken:
             add_files(plugins.value)
-    problems = problems_with(found, broken)
+    problems = problems_with(effective, broken)
     if as_json:
         print_json([{"place": p.place, "key": p.key, "problem": p.says, "nearest": p.nearest} for p in problems])
     elif problems:
         typer.echo("\n".join(map(str, problems)))
     else:
-        typer.echo(f"{found.path or 'The environment'}: {len(found.values)} settings, all right.")
+        typer.echo(f"{effective.path or 'The environment'}: {len(effective.values)} settings, all right.")
     if problems:
         raise typer.Exit(UsageError.exit_code)
 
@@ -53,20 +53,20 @@ def show(
 ) -> None:
     """Show the settings in force, and where each is from: a line of the file, the environment, or the default."""
     from lookoutcv.cli.printing.tables import print_json
-    from lookoutcv.settings.declaration import dotted
+    from lookoutcv.settings.schema import dotted
     from lookoutcv.settings.settings_file import in_words
 
-    found = _found(context, file)
+    effective = _effective(context, file)
     rows: list[dict[str, Any]] = []
-    for section, key in found.schema.all_keys():
-        setting = found.values.get((section, key.name))
+    for section, key in effective.schema.all_keys():
+        setting = effective.values.get((section, key.name))
         if setting is not None:
             value = _shown(setting.value if setting.written is None else setting.written)
             rows.append({"key": dotted(section, key.name), "value": value, "from": setting.origin})
-        elif everything and key.default is not None and key.name in found.schema.primary_keys(section):
+        elif everything and key.default is not None and key.name in effective.schema.primary_keys(section):
             rows.append({"key": dotted(section, key.name), "value": key.default, "from": "default"})
     if as_json:
-        print_json({"file": found.path, "settings": rows})
+        print_json({"file": effective.path, "settings": rows})
         return
     width = max((len(f"{row['key']}: {in_words(row['value'])}") for row in rows), default=0)
     for row in rows:
@@ -99,22 +99,19 @@ def schema(
 
 def schema_text() -> str:
     """The JSON Schema as a file holds it."""
-    from lookoutcv.cli.main import app
-    from lookoutcv.cli.schema import schema_of
+    from lookoutcv.configuration.project_schema import project_schema
     from lookoutcv.settings.json_schema import json_schema
 
-    return json.dumps(json_schema(schema_of(app)), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(json_schema(project_schema()), indent=2, ensure_ascii=False) + "\n"
 
 
-def _found(context: typer.Context, file: Path | None) -> EffectiveSettings:
-    from lookoutcv.cli.main import app
-    from lookoutcv.cli.schema import schema_of
+def _effective(context: typer.Context, file: Path | None) -> EffectiveSettings:
+    from lookoutcv.configuration.project_schema import project_schema
     from lookoutcv.settings.effective import effective_settings
 
-    chosen: Chosen = context.obj
-    return settings_for(app, Chosen(file or chosen.config, chosen.no_config)) or effective_settings(
-        schema_of(app), None
-    )
+    choice: SettingsChoice = context.obj
+    effective = SettingsChoice(file or choice.file, choice.no_config).read()
+    return effective_settings(project_schema(), None) if effective is None else effective
 
 
 group = typer.Typer(name="config", help="Check, show and describe the project's settings.", no_args_is_help=True)

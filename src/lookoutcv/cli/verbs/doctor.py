@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import re
 import sys
-from importlib import metadata
 from typing import Any
 
 import typer
@@ -18,6 +17,8 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 def doctor(as_json: JsonOption = False) -> None:
     """Say what is installed, what is missing and the line that installs it; exit with 1 if a needed part is missing."""
+    from importlib import metadata
+
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.cpu_count import cpu_count
     from lookoutcv.measuring.cache.record_cache import describe
@@ -58,6 +59,8 @@ def doctor(as_json: JsonOption = False) -> None:
 
 def requirements() -> tuple[list[str], dict[str, list[str]]]:
     """What the installed package asks for: the core's packages, and each extra's."""
+    from importlib import metadata
+
     core: list[str] = []
     extras: dict[str, list[str]] = {}
     for line in metadata.requires("lookoutcv") or ():
@@ -74,6 +77,8 @@ def requirements() -> tuple[list[str], dict[str, list[str]]]:
 
 def installed(name: str) -> str | None:
     """The installed version of a package, None where it is missing."""
+    from importlib import metadata
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
 import typer
 
-from lookoutcv.cli.parameters import REPORTING, takes
+from lookoutcv.cli.parameters import verb
 from lookoutcv.secrets import masked
 
-_STYLING = {name: REPORTING[name] for name in ("template", "logo")}
+if TYPE_CHECKING:
+    from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
 
 
-@takes(styling=_STYLING)
-def index(
-    reports: Annotated[
-        list[Path], typer.Argument(metavar="REPORT...", help="Report files (JSON), or folders with reports.")
-    ],
-    output: Annotated[
-        Path, typer.Option("--output", "-o", help="Write it here; the suffix (.html, .pdf, .md, .txt) names the form.")
-    ] = Path("index.html"),
-    title: Annotated[str, typer.Option(help="Of the page.")] = "Drift reports",
-    pages: Annotated[
-        bool, typer.Option("--pages", help="Write the page of each report that has none, beside its JSON.")
-    ] = False,
-    thumbnails: Annotated[
-        bool, typer.Option("--thumbnails/--no-thumbnails", help="Keep small pictures in those pages.")
-    ] = True,
-    *,
-    styling: dict[str, Any],
-) -> None:
-    """Put several reports on one page: which drifted, trends of what moved, and a link to each."""
+@verb("index")
+def index(settings: IndexSettings, styling: ReportSettings) -> None:
+    """Write the page; what it can be told is declared in `reports.report_settings`."""
     import lookoutcv as lo
 
-    written = lo.index(reports, output, title=title, pages=pages, thumbnails=thumbnails, **styling)
+    written = lo.index(
+        settings.reports,
+        settings.output,
+        title=settings.title,
+        pages=settings.pages,
+        thumbnails=settings.thumbnails,
+        template=styling.template,
+        logo=styling.logo,
+    )
     typer.echo(masked(f"Wrote {written}"))

@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from lookoutcv.files.remote import is_url
 from lookoutcv.settings.find_file import NAME
 
 _HERE = Path()
@@ -45,8 +44,7 @@ def init(
     force: Annotated[bool, typer.Option("--force", help="Replace a settings file that is there.")] = False,
 ) -> None:
     """Write lookout.yaml from what a folder holds: known good images, images to watch, a model. Asks on a terminal."""
-    from lookoutcv.cli.main import app
-    from lookoutcv.cli.schema import schema_of
+    from lookoutcv.configuration.project_schema import project_schema
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable, write_bytes
     from lookoutcv.models.formats.base import registry as formats
@@ -83,7 +81,7 @@ def init(
     }
     said = {place: value for place, value in given.items() if value is not None}
     head = f"# yaml-language-server: $schema={_SCHEMA}" if (folder / _SCHEMA).is_file() else ""
-    write_bytes(target, settings_text(schema_of(app), said, _NOTES, head).encode())
+    write_bytes(target, settings_text(project_schema(), said, _NOTES, head).encode())
     typer.echo(f"Wrote {target}:")
     for name, words in _WORDS.items():
         value = getattr(found, name)
@@ -98,6 +96,7 @@ def init(
 
 
 def _said_of(good: str | None, folder: Path) -> tuple[str, bool]:
+    from lookoutcv.files.remote import is_url
     from lookoutcv.project.find_data_sets import said_of
 
     return ("", False) if good is None else said_of(good if is_url(good) else os.path.join(folder, good))

@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING
 
-import typer
+from lookoutcv.cli.parameters import verb
+from lookoutcv.cli.printing.report import report_on
 
-from lookoutcv.cli.parameters import GROUP_BY, PICTURING, PLACE, REPORTING, PolicyOption, SourceArgument, takes
-from lookoutcv.cli.printing.report import Reporting, report_on
+if TYPE_CHECKING:
+    from lookoutcv.measuring.measuring_settings import Options
+    from lookoutcv.monitoring.monitoring_settings import MonitorSettings
+    from lookoutcv.progress import Progress
+    from lookoutcv.reports.report_settings import ReportSettings
+    from lookoutcv.results.drift_report import DriftReport
 
 
-@takes(dividing=GROUP_BY, reporting=REPORTING, options=PICTURING)
-def monitor(
-    source: SourceArgument,
-    baseline: Annotated[Path, typer.Option("--baseline", "-b", help="The baseline to compare with."), PLACE],
-    policy: PolicyOption = "default",
-    other_model: Annotated[
-        bool, typer.Option("--other-model", help="Allow a model that is not the baseline's own.")
-    ] = False,
-    *,
-    dividing: dict[str, Any],
-    reporting: dict[str, Any],
-    options: dict[str, Any],
-) -> None:
-    """Say whether images changed since the baseline, how sure that is, how bad it is, and which images show it."""
+@verb("monitor")
+def monitor(settings: MonitorSettings, reporting: ReportSettings, options: Options) -> None:
+    """Compare and report; what it can be told is declared in `monitoring.monitoring_settings`."""
     import lookoutcv as lo
 
-    report_on(
-        f"Measuring {source}",
-        lambda progress: lo.monitor(
-            source,
-            baseline=baseline,
-            policy=policy,
-            other_model=other_model,
-            **dividing,
+    def make(progress: Progress | None) -> DriftReport:
+        options["progress"] = progress
+        return lo.monitor(
+            settings.source,
+            baseline=settings.baseline,
+            policy=settings.policy,
+            other_model=settings.other_model,
+            group_by=settings.group_by,
             **options,
-            progress=progress,
-        ),
-        Reporting(**reporting),
-    )
+        )
+
+    report_on(f"Measuring {settings.source}", make, reporting)

@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from lookoutcv.cli.parameters import verb
 
-from lookoutcv.cli.parameters import PLACE, CardOption, DeviceOption, JsonOption, ModelArgument, SetOption, settled_card
+if TYPE_CHECKING:
+    from lookoutcv.inference.inference_settings import PredictSettings
 
 
-def predict(
-    model: ModelArgument,
-    images: Annotated[list[str], typer.Argument(metavar="IMAGE...", help="Images, folders, ZIPs or URLs."), PLACE],
-    *,
-    top: Annotated[int, typer.Option(help="How many classes of a classification.", min=1)] = 3,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Write the predictions to this .csv, .json or .coco.json file."),
-    ] = None,
-    card: CardOption = None,
-    set_: SetOption = None,
-    device: DeviceOption = "cpu",
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first image that cannot be read.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Say what a model sees: classes, objects, areas or an embedding."""
+@verb("predict")
+def predict(settings: PredictSettings) -> None:
+    """Ask the model and print; what it can be told is declared in `inference.inference_settings`."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.predictions import print_predictions
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.inference.prediction_file import check_output
 
-    if output is not None:
-        check_output(output)
-    given = settled_card(model, card, set_)
-    with progress_bar(f"Asking {model}") as progress:
-        said = lo.predict(
-            model, images, card=given, device=device, top=top, output=output, strict=strict, progress=progress
+    if settings.output is not None:
+        check_output(settings.output)
+    with progress_bar(f"Asking {settings.model}") as progress:
+        predictions = lo.predict(
+            settings.model,
+            settings.images,
+            card=settings.card,
+            device=settings.device,
+            top=settings.top,
+            output=settings.output,
+            strict=settings.strict,
+            progress=progress,
         )
-    print_predictions(said, top, output, as_json)
+    print_predictions(predictions, settings.top, settings.output, settings.as_json)

@@ -3,41 +3,39 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lookoutcv.cli.parameters import REPORTING, JsonOption, takes
-from lookoutcv.cli.printing.report import Reporting, check, write
+from lookoutcv.cli.parameters import JsonOption, takes
+from lookoutcv.cli.printing.report import check_outputs, write_report
+from lookoutcv.configuration.verbs import DRAWING
+from lookoutcv.reports.report_settings import ReportSettings
 
-_DRAWING = {name: REPORTING[name] for name in ("output", "html", "interactive", "template", "logo")}
+if TYPE_CHECKING:
+    from lookoutcv.results.drift_report import DriftReport
 
 
-@takes(drawing=_DRAWING)
+@takes(drawing=DRAWING)
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A baseline, a record file or a report (JSON).")],
+    *,
     as_json: JsonOption = False,
     thumbnails: Annotated[
         bool, typer.Option("--thumbnails/--no-thumbnails", help="Keep a report's small pictures in what is written.")
     ] = True,
-    *,
-    drawing: dict[str, Any],
+    drawing: ReportSettings,
 ) -> None:
     """Show a baseline, a record file or a report; with -o, write a report as HTML, PDF, Markdown or JUnit."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.tables import print_baseline, print_measured, print_records
     from lookoutcv.errors import UsageError
 
-    how = Reporting(**drawing, thumbnails=thumbnails)
-    check(how)
+    check_outputs(drawing)
     loaded = lo.load(file)
     if isinstance(loaded, lo.DriftReport):
-        written = write(loaded, how)
-        if as_json or not written:
-            typer.echo(lo.render(loaded, format="json" if as_json else "terminal", thumbnails=False), nl=False)
-        if not as_json:
-            typer.echo("".join(f"Wrote {path}\n" for path in written), nl=False)
-    elif how.output or how.html is not None:
+        _show_report(loaded, drawing, thumbnails, as_json)
+    elif drawing.output or drawing.html is not None:
         raise UsageError(f"{file} is no report, and only reports are drawn", "Leave -o out.", path=str(file))
     elif isinstance(loaded, lo.Baseline):
         print_baseline(loaded, as_json)
@@ -45,3 +43,13 @@ def show(
         print_measured(loaded, None, as_json)
     else:
         print_records(loaded)
+
+
+def _show_report(report: DriftReport, drawing: ReportSettings, thumbnails: bool, as_json: bool) -> None:
+    import lookoutcv as lo
+
+    written = write_report(report, drawing, thumbnails=thumbnails)
+    if as_json or not written:
+        typer.echo(lo.render(report, format="json" if as_json else "terminal", thumbnails=False), nl=False)
+    if not as_json:
+        typer.echo("".join(f"Wrote {path}\n" for path in written), nl=False)

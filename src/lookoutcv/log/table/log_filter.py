@@ -1,13 +1,10 @@
-"""Which rows of a log are meant: one filter, as people write it, for everything that reads or changes a log.
-
-Light to import: the command line and settings read its fields.
-"""
+"""Which rows of a log are meant: one filter, as people write it, for everything that reads or changes a log."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias, TypedDict
 
@@ -18,10 +15,6 @@ from lookoutcv.log.table.time_range import MomentLike, SpanLike, moment, span
 TagsLike: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 
 _INSTANT = timedelta(microseconds=1)
-
-
-def _described(help: str, metavar: str = "") -> Mapping[str, str]:
-    return {"help": help, "metavar": metavar}
 
 
 @dataclass(frozen=True)
@@ -45,17 +38,12 @@ class LogFilter:
         datetime.datetime(2026, 5, 5, 0, 0, tzinfo=datetime.timezone.utc)
     """
 
-    model: str | None = field(default=None, metadata=_described("Only rows of this model.", "NAME"))
-    version: str | None = field(default=None, metadata=_described("Only rows of this version of the model."))
-    last: SpanLike | None = field(
-        default=None, metadata=_described("Only the last stretch of time: 30m, 12h, 7d, 2w.", "SPAN")
-    )
-    since: MomentLike | None = field(
-        default=None,
-        metadata=_described("From then on: a date (UTC), 2026-05-04T12:00Z, yesterday, 3d (ago).", "MOMENT"),
-    )
-    until: MomentLike | None = field(default=None, metadata=_described("Before then; a date is included.", "MOMENT"))
-    tags: TagsLike = field(default=(), metadata=_described("Only rows with this tag; may be repeated.", "NAME=VALUE"))
+    model: str | None = None
+    version: str | None = None
+    last: SpanLike | None = None
+    since: MomentLike | None = None
+    until: MomentLike | None = None
+    tags: TagsLike = ()
 
     def __post_init__(self) -> None:
         for name in ("model", "version"):

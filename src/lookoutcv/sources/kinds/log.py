@@ -172,7 +172,7 @@ _OPTIONS: dict[str, Any] = {
 @source_kind("log", opens=_opens, order=5)
 def log(target: Any) -> LogSource:
     """Predictions that a logger wrote: log:MODEL?last=1d."""
-    from lookoutcv.log.location import settled  # noqa: PLC0415
+    from lookoutcv.log.location import default_directory  # noqa: PLC0415
     from lookoutcv.log.table.log_filter import LogFilter  # noqa: PLC0415 - as above
     from lookoutcv.log.table.log_table import open_table  # noqa: PLC0415 - as above
 
@@ -186,5 +186,5 @@ def log(target: Any) -> LogSource:
         until=options.get("to"),
         tags=options.get("tag", ()),
     )
-    table = open_table(options.get("directory") or settled())
+    table = open_table(options.get("directory") or default_directory())
     return of_log(table, which, name=printable(target), known_as=options.get("as"))

@@ -1,0 +1,185 @@
+"""Every verb with what it can be told: one table, from which the command line and the settings file derive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, PredictSettings
+from lookoutcv.log.log_settings import (
+    CompactSettings,
+    EraseSettings,
+    ExportSettings,
+    ImportSettings,
+    LabelSettings,
+    ListSettings,
+    LogModelSettings,
+    LogPlaceSettings,
+    LogRowSettings,
+    LogTimeSettings,
+    PlotSettings,
+    QuerySettings,
+    RetainSettings,
+    ShowRowSettings,
+    TailSettings,
+    VacuumSettings,
+)
+from lookoutcv.measuring.measuring_settings import BaselineSettings, MeasureSettings, MeasuringOptions, PictureOptions
+from lookoutcv.measuring.model_settings import ModelOptions, NoInferenceSettings
+from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
+from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
+from lookoutcv.settings.declaration import Parameter, declared_parameters
+
+
+@dataclass(frozen=True)
+class Group:
+    """Settings that a verb takes.
+
+    Args:
+        declarations: The classes that declare them; several are handed over as one.
+        only: Names of those that the verb takes; empty for all.
+    """
+
+    declarations: tuple[type, ...]
+    only: tuple[str, ...] = ()
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The settings, in order."""
+        every = (one for declaration in self.declarations for one in declared_parameters(declaration))
+        return tuple(one for one in every if not self.only or one.name in self.only)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb.
+
+    Args:
+        name: "log tail" for one of a group.
+        summary: What it does, in a sentence.
+        groups: What it can be told: its own settings first, then those that it shares with others.
+    """
+
+    name: str
+    summary: str
+    groups: tuple[Group, ...]
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Every setting, in the order of the command line."""
+        return tuple(one for group in self.groups for one in group.parameters())
+
+
+# What is said once for all verbs: in which section of the file the settings of a class stand.
+SHARED_SECTIONS: dict[type, str] = {
+    MeasuringOptions: "measure",
+    ModelOptions: "model",
+    NoInferenceSettings: "model",
+    PictureOptions: "report",
+    ReportSettings: "report",
+}
+MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings))
+PICTURING = Group((*MEASURING.declarations, PictureOptions))
+REPORTING = Group((ReportSettings,))
+DRAWING = Group((ReportSettings,), only=("output", "html", "interactive", "template", "logo"))
+STYLING = Group((ReportSettings,), only=("template", "logo"))
+LOG_ROWS = Group((LogRowSettings,))
+LOG_PLACE = Group((LogPlaceSettings,))
+LOG_MODEL = Group((LogModelSettings,))
+LOG_TIME = Group((LogTimeSettings,))
+
+
+def _verb(name: str, summary: str, own: type, *shared: Group) -> Verb:
+    return Verb(name, summary, (Group((own,)), *shared))
+
+
+_VERBS = (
+    _verb(
+        "measure",
+        "Measure an image, or every image of a source: a summary, or with -o a record an image.",
+        MeasureSettings,
+        MEASURING,
+    ),
+    _verb(
+        "baseline",
+        "Measure known-good images and keep what later images are compared with.",
+        BaselineSettings,
+        PICTURING,
+    ),
+    _verb(
+        "monitor",
+        "Say whether images changed since the baseline, how sure that is, how bad it is, and which images show it.",
+        MonitorSettings,
+        REPORTING,
+        PICTURING,
+    ),
+    _verb("compare", "Compare two sources, record files or baselines.", CompareSettings, REPORTING, PICTURING),
+    _verb(
+        "index",
+        "Put several reports on one page: which drifted, trends of what moved, and a link to each.",
+        IndexSettings,
+        STYLING,
+    ),
+    _verb("predict", "Say what a model sees: classes, objects, areas or an embedding.", PredictSettings),
+    _verb(
+        "evaluate",
+        "Say how good a classifier or a detector is on labelled images: overall, class by class, and where it fails.",
+        EvaluateSettings,
+    ),
+    _verb(
+        "card",
+        "Write down how a model wants its images and what its outputs mean; check it on labelled images.",
+        CardSettings,
+    ),
+    _verb(
+        "log list",
+        "Say what is in the log: models, versions, rows, days, bytes, the last row, and what waits in the spool.",
+        ListSettings,
+        LOG_ROWS,
+    ),
+    _verb(
+        "log import",
+        "Bring plain Parquet logs, one file a process, into the log, each file once.",
+        ImportSettings,
+        LOG_PLACE,
+    ),
+    _verb("log tail", "Print the last rows, and with --follow those that come.", TailSettings, LOG_ROWS),
+    _verb("log show", "Show one image's row whole, and where its picture is.", ShowRowSettings, LOG_ROWS),
+    _verb(
+        "log query",
+        "Ask the log in SQL: one SELECT over the table log. Nothing is changed.",
+        QuerySettings,
+        LOG_ROWS,
+    ),
+    _verb("log plot", "Draw metrics, confidence and classes over time.", PlotSettings, LOG_ROWS),
+    _verb(
+        "log export",
+        "Write records of one model to a file; as Parquet it is a record file, which baseline and compare read.",
+        ExportSettings,
+        LOG_ROWS,
+    ),
+    _verb(
+        "log label",
+        "Put labels that are known since on rows of the log, beside running writers; then the true accuracy is told.",
+        LabelSettings,
+        LOG_TIME,
+    ),
+    _verb("log retain", "Remove old rows with their pictures, beside running writers.", RetainSettings, LOG_MODEL),
+    _verb(
+        "log compact",
+        "Join the small files of each day, so that reading is fast; rows stay as they are.",
+        CompactSettings,
+        LOG_MODEL,
+    ),
+    _verb(
+        "log vacuum",
+        "Free files that were replaced, and pictures whose rows are gone; rows are not touched.",
+        VacuumSettings,
+        LOG_PLACE,
+    ),
+    _verb(
+        "log erase",
+        "Remove every row and picture of an image for good, old files of the table included.",
+        EraseSettings,
+        LOG_MODEL,
+    ),
+)
+VERBS: dict[str, Verb] = {verb.name: verb for verb in _VERBS}

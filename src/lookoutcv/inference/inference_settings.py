@@ -1,0 +1,87 @@
+"""What can be said of asking a model: its predictions, how good they are, and the card that says how to ask it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MODEL_NAME
+from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
+
+if TYPE_CHECKING:
+    from lookoutcv.models import CardLike
+
+ModelSetting = Annotated[
+    str,
+    Setting(
+        "An ONNX, TFLite or TorchScript file, or a function: file.py:function.",
+        positional=True,
+        metavar="MODEL",
+        place=True,
+    ),
+]
+CardSetting = Annotated["CardLike", CARD]
+DeviceSetting = Annotated[str, Setting(DEVICE)]
+StrictSetting = Annotated[bool, Setting("Stop at the first image that cannot be read.")]
+
+
+@settings_class
+class PredictSettings:
+    """What a model says of images."""
+
+    model: ModelSetting
+    images: Annotated[
+        list[str], Setting("Images, folders, ZIPs or URLs.", positional=True, metavar="IMAGE...", place=True)
+    ]
+    top: Annotated[int, Setting("How many classes of a classification.", minimum=1)] = 3
+    output: Annotated[
+        Path | None, Setting("Write the predictions to this .csv, .json or .coco.json file.", short="-o")
+    ] = None
+    card: CardSetting = None
+    device: DeviceSetting = "cpu"
+    strict: StrictSetting = False
+    as_json: JsonSetting = False
+
+
+@settings_class
+class EvaluateSettings:
+    """How good a classifier or a detector is on labelled images."""
+
+    model: ModelSetting
+    source: Annotated[
+        list[str] | None,
+        Setting(
+            "Labelled images: a folder or a ZIP with a folder a class, or a source with boxes.",
+            positional=True,
+            metavar="SOURCE...",
+            place=True,
+        ),
+    ] = None
+    top: Annotated[int, Setting("Of a classifier: the largest k of the top-k accuracies.", minimum=1)] = 5
+    output: Annotated[
+        Path | None, Setting("Write it all, confusion matrix included, to this .json file.", short="-o")
+    ] = None
+    card: CardSetting = None
+    device: DeviceSetting = "cpu"
+    strict: StrictSetting = False
+    predictions: Annotated[
+        Path | None,
+        Setting("Predictions made elsewhere instead of a model; no MODEL is then given.", metavar="FILE", place=True),
+    ] = None
+    annotations: Annotated[Path | None, ANNOTATIONS] = None
+    model_name: Annotated[str | None, MODEL_NAME] = None
+    as_json: JsonSetting = False
+
+
+@settings_class
+class CardSettings:
+    """How a model wants its images and what its outputs mean."""
+
+    model: ModelSetting
+    try_: Annotated[
+        str | None,
+        Setting("Images to try it on, best labelled: a folder a class.", metavar="IMAGES", place=True),
+    ] = None
+    output: Annotated[Path | None, Setting("Where to write it; unless given, MODEL.card.yaml.", short="-o")] = None
+    force: Annotated[bool, Setting("Replace a card that is there.")] = False
+    card: CardSetting = None
+    device: DeviceSetting = "cpu"
+    as_json: JsonSetting = False
