@@ -17,21 +17,12 @@ from lookoutcv.metrics import registry as metrics
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.reports.charts.trend_chart import drawable
 from lookoutcv.reports.formats.base import RenderOptions, registry
+from lookoutcv.reports.parts.blocks import Paragraph
 from lookoutcv.reports.parts.display_text import counted, shortened
-from lookoutcv.reports.parts.document import (
-    Block,
-    Cell,
-    Column,
-    Document,
-    Number,
-    Paragraph,
-    Section,
-    Table,
-    Trend,
-    TrendPoint,
-    Trends,
-)
+from lookoutcv.reports.parts.document import Block, Document, Section
+from lookoutcv.reports.parts.drawings import Trend, TrendPoint, Trends
 from lookoutcv.reports.parts.numbers import percent, quantity, unit_words
+from lookoutcv.reports.parts.tables import Cell, Column, Number, Table
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of
 
 # Where nothing is asked for: what people look at first.

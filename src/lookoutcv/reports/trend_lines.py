@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from lookoutcv.reports.parts.document import Trend, TrendPoint
+from lookoutcv.reports.parts.drawings import Trend, TrendPoint
 from lookoutcv.reports.parts.numbers import DASH, average_precision, percent, quantity, signed
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.drift_report import DriftReport

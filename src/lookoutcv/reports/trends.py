@@ -7,26 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lookoutcv.reports.charts.trend_chart import drawable
+from lookoutcv.reports.parts.blocks import Facts, KeyFigure, KeyFigures, Paragraph
+from lookoutcv.reports.parts.date_words import day_and_time
 from lookoutcv.reports.parts.display_text import counted
-from lookoutcv.reports.parts.document import (
-    Block,
-    Cell,
-    Column,
-    Document,
-    Facts,
-    Grade,
-    KeyFigure,
-    KeyFigures,
-    Link,
-    Number,
-    Paragraph,
-    Section,
-    Table,
-    Trend,
-    Trends,
-    Verdict,
-)
-from lookoutcv.reports.parts.numbers import day_and_time, p_value
+from lookoutcv.reports.parts.document import Block, Document, Section, Verdict
+from lookoutcv.reports.parts.drawings import Trend, Trends
+from lookoutcv.reports.parts.numbers import p_value
+from lookoutcv.reports.parts.tables import Cell, Column, Grade, Link, Number, Table
 from lookoutcv.reports.sections.changes import leading
 from lookoutcv.reports.sections.headline import headline
 from lookoutcv.reports.trend_lines import accuracy_trends, effect_trend, metric_trends, window_end

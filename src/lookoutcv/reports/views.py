@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import Document, Items, Section, Verdict
-from lookoutcv.reports.parts.numbers import day_and_time
+from lookoutcv.reports.parts.blocks import Items
+from lookoutcv.reports.parts.date_words import day_and_time
+from lookoutcv.reports.parts.document import Document, Section, Verdict
 from lookoutcv.reports.sections.cause import cause_sections
 from lookoutcv.reports.sections.changes import changes_section, charts_section, metrics_section
 from lookoutcv.reports.sections.composition import composition_section

@@ -11,7 +11,8 @@ from PIL import Image
 from lookoutcv.errors import CorruptFile, NotOurFile, SourceNotFound, UsageError
 from lookoutcv.reports.charts.trend_chart import drawable, svg
 from lookoutcv.reports.index_page import index
-from lookoutcv.reports.parts.document import Table, Trend, TrendPoint, Trends
+from lookoutcv.reports.parts.drawings import Trend, TrendPoint, Trends
+from lookoutcv.reports.parts.tables import Table
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.trends import LinkedReport, trends_document
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate

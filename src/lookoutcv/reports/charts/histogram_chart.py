@@ -13,7 +13,7 @@ from html import escape
 
 from lookoutcv.reports.charts.histogram_layout import Frame, Layout, frame, layout
 from lookoutcv.reports.parts.display_text import visible
-from lookoutcv.reports.parts.document import Histogram
+from lookoutcv.reports.parts.drawings import Histogram
 from lookoutcv.reports.parts.numbers import compact, number, percent, quantity, unit_words
 
 BEFORE_FILL, BEFORE_LINE, AFTER_FILL, AFTER_LINE = "#c9d1dc", "#7b8798", "#2563c9", "#1f57b5"

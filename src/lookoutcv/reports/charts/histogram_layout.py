@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lookoutcv.reports.charts.axis_ticks import linear_ticks, log_ticks
-from lookoutcv.reports.parts.document import Histogram
+from lookoutcv.reports.parts.drawings import Histogram
 
 WIDTH, HEIGHT = 320, 132
 

@@ -11,7 +11,7 @@ from html import escape
 from lookoutcv.reports.charts.axis_ticks import linear_ticks
 from lookoutcv.reports.charts.histogram_layout import HEIGHT, WIDTH
 from lookoutcv.reports.parts.display_text import visible
-from lookoutcv.reports.parts.document import Trend, TrendPoint
+from lookoutcv.reports.parts.drawings import Trend, TrendPoint
 from lookoutcv.reports.parts.numbers import compact, quantity
 
 _LEFT, _RIGHT, _TOP, _FLOOR = 40, 310, 10, 100

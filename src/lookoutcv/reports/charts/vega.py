@@ -8,7 +8,7 @@ from typing import Any
 from lookoutcv.reports.charts.histogram_chart import cell_words
 from lookoutcv.reports.charts.histogram_layout import layout
 from lookoutcv.reports.parts.display_text import visible
-from lookoutcv.reports.parts.document import Histogram
+from lookoutcv.reports.parts.drawings import Histogram
 from lookoutcv.reports.parts.numbers import unit_words
 
 # Between those of the light and the dark page: a specification cannot follow the page's style.

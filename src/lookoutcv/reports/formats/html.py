@@ -22,7 +22,8 @@ from lookoutcv.errors import LookoutError, UsageError
 from lookoutcv.reports.charts import histogram_chart, trend_chart, vega
 from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.display_text import shortened, visible
-from lookoutcv.reports.parts.document import Charts, Document, Histogram
+from lookoutcv.reports.parts.document import Document
+from lookoutcv.reports.parts.drawings import Charts, Histogram
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
 from lookoutcv.reports.styling import PAGE, Styling
 

@@ -10,29 +10,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lookoutcv.reports.formats.base import RenderOptions, document_format
+from lookoutcv.reports.parts.blocks import Change, Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
 from lookoutcv.reports.parts.display_text import shortened, visible
-from lookoutcv.reports.parts.document import (
-    Block,
-    Cell,
-    Change,
-    Changes,
-    Charts,
-    Document,
-    Facts,
-    Gallery,
-    Grade,
-    Items,
-    KeyFigures,
-    Link,
-    Names,
-    Note,
-    Paragraph,
-    Section,
-    Summary,
-    Table,
-    Timeline,
-    Trends,
-)
+from lookoutcv.reports.parts.document import Block, Document, Section
+from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
+from lookoutcv.reports.parts.tables import Cell, Grade, Link, Names, Table
 
 _SIGNS = {"none": "✅", "low": "🟡", "medium": "🟠", "high": "🔴", "insufficient": "⚪"}
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")

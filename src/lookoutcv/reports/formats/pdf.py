@@ -18,8 +18,11 @@ from typing import Any
 from lookoutcv.extras import need
 from lookoutcv.reports.charts import histogram_chart, trend_chart
 from lookoutcv.reports.formats.base import RenderOptions, document_format
+from lookoutcv.reports.parts.blocks import Picture
 from lookoutcv.reports.parts.display_text import shortened, visible
-from lookoutcv.reports.parts.document import Document, Histogram, Link, Names, Picture, Table, Trend
+from lookoutcv.reports.parts.document import Document
+from lookoutcv.reports.parts.drawings import Histogram, Trend
+from lookoutcv.reports.parts.tables import Link, Names, Table
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
 
 # A name without a space cannot be broken by Typst: longer ones would run out of their column.

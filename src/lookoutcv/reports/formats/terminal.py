@@ -14,26 +14,11 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from lookoutcv.reports.formats.base import RenderOptions, document_format
+from lookoutcv.reports.parts.blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
 from lookoutcv.reports.parts.display_text import shortened, visible
-from lookoutcv.reports.parts.document import (
-    Block,
-    Cell,
-    Changes,
-    Charts,
-    Document,
-    Facts,
-    Gallery,
-    Items,
-    KeyFigures,
-    Names,
-    Note,
-    Paragraph,
-    Share,
-    Summary,
-    Table,
-    Timeline,
-    Trends,
-)
+from lookoutcv.reports.parts.document import Block, Document
+from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
+from lookoutcv.reports.parts.tables import Cell, Names, Share, Table
 from lookoutcv.reports.views import drift_brief
 
 _STYLES = {"none": "green", "low": "yellow", "medium": "dark_orange", "high": "red", "insufficient": "bright_black"}

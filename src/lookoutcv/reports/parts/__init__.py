@@ -1,1 +1,5 @@
-"""What every section and format stands on: the parts of a document, numbers and text for people."""
+"""What every section and format stands on. Open `document` first: a report as plain parts, whatever it is a report of.
+
+Its parts are `blocks` of text and figures, `tables`, and `drawings`; `numbers`, `date_words` and `display_text` write
+what stands in them.
+"""

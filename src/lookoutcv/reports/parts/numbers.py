@@ -6,16 +6,11 @@ Three significant digits, commas between thousands, a real minus sign; percentag
 from __future__ import annotations
 
 import math
-import re
-from datetime import datetime
 
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 _SMALLEST_P = 1e-4
 _MOST_DIGITS = 6
-# Not strftime("%b"), which follows the locale.
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])-(\d\d)\b(?: (\d\d:\d\d))?")
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -183,38 +178,6 @@ def p_value(p: float | None) -> str:
     if p < _SMALLEST_P:
         return "< 0.0001"
     return "> 0.99" if p > 0.99 else number(p, 2)
-
-
-def day_and_time(iso: str | None) -> str:
-    """An ISO 8601 moment for people, in UTC as it is stored; what is not one is left as it is.
-
-    Example:
-        >>> day_and_time("2026-11-21T07:31:02Z"), day_and_time("yesterday"), day_and_time(None)
-        ('21 Nov 2026, 07:31 UTC', 'yesterday', '')
-    """
-    if not iso:
-        return ""
-    try:
-        moment = datetime.fromisoformat(iso)
-    except ValueError:
-        return iso
-    month = _MONTHS[moment.month - 1]
-    return f"{moment.day} {month} {moment.year}, {moment:%H:%M} {moment.tzname() or 'UTC'}"
-
-
-def dates_in_words(text: str) -> str:
-    """The text with its ISO dates written as everywhere else.
-
-    Example:
-        >>> dates_in_words("2026-11-19, and 2026-11-20 07:00 UTC")
-        '19 Nov 2026, and 20 Nov 2026, 07:00 UTC'
-    """
-
-    def words(found: re.Match[str]) -> str:
-        year, month, day, time = found.groups()
-        return f"{int(day)} {_MONTHS[int(month) - 1]} {year}{f', {time}' if time else ''}"
-
-    return _ISO.sub(words, text)
 
 
 def _file_size(value: float, digits: int) -> str:

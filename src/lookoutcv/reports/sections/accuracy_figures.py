@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lookoutcv.reports.parts.document import (
-    Block,
-    Cell,
-    Column,
-    KeyFigure,
-    KeyFigures,
-    Note,
-    Number,
-    Section,
-    Table,
-)
+from lookoutcv.reports.parts.blocks import KeyFigure, KeyFigures, Note
+from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import percent, signed_points
+from lookoutcv.reports.parts.tables import Cell, Column, Number, Table
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, TrueAccuracy

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from lookoutcv.drift.describe.strongest import leading_metrics, moved_metrics
 from lookoutcv.reports.charts.histogram_layout import drawable
-from lookoutcv.reports.parts.document import (
-    Cell,
-    Change,
-    Changes,
-    Charts,
-    Column,
-    Grade,
-    Histogram,
-    Number,
-    Paragraph,
-    Section,
-    Table,
-)
+from lookoutcv.reports.parts.blocks import Change, Changes, Paragraph
+from lookoutcv.reports.parts.document import Section
+from lookoutcv.reports.parts.drawings import Charts, Histogram
 from lookoutcv.reports.parts.numbers import p_value, pair, percent, signed, step
+from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Table
 from lookoutcv.reports.sections.drifted_groups import only_groups_drifted
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.metric_drift import MetricDrift

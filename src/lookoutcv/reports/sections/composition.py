@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.document import Block, Cell, Column, Number, Paragraph, Section, Share, Table
+from lookoutcv.reports.parts.blocks import Paragraph
+from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, MINUS, percent
+from lookoutcv.reports.parts.tables import Cell, Column, Number, Share, Table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.side import Side
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from lookoutcv.reports.parts.document import Block, Column, Facts, Items, Number, Paragraph, Section, Table
-from lookoutcv.reports.parts.numbers import DASH, compact, day_and_time, percent
+from lookoutcv.reports.parts.blocks import Facts, Items, Paragraph
+from lookoutcv.reports.parts.date_words import day_and_time
+from lookoutcv.reports.parts.document import Block, Section
+from lookoutcv.reports.parts.numbers import DASH, compact, percent
+from lookoutcv.reports.parts.tables import Column, Number, Table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.side import Side
 

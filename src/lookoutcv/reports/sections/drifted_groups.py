@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.document import Cell, Column, Grade, Items, Number, Section, Table
+from lookoutcv.reports.parts.blocks import Items
+from lookoutcv.reports.parts.document import Section
 from lookoutcv.reports.parts.numbers import p_value
+from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Table
 from lookoutcv.reports.sections.small_multiples import group_charts
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.group_drift import GroupDrift

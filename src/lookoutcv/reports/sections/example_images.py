@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lookoutcv.reports.parts.document import (
-    Cell,
-    Column,
-    Gallery,
-    Names,
-    Paragraph,
-    Picture,
-    Pictures,
-    Section,
-    Table,
-)
+from lookoutcv.reports.parts.blocks import Gallery, Paragraph, Picture, Pictures
+from lookoutcv.reports.parts.document import Section
+from lookoutcv.reports.parts.tables import Cell, Column, Names, Table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.images.image_example import ImageExample
 

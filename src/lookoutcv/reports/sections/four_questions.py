@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from lookoutcv.drift.cause.families import FAMILIES
 from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
 from lookoutcv.drift.wording.class_sentences import class_sentences
+from lookoutcv.reports.parts.blocks import Answer, Summary
+from lookoutcv.reports.parts.date_words import dates_in_words
 from lookoutcv.reports.parts.display_text import counted
-from lookoutcv.reports.parts.document import Answer, Summary
-from lookoutcv.reports.parts.numbers import dates_in_words, percent
+from lookoutcv.reports.parts.numbers import percent
 from lookoutcv.reports.sections.changes import leading
 from lookoutcv.reports.sections.drifted_groups import drifted_groups
 from lookoutcv.reports.sections.impact_answer import impact_answer

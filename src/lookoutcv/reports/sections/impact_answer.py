@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from lookoutcv.drift.accuracy.impact import LOW_DROP
-from lookoutcv.reports.parts.document import Answer
+from lookoutcv.reports.parts.blocks import Answer
 from lookoutcv.reports.parts.numbers import MINUS, average_precision, percent, points
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from lookoutcv.reports.parts.blocks import KeyFigure, KeyFigures
 from lookoutcv.reports.parts.display_text import counted
-from lookoutcv.reports.parts.document import KeyFigure, KeyFigures
 from lookoutcv.reports.parts.numbers import compact, p_value
 from lookoutcv.reports.sections.headline import compared_noun, predictions_only
 from lookoutcv.results.drift_report import DriftReport

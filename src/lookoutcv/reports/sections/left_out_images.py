@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from lookoutcv.reports.parts.blocks import Paragraph
 from lookoutcv.reports.parts.display_text import counted
-from lookoutcv.reports.parts.document import Cell, Column, Names, Number, Paragraph, Section, Table
+from lookoutcv.reports.parts.document import Section
+from lookoutcv.reports.parts.tables import Cell, Column, Names, Number, Table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.skipped import Skipped

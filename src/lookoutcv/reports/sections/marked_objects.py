@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lookoutcv.reports.parts.document import Block, Cell, Column, KeyFigure, KeyFigures, Note, Number, Section, Table
+from lookoutcv.reports.parts.blocks import KeyFigure, KeyFigures, Note
+from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, average_precision, percent, points
+from lookoutcv.reports.parts.tables import Cell, Column, Number, Table
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.true_detection import ClassPrecision, DetectionSide, TrueDetection
 

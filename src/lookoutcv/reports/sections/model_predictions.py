@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lookoutcv.reports.parts.document import Block, Cell, Column, Grade, Items, Number, Section, Share, Table
+from lookoutcv.reports.parts.blocks import Items
+from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, number, p_value, percent, signed, signed_points
+from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Share, Table
 from lookoutcv.reports.sections.accuracy_figures import accuracy_sections
 from lookoutcv.reports.sections.marked_objects import detection_sections
 from lookoutcv.results.drift_report import DriftReport

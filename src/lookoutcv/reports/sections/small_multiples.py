@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 from lookoutcv.reports.charts.histogram_layout import drawable
+from lookoutcv.reports.parts.date_words import dates_in_words
 from lookoutcv.reports.parts.display_text import counted
-from lookoutcv.reports.parts.document import (
-    Block,
-    Charts,
-    Histogram,
-    Level,
-    Section,
-    Timeline,
-    TimelinePeriod,
-)
-from lookoutcv.reports.parts.numbers import dates_in_words, signed
+from lookoutcv.reports.parts.document import Block, Section
+from lookoutcv.reports.parts.drawings import Charts, Histogram, Timeline, TimelinePeriod
+from lookoutcv.reports.parts.numbers import signed
 from lookoutcv.reports.sections.composition import shares_table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.multiples import LEAST_IN_PART, Multiples, Part
@@ -25,7 +19,7 @@ _NOUNS = {"label": "label", "prediction": "answer"}
 
 def group_charts(report: DriftReport) -> tuple[Charts, ...]:
     """One metric in every group, on one axis."""
-    levels: dict[str, Level] = {group.name: group.severity for group in report.groups}
+    levels: dict[str, Severity] = {group.name: group.severity for group in report.groups}
     found = (one for one in report.multiples if one.by not in _CLASSES or one.by == report.policy.get("group_by"))
     return tuple(filter(None, (_charts(one, levels) for one in found)))
 
@@ -59,7 +53,7 @@ def timeline(report: DriftReport) -> tuple[Timeline, ...]:
     return (Timeline(f"By {since.by}", moments, note),)
 
 
-def _charts(one: Multiples, levels: dict[str, Level]) -> Charts | None:
+def _charts(one: Multiples, levels: dict[str, Severity]) -> Charts | None:
     items = [chart for part in one.parts if (chart := _chart(one, part, levels.get(part.name))) is not None]
     if len(items) < 2:
         return None
@@ -68,7 +62,7 @@ def _charts(one: Multiples, levels: dict[str, Level]) -> Charts | None:
     return Charts(tuple(items), caption)
 
 
-def _chart(one: Multiples, part: Part, level: Level | None) -> Histogram | None:
+def _chart(one: Multiples, part: Part, level: Severity | None) -> Histogram | None:
     drawn = part.distribution
     if drawn is None:
         return None

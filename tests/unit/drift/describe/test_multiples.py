@@ -8,7 +8,8 @@ from lookoutcv.drift.describe.multiples import MOST_PARTS
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.schema import schema_for
-from lookoutcv.reports.parts.document import Charts, Table
+from lookoutcv.reports.parts.drawings import Charts
+from lookoutcv.reports.parts.tables import Table
 from lookoutcv.reports.sections.small_multiples import classes_sections, group_charts
 
 NAMES = ("exposure.brightness", "noise.sigma")

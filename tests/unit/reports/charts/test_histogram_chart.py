@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from lookoutcv.reports.charts.histogram_chart import cell_words, svg
 from lookoutcv.reports.charts.histogram_layout import HEIGHT, WIDTH
-from lookoutcv.reports.parts.document import Histogram
+from lookoutcv.reports.parts.drawings import Histogram
 
 CHART = Histogram("Brightness", "1", (0.0, 0.25, 0.5, 0.75, 1.0), (0.0, 0.5, 0.5, 0.0), (0.25, 0.75, 0.0, 0.0))
 LOG = replace(CHART, edges=(1.0, 10.0, 100.0, 1000.0, 10000.0), log=True)

@@ -5,7 +5,7 @@ import json
 import vl_convert
 
 from lookoutcv.reports.charts.vega import specification
-from lookoutcv.reports.parts.document import Histogram
+from lookoutcv.reports.parts.drawings import Histogram
 
 CHART = Histogram(
     "Brightness", "px", (1.0, 2.0, 4.0, 8.0), (0.5, 0.5, 0.0), (0.0, 0.4, 0.6), True, before_mark=1.5, after_mark=99.0

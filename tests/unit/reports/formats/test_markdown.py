@@ -10,7 +10,8 @@ from markdown_it import MarkdownIt
 
 from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.markdown import markdown, safe
-from lookoutcv.reports.parts.document import Document, Table, Verdict
+from lookoutcv.reports.parts.document import Document, Verdict
+from lookoutcv.reports.parts.tables import Table
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.views import drift_document
 from report_to_draw import REPORT

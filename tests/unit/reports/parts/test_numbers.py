@@ -4,17 +4,7 @@ import math
 
 import pytest
 
-from lookoutcv.reports.parts.numbers import (
-    compact,
-    day_and_time,
-    number,
-    p_value,
-    pair,
-    percent,
-    quantity,
-    signed,
-    step,
-)
+from lookoutcv.reports.parts.numbers import compact, number, p_value, pair, percent, quantity, signed, step
 
 
 @pytest.mark.parametrize(
@@ -98,10 +88,3 @@ def test_effects_carry_their_sign() -> None:
 
 def test_round_numbers_end_where_they_are_round() -> None:
     assert [compact(v) for v in (0.2, 0.05, 100, 2.5e-7)] == ["0.2", "0.05", "100", "2.50e−7"]
-
-
-def test_times() -> None:
-    assert day_and_time("2026-01-05T00:00:00+00:00") == "5 Jan 2026, 00:00 UTC"
-    assert day_and_time("2026-01-05T00:00:00+02:00") == "5 Jan 2026, 00:00 UTC+02:00"
-    assert day_and_time("2026-01-05T09:30:00") == "5 Jan 2026, 09:30 UTC"
-    assert day_and_time("<b>") == "<b>"

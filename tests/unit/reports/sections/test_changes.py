@@ -2,13 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import (
-    Charts,
-    Document,
-    Number,
-    Section,
-    Table,
-)
+from lookoutcv.reports.parts.document import Document, Section
+from lookoutcv.reports.parts.drawings import Charts
+from lookoutcv.reports.parts.tables import Number, Table
 from lookoutcv.reports.sections.changes import changes, charts_section, leading, metrics_section
 from lookoutcv.reports.views import drift_document
 from report_to_draw import NO_DRIFT, REPORT, TOO_FEW, only, words

@@ -2,11 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import (
-    Number,
-    Share,
-    Table,
-)
+from lookoutcv.reports.parts.tables import Number, Share, Table
 from lookoutcv.reports.sections.composition import composition_section
 from report_to_draw import REPORT, words
 

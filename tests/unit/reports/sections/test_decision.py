@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import (
-    Facts,
-)
+from lookoutcv.reports.parts.blocks import Facts
 from lookoutcv.reports.sections.decision import decision_section
 from report_to_draw import REPORT, TOO_FEW, only, words
 

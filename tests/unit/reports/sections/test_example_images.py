@@ -2,11 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import (
-    Gallery,
-    Names,
-    Table,
-)
+from lookoutcv.reports.parts.blocks import Gallery
+from lookoutcv.reports.parts.tables import Names, Table
 from lookoutcv.reports.sections.example_images import images_section
 from lookoutcv.results.images.image_example import ImageExample
 from report_to_draw import REPORT, only, words

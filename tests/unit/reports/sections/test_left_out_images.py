@@ -2,11 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import (
-    Names,
-    Number,
-    Table,
-)
+from lookoutcv.reports.parts.tables import Names, Number, Table
 from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.skipped import Skipped

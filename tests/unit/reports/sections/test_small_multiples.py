@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.document import (
-    Table,
-)
+from lookoutcv.reports.parts.tables import Table
 from lookoutcv.reports.sections.small_multiples import classes_sections
 from report_to_draw import REPORT
 
