@@ -62,7 +62,7 @@ def _compared(path: Path, card: dict[str, Any], pictures: list[Any], rounds: int
     taken = clocks.take_turns(
         {
             "bare": bare,
-            "tensors": lambda: [model.answer(batch, framings) for batch, framings in prepared],
+            "tensors": lambda: [model.predict_batch(batch, framings) for batch, framings in prepared],
             "pixels": lambda: model.predict(pictures),
         },
         rounds,

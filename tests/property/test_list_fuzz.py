@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lookoutcv.errors import SourceError
 from lookoutcv.sources import open_source
-from lookoutcv.sources.allowed_places import Inside
+from lookoutcv.sources.allowed_places import AllowedPlaces
 from lookoutcv.sources.table_listing import moment, objects
 
 CELL = st.sampled_from(
@@ -96,6 +96,6 @@ def test_any_value_is_a_moment_or_refused(value):
 @given(st.text(alphabet="./\\ab:~\0%", max_size=12))
 def test_no_text_leads_out(text):
     with suppress(ValueError):
-        id, place = Inside("/data/set").place(text)
+        id, place = AllowedPlaces("/data/set").place(text)
         assert os.path.normpath(place).startswith("/data/set/")
         assert ".." not in id.split("/")

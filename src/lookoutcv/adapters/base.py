@@ -112,7 +112,7 @@ def adapted(result: Any, task: Task | None = None, labels: Labels = ()) -> Predi
         return result
     if task == "detection" and isinstance(result, list | tuple) and not result:
         return Detections.none()
-    asked = AdapterContext(task, labels)
+    context = AdapterContext(task, labels)
     chosen = recognised(result)
     if chosen is None and isinstance(result, list | tuple) and len(result) == 1:
         result = result[0]
@@ -124,7 +124,7 @@ def adapted(result: Any, task: Task | None = None, labels: Labels = ()) -> Predi
             found=described(result),
         )
     try:
-        return chosen.adapt(result, asked)
+        return chosen.adapt(result, context)
     except (DataError, ValueError, KeyError, TypeError, IndexError, AttributeError) as reason:
         raise UnknownResult(
             f"a result that looks like {chosen.name}'s cannot be read ({_why(reason)})",

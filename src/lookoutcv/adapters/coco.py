@@ -14,11 +14,11 @@ def _recognises(result: Any) -> bool:
 
 
 @adapter("coco", recognises=_recognises)
-def coco(result: Any, asked: AdapterContext) -> Detections:
+def coco(result: Any, context: AdapterContext) -> Detections:
     """COCO results of one image: category_id, bbox, score."""
     if len({row.get("image_id") for row in result}) > 1:
         raise ValueError("results of several images: give those of one image at a time")
     boxes = [tuple(map(float, row["bbox"])) for row in result]
     corners = [(x, y, x + width, y + height) for x, y, width, height in boxes]
-    names = [asked.name(row["category_id"]) for row in result]
+    names = [context.name(row["category_id"]) for row in result]
     return Detections.of(corners, names, [float(row.get("score", math.nan)) for row in result])

@@ -30,13 +30,13 @@ def _is_number(value: Any) -> bool:
 
 
 @adapter("probabilities", recognises=_recognises, order=90)
-def probabilities(result: Any, asked: AdapterContext) -> Classification:
+def probabilities(result: Any, context: AdapterContext) -> Classification:
     """Class probabilities: a vector, or names with numbers."""
     if isinstance(result, Mapping):
         best = max(result, key=lambda name: float(result[name]))
-        named = asked.ordered
+        named = context.ordered
         whole = len(named) == len(result) and set(named) == set(result)
         kept = np.array([float(result[name]) for name in named], np.float32) if whole else None
         return Classification(best, float(result[best]), kept)
     scores = array(result).reshape(-1)
-    return Classification.of_scores(scores, asked.ordered or [str(index) for index in range(len(scores))])
+    return Classification.of_scores(scores, context.ordered or [str(index) for index in range(len(scores))])

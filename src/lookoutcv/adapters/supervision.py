@@ -15,32 +15,32 @@ def _recognises(result: Any) -> bool:
     return is_from(result, "supervision", "Detections") or is_from(result, "supervision", "Classifications")
 
 
-def _names(result: Any, count: int, asked: AdapterContext) -> list[str]:
+def _names(result: Any, count: int, context: AdapterContext) -> list[str]:
     named = (result.data or {}).get("class_name")
     if named is not None and len(named):
         return [str(name) for name in named]
     if result.class_id is None:
         return [""] * count
-    return [asked.name(index) for index in result.class_id]
+    return [context.name(index) for index in result.class_id]
 
 
-def _classified(result: Any, asked: AdapterContext) -> Classification:
+def _classified(result: Any, context: AdapterContext) -> Classification:
     if result.confidence is None:
-        return Classification(asked.name(result.class_id[0]), math.nan)
+        return Classification(context.name(result.class_id[0]), math.nan)
     sure, ids = array(result.confidence), np.asarray(result.class_id)
     best = int(np.argmax(sure))
-    whole = len(asked.labels) == len(sure) and sorted(ids.tolist()) == list(range(len(sure)))
-    return Classification(asked.name(ids[best]), float(sure[best]), sure[np.argsort(ids)] if whole else None)
+    whole = len(context.labels) == len(sure) and sorted(ids.tolist()) == list(range(len(sure)))
+    return Classification(context.name(ids[best]), float(sure[best]), sure[np.argsort(ids)] if whole else None)
 
 
 @adapter("supervision", recognises=_recognises, order=10)
-def supervision(result: Any, asked: AdapterContext) -> Prediction:
+def supervision(result: Any, context: AdapterContext) -> Prediction:
     """Supervision's Detections and Classifications."""
     if is_from(result, "supervision", "Classifications"):
-        return _classified(result, asked)
+        return _classified(result, context)
     boxes = array(result.xyxy).reshape(-1, 4)
-    names = _names(result, len(boxes), asked)
+    names = _names(result, len(boxes), context)
     sure = np.full(len(boxes), math.nan, np.float32) if result.confidence is None else array(result.confidence)
-    if asked.task == "segmentation" and result.mask is not None:
-        return Segmentation.of_masks(np.asarray(result.mask, dtype=bool), names, asked.ordered)
+    if context.task == "segmentation" and result.mask is not None:
+        return Segmentation.of_masks(np.asarray(result.mask, dtype=bool), names, context.ordered)
     return Detections.of(boxes, names, sure)

@@ -25,15 +25,15 @@ def _corners(box: Mapping[str, Any]) -> list[float]:
 
 
 @adapter("transformers", recognises=_recognises)
-def transformers(result: Any, asked: AdapterContext) -> Prediction:
+def transformers(result: Any, context: AdapterContext) -> Prediction:
     """Hugging Face pipelines: classification, detection, segmentation."""
     names, sure = [str(row["label"]) for row in result], [_number(row["score"]) for row in result]
     if "box" in result[0]:
         return Detections.of([_corners(row["box"]) for row in result], names, sure)
     if result[0].get("mask") is not None:
-        return Segmentation.of_masks([np.asarray(row["mask"]) > 0 for row in result], names, asked.ordered)
+        return Segmentation.of_masks([np.asarray(row["mask"]) > 0 for row in result], names, context.ordered)
     best = int(np.nanargmax(sure)) if not all(map(math.isnan, sure)) else 0
-    ordered = asked.ordered
+    ordered = context.ordered
     scores = dict(zip(names, sure, strict=True))
     whole = len(ordered) == len(scores) and set(ordered) == set(scores)
     # A pipeline returns the best few classes unless it is asked for all of them.

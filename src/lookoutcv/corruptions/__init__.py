@@ -1,4 +1,7 @@
-"""What goes wrong with images in production, on purpose and at five severities. Arrays in, arrays out."""
+"""What goes wrong with images in production, on purpose and at five severities. Arrays in, arrays out.
+
+Each function takes pixels and a severity; `severity_steps` says what the five severities are.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from lookoutcv.corruptions.blur import Pixels, defocus, low_resolution, motion
-from lookoutcv.corruptions.framing import rotate, zoom
 from lookoutcv.corruptions.light import brighten, colour_cast, darken, flatten, haze
 from lookoutcv.corruptions.sensor import jpeg, noise
-from lookoutcv.corruptions.severity import SEVERITIES
+from lookoutcv.corruptions.severity_steps import SEVERITIES
+from lookoutcv.corruptions.viewpoint import rotate, zoom
 
 __all__ = ["CORRUPTIONS", "SEVERITIES"]
 

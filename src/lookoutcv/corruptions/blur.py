@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from lookoutcv.corruptions.severity import at
+from lookoutcv.corruptions.severity_steps import step_at
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 Kernel = np.ndarray[Any, np.dtype[Any]]
@@ -36,7 +36,7 @@ def defocus(pixels: Pixels, severity: int) -> Pixels:
     Source: After Hendrycks & Dietterich, "Benchmarking neural network robustness to common corruptions", ICLR 2019.
     """
     # On images of a few pixels the disc must still reach the neighbours, further at each severity.
-    radius = max(at(severity, _RADIUS_RATIOS) * min(pixels.shape[:2]), 0.5 + 0.1 * severity)
+    radius = max(step_at(severity, _RADIUS_RATIOS) * min(pixels.shape[:2]), 0.5 + 0.1 * severity)
     return np.asarray(cv2.filter2D(pixels, -1, disc(radius)), dtype=np.uint8)
 
 
@@ -57,7 +57,7 @@ def motion(pixels: Pixels, severity: int, angle: float = 0.0) -> Pixels:
 
     Source: After Hendrycks & Dietterich, ICLR 2019.
     """
-    length = max(at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]), 1 + 0.4 * severity)
+    length = max(step_at(severity, _TRAIL_RATIOS) * min(pixels.shape[:2]), 1 + 0.4 * severity)
     return np.asarray(cv2.filter2D(pixels, -1, trail(length, math.radians(angle))), dtype=np.uint8)
 
 
@@ -77,7 +77,7 @@ def low_resolution(pixels: Pixels, severity: int) -> Pixels:
 
     Source: After "pixelate" of Hendrycks & Dietterich, ICLR 2019, enlarged smoothly as viewers and loaders do.
     """
-    scale = at(severity, _SCALES)
+    scale = step_at(severity, _SCALES)
     height, width = pixels.shape[:2]
     fewer = max(1, round(width * scale)), max(1, round(height * scale))
     small = cv2.resize(pixels, fewer, interpolation=cv2.INTER_AREA)

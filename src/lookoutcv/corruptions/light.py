@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.corruptions.severity import at
+from lookoutcv.corruptions.severity_steps import step_at
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -35,7 +35,7 @@ def darken(pixels: Pixels, severity: int) -> Pixels:
     Source: Ours; the counterpart of "brightness" of Hendrycks & Dietterich, "Benchmarking neural network robustness to
         common corruptions", ICLR 2019.
     """
-    return _mapped(pixels, _LEVELS * at(severity, _DARK_GAINS))
+    return _mapped(pixels, _LEVELS * step_at(severity, _DARK_GAINS))
 
 
 def brighten(pixels: Pixels, severity: int) -> Pixels:
@@ -54,7 +54,7 @@ def brighten(pixels: Pixels, severity: int) -> Pixels:
 
     Source: Ours, after "brightness" of Hendrycks & Dietterich, ICLR 2019.
     """
-    return _mapped(pixels, _LEVELS * at(severity, _BRIGHT_GAINS))
+    return _mapped(pixels, _LEVELS * step_at(severity, _BRIGHT_GAINS))
 
 
 def flatten(pixels: Pixels, severity: int) -> Pixels:
@@ -74,7 +74,7 @@ def flatten(pixels: Pixels, severity: int) -> Pixels:
     Source: "contrast" of Hendrycks & Dietterich, ICLR 2019.
     """
     mean = float(pixels.mean())
-    return _mapped(pixels, mean + (_LEVELS - mean) * at(severity, _CONTRASTS))
+    return _mapped(pixels, mean + (_LEVELS - mean) * step_at(severity, _CONTRASTS))
 
 
 def haze(pixels: Pixels, severity: int) -> Pixels:
@@ -94,7 +94,7 @@ def haze(pixels: Pixels, severity: int) -> Pixels:
     Source: Koschmieder 1924, as in He, Sun & Tang, "Single image haze removal using dark channel prior", CVPR 2009,
         with one transmission t for the whole image.
     """
-    transmission = at(severity, _TRANSMISSIONS)
+    transmission = step_at(severity, _TRANSMISSIONS)
     return _mapped(pixels, _LEVELS * transmission + _AIRLIGHT * (1 - transmission))
 
 
@@ -115,7 +115,7 @@ def colour_cast(pixels: Pixels, severity: int, warm: bool = True) -> Pixels:
 
     Source: von Kries, "Die Gesichtsempfindungen", 1905: white balance as one gain a channel.
     """
-    cast = at(severity, _CASTS) * (1 if warm else -1)
+    cast = step_at(severity, _CASTS) * (1 if warm else -1)
     gains = (1 + cast, 1.0, 1 - cast)
     return np.stack([_mapped(pixels[..., c], _LEVELS * gain) for c, gain in enumerate(gains)], axis=-1)
 

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from lookoutcv.corruptions.severity import at
+from lookoutcv.corruptions.severity_steps import step_at
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -33,7 +33,7 @@ def noise(pixels: Pixels, severity: int, seed: int = 0) -> Pixels:
     Source: "Gaussian noise" of Hendrycks & Dietterich, ICLR 2019.
     """
     drawn = np.random.default_rng(seed).standard_normal(pixels.shape, dtype=np.float32)
-    noisy = np.rint(pixels + drawn * np.float32(at(severity, _SIGMAS)))
+    noisy = np.rint(pixels + drawn * np.float32(step_at(severity, _SIGMAS)))
     return np.asarray(np.clip(noisy, 0, 255), dtype=np.uint8)
 
 
@@ -53,7 +53,7 @@ def jpeg(pixels: Pixels, severity: int) -> Pixels:
 
     Source: ITU-T T.81; as in Hendrycks & Dietterich, ICLR 2019.
     """
-    quality = [cv2.IMWRITE_JPEG_QUALITY, at(severity, _QUALITIES)]
+    quality = [cv2.IMWRITE_JPEG_QUALITY, step_at(severity, _QUALITIES)]
     _, encoded = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), quality)
     decoded = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), dtype=np.uint8)
     return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), dtype=np.uint8)

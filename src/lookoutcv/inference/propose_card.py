@@ -32,7 +32,7 @@ class CardProposal:
         card: The card to write: complete, and corrected where the images say so.
         notes: What was assumed or guessed.
         shown: What it says of a few images.
-        check: The trials; None where there are no labelled images or it is no classifier.
+        check: Of the card and its variants; None where there are no labelled images or it is no classifier.
         skipped: (id, reason) of images that could not be read.
     """
 

@@ -1,7 +1,8 @@
-"""Models: files and functions that say something of images.
+"""Models: files and functions that predict something of images. Start with `opener`.
 
-A format (`formats`) opens a model's file for its runtime; the card says how the model wants its images and what its
-outputs mean; a head (`heads`) turns the outputs into predictions. A new format or head is one new file there.
+A format (`formats`) opens a model's file for its runtime; the card (`cards`) says how the model wants its images, which
+`input` makes of them, and what its outputs mean; a head (`heads`) turns the outputs into predictions, those of
+detectors with what `detection` holds. A new format or head is one new file in its room.
 """
 
 from lookoutcv.models.cards.card import Card, Input, card_path

@@ -31,7 +31,7 @@ ALPHA = 0.01
 
 
 @dataclass(frozen=True)
-class Trial:
+class InputVariant:
     """The accuracy under a variant of a card.
 
     Args:
@@ -52,32 +52,32 @@ class Trial:
 
 @dataclass(frozen=True)
 class CardCheck:
-    """What came of the trials.
+    """How a card and its variants did on labelled images.
 
     Args:
         images: How many labelled images.
         chance: Accuracy of guessing, 1 over the number of classes.
-        trials: The card first, then the variants, the best first.
+        variants: The card first, then the variants, the best first.
         unmatched: Labels of images that no label of the model matches.
         by_order: The image labels, sorted, were taken for the model's, which has none of its own.
     """
 
     images: int
     chance: float
-    trials: tuple[Trial, ...]
+    variants: tuple[InputVariant, ...]
     unmatched: tuple[str, ...] = ()
     by_order: tuple[str, ...] | None = None
 
     @property
     def accuracy(self) -> float:
         """Under the card as it is."""
-        return self.trials[0].accuracy
+        return self.variants[0].accuracy
 
     @property
-    def better(self) -> Trial | None:
+    def better(self) -> InputVariant | None:
         """The best variant, where its advantage is not chance: p under 1% after correction for all variants."""
-        best = max(self.trials[1:], key=lambda one: one.accuracy, default=None)
-        if best is None or best.accuracy <= self.accuracy or best.p_value * len(self.trials) >= ALPHA:
+        best = max(self.variants[1:], key=lambda one: one.accuracy, default=None)
+        if best is None or best.accuracy <= self.accuracy or best.p_value * len(self.variants) >= ALPHA:
             return None
         return best
 
@@ -113,21 +113,21 @@ def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[
         )
     chosen = [images[i] for i in known]
     expected = targets[known]
-    judge = _Judge(_answers(predictor, chosen), expected)
-    trials = judge.trials("", judge.current, predictor.card.input)
-    for name, how in variants(predictor.card.input):
+    scorer = _VariantScorer(_predicted_classes(predictor, chosen), expected)
+    variants = scorer.variants("", scorer.current, predictor.card.input)
+    for name, how in input_variants(predictor.card.input):
         varied = predictor.with_card(replace(predictor.card, input=how))
-        trials += judge.trials(name, _answers(varied, chosen), how)
+        variants += scorer.variants(name, _predicted_classes(varied, chosen), how)
     unmatched = tuple(sorted({truth for truth, target in zip(truths, targets, strict=True) if target < 0}))
-    rest = sorted(trials[1:], key=lambda one: -one.accuracy)
-    return CardCheck(len(known), 1 / len(predictor.labels), (trials[0], *rest), unmatched, by_order)
+    rest = sorted(variants[1:], key=lambda one: -one.accuracy)
+    return CardCheck(len(known), 1 / len(predictor.labels), (variants[0], *rest), unmatched, by_order)
 
 
-def variants(how: Input) -> list[tuple[str, Input]]:
+def input_variants(how: Input) -> list[tuple[str, Input]]:
     """What people mix up, in words and as inputs: the colour order and the scaling of real numbers.
 
     Example:
-        >>> [name for name, _ in variants(Input((8, 8), "NCHW", "BGR", "uint8", 1.0, 0.0, 1.0))]
+        >>> [name for name, _ in input_variants(Input((8, 8), "NCHW", "BGR", "uint8", 1.0, 0.0, 1.0))]
         ['RGB']
     """
     colours = [("", how)]
@@ -171,7 +171,7 @@ def _number(truth: str, count: int) -> int:
     return int(truth) if truth.isdecimal() and int(truth) < count else -1
 
 
-def _answers(predictor: Predictor, images: Sequence[Pixels]) -> Any:
+def _predicted_classes(predictor: Predictor, images: Sequence[Pixels]) -> Any:
     found = [one for one in predictor.predict(images) if isinstance(one, Classification)]
     # Where scores are NaN there is no answer: one that is never right, however labels are moved.
     return np.array(
@@ -180,24 +180,24 @@ def _answers(predictor: Predictor, images: Sequence[Pixels]) -> Any:
 
 
 @dataclass(frozen=True)
-class _Judge:
+class _VariantScorer:
     """Compares answers with those under the card."""
 
     current: Any
     expected: Any
 
-    def trials(self, name: str, answers: Any, how: Input) -> list[Trial]:
+    def variants(self, name: str, predicted: Any, how: Input) -> list[InputVariant]:
         """Of answers as they are, and moved by one."""
-        found = [self._trial(name or "the card", answers, how, 0)]
+        found = [self._variant(name or "the card", predicted, how, 0)]
         for offset in OFFSETS:
             words = ", ".join(filter(None, (name, f"labels moved by {offset:+d}")))
-            found.append(self._trial(words, np.where(answers < 0, answers, answers + offset), how, offset))
+            found.append(self._variant(words, np.where(predicted < 0, predicted, predicted + offset), how, offset))
         return found
 
-    def _trial(self, name: str, answers: Any, how: Input, offset: int) -> Trial:
-        right, before = answers == self.expected, self.current == self.expected
+    def _variant(self, name: str, predicted: Any, how: Input, offset: int) -> InputVariant:
+        right, before = predicted == self.expected, self.current == self.expected
         gained, lost = int((right & ~before).sum()), int((before & ~right).sum())
-        return Trial(name, float(right.mean()), how, offset, _tail(gained, gained + lost))
+        return InputVariant(name, float(right.mean()), how, offset, _tail(gained, gained + lost))
 
 
 def _tail(successes: int, count: int) -> float:

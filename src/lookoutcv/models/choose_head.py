@@ -8,9 +8,9 @@ from typing import Any
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Card
-from lookoutcv.models.cards.completion import shown
-from lookoutcv.models.cards.labels import PLACEHOLDERS
+from lookoutcv.models.cards.label_file import PLACEHOLDERS
 from lookoutcv.models.heads.base import Head, HeadProbe, registry
+from lookoutcv.models.input.complete_input import shape_text
 from lookoutcv.predictions import TASKS
 from lookoutcv.settings.typed_values import typed
 
@@ -20,7 +20,7 @@ _UNNAMED = {"segmentation": 256, "detection": 1024}
 
 
 @dataclass(frozen=True)
-class Reading:
+class ChosenHead:
     """How outputs are read.
 
     Args:
@@ -41,12 +41,12 @@ class Reading:
         return {"name": self.head.name, **asdict(self.settings)}
 
 
-def choose(card: Card, evidence: HeadProbe, names: tuple[str, ...] | None, model: str) -> Reading:
+def choose_head(card: Card, probe: HeadProbe, names: tuple[str, ...] | None, model: str) -> ChosenHead:
     """The head of a card, or the first that fits, with its settings and the labels.
 
     Args:
         card: What the user says.
-        evidence: The outputs for one picture of noise.
+        probe: The outputs for one picture of noise.
         names: Labels of the card or the file; None where there are none.
         model: What messages call the model.
     Raises:
@@ -66,11 +66,11 @@ def choose(card: Card, evidence: HeadProbe, names: tuple[str, ...] | None, model
             )
         given = card.head_settings
     else:
-        head, given, because = _guessed(card, evidence, model)
+        head, given, because = _guessed(card, probe, model)
         notes.append(f"The head {head.name} ({head.task}) is a guess: {because}.")
     settings = typed(given, head.settings, "the card", "head")
     try:
-        count = head.classes(evidence.outputs, settings)
+        count = head.classes(probe.outputs, settings)
     except ValueError as reason:
         raise WrongCard(
             f"{model}: the head {head.name} cannot read it: {reason}",
@@ -78,13 +78,13 @@ def choose(card: Card, evidence: HeadProbe, names: tuple[str, ...] | None, model
             model=model,
             key="head",
         ) from None
-    return Reading(head, settings, _labels(head, count, names, card=card, model=model, notes=notes), tuple(notes))
+    return ChosenHead(head, settings, _labels(head, count, names, card=card, model=model, notes=notes), tuple(notes))
 
 
-def _guessed(card: Card, evidence: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
+def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
     for head in sorted(registry, key=lambda one: (one.order, one.name)):
         if card.task in (None, head.task):
-            found = head.guess(evidence)
+            found = head.guess(probe)
             if found is not None and found.question is not None:
                 raise WrongCard(f"{model}: {found.because}", found.question, model=model, key="head")
             if found is not None:
@@ -93,7 +93,7 @@ def _guessed(card: Card, evidence: HeadProbe, model: str) -> tuple[Head, dict[st
         only = [one for one in registry if one.task == card.task]
         if len(only) == 1:
             return only[0], {}, f"it is the only one for {card.task}"
-    shapes = "; ".join(shown(one.shape) for one in evidence.outputs)
+    shapes = "; ".join(shape_text(one.shape) for one in probe.outputs)
     raise WrongCard(
         f"{model}: its outputs ({shapes}) fit no head" + (f" for {card.task}" if card.task in TASKS else ""),
         "Write the head in the card; `lookout plugins` lists them.",

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.errors import InferenceFailed, WrongCard
 from lookoutcv.models.cards.card import Card
-from lookoutcv.models.choose_head import choose, probe_of
+from lookoutcv.models.choose_head import choose_head, probe_of
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
@@ -40,20 +40,24 @@ class ImageFunction(Predictor):
     def __init__(self, name: str, function: Callable[[Pixels], Any], given: Card, sha256: str | None) -> None:
         super().__init__(name, sha256)
         self._function = function
-        first = self._answer(_NOISE)
-        self._reading = None
+        first = self._call(_NOISE)
+        self._chosen_head = None
         self.notes = ()
         if type(first) in _TASKS:
             self.task, self.labels = _TASKS[type(first)], given.names or ()
             if given.task not in (None, self.task):
-                raise self._another(first)
+                raise self._unfit(first)
             self.card = replace(given, task=self.task)
             return
         names = given.names
         outputs = [output[None] for output in first]
-        self._reading = choose(given, probe_of(outputs, (), _NOISE.shape[:2], names), names, name)
-        self.task, self.labels, self.notes = self._reading.head.task, self._reading.labels, self._reading.notes
-        self.card = replace(given, task=self.task, head=self._reading.as_card)
+        self._chosen_head = choose_head(given, probe_of(outputs, (), _NOISE.shape[:2], names), names, name)
+        self.task, self.labels, self.notes = (
+            self._chosen_head.head.task,
+            self._chosen_head.labels,
+            self._chosen_head.notes,
+        )
+        self.card = replace(given, task=self.task, head=self._chosen_head.as_card)
 
     @property
     def batch(self) -> int:
@@ -68,23 +72,23 @@ class ImageFunction(Predictor):
         return [self._of(pixels) for pixels in images]
 
     def _of(self, pixels: Pixels) -> Prediction:
-        answer = self._answer(pixels)
-        if self._reading is None:
-            if _TASKS.get(type(answer)) != self.task:
-                raise self._another(answer)
-            return answer  # type: ignore[no-any-return]  # one of the four, as was just seen
-        if not isinstance(answer, list):
-            raise self._another(answer)
+        output = self._call(pixels)
+        if self._chosen_head is None:
+            if _TASKS.get(type(output)) != self.task:
+                raise self._unfit(output)
+            return output  # type: ignore[no-any-return]  # one of the four, as was just seen
+        if not isinstance(output, list):
+            raise self._unfit(output)
         size = (int(pixels.shape[0]), int(pixels.shape[1]))
         framing = Framing(size, size, 1.0, 1.0, 0.0, 0.0)
         try:
-            return self._reading.head.read(
-                [one[None] for one in answer], [framing], self.labels, self._reading.settings
+            return self._chosen_head.head.read(
+                [one[None] for one in output], [framing], self.labels, self._chosen_head.settings
             )[0]
         except (ValueError, IndexError) as reason:
-            raise self._another(answer) from reason
+            raise self._unfit(output) from reason
 
-    def _answer(self, pixels: Pixels) -> Any:
+    def _call(self, pixels: Pixels) -> Any:
         try:
             found = self._function(pixels)
             if type(found) in _TASKS:
@@ -99,8 +103,8 @@ class ImageFunction(Predictor):
                 reason=str(reason),
             ) from reason
 
-    def _another(self, answer: Any) -> WrongCard:
-        got = type(answer).__name__ if type(answer) in _TASKS else "arrays"
+    def _unfit(self, output: Any) -> WrongCard:
+        got = type(output).__name__ if type(output) in _TASKS else "arrays"
         return WrongCard(
             f"{self.name} returned {got} that do not fit the task {getattr(self, 'task', None) or 'of its card'}",
             "Return the same kind of answer for every image, the one that the card says.",

@@ -9,11 +9,11 @@ from typing import Any
 
 from lookoutcv.cpu_count import cpu_count
 from lookoutcv.models.cards.card import Card
-from lookoutcv.models.formats.base import Wish
-from lookoutcv.models.function import FunctionRuntime, named_function
+from lookoutcv.models.formats.base import RuntimeOptions
 from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.models.model_file import check_device, digest_of, format_of
 from lookoutcv.models.predictor import Predictor
+from lookoutcv.models.python_function import FunctionRuntime, named_function
 from lookoutcv.models.tensor_model import TensorModel
 
 CardLike = Card | Mapping[str, Any] | str | os.PathLike[str] | None
@@ -65,7 +65,7 @@ def open_model(
 def _from_file(path: Path, card: CardLike, device: str, threads: int) -> Predictor:
     format = format_of(path)
     given = Card.of(card, path)
-    runtime = format.open(path, Wish(device, given.engine, threads))
+    runtime = format.open(path, RuntimeOptions(device, given.engine, threads))
     return TensorModel(str(path), runtime, given, digest_of(path))
 
 

@@ -10,13 +10,13 @@ import numpy as np
 
 from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
 from lookoutcv.models.cards.card import Card
-from lookoutcv.models.cards.completion import complete_input
-from lookoutcv.models.choose_head import choose, probe_of
+from lookoutcv.models.choose_head import choose_head, probe_of
 from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo
-from lookoutcv.models.function import FunctionRuntime
+from lookoutcv.models.input.complete_input import complete_input
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.input.preprocessing import Preprocessor
 from lookoutcv.models.predictor import Predictor
+from lookoutcv.models.python_function import FunctionRuntime
 from lookoutcv.predictions import Prediction
 
 # More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.
@@ -57,10 +57,10 @@ class TensorModel(Predictor):
         if names is None and runtime.labels is not None:
             names = runtime.labels[given.label_offset :]
         outputs = self.infer(self.prepare([_noise(how.size)])[0])
-        self._reading = choose(given, probe_of(outputs, runtime.outputs, how.size, names), names, name)
-        self.task, self.labels = self._reading.head.task, self._reading.labels
-        self.notes = (*notes, *self._reading.notes)
-        self.card = replace(given, task=self.task, input=how, head=self._reading.as_card)
+        self._chosen_head = choose_head(given, probe_of(outputs, runtime.outputs, how.size, names), names, name)
+        self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
+        self.notes = (*notes, *self._chosen_head.notes)
+        self.card = replace(given, task=self.task, input=how, head=self._chosen_head.as_card)
 
     @property
     def batch(self) -> int:
@@ -80,13 +80,13 @@ class TensorModel(Predictor):
         if not isinstance(self._runtime, FunctionRuntime) and self._room is None:
             self._room = self._prepare.empty(self.batch)
         batch, framings = self._prepare(images, self._room)
-        return self.answer(batch, framings)
+        return self.predict_batch(batch, framings)
 
     def prepare(self, images: Sequence[Pixels]) -> tuple[Tensor, list[Framing]]:
         """The tensor that the model gets, and how each image lies in it."""
         return self._prepare(images)
 
-    def answer(self, batch: Tensor, framings: Sequence[Framing]) -> list[Prediction]:
+    def predict_batch(self, batch: Tensor, framings: Sequence[Framing]) -> list[Prediction]:
         """The predictions for a tensor that `prepare` made.
 
         Raises:
@@ -142,10 +142,10 @@ class TensorModel(Predictor):
     def read(self, outputs: Sequence[Any], framings: Sequence[Framing]) -> list[Prediction]:
         """The predictions in outputs."""
         try:
-            return self._reading.head.read(outputs, framings, self.labels, self._reading.settings)
+            return self._chosen_head.head.read(outputs, framings, self.labels, self._chosen_head.settings)
         except ValueError as reason:
             raise WrongCard(
-                f"{self.name}: the head {self._reading.head.name} cannot read its outputs: {reason}",
+                f"{self.name}: the head {self._chosen_head.head.name} cannot read its outputs: {reason}",
                 "Correct the card's head or labels.",
                 model=self.name,
                 key="head",

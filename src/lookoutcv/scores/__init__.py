@@ -1,4 +1,7 @@
-"""How good a model's answers are where the truth is known: pure figures, numbers in and numbers out."""
+"""How good a model's predictions are where the truth is known: pure figures, numbers in and numbers out.
+
+Start with `confusion` for classes and with `average_precision` for objects.
+"""
 
 from lookoutcv.scores.average_precision import DetectionScores, DetectionTally, score_detections
 from lookoutcv.scores.confusion import Confusion, top_k_accuracy

@@ -10,7 +10,7 @@ import numpy as np
 
 from lookoutcv.grids import FloatArray
 from lookoutcv.predictions import Detections
-from lookoutcv.scores.boxes import areas, overlaps, within
+from lookoutcv.scores.box_overlap import areas, overlaps, within
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 

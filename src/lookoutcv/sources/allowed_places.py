@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lookoutcv.files.remote import is_url, shown
-from lookoutcv.sources.layout import printable
+from lookoutcv.sources.file_names import printable
 
 # Linux takes names of paths up to this, others less.
 _MOST_CHARACTERS = 4096
@@ -21,12 +21,12 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _NETWORK = re.compile(r"(https?|s3a?|gs|gcs|az|abfss?|adl|memory)://", re.IGNORECASE)
 
 
-class ElsewhereError(ValueError):
+class PlaceNotAllowedError(ValueError):
     """A place that a list may not name, unless the user says so."""
 
 
 @dataclass(frozen=True)
-class Inside:
+class AllowedPlaces:
     """The folder that a list's paths lie in.
 
     Args:
@@ -45,10 +45,10 @@ class Inside:
         Returns:
             The path below the root with forward slashes, or the URL without secrets; and what `images.read` takes.
         Raises:
-            ElsewhereError: It leads out, or is a URL; the text says why in a few words.
+            PlaceNotAllowedError: It leads out, or is a URL; the text says why in a few words.
             ValueError: It is no path.
         Example:
-            >>> Inside("/data").place("./day/1.jpg"), Inside("/data").place("/data/1.jpg")
+            >>> AllowedPlaces("/data").place("./day/1.jpg"), AllowedPlaces("/data").place("/data/1.jpg")
             (('day/1.jpg', '/data/day/1.jpg'), ('1.jpg', '/data/1.jpg'))
         """
         text = text.strip()
@@ -60,10 +60,10 @@ class Inside:
             return self._url(text)
         path = text.replace("\\", "/")
         if os.name != "nt" and _DRIVE.match(path):
-            raise ElsewhereError(f"{printable(text)!r} is a path of another machine")
+            raise PlaceNotAllowedError(f"{printable(text)!r} is a path of another machine")
         whole = os.path.normpath(os.path.join(self._below, path))
         if not whole.startswith(self._below):
-            raise ElsewhereError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
+            raise PlaceNotAllowedError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
         relative = whole[len(self._below) :]
         return printable(relative.replace(os.sep, "/")), os.path.join(self.root, relative)
 
@@ -74,17 +74,17 @@ class Inside:
 
     def _url(self, text: str) -> tuple[str, str]:
         if not self.urls:
-            raise ElsewhereError(f"{shown(text)!r} is a URL")
+            raise PlaceNotAllowedError(f"{shown(text)!r} is a URL")
         if not _NETWORK.match(text) or "::" in text:
             raise ValueError(f"{shown(text)!r} is not a URL that is read from a list")
         return shown(text), text
 
 
-def yes_or_no(text: str) -> bool:
+def parse_yes_or_no(text: str) -> bool:
     """A reader of options: yes or no.
 
     Example:
-        >>> yes_or_no("yes")
+        >>> parse_yes_or_no("yes")
         True
     """
     if text not in ("yes", "no"):

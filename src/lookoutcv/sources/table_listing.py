@@ -17,10 +17,10 @@ import numpy as np
 from lookoutcv.files.rows import LINES, Row, bad, columns, rows
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.column_aliases import CAPTURE_TIMES, IMAGE_PATHS, LISTED_LABELS, LISTED_OBJECTS, AliasedColumns
-from lookoutcv.sources.allowed_places import ElsewhereError, Inside
-from lookoutcv.sources.boxes import corners, marked, named
-from lookoutcv.sources.layout import printable
+from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.marked_boxes import box_corners, label_text, marked_objects
 
 # Seconds since 1970 until the year 5138; milliseconds, as pandas writes them, from 1973 on.
 _MILLISECONDS_FROM = 1e11
@@ -35,7 +35,7 @@ class Roles:
     time: str | None
     objects: str | None
     tags: str | None
-    corners: tuple[str, ...]
+    box_corners: tuple[str, ...]
 
     @classmethod
     def of(cls, names: list[str], paths: tuple[str, ...] = IMAGE_PATHS) -> Roles | None:
@@ -55,7 +55,7 @@ class Roles:
 
     def others(self, row: Row) -> Iterator[tuple[str, Any]]:
         """The columns without a meaning."""
-        own = {self.path, self.label, self.time, self.objects, self.tags, *self.corners}
+        own = {self.path, self.label, self.time, self.objects, self.tags, *self.box_corners}
         return ((name, value) for name, value in row.items() if name not in own)
 
 
@@ -74,7 +74,7 @@ class Listing:
 
     path: str
     name: str
-    inside: Inside
+    inside: AllowedPlaces
     remedy: str
     prefix: str = ""
     paths: tuple[str, ...] = IMAGE_PATHS
@@ -131,13 +131,13 @@ class Listing:
 
     def _numbered(self) -> Iterator[tuple[int, ListedRef]]:
         roles = self._roles
-        if roles.corners:
+        if roles.box_corners:
             yield from self._joined(roles)
             return
         for line, row in rows(self.path, self.name):
             id, place = self._place(line, row, roles)
             try:
-                label = None if _empty(row.get(roles.label or "")) else named(row[roles.label or ""])
+                label = None if _empty(row.get(roles.label or "")) else label_text(row[roles.label or ""])
                 marks = None if roles.objects is None else objects(row.get(roles.objects))
                 yield line, ListedRef(id, place, label, marks, *self._told(row, roles))
             except ValueError as error:
@@ -154,12 +154,12 @@ class Listing:
                 yield self._whole(held, boxes, names, roles)
                 held, boxes, names = None, [], []
             held = held or (line, id, place, row)
-            box = [row.get(one) for one in roles.corners]
+            box = [row.get(one) for one in roles.box_corners]
             if all(map(_empty, box)):
                 continue  # looked at, and nothing there
             try:
-                boxes.append(corners(box))
-                names.append(named(row.get(roles.label or "")))
+                boxes.append(box_corners(box))
+                names.append(label_text(row.get(roles.label or "")))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
         if held is not None:
@@ -170,7 +170,7 @@ class Listing:
     ) -> tuple[int, ListedRef]:
         line, id, place, row = held
         try:
-            return line, ListedRef(id, place, None, marked(boxes, names), *self._told(row, roles))
+            return line, ListedRef(id, place, None, marked_objects(boxes, names), *self._told(row, roles))
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
 
@@ -180,7 +180,7 @@ class Listing:
             if not isinstance(value, str):
                 raise ValueError("it names no image")
             id, place = self.inside.place(value)
-        except ElsewhereError as error:
+        except PlaceNotAllowedError as error:
             raise bad(self.name, line, str(error), self.remedy) from None
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
@@ -220,14 +220,14 @@ def objects(value: Any) -> TrueObjects | None:
         labels = _first(value, ("categories", "category", "labels", "label", "names"))
         if not isinstance(boxes, list) or not isinstance(labels, list):
             raise ValueError("its objects have no lists of boxes and labels")
-        return marked(boxes, labels, sized=sized)
+        return marked_objects(boxes, labels, sized=sized)
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
         raise ValueError("its objects are no list of objects")
     if len({"bbox" in one for one in value}) > 1:
         raise ValueError("its objects have bbox and box")
     sized = bool(value) and "bbox" in value[0]
     boxes = [one.get("bbox" if sized else "box") for one in value]
-    return marked(boxes, [_first(one, ("label", "category", "class", "name")) for one in value], sized=sized)
+    return marked_objects(boxes, [_first(one, ("label", "category", "class", "name")) for one in value], sized=sized)
 
 
 def moment(value: Any) -> datetime | None:

@@ -11,7 +11,7 @@ from scipy.stats import binomtest
 from lookoutcv.errors import ConfigError
 from lookoutcv.models import open_model
 from lookoutcv.models.cards.card import Input
-from lookoutcv.models.check_card import _tail, check_card, variants
+from lookoutcv.models.check_card import _tail, check_card, input_variants
 from tiny_models import onnx_classifier, onnx_constant, picture
 
 LABELS = ["red", "green", "blue"]
@@ -74,7 +74,7 @@ def test_images_without_any_known_label(tmp_path: Path) -> None:
 def test_answers_that_are_no_numbers_are_never_right(tmp_path: Path) -> None:
     path = onnx_classifier(tmp_path / "net.onnx", bias=float("nan"))
     check = check_card(open_model(path, {"labels": LABELS, "head": "softmax"}), IMAGES, TRUTHS)
-    assert {trial.accuracy for trial in check.trials} == {0.0}
+    assert {variant.accuracy for variant in check.variants} == {0.0}
     assert check.better is None
 
 
@@ -87,15 +87,15 @@ def test_a_detector_has_no_such_check(tmp_path: Path) -> None:
 
 def test_the_usual_mistakes_are_tried() -> None:
     how = Input((4, 4), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0)
-    names = [name for name, _ in variants(how)]
+    names = [name for name, _ in input_variants(how)]
     assert "BGR" in names
     assert "pixels of 0 to 255" in names
     assert "BGR, ImageNet's mean and std" in names
     assert "pixels of 0 to 1" not in names  # that is the card itself
-    turned = dict(variants(how))["BGR, ImageNet's mean and std"]
+    turned = dict(input_variants(how))["BGR, ImageNet's mean and std"]
     assert turned.mean == (0.406, 0.456, 0.485)
     grey = Input((4, 4), "NCHW", "GREY", "uint8", 1.0, 0.0, 1.0)
-    assert variants(grey) == []
+    assert input_variants(grey) == []
 
 
 @pytest.mark.parametrize(("gained", "count"), [(0, 0), (3, 5), (10, 10), (7, 20)])

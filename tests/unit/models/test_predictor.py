@@ -12,7 +12,7 @@ import pytest
 
 from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, UnknownModelFormat, WrongCard
 from lookoutcv.models import is_undefined, open_model
-from lookoutcv.models.cards.labels import written
+from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.models.tensor_model import TensorModel
 from lookoutcv.predictions import Classification, Detections, Embedding
@@ -111,7 +111,7 @@ def test_labels_that_an_exporter_left_in_the_file(tmp_path: Path) -> None:
     "text", ["", "cat", "{0: 'a', 2: 'b'}", "{'names': 3}", "[1, 2]", "[", "[" * 5000, "{0: open('x')}", "{}", "[]"]
 )
 def test_text_that_holds_no_labels(text: str) -> None:
-    assert written(text) is None
+    assert labels_in_text(text) is None
 
 
 def test_a_map_without_labels_has_as_many_classes_as_its_file_chooses_from(tmp_path: Path) -> None:
@@ -182,7 +182,7 @@ def test_large_outputs_of_single_images_are_read_one_by_one(tmp_path: Path) -> N
     assert isinstance(opened, TensorModel)
     images = [np.zeros((side, 64, 3), np.uint8) for side in (64, 48, 32)]
     batch, framings = opened.prepare(images)
-    said, together = opened.answer(batch, framings), opened.read(opened.infer(batch), framings)
+    said, together = opened.predict_batch(batch, framings), opened.read(opened.infer(batch), framings)
     assert [one.boxes.tolist() for one in said] == [one.boxes.tolist() for one in together]
     assert [one.boxes[0, 1] for one in said] == [24, 16, 8]
     assert opened.predict(images)[2].labels == ("b",)

@@ -5,7 +5,7 @@ from lookoutcv.errors import ShapeMismatch
 from lookoutcv.predictions import Detections
 from lookoutcv.scores import DetectionTally, matched, score_detections
 from lookoutcv.scores.average_precision import average_precision
-from lookoutcv.scores.boxes import overlaps
+from lookoutcv.scores.box_overlap import overlaps
 
 SQUARE = [0, 0, 10, 10]
 

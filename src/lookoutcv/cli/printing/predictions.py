@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # More objects or classes than this on one line are no summary.
 _MOST_WORDS = 8
-_TRIALS = 4
+_VARIANTS = 4
 # "0.0%" says that nothing is there.
 _LEAST_SHARE = 0.0005
 
@@ -111,8 +111,8 @@ def _print_check(check: CardCheck) -> None:
     if check.unmatched:
         typer.echo(f"No label of the model: {plain(', '.join(check.unmatched[:5]))}; such images were left out.")
     better = check.better
-    for trial in check.trials[1 : 1 + _TRIALS]:
-        typer.echo(f"  {trial.accuracy:6.1%}  {trial.name}")
+    for variant in check.variants[1 : 1 + _VARIANTS]:
+        typer.echo(f"  {variant.accuracy:6.1%}  {variant.name}")
     if better is None:
         typer.echo("No other colour order, scaling or label offset does better.")
     elif better.offset:
@@ -127,6 +127,6 @@ def _check_json(check: CardCheck) -> dict[str, Any]:
         "accuracy": check.accuracy,
         "chance": check.chance,
         "better": None if check.better is None else check.better.name,
-        "trials": [{"name": one.name, "accuracy": one.accuracy, "p_value": one.p_value} for one in check.trials],
+        "variants": [{"name": one.name, "accuracy": one.accuracy, "p_value": one.p_value} for one in check.variants],
         "unmatched": check.unmatched,
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.models.cards.labels import read_labels
+from lookoutcv.models.cards.label_file import read_labels
 from lookoutcv.predictions import Task
 from lookoutcv.settings.typed_values import typed
 from lookoutcv.settings.yaml_file import read_mapping

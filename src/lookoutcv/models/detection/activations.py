@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.detection.boxes import sigmoid
+from lookoutcv.models.detection.box_decoding import sigmoid
 
 Activation = Literal["none", "sigmoid", "softmax"]
 Background = Literal["none", "first", "last"]

@@ -42,7 +42,7 @@ class TensorInfo:
 
 
 @dataclass(frozen=True)
-class Wish:
+class RuntimeOptions:
     """What the user asks of a runtime.
 
     Args:
@@ -99,13 +99,13 @@ class ModelFormat:
     name: str
     suffixes: tuple[str, ...]
     recognises: Callable[[Path, bytes], bool]
-    open: Callable[[Path, Wish], Runtime]
+    open: Callable[[Path, RuntimeOptions], Runtime]
     summary: str
 
 
 def model_format(
     name: str, *, suffixes: tuple[str, ...], recognises: Callable[[Path, bytes], bool]
-) -> Callable[[Callable[[Path, Wish], Runtime]], ModelFormat]:
+) -> Callable[[Callable[[Path, RuntimeOptions], Runtime]], ModelFormat]:
     """Make a model format of the function that opens a file; the arguments are those of `ModelFormat`.
 
     Example:
@@ -117,7 +117,7 @@ def model_format(
         'Models written in stone.'
     """
 
-    def decorate(function: Callable[[Path, Wish], Runtime]) -> ModelFormat:
+    def decorate(function: Callable[[Path, RuntimeOptions], Runtime]) -> ModelFormat:
         return ModelFormat(name, suffixes, recognises, function, first_line(function))
 
     return decorate

@@ -8,8 +8,8 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError
 from lookoutcv.extras import need
-from lookoutcv.models.cards.labels import written
-from lookoutcv.models.formats.base import Tensor, TensorInfo, Wish, model_format
+from lookoutcv.models.cards.label_file import labels_in_text
+from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -36,7 +36,7 @@ class OnnxRuntime:
         self.inputs = [_info(one) for one in session.get_inputs()]
         self.outputs = [_info(one) for one in session.get_outputs()]
         # As Ultralytics and others export it.
-        self.labels = written(session.get_modelmeta().custom_metadata_map.get("names", ""))
+        self.labels = labels_in_text(session.get_modelmeta().custom_metadata_map.get("names", ""))
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
 
     def run(self, batch: Tensor) -> list[Any]:
@@ -67,18 +67,18 @@ def _providers(ort: Any, device: str) -> list[Any]:
 
 
 @model_format("onnx", suffixes=(".onnx", ".ort"), recognises=_recognises)
-def onnx(path: Path, wish: Wish) -> OnnxRuntime:
+def onnx(path: Path, options: RuntimeOptions) -> OnnxRuntime:
     """ONNX, run by onnxruntime (extra `onnx`)."""
     ort = need("onnxruntime", "onnx")
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = wish.threads
-    options.inter_op_num_threads = 1
+    session_options = ort.SessionOptions()
+    session_options.intra_op_num_threads = options.threads
+    session_options.inter_op_num_threads = 1
     # Its own lines on standard error say again what the exceptions say.
-    options.log_severity_level = 4
+    session_options.log_severity_level = 4
     try:
         # With its fallback it would try the same again, and print about it.
         session = ort.InferenceSession(
-            str(path), options, providers=_providers(ort, wish.device), enable_fallback=False
+            str(path), session_options, providers=_providers(ort, options.device), enable_fallback=False
         )
     except ConfigError:
         raise

@@ -12,9 +12,9 @@ import numpy as np
 from lookoutcv.errors import BrokenModel, ConfigError, SourceError
 from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
-from lookoutcv.models.cards.labels import parsed, written
-from lookoutcv.models.formats.base import Quantisation, Tensor, TensorInfo, Wish, model_format
-from lookoutcv.models.formats.silence import without_lines
+from lookoutcv.models.cards.label_file import labels_in_text, parse_labels
+from lookoutcv.models.formats.base import Quantisation, RuntimeOptions, Tensor, TensorInfo, model_format
+from lookoutcv.models.stderr_filter import without_stderr_lines
 
 # A label file of a thousand classes has 20 kB.
 _MOST_LABEL_BYTES = 2**22
@@ -31,9 +31,9 @@ class TFLiteRuntime:
 
     batch = None
 
-    def __init__(self, path: Path, wish: Wish) -> None:
-        self._path, self._wish = path, wish
-        first = _interpreter(path, wish)
+    def __init__(self, path: Path, options: RuntimeOptions) -> None:
+        self._path, self._options = path, options
+        first = _interpreter(path, options)
         self._single = _Loop(first)
         self._many: _Loop | None = None
         self.inputs = [_info(one) for one in first.get_input_details()]
@@ -48,7 +48,7 @@ class TFLiteRuntime:
         if len(batch) == 1:
             return self._single(batch)
         if self._many is None:
-            self._many = _Loop(_interpreter(self._path, self._wish))
+            self._many = _Loop(_interpreter(self._path, self._options))
         try:
             return self._many(batch)
         except Exception:
@@ -56,11 +56,11 @@ class TFLiteRuntime:
             raise
 
 
-def _interpreter(path: Path, wish: Wish) -> Any:
+def _interpreter(path: Path, options: RuntimeOptions) -> Any:
     litert = need("ai_edge_litert.interpreter", "tflite")
     try:
         # A model that is changed on the disk under a memory map would crash the process.
-        found = litert.Interpreter(model_content=path.read_bytes(), num_threads=wish.threads)
+        found = litert.Interpreter(model_content=path.read_bytes(), num_threads=options.threads)
         free = any(side < 1 for side in found.get_input_details()[0].get("shape_signature", ())[1:])
         if not free:
             _allocate(found)
@@ -70,7 +70,7 @@ def _interpreter(path: Path, wish: Wish) -> Any:
 
 
 def _allocate(interpreter: Any) -> None:
-    with without_lines(_CHATTER):
+    with without_stderr_lines(_CHATTER):
         interpreter.allocate_tensors()
 
 
@@ -131,7 +131,7 @@ def packed_labels(path: Path) -> tuple[str, ...] | None:
             return None
         text = read_member(named[0]).decode("utf-8", "replace")
         # Ultralytics packs what it knows of the model as one mapping.
-        return written(text) or parsed(text)
+        return labels_in_text(text) or parse_labels(text)
     except (SourceError, zipfile.BadZipFile) as reason:
         why = reason.problem if isinstance(reason, SourceError) else str(reason)
         raise BrokenModel(
@@ -158,8 +158,8 @@ def _broken(path: Path, reason: Exception) -> BrokenModel:
 
 
 @model_format("tflite", suffixes=(".tflite", ".lite"), recognises=_recognises)
-def tflite(path: Path, wish: Wish) -> TFLiteRuntime:
+def tflite(path: Path, options: RuntimeOptions) -> TFLiteRuntime:
     """TFLite, run by LiteRT on the processor (extra `tflite`)."""
-    if wish.device != "cpu":
+    if options.device != "cpu":
         raise ConfigError("TFLite models run on the processor only", "Use the device cpu.", key="device")
-    return TFLiteRuntime(path, wish)
+    return TFLiteRuntime(path, options)

@@ -9,9 +9,9 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
-from lookoutcv.models.cards.labels import written
-from lookoutcv.models.formats.base import Tensor, TensorInfo, Wish, model_format
-from lookoutcv.models.formats.silence import without_lines
+from lookoutcv.models.cards.label_file import labels_in_text
+from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
+from lookoutcv.models.stderr_filter import without_stderr_lines
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
 _PICKLE_PROTOCOLS = range(2, 6)
@@ -25,9 +25,9 @@ class TorchRuntime:
     inputs: tuple[TensorInfo, ...] = ()
     outputs: tuple[TensorInfo, ...] = ()
 
-    def __init__(self, torch: Any, module: Any, wish: Wish, told: str) -> None:
-        self._torch, self._module, self._wish = torch, module, wish
-        self.labels = written(told)
+    def __init__(self, torch: Any, module: Any, options: RuntimeOptions, label_text: str) -> None:
+        self._torch, self._module, self._options = torch, module, options
+        self.labels = labels_in_text(label_text)
         # A quantised module that was traced with one image was seen to crash the process when it got two.
         self.batch = 1 if "quantized::" in str(module.inlined_graph) else None
 
@@ -35,11 +35,11 @@ class TorchRuntime:
         """One inference."""
         torch = self._torch
         # Both are settings of the whole process: another model may have changed them.
-        if self._wish.engine is not None:
-            torch.backends.quantized.engine = self._wish.engine
-        torch.set_num_threads(self._wish.threads)
+        if self._options.engine is not None:
+            torch.backends.quantized.engine = self._options.engine
+        torch.set_num_threads(self._options.threads)
         with torch.inference_mode():
-            found = self._module(torch.from_numpy(batch).to(self._wish.device))
+            found = self._module(torch.from_numpy(batch).to(self._options.device))
         return [self._array(one) for one in flattened(found)]
 
     def _array(self, tensor: Any) -> Any:
@@ -103,28 +103,28 @@ def _refused(path: Path) -> Exception:
 
 
 @model_format("torchscript", suffixes=_SUFFIXES, recognises=_recognises)
-def torchscript(path: Path, wish: Wish) -> TorchRuntime:
+def torchscript(path: Path, options: RuntimeOptions) -> TorchRuntime:
     """TorchScript, run by torch (extra `torch`); pickles are refused."""
     if not is_archive(path):
         raise _refused(path)
     torch = need("torch", "torch")
-    device = wish.device
+    device = options.device
     if device != "cpu" and not torch.cuda.is_available():
         raise ConfigError("the installed torch finds no CUDA device", "Use the device cpu.", key="device")
     engines = torch.backends.quantized.supported_engines
-    if wish.engine is not None and wish.engine not in engines:
+    if options.engine is not None and options.engine not in engines:
         known = ", ".join(one for one in engines if one != "none")
-        raise ConfigError(f"torch has no engine {wish.engine!r} here", f"Its engines are {known}.", key="engine")
-    if wish.engine is not None:
-        torch.backends.quantized.engine = wish.engine
+        raise ConfigError(f"torch has no engine {options.engine!r} here", f"Its engines are {known}.", key="engine")
+    if options.engine is not None:
+        torch.backends.quantized.engine = options.engine
     try:
-        with warnings.catch_warnings(), without_lines(_CHATTER):
+        with warnings.catch_warnings(), without_stderr_lines(_CHATTER):
             # TorchScript is deprecated; whoever has a file of it can do nothing about that here.
             warnings.simplefilter("ignore", DeprecationWarning)
             # What Ultralytics packs beside the code.
             extra = {"config.txt": ""}
             module = torch.jit.load(str(path), map_location=device, _extra_files=extra).eval()
-            return TorchRuntime(torch, module, wish, _text(extra["config.txt"]))
+            return TorchRuntime(torch, module, options, _text(extra["config.txt"]))
     except Exception as reason:
         # Torch goes on with the line of the module's own code.
         why = " ".join(str(reason).split()).partition(" : File ")[0]

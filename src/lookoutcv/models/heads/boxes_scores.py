@@ -15,7 +15,7 @@ from lookoutcv.models.detection.activations import (
     class_scores,
     without_background,
 )
-from lookoutcv.models.detection.boxes import corners, detected
+from lookoutcv.models.detection.box_decoding import corners, detected
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
@@ -68,44 +68,44 @@ def boxes_and_scores(outputs: Sequence[Output], boxes: int, scores: int) -> tupl
     return one, other
 
 
-def _classes(outputs: Sequence[Output], how: BoxesScores) -> int:
-    count = boxes_and_scores(outputs, how.boxes, how.scores)[1].shape[2] - (how.background != "none")
+def _classes(outputs: Sequence[Output], settings: BoxesScores) -> int:
+    count = boxes_and_scores(outputs, settings.boxes, settings.scores)[1].shape[2] - (settings.background != "none")
     if count < 1:
         raise ValueError("an output of scores holds nothing but the background")
     return int(count)
 
 
-def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], how: BoxesScores) -> Prediction:
+def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], settings: BoxesScores) -> Prediction:
     def boxes_of(chosen: Output) -> Output:
         found = boxes[chosen].astype(np.float64)
-        if how.box_format == "yxyx":
+        if settings.box_format == "yxyx":
             found = found[:, [1, 0, 3, 2]]
         height, width = framing.size
-        found = found * ((width, height, width, height) if how.normalised else 1)
-        return corners(found) if how.box_format == "cxcywh" else found
+        found = found * ((width, height, width, height) if settings.normalised else 1)
+        return corners(found) if settings.box_format == "cxcywh" else found
 
-    scores = without_background(class_scores(raw, how.activation), how.background)
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
-    return detected(scores, boxes_of, framing, labels, **limits, most=how.most)
+    scores = without_background(class_scores(raw, settings.activation), settings.background)
+    limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
+    return detected(scores, boxes_of, framing, labels, **limits, most=settings.most)
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    if len(evidence.outputs) != 2:
+def _guess(probe: HeadProbe) -> Guess | None:
+    if len(probe.outputs) != 2:
         return None
     for places in ((0, 1), (1, 0)):
         try:
-            boxes, scores = boxes_and_scores(evidence.outputs, *places)
+            boxes, scores = boxes_and_scores(probe.outputs, *places)
         except ValueError:
             continue
-        told = None
+        guess = None
         if scores.shape[2] > 1 and np.isfinite(boxes).all():
-            told = _told(boxes[0], scores[0], evidence.labels, places)
-        if told is not None:
-            return told
+            guess = _guess_of_boxes(boxes[0], scores[0], probe.labels, places)
+        if guess is not None:
+            return guess
     return None
 
 
-def _told(boxes: Output, raw: Output, labels: int | None, places: tuple[int, int]) -> Guess | None:
+def _guess_of_boxes(boxes: Output, raw: Output, labels: int | None, places: tuple[int, int]) -> Guess | None:
     ordered = bool((boxes[:, 2:] >= boxes[:, :2]).all())
     queries = len(boxes) <= _MOST_QUERIES
     shares = float(np.abs(boxes).max()) <= 2
@@ -123,8 +123,10 @@ def _told(boxes: Output, raw: Output, labels: int | None, places: tuple[int, int
 
 @head("boxes_scores", task="detection", settings=BoxesScores, classes=_classes, guess=_guess, order=7)
 def boxes_scores(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: BoxesScores
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: BoxesScores
 ) -> list[Prediction]:
     """Decoded boxes, and a score a class: DETR, RT-DETR, SSD and YOLO exports."""
-    boxes, raw = boxes_and_scores(outputs, how.boxes, how.scores)
-    return [_one(one, other, framing, labels, how) for one, other, framing in zip(boxes, raw, framings, strict=True)]
+    boxes, raw = boxes_and_scores(outputs, settings.boxes, settings.scores)
+    return [
+        _one(one, other, framing, labels, settings) for one, other, framing in zip(boxes, raw, framings, strict=True)
+    ]

@@ -28,17 +28,17 @@ class Vector:
     normalise: bool = False
 
 
-def _no_classes(outputs: Sequence[Output], how: Vector) -> None:
-    if how.output >= len(outputs):
-        raise ValueError(f"there is no output {how.output}, only {len(outputs)}")
+def _no_classes(outputs: Sequence[Output], settings: Vector) -> None:
+    if settings.output >= len(outputs):
+        raise ValueError(f"there is no output {settings.output}, only {len(outputs)}")
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    if len(evidence.outputs) != 1 or evidence.labels is not None:
+def _guess(probe: HeadProbe) -> Guess | None:
+    if len(probe.outputs) != 1 or probe.labels is not None:
         return None
-    shape = evidence.outputs[0].shape
+    shape = probe.outputs[0].shape
     pooled = len(shape) == 4 and shape[1:3] == (1, 1)
-    named = any(word in one.name.lower() for word in _NAMES for one in evidence.infos)
+    named = any(word in one.name.lower() for word in _NAMES for one in probe.infos)
     if (pooled or (named and len(shape) == 2)) and max(shape[1:]) > 1:
         return Guess("it has no labels, and its output is one vector that does not sum to 1", {})
     return None
@@ -49,11 +49,11 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 @head("embedding", task="embedding", settings=Vector, classes=_no_classes, guess=_guess, order=30)
 def embedding(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Vector
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Vector
 ) -> list[Prediction]:
     """One vector an image."""
-    output = outputs[how.output]
+    output = outputs[settings.output]
     rows = output.reshape(len(output), math.prod(output.shape[1:])).astype(np.float32)
-    if how.normalise:
+    if settings.normalise:
         rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
     return [Embedding(np.ascontiguousarray(row)) for row in rows]

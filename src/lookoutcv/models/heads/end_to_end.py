@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookoutcv.models.detection.boxes import sigmoid
+from lookoutcv.models.detection.box_decoding import sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
@@ -37,23 +37,23 @@ class EndToEnd:
     score_threshold: float = 0.3
 
 
-def _rows(outputs: Sequence[Output], how: EndToEnd) -> Output:
-    if how.output >= len(outputs):
-        raise ValueError(f"there is no output {how.output}, only {len(outputs)}")
-    output = outputs[how.output]
+def _rows(outputs: Sequence[Output], settings: EndToEnd) -> Output:
+    if settings.output >= len(outputs):
+        raise ValueError(f"there is no output {settings.output}, only {len(outputs)}")
+    output = outputs[settings.output]
     if output.ndim != 3 or output.shape[2] != _COLUMNS:
         raise ValueError(f"an output of shape {output.shape} is not rows of a box, a score and a class")
     return output
 
 
-def _classes(outputs: Sequence[Output], how: EndToEnd) -> None:
-    _rows(outputs, how)
+def _classes(outputs: Sequence[Output], settings: EndToEnd) -> None:
+    _rows(outputs, settings)
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    if len(evidence.outputs) != 1:
+def _guess(probe: HeadProbe) -> Guess | None:
+    if len(probe.outputs) != 1:
         return None
-    output = evidence.outputs[0]
+    output = probe.outputs[0]
     if output.ndim != 3 or output.shape[2] != _COLUMNS or not 1 < output.shape[1] <= _MOST_ROWS:
         return None
     rows = output[0]
@@ -70,19 +70,19 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 @head("end_to_end", task="detection", settings=EndToEnd, classes=_classes, guess=_guess, order=4)
 def end_to_end(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: EndToEnd
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: EndToEnd
 ) -> list[Prediction]:
     """Rows of a box, a score and a class: YOLOv10, exports with suppression."""
     found: list[Prediction] = []
-    for rows, framing in zip(_rows(outputs, how), framings, strict=True):
-        sure = sigmoid(rows[:, 4]) if how.logits else rows[:, 4]
-        keep = np.flatnonzero((sure >= how.score_threshold) & np.isfinite(rows).all(axis=1))
+    for rows, framing in zip(_rows(outputs, settings), framings, strict=True):
+        sure = sigmoid(rows[:, 4]) if settings.logits else rows[:, 4]
+        keep = np.flatnonzero((sure >= settings.score_threshold) & np.isfinite(rows).all(axis=1))
         keep = keep[np.argsort(-sure[keep], kind="stable")]
-        classes = np.rint(rows[keep, 5]).astype(np.int64) + how.class_offset
+        classes = np.rint(rows[keep, 5]).astype(np.int64) + settings.class_offset
         if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < len(labels):
             raise ValueError(f"it finds class {int(classes.max())}, and there are {len(labels)} labels")
         height, width = framing.size
-        boxes = rows[keep, :4] * ((width, height, width, height) if how.normalised else 1)
+        boxes = rows[keep, :4] * ((width, height, width, height) if settings.normalised else 1)
         names = [labels[index] for index in classes]
         found.append(Detections.of(framing.boxes_in_image(boxes), names, np.clip(sure[keep], 0, 1)))
     return found

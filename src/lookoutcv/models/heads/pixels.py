@@ -28,30 +28,30 @@ class PixelClasses:
     classes: int | None = None
 
 
-def _of(outputs: Sequence[Output], how: PixelClasses) -> Output:
-    if how.output >= len(outputs):
-        raise ValueError(f"there is no output {how.output}, only {len(outputs)}")
-    output = outputs[how.output]
-    if how.axis == "none":
+def _of(outputs: Sequence[Output], settings: PixelClasses) -> Output:
+    if settings.output >= len(outputs):
+        raise ValueError(f"there is no output {settings.output}, only {len(outputs)}")
+    output = outputs[settings.output]
+    if settings.axis == "none":
         # (N, 1, h, w) and (N, h, w, 1) are maps too.
         while output.ndim > 3 and 1 in output.shape[1:]:
             output = np.squeeze(output, axis=1 + output.shape[1:].index(1))
-    if output.ndim != (3 if how.axis == "none" else 4):
-        raise ValueError(f"an output of shape {output.shape} is not a class for each pixel with axis: {how.axis}")
+    if output.ndim != (3 if settings.axis == "none" else 4):
+        raise ValueError(f"an output of shape {output.shape} is not a class for each pixel with axis: {settings.axis}")
     return output
 
 
-def _classes(outputs: Sequence[Output], how: PixelClasses) -> int | None:
-    output = _of(outputs, how)
-    return how.classes if how.axis == "none" else int(output.shape[1 if how.axis == "first" else -1])
+def _classes(outputs: Sequence[Output], settings: PixelClasses) -> int | None:
+    output = _of(outputs, settings)
+    return settings.classes if settings.axis == "none" else int(output.shape[1 if settings.axis == "first" else -1])
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    if len(evidence.outputs) != 1:
+def _guess(probe: HeadProbe) -> Guess | None:
+    if len(probe.outputs) != 1:
         return None
-    output = evidence.outputs[0]
+    output = probe.outputs[0]
     if output.ndim == 3 and min(output.shape[1:]) > 1 and (output == np.rint(output)).all() and output.min() >= 0:
-        classes = next((one.classes for one in evidence.infos), None)
+        classes = next((one.classes for one in probe.infos), None)
         because = f"its output is a map of {output.shape[1]} x {output.shape[2]} whole numbers"
         return Guess(because + (f", chosen from {classes}" if classes else ""), {"classes": classes} if classes else {})
     if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1:
@@ -62,11 +62,11 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 @head("pixel_classes", task="segmentation", settings=PixelClasses, classes=_classes, guess=_guess, order=6)
 def pixel_classes(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: PixelClasses
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: PixelClasses
 ) -> list[Prediction]:
     """A class, or scores, for each pixel."""
-    output = _of(outputs, how)
-    maps = output if how.axis == "none" else np.argmax(output, axis=1 if how.axis == "first" else -1)
+    output = _of(outputs, settings)
+    maps = output if settings.axis == "none" else np.argmax(output, axis=1 if settings.axis == "first" else -1)
     dtype = np.uint8 if len(labels) <= 256 else np.uint16
     found: list[Prediction] = []
     for plane, framing in zip(maps, framings, strict=True):

@@ -86,32 +86,32 @@ def _classifications(scores: Output, labels: Sequence[str]) -> list[Prediction]:
     return list(Classification.of_rows(scores, labels))
 
 
-def _width(outputs: Sequence[Output], how: Softmax | Logits | QuantisedScores) -> int:
-    return int(_plane(outputs, how.output).shape[1])
+def _width(outputs: Sequence[Output], settings: Softmax | Logits | QuantisedScores) -> int:
+    return int(_plane(outputs, settings.output).shape[1])
 
 
-def _two(outputs: Sequence[Output], how: Sigmoid) -> int:
-    if _plane(outputs, how.output).shape[1] != 1:
-        raise ValueError(f"an output of shape {outputs[how.output].shape} is not one score")
+def _two(outputs: Sequence[Output], settings: Sigmoid) -> int:
+    if _plane(outputs, settings.output).shape[1] != 1:
+        raise ValueError(f"an output of shape {outputs[settings.output].shape} is not one score")
     return 2
 
 
-def _candidate(evidence: HeadProbe) -> Output | None:
+def _candidate(probe: HeadProbe) -> Output | None:
     """The scores, where the outputs look like one score a class."""
-    if len(evidence.outputs) != 1:
+    if len(probe.outputs) != 1:
         return None
     try:
-        row: Output = _plane(evidence.outputs, 0)[0]
+        row: Output = _plane(probe.outputs, 0)[0]
         return row
     except ValueError:
         return None
 
 
-def _guess_softmax(evidence: HeadProbe) -> Guess | None:
-    row = _candidate(evidence)
+def _guess_softmax(probe: HeadProbe) -> Guess | None:
+    row = _candidate(probe)
     if row is None or len(row) < 2:
         return None
-    quantised = next((one.quantisation for one in evidence.infos), None)
+    quantised = next((one.quantisation for one in probe.infos), None)
     if quantised is not None and quantised.scale == _SOFTMAX_STEP and row.min() >= 0:
         return Guess("its scores are quantised in steps of 1/256 from 0 on, as softmax is", {})
     if np.isnan(row).any() or row.min() < -1e-3 or abs(float(row.sum()) - 1) > _SUM_TOLERANCE:
@@ -119,56 +119,56 @@ def _guess_softmax(evidence: HeadProbe) -> Guess | None:
     return Guess("its scores for a picture of noise sum to 1", {})
 
 
-def _guess_logits(evidence: HeadProbe) -> Guess | None:
-    row = _candidate(evidence)
+def _guess_logits(probe: HeadProbe) -> Guess | None:
+    row = _candidate(probe)
     if row is None or len(row) < 2:
         return None
     return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", {})
 
 
-def _guess_sigmoid(evidence: HeadProbe) -> Guess | None:
-    row = _candidate(evidence)
+def _guess_sigmoid(probe: HeadProbe) -> Guess | None:
+    row = _candidate(probe)
     if row is None or len(row) != 1:
         return None
     within = 0 <= float(row[0]) <= 1
     return Guess("it gives one number", {"logits": not within})
 
 
-def _never(evidence: HeadProbe) -> Guess | None:
+def _never(probe: HeadProbe) -> Guess | None:
     return None
 
 
 @head("softmax", task="classification", settings=Softmax, classes=_width, guess=_guess_softmax, order=20)
 def softmax_scores(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Softmax
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Softmax
 ) -> list[Prediction]:
     """Scores that are probabilities: the model ends in softmax."""
-    return _classifications(np.clip(_plane(outputs, how.output), 0, 1), labels)
+    return _classifications(np.clip(_plane(outputs, settings.output), 0, 1), labels)
 
 
 @head("logits", task="classification", settings=Logits, classes=_width, guess=_guess_logits, order=40)
 def logits(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Logits
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Logits
 ) -> list[Prediction]:
     """Scores before softmax, which is taken here."""
-    return _classifications(softmax(_plane(outputs, how.output) / how.temperature), labels)
+    return _classifications(softmax(_plane(outputs, settings.output) / settings.temperature), labels)
 
 
 @head("sigmoid", task="classification", settings=Sigmoid, classes=_two, guess=_guess_sigmoid, order=20)
 def sigmoid(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Sigmoid
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Sigmoid
 ) -> list[Prediction]:
     """One score for the second of two classes."""
-    score = _plane(outputs, how.output)[:, 0].astype(np.float64)
+    score = _plane(outputs, settings.output)[:, 0].astype(np.float64)
     with np.errstate(over="ignore"):
-        second = 1 / (1 + np.exp(-score)) if how.logits else np.clip(score, 0, 1)
+        second = 1 / (1 + np.exp(-score)) if settings.logits else np.clip(score, 0, 1)
     return _classifications(np.stack([1 - second, second], axis=1), labels)
 
 
 @head("quantised_scores", task="classification", settings=QuantisedScores, classes=_width, guess=_never)
 def quantised_scores(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: QuantisedScores
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: QuantisedScores
 ) -> list[Prediction]:
     """Whole numbers whose file does not say what they stand for; the card does."""
-    real = (_plane(outputs, how.output).astype(np.float64) - how.zero_point) * how.quantum
-    return _classifications(softmax(real) if how.logits else np.clip(real, 0, 1), labels)
+    real = (_plane(outputs, settings.output).astype(np.float64) - settings.zero_point) * settings.quantum
+    return _classifications(softmax(real) if settings.logits else np.clip(real, 0, 1), labels)

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from lookoutcv.models.cards.labels import PLACEHOLDERS
+from lookoutcv.models.cards.label_file import PLACEHOLDERS
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
@@ -37,22 +37,22 @@ class Ssd:
     class_offset: int | None = None
 
 
-def _parts(outputs: Sequence[Output], how: Ssd) -> tuple[Output, Output, Output]:
-    if max(how.boxes, how.classes, how.scores) >= len(outputs):
+def _parts(outputs: Sequence[Output], settings: Ssd) -> tuple[Output, Output, Output]:
+    if max(settings.boxes, settings.classes, settings.scores) >= len(outputs):
         raise ValueError(f"it has {len(outputs)} outputs, and the head needs boxes, classes and scores")
-    boxes, classes, scores = outputs[how.boxes], outputs[how.classes], outputs[how.scores]
+    boxes, classes, scores = outputs[settings.boxes], outputs[settings.classes], outputs[settings.scores]
     if boxes.ndim != 3 or boxes.shape[2] != 4 or classes.shape != boxes.shape[:2] or scores.shape != boxes.shape[:2]:
         shapes = ", ".join(str(one.shape) for one in (boxes, classes, scores))
         raise ValueError(f"outputs of shapes {shapes} are not boxes, classes and scores")
     return boxes, classes, scores
 
 
-def _classes(outputs: Sequence[Output], how: Ssd) -> None:
-    _parts(outputs, how)
+def _classes(outputs: Sequence[Output], settings: Ssd) -> None:
+    _parts(outputs, settings)
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    shapes = [one.shape for one in evidence.outputs]
+def _guess(probe: HeadProbe) -> Guess | None:
+    shapes = [one.shape for one in probe.outputs]
     boxes = [i for i, shape in enumerate(shapes) if len(shape) == 3 and shape[2] == 4]
     if len(boxes) != 1:
         return None
@@ -60,7 +60,7 @@ def _guess(evidence: HeadProbe) -> Guess | None:
     if len(flat) != 2:
         return None
     # Scores are never above 1 and never sorted upwards; classes are whole numbers.
-    first, second = (evidence.outputs[i][0] for i in flat)
+    first, second = (probe.outputs[i][0] for i in flat)
     whole = [bool((row == np.rint(row)).all()) for row in (first, second)]
     classes, scores = (flat[1], flat[0]) if whole == [False, True] else (flat[0], flat[1])
     return Guess(
@@ -70,21 +70,23 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 
 @head("ssd", task="detection", settings=Ssd, classes=_classes, guess=_guess, order=5)
-def ssd(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Ssd) -> list[Prediction]:
+def ssd(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Ssd
+) -> list[Prediction]:
     """Boxes, classes, scores: TFLite's detection post-processing."""
-    offset = how.class_offset
+    offset = settings.class_offset
     if offset is None:
         offset = int(bool(labels) and labels[0].lower() in PLACEHOLDERS)
     found: list[Prediction] = []
-    for boxes, classes, scores, framing in zip(*_parts(outputs, how), framings, strict=True):
+    for boxes, classes, scores, framing in zip(*_parts(outputs, settings), framings, strict=True):
         # NaN is neither kept nor counted: an object that a model is not sure of at all is none.
-        keep = (scores >= how.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
+        keep = (scores >= settings.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
         order = np.flatnonzero(keep)[np.argsort(-scores[keep], kind="stable")]
         indices = np.rint(classes[order]).astype(np.int64) + offset
         if len(indices) and not 0 <= int(indices.min()) <= int(indices.max()) < len(labels):
             raise ValueError(f"it finds class {int(indices.max())}, and there are {len(labels)} labels")
-        corners = boxes[order][:, [1, 0, 3, 2]] if how.box_format == "yxyx" else boxes[order]
-        if how.normalised:
+        corners = boxes[order][:, [1, 0, 3, 2]] if settings.box_format == "yxyx" else boxes[order]
+        if settings.normalised:
             height, width = framing.size
             corners = corners * (width, height, width, height)
         names = [labels[index] for index in indices]

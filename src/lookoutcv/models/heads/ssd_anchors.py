@@ -16,7 +16,7 @@ from lookoutcv.models.detection.activations import (
     class_scores,
     without_background,
 )
-from lookoutcv.models.detection.boxes import corners, detected
+from lookoutcv.models.detection.box_decoding import corners, detected
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
@@ -64,22 +64,22 @@ class SsdAnchors:
     most: int = 300
 
 
-def anchors_of(size: tuple[int, int], how: SsdAnchors) -> Any:
+def anchors_of(size: tuple[int, int], settings: SsdAnchors) -> Any:
     """(n, 4) float64 cx, cy, w, h of every anchor, as shares of the input's sides.
 
     Example:
         >>> len(anchors_of((300, 300), SsdAnchors()))
         1917
     """
-    if how.anchors is not None:
-        return np.asarray(how.anchors, dtype=np.float64).reshape(-1, 4)
-    parts, low, high, count = [], *how.scales, len(how.strides)
+    if settings.anchors is not None:
+        return np.asarray(settings.anchors, dtype=np.float64).reshape(-1, 4)
+    parts, low, high, count = [], *settings.scales, len(settings.strides)
     sizes = [low + (high - low) * i / max(count - 1, 1) for i in range(count)] + [1.0]
-    for place, stride in enumerate(how.strides):
-        shapes = [(sizes[place], ratio) for ratio in how.aspect_ratios]
-        if how.interpolated:
+    for place, stride in enumerate(settings.strides):
+        shapes = [(sizes[place], ratio) for ratio in settings.aspect_ratios]
+        if settings.interpolated:
             shapes.append((math.sqrt(sizes[place] * sizes[place + 1]), 1.0))
-        if place == 0 and how.reduced:
+        if place == 0 and settings.reduced:
             shapes = [(0.1, 1.0), (sizes[0], 2.0), (sizes[0], 0.5)]
         rows, columns = math.ceil(size[0] / stride), math.ceil(size[1] / stride)
         y, x, shape = np.mgrid[:rows, :columns, : len(shapes)]
@@ -104,45 +104,47 @@ def _parts(outputs: Sequence[Output], boxes: int, scores: int) -> tuple[Output, 
     return one, other
 
 
-def _classes(outputs: Sequence[Output], how: SsdAnchors) -> int:
-    encodings, scores = _parts(outputs, how.boxes, how.scores)
-    if how.anchors is not None and len(how.anchors) != encodings.shape[1]:
-        raise ValueError(f"its outputs are of {encodings.shape[1]} anchors, and the card has {len(how.anchors)}")
-    count = scores.shape[2] - (how.background != "none")
+def _classes(outputs: Sequence[Output], settings: SsdAnchors) -> int:
+    encodings, scores = _parts(outputs, settings.boxes, settings.scores)
+    if settings.anchors is not None and len(settings.anchors) != encodings.shape[1]:
+        raise ValueError(f"its outputs are of {encodings.shape[1]} anchors, and the card has {len(settings.anchors)}")
+    count = scores.shape[2] - (settings.background != "none")
     if count < 1:
         raise ValueError("an output of scores holds nothing but the background")
     return int(count)
 
 
-def _boxes_of(encodings: Output, anchors: Any, size: tuple[int, int], how: SsdAnchors) -> Callable[[Output], Output]:
+def _boxes_of(
+    encodings: Output, anchors: Any, size: tuple[int, int], settings: SsdAnchors
+) -> Callable[[Output], Output]:
     def decoded(chosen: Output) -> Output:
         found = encodings[chosen].astype(np.float64)
-        if how.encoding == "yxhw":
+        if settings.encoding == "yxhw":
             found = found[:, [1, 0, 3, 2]]
         near = anchors[chosen]
-        centres = found[:, :2] * how.variances[0] * near[:, 2:] + near[:, :2]
+        centres = found[:, :2] * settings.variances[0] * near[:, 2:] + near[:, :2]
         with np.errstate(over="ignore"):
-            sides = np.exp(found[:, 2:] * how.variances[1]) * near[:, 2:]
+            sides = np.exp(found[:, 2:] * settings.variances[1]) * near[:, 2:]
         return corners(np.concatenate([centres, sides], axis=1)) * (size[1], size[0], size[1], size[0])
 
     return decoded
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    if len(evidence.outputs) != 2:
+def _guess(probe: HeadProbe) -> Guess | None:
+    if len(probe.outputs) != 2:
         return None
     for places in ((0, 1), (1, 0)):
         try:
-            encodings, scores = _parts(evidence.outputs, *places)
+            encodings, scores = _parts(probe.outputs, *places)
         except ValueError:
             continue
         count = encodings.shape[1]
         if count < _FEWEST_ANCHORS or scores.shape[2] < 2:
             return None
         because = f"its outputs are encodings of {count} anchors and {scores.shape[2]} scores of each"
-        activation, background = activation_of(scores[0], evidence.labels, last=False)
+        activation, background = activation_of(scores[0], probe.labels, last=False)
         settings = {"boxes": places[0], "scores": places[1], "activation": activation, "background": background}
-        if len(anchors_of(evidence.size, SsdAnchors())) == count:
+        if len(anchors_of(probe.size, SsdAnchors())) == count:
             return Guess(because + ", as SSD MobileNet has them", settings)
         return Guess(
             because,
@@ -155,26 +157,26 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 @head("ssd_anchors", task="detection", settings=SsdAnchors, classes=_classes, guess=_guess, order=9)
 def ssd_anchors(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: SsdAnchors
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: SsdAnchors
 ) -> list[Prediction]:
     """Encodings of anchors, and a score a class: SSD before its decoding."""
-    encodings, scores = _parts(outputs, how.boxes, how.scores)
+    encodings, scores = _parts(outputs, settings.boxes, settings.scores)
     if not framings:
         return []
-    anchors = anchors_of(framings[0].size, how)
+    anchors = anchors_of(framings[0].size, settings)
     if len(anchors) != encodings.shape[1]:
         raise ValueError(
             f"its outputs are of {encodings.shape[1]} anchors, and head.strides and the like make {len(anchors)}"
         )
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
     return [
         detected(
-            without_background(class_scores(other, how.activation), how.background),
-            _boxes_of(one, anchors, framing.size, how),
+            without_background(class_scores(other, settings.activation), settings.background),
+            _boxes_of(one, anchors, framing.size, settings),
             framing,
             labels,
             **limits,
-            most=how.most,
+            most=settings.most,
         )
         for one, other, framing in zip(encodings, scores, framings, strict=True)
     ]

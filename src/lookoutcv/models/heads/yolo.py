@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.detection.boxes import cells, corners, detected, sigmoid
+from lookoutcv.models.detection.box_decoding import cells, corners, detected, sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
@@ -55,70 +55,72 @@ class Yolo:
     most: int = 300
 
 
-def _rows(outputs: Sequence[Output], how: Yolo) -> Output:
-    if how.output >= len(outputs):
-        raise ValueError(f"there is no output {how.output}, only {len(outputs)}")
-    output = outputs[how.output]
+def _rows(outputs: Sequence[Output], settings: Yolo) -> Output:
+    if settings.output >= len(outputs):
+        raise ValueError(f"there is no output {settings.output}, only {len(outputs)}")
+    output = outputs[settings.output]
     if output.ndim != 3:
         raise ValueError(f"an output of shape {output.shape} is not rows of boxes and scores")
-    rows = output.transpose(0, 2, 1) if how.columns_first else output
-    if rows.shape[2] < 5 + how.objectness + how.extra:
+    rows = output.transpose(0, 2, 1) if settings.columns_first else output
+    if rows.shape[2] < 5 + settings.objectness + settings.extra:
         raise ValueError(f"rows of {rows.shape[2]} numbers are not a box and scores")
-    return rows[:, :, : rows.shape[2] - how.extra]
+    return rows[:, :, : rows.shape[2] - settings.extra]
 
 
-def _classes(outputs: Sequence[Output], how: Yolo) -> int:
-    return int(_rows(outputs, how).shape[2]) - 4 - how.objectness
+def _classes(outputs: Sequence[Output], settings: Yolo) -> int:
+    return int(_rows(outputs, settings).shape[2]) - 4 - settings.objectness
 
 
-def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], how: Yolo) -> Prediction:
+def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], settings: Yolo) -> Prediction:
     def chances(raw: Output) -> Output:
-        return sigmoid(raw) if how.logits else raw.astype(np.float32, copy=False)
+        return sigmoid(raw) if settings.logits else raw.astype(np.float32, copy=False)
 
     # A score is at most its objectness: most cells need no look at their classes.
-    likely = np.flatnonzero(chances(rows[:, 4]) >= how.score_threshold) if how.objectness else np.arange(len(rows))
-    scores = chances(rows[likely, 4 + how.objectness :])
-    if how.objectness:
+    likely = (
+        np.flatnonzero(chances(rows[:, 4]) >= settings.score_threshold) if settings.objectness else np.arange(len(rows))
+    )
+    scores = chances(rows[likely, 4 + settings.objectness :])
+    if settings.objectness:
         scores = scores * chances(rows[likely, 4:5])
 
     def boxes_of(chosen: Output) -> Output:
         index = likely[chosen]
         cell = None if grid is None else grid[index]
-        return _decoded(rows[index, :4].astype(np.float64), cell, framing.size, how)
+        return _decoded(rows[index, :4].astype(np.float64), cell, framing.size, settings)
 
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
-    return detected(scores, boxes_of, framing, labels, **limits, most=how.most)
+    limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
+    return detected(scores, boxes_of, framing, labels, **limits, most=settings.most)
 
 
-def _decoded(boxes: Output, grid: Any, size: tuple[int, int], how: Yolo) -> Output:
+def _decoded(boxes: Output, grid: Any, size: tuple[int, int], settings: Yolo) -> Output:
     if grid is not None:
         with np.errstate(over="ignore"):
             return corners(np.concatenate([boxes[:, :2] + grid[:, :2], np.exp(boxes[:, 2:])], axis=1) * grid[:, 2:])
-    if how.normalised:
+    if settings.normalised:
         boxes = boxes * (size[1], size[0], size[1], size[0])
-    return boxes if how.box_format == "xyxy" else corners(boxes)
+    return boxes if settings.box_format == "xyxy" else corners(boxes)
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
+def _guess(probe: HeadProbe) -> Guess | None:
     # Beside the rows there may be grids that they were decoded from, or masks.
-    places = [place for place, one in enumerate(evidence.outputs) if one.ndim == 3]
-    others = [one for one in evidence.outputs if one.ndim != 3]
+    places = [place for place, one in enumerate(probe.outputs) if one.ndim == 3]
+    others = [one for one in probe.outputs if one.ndim != 3]
     if len(places) != 1 or any(one.ndim < 4 for one in others):
         return None
-    shape = evidence.outputs[places[0]].shape
+    shape = probe.outputs[places[0]].shape
     columns_first = shape[1] < shape[2]
-    if evidence.labels is not None and shape[2] - 4 - evidence.labels in (0, 1):
+    if probe.labels is not None and shape[2] - 4 - probe.labels in (0, 1):
         columns_first = False
     count, width = (shape[2], shape[1]) if columns_first else (shape[1], shape[2])
     if width < 5 or count < _FEWEST_CELLS:
         return None
-    rows = evidence.outputs[places[0]][0].T if columns_first else evidence.outputs[places[0]][0]
-    kind, settings = _kind(rows, evidence.size)
+    rows = probe.outputs[places[0]][0].T if columns_first else probe.outputs[places[0]][0]
+    kind, settings = _kind(rows, probe.size)
     queries = settings.get("normalised", False) and count <= _MOST_QUERIES
     # YOLOv8 and its followers have columns first and no objectness; those before have rows and objectness.
     objectness, extra = not columns_first and not queries, _extra(others, columns_first)
-    if evidence.labels is not None:
-        rest = width - 4 - evidence.labels
+    if probe.labels is not None:
+        rest = width - 4 - probe.labels
         objectness, extra = (rest == 1, 0) if rest in (0, 1) else (objectness, max(rest - objectness, 0))
     if width - 4 - objectness - extra < 1:
         return None
@@ -159,12 +161,14 @@ def _follows(centres: Any, found: Any) -> bool:
 
 
 @head("yolo", task="detection", settings=Yolo, classes=_classes, guess=_guess, order=8)
-def yolo(outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: Yolo) -> list[Prediction]:
+def yolo(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Yolo
+) -> list[Prediction]:
     """A row a grid cell, boxes decoded or in a grid: YOLOX, YOLOv5 to v9, v11 and the like."""
-    rows = _rows(outputs, how)
-    grid = cells(framings[0].size, how.strides) if how.grid and framings else None
+    rows = _rows(outputs, settings)
+    grid = cells(framings[0].size, settings.strides) if settings.grid and framings else None
     if grid is not None and len(grid) != rows.shape[1]:
         raise ValueError(
-            f"{rows.shape[1]} rows do not fill grids of strides {list(how.strides)}, which have {len(grid)}"
+            f"{rows.shape[1]} rows do not fill grids of strides {list(settings.strides)}, which have {len(grid)}"
         )
-    return [_one(row, grid, framing, labels, how) for row, framing in zip(rows, framings, strict=True)]
+    return [_one(row, grid, framing, labels, settings) for row, framing in zip(rows, framings, strict=True)]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.detection.boxes import channels_last, corners, detected, sigmoid
+from lookoutcv.models.detection.box_decoding import channels_last, corners, detected, sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
@@ -57,13 +57,15 @@ class YoloAnchors:
         return [np.asarray(one, np.float64).reshape(-1, 2) for one in self.anchors or _FAMILIES[self.family][0]]
 
 
-def _grids(outputs: Sequence[Output], how: YoloAnchors) -> list[Output]:
+def _grids(outputs: Sequence[Output], settings: YoloAnchors) -> list[Output]:
     """(N, A, h, w, 5 + C) for each grid, the finest first."""
-    if how.anchors is not None and any(not one or len(one) % 2 for one in how.anchors):
+    if settings.anchors is not None and any(not one or len(one) % 2 for one in settings.anchors):
         raise ValueError("an anchor has a width and a height, and each output has at least one")
-    places = [i for i, one in enumerate(outputs) if one.ndim in (4, 5)] if how.outputs is None else how.outputs
+    places = (
+        [i for i, one in enumerate(outputs) if one.ndim in (4, 5)] if settings.outputs is None else settings.outputs
+    )
     chosen = [outputs[place] for place in places if place < len(outputs)]
-    sides = how.sides
+    sides = settings.sides
     if len(chosen) != len(sides) or len(places) != len(chosen):
         raise ValueError(f"it has {len(chosen)} outputs that can be grids, and there are anchors for {len(sides)}")
     found = sorted(_unrolled(chosen, [len(one) for one in sides]), key=lambda grid: -grid.shape[2] * grid.shape[3])
@@ -96,17 +98,17 @@ def _shapes(outputs: Sequence[Output]) -> str:
     return ", ".join(str(one.shape) for one in outputs)
 
 
-def _classes(outputs: Sequence[Output], how: YoloAnchors) -> int:
-    return int(_grids(outputs, how)[0].shape[4]) - 5
+def _classes(outputs: Sequence[Output], settings: YoloAnchors) -> int:
+    return int(_grids(outputs, settings)[0].shape[4]) - 5
 
 
-def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], how: YoloAnchors) -> Prediction:
+def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], settings: YoloAnchors) -> Prediction:
     scores, boxes = [], []
-    squares = _FAMILIES[how.family][1]
-    stretches = (2.0,) * len(grids) if squares else _STRETCH.get(how.family, (1.0,) * len(grids))
-    for grid, sides, stretch in zip(grids, how.sides, stretches, strict=True):
+    squares = _FAMILIES[settings.family][1]
+    stretches = (2.0,) * len(grids) if squares else _STRETCH.get(settings.family, (1.0,) * len(grids))
+    for grid, sides, stretch in zip(grids, settings.sides, stretches, strict=True):
         # A score is at most its objectness: most cells need no look at their classes.
-        place = np.nonzero(sigmoid(grid[..., 4]) >= how.score_threshold)
+        place = np.nonzero(sigmoid(grid[..., 4]) >= settings.score_threshold)
         anchor, row, column = place
         rows = grid[place].astype(np.float64)
         scores.append(sigmoid(rows[:, 5:]) * sigmoid(rows[:, 4:5]))
@@ -118,20 +120,22 @@ def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], how: 
         centres = (np.stack([column, row], axis=1) + inside) * strides
         boxes.append(corners(np.concatenate([centres, factors * sides[anchor]], axis=1)))
     together = np.concatenate(boxes)
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
-    return detected(np.concatenate(scores), lambda chosen: together[chosen], framing, labels, **limits, most=how.most)
+    limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
+    return detected(
+        np.concatenate(scores), lambda chosen: together[chosen], framing, labels, **limits, most=settings.most
+    )
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    shapes = [one.shape for one in evidence.outputs]
+def _guess(probe: HeadProbe) -> Guess | None:
+    shapes = [one.shape for one in probe.outputs]
     if len(shapes) not in (2, 3) or len({len(shape) for shape in shapes}) > 1 or len(shapes[0]) not in (4, 5):
         return None
-    how = YoloAnchors("yolov5" if len(shapes) == 3 else "yolov3-tiny")
+    settings = YoloAnchors("yolov5" if len(shapes) == 3 else "yolov3-tiny")
     try:
-        count = _classes(evidence.outputs, how)
+        count = _classes(probe.outputs, settings)
     except ValueError:
         return None
-    if evidence.labels not in (None, count):
+    if probe.labels not in (None, count):
         return None
     return Guess(
         f"its outputs are {len(shapes)} grids of 3 anchors and {count} scores, before their decoding",
@@ -143,8 +147,8 @@ def _guess(evidence: HeadProbe) -> Guess | None:
 
 @head("yolo_anchors", task="detection", settings=YoloAnchors, classes=_classes, guess=_guess, order=7)
 def yolo_anchors(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloAnchors
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: YoloAnchors
 ) -> list[Prediction]:
     """Grids of anchors before decoding: YOLOv3 to v5 and v7."""
-    grids = _grids(outputs, how)
-    return [_one([grid[i] for grid in grids], framing, labels, how) for i, framing in enumerate(framings)]
+    grids = _grids(outputs, settings)
+    return [_one([grid[i] for grid in grids], framing, labels, settings) for i, framing in enumerate(framings)]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.models.detection.activations import softmax
-from lookoutcv.models.detection.boxes import cells, channels_last, detected, sigmoid
+from lookoutcv.models.detection.box_decoding import cells, channels_last, detected, sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
@@ -46,18 +46,20 @@ class YoloDfl:
     most: int = 300
 
 
-def _parts(outputs: Sequence[Output], how: YoloDfl) -> tuple[list[tuple[Output, Output]], bool]:
+def _parts(outputs: Sequence[Output], settings: YoloDfl) -> tuple[list[tuple[Output, Output]], bool]:
     """(N, cells, 4 * bins) and (N, cells, C) of each grid, the finest first; and whether one holds all grids."""
-    places = [i for i, one in enumerate(outputs) if one.ndim in (3, 4)] if how.outputs is None else how.outputs
+    places = (
+        [i for i, one in enumerate(outputs) if one.ndim in (3, 4)] if settings.outputs is None else settings.outputs
+    )
     chosen = [outputs[place] for place in places if place < len(outputs)]
-    wide = 4 * how.bins
+    wide = 4 * settings.bins
     if not chosen or len(chosen) != len(places) or len({one.ndim for one in chosen}) > 1:
         raise ValueError(f"it has no outputs of distances and scores among its {len(outputs)}")
     if chosen[0].ndim == 3:
         if len(chosen) != 1:
             raise ValueError(f"{len(chosen)} outputs of three sides: one must hold all rows")
         rows = chosen[0] if chosen[0].shape[1] > chosen[0].shape[2] else chosen[0].transpose(0, 2, 1)
-        return [_divided(rows, how, wide)], True
+        return [_divided(rows, settings, wide)], True
     grids = _flat(chosen)
     apart = [one for one in grids if one.shape[2] == wide]
     if len(apart) * 2 == len(grids):
@@ -66,7 +68,7 @@ def _parts(outputs: Sequence[Output], how: YoloDfl) -> tuple[list[tuple[Output, 
         if any(one.shape[1] != other.shape[1] for one, other in pairs):
             raise ValueError("the outputs of distances and those of scores have not the same cells")
     else:
-        pairs = [_divided(one, how, wide) for one in sorted(grids, key=lambda one: -one.shape[1])]
+        pairs = [_divided(one, settings, wide) for one in sorted(grids, key=lambda one: -one.shape[1])]
     if len({other.shape[2] for _, other in pairs}) > 1:
         raise ValueError(f"outputs of shapes {', '.join(str(one.shape) for one in chosen)} differ in their scores")
     return pairs, False
@@ -78,60 +80,60 @@ def _flat(grids: Sequence[Output]) -> list[Output]:
     return [one.reshape(len(one), one.shape[1] * one.shape[2], one.shape[3]) for one in turned]
 
 
-def _divided(rows: Output, how: YoloDfl, wide: int) -> tuple[Output, Output]:
+def _divided(rows: Output, settings: YoloDfl, wide: int) -> tuple[Output, Output]:
     if rows.shape[2] <= wide:
         raise ValueError(f"an output of rows of {rows.shape[2]} numbers is not {wide} of distances and scores")
-    if how.boxes_first:
+    if settings.boxes_first:
         return rows[:, :, :wide], rows[:, :, wide:]
     return rows[:, :, -wide:], rows[:, :, :-wide]
 
 
-def _classes(outputs: Sequence[Output], how: YoloDfl) -> int:
-    return int(_parts(outputs, how)[0][0][1].shape[2])
+def _classes(outputs: Sequence[Output], settings: YoloDfl) -> int:
+    return int(_parts(outputs, settings)[0][0][1].shape[2])
 
 
-def _boxes_of(distances: Output, grid: Any, how: YoloDfl) -> Callable[[Output], Output]:
+def _boxes_of(distances: Output, grid: Any, settings: YoloDfl) -> Callable[[Output], Output]:
     def decoded(chosen: Output) -> Output:
-        raw = distances[chosen].reshape(len(chosen), 4, how.bins)
+        raw = distances[chosen].reshape(len(chosen), 4, settings.bins)
         # The mean of each distribution: left, top, right, bottom.
-        sides = softmax(raw) @ np.arange(how.bins)
-        middles = grid[chosen, :2] + how.centre
+        sides = softmax(raw) @ np.arange(settings.bins)
+        middles = grid[chosen, :2] + settings.centre
         found: Output = np.concatenate([middles - sides[:, :2], middles + sides[:, 2:]], axis=1) * grid[chosen, 2:]
         return found
 
     return decoded
 
 
-def _guess(evidence: HeadProbe) -> Guess | None:
-    if not evidence.outputs or any(one.ndim != 4 for one in evidence.outputs) or len(evidence.outputs) not in (3, 6):
+def _guess(probe: HeadProbe) -> Guess | None:
+    if not probe.outputs or any(one.ndim != 4 for one in probe.outputs) or len(probe.outputs) not in (3, 6):
         return None
     try:
-        count = _classes(evidence.outputs, YoloDfl())
+        count = _classes(probe.outputs, YoloDfl())
     except ValueError:
         return None
     width = count + 4 * _BINS
     # Without labels, 3 anchors with their scores would have as many columns.
-    if evidence.labels != count and (evidence.labels is not None or (len(evidence.outputs) == 3 and width % 3 == 0)):
+    if probe.labels != count and (probe.labels is not None or (len(probe.outputs) == 3 and width % 3 == 0)):
         return None
-    cells_found = sum(one.shape[1] for one in _flat(evidence.outputs))
+    cells_found = sum(one.shape[1] for one in _flat(probe.outputs))
     if cells_found < _FEWEST_CELLS:
         return None
-    pairs = _parts(evidence.outputs, YoloDfl())[0]
+    pairs = _parts(probe.outputs, YoloDfl())[0]
     logits = any(bool((scores < 0).any()) for _, scores in pairs)
     return Guess(f"its outputs are grids of 4 x {_BINS} distances and {count} scores", {"logits": logits})
 
 
 @head("yolo_dfl", task="detection", settings=YoloDfl, classes=_classes, guess=_guess, order=6)
 def yolo_dfl(
-    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], how: YoloDfl
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: YoloDfl
 ) -> list[Prediction]:
     """Distances as distributions before decoding: YOLOv8 and its followers, NanoDet."""
-    pairs, together = _parts(outputs, how)
+    pairs, together = _parts(outputs, settings)
     if not framings:
         return []
     size = framings[0].size
     if together:
-        grid = cells(size, how.strides)
+        grid = cells(size, settings.strides)
     else:
         # A grid's stride is told by how many of its cells fill the input.
         strides = [round((size[0] * size[1] / one.shape[1]) ** 0.5) for one, _ in pairs]
@@ -140,15 +142,15 @@ def yolo_dfl(
     scores = np.concatenate([other for _, other in pairs], axis=1)
     if len(grid) != distances.shape[1]:
         raise ValueError(f"{distances.shape[1]} rows do not fill the grids of its strides, which have {len(grid)}")
-    limits = {"least": how.score_threshold, "iou": how.nms_iou}
+    limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
     return [
         detected(
-            sigmoid(sure) if how.logits else sure.astype(np.float32),
-            _boxes_of(one, grid, how),
+            sigmoid(sure) if settings.logits else sure.astype(np.float32),
+            _boxes_of(one, grid, settings),
             framing,
             labels,
             **limits,
-            most=how.most,
+            most=settings.most,
         )
         for one, sure, framing in zip(distances, scores, framings, strict=True)
     ]

@@ -1,1 +1,1 @@
-"""Kinds of sources: one file each. `base` says what a source is and holds the registry."""
+"""Kinds of sources: one file each. `base.py` says what a source is and holds the registry."""

@@ -11,8 +11,8 @@ from typing import Any
 from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
 from lookoutcv.files.archives import Member, members, read_member
 from lookoutcv.images.limits import DEFAULT_LIMITS
+from lookoutcv.sources.file_names import class_root, is_candidate, is_hidden, label_of, looks_like_image, natural_key
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import class_root, is_candidate, is_hidden, label_of, looks_like_image, natural_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,11 @@ import numpy as np
 
 from lookoutcv.errors import BadManifestLine, SourceNotFound, UnreadableSource, WrongKind
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.sources.allowed_places import Inside
-from lookoutcv.sources.boxes import MOST_OBJECTS, corners, named
+from lookoutcv.sources.allowed_places import AllowedPlaces
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.marked_boxes import MOST_OBJECTS, box_corners, label_text
 from lookoutcv.sources.target_options import parted, typed
 
 # Objects365, the largest public set in this form, has 2 million images and 30 million boxes.
@@ -54,7 +54,7 @@ class CocoSource:
         return printable(self.path)
 
     def __iter__(self) -> Iterator[ListedRef]:
-        data, places = self._data, Inside(self._root)
+        data, places = self._data, AllowedPlaces(self._root)
         for index, file in enumerate(data.files):
             id, place = places.place(file)
             yield ListedRef(id, place, None, data.objects(index))
@@ -92,7 +92,7 @@ class CocoSource:
             BadManifestLine: It does.
         """
         seen: set[str] = set()
-        places = Inside(self._root)
+        places = AllowedPlaces(self._root)
         for number, file in enumerate(self._data.files, start=1):
             try:
                 id = places.place(file)[0]
@@ -105,7 +105,7 @@ class CocoSource:
 
 def _is_there(root: str, file: str) -> bool:
     try:
-        return os.path.isfile(Inside(root).place(file)[1])
+        return os.path.isfile(AllowedPlaces(root).place(file)[1])
     except ValueError:
         return False
 
@@ -154,7 +154,7 @@ def _read(path: str, name: str) -> _Data:
             if key is None or key in kinds:
                 raise ValueError("no id, or one that is there already")
             kinds[key] = len(names)
-            names.append(named(category.get("name")))
+            names.append(label_text(category.get("name")))
         except ValueError as error:
             raise _bad(name, "categories", number, str(error)) from None
     return _Data(files, *_boxes(path, name, index, kinds), names) if names else _Data(files, None, None, None, [])
@@ -173,7 +173,7 @@ def _boxes(path: str, name: str, index: dict[Any, int], kinds: dict[Any, int]) -
         if kind is None:
             raise _bad(name, "annotations", number, f"category {str(one.get('category_id'))[:40]} is not in categories")
         try:
-            numbers.extend(corners(box, sized=True))
+            numbers.extend(box_corners(box, sized=True))
         except ValueError as error:
             raise _bad(name, "annotations", number, str(error)) from None
         owners.append(owner)

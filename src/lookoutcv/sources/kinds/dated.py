@@ -16,10 +16,10 @@ from typing import Any
 from lookoutcv import clock
 from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
-from lookoutcv.sources.dates import Found, NamePattern, Period, following, has_date, moment, period, sort_key
+from lookoutcv.sources.dates_in_names import Found, NamePattern, Period, following, has_date, moment, period, sort_key
+from lookoutcv.sources.file_names import is_candidate, is_hidden, natural_key, printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.kinds.folder import FolderRef, FolderSource
-from lookoutcv.sources.layout import is_candidate, is_hidden, natural_key, printable
 from lookoutcv.sources.target_options import parted, typed
 
 _OPTIONS = {"from": str, "to": str, "last": str}
@@ -71,13 +71,13 @@ class DatedSource:
         if not self._days:
             return printable(self.pattern)
         first, last = min(self._days), max(self._days)
-        told = f"{first}" if first == last else f"{first} to {last}"
+        span = f"{first}" if first == last else f"{first} to {last}"
         missing = self.missing
         if missing:
             named = ", ".join(map(str, missing[:_MOST_NAMED]))
             more = len(missing) - _MOST_NAMED
-            told += f", without {named}" + (f" and {more} more days" if more > 0 else "")
-        return f"{printable(self.pattern)} ({told})"
+            span += f", without {named}" + (f" and {more} more days" if more > 0 else "")
+        return f"{printable(self.pattern)} ({span})"
 
     def __iter__(self) -> Iterator[DatedRef]:
         for relative, found in self._matches():

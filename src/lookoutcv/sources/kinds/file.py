@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lookoutcv.files.remote import is_url, refused, shown
+from lookoutcv.sources.file_names import looks_like_archive, looks_like_film, printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import looks_like_archive, looks_like_film, printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def refuse_containers(url: str) -> None:
     last = shown(url).rpartition("/")[2]
     if looks_like_archive(last) or looks_like_film(last):
         kind = "an archive" if looks_like_archive(last) else "a video"
-        told = f"Copy it here first, and give the copy: {last}. Folders of object storage are read where they are."
-        raise refused(url, f"{kind} is read from this machine only", told)
+        remedy = f"Copy it here first, and give the copy: {last}. Folders of object storage are read where they are."
+        raise refused(url, f"{kind} is read from this machine only", remedy)
 
 
 @source_kind("file", opens=_opens, order=90)

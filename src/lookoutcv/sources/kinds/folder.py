@@ -13,8 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import (
+from lookoutcv.sources.file_names import (
     class_root,
     is_candidate,
     is_hidden,
@@ -23,6 +22,7 @@ from lookoutcv.sources.layout import (
     natural_key,
     printable,
 )
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from typing import Any
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.files.remote import is_url
 from lookoutcv.records.schema import SEQUENCE
-from lookoutcv.sources.dates import has_date
-from lookoutcv.sources.globs import is_glob, is_numbered, matches, split
+from lookoutcv.sources.dates_in_names import has_date
+from lookoutcv.sources.file_names import is_candidate, printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import is_candidate, printable
 from lookoutcv.sources.target_options import parted, typed, whole
+from lookoutcv.sources.wildcards import is_glob, is_numbered, matches, split
 
 
 @dataclass(frozen=True, slots=True)

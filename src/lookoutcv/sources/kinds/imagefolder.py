@@ -15,9 +15,9 @@ from typing import Any
 
 from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.files.rows import columns
-from lookoutcv.sources.allowed_places import Inside
+from lookoutcv.sources.allowed_places import AllowedPlaces
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.table_listing import Listing
 from lookoutcv.sources.target_options import parted, typed
@@ -59,12 +59,14 @@ class ImageFolderSource:
         if self.split is not None:
             known = [part for part, _ in found if part]
             if self.split not in known:
-                told = f"There are: {', '.join(known)}." if known else "It is not divided: leave split out."
-                raise ConfigError(f"{printable(self.root)} has no part {self.split!r}", told, key="split")
+                remedy = f"There are: {', '.join(known)}." if known else "It is not divided: leave split out."
+                raise ConfigError(f"{printable(self.root)} has no part {self.split!r}", remedy, key="split")
             found = [(part, table) for part, table in found if part == self.split]
         remedy = "The images of a folder lie in it; give a table of images elsewhere by itself, with ?root=FOLDER."
         return [
-            Listing(table, printable(table), Inside(os.path.dirname(table)), remedy, part and f"{part}/", (_PATH,))
+            Listing(
+                table, printable(table), AllowedPlaces(os.path.dirname(table)), remedy, part and f"{part}/", (_PATH,)
+            )
             for part, table in found
         ]
 

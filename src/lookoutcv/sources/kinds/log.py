@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from lookoutcv.errors import NoImages, SourceNotFound
 from lookoutcv.predictions import TASKS
 from lookoutcv.records.model_identity import ModelIdentity
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.target_options import parted, typed
 
 if TYPE_CHECKING:

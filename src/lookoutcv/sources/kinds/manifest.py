@@ -19,9 +19,9 @@ from lookoutcv.errors import LookoutError, WrongKind
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.files.rows import LINES, SEPARATED, columns
 from lookoutcv.records.stamp import KIND
-from lookoutcv.sources.allowed_places import Inside, yes_or_no
+from lookoutcv.sources.allowed_places import AllowedPlaces, parse_yes_or_no
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.table_listing import Listing, Roles
 from lookoutcv.sources.target_options import parted, typed
@@ -55,7 +55,7 @@ class ManifestSource:
 
     @cached_property
     def _listing(self) -> Listing:
-        inside = Inside(os.path.dirname(self.path) or "." if self.root is None else self.root, self.urls)
+        inside = AllowedPlaces(os.path.dirname(self.path) or "." if self.root is None else self.root, self.urls)
         remedy = (
             f"If that is meant: {self.name}?root=FOLDER names the folder that the images lie in, ?urls=yes allows URLs."
         )
@@ -101,7 +101,7 @@ def _refuse_records(source: ManifestSource) -> None:
 def manifest(target: Any) -> ManifestSource:
     """A table with a column of paths: CSV, TSV, JSON lines or Parquet."""
     place, options = parted(target)
-    source = ManifestSource(place, **typed(options, {"root": str, "urls": yes_or_no}, target))
+    source = ManifestSource(place, **typed(options, {"root": str, "urls": parse_yes_or_no}, target))
     _refuse_records(source)
     source.count()  # a bad line is told before hours of measuring
     return source

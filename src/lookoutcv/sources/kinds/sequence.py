@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.files.remote import is_url, shown
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import printable
 
 
 @dataclass(frozen=True, slots=True, eq=False)

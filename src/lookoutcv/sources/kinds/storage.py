@@ -16,9 +16,7 @@ from lookoutcv.files.remote import is_url, shown
 from lookoutcv.files.storage import Place, place_of
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.images.refusals import unreadable
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.kinds.file import FileSource, refuse_containers
-from lookoutcv.sources.layout import (
+from lookoutcv.sources.file_names import (
     class_root,
     is_candidate,
     is_hidden,
@@ -27,6 +25,8 @@ from lookoutcv.sources.layout import (
     natural_key,
     printable,
 )
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
+from lookoutcv.sources.kinds.file import FileSource, refuse_containers
 from lookoutcv.sources.target_options import parted, typed
 
 # A web server tells no list of what it has.

@@ -16,8 +16,7 @@ from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
 from lookoutcv.files.tars import TarMember, read_tar_member, tar_members
 from lookoutcv.files.unpacking import Unpacked, first_bytes, is_compressed
 from lookoutcv.images.limits import DEFAULT_LIMITS
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import (
+from lookoutcv.sources.file_names import (
     class_root,
     is_candidate,
     is_hidden,
@@ -26,6 +25,7 @@ from lookoutcv.sources.layout import (
     natural_key,
     printable,
 )
+from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed
 
 _SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")

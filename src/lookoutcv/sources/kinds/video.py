@@ -14,14 +14,14 @@ import numpy as np
 from lookoutcv.errors import ConfigError, UnreadableSource
 from lookoutcv.images import Image
 from lookoutcv.records.schema import SEQUENCE
-from lookoutcv.sources.film import Film, Shown, is_video, missing, shown
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.target_options import parted, typed, whole
+from lookoutcv.sources.video_reader import FrameTimes, VideoReader, frame_times, is_video, missing_frame
 
 _HEAD_BYTES = 400
 # The video that this process reads: references come in runs, so one open at a time reads forward.
-_open_film: dict[tuple[str, int, int], Film] = {}
+_open_film: dict[tuple[str, int, int], VideoReader] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +66,10 @@ class VideoRef(NamedOnly):
             UnreadableImage: The file is gone, or the frame cannot be decoded.
         """
         if self.time_ms is None:
-            raise missing(self.id, self.trouble)
+            raise missing_frame(self.id, self.trouble)
         found = _film(self.path, self.id).frame(self.time_ms)
         if found is None:
-            raise missing(self.id, "the frame cannot be decoded")
+            raise missing_frame(self.id, "the frame cannot be decoded")
         return Image(found, "video")
 
 
@@ -109,8 +109,8 @@ class VideoSource:
         return len(self._places) + self._shown.cut_off
 
     @cached_property
-    def _shown(self) -> Shown:
-        return shown(self.path)
+    def _shown(self) -> FrameTimes:
+        return frame_times(self.path)
 
     @cached_property
     def _places(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -129,20 +129,20 @@ def thinned(every: int, seconds: float | None) -> str:
     return f" ({taken})" if taken else ""
 
 
-def _film(path: str, name: str) -> Film:
+def _film(path: str, name: str) -> VideoReader:
     """The open video; another that was open is closed, one that was written anew is opened anew."""
     try:
         facts = os.stat(path)
     except OSError as error:
-        raise missing(name, "the file is gone") from error
+        raise missing_frame(name, "the file is gone") from error
     key = (os.path.abspath(path), facts.st_mtime_ns, facts.st_size)
     if key not in _open_film:
         while _open_film:
             _open_film.popitem()[1].close()
         try:
-            _open_film[key] = Film(path)
+            _open_film[key] = VideoReader(path)
         except UnreadableSource as error:
-            raise missing(name, str(error.fields["reason"])) from error
+            raise missing_frame(name, str(error.fields["reason"])) from error
     return _open_film[key]
 
 

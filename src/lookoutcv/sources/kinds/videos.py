@@ -10,12 +10,12 @@ from typing import Any
 
 from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
-from lookoutcv.sources.dates import has_date
-from lookoutcv.sources.globs import is_glob, matches, split
+from lookoutcv.sources.dates_in_names import has_date
+from lookoutcv.sources.file_names import is_candidate, looks_like_film, printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.video import VideoRef, VideoSource, seconds, thinned
-from lookoutcv.sources.layout import is_candidate, looks_like_film, printable
 from lookoutcv.sources.target_options import parted, typed, whole
+from lookoutcv.sources.wildcards import is_glob, matches, split
 
 # So many names are looked at to tell a folder of videos from one of images.
 _MOST_LOOKED_AT = 1_000
@@ -96,8 +96,8 @@ def videos(target: Any) -> VideosSource:
     """A folder of videos, or films by wildcards: cams/*.mp4?seconds=2."""
     place, options = parted(target)
     if "start" in options:
-        told = "Give it with each of them, or leave it out."
-        raise ConfigError("start is the time of one video, and there are several", told, key="start")
+        remedy = "Give it with each of them, or leave it out."
+        raise ConfigError("start is the time of one video, and there are several", remedy, key="start")
     chosen = typed(options, {"every": whole, "seconds": seconds}, target)
     if "every" in chosen and "seconds" in chosen:
         raise ConfigError("every and seconds are both given", "Give one of them.", key="seconds")

@@ -20,11 +20,11 @@ from xml.parsers import expat
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.sources.boxes import marked
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.marked_boxes import marked_objects
 from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 
@@ -94,8 +94,8 @@ class VocSource:
             known = sorted(one[:-4] for one in os.listdir(parts) if one.endswith(".txt"))
         if self.split not in known:
             plain = [printable(one) for one in known if "_" not in one]  # cat_val.txt tells where cats are
-            told = f"There are: {', '.join(plain[:9])}." if plain else "Leave split out: all images are read."
-            raise ConfigError(f"{printable(home)} has no part {self.split!r}", told, key="split")
+            remedy = f"There are: {', '.join(plain[:9])}." if plain else "Leave split out: all images are read."
+            raise ConfigError(f"{printable(home)} has no part {self.split!r}", remedy, key="split")
         return os.path.join(parts, f"{self.split}.txt")
 
 
@@ -143,7 +143,7 @@ def objects_in(xml: bytes) -> TrueObjects:
         boxes.append([numbers[0] - 1, numbers[1] - 1, *numbers[2:]])
         labels.append(one.findtext("name"))
         difficult.append((one.findtext("difficult") or "0").strip() == "1")
-    return marked(boxes, labels, uncounted=difficult)
+    return marked_objects(boxes, labels, uncounted=difficult)
 
 
 def tree_of(xml: bytes) -> Element:

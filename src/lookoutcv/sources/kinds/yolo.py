@@ -22,12 +22,12 @@ from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.settings.yaml_file import read_mapping
-from lookoutcv.sources.allowed_places import Inside
-from lookoutcv.sources.boxes import MOST_OBJECTS, marked, named
+from lookoutcv.sources.allowed_places import AllowedPlaces
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
-from lookoutcv.sources.layout import printable
 from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.marked_boxes import MOST_OBJECTS, label_text, marked_objects
 from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 
@@ -91,8 +91,8 @@ class YoloSource:
         if not known:
             raise self._wrong("it names no folder under train, val or test", "val")
         if self.split not in (None, "all", *known):
-            told = f"There are: {', '.join(known)}, all."
-            raise ConfigError(f"{printable(self.path)} has no part {self.split!r}", told, key="split")
+            remedy = f"There are: {', '.join(known)}, all."
+            raise ConfigError(f"{printable(self.path)} has no part {self.split!r}", remedy, key="split")
         return self.split or known[0]
 
     @cached_property
@@ -103,7 +103,7 @@ class YoloSource:
         try:
             if not isinstance(given, dict):
                 raise ValueError("names is neither a list nor a mapping")
-            return {int(key): named(value) for key, value in given.items()}
+            return {int(key): label_text(value) for key, value in given.items()}
         except (ValueError, TypeError) as error:
             raise self._wrong(str(error), "names") from None
 
@@ -117,7 +117,7 @@ class YoloSource:
         if not isinstance(given, str) or given.strip() in ("", "."):
             return folder
         try:
-            place = Inside(folder).place(given)[1]
+            place = AllowedPlaces(folder).place(given)[1]
         except ValueError:
             return folder
         return place if os.path.isdir(place) else folder
@@ -150,7 +150,7 @@ class YoloSource:
             )
 
     def _place(self, split: str, given: str) -> tuple[str, str]:
-        inside = Inside(self._base)
+        inside = AllowedPlaces(self._base)
         text = given.strip()
         if os.path.normpath(os.path.join(self._base, text)) == os.path.normpath(self._base):
             return "", self._base
@@ -168,7 +168,7 @@ class YoloSource:
 
     def _listed(self, place: str) -> Iterator[tuple[str, str]]:
         """The images that a text file names, one a line, from its own folder."""
-        inside, folder = Inside(self._base), os.path.dirname(place)
+        inside, folder = AllowedPlaces(self._base), os.path.dirname(place)
         remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
         for number, line in lines_of(place, printable(place)):
             try:
@@ -211,7 +211,7 @@ class _Labels:
         except ValueError as error:
             return None, f"{printable(relative)}: {error}"
         if data is None:
-            return (marked([], [], relative=True) if self._looked(os.path.dirname(place)) else None), ""
+            return (marked_objects([], [], relative=True) if self._looked(os.path.dirname(place)) else None), ""
         return self._read(printable(relative), data.decode("utf-8", "replace"))
 
     def _looked(self, folder: str) -> bool:
@@ -238,7 +238,7 @@ class _Labels:
             except ValueError as error:
                 why = "not numbers" if "convert" in str(error) else str(error)
                 return None, f"{relative}, line {number}: {why}"
-        return marked(boxes, labels, relative=True), ""
+        return marked_objects(boxes, labels, relative=True), ""
 
 
 def box_of(numbers: list[float], poses: bool = False) -> list[float]:

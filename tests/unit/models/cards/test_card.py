@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lookoutcv.errors import ConfigError
 from lookoutcv.models import Card, Input, card_path, card_text
 from lookoutcv.models.cards.card_flags import with_flags
-from lookoutcv.models.cards.labels import parsed, read_labels
+from lookoutcv.models.cards.label_file import parse_labels, read_labels
 from lookoutcv.predictions.label_names import folded, matcher
 
 CARD = {
@@ -153,7 +153,7 @@ def test_wrong_flags(flag: str) -> None:
     ],
 )
 def test_files_of_labels(tmp_path: Path, text: str, names: tuple[str, ...]) -> None:
-    assert parsed(text) == names
+    assert parse_labels(text) == names
     (tmp_path / "labels.txt").write_bytes(text.encode())
     assert read_labels(tmp_path / "labels.txt") == names
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import softmax as scipy_softmax
 
 from lookoutcv.models.detection.activations import softmax
-from lookoutcv.models.detection.boxes import cells
+from lookoutcv.models.detection.box_decoding import cells
 from lookoutcv.models.detection.suppression import suppressed
 from lookoutcv.models.formats.base import Quantisation, TensorInfo
 from lookoutcv.models.heads.base import HeadProbe, registry

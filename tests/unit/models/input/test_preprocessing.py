@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Input
-from lookoutcv.models.cards.completion import complete_input
 from lookoutcv.models.formats.base import Quantisation, TensorInfo
+from lookoutcv.models.input.complete_input import complete_input
 from lookoutcv.models.input.framing import framed
 from lookoutcv.models.input.preprocessing import Preprocessor
 

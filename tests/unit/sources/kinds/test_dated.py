@@ -12,7 +12,7 @@ from lookoutcv import clock
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.images import thumbnail
 from lookoutcv.sources import open_source
-from lookoutcv.sources.dates import NamePattern, following, has_date, moment, period
+from lookoutcv.sources.dates_in_names import NamePattern, following, has_date, moment, period
 from lookoutcv.sources.kinds.dated import DatedSource
 
 PICTURE = thumbnail(np.zeros((6, 8, 3), np.uint8))

@@ -16,8 +16,8 @@ import pytest
 
 from lookoutcv.errors import ConfigError, UnreadableImage, UnreadableSource
 from lookoutcv.sources import open_source
-from lookoutcv.sources.film import Film, is_video, shown
 from lookoutcv.sources.kinds.video import VideoSource
+from lookoutcv.sources.video_reader import VideoReader, frame_times, is_video
 
 FILMS = Path(__file__).parent / "films"
 GAPS = [40] * 20 + [100] * 20 + [1000] * 19
@@ -66,7 +66,7 @@ def test_every_nth_frame_of_what_opencv_writes(tmp_path, name, code):
 @pytest.mark.parametrize("name", ["varying.mp4", "varying.mkv"])
 def test_a_rate_that_varies_moves_no_frame(name):
     refs = list(open_source(FILMS / name))
-    assert np.allclose(shown(str(FILMS / name)).times_ms, TIMES, atol=0.6)
+    assert np.allclose(frame_times(str(FILMS / name)).times_ms, TIMES, atol=0.6)
     assert numbers(refs) == list(range(60))
     # In any order too: as processes get them, and as the pictures of a report are read again.
     mixed = np.random.default_rng(1).permutation(60)
@@ -203,4 +203,4 @@ def test_wrong_options_are_refused(options, problem):
 
 
 def test_a_time_that_no_frame_has_is_none():
-    assert Film(str(FILMS / "varying.mp4")).frame(5000.0) is None
+    assert VideoReader(str(FILMS / "varying.mp4")).frame(5000.0) is None

@@ -49,7 +49,7 @@ def is_video(head: bytes) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class FrameTimes:
     """When the frames of a video are shown.
 
     Args:
@@ -67,7 +67,7 @@ class Shown:
         return self.claimed_ms - last > max(1_000.0, 0.05 * self.claimed_ms)
 
 
-def shown(path: str) -> Shown:
+def frame_times(path: str) -> FrameTimes:
     """Read a video through without decoding it: its packets tell when each frame is shown.
 
     Raises:
@@ -85,8 +85,8 @@ def shown(path: str) -> Shown:
     # Frames before 0 are there for the sake of later ones and not shown.
     times = np.unique(times[times >= -_SAME_MS])
     if not len(times):
-        raise _unopened(path, "no frame in it")
-    return Shown(times, max(claimed, 0.0))
+        raise _unreadable_video(path, "no frame in it")
+    return FrameTimes(times, max(claimed, 0.0))
 
 
 def _times(capture: Any, cv2: Any) -> Iterator[float]:
@@ -94,11 +94,11 @@ def _times(capture: Any, cv2: Any) -> Iterator[float]:
         yield capture.get(cv2.CAP_PROP_POS_MSEC)
 
 
-class Film:
+class VideoReader:
     """A video that is open for reading frames, best in their order.
 
     Args:
-        path: Of a file for which `shown` was asked.
+        path: Of a file for which `frame_times` was asked.
     Raises:
         UnreadableSource: It cannot be opened.
     """
@@ -117,7 +117,7 @@ class Film:
         """The frame that is shown from a time on.
 
         Args:
-            time_ms: One of `Shown.times_ms`.
+            time_ms: One of `FrameTimes.times_ms`.
         Returns:
             Upright RGB, (H, W, 3) uint8; None where it cannot be decoded, or the video ends before.
         """
@@ -172,7 +172,7 @@ def _opened(path: str, *settings: int) -> Any:
         cv2.utils.logging.setLogLevel(before)
     if not capture.isOpened():
         capture.release()
-        raise _unopened(path, "not a video that can be read, or cut off")
+        raise _unreadable_video(path, "not a video that can be read, or cut off")
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     if width * height > DEFAULT_LIMITS.max_pixels:
         capture.release()
@@ -181,11 +181,11 @@ def _opened(path: str, *settings: int) -> Any:
     return capture
 
 
-def _unopened(path: str, why: str) -> UnreadableSource:
+def _unreadable_video(path: str, why: str) -> UnreadableSource:
     remedy = "Copy it again; `ffmpeg -i IN -c copy OUT.mp4` writes many damaged videos anew."
     return UnreadableSource(f"the video {path} cannot be read: {why}", remedy, source=path, reason=why)
 
 
-def missing(name: str, reason: str) -> UnreadableImage:
+def missing_frame(name: str, reason: str) -> UnreadableImage:
     """The error for a frame that is not there."""
     return UnreadableImage(f"{name} cannot be read: {reason}", "Copy the video again.", id=name, reason=reason)

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.models.formats import silence as quiet
+from lookoutcv.models import stderr_filter
 from tiny_models import onnx_classifier, tflite_mean, torchscript_mean
 
 
 @pytest.fixture(autouse=True)
 def _nothing_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quiet, "_seen", set())
+    monkeypatch.setattr(stderr_filter, "_seen", set())
 
 
 def test_only_the_line_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:
-    with quiet.without_lines(b"chatter"):
+    with stderr_filter.without_stderr_lines(b"chatter"):
         os.write(2, b"before\nINFO: chatter of a library\nERROR: real\nno end")
     os.write(2, b"\nafter\n")
     assert capfd.readouterr().err == "before\nERROR: real\nno end\nafter\n"
@@ -38,7 +38,7 @@ def test_what_another_thread_writes_is_not_lost(capfd: pytest.CaptureFixture[str
     other.start()
     go.set()
     for _ in range(20):
-        with quiet.without_lines(b"chatter"):
+        with stderr_filter.without_stderr_lines(b"chatter"):
             pass
     other.join()
     assert sorted(capfd.readouterr().err.splitlines(keepends=True)) == sorted(lines)
@@ -46,7 +46,7 @@ def test_what_another_thread_writes_is_not_lost(capfd: pytest.CaptureFixture[str
 
 def test_it_ends_with_an_error_too(capfd: pytest.CaptureFixture[str]) -> None:
     def fails() -> None:
-        with quiet.without_lines(b"chatter"):
+        with stderr_filter.without_stderr_lines(b"chatter"):
             os.write(2, b"chatter\n")
             raise ZeroDivisionError
 
@@ -54,14 +54,14 @@ def test_it_ends_with_an_error_too(capfd: pytest.CaptureFixture[str]) -> None:
         fails()
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
-    assert quiet._seen == {b"chatter"}
+    assert stderr_filter._seen == {b"chatter"}
 
 
 def test_a_closed_standard_error_is_no_error() -> None:
     code = (
         "import os; os.close(2)\n"
-        "from lookoutcv.models.formats.silence import without_lines\n"
-        "with without_lines(b'x'): print('ran')\n"
+        "from lookoutcv.models.stderr_filter import without_stderr_lines\n"
+        "with without_stderr_lines(b'x'): print('ran')\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "ran\n"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.sources.layout import printable
+from lookoutcv.sources.file_names import printable
 
 # A crowded photograph has some hundreds; a reference must stay small.
 MOST_OBJECTS = 10_000
@@ -15,7 +15,7 @@ _MOST_PX = 1e7
 _MOST_LABEL_CHARACTERS = 500
 
 
-def marked(
+def marked_objects(
     boxes: Sequence[Any],
     labels: Sequence[Any],
     *,
@@ -34,25 +34,25 @@ def marked(
     Raises:
         ValueError: Not four finite numbers, a negative size, no label, or more than 10,000 objects.
     Example:
-        >>> marked([[10, 20, 30, 40]], ["dog"], sized=True).boxes.tolist()
+        >>> marked_objects([[10, 20, 30, 40]], ["dog"], sized=True).boxes.tolist()
         [[10.0, 20.0, 40.0, 60.0]]
     """
     if len(boxes) != len(labels):
         raise ValueError(f"{len(boxes)} boxes and {len(labels)} labels")
     if len(boxes) > MOST_OBJECTS:
         raise ValueError(f"more than {MOST_OBJECTS} objects")
-    numbers = [corners(box, sized=sized) for box in boxes]
+    numbers = [box_corners(box, sized=sized) for box in boxes]
     crowd = uncounted if any(uncounted) else ()
-    return TrueObjects.of(numbers, [named(label) for label in labels], relative=relative, crowd=crowd)
+    return TrueObjects.of(numbers, [label_text(label) for label in labels], relative=relative, crowd=crowd)
 
 
-def corners(box: Any, *, sized: bool = False) -> list[float]:
+def box_corners(box: Any, *, sized: bool = False) -> list[float]:
     """x1, y1, x2, y2 of one box.
 
     Raises:
         ValueError: Not four finite numbers, or a negative size.
     Example:
-        >>> corners([10, 20, 30, 40], sized=True), corners(["1", "2", "3", "4"])
+        >>> box_corners([10, 20, 30, 40], sized=True), box_corners(["1", "2", "3", "4"])
         ([10.0, 20.0, 40.0, 60.0], [1.0, 2.0, 3.0, 4.0])
     """
     x, y, right, bottom = _four(box)
@@ -63,13 +63,13 @@ def corners(box: Any, *, sized: bool = False) -> list[float]:
     return [x, y, right, bottom]
 
 
-def named(label: Any) -> str:
+def label_text(label: Any) -> str:
     """A label as text.
 
     Raises:
         ValueError: Empty, too long, or neither text nor number.
     Example:
-        >>> named(" dog "), named(3), named(3.0)
+        >>> label_text(" dog "), label_text(3), label_text(3.0)
         ('dog', '3', '3')
     """
     if isinstance(label, bool) or not isinstance(label, str | int | float):

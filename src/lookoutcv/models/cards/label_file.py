@@ -19,11 +19,11 @@ _MOST_BYTES = 2**24
 _MOST_WRITTEN = 2**20
 
 
-def parsed(text: str) -> tuple[str, ...]:
+def parse_labels(text: str) -> tuple[str, ...]:
     """The names in a label file: one a line, in the order of the scores; or each led by its number, from 0 on.
 
     Example:
-        >>> parsed("0 cat\\n1 dog\\n"), parsed("cat\\ndog")
+        >>> parse_labels("0 cat\\n1 dog\\n"), parse_labels("cat\\ndog")
         (('cat', 'dog'), ('cat', 'dog'))
     """
     lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
@@ -35,20 +35,22 @@ def parsed(text: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def written(text: str) -> tuple[str, ...] | None:
+def labels_in_text(text: str) -> tuple[str, ...] | None:
     """The labels in a mapping or list written as text, as exporters leave it in a model's file; None for other text.
 
     Args:
         text: A list of names, or a mapping of numbers from 0 on to names, or one that has such under `names`; as JSON
             or as Python writes it. It is parsed, never run.
     Example:
-        >>> written("{0: 'cat', 1: 'dog'}"), written("{'stride': 32, 'names': ['cat']}"), written("cat")
-        (('cat', 'dog'), ('cat',), None)
+        >>> labels_in_text("{0: 'cat', 1: 'dog'}"), labels_in_text("{'stride': 32, 'names': ['cat']}")
+        (('cat', 'dog'), ('cat',))
+        >>> labels_in_text("cat") is None
+        True
     """
     if len(text) > _MOST_WRITTEN or text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        found = _parsed(text.strip())
+        found = _parse_literal(text.strip())
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
     names = found.get("names", found) if isinstance(found, dict) else found
@@ -60,7 +62,7 @@ def written(text: str) -> tuple[str, ...] | None:
     return tuple(one.strip() for one in names)
 
 
-def _parsed(text: str) -> Any:
+def _parse_literal(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
@@ -77,7 +79,7 @@ def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
     try:
         if Path(path).stat().st_size > _MOST_BYTES:
             raise ConfigError(f"{name} is no file of labels: it is too large", "Give one name a line.", path=name)
-        return parsed(Path(path).read_text(encoding="utf-8"))
+        return parse_labels(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as reason:
         why = getattr(reason, "strerror", None) or "it is not UTF-8 text"
         raise ConfigError(

@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from lookoutcv.corruptions.severity import at
+from lookoutcv.corruptions.severity_steps import step_at
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -31,7 +31,7 @@ def zoom(pixels: Pixels, severity: int) -> Pixels:
 
     Source: Ours: a digital zoom.
     """
-    factor = at(severity, _ZOOMS)
+    factor = step_at(severity, _ZOOMS)
     height, width = pixels.shape[:2]
     rows, columns = max(1, round(height / factor)), max(1, round(width / factor))
     top, left = (height - rows) // 2, (width - columns) // 2
@@ -56,6 +56,6 @@ def rotate(pixels: Pixels, severity: int) -> Pixels:
     Source: Ours: a camera that hangs askew.
     """
     height, width = pixels.shape[:2]
-    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), at(severity, _DEGREES), 1.0)
+    turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), step_at(severity, _DEGREES), 1.0)
     turned = cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(turned, dtype=np.uint8)

@@ -32,7 +32,7 @@ def complete_input(given: Input, info: TensorInfo | None, model: str) -> tuple[I
     shape = (None, None, None, None) if info is None else info.shape
     if len(shape) != 4:
         raise WrongCard(
-            f"{model}: its input of shape {shown(shape)} is not a batch of images",
+            f"{model}: its input of shape {shape_text(shape)} is not a batch of images",
             "Export it with one image input of four sides.",
             model=model,
             key="input",
@@ -56,11 +56,11 @@ def complete_input(given: Input, info: TensorInfo | None, model: str) -> tuple[I
     return _normalised(complete, None if info is None else info.quantisation, notes), notes
 
 
-def shown(shape: tuple[int | None, ...]) -> str:
+def shape_text(shape: tuple[int | None, ...]) -> str:
     """A shape for people: a free side is a question mark.
 
     Example:
-        >>> shown((None, 3))
+        >>> shape_text((None, 3))
         '? x 3'
     """
     return " x ".join("?" if side is None else str(side) for side in shape) or "()"
@@ -70,12 +70,12 @@ def _layout(given: Input, shape: tuple[int | None, ...], model: str, notes: list
     places: dict[Layout, int | None] = {"NCHW": shape[1], "NHWC": shape[3]}
     if given.layout is not None:
         if places[given.layout] not in (*_CHANNELS, None):
-            raise _contradiction(model, "layout", given.layout, f"the shape {shown(shape)}")
+            raise _contradiction(model, "layout", given.layout, f"the shape {shape_text(shape)}")
         return given.layout
     possible = [layout for layout, channels in places.items() if channels in _CHANNELS]
     if len(possible) == 1:
         return possible[0]
-    notes.append(f"input.layout NCHW is assumed: the shape {shown(shape)} does not tell.")
+    notes.append(f"input.layout NCHW is assumed: the shape {shape_text(shape)} does not tell.")
     return "NCHW"
 
 
@@ -90,7 +90,7 @@ def _size(given: Input, found: tuple[int | None, int | None], model: str) -> tup
             )
         return found[0], found[1]
     if any(side not in (None, wanted) for side, wanted in zip(found, given.size, strict=True)):
-        raise _contradiction(model, "size", list(given.size), shown(found))
+        raise _contradiction(model, "size", list(given.size), shape_text(found))
     return given.size
 
 

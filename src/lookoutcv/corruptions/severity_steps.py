@@ -11,7 +11,7 @@ SEVERITIES = (1, 2, 3, 4, 5)
 _Value = TypeVar("_Value")
 
 
-def at(severity: int, steps: tuple[_Value, _Value, _Value, _Value, _Value]) -> _Value:
+def step_at(severity: int, steps: tuple[_Value, _Value, _Value, _Value, _Value]) -> _Value:
     """The step that belongs to a severity.
 
     Args:
@@ -20,7 +20,7 @@ def at(severity: int, steps: tuple[_Value, _Value, _Value, _Value, _Value]) -> _
     Raises:
         ConfigError: The severity is another number.
     Example:
-        >>> at(2, (0.1, 0.2, 0.3, 0.4, 0.5))
+        >>> step_at(2, (0.1, 0.2, 0.3, 0.4, 0.5))
         0.2
     """
     if severity not in SEVERITIES:

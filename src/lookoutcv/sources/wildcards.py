@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import translate
 
 from lookoutcv.errors import UnreadableSource
-from lookoutcv.sources.layout import is_hidden, natural_key, printable
+from lookoutcv.sources.file_names import is_hidden, natural_key, printable
 
 _MAGIC = re.compile(r"[*?\[]")
 # `frame_%06d.png`, as FFmpeg and OpenCV write it.

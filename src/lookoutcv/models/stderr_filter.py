@@ -17,7 +17,7 @@ _seen: set[bytes] = set()
 
 
 @contextmanager
-def without_lines(words: bytes) -> Iterator[None]:
+def without_stderr_lines(words: bytes) -> Iterator[None]:
     """While it lasts, lines that hold these words do not reach standard error; all others do.
 
     For runtimes that write through C and have no setting for it. Standard error becomes a pipe, and a thread passes on
@@ -28,7 +28,7 @@ def without_lines(words: bytes) -> Iterator[None]:
         words: Part of the line.
     Example:
         >>> import os
-        >>> with without_lines(b"chatter"):
+        >>> with without_stderr_lines(b"chatter"):
         ...     _ = os.write(2, b"INFO: chatter\\n")
     """
     if words in _seen:

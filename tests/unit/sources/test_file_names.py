@@ -2,7 +2,7 @@
 
 import pytest
 
-from lookoutcv.sources.layout import (
+from lookoutcv.sources.file_names import (
     class_root,
     is_candidate,
     is_hidden,
