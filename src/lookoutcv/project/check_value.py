@@ -102,15 +102,15 @@ def _json(value: str) -> None:
 
 
 def _template(value: str) -> None:
-    from lookoutcv.reports.styling import styling  # noqa: PLC0415
+    from lookoutcv.reports.styling import load_styling  # noqa: PLC0415
 
-    styling(template=value)
+    load_styling(template=value)
 
 
 def _logo(value: str) -> None:
-    from lookoutcv.reports.styling import styling  # noqa: PLC0415
+    from lookoutcv.reports.styling import load_styling  # noqa: PLC0415
 
-    styling(logo=value)
+    load_styling(logo=value)
 
 
 def _redact(value: str) -> None:

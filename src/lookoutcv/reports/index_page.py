@@ -12,7 +12,7 @@ from lookoutcv.files.atomic import write_bytes
 from lookoutcv.monitoring.load import load
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails
-from lookoutcv.reports.styling import Styling, styling
+from lookoutcv.reports.styling import Styling, load_styling
 from lookoutcv.reports.trends import LinkedReport, trends_document
 from lookoutcv.results.drift_report import DriftReport
 
@@ -54,8 +54,8 @@ def index(
         >>> index("reports", "reports/index.html")  # doctest: +SKIP
     """
     chosen = index_format_of(path)
-    look = styling(template, logo)
-    draw = _pages(Path(path), thumbnails, look) if pages else None
+    styling = load_styling(template, logo)
+    draw = _pages(Path(path), thumbnails, styling) if pages else None
     linked = [_linked(report, file, Path(path), draw) for report, file in _opened(reports)]
     if not linked:
         names = [os.fspath(place) for place in _listed(reports) if not isinstance(place, DriftReport)]
@@ -65,7 +65,7 @@ def index(
             source=", ".join(names),
         )
     assert chosen.draw_document is not None
-    options = RenderOptions(width=FILE_WIDTH, colour=False, styling=look)
+    options = RenderOptions(width=FILE_WIDTH, colour=False, styling=styling)
     write_bytes(path, chosen.draw_document(trends_document(linked, title), options))
     return Path(path)
 
@@ -116,13 +116,13 @@ def _opened_from(place: Path) -> Iterator[tuple[DriftReport, Path]]:
             yield report, file
 
 
-def _pages(target: Path, thumbnails: bool, look: Styling) -> Callable[[DriftReport, Path], None]:
+def _pages(target: Path, thumbnails: bool, styling: Styling) -> Callable[[DriftReport, Path], None]:
     """What writes the page of a report where there is none yet."""
 
     def write(report: DriftReport, page: Path) -> None:
         if not page.exists() and page.resolve() != target.resolve():
             shown = report if thumbnails else without_thumbnails(report)
-            write_bytes(page, registry.get("html")(shown, RenderOptions(styling=look)))
+            write_bytes(page, registry.get("html")(shown, RenderOptions(styling=styling)))
 
     return write
 
@@ -142,8 +142,8 @@ def _linked(
 def _link(page: Path, target: Path) -> str | None:
     """The way from the index to a page, as a relative URL; None where there is none (another drive)."""
     try:
-        way = os.path.relpath(page.resolve(), target.resolve().parent)
+        relative = os.path.relpath(page.resolve(), target.resolve().parent)
     except ValueError:
         return None
     # A first part with a colon would be read as a scheme.
-    return "./" + quote(Path(way).as_posix())
+    return "./" + quote(Path(relative).as_posix())

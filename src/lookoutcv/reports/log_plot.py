@@ -113,7 +113,7 @@ def _trend(line: Line, step: Step) -> Trend:
             point.start.timestamp(),
             point.value,
             f"{_told(line.column, point.value)} ({counted(point.rows, 'row')})",
-            when=f"{point.start:%Y-%m-%d}",
+            day=f"{point.start:%Y-%m-%d}",
             low=point.low,
             high=point.high,
         )

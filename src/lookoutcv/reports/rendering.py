@@ -10,7 +10,7 @@ from typing import overload
 from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
-from lookoutcv.reports.styling import styling
+from lookoutcv.reports.styling import load_styling
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.images.image_example import ImageExample
 
@@ -83,9 +83,9 @@ def render(
         ? Too few images to say
     """
     chosen = registry.get(format) if format else format_of(path) if path is not None else registry.get("terminal")
-    look = styling(template, logo)
-    to_file = RenderOptions(interactive, width or FILE_WIDTH, colour or False, look)
-    options = RenderOptions(interactive, width, colour, look) if path is None else to_file
+    styling = load_styling(template, logo)
+    to_file = RenderOptions(interactive, width or FILE_WIDTH, colour or False, styling)
+    options = RenderOptions(interactive, width, colour, styling) if path is None else to_file
     drawn = chosen(report if thumbnails else without_thumbnails(report), options)
     if path is None:
         return drawn.decode() if chosen.text else drawn

@@ -58,7 +58,7 @@ class Styling:
 PLAIN = Styling()
 
 
-def styling(
+def load_styling(
     template: str | os.PathLike[str] | None = None, logo: str | os.PathLike[str] | bytes | None = None
 ) -> Styling:
     """Check a template and a logo.
@@ -69,16 +69,16 @@ def styling(
     Raises:
         UsageError: The template is not there or cannot be read, or the logo is no picture or too large.
     Example:
-        >>> styling().page
+        >>> load_styling().page
         'report.html.j2'
     """
     place = None if template is None else Path(template)
     if place is not None and not place.exists():
         raise UsageError(f"--template: {place} is not there", "Give a Jinja file, or a folder of them.")
-    found = Styling(place, None if logo is None else _logo(logo))
+    styling = Styling(place, None if logo is None else _logo(logo))
     if place is not None and not place.is_dir():
-        found.load(place.name)
-    return found
+        styling.load(place.name)
+    return styling
 
 
 def _text(path: Path) -> str:

@@ -63,8 +63,10 @@ def _accuracy_trend(
     text: Callable[[float | None], str],
 ) -> Trend:
     points = tuple(
-        TrendPoint(report.window.name, at, one.value, text(one.value), report.severity, day, one.low, one.high)
-        for (report, at, day), one in zip(_on_axis(reports), qualities, strict=True)
+        TrendPoint(
+            report.window.name, at, quality.value, text(quality.value), report.severity, day, quality.low, quality.high
+        )
+        for (report, at, day), quality in zip(_on_axis(reports), qualities, strict=True)
     )
     known = [quality.baseline for quality in qualities if quality.baseline is not None]
     reference, caption = (known[-1], "dashed: on the baseline") if known else (None, "")

@@ -43,8 +43,8 @@ def trends_document(linked: Iterable[LinkedReport], title: str = "Drift reports"
         linked: At least one.
         title: Of the document.
     """
-    ordered = sorted(linked, key=lambda one: window_end(one.report))
-    reports = [one.report for one in ordered]
+    ordered = sorted(linked, key=lambda item: window_end(item.report))
+    reports = [item.report for item in ordered]
     accuracies = accuracy_trends(reports)
     sections = (
         Section("Key figures", (_figures(reports),)),

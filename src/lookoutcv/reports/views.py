@@ -18,7 +18,8 @@ from lookoutcv.reports.sections.headline import basis, verdict
 from lookoutcv.reports.sections.key_figures import key_figures
 from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
 from lookoutcv.reports.sections.model_predictions import prediction_sections
-from lookoutcv.reports.sections.small_multiples import classes_sections, timeline
+from lookoutcv.reports.sections.onset_timeline import onset_sections
+from lookoutcv.reports.sections.small_multiples import classes_sections
 from lookoutcv.results.drift_report import DriftReport
 
 _BRIEF_CHANGES = 5
@@ -26,7 +27,6 @@ _BRIEF_CHANGES = 5
 
 def drift_document(report: DriftReport) -> Document:
     """Everything a drift report holds, most important first."""
-    when = timeline(report)
     return _document(
         report,
         replace(verdict(report), text=basis(report)),
@@ -35,7 +35,7 @@ def drift_document(report: DriftReport) -> Document:
             Section("Key figures", (key_figures(report),)),
             *prediction_sections(report),
             *cause_sections(report),
-            *((Section("Since when", when),) if when else ()),
+            *onset_sections(report),
             *groups_sections(report),
             changes_section(report),
             charts_section(report),

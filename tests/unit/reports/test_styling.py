@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 
 from lookoutcv.errors import UsageError
 from lookoutcv.reports.rendering import render
-from lookoutcv.reports.styling import styling
+from lookoutcv.reports.styling import load_styling
 from lookoutcv.results.drift_report import DriftReport
 from report_to_draw import FILE, REPORT
 
@@ -47,17 +47,17 @@ def test_a_logo_is_shown_small_and_brings_nothing_else(tmp_path: Path) -> None:
 def test_what_is_no_picture_is_no_logo(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "logo.png").write_bytes(content)
     with pytest.raises(UsageError, match=r"--logo: no picture.*Give a PNG"):
-        styling(logo=tmp_path / "logo.png")
+        load_styling(logo=tmp_path / "logo.png")
 
 
 def test_a_logo_has_limits(tmp_path: Path) -> None:
     (tmp_path / "large.png").write_bytes(b"\x89PNG" + bytes(1 << 20))
     with pytest.raises(UsageError, match="larger than 1 MB"):
-        styling(logo=tmp_path / "large.png")
+        load_styling(logo=tmp_path / "large.png")
     with pytest.raises(UsageError, match="pixels are too many"):
-        styling(logo=picture(tmp_path / "wide.png", (8000, 4000)))
+        load_styling(logo=picture(tmp_path / "wide.png", (8000, 4000)))
     with pytest.raises(UsageError, match="--logo"):
-        styling(logo=tmp_path / "nowhere.png")
+        load_styling(logo=tmp_path / "nowhere.png")
 
 
 def test_a_file_extends_our_page(tmp_path: Path) -> None:
@@ -120,13 +120,13 @@ def test_a_template_that_cannot_be_used_says_why(tmp_path: Path, text: str, says
 
 def test_a_template_must_be_there_and_be_text(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="is not there"):
-        styling(tmp_path / "nowhere")
+        load_styling(tmp_path / "nowhere")
     (tmp_path / "bytes.j2").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="cannot be read"):
-        styling(tmp_path / "bytes.j2")
+        load_styling(tmp_path / "bytes.j2")
     write(tmp_path / "huge.j2", "x" * (1 << 20) + "y")
     with pytest.raises(UsageError, match="larger than 1 MB"):
-        styling(tmp_path / "huge.j2")
+        load_styling(tmp_path / "huge.j2")
 
 
 def test_other_forms_take_no_notice(tmp_path: Path) -> None:

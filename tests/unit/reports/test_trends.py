@@ -39,7 +39,7 @@ def trends(reports: list[DriftReport]) -> dict[str, Trend]:
 def test_reports_stand_in_the_order_of_their_windows() -> None:
     points = trends([day(12, Severity.HIGH, 0.9), day(3), day(7)])["Largest effect"].points
     assert [point.name for point in points] == ["day-3", "day-7", "day-12"]
-    assert points[0].when == "2026-11-03"
+    assert points[0].day == "2026-11-03"
     assert points[2].at - points[0].at == 9 * 86400
 
 

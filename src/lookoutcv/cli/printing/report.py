@@ -53,13 +53,13 @@ def check_outputs(settings: ReportSettings) -> None:
     """
     from lookoutcv.files.atomic import check_writable
     from lookoutcv.reports.rendering import format_of
-    from lookoutcv.reports.styling import styling
+    from lookoutcv.reports.styling import load_styling
 
     for path, form in _files(settings).items():
         check_writable(path)
         if form is None:
             format_of(path)
-    styling(settings.template, settings.logo)
+    load_styling(settings.template, settings.logo)
 
 
 def write_report(report: DriftReport, settings: ReportSettings, *, thumbnails: bool = True) -> list[Path]:

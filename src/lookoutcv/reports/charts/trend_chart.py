@@ -58,8 +58,8 @@ class _Frame:
     """The axes of a trend."""
 
     def __init__(self, trend: Trend) -> None:
-        found = [v for p in trend.points for v in (p.value, p.low, p.high) if _known(v)]
-        values = [float(v) for v in (*found, trend.reference) if v is not None and math.isfinite(v)]
+        known = [v for p in trend.points for v in (p.value, p.low, p.high) if _known(v)]
+        values = [float(v) for v in (*known, trend.reference) if v is not None and math.isfinite(v)]
         low, high = min(values), max(values)
         space = (high - low) * 0.08 or max(abs(high) * 0.1, 0.05)
         inside = trend.range or (-math.inf, math.inf)
@@ -69,12 +69,12 @@ class _Frame:
         self.ticks = linear_ticks(self.low, self.high)
         longest = max((len(_label(tick, trend.unit)) for tick in self.ticks), default=0)
         self.left = max(_LEFT, math.ceil(longest * _DIGIT_PX) + _GAP_PX)
-        moments = [point.at for point in trend.points]
-        self.start, self.span = min(moments), (max(moments) - min(moments)) or 1.0
-        self.single = len(set(moments)) == 1
+        places = [point.at for point in trend.points]
+        self.start, self.span = min(places), (max(places) - min(places)) or 1.0
+        self.single = len(set(places)) == 1
 
     def x(self, at: float) -> float:
-        """Of a moment."""
+        """Of a time."""
         share = 0.5 if self.single else (at - self.start) / self.span
         return round(self.left + 6 + share * (_RIGHT - self.left - 12), 1)
 
@@ -107,15 +107,15 @@ def _path(frame: _Frame, points: tuple[TrendPoint, ...]) -> str:
 
 
 def _band(frame: _Frame, points: tuple[TrendPoint, ...]) -> str:
-    held = [(p.at, float(p.low), float(p.high)) for p in points if p.low is not None and p.high is not None]
-    if len(held) == 1:
-        at, low, high = held[0]
+    intervals = [(p.at, float(p.low), float(p.high)) for p in points if p.low is not None and p.high is not None]
+    if len(intervals) == 1:
+        at, low, high = intervals[0]
         whisker = f"M{frame.x(at):g} {frame.y(low):g}V{frame.y(high):g}"
         return f'<path class="whisker" d="{whisker}" stroke="{_BAND}" stroke-width="5" stroke-opacity="0.2"/>'
-    upper = [f"{frame.x(at):g} {frame.y(high):g}" for at, _, high in held]
-    lower = [f"{frame.x(at):g} {frame.y(low):g}" for at, low, _ in reversed(held)]
+    upper = [f"{frame.x(at):g} {frame.y(high):g}" for at, _, high in intervals]
+    lower = [f"{frame.x(at):g} {frame.y(low):g}" for at, low, _ in reversed(intervals)]
     area = "L".join([*upper, *lower])
-    return f'<path class="area" d="M{area}Z" fill="{_BAND}" fill-opacity="0.14"/>' if held else ""
+    return f'<path class="area" d="M{area}Z" fill="{_BAND}" fill-opacity="0.14"/>' if intervals else ""
 
 
 def _reference(frame: _Frame, value: float | None) -> str:
@@ -146,7 +146,7 @@ def _label(value: float, unit: str) -> str:
 
 
 def _ends(frame: _Frame, points: tuple[TrendPoint, ...]) -> list[str]:
-    ends = [(points[0].when, frame.left, "start"), (points[-1].when, _RIGHT, "end")]
+    ends = [(points[0].day, frame.left, "start"), (points[-1].day, _RIGHT, "end")]
     return [
         f'<text class="ink" x="{x}" y="{_FLOOR + 18}" text-anchor="{anchor}" fill="{_INK}">{escape(words)}</text>'
         for words, x, anchor in (ends if not frame.single else ends[:1])

@@ -52,12 +52,12 @@ def safe(text: str) -> str:
     """
     line = " ".join(visible(text).split())
     # Between letters and digits these two mean nothing, and escaped they would be hard to read.
-    escaped = _ACTIVE.sub(lambda found: _escaped(found, line), line)
+    escaped = _ACTIVE.sub(lambda match: _escaped(match, line), line)
     return _LEADING_NUMBER.sub(r"\1\\\2", escaped)
 
 
-def _escaped(found: re.Match[str], line: str) -> str:
-    mark, before, after = found[0], line[: found.start()][-1:], line[found.end() : found.end() + 1]
+def _escaped(match: re.Match[str], line: str) -> str:
+    mark, before, after = match[0], line[: match.start()][-1:], line[match.end() : match.end() + 1]
     if mark in "-+" and (before or after.strip()) and line != "---":
         return mark
     if mark in "()" and "]" not in line:
@@ -108,28 +108,28 @@ def _lines(block: Items | Timeline) -> Iterator[str]:
     if isinstance(block, Items):
         yield from map(safe, block.items)
     else:
-        yield from (f"{safe(one.name)}: {safe(one.text)}" for one in block.items)
+        yield from (f"{safe(period.name)}: {safe(period.text)}" for period in block.items)
 
 
 def _answers(block: KeyFigures | Summary) -> Iterator[tuple[str, str, str]]:
     """A row for each: what is asked, the answer, and what stands behind it."""
     if isinstance(block, KeyFigures):
-        yield from ((safe(one.label), f"**{safe(one.value)}**", safe(one.meaning)) for one in block.items)
+        yield from ((safe(item.label), f"**{safe(item.value)}**", safe(item.meaning)) for item in block.items)
     else:
-        yield from ((safe(one.question), f"**{safe(one.answer)}**", safe(one.text)) for one in block.items)
+        yield from ((safe(item.question), f"**{safe(item.answer)}**", safe(item.text)) for item in block.items)
 
 
 def _changes(changes: Iterable[Change]) -> str:
     headings = ("What changed", "Baseline", "Window", "Effect", "Severity")
     rows = (
         (
-            " ".join(filter(None, (f"**{safe(one.text)}**", safe(one.remark), _also(one)))),
-            safe(one.before),
-            safe(one.after),
-            safe(one.effect_text),
-            f"{_SIGNS[one.level]} {one.level}",
+            " ".join(filter(None, (f"**{safe(change.text)}**", safe(change.remark), _also(change)))),
+            safe(change.before),
+            safe(change.after),
+            safe(change.effect_text),
+            f"{_SIGNS[change.level]} {change.level}",
         )
-        for one in changes
+        for change in changes
     )
     return _grid(headings, (False, True, True, True, False), rows)
 

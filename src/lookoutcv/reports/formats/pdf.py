@@ -61,10 +61,10 @@ def pdf(document: Document, options: RenderOptions) -> bytes:
         "report.json": json.dumps(content, allow_nan=False).encode(),
         **sheet.files,
     }
-    made: bytes = typst.compile(
+    pages: bytes = typst.compile(
         project, format="pdf", timestamp=datetime(1980, 1, 1, tzinfo=UTC), font_paths=typst.Fonts()
     )
-    return made
+    return pages
 
 
 class _Sheet:
@@ -78,7 +78,7 @@ class _Sheet:
         if isinstance(part, str):
             return self.text(part)
         if isinstance(part, tuple | list):
-            return [self.plain(one) for one in part]
+            return [self.plain(item) for item in part]
         if not dataclasses.is_dataclass(part):
             return part
         special = self._special(part)
@@ -128,8 +128,8 @@ _SEPARATOR = re.compile(r"(?<=[/\\_.,;:=&?-])(?=[^\s/])")
 def _breakable(text: str) -> str:
     """The text with places at which its long names may be broken: a zero-width space after each separator."""
 
-    def opened(found: re.Match[str]) -> str:
-        parted = _SEPARATOR.sub("\u200b", found[0])
+    def opened(match: re.Match[str]) -> str:
+        parted = _SEPARATOR.sub("\u200b", match[0])
         return re.sub(r"([^\u200b]{24})(?=[^\u200b])", "\\1\u200b", parted)
 
     return _LONG_RUN.sub(opened, text)

@@ -104,12 +104,12 @@ def _pairs(block: Items | Summary | Facts | Timeline) -> Iterator[tuple[str | Te
     match block:
         case Items(items):
             yield from (("•", _plain(item)) for item in items)
-        case Summary(answers):
-            yield from ((_dim(one.question), _plain(f"{one.answer} {one.text}".rstrip())) for one in answers)
+        case Summary(items):
+            yield from ((_dim(item.question), _plain(f"{item.answer} {item.text}".rstrip())) for item in items)
         case Facts(facts):
             yield from ((_dim(label), _plain(value)) for label, value in facts)
-        case Timeline(_, moments):
-            yield from ((_dim(one.name), _plain(one.text)) for one in moments)
+        case Timeline(_, periods):
+            yield from ((_dim(period.name), _plain(period.text)) for period in periods)
 
 
 def _figures(block: KeyFigures, width: int) -> RenderableType:

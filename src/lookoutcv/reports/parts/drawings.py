@@ -17,7 +17,7 @@ class TrendPoint:
         value: None leaves a gap.
         text: The value in words.
         level: Severity, for its colour.
-        when: The day, for the ends of the axis; empty where it is not known.
+        day: The day, for the ends of the axis; empty where it is not known.
         low, high: Ends of its interval; None for none.
     """
 
@@ -26,7 +26,7 @@ class TrendPoint:
     value: float | None
     text: str
     level: Severity = Severity.NONE
-    when: str = ""
+    day: str = ""
     low: float | None = None
     high: float | None = None
 

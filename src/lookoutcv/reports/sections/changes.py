@@ -54,7 +54,7 @@ def charts_section(report: DriftReport) -> Section:
 
 
 def _band(report: DriftReport) -> str:
-    kinds = {one.distribution.band for one in report.metrics if one.distribution is not None}
+    kinds = {metric.distribution.band for metric in report.metrics if metric.distribution is not None}
     if "batches" in kinds:
         return "where 9 in 10 ordinary windows lie, by the baseline's batches"
     return "where 9 in 10 such windows of the baseline lie by chance" if "sampling" in kinds else ""
@@ -62,21 +62,21 @@ def _band(report: DriftReport) -> str:
 
 def histogram(metric: MetricDrift) -> Histogram | None:
     """A metric's chart; None where there is nothing to draw."""
-    given = metric.distribution
-    if given is None:
+    distribution = metric.distribution
+    if distribution is None:
         return None
     chart = Histogram(
         title=metric.title,
         unit=metric.unit,
-        edges=tuple(given.edges),
-        before=tuple(given.before),
-        after=tuple(given.after),
-        log=given.log,
+        edges=tuple(distribution.edges),
+        before=tuple(distribution.before),
+        after=tuple(distribution.after),
+        log=distribution.log,
         before_mark=metric.before,
         after_mark=metric.after,
         caption=f"{metric.statistic} {step(metric.before, metric.after, metric.unit)}",
-        low=tuple(given.low),
-        high=tuple(given.high),
+        low=tuple(distribution.low),
+        high=tuple(distribution.high),
     )
     return chart if drawable(chart) else None
 

@@ -45,7 +45,7 @@ def shares_table(caption: str, report: DriftReport, before: dict[str, int], afte
         report: Its sides say how many images there are in all.
         before, after: Images of each kind.
     """
-    sides = _Shares(report.baseline, before), _Shares(report.window, after)
+    sides = _SideShares(report.baseline, before), _SideShares(report.window, after)
 
     def change(kind: str) -> float:
         return sides[1].of(kind) - sides[0].of(kind)
@@ -68,7 +68,7 @@ def shares_table(caption: str, report: DriftReport, before: dict[str, int], afte
     return Table(caption, columns, tuple(rows), note)
 
 
-class _Shares:
+class _SideShares:
     """One side's shares of the kinds of something; all 0 where nothing is known."""
 
     def __init__(self, side: Side, counts: dict[str, int]) -> None:
@@ -83,7 +83,7 @@ class _Shares:
         return Share(percent(share), share) if self.known else Number(DASH)
 
 
-def _points(sides: tuple[_Shares, _Shares], change: float) -> Number:
+def _points(sides: tuple[_SideShares, _SideShares], change: float) -> Number:
     if not all(side.known for side in sides):
         return Number(DASH)
     text = f"{change * 100:+.1f}"

@@ -35,8 +35,8 @@ def groups_sections(report: DriftReport) -> tuple[Section, ...]:
     changed = tuple(f"{group.name}: {group.text}" for group in ranked if _rank(group) > 0)
     by = report.policy.get("group_by")
     heading = f"Groups by {by}" if isinstance(by, str) else "Groups"
-    said = (Items(changed),) if changed else ()
-    return (Section(heading, (table, *said, *group_charts(report))),)
+    sentences = (Items(changed),) if changed else ()
+    return (Section(heading, (table, *sentences, *group_charts(report))),)
 
 
 def drifted_groups(report: DriftReport) -> list[GroupDrift]:

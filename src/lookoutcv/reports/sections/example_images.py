@@ -21,18 +21,18 @@ def images_section(report: DriftReport) -> Section:
         Pictures("Now: typical of the window", after, "after"),
     )
     shifted = Pictures("Most shifted", tuple(map(_picture, report.most_shifted)), "after")
-    held = tuple(group for group in (*pairs, shifted) if group.items)
-    if not held:
+    groups = tuple(group for group in (*pairs, shifted) if group.items)
+    if not groups:
         return Section("Images", (Paragraph("The report holds no example images."),))
     words = "Typical images of both sides."
     if report.most_shifted:
         words = "Typical images of both sides, then the window's that lie furthest in the direction in which it moved."
-    if any(picture.jpeg for group in held for picture in group.items):
+    if any(picture.jpeg for group in groups for picture in group.items):
         galleries = tuple(
-            Gallery(part) for part in (held[: -1 if shifted.items else None], (shifted,)) if _pictured(part)
+            Gallery(part) for part in (groups[: -1 if shifted.items else None], (shifted,)) if _pictured(part)
         )
         return Section("Images", (Paragraph(words), *galleries))
-    return Section("Images", (Paragraph(f"{words} The report was made without thumbnails."), _listed(held)))
+    return Section("Images", (Paragraph(f"{words} The report was made without thumbnails."), _listed(groups)))
 
 
 def _pictured(groups: Sequence[Pictures]) -> bool:

@@ -72,8 +72,10 @@ def _skipped(report: DriftReport) -> KeyFigure:
 
 
 def _duplicates(report: DriftReport) -> KeyFigure:
-    found = report.duplicates
-    if found is None:
+    duplicates = report.duplicates
+    if duplicates is None:
         return KeyFigure("Duplicates", "not searched", "Window images were not compared with each other.")
     meaning = "Window images that are copies, exact or nearly, of another one in the window."
-    return KeyFigure("Duplicates", f"{found.images:,} of {found.searched:,}" if found.images else "none", meaning)
+    return KeyFigure(
+        "Duplicates", f"{duplicates.images:,} of {duplicates.searched:,}" if duplicates.images else "none", meaning
+    )

@@ -38,20 +38,21 @@ def skipped_section(report: DriftReport) -> Section:
 
 def duplicates_section(report: DriftReport) -> Section:
     """Copies within the window, and between it and the baseline."""
-    found = report.duplicates
-    if found is None:
+    duplicates = report.duplicates
+    if duplicates is None:
         return Section("Duplicates", (Paragraph("Duplicates were not searched for."),))
-    searched = counted(found.searched, "image")
-    if not (found.exact or found.near or found.in_baseline):
+    searched = counted(duplicates.searched, "image")
+    if not (duplicates.exact or duplicates.near or duplicates.in_baseline):
         return Section("Duplicates", (Paragraph(f"None among the {searched} searched."),))
-    kept = f"Keeping each image once would remove {counted(found.images, 'image')} of {found.searched:,} searched."
-    return Section("Duplicates", (Paragraph(kept), _duplicates(found)))
+    copies = counted(duplicates.images, "image")
+    remedy = f"Keeping each image once would remove {copies} of {duplicates.searched:,} searched."
+    return Section("Duplicates", (Paragraph(remedy), _duplicates(duplicates)))
 
 
 def _reasons(skipped: Sequence[Skipped]) -> list[tuple[Cell, ...]]:
     grouped: dict[str, list[str]] = defaultdict(list)
-    for one in skipped:
-        grouped[one.reason].append(one.id)
+    for image in skipped:
+        grouped[image.reason].append(image.id)
     ranked = sorted(grouped.items(), key=lambda item: (-len(item[1]), item[0]))
     if len(ranked) > _MOST_REASONS:
         rest = [name for _, names in ranked[_MOST_REASONS - 1 :] for name in names]
@@ -60,11 +61,11 @@ def _reasons(skipped: Sequence[Skipped]) -> list[tuple[Cell, ...]]:
     return [(reason, Number(f"{len(names):,}"), _first(names, each)) for reason, names in ranked]
 
 
-def _duplicates(found: Duplicates) -> Table:
-    rows = [*_groups("Exact copies", found.exact), *_groups("Nearly the same", found.near)]
-    if found.in_baseline:
-        rows += _groups("Also in the baseline", [found.in_baseline])
-    left = max(0, len(found.exact) - _MOST_GROUPS) + max(0, len(found.near) - _MOST_GROUPS)
+def _duplicates(duplicates: Duplicates) -> Table:
+    rows = [*_groups("Exact copies", duplicates.exact), *_groups("Nearly the same", duplicates.near)]
+    if duplicates.in_baseline:
+        rows += _groups("Also in the baseline", [duplicates.in_baseline])
+    left = max(0, len(duplicates.exact) - _MOST_GROUPS) + max(0, len(duplicates.near) - _MOST_GROUPS)
     return Table(
         caption="Groups of images",
         columns=(Column("Kind"), Column("Images", True), Column("Names")),
