@@ -176,7 +176,7 @@ def test_an_index_and_its_pages_wear_the_same_clothes(tmp_path: Path) -> None:
 
 
 def test_no_label_runs_out_of_the_drawing() -> None:
-    points = tuple(TrendPoint(f"day {i}", i, value, "", when=f"0{i}") for i, value in ((1, 0.0042), (2, 0.0)))
+    points = tuple(TrendPoint(f"day {i}", i, value, "", day=f"0{i}") for i, value in ((1, 0.0042), (2, 0.0)))
     drawn = ElementTree.fromstring(svg(Trend("Clipping", "1", points, 0.0074), "t"))
     labels = [one for one in drawn.iter("{http://www.w3.org/2000/svg}text") if one.get("text-anchor") == "end"]
     at = [(float(one.get("x", 0)), one.text or "") for one in labels]
