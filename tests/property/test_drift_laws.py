@@ -1,3 +1,4 @@
+import re
 from random import Random
 
 import numpy as np
@@ -7,16 +8,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from lookoutcv.drift.accuracy.drop import measured_change
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.decision import decide_on_window
+from lookoutcv.drift.describe.groups import Grouping
+from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.rules.notes import TooFewImages
+from lookoutcv.drift.rules.policy import DEFAULT, FIXED, Policy
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
+from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.combination import cauchy
 from lookoutcv.drift.statistics.detectable import smallest_detectable_effect
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import pool, pool_column
 from lookoutcv.drift.statistics.two_sample import two_sample
+from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.profiles.profile import Profile, from_records
+from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 seeds = st.integers(0, 2**32 - 1)
 # Few distinct values make ties, NaN makes gaps.
@@ -132,3 +144,52 @@ def test_more_images_never_see_less(baseline: int, window: int, metrics: int) ->
         return smallest_detectable_effect(m, n, metrics, alpha=0.01, min_effect=0.1)
 
     assert smallest(baseline, 2 * window) <= smallest(baseline, window) == smallest(window, baseline)
+
+
+SEVERITIES = st.sampled_from([Severity.LOW, Severity.MEDIUM, Severity.HIGH])
+VERDICTS = st.one_of(
+    st.builds(Verdict, st.just(True), SEVERITIES, st.floats(0.1, 1), st.just(()), st.none() | st.floats(0, 0.01)),
+    st.builds(Verdict, st.just(False), st.just(Severity.NONE), st.just(0.0), st.just(()), st.none() | st.floats(0, 1)),
+    st.just(Verdict(None, Severity.INSUFFICIENT, 0.0, (), notes=(TooFewImages("window", 9, 30),))),
+)
+GROUPS = st.none() | st.lists(SEVERITIES | st.just(Severity.NONE), max_size=3).map(
+    lambda found: Grouping(
+        "camera", tuple(GroupDrift(f"c{i}", 50, one, 0.1, 0.2, 0.3, "Darker.") for i, one in enumerate(found)), ()
+    )
+)
+ESTIMATES = st.none() | st.builds(
+    AccuracyEstimate,
+    st.sampled_from(["reliable", "unreliable"]),
+    st.just("Why."),
+    st.just(400),
+    *[st.just(share) for share in (0.9, 0.8, 0.75, 0.85, 0.1, 0.01)],
+    st.booleans(),
+    SEVERITIES | st.just(Severity.NONE),
+)
+
+
+@st.composite
+def predictions(draw: st.DrawFn) -> PredictionComparison:
+    drifted = draw(st.sampled_from([True, False, None]))
+    quiet = Severity.NONE if drifted is False else Severity.INSUFFICIENT
+    severity = draw(SEVERITIES) if drifted else quiet
+    labels = draw(st.none() | st.floats(-0.1, 0.4))
+    drop = None if labels is None else measured_change("accuracy", (0.9, 0.9 - labels), 0.01, 400)
+    return PredictionComparison(drifted, 0.2, 0.1, severity, [], None, draw(ESTIMATES), None, drop=drop)
+
+
+@given(VERDICTS, GROUPS, st.none() | predictions(), st.sampled_from([DEFAULT, FIXED]))
+def test_the_summary_and_the_severity_always_agree(
+    images: Verdict, groups: Grouping | None, found: PredictionComparison | None, policy: Policy
+) -> None:
+    sides = Side("a", 400, 400), Side("b", 400, 400)
+    decision = decide_on_window(images, groups, found, shares=2)
+    text = summarise(decision, [], sides, policy)
+    said = re.findall(r"severity (\w+)", text)
+    assert said == [decision.severity] * len(said)
+    assert bool(said) == (images.drifted is True)
+    assert decision.drifted or not said
+    if decision.drifted:
+        assert decision.severity >= Severity.LOW
+    if decision.impact is not None:
+        assert f"it would be {decision.input_severity}" in report_notes(decision, None, sides, policy)[0]

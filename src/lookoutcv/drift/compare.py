@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.drift.cause.classify import classify_drift
+from lookoutcv.drift.decision import Decision, decide_on_window
 from lookoutcv.drift.describe.copies import notable_copies
 from lookoutcv.drift.describe.examples import ShiftContext, examples
 from lookoutcv.drift.describe.groups import Grouping, compare_groups
@@ -22,7 +23,6 @@ from lookoutcv.drift.describe.shifted import correlation, normal_scores
 from lookoutcv.drift.describe.sides import describe_side
 from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, PredictionComparison, compare_predictions
 from lookoutcv.drift.predictions.output_columns import images_only
-from lookoutcv.drift.predictions.predictions_only import report_of_predictions
 from lookoutcv.drift.rules.policy import DEFAULT, Policy
 from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
@@ -30,16 +30,19 @@ from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
 from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence
+from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.onset_sentences import onset_in_words
-from lookoutcv.drift.wording.prediction_sentences import with_predictions
-from lookoutcv.drift.wording.summary import notes, summarise
+from lookoutcv.drift.wording.prediction_sentences import ungrouped_sentence, unmeasured_sentence
+from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.grids import FloatArray
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.schema import metric_names
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.findings.onset import Onset
 from lookoutcv.results.findings.probable_cause import ProbableCause
-from lookoutcv.results.severity import Severity
+from lookoutcv.results.findings.side import Side
 
 
 def compare(
@@ -90,76 +93,139 @@ def compare(
         (True, 'medium', 'Images are 20% darker.')
     """
     images = images_only(baseline), images_only(window)
+    names = baseline_name, window_name
     if model is not None and not have_common(*images):
-        names = baseline_name, window_name
-        alone = report_of_predictions(
-            baseline, window, policy, model, names=names, consecutive=consecutive, group_by=group_by
-        )
+        # They have all of alpha, since no image is tested.
+        alone = compare_predictions(baseline, window, policy, model, consecutive=consecutive)
         if alone is not None:
-            return alone
-    answers = None if model is None else _answers(baseline, window, policy, model, consecutive)
-    # Where a model's answers are tested, they and the images have half of alpha each.
-    share = 1 if answers is None or answers.p_value is None else 2
-    baseline, window = images
-    samples = common_samples(baseline, window)
-    sides = describe_side(baseline, baseline_name), describe_side(window, window_name)
-    found = [effects(column) for column in samples.columns]
+            return _report_of_predictions(alone, (baseline, window), names, policy, group_by)
+    predictions = None
+    if model is not None:
+        half = replace(policy, alpha=policy.alpha / 2)
+        predictions = compare_predictions(baseline, window, half, model, consecutive=consecutive)
+    # Where a model's predictions are tested, they and the images have half of alpha each.
+    shares = 1 if predictions is None or predictions.p_value is None else 2
+    comparison = _comparison(*images, consecutive)
     groups = None
     if group_by is not None:
-        own = replace(policy, alpha=policy.alpha / share)
-        groups = compare_groups(baseline, window, group_by, own, metrics=metrics, consecutive=consecutive).shared(share)
-    verdict = _judge(Comparison(baseline, window, samples, found, consecutive), policy, groups, share)
+        own = replace(policy, alpha=policy.alpha / shares)
+        groups = compare_groups(*images, group_by, own, metrics=metrics, consecutive=consecutive).shared(shares)
+    verdict = _judge(comparison, policy, groups, shares)
+    decision = decide_on_window(verdict, groups, predictions, shares=shares)
+    return _report_of_images(comparison, verdict, decision, names, policy, metrics=metrics, example_count=example_count)
+
+
+def _comparison(baseline: Profile, window: Profile, consecutive: bool) -> Comparison:
+    samples = common_samples(baseline, window)
+    return Comparison(baseline, window, samples, [effects(column) for column in samples.columns], consecutive)
+
+
+def _report_of_images(
+    comparison: Comparison,
+    verdict: Verdict,
+    decision: Decision,
+    names: tuple[str, str],
+    policy: Policy,
+    *,
+    metrics: Sequence[Metric],
+    example_count: int,
+) -> DriftReport:
+    baseline, window, samples = comparison.baseline, comparison.window, comparison.samples
+    sides = describe_side(baseline, names[0]), describe_side(window, names[1])
     scores = normal_scores(samples.first)
     before, after = samples.first[0].baseline_rows, samples.first[0].window_rows
-    related = np.abs(correlation(np.nan_to_num(scores[:before]))) > policy.related_correlation
-    terms = [terms_of(name, metrics) for name in samples.names]
-    ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], terms[j]), samples.names[j]))
-    leaders = group_related(ranked, related, [one.headline for one in terms])
-    findings = Findings(baseline, window, samples, found, verdict.metrics, terms, verdict.batches)
-    rows = metric_rows(findings, ranked, leaders)
-    movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
-    evidence = ShiftContext(samples.first, found, terms, scores, related, movers)
+    context, rows = _describe(comparison, verdict, scores, policy, metrics)
     chosen = examples(
-        evidence,
+        context,
         window.sample.column("id").slice(0, after).to_pylist(),
         baseline.sample.column("id").slice(0, before).to_pylist(),
         example_count,
         shifted=verdict.drifted is not False,
     )
     blackness = nearly_black(window)
-    report = DriftReport(
-        overall_drift_detected=True if groups and groups.drifted else verdict.drifted,
-        severity=_worst(verdict, groups),
-        p_value=verdict.p_value,
-        effect=verdict.effect,
-        alpha=policy.alpha,
+    further = [
+        *map(copies_sentence, notable_copies(baseline, window)),
+        *([] if blackness is None else [black_sentence("the window", blackness)]),
+    ]
+    return replace(
+        _decided(decision, sides, policy),
         smallest_detectable_effect=verdict.detectable,
-        summary=summarise(verdict, rows, sides, policy, groups.drifted if groups else ()),
-        baseline=sides[0],
-        window=sides[1],
+        summary=summarise(decision, rows, sides, policy),
         metrics=rows,
-        notes=[
-            *notes(verdict, samples, sides, policy, groups.notes if groups else ()),
-            *map(copies_sentence, notable_copies(baseline, window)),
-            *([] if blackness is None else [black_sentence("the window", blackness)]),
-        ],
-        policy=_rules(verdict, policy, groups),
-        groups=list(groups.groups) if groups else [],
+        notes=report_notes(decision, samples, sides, policy, further),
+        groups=list(decision.groups.groups) if decision.groups is not None else [],
         onset=_onset(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
-        multiples=multiples(baseline, window, rows, group_by, classes=verdict.drifted is not False),
+        multiples=multiples(
+            baseline,
+            window,
+            rows,
+            decision.groups.by if decision.groups is not None else None,
+            classes=verdict.drifted is not False,
+        ),
         cause=_cause(baseline, window, samples.names, scores[before:]) if verdict.drifted else None,
         most_shifted=chosen.most_shifted,
         typical=chosen.typical,
         baseline_typical=chosen.baseline_typical,
     )
-    return report if answers is None else with_predictions(report, answers, share)
 
 
-def _answers(
-    baseline: Profile, window: Profile, policy: Policy, model: CalibratedModel, consecutive: bool
-) -> PredictionComparison | None:
-    half = replace(policy, alpha=policy.alpha / 2)
-    return compare_predictions(baseline, window, half, model, consecutive=consecutive)
+def _describe(
+    comparison: Comparison, verdict: Verdict, scores: FloatArray, policy: Policy, metrics: Sequence[Metric]
+) -> tuple[ShiftContext, list[MetricDrift]]:
+    """What the choice of examples rests on, and the rows of the metrics, ranked."""
+    samples, found = comparison.samples, comparison.effects
+    before = scores[: samples.first[0].baseline_rows]
+    related = np.abs(correlation(np.nan_to_num(before))) > policy.related_correlation
+    terms = [terms_of(name, metrics) for name in samples.names]
+    ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], terms[j]), samples.names[j]))
+    leaders = group_related(ranked, related, [one.headline for one in terms])
+    findings = Findings(comparison.baseline, comparison.window, samples, found, verdict.metrics, terms, verdict.batches)
+    movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
+    context = ShiftContext(samples.first, found, terms, scores, related, movers)
+    return context, metric_rows(findings, ranked, leaders)
+
+
+def _report_of_predictions(
+    predictions: PredictionComparison,
+    profiles: tuple[Profile, Profile],
+    names: tuple[str, str],
+    policy: Policy,
+    group_by: str | None,
+) -> DriftReport:
+    """A report where no image was measured: of a log without metrics, or without images."""
+    decision = decide_on_window(None, predictions=predictions)
+    sides = describe_side(profiles[0], names[0]), describe_side(profiles[1], names[1])
+    measured = [bool(metric_names(images_only(side).sample.schema)) for side in profiles]
+    unmeasured = unmeasured_sentence(*measured)
+    further = [unmeasured, *([ungrouped_sentence(group_by)] if group_by else [])]
+    return replace(
+        _decided(decision, sides, policy),
+        summary=summarise(decision, [], sides, policy, unmeasured),
+        notes=report_notes(decision, None, sides, policy, further),
+    )
+
+
+def _decided(decision: Decision, sides: tuple[Side, Side], policy: Policy) -> DriftReport:
+    """The decision as the report holds it, without a word."""
+    predictions, outputs = decision.predictions, None
+    if predictions is not None:
+        sentences = list(map(note_sentence, predictions.notes))
+        outputs = predictions.outputs(decision.shares, policy.alpha, sentences)
+    return DriftReport(
+        overall_drift_detected=decision.drifted,
+        severity=decision.severity,
+        p_value=decision.p_value,
+        effect=decision.effect,
+        alpha=policy.alpha,
+        smallest_detectable_effect=None,
+        summary="",
+        baseline=sides[0],
+        window=sides[1],
+        metrics=[],
+        policy=_rules(decision, policy),
+        outputs=outputs,
+        accuracy=None if predictions is None else predictions.accuracies(),
+    )
 
 
 def _onset(baseline: Profile, window: Profile, scores: tuple[FloatArray, FloatArray], policy: Policy) -> Onset:
@@ -184,15 +250,11 @@ def _judge(comparison: Comparison, policy: Policy, groups: Grouping | None, shar
     return verdict if verdict.p_value is None else replace(verdict, p_value=min(1.0, share * verdict.p_value))
 
 
-def _worst(verdict: Verdict, groups: Grouping | None) -> Severity:
-    severities = [verdict.severity, *(group.severity for group in (groups.drifted if groups else ()))]
-    return max(severities)
-
-
-def _rules(verdict: Verdict, policy: Policy, groups: Grouping | None) -> dict[str, Any]:
+def _rules(decision: Decision, policy: Policy) -> dict[str, Any]:
     rules = policy.to_dict()
-    if verdict.test is not None:
-        rules["test"] = verdict.test
-    if groups is not None:
-        rules["group_by"] = groups.by
+    tested = decision.images or decision.predictions
+    if tested is not None and tested.test is not None:
+        rules["test"] = tested.test
+    if decision.groups is not None:
+        rules["group_by"] = decision.groups.by
     return rules

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.predictions.compare_predictions import Impact, PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.note_sentences import note_sentence
-from lookoutcv.drift.wording.summary import INPUT_EFFECT
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.true_detection import TrueDetection
-from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.severity import Severity
 
 # Above this p-value of the classes their changes are not listed.
 _CHANCE = 0.01
-_SHARES = (
+SHARES = (
     "The images and the model's answers have half of alpha each, so that the chance of any false alarm stays alpha; "
     "the p-values shown are doubled, to be compared with alpha itself."
 )
@@ -31,49 +27,48 @@ _WITHOUT_DRIFT = (
 )
 
 
-def with_predictions(report: DriftReport, answers: PredictionComparison, share: int) -> DriftReport:
-    """A report on images with what is to be said of the model's answers.
+def impact_sentence(impact: Impact, input_severity: Severity) -> str:
+    """By what severity is judged where the impact is known, and what it would be by input effect."""
+    measure = "accuracy" if impact.measured is None else impact.measured.measure
+    known_by = "estimated without labels" if impact.measured is None else "measured on labelled images"
+    return _IMPACT.format(measure=measure, by=known_by, severity=input_severity)
 
-    Drift of either is drift. Severity is by impact where accuracy could be estimated, else the worse of both.
+
+def unmeasured_sentence(baseline_measured: bool, window_measured: bool) -> str:
+    """Why only predictions are compared.
+
+    Example:
+        >>> unmeasured_sentence(False, True)
+        'No image was measured in the baseline: only the answers are compared.'
+    """
+    if baseline_measured and window_measured:
+        return "The images were measured with other metrics on each side: only the answers are compared."
+    where = " in the window" if baseline_measured else " in the baseline" if window_measured else ""
+    return f"No image was measured{where}: only the answers are compared."
+
+
+def ungrouped_sentence(group_by: str) -> str:
+    """That predictions are not compared group by group."""
+    return f"Groups are compared by their images, so nothing is said by {group_by}."
+
+
+def predictions_alone(predictions: PredictionComparison, counts: str) -> str:
+    """The first sentences of a summary where no image was compared.
 
     Args:
-        report: On the images alone, its p-values multiplied by `share` already.
-        answers: What was found.
-        share: How many parts of alpha there are.
+        predictions: What was found.
+        counts: How many predictions there are on each side, in words.
     """
-    drifted = True if answers.drifted else report.overall_drift_detected
-    by_input = max(report.severity, answers.severity) if drifted else report.severity
-    severity, notes = by_input, list(report.notes)
-    impact = answers.impact
-    if drifted and impact is not None:
-        severity = max(Severity.LOW, impact.severity)
-        said_by = "measured on labelled images" if impact.measured else "estimated without labels"
-        measure = impact.measured.measure if impact.measured else "accuracy"
-        note = _IMPACT.format(measure=measure, by=said_by, severity=by_input)
-        notes = [note, *(one for one in notes if one != INPUT_EFFECT)]
-    if not drifted and answers.drop is not None and answers.drop.fell:
-        notes.insert(0, _lost(answers.drop))
-    if share > 1:
-        notes.append(_SHARES)
-    said = prediction_sentences(answers)
-    summary = report.summary
-    if answers.drifted and not report.overall_drift_detected:
-        summary = f"Drift of the model's answers; the images alone show none. {' '.join(said)}"
-    elif said:
-        summary = summary.replace(f"(severity {report.severity},", f"(severity {severity},", 1)
-        summary = f"{summary} {' '.join(said)}"
-    return replace(
-        report,
-        overall_drift_detected=drifted,
-        severity=severity,
-        summary=summary,
-        notes=notes,
-        outputs=answers.outputs(share, report.alpha, list(map(note_sentence, answers.notes))),
-        accuracy=answers.accuracies(),
-    )
+    if predictions.drifted is None:
+        reason = note_sentence(predictions.notes[0]) if predictions.notes else "Too few predictions."
+        return f"Not enough to say whether there is drift ({counts}). {reason}"
+    if predictions.drifted:
+        return f"Drift of the model's answers ({counts})."
+    return f"No drift of the answers ({counts})."
 
 
-def _lost(drop: AccuracyChange) -> str:
+def loss_sentence(drop: AccuracyChange) -> str:
+    """A loss by labels that no drift explains."""
     low, high = (f"{100 * end:.1f}" for end in (drop.low, drop.high))
     return _WITHOUT_DRIFT.format(
         measure=drop.measure,

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lookoutcv.drift.decision import Decision
 from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.columns import CountedColumn
 from lookoutcv.drift.statistics.samples import Samples
 from lookoutcv.drift.wording.note_sentences import note_sentence
+from lookoutcv.drift.wording.prediction_sentences import (
+    SHARES,
+    impact_sentence,
+    loss_sentence,
+    prediction_sentences,
+    predictions_alone,
+)
 from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 # So many sentences about metrics are read; the rest is in the table.
 _SENTENCES = 3
@@ -25,7 +34,7 @@ _DAY_TO_DAY = (
     "between two ordinary days can be reported as drift. Make the baseline of several days with --batch-by day, and "
     "compare like with like (same camera, site and hour)."
 )
-INPUT_EFFECT = (
+_INPUT_EFFECT = (
     "Severity is judged by input effect: how different the images are, not how much accuracy that costs. Verify on "
     "labelled images."
 )
@@ -33,25 +42,37 @@ _FIXED_BLIND = "This policy compares means only and does not see blur, noise or 
 
 
 def summarise(
-    verdict: Verdict,
-    metrics: Sequence[MetricDrift],
-    sides: tuple[Side, Side],
-    policy: Policy,
-    drifted: Sequence[GroupDrift] = (),
+    decision: Decision, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy, unmeasured: str = ""
 ) -> str:
-    """Two or three sentences that an engineer can act on.
+    """A few sentences that an engineer can act on: the drift, then what is known of the model.
 
     Args:
-        verdict: The decision on the window as a whole.
+        decision: The one that the report holds.
         metrics: Ranked by size of effect.
         sides: Baseline and window.
         policy: The rules used.
-        drifted: Groups that drifted, the worst first.
+        unmeasured: Why no image was compared, where none was.
     """
+    predictions = decision.predictions
+    sentences = [] if predictions is None else prediction_sentences(predictions)
+    if decision.images is None:
+        counts = f"{sides[1].tested:,} predictions against {sides[0].tested:,}"
+        first = "" if predictions is None else predictions_alone(predictions, counts)
+        return " ".join([first, *sentences, unmeasured])
+    if predictions is not None and predictions.drifted and not decision.images_drifted:
+        return " ".join(["Drift of the model's answers; the images alone show none.", *sentences])
+    return " ".join([_of_images(decision, decision.images, metrics, sides, policy), *sentences])
+
+
+def _of_images(
+    decision: Decision, images: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy
+) -> str:
+    drifted = decision.drifted_groups
+    whole = _of_the_whole(images, decision.severity, metrics, sides, policy)
     if not drifted:
-        return _of_the_whole(verdict, metrics, sides, policy)
-    if verdict.drifted:
-        return f"{_of_the_whole(verdict, metrics, sides, policy)} By group: {_listed_groups(drifted)}."
+        return whole
+    if images.drifted:
+        return f"{whole} By group: {_listed_groups(drifted)}."
     worst = drifted[0]
     count = f"{len(drifted)} {'group' if len(drifted) == 1 else 'groups'} of the window"
     return (
@@ -61,13 +82,15 @@ def summarise(
     )
 
 
-def _of_the_whole(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy) -> str:
+def _of_the_whole(
+    verdict: Verdict, severity: Severity, metrics: Sequence[MetricDrift], sides: tuple[Side, Side], policy: Policy
+) -> str:
     counts = f"{sides[1].tested:,} images against {sides[0].tested:,}"
     if verdict.drifted is None:
         reason = note_sentence(verdict.notes[0])
         return f"Not enough to say whether there is drift. {reason} The differences listed describe these images only."
     if verdict.drifted:
-        sure = f"severity {verdict.severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
+        sure = f"severity {severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
         action = "See what changed in the camera, the scene or the processing; the most shifted images show it best."
         return f"Drift: the window differs from the baseline ({sure}; {counts}). {metrics_told(metrics)} {action}"
     if policy.rule == "fixed":
@@ -88,29 +111,44 @@ def _of_the_whole(verdict: Verdict, metrics: Sequence[MetricDrift], sides: tuple
     return f"{found} {seen}; smaller ones may be missed."
 
 
-def notes(
-    verdict: Verdict,
-    samples: Samples,
+def report_notes(
+    decision: Decision,
+    samples: Samples | None,
     sides: tuple[Side, Side],
     policy: Policy,
-    of_groups: Sequence[str] = (),
+    further: Sequence[str] = (),
 ) -> list[str]:
-    """Limits of the comparison, in the order of their weight.
+    """What a careful reader must know: first by what severity is judged, then the limits of the comparison.
 
     Args:
-        verdict, sides, policy: As in `summarise`.
-        samples: What was compared.
-        of_groups: What is to be said of the groups.
+        decision, sides, policy: As in `summarise`.
+        samples: The images that were compared; None where none was.
+        further: What is to be said beside that.
     """
+    first, predictions = [], decision.predictions
+    if decision.impact is not None:
+        first.append(impact_sentence(decision.impact, decision.input_severity))
+    elif not decision.drifted and predictions is not None and predictions.drop is not None and predictions.drop.fell:
+        first.append(loss_sentence(predictions.drop))
+    limits: list[str] = []
+    if decision.images is not None and samples is not None:
+        limits = _limits(decision, decision.images, samples, sides, policy)
+    return [*first, *limits, *further, *([SHARES] if decision.shares > 1 else [])]
+
+
+def _limits(
+    decision: Decision, images: Verdict, samples: Samples, sides: tuple[Side, Side], policy: Policy
+) -> list[str]:
+    """Limits of the comparison of images, in the order of their weight."""
     sentences = [
-        *map(note_sentence, verdict.notes),
-        *_size_notes(verdict, sides, policy),
-        *_metric_notes(samples, verdict, policy),
-        *of_groups,
+        *map(note_sentence, images.notes),
+        *_size_notes(images, sides, policy),
+        *_metric_notes(samples, images, policy),
+        *(decision.groups.notes if decision.groups is not None else ()),
     ]
-    if verdict.drifted:
-        sentences.append(INPUT_EFFECT)
-    return sentences if verdict.test == "batches" else [*sentences, _DAY_TO_DAY]
+    if images.drifted and decision.impact is None:
+        sentences.append(_INPUT_EFFECT)
+    return sentences if images.test == "batches" else [*sentences, _DAY_TO_DAY]
 
 
 def metrics_told(metrics: Sequence[MetricDrift]) -> str:

@@ -5,27 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.accuracy.drop import accuracy_change
+from lookoutcv.drift.decision import Decision, decide_on_window
 from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.rules.notes import TooFewImages
+from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.rules.verdict import Verdict
+from lookoutcv.drift.statistics.samples import Samples
 from lookoutcv.drift.wording.class_sentences import class_sentences
-from lookoutcv.drift.wording.prediction_sentences import prediction_sentences, with_predictions
-from lookoutcv.drift.wording.summary import INPUT_EFFECT
+from lookoutcv.drift.wording.prediction_sentences import prediction_sentences
+from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
-from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.severity import Severity
 
-SIDE = Side("a", 400, 400)
-SAID = "Drift: the window differs from the baseline (severity high, p < 0.0001; 400 images against 400)."
-DRIFTED = DriftReport(True, Severity.HIGH, 1e-9, 0.9, 0.01, None, SAID, SIDE, SIDE, [], notes=[INPUT_EFFECT])
-STILL = replace(
-    DRIFTED, overall_drift_detected=False, severity=Severity.NONE, p_value=0.6, summary="No drift found.", notes=[]
-)
+SIDES = Side("a", 400, 400), Side("b", 400, 400)
+DRIFTED = Verdict(True, Severity.HIGH, 0.9, (), 1e-9)
+STILL = Verdict(False, Severity.NONE, 0.0, (), 0.6)
+TOO_FEW = Verdict(None, Severity.INSUFFICIENT, 0.0, (), notes=(TooFewImages("window", 9, 30),))
+SAMPLES = Samples((), (), (), (), (), (pa.table({}), pa.table({})))
 SAME = PredictionComparison(False, 0.5, 0.0, Severity.NONE, [], None, None, None)
 MOVED = replace(SAME, drifted=True, p_value=1e-6, effect=0.4, severity=Severity.MEDIUM)
 
@@ -55,59 +59,47 @@ def test_parentheses_in_a_name_stay_where_they_are() -> None:
     assert class_sentences(class_drift({"a": 5}, {"a": 9}).changes) == []
 
 
-def test_drift_of_the_answers_alone_is_drift() -> None:
-    found = with_predictions(STILL, MOVED, 2)
-    assert (found.overall_drift_detected, found.severity) == (True, "medium")
-    assert found.summary.startswith("Drift of the model's answers; the images alone show none.")
-    assert found.outputs is not None
-    assert found.outputs.p_value == 2e-6
-    assert with_predictions(STILL, SAME, 2).overall_drift_detected is False
-    assert with_predictions(replace(STILL, overall_drift_detected=None), SAME, 1).overall_drift_detected is None
+def notes(decision: Decision) -> list[str]:
+    return report_notes(decision, SAMPLES, SIDES, DEFAULT)
 
 
-def test_severity_is_by_impact_where_that_is_known_and_the_summary_says_the_same() -> None:
-    found = with_predictions(DRIFTED, replace(MOVED, accuracy=estimate(Severity.NONE, 0.0)), 2)
-    assert found.severity == "low", "drift is never severity none"
-    assert "(severity low, p" in found.summary
-    assert "estimated without labels" in found.notes[0]
-    assert INPUT_EFFECT not in found.notes
+def summary(decision: Decision) -> str:
+    return summarise(decision, [], SIDES, DEFAULT)
+
+
+def test_drift_of_the_answers_alone_is_told_as_that() -> None:
+    decision = decide_on_window(STILL, predictions=MOVED, shares=2)
+    assert summary(decision).startswith("Drift of the model's answers; the images alone show none.")
+    assert "doubled" in notes(decision)[-1]
+
+
+def test_the_summary_says_the_severity_by_impact() -> None:
+    decision = decide_on_window(DRIFTED, predictions=replace(MOVED, accuracy=estimate(Severity.NONE, 0.0)), shares=2)
+    assert "(severity low, p" in summary(decision)
+    assert "estimated without labels" in notes(decision)[0]
+    assert not any("judged by input effect" in note for note in notes(decision))
     doubtful = replace(estimate(Severity.HIGH), status="unreliable", reason="The methods disagree.")
-    kept = with_predictions(DRIFTED, replace(MOVED, accuracy=doubtful), 2)
-    assert kept.severity == "high"
-    assert INPUT_EFFECT in kept.notes
+    decision = decide_on_window(DRIFTED, predictions=replace(MOVED, accuracy=doubtful), shares=2)
+    assert any("judged by input effect" in note for note in notes(decision))
 
 
-def test_labels_count_more_than_the_estimate() -> None:
+def test_labels_are_told_rather_than_the_estimate() -> None:
     known = replace(MOVED, accuracy=estimate(Severity.HIGH), truth=measured(356), drop=lost(356))
-    assert known.impact is not None
-    assert known.impact.measured
-    found = with_predictions(DRIFTED, known, 2)
-    assert found.severity == "low"
-    assert "By the labels of 400 images its accuracy is 89.0%, against 90.0% in the baseline." in found.summary
-    few = replace(known, truth=measured(30, images=40), drop=accuracy_change(BEFORE, measured(30, images=40), 100))
-    assert few.impact is not None
-    assert not few.impact.measured, "forty labels measure nothing"
+    said = "By the labels of 400 images its accuracy is 89.0%, against 90.0% in the baseline."
+    assert said in summary(decide_on_window(DRIFTED, predictions=known))
 
 
 def test_a_loss_without_drift_is_told() -> None:
     """Accuracy fell by ten points, and neither images nor answers show why."""
-    found = with_predictions(STILL, replace(SAME, truth=measured(320), drop=lost(320)), 2)
-    assert (found.overall_drift_detected, found.severity) == (False, "none")
-    assert "accuracy 90.0% in the baseline, 80.0% in the window, 10.0 points less" in found.notes[0]
-    assert "no drift explains" in found.notes[0]
-    assert found.accuracy is not None
-    assert found.accuracy.change is not None
-    assert found.accuracy.change.fell is True
-    for other in (with_predictions(STILL, replace(SAME, truth=measured(356), drop=lost(356)), 2), found_drifted()):
-        assert not any("no drift explains" in note for note in other.notes)
-    few = with_predictions(
-        replace(STILL, overall_drift_detected=None), replace(SAME, truth=measured(320), drop=lost(320)), 2
-    )
-    assert "no drift explains" in few.notes[0]
-
-
-def found_drifted() -> DriftReport:
-    return with_predictions(DRIFTED, replace(MOVED, truth=measured(320), drop=lost(320)), 2)
+    fell = replace(SAME, truth=measured(320), drop=lost(320))
+    note = notes(decide_on_window(STILL, predictions=fell))[0]
+    assert "accuracy 90.0% in the baseline, 80.0% in the window, 10.0 points less" in note
+    assert "no drift explains" in note
+    assert "no drift explains" in notes(decide_on_window(TOO_FEW, predictions=fell))[0]
+    hardly = replace(SAME, truth=measured(356), drop=lost(356))
+    moved = replace(MOVED, truth=measured(320), drop=lost(320))
+    for other in (decide_on_window(STILL, predictions=hardly), decide_on_window(DRIFTED, predictions=moved)):
+        assert not any("no drift explains" in note for note in notes(other))
 
 
 @pytest.mark.parametrize("calibrated", [True, False])
