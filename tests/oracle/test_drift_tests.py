@@ -8,7 +8,7 @@ from lookoutcv.drift.describe.shifted import normal_scores
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.joint import joint_p
 from lookoutcv.drift.statistics.ranks import pool_column
-from lookoutcv.drift.statistics.rare_events import fisher_mid_p
+from lookoutcv.drift.statistics.rare_events import fisher_mid_p, fisher_mid_p_more
 from lookoutcv.drift.statistics.two_sample import ks_distance, two_sample
 
 
@@ -83,6 +83,16 @@ def test_fisher_mid_p(a: int, m: int, b: int, n: int) -> None:
     assert fisher_mid_p(a, m, b, n) == pytest.approx(mid_p(a, m, b, n), rel=1e-6)
     # The usual two-sided p-value counts the tables as probable as the one seen whole.
     assert fisher_mid_p(a, m, b, n) < stats.fisher_exact([[a, m - a], [b, n - b]]).pvalue
+
+
+@pytest.mark.parametrize(
+    ("a", "m", "b", "n"),
+    [(100, 1000, 12, 40), (3, 30, 9, 30), (7, 40, 0, 300), (1, 50, 1, 50), (120, 5000, 30, 99), (0, 20, 0, 20)],
+)
+def test_one_sided_fisher_mid_p(a: int, m: int, b: int, n: int) -> None:
+    exact = stats.fisher_exact([[b, n - b], [a, m - a]], alternative="greater").pvalue
+    expected = exact - stats.hypergeom(m + n, a + b, n).pmf(b) / 2
+    assert fisher_mid_p_more(a, m, b, n) == pytest.approx(expected, rel=1e-6)
 
 
 def test_the_joint_test_nears_hotelling_with_many_rows(rng: np.random.Generator) -> None:

@@ -18,6 +18,7 @@ from lookoutcv.errors import CorruptFile, FileFormatError, NewerFormat, NotOurFi
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake, TrueAccuracy
 from lookoutcv.results.accuracy.true_detection import ClassPrecision, DetectionSide, TrueDetection
@@ -60,6 +61,7 @@ DEFINITIONS = {
     "class_precision": ClassPrecision,
     "detection_side": DetectionSide,
     "accuracy_change": AccuracyChange,
+    "labelled_loss": LabelledLoss,
     "true_detection": TrueDetection,
     "accuracy": ModelAccuracy,
 }
@@ -94,6 +96,7 @@ ACCURACY = ModelAccuracy(
     TRUTH,
     TrueDetection(MARKED, MARKED, CHANGE),
     CHANGE,
+    LabelledLoss(0.9, 0.8, 100, 40, 0.1, 0.04, True),
 )
 
 

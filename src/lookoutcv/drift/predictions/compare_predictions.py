@@ -12,6 +12,7 @@ from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.drop import accuracy_change
 from lookoutcv.drift.accuracy.estimate import estimate_accuracy
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES
+from lookoutcv.drift.accuracy.labelled_loss import labelled_loss
 from lookoutcv.drift.accuracy.true_accuracy import true_accuracy
 from lookoutcv.drift.accuracy.true_detection import true_detection
 from lookoutcv.drift.describe.rows import Findings, metric_rows
@@ -36,6 +37,7 @@ from lookoutcv.records.prediction_columns import confidences, embedding_matrix, 
 from lookoutcv.records.schema import metric_names
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.accuracy.true_detection import TrueDetection
@@ -89,6 +91,7 @@ class PredictionComparison:
         truth: Of a classifier, where the window has labels; None elsewhere.
         detection: Of a detector, where the window's objects are marked; None elsewhere.
         drop: What was lost by labels on both sides; None where there are none, or too few.
+        labelled_loss: Whether labels show a loss where there is no `drop`; None elsewhere.
         notes: What a careful reader must know.
         test: Against what they were tested, as in `Verdict`.
     """
@@ -103,6 +106,7 @@ class PredictionComparison:
     truth: TrueAccuracy | None
     detection: TrueDetection | None = None
     drop: AccuracyChange | None = None
+    labelled_loss: LabelledLoss | None = None
     notes: tuple[Note, ...] = ()
     test: Literal["single", "batches"] | None = None
 
@@ -139,7 +143,7 @@ class PredictionComparison:
         """As the report holds them; None where nothing is known."""
         if self.accuracy is None and self.truth is None and self.detection is None:
             return None
-        return ModelAccuracy(self.accuracy, self.truth, self.detection, self.drop)
+        return ModelAccuracy(self.accuracy, self.truth, self.detection, self.drop, self.labelled_loss)
 
 
 def compare_predictions(
@@ -184,6 +188,7 @@ def compare_predictions(
         true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
     )
     detection = true_detection(baseline.sample, window.sample, model.labels, open=model.open)
+    drop = accuracy_change(truth_before, truth, LEAST_IMAGES) if detection is None else detection.change
     return PredictionComparison(
         verdict.drifted,
         verdict.p_value,
@@ -194,10 +199,21 @@ def compare_predictions(
         _estimated(baseline, window, model) if classified else None,
         truth,
         detection,
-        accuracy_change(truth_before, truth, LEAST_IMAGES) if detection is None else detection.change,
+        drop,
+        None if drop is not None else _labelled_loss(truth_before, truth, model.calibration),
         (*verdict.notes, *_on_one_side(samples)),
         test=verdict.test,
     )
+
+
+def _labelled_loss(
+    before: TrueAccuracy | None, after: TrueAccuracy | None, calibration: Calibration | None
+) -> LabelledLoss | None:
+    """By the labels of the baseline's sample, or else by those that the calibration was learnt from."""
+    known = before if before is not None else calibration
+    if known is None or after is None:
+        return None
+    return labelled_loss((known.accuracy, known.images), (after.accuracy, after.images))
 
 
 def _class_drift(baseline: Profile, window: Profile) -> ClassDrift | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import gammaln
 
-from lookoutcv.grids import FloatArray
+from lookoutcv.drift.statistics.ranks import BoolArray
+from lookoutcv.grids import FloatArray, IntArray
 
 # Counts of equal probability differ by rounding only; log-gamma of some 1e5 is exact to about 1e-10.
 _TOLERANCE = 1e-7
@@ -30,21 +32,52 @@ def fisher_mid_p(baseline_events: int, baseline_total: int, window_events: int, 
 
     Source: Fisher, "Statistical Methods for Research Workers", 5th ed. 1934; mid-p: Lancaster, JASA 56 (1961).
     """
-    events = baseline_events + window_events
-    low, high = max(0, events - baseline_total), min(events, window_total)
-    possible = np.arange(low, high + 1)
-    log_weights = _log_choose(window_total, possible) + _log_choose(baseline_total, events - possible)
-    log_weights -= log_weights.max()
-    weights = np.exp(log_weights)
-    relative = log_weights - log_weights[window_events - low]
-    equal = np.abs(relative) <= _TOLERANCE
-    rarer = (relative < 0) & ~equal
-    total = float(weights.sum())
-    p = (float(weights[rarer].sum()) + 0.5 * float(weights[equal].sum())) / total
-    # Far out everything underflows; the smallest double still says "essentially impossible".
-    return max(p, math.ulp(0.0))
+    table = _Tables.of(baseline_events, baseline_total, window_events, window_total)
+    equal = np.abs(table.relative) <= _TOLERANCE
+    return table.share((table.relative < 0) & ~equal, equal)
 
 
-def _log_choose(n: int, k: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> FloatArray:
+def fisher_mid_p_more(baseline_events: int, baseline_total: int, window_events: int, window_total: int) -> float:
+    """One-sided mid-p value of Fisher's exact test: the chance of so many events in the window, or more.
+
+    Tables with more events in the window count whole, the one seen half.
+
+    Args:
+        baseline_events, baseline_total, window_events, window_total: As in `fisher_mid_p`.
+    Returns:
+        In (0, 1); .5 where there is only one possible table.
+    Example:
+        >>> round(fisher_mid_p_more(100, 1000, 12, 40), 5)
+        0.00029
+    """
+    table = _Tables.of(baseline_events, baseline_total, window_events, window_total)
+    return table.share(table.possible > window_events, table.possible == window_events)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """Every possible number of events in the window, and the log probability of each less that of the one seen."""
+
+    possible: IntArray
+    relative: FloatArray
+
+    @classmethod
+    def of(cls, baseline_events: int, baseline_total: int, window_events: int, window_total: int) -> _Tables:
+        events = baseline_events + window_events
+        low, high = max(0, events - baseline_total), min(events, window_total)
+        possible = np.arange(low, high + 1)
+        log_weights = _log_choose(window_total, possible) + _log_choose(baseline_total, events - possible)
+        return cls(possible, log_weights - log_weights[window_events - low])
+
+    def share(self, whole: BoolArray, half: BoolArray) -> float:
+        """The probability of some tables, and half of that of others."""
+        weights = np.exp(self.relative - self.relative.max())
+        total = float(weights.sum())
+        p = (float(weights[whole].sum()) + 0.5 * float(weights[half].sum())) / total
+        # Far out everything underflows; the smallest double still says "essentially impossible".
+        return max(p, math.ulp(0.0))
+
+
+def _log_choose(n: int, k: IntArray) -> FloatArray:
     chosen: FloatArray = gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0)
     return chosen

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 from lookoutcv.drift.accuracy.impact import LOW_DROP
 from lookoutcv.reports.parts.blocks import Answer
 from lookoutcv.reports.parts.numbers import MINUS, average_precision, percent, points
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
-from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.severity import Severity
 
 DOES_IT_HURT = "Does it hurt?"
-# One-sided 95%.
-_SURE = 1.645
 
 
 def impact_answer(report: DriftReport) -> Answer:
@@ -26,10 +22,10 @@ def impact_answer(report: DriftReport) -> Answer:
     accuracy = report.accuracy or ModelAccuracy()
     if accuracy.change is not None:
         return _by_change(report, accuracy.change)
+    if accuracy.labelled_loss is not None:
+        return _by_loss(report, accuracy.labelled_loss)
     estimated = accuracy.estimated
     before = None if estimated is None else estimated.baseline_accuracy
-    if accuracy.measured is not None and before is not None:
-        return _by_labels(report, accuracy.measured, before)
     if estimated is not None and estimated.estimate is not None and before is not None:
         return _by_estimate(report, estimated, before, estimated.estimate)
     return _without_accuracy(report)
@@ -51,16 +47,15 @@ def _by_change(report: DriftReport, change: AccuracyChange) -> Answer:
     return Answer(DOES_IT_HURT, lost, basis, _at_least_medium(report.severity))
 
 
-def _by_labels(report: DriftReport, measured: TrueAccuracy, before: float) -> Answer:
-    after, images = measured.accuracy, max(measured.images, 1)
-    noise = math.sqrt(max(after * (1 - after), before * (1 - before)) / images)
-    basis = f"Accuracy {percent(before)} in the baseline, {percent(after)} now, by the labels of {images:,} images."
-    drop = before - after
-    if drop < LOW_DROP:
+def _by_loss(report: DriftReport, loss: LabelledLoss) -> Answer:
+    """What a few labels say."""
+    sides = f"Accuracy {percent(loss.before)} in the baseline, {percent(loss.after)} now"
+    basis = f"{sides}, by the labels of {loss.images:,} images."
+    if loss.drop < LOW_DROP:
         return Answer(DOES_IT_HURT, "No.", basis, Severity.NONE)
-    if drop < _SURE * noise:
+    if not loss.fell:
         return Answer(DOES_IT_HURT, "Perhaps: within chance.", basis, Severity.LOW)
-    return Answer(DOES_IT_HURT, f"Yes: {points(drop)} of accuracy.", basis, _at_least_medium(report.severity))
+    return Answer(DOES_IT_HURT, f"Yes: {points(loss.drop)} of accuracy.", basis, _at_least_medium(report.severity))
 
 
 def _by_estimate(report: DriftReport, estimated: AccuracyEstimate, before: float, after: float) -> Answer:

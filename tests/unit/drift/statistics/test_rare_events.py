@@ -1,11 +1,12 @@
 import pytest
 
-from lookoutcv.drift.statistics.rare_events import fisher_mid_p
+from lookoutcv.drift.statistics.rare_events import fisher_mid_p, fisher_mid_p_more
 
 
 def test_one_possible_table_says_nothing() -> None:
     assert fisher_mid_p(0, 10, 0, 10) == 0.5
     assert fisher_mid_p(10, 10, 5, 5) == 0.5
+    assert fisher_mid_p_more(0, 10, 0, 10) == fisher_mid_p_more(10, 10, 5, 5) == 0.5
 
 
 def test_the_impossible_is_not_quite_zero() -> None:

@@ -6,6 +6,7 @@ import pytest
 from lookoutcv.reports.sections.impact_answer import impact_answer
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.findings.prediction_drift import PredictionDrift
@@ -20,8 +21,9 @@ def estimated(**values: Any) -> ModelAccuracy:
     return ModelAccuracy(replace(known, **values))
 
 
-def measured(accuracy: float, images: int) -> ModelAccuracy:
-    return replace(estimated(), measured=TrueAccuracy(images, accuracy))
+def labelled(after: float, *, fell: bool) -> ModelAccuracy:
+    loss = LabelledLoss(0.9, after, 400, 50, 0.9 - after, 0.01 if fell else 0.2, fell)
+    return replace(estimated(), measured=TrueAccuracy(50, after), labelled_loss=loss)
 
 
 def change(measure: Any, drop: float, *, fell: bool) -> ModelAccuracy:
@@ -38,9 +40,9 @@ def change(measure: Any, drop: float, *, fell: bool) -> ModelAccuracy:
         (estimated(impact=False, estimate=0.89), "Probably not."),
         (estimated(status="unreliable", reason="Too few labels.", impact=True), "Probably."),
         (estimated(status="unreliable", reason="Too few labels.", impact=False), "Not known."),
-        (measured(0.6, 200), "Yes: 30.0 points of accuracy."),
-        (measured(0.86, 50), "Perhaps: within chance."),
-        (measured(0.91, 200), "No."),
+        (labelled(0.6, fell=True), "Yes: 30.0 points of accuracy."),
+        (labelled(0.86, fell=False), "Perhaps: within chance."),
+        (labelled(0.91, fell=False), "No."),
         (change("mAP", 0.1, fell=True), "Yes: 10.0 points of mAP."),
         (change("accuracy", 0.1, fell=True), "Yes: 10.0 points of accuracy."),
         (change("mAP", 0.1, fell=False), "Perhaps: within chance."),
