@@ -10,7 +10,6 @@ on all rows of the 8x8 blocks of a JPEG in turn. On photographs that moves a met
 
 from __future__ import annotations
 
-import importlib
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +23,7 @@ from lookoutcv.pixels.reference import HASH_SIDE, LAYOUT, survey_into
 _kernel: Any = None
 # Not built where there was no compiler when the package was installed.
 with suppress(ImportError):
-    _kernel = importlib.import_module("lookoutcv.pixels._kernel")
+    from lookoutcv.pixels import _kernel  # type: ignore[attr-defined,no-redef]
 
 COMPILED = _kernel is not None
 

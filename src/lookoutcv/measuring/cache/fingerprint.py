@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import platform
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,6 +16,7 @@ from lookoutcv.version import __version__
 
 _ROOMS = ("lookoutcv.images", "lookoutcv.metrics", "lookoutcv.pixels", "lookoutcv.measuring")
 _DECODERS = ("simplejpeg", "pillow", "numpy", "opencv-python-headless", "pi-heif")
+_PACKAGE = Path(__file__).parents[2]
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -59,8 +59,8 @@ def _shipped() -> bytes:
         except PackageNotFoundError:  # another build of the same library: opencv-python
             parts.append(b"")
     for room in _ROOMS:
-        for folder in importlib.import_module(room).__path__:
-            parts += [path.read_bytes() for path in sorted(Path(folder).rglob("*")) if _is_source(path)]
+        folder = _PACKAGE / room.rpartition(".")[2]
+        parts += [path.read_bytes() for path in sorted(folder.rglob("*")) if _is_source(path)]
     return _digest(parts)
 
 
