@@ -9,8 +9,7 @@ from typing import Any
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.evaluate_classes import Evaluation, evaluate_classes
 from lookoutcv.inference.evaluate_objects import DetectionEvaluation, evaluate_objects
-from lookoutcv.inference.labelled_images import Pictures, targets_of
-from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.inference.labelled_images import LabelledImages, targets_of
 from lookoutcv.measuring.options import prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
@@ -63,18 +62,25 @@ def evaluate(
         >>> found.images, found.accuracy
         (2, 1.0)
     """
-    options: Options = {"model": model, "card": card, "device": device}
-    named: Options = {"predictions": predictions, "annotations": annotations, "model_name": model_name}
-    pictures = Pictures(targets_of(source), strict, progress)
-    prediction_source = prediction_source_of({**options, **named})
+    labelled = LabelledImages(targets_of(source), strict, progress)
+    prediction_source = prediction_source_of(
+        {
+            "model": model,
+            "card": card,
+            "device": device,
+            "predictions": predictions,
+            "annotations": annotations,
+            "model_name": model_name,
+        }
+    )
     if prediction_source is None:
         raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
-    prediction_source = prediction_source.for_images(pictures.ids)
+    prediction_source = prediction_source.for_images(labelled.ids)
     identity = prediction_source.identity
     if identity.task == "classification":
-        return evaluate_classes(prediction_source, pictures, top)
+        return evaluate_classes(prediction_source, labelled, top)
     if identity.task == "detection":
-        return evaluate_objects(prediction_source, pictures)
+        return evaluate_objects(prediction_source, labelled)
     raise ConfigError(
         f"{identity.name} is for {identity.task}, and only classifiers and detectors can be evaluated: sources know "
         "classes and boxes, not maps",

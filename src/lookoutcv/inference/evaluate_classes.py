@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.inference.labelled_images import Pictures, few
+from lookoutcv.inference.labelled_images import LabelledImages, first_names
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.accuracy.true_accuracy import ClassScores
 from lookoutcv.scores import (
     Confusion,
@@ -25,8 +26,9 @@ from lookoutcv.scores import (
     reliability,
     top_k_accuracy,
 )
+from lookoutcv.sources.decoded_images import SkippedImages
 
-_AT_ONCE = 16
+_SMALLEST_BATCH = 16
 _REMEDY = "Name the folders as the model's labels, or give its labels in the card (--set labels=names.txt)."
 
 
@@ -52,7 +54,8 @@ class Evaluation:
         unknown_labels: Labels that the model does not have, with their images; these were left out.
         unanswered: Images with a label that predictions made elsewhere say nothing of; these were left out.
         undefined: Images with a label for which the model gave no numbers: wrong answers.
-        skipped: (id, reason) of images that could not be read.
+        skipped: (id, reason) of the first thousand images that could not be read.
+        skipped_count: How many there were.
         notes: What of the card was assumed or guessed.
     """
 
@@ -74,6 +77,7 @@ class Evaluation:
     unanswered: int = 0
     undefined: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
+    skipped_count: int = 0
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,16 +104,17 @@ class Evaluation:
             "unanswered": self.unanswered,
             "undefined": self.undefined,
             "skipped": [{"id": id, "reason": reason} for id, reason in self.skipped],
+            "skipped_count": self.skipped_count,
             "notes": list(self.notes),
         }
 
 
-def evaluate_classes(prediction_source: PredictionSource, pictures: Pictures, top: int) -> Evaluation:
+def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages, top: int) -> Evaluation:
     """The evaluation of a classifier.
 
     Args:
-        prediction_source: Who answers.
-        pictures: Labelled images.
+        prediction_source: Has its predictions.
+        images: With labels.
         top: The largest k of the top-k accuracies.
     Raises:
         ModelError: It fails.
@@ -119,56 +124,59 @@ def evaluate_classes(prediction_source: PredictionSource, pictures: Pictures, to
     if top < 1:
         raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
     identity = prediction_source.identity
-    own, answers = LabelPlaces(identity.labels, open=identity.imported), _ClassPredictions()
-    for batch in pictures.batches(max(prediction_source.batch_size, _AT_ONCE)):
-        known = []
-        for one in batch:
-            place = None if one.label is None else own.of(one.label)
-            if place is not None:
-                known.append((place, one))
-            else:
-                answers.left_out[one.label] += 1
-        said = prediction_source.predict([one.id for _, one in known], [one.pixels for _, one in known])
-        for prediction, (place, _) in zip(said, known, strict=True):
-            answers.take(prediction, place)
-    if not answers.truth:
-        raise _no_labels(prediction_source, pictures, answers)
-    return _evaluation(prediction_source, pictures, answers, own.names, top)
+    labels = LabelPlaces(identity.labels, open=identity.imported)
+    pairs = _LabelledPredictions()
+    for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
+        places = [None if image.label is None else labels.of(image.label) for image in batch]
+        known = [image for image, place in zip(batch, places, strict=True) if place is not None]
+        pairs.left_out.update(image.label for image, place in zip(batch, places, strict=True) if place is None)
+        predictions = prediction_source.predict([image.id for image in known], [image.pixels for image in known])
+        for prediction, place in zip(predictions, (place for place in places if place is not None), strict=True):
+            pairs.add(prediction, place)
+    if not pairs.truth:
+        raise _no_labels(identity, images.name, pairs)
+    return _evaluation(prediction_source, pairs, labels.names, top, images.skipped)
 
 
 @dataclass
-class _ClassPredictions:
-    """What was said of labelled images, and the labels of those that were left out."""
+class _LabelledPredictions:
+    """Predictions for images with a label of the model's, and the labels of the images that were left out."""
 
     truth: list[int] = field(default_factory=list)
-    said: list[Classification] = field(default_factory=list)
+    predictions: list[Classification] = field(default_factory=list)
     left_out: Counter[str | None] = field(default_factory=Counter)
     unanswered: int = 0
 
-    def take(self, prediction: Any, place: int) -> None:
+    def add(self, prediction: Any, place: int) -> None:
         if prediction is None:
             self.unanswered += 1
             return
         self.truth.append(place)
-        self.said.append(prediction)
+        self.predictions.append(prediction)
+
+    @property
+    def unknown_labels(self) -> dict[str, int]:
+        return {label: images for label, images in self.left_out.most_common() if label is not None}
 
 
 def _evaluation(
-    prediction_source: PredictionSource, pictures: Pictures, answers: _ClassPredictions, labels: Sequence[str], top: int
+    prediction_source: PredictionSource,
+    pairs: _LabelledPredictions,
+    labels: Sequence[str],
+    top: int,
+    skipped: SkippedImages,
 ) -> Evaluation:
-    truth, identity = np.array(answers.truth), prediction_source.identity
-    confidence = np.array([one.confidence for one in answers.said], np.float64)
-    given = [None if one.scores is not None and math.isnan(one.confidence) else one.label for one in answers.said]
-    names = [labels[place] for place in answers.truth]
+    truth, identity = np.array(pairs.truth), prediction_source.identity
+    predicted = [None if _undefined(one) else one.label for one in pairs.predictions]
+    true = [labels[place] for place in pairs.truth]
     # An image that the model gave no numbers for was not answered rightly: it counts, in a column of its own.
-    undefined = given.count(None)
-    confusion = Confusion.of(names, [_NOTHING if one is None else one for one in given], labels)
-    right = np.array([one == name for one, name in zip(given, names, strict=True)])
+    confusion = Confusion.of(true, [_NOTHING if label is None else label for label in predicted], labels)
+    right = np.array([label == name for label, name in zip(predicted, true, strict=True)])
+    confidence = np.array([one.confidence for one in pairs.predictions], np.float64)
     bins = tuple(reliability(confidence, right))
-    sure = confidence[~np.isnan(confidence)]
-    scores = _matrix(answers.said, len(labels)) if len(labels) == len(identity.labels) else None
+    defined = confidence[~np.isnan(confidence)]
+    scores = _scores_matrix(pairs.predictions, len(labels)) if len(labels) == len(identity.labels) else None
     steps = [] if scores is None else [k for k in (*_STEPS, top) if k <= min(top, len(labels))]
-    unknown_labels = {label: images for label, images in answers.left_out.most_common() if label is not None}
     return Evaluation(
         identity.name,
         identity.sha256,
@@ -178,50 +186,53 @@ def _evaluation(
         confusion.macro_f1,
         tuple(one for one in confusion.classes if one.support or (one.answers and one.label != _NOTHING)),
         confusion,
-        expected_calibration_error(bins) if len(sure) else None,
-        bins if len(sure) else (),
+        expected_calibration_error(bins) if len(defined) else None,
+        bins if len(defined) else (),
         None if scores is None else _finite(brier(scores, truth)),
         None if scores is None else _finite(log_loss(scores, truth)),
-        float(sure.mean()) if len(sure) else None,
-        answers.left_out[None],
-        unknown_labels,
-        answers.unanswered,
-        undefined,
-        tuple(pictures.skipped),
+        float(defined.mean()) if len(defined) else None,
+        pairs.left_out[None],
+        pairs.unknown_labels,
+        pairs.unanswered,
+        predicted.count(None),
+        tuple(skipped.named),
+        skipped.count,
         prediction_source.notes,
     )
 
 
-# What stands for an answer that is not a number.
+# What stands for a prediction that is not a number.
 _NOTHING = "(no answer)"
 _STEPS = (1, 2, 3, 5, 10, 20, 50, 100)
 
 
-def _matrix(said: Sequence[Classification], classes: int) -> Any:
-    rows = [one.scores for one in said if one.scores is not None and len(one.scores) == classes]
-    return np.stack(rows) if len(rows) == len(said) else None
+def _undefined(prediction: Classification) -> bool:
+    return prediction.scores is not None and math.isnan(prediction.confidence)
+
+
+def _scores_matrix(predictions: Sequence[Classification], classes: int) -> Any:
+    rows = [one.scores for one in predictions if one.scores is not None and len(one.scores) == classes]
+    return np.stack(rows) if len(rows) == len(predictions) else None
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _no_labels(prediction_source: PredictionSource, pictures: Pictures, answers: _ClassPredictions) -> ConfigError:
-    name = ", ".join(source.name for source in pictures.sources)
-    if answers.unanswered:
+def _no_labels(identity: ModelIdentity, name: str, pairs: _LabelledPredictions) -> ConfigError:
+    if pairs.unanswered:
         return ConfigError(
-            f"{prediction_source.identity.name} says nothing of any labelled image of {name}",
+            f"{identity.name} says nothing of any labelled image of {name}",
             "Give predictions of these images, named as they are.",
             key="predictions",
         )
-    given = sorted(label for label in answers.left_out if label is not None)
-    if not given:
+    if not pairs.unknown_labels:
         return ConfigError(
             f"no image of {name} has a label", "Give a folder (or a ZIP) with a folder a class.", key="labels"
         )
+    unknown = first_names(sorted(pairs.unknown_labels))
     return ConfigError(
-        f"no label of {name} is one of the model's: {few(given)}; the model has "
-        f"{few(prediction_source.identity.labels)}",
+        f"no label of {name} is one of the model's: {unknown}; the model has {first_names(identity.labels)}",
         _REMEDY,
         key="labels",
     )

@@ -11,14 +11,15 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.inference.labelled_images import Picture, Pictures, few
+from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
+from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.accuracy.true_detection import ClassPrecision
 from lookoutcv.scores import DetectionTally
 
-_AT_ONCE = 16
+_SMALLEST_BATCH = 16
 _MOST_WORST = 20
 _REMEDY = "Name the objects as the model's labels, or give its labels in the card (--set labels=names.txt)."
 
@@ -60,7 +61,8 @@ class DetectionEvaluation:
         unknown_labels: Labels that the model does not have, with their objects; these were left out.
         never_true: Classes that the model found and no image has, with their boxes: they lower no figure.
         undefined: Images for which the model gave confidences that are not numbers.
-        skipped: (id, reason) of images that could not be read.
+        skipped: (id, reason) of the first thousand images that could not be read.
+        skipped_count: How many there were.
         notes: What of the card was assumed or guessed.
     """
 
@@ -78,6 +80,7 @@ class DetectionEvaluation:
     never_true: dict[str, int] = field(default_factory=dict)
     undefined: int = 0
     skipped: tuple[tuple[str, str], ...] = ()
+    skipped_count: int = 0
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,30 +90,31 @@ class DetectionEvaluation:
         return found | {"task": "detection"}
 
 
-def evaluate_objects(prediction_source: PredictionSource, pictures: Pictures) -> DetectionEvaluation:
+def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages) -> DetectionEvaluation:
     """The evaluation of a detector, in memory that does not grow with the images.
 
     Args:
-        prediction_source: Who answers.
-        pictures: Images with marked objects.
+        prediction_source: Has its predictions.
+        images: With marked objects.
     Raises:
         ModelError: It fails.
         NoImages: There is no image.
         ConfigError: No image has a marked object of a class of the model's.
     """
-    count = _Count(LabelPlaces(prediction_source.identity.labels, open=prediction_source.identity.imported))
-    for batch in pictures.batches(max(prediction_source.batch_size, _AT_ONCE)):
-        known = [one for one in batch if one.objects is not None]
-        count.unlabelled += len(batch) - len(known)
-        said = prediction_source.predict([one.id for one in known], [one.pixels for one in known])
-        for picture, found in zip(known, said, strict=True):
-            count.take(picture, found)
+    identity = prediction_source.identity
+    count = _Count(LabelPlaces(identity.labels, open=identity.imported))
+    for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
+        marked = [image for image in batch if image.objects is not None]
+        count.unlabelled += len(batch) - len(marked)
+        predictions = prediction_source.predict([image.id for image in marked], [image.pixels for image in marked])
+        for image, prediction in zip(marked, predictions, strict=True):
+            count.add(image, prediction)
     scores = count.tally.scores()
     if not scores.classes:
-        raise _no_objects(prediction_source, pictures, count)
+        raise _no_objects(identity, images.name, count)
     return DetectionEvaluation(
-        prediction_source.identity.name,
-        prediction_source.identity.sha256,
+        identity.name,
+        identity.sha256,
         scores.images,
         sum(one.objects for one in scores.classes),
         scores.map,
@@ -122,7 +126,8 @@ def evaluate_objects(prediction_source: PredictionSource, pictures: Pictures) ->
         dict(count.unknown_labels.most_common()),
         scores.unknown_labels,
         count.undefined,
-        tuple(pictures.skipped),
+        tuple(images.skipped.named),
+        images.skipped.count,
         prediction_source.notes,
     )
 
@@ -137,16 +142,16 @@ class _Count:
         self._own = own
         self._worst: list[tuple[float, int, ImageErrors]] = []
 
-    def take(self, picture: Picture, found: Any) -> None:
-        if found is None:
+    def add(self, image: LabelledImage, prediction: Any) -> None:
+        if prediction is None:
             self.unanswered += 1
             return
-        assert isinstance(found, Detections)
-        self.undefined += bool(np.isnan(found.confidences).any())
-        outcome = self.tally.add(self._truth(picture), found)
+        assert isinstance(prediction, Detections)
+        self.undefined += bool(np.isnan(prediction.confidences).any())
+        outcome = self.tally.add(self._truth(image), prediction)
         doubt = math.fsum(one.doubt for one in outcome)
         wrong = ImageErrors(
-            picture.id,
+            image.id,
             sum(one.objects for one in outcome),
             sum(one.missed for one in outcome),
             sum(one.false for one in outcome),
@@ -161,22 +166,21 @@ class _Count:
     def worst(self) -> tuple[ImageErrors, ...]:
         return tuple(one for doubt, _, one in sorted(self._worst, reverse=True) if doubt > 0)
 
-    def _truth(self, picture: Picture) -> Detections:
+    def _truth(self, image: LabelledImage) -> Detections:
         """The true objects in the model's own words."""
-        assert picture.objects is not None
-        height, width = picture.pixels.shape[:2]
-        true = picture.objects.in_pixels(width, height)
+        assert image.objects is not None
+        height, width = image.pixels.shape[:2]
+        true = image.objects.in_pixels(width, height)
         places = [self._own.of(label) for label in true.labels]
-        kept = [index for index, place in enumerate(places) if place is not None]
+        known = [index for index, place in enumerate(places) if place is not None]
         self.unknown_labels.update(label for label, place in zip(true.labels, places, strict=True) if place is None)
         names = tuple(self._own.names[place] for place in places if place is not None)
-        return Detections(true.boxes[kept], names, true.confidences[kept])
+        return Detections(true.boxes[known], names, true.confidences[known])
 
 
-def _no_objects(prediction_source: PredictionSource, pictures: Pictures, count: _Count) -> ConfigError:
-    name = ", ".join(source.name for source in pictures.sources)
+def _no_objects(identity: ModelIdentity, name: str, count: _Count) -> ConfigError:
     if count.unknown_labels:
-        labels = few(sorted(count.unknown_labels)), few(prediction_source.identity.labels)
+        labels = first_names(sorted(count.unknown_labels)), first_names(identity.labels)
         return ConfigError(
             f"no object marked in {name} is of a class of the model's: {labels[0]}; the model has {labels[1]}",
             _REMEDY,
@@ -184,7 +188,7 @@ def _no_objects(prediction_source: PredictionSource, pictures: Pictures, count: 
         )
     if count.unanswered and not count.tally.images:
         return ConfigError(
-            f"{prediction_source.identity.name} says nothing of any marked image of {name}",
+            f"{identity.name} says nothing of any marked image of {name}",
             "Give predictions of these images, named as they are.",
             key="predictions",
         )

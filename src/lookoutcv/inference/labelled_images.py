@@ -1,25 +1,27 @@
-"""The images of one or several sources, read one by one; those that cannot be read are kept aside."""
+"""The images of one or several sources with what these know of them, decoded one by one."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
 
-from lookoutcv.errors import ImageError, NoImages, ShapeMismatch
-from lookoutcv.images import read
+from lookoutcv.errors import NoImages
+from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.progress import Progress
 from lookoutcv.sources import ImageRef, Source, open_images
+from lookoutcv.sources.decoded_images import SkippedImages, decoded_images
 
-Thing = TypeVar("Thing")
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, eq=False)
-class Picture:
+class LabelledImage:
     """An image with its id, and the label and the objects that its source knows of."""
 
     id: str
@@ -29,23 +31,28 @@ class Picture:
 
 
 @dataclass
-class Pictures:
-    """Images as they come.
+class LabelledImages:
+    """Images as they come, those of all sources under names of their own.
 
     Args:
-        targets: What `open_source` takes each.
-        strict: Stop at the first that cannot be read, instead of keeping its name and reason in `skipped`.
+        targets: What `open_images` takes each: see `targets_of`.
+        strict: Stop at the first that cannot be read, instead of noting it in `skipped`.
         progress: Called as `progress(done, total)`.
         most: Read only so many, evenly spread over all.
+        limits: Images beyond them are skipped.
     """
 
     targets: Sequence[Any]
     strict: bool = False
     progress: Progress | None = None
     most: int | None = None
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    limits: Limits = DEFAULT_LIMITS
+    skipped: SkippedImages = field(init=False)
 
-    def batches(self, count: int) -> Iterator[list[Picture]]:
+    def __post_init__(self) -> None:
+        self.skipped = SkippedImages(self.strict)
+
+    def batches(self, count: int) -> Iterator[list[LabelledImage]]:
         """Lists of at most so many images.
 
         Raises:
@@ -53,77 +60,66 @@ class Pictures:
             ImageError: With `strict`, one that cannot be read.
             NoImages: There is none that can be read.
         """
-        held: list[Picture] = []
-        found = 0
-        for picture in self._pictures():
-            held.append(picture)
-            found += 1
-            if len(held) == count:
-                yield held
-                held = []
-        if held:
-            yield held
-        if not found:
-            name = ", ".join(source.name for source in self.sources)
+        images = self._images()
+        read = 0
+        while batch := list(islice(images, count)):
+            read += len(batch)
+            yield batch
+        if not read:
             raise NoImages(
-                f"{name} holds no image that can be read", "Check the path.", source=name, skipped=len(self.skipped)
+                f"{self.name} holds no image that can be read",
+                "Check the path.",
+                source=self.name,
+                skipped=self.skipped.count,
             )
 
     @property
-    def sources(self) -> list[Source]:
-        """The targets as sources."""
-        return [open_images(target) for target in self.targets]
+    def name(self) -> str:
+        """What a person calls the sources."""
+        return ", ".join(source.name for source in self._sources())
 
     @property
     def ids(self) -> Iterator[str]:
         """The names of all images."""
-        sources = self.sources
-        return (_id(ref, source, len(sources)) for source in sources for ref in source)
+        return (id for id, _ in self._listed(self._sources()))
 
-    def _pictures(self) -> Iterator[Picture]:
-        sources = self.sources
+    def _sources(self) -> list[Source]:
+        return [open_images(target) for target in self.targets]
+
+    def _listed(self, sources: Sequence[Source]) -> Iterator[tuple[str, ImageRef]]:
+        return ((_id(ref, source, len(sources)), ref) for source in sources for ref in source)
+
+    def _images(self) -> Iterator[LabelledImage]:
+        sources = self._sources()
         counts = [source.count() for source in sources]
         total = None if None in counts else sum(filter(None, counts))
-        listed: Iterable[tuple[str, ImageRef]] = (
-            (_id(ref, source, len(sources)), ref) for source in sources for ref in source
-        )
+        listed: Iterable[tuple[str, ImageRef]] = self._listed(sources)
         if self.most is not None:
-            listed = spread(list(listed), self.most)
+            listed = evenly_spread(list(listed), self.most)
             total = len(listed)
-        for done, (id, ref) in enumerate(listed, start=1):
-            picture = self._read(ref, id)
-            if self.progress is not None:
-                self.progress(done, total)
-            if picture is not None:
-                yield picture
-
-    def _read(self, ref: ImageRef, id: str) -> Picture | None:
-        try:
-            return Picture(id, read(ref.load()).pixels, ref.label, ref.objects)
-        except (ImageError, ShapeMismatch) as error:
-            if self.strict:
-                raise
-            self.skipped.append((id, getattr(error, "reason", error.problem)))
-            return None
+        for one in decoded_images(
+            listed, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total
+        ):
+            yield LabelledImage(one.id, one.image.pixels, one.ref.label, one.ref.objects)
 
 
-def spread(things: Sequence[Thing], most: int) -> Sequence[Thing]:
+def evenly_spread(items: Sequence[Item], most: int) -> Sequence[Item]:
     """At most so many, evenly spread, in order.
 
     Example:
-        >>> spread([0, 1, 2, 3, 4, 5, 6], 3)
+        >>> evenly_spread([0, 1, 2, 3, 4, 5, 6], 3)
         [0, 2, 4]
     """
-    if len(things) <= most:
-        return things
-    return [things[i * len(things) // most] for i in range(most)]
+    if len(items) <= most:
+        return items
+    return [items[i * len(items) // most] for i in range(most)]
 
 
-def few(names: Sequence[str]) -> str:
+def first_names(names: Sequence[str]) -> str:
     """The first names of many, for a message.
 
     Example:
-        >>> few(["cat", "dog", "fox", "owl"])
+        >>> first_names(["cat", "dog", "fox", "owl"])
         "'cat', 'dog', 'fox' and 1 more"
     """
     return ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3:,} more" if len(names) > 3 else "")
@@ -143,7 +139,7 @@ def targets_of(images: Any) -> list[Any]:
 
 
 def _id(ref: ImageRef, source: Source, count: int) -> str:
-    """A name that is the image's own among all targets."""
+    """A name that is the image's own among all sources."""
     if count == 1:
         return ref.id
     return source.name if getattr(source, "single", False) else f"{source.name.rstrip('/')}/{ref.id}"

@@ -1,4 +1,4 @@
-"""Ask a model about images."""
+"""What a model predicts for images."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from lookoutcv.inference.labelled_images import Picture, Pictures, targets_of
+from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, targets_of
 from lookoutcv.inference.prediction_file import prediction_file
 from lookoutcv.inference.predictions import Predicted, Predictions
-from lookoutcv.models import CardLike, Predictor, open_model
+from lookoutcv.measuring.predictions.model_source import ModelSource
+from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
+
+# Of a model that takes one image at a time.
+_BATCH_OF_SINGLES = 16
 
 
 def predict(
@@ -38,7 +42,7 @@ def predict(
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
         progress: Called as `progress(done, total)`.
     Returns:
-        One prediction an image, and who said it.
+        One prediction an image, and which model made it.
     Raises:
         ModelError: The model or its card cannot be used, or it fails.
         SourceNotFound, NoImages: There is no image.
@@ -46,39 +50,40 @@ def predict(
     Example:
         >>> import numpy as np
         >>> from lookoutcv.predictions import Classification
-        >>> said = predict(lambda pixels: Classification("cat", 0.75), np.zeros((8, 8, 3), np.uint8))
-        >>> said.items[0].prediction.label
+        >>> predictions = predict(lambda pixels: Classification("cat", 0.75), np.zeros((8, 8, 3), np.uint8))
+        >>> predictions.items[0].prediction.label
         'cat'
     """
-    found = model if isinstance(model, Predictor) else open_model(model, card, device=device)
-    pictures = Pictures(targets_of(images), strict, progress)
-    before, count = found.undefined, 0
-    kept: list[Predicted] = []
-    with nullcontext() if output is None else prediction_file(output, found, top) as writer:
-        for batch in pictures.batches(found.batch if found.batch > 1 else 16):
-            said = _predict_batch(found, batch)
-            count += len(said)
+    predictor = ModelSource(model, card, device).predictor
+    labelled = LabelledImages(targets_of(images), strict, progress)
+    undefined_before, count = predictor.undefined, 0
+    items: list[Predicted] = []
+    with nullcontext() if output is None else prediction_file(output, predictor, top) as writer:
+        for batch in labelled.batches(predictor.batch if predictor.batch > 1 else _BATCH_OF_SINGLES):
+            predicted = _predict_batch(predictor, batch)
+            count += len(predicted)
             if writer is None:
-                kept += said
+                items += predicted
             else:
-                for one in said:
-                    writer.add(one)
+                for item in predicted:
+                    writer.add(item)
     return Predictions(
-        found.name,
-        found.sha256,
-        found.task,
-        found.labels,
+        predictor.name,
+        predictor.sha256,
+        predictor.task,
+        predictor.labels,
         count,
-        tuple(kept),
-        tuple(pictures.skipped),
-        found.undefined - before,
-        found.notes,
+        tuple(items),
+        tuple(labelled.skipped.named),
+        labelled.skipped.count,
+        predictor.undefined - undefined_before,
+        predictor.notes,
     )
 
 
-def _predict_batch(model: Predictor, batch: list[Picture]) -> list[Predicted]:
-    said = model.predict([one.pixels for one in batch])
+def _predict_batch(predictor: Predictor, batch: list[LabelledImage]) -> list[Predicted]:
+    predictions = predictor.predict([image.pixels for image in batch])
     return [
-        Predicted(one.id, int(one.pixels.shape[1]), int(one.pixels.shape[0]), one.label, prediction)
-        for one, prediction in zip(batch, said, strict=True)
+        Predicted(image.id, int(image.pixels.shape[1]), int(image.pixels.shape[0]), image.label, prediction)
+        for image, prediction in zip(batch, predictions, strict=True)
     ]

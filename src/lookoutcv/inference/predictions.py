@@ -39,7 +39,8 @@ class Predictions:
         labels: One name a class.
         count: How many images.
         items: One an image; empty where they were written to a file as they came.
-        skipped: (id, reason) of images that could not be read.
+        skipped: (id, reason) of the first thousand images that could not be read.
+        skipped_count: How many there were.
         undefined: How many images the model gave no numbers for: NaN.
         notes: What of its card was assumed or guessed.
     """
@@ -51,6 +52,7 @@ class Predictions:
     count: int
     items: tuple[Predicted, ...] = field(repr=False)
     skipped: tuple[tuple[str, str], ...] = ()
+    skipped_count: int = 0
     undefined: int = 0
     notes: tuple[str, ...] = ()
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from lookoutcv.inference.labelled_images import Pictures, spread, targets_of
+from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, evenly_spread, targets_of
 from lookoutcv.inference.predictions import Predicted
-from lookoutcv.models import Card, CardLike, Predictor, open_model
+from lookoutcv.measuring.predictions.model_source import ModelSource
+from lookoutcv.models import Card, CardLike, Predictor
 from lookoutcv.models.check_card import CardCheck, check_card
 from lookoutcv.predictions import Segmentation
 
@@ -79,29 +80,33 @@ def card(
         >>> card(day_or_night, card={"labels": ["day", "night"]}).card.head_name
         'softmax'
     """
-    found = open_model(model, card, device=device)
-    complete = found.card
+    predictor = ModelSource(model, card, device).predictor
     if try_ is None:
-        return CardProposal(found, complete, found.notes)
-    pictures = Pictures(targets_of(try_), most=TRIED)
-    chosen = [one for batch in pictures.batches(TRIED) for one in batch]
-    labelled = [one for one in chosen if one.label is not None]
-    check = None
-    if found.task == "classification" and labelled:
-        check = check_card(found, [one.pixels for one in labelled], [one.label or "" for one in labelled])
-        complete = check.corrected(complete)
-    best = found if complete == found.card else found.with_card(complete)
-    few = spread(chosen, SHOWN)
-    said = best.predict([one.pixels for one in few])
+        return CardProposal(predictor, predictor.card, predictor.notes)
+    labelled = LabelledImages(targets_of(try_), most=TRIED)
+    images = [image for batch in labelled.batches(TRIED) for image in batch]
+    check = _check(predictor, images)
+    complete = predictor.card if check is None else check.corrected(predictor.card)
+    best = predictor if complete == predictor.card else predictor.with_card(complete)
+    examples = evenly_spread(images, SHOWN)
+    predictions = best.predict([image.pixels for image in examples])
     shown = tuple(
-        Predicted(one.id, one.pixels.shape[1], one.pixels.shape[0], one.label, prediction)
-        for one, prediction in zip(few, said, strict=True)
+        Predicted(image.id, image.pixels.shape[1], image.pixels.shape[0], image.label, prediction)
+        for image, prediction in zip(examples, predictions, strict=True)
     )
     # Labelled images have answered what was assumed of the input; of the head they say nothing.
-    notes = found.notes if check is None else tuple(note for note in found.notes if note.startswith("The head "))
+    notes = predictor.notes if check is None else tuple(n for n in predictor.notes if n.startswith("The head "))
     if _uncounted(best):
-        notes = (*notes, _seen(best, [one.pixels for one in spread(chosen, LOOKED_THROUGH)]))
-    return CardProposal(best, complete, notes, shown, check, tuple(pictures.skipped))
+        notes = (*notes, _classes_seen(best, [image.pixels for image in evenly_spread(images, LOOKED_THROUGH)]))
+    return CardProposal(best, complete, notes, shown, check, tuple(labelled.skipped.named))
+
+
+def _check(predictor: Predictor, images: Sequence[LabelledImage]) -> CardCheck | None:
+    """The trials of a classifier on the images that have a label; None where there is none, or of another task."""
+    labelled = [image for image in images if image.label is not None]
+    if predictor.task != "classification" or not labelled:
+        return None
+    return check_card(predictor, [image.pixels for image in labelled], [image.label or "" for image in labelled])
 
 
 def _uncounted(model: Predictor) -> bool:
@@ -112,10 +117,10 @@ def _uncounted(model: Predictor) -> bool:
     return model.task == "segmentation" and model.card.names is None and whole
 
 
-def _seen(model: Predictor, images: list[Any]) -> str:
-    found: set[int] = set()
-    for said in model.predict(images):
-        if isinstance(said, Segmentation):
-            found |= set(np.unique(said.classes).tolist())
-    numbers = ", ".join(map(str, sorted(found)))
+def _classes_seen(model: Predictor, images: list[Any]) -> str:
+    classes: set[int] = set()
+    for prediction in model.predict(images):
+        if isinstance(prediction, Segmentation):
+            classes |= set(np.unique(prediction.classes).tolist())
+    numbers = ", ".join(map(str, sorted(classes)))
     return f"Classes seen in {len(images)} images: {numbers}. Name them with `labels`, or count them in `head.classes`."

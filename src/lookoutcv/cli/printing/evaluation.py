@@ -38,7 +38,7 @@ def print_evaluation(found: Evaluation, output: Path | None, as_json: bool) -> N
     _print_classes(found)
     _print_mistakes(found)
     _print_calibration(found)
-    print_skipped(found.skipped, len(found.skipped))
+    print_skipped(found.skipped, found.skipped_count)
     if found.notes:
         typer.echo("Not in the card: " + plain(" ".join(found.notes)))
     if output is not None:

@@ -33,7 +33,7 @@ def print_object_evaluation(found: DetectionEvaluation, output: Path | None, as_
     typer.echo()
     _print_classes(found)
     _print_worst(found)
-    print_skipped(found.skipped, len(found.skipped))
+    print_skipped(found.skipped, found.skipped_count)
     if found.notes:
         typer.echo(plain(" ".join(found.notes)))
     if output is not None:

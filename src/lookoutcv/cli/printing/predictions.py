@@ -36,6 +36,7 @@ def print_predictions(said: Predictions, top: int, output: Path | None, as_json:
                 "written": None if output is None else str(output),
                 "undefined": said.undefined,
                 "skipped": [{"id": id, "reason": reason} for id, reason in said.skipped],
+                "skipped_count": said.skipped_count,
                 "notes": said.notes,
                 "predictions": [one_as_json(item, said.labels, top) for item in said],
             }
@@ -43,7 +44,7 @@ def print_predictions(said: Predictions, top: int, output: Path | None, as_json:
         return
     for item in said:
         typer.echo(f"{plain(item.id)}  {words(item, said.labels, top)}")
-    print_skipped(said.skipped, len(said.skipped))
+    print_skipped(said.skipped, said.skipped_count)
     if said.undefined:
         typer.echo(f"The model gave no numbers (NaN) for {said.undefined:,} of {said.count:,} images.")
     if said.notes:

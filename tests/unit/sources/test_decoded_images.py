@@ -1,0 +1,112 @@
+"""One reader of decoded images: whoever reads a broken folder skips the same images, and says the same of them."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import lookoutcv as lo
+from lookoutcv.errors import ImageError
+from lookoutcv.images import Limits
+from lookoutcv.inference.propose_card import card as propose_card
+from lookoutcv.sources import open_images
+from lookoutcv.sources.decoded_images import MOST_NAMED_SKIPS, SkippedImages, decoded_again, decoded_images
+
+CARD: dict[str, Any] = {"labels": ["dark", "light"], "head": "softmax"}
+LIMITS = Limits(max_pixels=100)
+
+
+def classify(pixels: Any) -> list[float]:
+    light = float(pixels.mean()) / 255
+    return [1 - light, light]
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """Twelve images in two classes; an empty file, a text, half a file and one that claims a billion pixels."""
+    for label, level in (("dark", 10), ("light", 240)):
+        folder = tmp_path / "images" / label
+        folder.mkdir(parents=True)
+        for number in range(6):
+            Image.fromarray(np.full((10, 10, 3), level + number, np.uint8)).save(folder / f"{number}.png")
+    folder = tmp_path / "images" / "dark"
+    whole = (folder / "0.png").read_bytes()
+    (folder / "empty.png").write_bytes(b"")
+    (folder / "text.jpg").write_text("no image")
+    (folder / "half.png").write_bytes(whole[: len(whole) // 2])
+    header = b"IHDR" + (100_000).to_bytes(4, "big") * 2 + whole[24:29]
+    (folder / "huge.png").write_bytes(whole[:12] + header + zlib.crc32(header).to_bytes(4, "big") + whole[33:])
+    return tmp_path / "images"
+
+
+def pairs(skipped: Any) -> list[tuple[str, str]]:
+    return [one if isinstance(one, tuple) else (one.id, one.reason) for one in skipped]
+
+
+def test_every_caller_skips_the_same_images_for_the_same_reasons(broken: Path) -> None:
+    measured = lo.measure(broken, workers=1, metrics="exposure")
+    expected = pairs(measured.skipped)
+    assert [id.rpartition("/")[2] for id, _ in expected] == ["empty.png", "half.png", "huge.png", "text.jpg"]
+    assert "pixels" in dict(expected)["dark/huge.png"]
+    callers = {
+        "baseline": lo.baseline(broken, workers=1, metrics="exposure").profile.skipped,
+        "with a model": pairs(lo.measure(broken, workers=1, metrics="exposure", model=classify, card=CARD).skipped),
+        "in processes": pairs(lo.measure(broken, workers=2, metrics="exposure").skipped),
+        "predict": pairs(lo.predict(classify, broken, card=CARD).skipped),
+        "evaluate": pairs(lo.evaluate(classify, broken, card=CARD).skipped),
+        "card": pairs(propose_card(classify, broken, card=CARD).skipped),
+    }
+    assert callers.pop("baseline") == 4
+    for caller, skipped in callers.items():
+        assert skipped == expected, caller
+    assert lo.predict(classify, broken, card=CARD).skipped_count == measured.skipped_count == 4
+
+
+@pytest.mark.parametrize("read", ["measure", "measure with a model", "predict", "evaluate"])
+def test_strict_ends_every_caller_at_the_first_and_names_it(read: str, broken: Path) -> None:
+    calls: dict[str, Any] = {
+        "measure": lambda: lo.measure(broken, workers=1, metrics="exposure", strict=True),
+        "measure with a model": lambda: lo.measure(broken, workers=1, model=classify, card=CARD, strict=True),
+        "predict": lambda: lo.predict(classify, broken, card=CARD, strict=True),
+        "evaluate": lambda: lo.evaluate(classify, broken, card=CARD, strict=True),
+    }
+    with pytest.raises(ImageError, match=r"empty\.png"):
+        calls[read]()
+
+
+def test_limits_skips_and_progress(broken: Path) -> None:
+    Image.fromarray(np.zeros((11, 11, 3), np.uint8)).save(broken / "light" / "large.png")
+    source, skipped, seen = open_images(broken), SkippedImages(), []
+    listed = ((ref.id, ref) for ref in source)
+    read = decoded_images(
+        listed, limits=LIMITS, skipped=skipped, progress=lambda *done: seen.append(done), total=source.count()
+    )
+    assert len(list(read)) == 12
+    assert skipped.count == 5
+    assert "light/large.png" in [id for id, _ in skipped.named]
+    assert seen == [(number, 17) for number in range(1, 18)]
+
+
+def test_names_are_bounded_and_all_are_counted() -> None:
+    skipped = SkippedImages()
+    skipped.extend((str(number), "gone") for number in range(MOST_NAMED_SKIPS + 5))
+    assert (len(skipped.named), skipped.count) == (MOST_NAMED_SKIPS, MOST_NAMED_SKIPS + 5)
+
+
+def test_a_second_reading_leaves_out_what_is_gone_and_lists_no_further_than_it_must(broken: Path) -> None:
+    listed = []
+
+    def source() -> Any:
+        for ref in open_images(broken):
+            listed.append(ref.id)
+            yield ref
+
+    again = list(decoded_again(source(), ["dark/1.png", "dark/empty.png", "dark/0.png"]))
+    assert [one.id for one in again] == ["dark/0.png", "dark/1.png"]
+    assert listed[-1] == "dark/empty.png"
+    assert list(decoded_again(None, ["dark/0.png"])) == []
