@@ -26,3 +26,11 @@ def only(section: Section, kind: type[Block]) -> Block:
 def words(section: Section) -> str:
     """What its paragraphs say."""
     return " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
+
+
+def of_day(number: int, severity: Severity = Severity.NONE, effect: float = 0.1, **changes: object) -> DriftReport:
+    """The report of a day in November, with other fields changed."""
+    window = replace(REPORT.window, name=f"day-{number}", last_time=f"2026-11-{number:02d}T20:00:00Z")
+    drifted = None if severity == Severity.INSUFFICIENT else severity > Severity.NONE
+    report = replace(REPORT, window=window, severity=severity, overall_drift_detected=drifted, effect=effect)
+    return replace(report, **changes)  # type: ignore[arg-type]
