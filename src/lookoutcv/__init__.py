@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.prediction_log import PredictionLog, open_log
+    from lookoutcv.records.measurer import MeasuredColumn, Measurer
     from lookoutcv.reports.index_page import index
     from lookoutcv.reports.rendering import render
     from lookoutcv.results.drift_report import DriftReport

@@ -6,9 +6,7 @@ segment. Whoever replays segments asks the table for that number first, and leav
 
 from __future__ import annotations
 
-import json
 import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,7 +19,7 @@ from lookoutcv.log.buffer.image_retention import send
 from lookoutcv.log.buffer.segments import read_segment, segment_path
 from lookoutcv.log.table.open_delta import may_use_delta, open_delta, options_for
 from lookoutcv.log.table.schema import PARTITIONS
-from lookoutcv.processes.isolated import run
+from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
 # What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
 _MOST_BYTES = 8 << 20
@@ -56,19 +54,19 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
     """
     total = Committed()
     for some in _bounded(folder, sorted(numbers)):
-        done = _here_or_elsewhere(directory, folder, some, dict(storage_options))
+        done = _here_or_isolated(directory, folder, some, dict(storage_options))
         total = Committed(total.rows + done.rows, total.damaged + done.damaged)
     return total
 
 
-def _here_or_elsewhere(directory: str, folder: Path, numbers: list[int], options: dict[str, str]) -> Committed:
+def _here_or_isolated(directory: str, folder: Path, numbers: list[int], options: dict[str, str]) -> Committed:
     if may_use_delta():
         try:
             return _commit(directory, folder, numbers, options)
         except BaseException as reason:  # a panic of the runtime is no Exception
             if _FORKED not in str(reason):
                 raise
-    return _elsewhere(directory, folder, numbers, options)
+    return _isolated(directory, folder, numbers, options)
 
 
 def _bounded(folder: Path, numbers: list[int]) -> list[list[int]]:
@@ -173,16 +171,14 @@ def _keep_aside(path: Path, folder: Path) -> None:
 # In another process.
 
 
-def _elsewhere(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
+def _isolated(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
     task = {"directory": directory, "folder": str(folder), "numbers": numbers, "storage_options": storage_options}
-    return Committed(**run(__name__, task))
+    return Committed(**run_isolated(__name__, task))
 
 
-def _main() -> None:
-    task = json.load(sys.stdin)
-    done = _commit(task["directory"], Path(task["folder"]), task["numbers"], task["storage_options"])
-    json.dump(asdict(done), sys.stdout)
+def _work(task: dict[str, Any], report: Report) -> dict[str, int]:
+    return asdict(_commit(task["directory"], Path(task["folder"]), task["numbers"], task["storage_options"]))
 
 
 if __name__ == "__main__":
-    _main()
+    serve_task(_work)

@@ -6,10 +6,8 @@ object store it waits in the spool and is sent before the rows are committed.
 
 from __future__ import annotations
 
-import json
 import os
 import random
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -29,7 +27,7 @@ from lookoutcv.files.storage import place_of
 from lookoutcv.images import Image
 from lookoutcv.images.read import encoded
 from lookoutcv.images.thumbnail import thumbnail
-from lookoutcv.processes.isolated import run
+from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
 # Delta Lake leaves folders alone whose name begins so.
 FOLDER = "_retained_images"
@@ -184,7 +182,7 @@ def send(directory: str, spool: Path, storage_options: Mapping[str, str] | None)
         return
     task = {"directory": directory, "spool": str(spool), "storage_options": dict(storage_options or {})}
     try:
-        run(__name__, task)
+        run_isolated(__name__, task)
     except LookoutError as error:
         raise error.about("pictures cannot be sent") from None
 
@@ -221,6 +219,9 @@ def retain_noted(retainer: ImageRetainer, row: dict[str, Any], source: Any, imag
         row["retained_image"] = path
 
 
+def _work(task: dict[str, Any], report: Report) -> None:
+    _send(task["directory"], Path(task["spool"]), task["storage_options"])
+
+
 if __name__ == "__main__":
-    _task = json.load(sys.stdin)
-    _send(_task["directory"], Path(_task["spool"]), _task["storage_options"])
+    serve_task(_work)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -23,7 +22,7 @@ from lookoutcv.log.reading.sql_check import checked
 from lookoutcv.log.table.arguments import checked_path, checked_positive, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, open_table
-from lookoutcv.processes.isolated import run
+from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
 # As the name of a file ends.
 FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
@@ -104,7 +103,7 @@ def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
     """Run a task in another process until it ends, or is ended."""
     timeout, max_bytes = bounds
     try:
-        failure = run(__name__, task, seconds=timeout, most_bytes=max_bytes)
+        failure = run_isolated(__name__, task, seconds=timeout, most_bytes=max_bytes)
     except TimeoutError:
         raise ConfigError(f"the query did not end within {timeout:g} s", _NOT_FINISHED, key="timeout") from None
     except MemoryError:
@@ -137,14 +136,15 @@ def _failed(failure: dict[str, str]) -> LookoutError:
 # In the other process.
 
 
-def _main() -> None:
-    task = json.load(sys.stdin)
+def _work(task: dict[str, Any], report: Report) -> dict[str, str] | None:
+    """Write the rows; what is wrong with the query or the log, where something is."""
     try:
-        _answer(task)
+        _write_rows(task)
     # Panics of polars' runtime derive from BaseException.
     except BaseException as reason:
         kind = "OSError" if isinstance(reason, OSError | LookoutError) else type(reason).__name__
-        json.dump({"kind": kind, "problem": _in_short(str(reason))}, sys.stdout)
+        return {"kind": kind, "problem": _in_short(str(reason))}
+    return None
 
 
 def _in_short(problem: str) -> str:
@@ -152,7 +152,7 @@ def _in_short(problem: str) -> str:
     return re.split(r"\n\n|; valid columns", problem.strip())[0][:300]
 
 
-def _answer(task: dict[str, Any]) -> None:
+def _write_rows(task: dict[str, Any]) -> None:
     polars = need("polars", "log")
     frame = lazy_frame(open_table(task["directory"], task["storage_options"]), LogFilter(**task["which"]))
     rows = polars.SQLContext(log=frame).execute(checked(task["sql"]), eager=False)
@@ -180,4 +180,4 @@ def _flat(polars: Any, frame: Any) -> Any:
 
 
 if __name__ == "__main__":
-    _main()
+    serve_task(_work)
