@@ -91,7 +91,7 @@ class Registry(Generic[Spec]):
         self.room = room.package
         self.noun = room.noun
         self._kind = kind
-        self._found: dict[str, Spec] = {}
+        self._plugins: dict[str, Spec] = {}
         self._origins: dict[str, str] = {}
         self._broken: list[BrokenPlugin] = []
         self._files: set[str] = set()
@@ -103,15 +103,15 @@ class Registry(Generic[Spec]):
     def names(self) -> list[str]:
         """Every name, sorted."""
         self._load()
-        return sorted(self._found)
+        return sorted(self._plugins)
 
     def __iter__(self) -> Iterator[Spec]:
         self._load()
-        return iter([self._found[name] for name in sorted(self._found)])
+        return iter([self._plugins[name] for name in sorted(self._plugins)])
 
     def __contains__(self, name: object) -> bool:
         self._load()
-        return name in self._found
+        return name in self._plugins
 
     def get(self, name: str) -> Spec:
         """The plugin called `name`.
@@ -121,9 +121,9 @@ class Registry(Generic[Spec]):
         """
         self._load()
         try:
-            return self._found[name]
+            return self._plugins[name]
         except KeyError:
-            nearest = difflib.get_close_matches(name, self._found, n=2, cutoff=0.5)
+            nearest = difflib.get_close_matches(name, self._plugins, n=2, cutoff=0.5)
             raise UnknownPlugin(self.noun, name, nearest) from None
 
     def origin(self, name: str) -> str:
@@ -186,7 +186,7 @@ class Registry(Generic[Spec]):
 
     def _collect(self, specs: Iterable[Spec], origin: str) -> None:
         for spec in specs:
-            known = self._found.get(spec.name)
+            known = self._plugins.get(spec.name)
             if known is not None and known is not spec:
                 raise DuplicatePlugin(
                     f"two plugins are called {spec.name!r}: one from {self._origins[spec.name]}, one from {origin}",
@@ -195,7 +195,7 @@ class Registry(Generic[Spec]):
                     name=spec.name,
                     origins=(self._origins[spec.name], origin),
                 )
-            self._found[spec.name] = spec
+            self._plugins[spec.name] = spec
             self._origins.setdefault(spec.name, origin)
 
 

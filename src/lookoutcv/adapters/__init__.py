@@ -1,4 +1,4 @@
-"""What other libraries say of an image, as predictions. `base.py` says what an adapter is; every other file is one.
+"""What other libraries return for an image, as predictions. `base.py` says what an adapter is; every other file is one.
 
 No library is imported: a result is known by its shape and the name of its class.
 """

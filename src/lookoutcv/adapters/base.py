@@ -93,7 +93,7 @@ registry: Registry[Adapter] = Registry(ADAPTERS, Adapter)
 
 
 def adapted(result: Any, task: Task | None = None, labels: Labels = ()) -> Prediction:
-    """What a library said of one image, as a prediction.
+    """What a library returned for one image, as a prediction.
 
     Args:
         result: Of supervision, Ultralytics, a Hugging Face pipeline, torchvision, COCO's form, class probabilities, or

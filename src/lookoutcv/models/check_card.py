@@ -39,7 +39,7 @@ class InputVariant:
         accuracy: Share of images whose most probable class is their label, 0 to 1.
         input: The variant's input.
         offset: Added to the model's class to find its label.
-        p_value: The chance of so many more right answers than under the card, if both were as good (one-sided
+        p_value: The chance of so many more right predictions than under the card, if both were as good (one-sided
             McNemar test, exact).
     """
 
@@ -115,35 +115,35 @@ def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[
     expected = targets[known]
     scorer = _VariantScorer(_predicted_classes(predictor, chosen), expected)
     variants = scorer.variants("", scorer.current, predictor.card.input)
-    for name, how in input_variants(predictor.card.input):
-        varied = predictor.with_card(replace(predictor.card, input=how))
-        variants += scorer.variants(name, _predicted_classes(varied, chosen), how)
+    for name, card_input in input_variants(predictor.card.input):
+        varied = predictor.with_card(replace(predictor.card, input=card_input))
+        variants += scorer.variants(name, _predicted_classes(varied, chosen), card_input)
     unmatched = tuple(sorted({truth for truth, target in zip(truths, targets, strict=True) if target < 0}))
     rest = sorted(variants[1:], key=lambda one: -one.accuracy)
     return CardCheck(len(known), 1 / len(predictor.labels), (variants[0], *rest), unmatched, by_order)
 
 
-def input_variants(how: Input) -> list[tuple[str, Input]]:
+def input_variants(card_input: Input) -> list[tuple[str, Input]]:
     """What people mix up, in words and as inputs: the colour order and the scaling of real numbers.
 
     Example:
         >>> [name for name, _ in input_variants(Input((8, 8), "NCHW", "BGR", "uint8", 1.0, 0.0, 1.0))]
         ['RGB']
     """
-    colours = [("", how)]
-    if how.colour in ("RGB", "BGR"):
-        other: Colour = "BGR" if how.colour == "RGB" else "RGB"
-        colours.append((other, replace(how, colour=other)))
-    scalings: list[tuple[str, float | None, Any, Any]] = [("", how.scale, how.mean, how.std)]
-    if how.dtype is not None and how.dtype.startswith("float"):
-        scalings += [one for one in SCALINGS if not _same(one[1:], (how.scale, how.mean, how.std))]
+    colours = [("", card_input)]
+    if card_input.colour in ("RGB", "BGR"):
+        other: Colour = "BGR" if card_input.colour == "RGB" else "RGB"
+        colours.append((other, replace(card_input, colour=other)))
+    scalings: list[tuple[str, float | None, Any, Any]] = [("", card_input.scale, card_input.mean, card_input.std)]
+    if card_input.dtype is not None and card_input.dtype.startswith("float"):
+        scalings += [one for one in SCALINGS if not _same(one[1:], (card_input.scale, card_input.mean, card_input.std))]
     found = []
     for colour, base in colours:
         for scaling, scale, mean, std in scalings:
             name = ", ".join(filter(None, (colour, scaling)))
             if name:
                 # The usual numbers are those of red, green, blue; the card's own follow its colours.
-                turned = base.colour == "BGR" if scaling else base is not how
+                turned = base.colour == "BGR" if scaling else base is not card_input
                 means, stds = (_turned(mean), _turned(std)) if turned else (mean, std)
                 found.append((name, replace(base, scale=scale, mean=means, std=stds)))
     return found
@@ -173,7 +173,7 @@ def _number(truth: str, count: int) -> int:
 
 def _predicted_classes(predictor: Predictor, images: Sequence[Pixels]) -> Any:
     found = [one for one in predictor.predict(images) if isinstance(one, Classification)]
-    # Where scores are NaN there is no answer: one that is never right, however labels are moved.
+    # Where scores are NaN there is no prediction: one that is never right, however labels are moved.
     return np.array(
         [-9 if one.scores is None or math.isnan(one.confidence) else int(np.argmax(one.scores)) for one in found]
     )
@@ -181,23 +181,25 @@ def _predicted_classes(predictor: Predictor, images: Sequence[Pixels]) -> Any:
 
 @dataclass(frozen=True)
 class _VariantScorer:
-    """Compares answers with those under the card."""
+    """Compares predicted classes with those under the card."""
 
     current: Any
     expected: Any
 
-    def variants(self, name: str, predicted: Any, how: Input) -> list[InputVariant]:
-        """Of answers as they are, and moved by one."""
-        found = [self._variant(name or "the card", predicted, how, 0)]
+    def variants(self, name: str, predicted: Any, card_input: Input) -> list[InputVariant]:
+        """Of predicted classes as they are, and moved by one."""
+        found = [self._variant(name or "the card", predicted, card_input, 0)]
         for offset in OFFSETS:
             words = ", ".join(filter(None, (name, f"labels moved by {offset:+d}")))
-            found.append(self._variant(words, np.where(predicted < 0, predicted, predicted + offset), how, offset))
+            found.append(
+                self._variant(words, np.where(predicted < 0, predicted, predicted + offset), card_input, offset)
+            )
         return found
 
-    def _variant(self, name: str, predicted: Any, how: Input, offset: int) -> InputVariant:
+    def _variant(self, name: str, predicted: Any, card_input: Input, offset: int) -> InputVariant:
         right, before = predicted == self.expected, self.current == self.expected
         gained, lost = int((right & ~before).sum()), int((before & ~right).sum())
-        return InputVariant(name, float(right.mean()), how, offset, _tail(gained, gained + lost))
+        return InputVariant(name, float(right.mean()), card_input, offset, _tail(gained, gained + lost))
 
 
 def _tail(successes: int, count: int) -> float:

@@ -64,11 +64,11 @@ def choose_head(card: Card, probe: HeadProbe, names: tuple[str, ...] | None, mod
                 model=model,
                 key="head",
             )
-        given = card.head_settings
+        head_settings = card.head_settings
     else:
-        head, given, because = _guessed(card, probe, model)
+        head, head_settings, because = _guessed(card, probe, model)
         notes.append(f"The head {head.name} ({head.task}) is a guess: {because}.")
-    settings = typed(given, head.settings, "the card", "head")
+    settings = typed(head_settings, head.settings, "the card", "head")
     try:
         count = head.classes(probe.outputs, settings)
     except ValueError as reason:
@@ -109,8 +109,8 @@ def _labels(
         return ()
     if names is None:
         number = count or _UNNAMED.get(head.task, 0)
-        said = "It has no labels: classes are called by their number, from 0 on."
-        notes.append(said if count else f"{said} How many there are is not known; {number:,} are allowed for.")
+        note = "It has no labels: classes are called by their number, from 0 on."
+        notes.append(note if count else f"{note} How many there are is not known; {number:,} are allowed for.")
         # A bare number says little where areas and objects are told: "15 covers 11%".
         return tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
     if count is None or len(names) == count:

@@ -30,34 +30,34 @@ class ImageFunction(Predictor):
     Args:
         name: What messages call it.
         function: Returns a `Prediction`, or one output or a list of them for this image, which the card's head reads.
-        given: The card as the user has it.
+        user_card: The card as the user has it.
         sha256: Of the file it is in, in hexadecimal.
     Raises:
         WrongCard: The card does not fit.
         InferenceFailed: It fails on a picture of noise.
     """
 
-    def __init__(self, name: str, function: Callable[[Pixels], Any], given: Card, sha256: str | None) -> None:
+    def __init__(self, name: str, function: Callable[[Pixels], Any], user_card: Card, sha256: str | None) -> None:
         super().__init__(name, sha256)
         self._function = function
         first = self._call(_NOISE)
         self._chosen_head = None
         self.notes = ()
         if type(first) in _TASKS:
-            self.task, self.labels = _TASKS[type(first)], given.names or ()
-            if given.task not in (None, self.task):
+            self.task, self.labels = _TASKS[type(first)], user_card.names or ()
+            if user_card.task not in (None, self.task):
                 raise self._unfit(first)
-            self.card = replace(given, task=self.task)
+            self.card = replace(user_card, task=self.task)
             return
-        names = given.names
+        names = user_card.names
         outputs = [output[None] for output in first]
-        self._chosen_head = choose_head(given, probe_of(outputs, (), _NOISE.shape[:2], names), names, name)
+        self._chosen_head = choose_head(user_card, probe_of(outputs, (), _NOISE.shape[:2], names), names, name)
         self.task, self.labels, self.notes = (
             self._chosen_head.head.task,
             self._chosen_head.labels,
             self._chosen_head.notes,
         )
-        self.card = replace(given, task=self.task, head=self._chosen_head.as_card)
+        self.card = replace(user_card, task=self.task, head=self._chosen_head.as_card)
 
     @property
     def batch(self) -> int:

@@ -64,12 +64,12 @@ def open_model(
 
 def _from_file(path: Path, card: CardLike, device: str, threads: int) -> Predictor:
     format = format_of(path)
-    given = Card.of(card, path)
-    runtime = format.open(path, RuntimeOptions(device, given.engine, threads))
-    return TensorModel(str(path), runtime, given, digest_of(path))
+    user_card = Card.of(card, path)
+    runtime = format.open(path, RuntimeOptions(device, user_card.engine, threads))
+    return TensorModel(str(path), runtime, user_card, digest_of(path))
 
 
-def _from_function(function: Callable[..., Any], given: Card, name: str, sha256: str | None) -> Predictor:
-    if given.input.size is None:
-        return ImageFunction(name, function, given, sha256)
-    return TensorModel(name, FunctionRuntime(function), given, sha256)
+def _from_function(function: Callable[..., Any], user_card: Card, name: str, sha256: str | None) -> Predictor:
+    if user_card.input.size is None:
+        return ImageFunction(name, function, user_card, sha256)
+    return TensorModel(name, FunctionRuntime(function), user_card, sha256)

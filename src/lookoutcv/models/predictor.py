@@ -1,4 +1,4 @@
-"""A model, ready to be asked: images in, predictions out."""
+"""A model that is ready: images in, predictions out."""
 
 from __future__ import annotations
 

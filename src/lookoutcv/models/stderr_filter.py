@@ -57,14 +57,14 @@ def without_stderr_lines(words: bytes) -> Iterator[None]:
 
 
 def _pass_on(reading: int, real: int, words: bytes) -> None:
-    held = b""
+    unfinished = b""
     # A reader of standard error that went away is no reason to fail.
     with suppress(OSError), os.fdopen(reading, "rb", buffering=0) as pipe, os.fdopen(real, "wb", buffering=0) as out:
         while chunk := pipe.read(_CHUNK_BYTES):
-            *lines, held = (held + chunk).split(b"\n")
+            *lines, unfinished = (unfinished + chunk).split(b"\n")
             for line in lines:
                 _write(out.fileno(), line + b"\n", words)
-        _write(out.fileno(), held, words)
+        _write(out.fileno(), unfinished, words)
 
 
 def _write(out: int, line: bytes, words: bytes) -> None:

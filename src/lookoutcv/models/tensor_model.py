@@ -33,34 +33,36 @@ class TensorModel(Predictor):
     Args:
         name: What messages call it.
         runtime: The opened file.
-        given: The card as the user has it.
+        user_card: The card as the user has it.
         sha256: Of the model's file, in hexadecimal; None for a function.
     Raises:
         WrongCard: The card does not fit.
         InferenceFailed: It fails on a picture of noise.
     """
 
-    def __init__(self, name: str, runtime: Runtime, given: Card, sha256: str | None) -> None:
+    def __init__(self, name: str, runtime: Runtime, user_card: Card, sha256: str | None) -> None:
         super().__init__(name, sha256)
         self._runtime = runtime
         info = _only_input(runtime, name)
-        how, notes = complete_input(given.input, info, name)
-        assert how.size is not None  # complete
+        card_input, notes = complete_input(user_card.input, info, name)
+        assert card_input.size is not None  # complete
         self._info = info
-        self._prepare = Preprocessor(how, None if info is None else info.quantisation)
-        self._pixels = how.size
+        self._prepare = Preprocessor(card_input, None if info is None else info.quantisation)
+        self._pixels = card_input.size
         self._room: Tensor | None = None
         # Whether whole batches get the same answers as single images; None until it was tried.
         self._batches: bool | None = None
         self._bytes_out = 0
-        names = given.names
+        names = user_card.names
         if names is None and runtime.labels is not None:
-            names = runtime.labels[given.label_offset :]
-        outputs = self.infer(self.prepare([_noise(how.size)])[0])
-        self._chosen_head = choose_head(given, probe_of(outputs, runtime.outputs, how.size, names), names, name)
+            names = runtime.labels[user_card.label_offset :]
+        outputs = self.infer(self.prepare([_noise(card_input.size)])[0])
+        self._chosen_head = choose_head(
+            user_card, probe_of(outputs, runtime.outputs, card_input.size, names), names, name
+        )
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
         self.notes = (*notes, *self._chosen_head.notes)
-        self.card = replace(given, task=self.task, input=how, head=self._chosen_head.as_card)
+        self.card = replace(user_card, task=self.task, input=card_input, head=self._chosen_head.as_card)
 
     @property
     def batch(self) -> int:
@@ -97,9 +99,9 @@ class TensorModel(Predictor):
         # To join outputs of a megabyte an image takes fresh memory, which costs more than reading them.
         parts = [batch[place : place + 1] for place in range(len(batch))]
         return [
-            said
+            prediction
             for part, framing in zip(parts, framings, strict=True)
-            for said in self.read(self._decoded(self._run(part), 1), [framing])
+            for prediction in self.read(self._decoded(self._run(part), 1), [framing])
         ]
 
     @property
@@ -217,6 +219,6 @@ def _padded(part: Tensor, count: int) -> Tensor:
 
 def _real(output: Any, info: TensorInfo | None) -> Any:
     if info is not None and info.quantisation is not None:
-        how = info.quantisation
-        return (output.astype(np.float32) - np.float32(how.zero_point)) * np.float32(how.scale)
+        quantisation = info.quantisation
+        return (output.astype(np.float32) - np.float32(quantisation.zero_point)) * np.float32(quantisation.scale)
     return output.astype(np.float32) if output.dtype in (np.float16, np.float64) else output

@@ -1,4 +1,4 @@
-"""What an output metric is: a number of a model's answer to one image, described as a metric of the image is."""
+"""What an output metric is: a number of a model's prediction for one image, described as a metric of the image is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class OutputView:
     """A prediction and the image that it is about.
 
     Args:
-        prediction: The answer.
+        prediction: What the model predicted.
         pixels: (H, W, 3) uint8 RGB, upright.
     """
 
@@ -32,10 +32,10 @@ class OutputView:
     @cached_property
     def crops(self) -> list[ImageView]:
         """What lies in the most certain boxes of a detection, at most 16, clipped to the image; none of empty boxes."""
-        found = self.prediction
+        detections = self.prediction
         height, width = self.pixels.shape[:2]
-        order = np.argsort(-np.nan_to_num(found.confidences), kind="stable")[:_MOST_CROPS]
-        boxes = np.nan_to_num(found.boxes[order])  # a box without numbers is empty
+        order = np.argsort(-np.nan_to_num(detections.confidences), kind="stable")[:_MOST_CROPS]
+        boxes = np.nan_to_num(detections.boxes[order])  # a box without numbers is empty
         clipped = np.clip(boxes, 0, [width, height, width, height]).round().astype(int).tolist()
         return [ImageView(self.pixels[y:b, x:r]) for x, y, r, b in clipped if r > x and b > y]
 
@@ -45,7 +45,7 @@ _MOST_CROPS = 16
 
 @dataclass(frozen=True)
 class OutputMetric(Metric):
-    """A metric of a model's answer; `measure` takes an `OutputView`.
+    """A metric of a model's prediction; `measure` takes an `OutputView`.
 
     Args:
         task: The predictions it reads.
@@ -83,7 +83,7 @@ def output_metric(
     """
 
     def decorate(function: Callable[[OutputView], float]) -> OutputMetric:
-        measure: Any = function  # an output metric is asked with an `OutputView`
+        measure: Any = function  # an output metric measures an `OutputView`
         return OutputMetric(name, measure, unit, range, grid, source, rises, falls, change, True, headline, task)
 
     return decorate
@@ -98,7 +98,7 @@ def for_task(task: Task) -> tuple[OutputMetric, ...]:
 
 
 def measured(prediction: Prediction, pixels: Pixels, metrics: tuple[OutputMetric, ...]) -> dict[str, float]:
-    """A number for each output metric; NaN where it does not exist for this answer.
+    """A number for each output metric; NaN where it does not exist for this prediction.
 
     Raises:
         MetricFailed: One raised, or returned no number.

@@ -16,7 +16,7 @@ from lookoutcv.outputs.base import OutputView, output_metric
     unit="1",
     range=(0, 1),
     grid=linear(0, 1, 400),
-    source="Probability of the answer; Hendrycks & Gimpel, ICLR 2017",
+    source="Probability of the predicted class; Hendrycks & Gimpel, ICLR 2017",
     rises="answered more confidently",
     falls="answered less confidently",
     change="points",

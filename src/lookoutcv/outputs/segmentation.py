@@ -54,5 +54,5 @@ def regions(view: OutputView) -> float:
 )
 def present_classes(view: OutputView) -> float:
     """How many classes occur, the background not counted."""
-    found = np.unique(view.prediction.classes)
-    return float(np.count_nonzero(found))
+    present = np.unique(view.prediction.classes)
+    return float(np.count_nonzero(present))

@@ -77,8 +77,8 @@ def survey(pixels: Pixels) -> Survey:
     else:
         _kernel.survey(np.ascontiguousarray(pixels), height, width, step, luma, numbers)
     # Python's own numbers: metrics do a few steps with each, which is several times faster than with numpy's scalars.
-    numbers_of_fields = {name: numbers[name].tolist() for name in _SHORT}
-    return Survey(luma, numbers_of_fields | {"histogram": numbers["histogram"]})
+    short_fields = {name: numbers[name].tolist() for name in _SHORT}
+    return Survey(luma, short_fields | {"histogram": numbers["histogram"]})
 
 
 def count_levels(pixels: Pixels, luma: Pixels) -> IntArray:

@@ -60,8 +60,8 @@ class Ranking:
     def precisions(self, objects: float) -> FloatArray:
         """(10,) average precision at each threshold, for so many true objects (over 0)."""
         right = np.cumsum(self.weights * self.hits, axis=1)
-        said = np.cumsum(self.weights * self.counted, axis=1)
-        return _areas(right, said, objects)
+        predicted = np.cumsum(self.weights * self.counted, axis=1)
+        return _areas(right, predicted, objects)
 
 
 class DetectionTally:
@@ -80,16 +80,16 @@ class DetectionTally:
         self._classes: dict[str, _Boxes] = {}
         self.images = 0
 
-    def add(self, truth: Detections, found: Detections) -> list[Matched]:
+    def add(self, truth: Detections, detections: Detections) -> list[Matched]:
         """Count one image.
 
         Args:
             truth: The true objects; confidence 0 for a crowd.
-            found: The model's.
+            detections: The model's.
         Returns:
             How they match, class by class.
         """
-        outcome = list(matched(truth, found))
+        outcome = list(matched(truth, detections))
         for one in outcome:
             self._classes.setdefault(one.label, _Boxes()).add(one)
         self.images += 1
@@ -106,7 +106,7 @@ class DetectionTally:
         )
 
 
-def score_detections(truth: Sequence[Detections], found: Sequence[Detections]) -> DetectionScores:
+def score_detections(truth: Sequence[Detections], detections: Sequence[Detections]) -> DetectionScores:
     """Compare a detector's boxes with true ones.
 
     Boxes are matched as `matching.matched` says. Precision is made to fall with recall and averaged at 101 recalls. At
@@ -114,7 +114,7 @@ def score_detections(truth: Sequence[Detections], found: Sequence[Detections]) -
 
     Args:
         truth: The true objects of each image; confidence 0 for a crowd.
-        found: The model's, in the same order. A confidence of NaN comes last.
+        detections: The model's, in the same order. A confidence of NaN comes last.
     Raises:
         ShapeMismatch: Not as many images on both sides.
     Example:
@@ -124,15 +124,15 @@ def score_detections(truth: Sequence[Detections], found: Sequence[Detections]) -
 
     Source: Lin et al., "Microsoft COCO: common objects in context", ECCV 2014, and its evaluation code.
     """
-    if len(truth) != len(found):
+    if len(truth) != len(detections):
         raise ShapeMismatch(
-            f"detections of {len(found)} images for {len(truth)} true ones",
+            f"detections of {len(detections)} images for {len(truth)} true ones",
             "Give the true and the found objects of the same images.",
-            shape=(len(found),),
+            shape=(len(detections),),
         )
     tally = DetectionTally()
-    for true, said in zip(truth, found, strict=True):
-        tally.add(true, said)
+    for true, predicted in zip(truth, detections, strict=True):
+        tally.add(true, predicted)
     return tally.scores()
 
 
@@ -217,18 +217,18 @@ def _class(label: str, boxes: _Boxes) -> ClassPrecision:
     ranking = boxes.ranking()
     precisions = ranking.precisions(boxes.objects)
     right = np.cumsum(ranking.weights * ranking.hits[0])
-    said = np.cumsum(ranking.weights * ranking.counted[0])
+    predicted = np.cumsum(ranking.weights * ranking.counted[0])
     most = float(right[-1] / boxes.objects) if len(right) else 0.0
     # Boxes of one confidence are answered together or not at all.
     ends = np.flatnonzero(np.append(ranking.confidences[1:] != ranking.confidences[:-1], True)[: len(right)])
-    f1 = 2 * right[ends] / (said[ends] + boxes.objects)
+    f1 = 2 * right[ends] / (predicted[ends] + boxes.objects)
     at = ends[int(np.argmax(f1))] if len(ends) and f1.max() > 0 else None
     sure = None if at is None or not np.isfinite(ranking.confidences[at]) else float(ranking.confidences[at])
     return ClassPrecision(
         label,
         float(precisions[0]),
         float(precisions.mean()),
-        0.0 if at is None else float(right[at] / said[at]),
+        0.0 if at is None else float(right[at] / predicted[at]),
         0.0 if at is None else float(right[at] / boxes.objects),
         sure,
         most,
@@ -237,10 +237,10 @@ def _class(label: str, boxes: _Boxes) -> ClassPrecision:
     )
 
 
-def _areas(right: Any, said: Any, objects: float) -> FloatArray:
+def _areas(right: Any, predicted: Any, objects: float) -> FloatArray:
     """Precision, made to fall, at 101 recalls, from the numbers of right and of counted boxes so far, a row each."""
     rows, boxes = right.shape
-    precision = right / np.maximum(said, 1e-9)
+    precision = right / np.maximum(predicted, 1e-9)
     falling = np.zeros((rows, boxes + 1))
     falling[:, :boxes] = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
     # COCO adds a spacing of 1 to the denominator: it changes no digit.

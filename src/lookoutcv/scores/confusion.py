@@ -17,39 +17,43 @@ Scores = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
-    """How often each class was answered for each true class.
+    """How often each class was predicted for each true class.
 
     Args:
         labels: K classes.
-        counts: (K, K) int64, a row a true class, a column an answer.
+        counts: (K, K) int64, a row a true class, a column a predicted class.
     """
 
     labels: tuple[str, ...]
     counts: IntArray
 
     @classmethod
-    def of(cls, truth: Sequence[str | None], answers: Sequence[str | None], labels: Sequence[str] = ()) -> Confusion:
-        """Count the answers.
+    def of(
+        cls, truth: Sequence[str | None], predictions: Sequence[str | None], labels: Sequence[str] = ()
+    ) -> Confusion:
+        """Count the predictions.
 
         Args:
             truth: The true class of each image; None where it is not known. Such images are left out.
-            answers: The model's; None where it gave none. Such images are left out too.
+            predictions: The class that the model predicted; None where it predicted none. Such images are left out too.
             labels: The model's classes, which keep their order; classes that are not among them follow by name.
         Raises:
-            ShapeMismatch: Not one answer an image.
+            ShapeMismatch: Not one prediction an image.
         Example:
             >>> found = Confusion.of(["cat", "cat", "dog", None], ["cat", "dog", "dog", "dog"])
             >>> found.labels, found.counts.tolist(), round(found.accuracy, 3)
             (('cat', 'dog'), [[1, 1], [0, 1]], 0.667)
         """
-        if len(truth) != len(answers):
+        if len(truth) != len(predictions):
             raise ShapeMismatch(
-                f"{len(answers)} answers for {len(truth)} images",
-                "Give one answer and one true class an image.",
-                shape=(len(answers),),
+                f"{len(predictions)} predictions for {len(truth)} images",
+                "Give one prediction and one true class an image.",
+                shape=(len(predictions),),
             )
         pairs = [
-            (true, said) for true, said in zip(truth, answers, strict=True) if true is not None and said is not None
+            (true, predicted)
+            for true, predicted in zip(truth, predictions, strict=True)
+            if true is not None and predicted is not None
         ]
         others = {name for pair in pairs for name in pair} - set(labels)
         names = (*dict.fromkeys(labels), *sorted(others))
@@ -66,27 +70,30 @@ class Confusion:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers, 0 to 1; NaN without images."""
+        """Share of right predictions, 0 to 1; NaN without images."""
         return float(np.trace(self.counts) / self.images) if self.images else float("nan")
 
     @property
     def classes(self) -> list[ClassScores]:
         """Of each class, in order."""
-        hits, support, answers = np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
-        precision, recall, f1 = _share(hits, answers), _share(hits, support), _share(2 * hits, support + answers)
+        hits, support, predictions = np.diag(self.counts), self.counts.sum(axis=1), self.counts.sum(axis=0)
+        precision, recall = _share(hits, predictions), _share(hits, support)
+        f1 = _share(2 * hits, support + predictions)
         return [
-            ClassScores(label, float(precision[i]), float(recall[i]), float(f1[i]), int(support[i]), int(answers[i]))
+            ClassScores(
+                label, float(precision[i]), float(recall[i]), float(f1[i]), int(support[i]), int(predictions[i])
+            )
             for i, label in enumerate(self.labels)
         ]
 
     @property
     def macro_f1(self) -> float:
-        """Mean F1 over the classes that have images or answers; NaN where none has."""
+        """Mean F1 over the classes that have images or predictions; NaN where none has."""
         found = [one.f1 for one in self.classes if one.support or one.answers]
         return float(np.mean(found)) if found else float("nan")
 
     def largest_mistakes(self, most: int = 10) -> list[tuple[str, str, int]]:
-        """The most frequent mistakes: true class, answer, images.
+        """The most frequent mistakes: true class, predicted class, images.
 
         Example:
             >>> Confusion.of(["cat", "cat", "dog"], ["dog", "dog", "cat"]).largest_mistakes(1)
@@ -107,7 +114,7 @@ def top_k_accuracy(scores: Scores, truth: IntArray, k: int) -> float:
 
     Args:
         scores: (n, C). Rows with a NaN count as wrong; of equal scores the first class comes first, as it does in the
-            answer.
+            prediction.
         truth: (n,) index of the true class; -1 where it is none of the model's.
         k: At least 1.
     Returns:

@@ -51,14 +51,14 @@ class Matched:
 
     @property
     def doubt(self) -> float:
-        """How far the answer is from the truth: 1 for each missed object, the confidence of each false box, and what
+        """How far they are from the truth: 1 for each missed object, the confidence of each false box, and what
         the confidence of each right one lacks to 1."""
         sure = np.clip(self.confidences, 0, 1)
         right, wrong = self.hits[0], self.counted[0] & ~self.hits[0]
         return float(self.missed + (1 - sure[right]).sum() + sure[wrong].sum())
 
 
-def matched(truth: Detections, found: Detections) -> Iterator[Matched]:
+def matched(truth: Detections, detections: Detections) -> Iterator[Matched]:
     """Match the boxes of one image, class by class, by name.
 
     Boxes are taken by falling confidence; each takes the true box of its class that it overlaps most among those not
@@ -67,7 +67,7 @@ def matched(truth: Detections, found: Detections) -> Iterator[Matched]:
 
     Args:
         truth: The true objects; confidence 0 for a crowd.
-        found: The model's. A confidence of NaN comes last.
+        detections: The model's. A confidence of NaN comes last.
     Example:
         >>> true = Detections.of([[0, 0, 10, 10]], ["dog"], [1])
         >>> [(one.missed, one.false) for one in matched(true, Detections.of([[0, 0, 10, 8]], ["dog"], [0.9]))]
@@ -76,13 +76,13 @@ def matched(truth: Detections, found: Detections) -> Iterator[Matched]:
     Source: Lin et al., "Microsoft COCO: common objects in context", ECCV 2014, and its evaluation code.
     """
     crowds, solid = truth.confidences == 0, areas(truth.boxes) > 0
-    true_labels, said_labels = np.array(truth.labels, dtype=object), np.array(found.labels, dtype=object)
-    certainty = np.nan_to_num(found.confidences.astype(np.float64), nan=-np.inf)
-    for label in sorted({*truth.labels, *found.labels}):
+    true_labels, detected_labels = np.array(truth.labels, dtype=object), np.array(detections.labels, dtype=object)
+    certainty = np.nan_to_num(detections.confidences.astype(np.float64), nan=-np.inf)
+    for label in sorted({*truth.labels, *detections.labels}):
         its = solid & (true_labels == label)
-        mine = np.flatnonzero(said_labels == label)
+        mine = np.flatnonzero(detected_labels == label)
         order = mine[np.argsort(-certainty[mine], kind="stable")[:MOST_BOXES]]
-        boxes, objects = found.boxes[order], truth.boxes[its & ~crowds]
+        boxes, objects = detections.boxes[order], truth.boxes[its & ~crowds]
         hits = _hits(overlaps(boxes, objects))
         inside = within(boxes, truth.boxes[its & crowds]).max(axis=1, initial=0.0)
         counted = hits | (inside[None, :] < THRESHOLDS[:, None] - _SHORT)

@@ -28,7 +28,7 @@ class ReliabilityBin:
         low, high: Ends of the bin, 0 to 1; the first one holds 0 too.
         images: How many.
         confidence: Their mean confidence; None where there are none.
-        accuracy: Share of right answers among them; None where there are none.
+        accuracy: Share of right predictions among them; None where there are none.
     """
 
     low: float
@@ -43,7 +43,7 @@ def reliability(confidence: FloatArray, correct: Flags, bins: int = BINS) -> lis
 
     Args:
         confidence: (n,) 0 to 1. NaN is left out.
-        correct: (n,) whether the answer was right.
+        correct: (n,) whether the prediction was right.
         bins: Of equal width.
     Raises:
         ShapeMismatch: Not one truth an image.

@@ -139,21 +139,21 @@ class Listing:
             try:
                 label = None if _empty(row.get(roles.label or "")) else label_text(row[roles.label or ""])
                 marks = None if roles.objects is None else objects(row.get(roles.objects))
-                yield line, ListedRef(id, place, label, marks, *self._told(row, roles))
+                yield line, ListedRef(id, place, label, marks, *self._time_and_tags(row, roles))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
 
     def _joined(self, roles: Roles) -> Iterator[tuple[int, ListedRef]]:
         """A row is a box: rows of one image that follow one another are one image."""
-        held: tuple[int, str, str, Row] | None = None
+        first_row: tuple[int, str, str, Row] | None = None
         boxes: list[list[Any]] = []
         names: list[Any] = []
         for line, row in rows(self.path, self.name):
             id, place = self._place(line, row, roles)
-            if held is not None and held[1] != id:
-                yield self._whole(held, boxes, names, roles)
-                held, boxes, names = None, [], []
-            held = held or (line, id, place, row)
+            if first_row is not None and first_row[1] != id:
+                yield self._whole(first_row, boxes, names, roles)
+                first_row, boxes, names = None, [], []
+            first_row = first_row or (line, id, place, row)
             box = [row.get(one) for one in roles.box_corners]
             if all(map(_empty, box)):
                 continue  # looked at, and nothing there
@@ -162,15 +162,15 @@ class Listing:
                 names.append(label_text(row.get(roles.label or "")))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
-        if held is not None:
-            yield self._whole(held, boxes, names, roles)
+        if first_row is not None:
+            yield self._whole(first_row, boxes, names, roles)
 
     def _whole(
-        self, held: tuple[int, str, str, Row], boxes: list[list[Any]], names: list[Any], roles: Roles
+        self, first_row: tuple[int, str, str, Row], boxes: list[list[Any]], names: list[Any], roles: Roles
     ) -> tuple[int, ListedRef]:
-        line, id, place, row = held
+        line, id, place, row = first_row
         try:
-            return line, ListedRef(id, place, None, marked_objects(boxes, names), *self._told(row, roles))
+            return line, ListedRef(id, place, None, marked_objects(boxes, names), *self._time_and_tags(row, roles))
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
 
@@ -186,7 +186,7 @@ class Listing:
             raise bad(self.name, line, str(error)) from None
         return self.prefix + id, place
 
-    def _told(self, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
+    def _time_and_tags(self, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
         found = {} if roles.tags is None else _tags(row.get(roles.tags))
         for name, value in roles.others(row):
             if not _empty(value):

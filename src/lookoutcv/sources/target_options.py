@@ -88,9 +88,9 @@ def typed(options: Mapping[str, str], known: Mapping[str, Reader], target: objec
             raise ConfigError(f"{_named(target)} has no option {key!r}", f"{guess}{allowed}", key=key, nearest=nearest)
         try:
             values[key] = known[key](text)
-        except ValueError as wanted:
+        except ValueError as expected:
             raise ConfigError(
-                f"{key}={text} for {_named(target)} is not {wanted}", f"Give {key} {wanted}.", key=key
+                f"{key}={text} for {_named(target)} is not {expected}", f"Give {key} {expected}.", key=key
             ) from None
     return values
 

@@ -79,8 +79,8 @@ class _Loop:
 
     def __init__(self, interpreter: Any) -> None:
         self._interpreter = interpreter
-        given = interpreter.get_input_details()[0]
-        self._entry, self._shape = given["index"], tuple(given["shape"])
+        input_details = interpreter.get_input_details()[0]
+        self._entry, self._shape = input_details["index"], tuple(input_details["shape"])
         self._outputs = [one["index"] for one in interpreter.get_output_details()]
 
     def __call__(self, batch: Tensor) -> list[Any]:

@@ -14,11 +14,11 @@ from lookoutcv.models.formats.base import Quantisation, TensorInfo
 _CHANNELS = (1, 3)
 
 
-def complete_input(given: Input, info: TensorInfo | None, model: str) -> tuple[Input, list[str]]:
+def complete_input(card_input: Input, info: TensorInfo | None, model: str) -> tuple[Input, list[str]]:
     """An input with everything known, and sentences on what was assumed.
 
     Args:
-        given: Of the card.
+        card_input: Of the card.
         info: Of the file; None where it does not say.
         model: What messages call the model.
     Raises:
@@ -37,9 +37,9 @@ def complete_input(given: Input, info: TensorInfo | None, model: str) -> tuple[I
             model=model,
             key="input",
         )
-    layout = _layout(given, shape, model, notes)
+    layout = _layout(card_input, shape, model, notes)
     channels, height, width = (shape[1], shape[2], shape[3]) if layout == "NCHW" else (shape[3], shape[1], shape[2])
-    colour = given.colour
+    colour = card_input.colour
     if colour is None:
         colour = "GREY" if channels == 1 else "RGB"
         if colour == "RGB":
@@ -47,11 +47,11 @@ def complete_input(given: Input, info: TensorInfo | None, model: str) -> tuple[I
     if channels is not None and channels != (1 if colour == "GREY" else 3):
         raise _contradiction(model, "colour", colour, f"{channels} channels")
     complete = replace(
-        given,
+        card_input,
         layout=layout,
         colour=colour,
-        size=_size(given, (height, width), model),
-        dtype=_dtype(given, info, model),
+        size=_size(card_input, (height, width), model),
+        dtype=_dtype(card_input, info, model),
     )
     return _normalised(complete, None if info is None else info.quantisation, notes), notes
 
@@ -66,12 +66,12 @@ def shape_text(shape: tuple[int | None, ...]) -> str:
     return " x ".join("?" if side is None else str(side) for side in shape) or "()"
 
 
-def _layout(given: Input, shape: tuple[int | None, ...], model: str, notes: list[str]) -> Layout:
+def _layout(card_input: Input, shape: tuple[int | None, ...], model: str, notes: list[str]) -> Layout:
     places: dict[Layout, int | None] = {"NCHW": shape[1], "NHWC": shape[3]}
-    if given.layout is not None:
-        if places[given.layout] not in (*_CHANNELS, None):
-            raise _contradiction(model, "layout", given.layout, f"the shape {shape_text(shape)}")
-        return given.layout
+    if card_input.layout is not None:
+        if places[card_input.layout] not in (*_CHANNELS, None):
+            raise _contradiction(model, "layout", card_input.layout, f"the shape {shape_text(shape)}")
+        return card_input.layout
     possible = [layout for layout, channels in places.items() if channels in _CHANNELS]
     if len(possible) == 1:
         return possible[0]
@@ -79,8 +79,8 @@ def _layout(given: Input, shape: tuple[int | None, ...], model: str, notes: list
     return "NCHW"
 
 
-def _size(given: Input, found: tuple[int | None, int | None], model: str) -> tuple[int, int]:
-    if given.size is None:
+def _size(card_input: Input, found: tuple[int | None, int | None], model: str) -> tuple[int, int]:
+    if card_input.size is None:
         if found[0] is None or found[1] is None:
             raise WrongCard(
                 f"{model}: neither its file nor its card says how large its input is",
@@ -89,14 +89,14 @@ def _size(given: Input, found: tuple[int | None, int | None], model: str) -> tup
                 key="input.size",
             )
         return found[0], found[1]
-    if any(side not in (None, wanted) for side, wanted in zip(found, given.size, strict=True)):
-        raise _contradiction(model, "size", list(given.size), shape_text(found))
-    return given.size
+    if any(side not in (None, wanted) for side, wanted in zip(found, card_input.size, strict=True)):
+        raise _contradiction(model, "size", list(card_input.size), shape_text(found))
+    return card_input.size
 
 
-def _dtype(given: Input, info: TensorInfo | None, model: str) -> Dtype:
+def _dtype(card_input: Input, info: TensorInfo | None, model: str) -> Dtype:
     if info is None:
-        return given.dtype or "float32"
+        return card_input.dtype or "float32"
     if info.dtype not in get_args(Dtype):
         raise WrongCard(
             f"{model}: its input is {info.dtype}, which no image is",
@@ -104,8 +104,8 @@ def _dtype(given: Input, info: TensorInfo | None, model: str) -> Dtype:
             model=model,
             key="input.dtype",
         )
-    if given.dtype is not None and given.dtype != info.dtype:
-        raise _contradiction(model, "dtype", given.dtype, info.dtype)
+    if card_input.dtype is not None and card_input.dtype != info.dtype:
+        raise _contradiction(model, "dtype", card_input.dtype, info.dtype)
     found: Dtype = info.dtype  # type: ignore[assignment]  # it is one of them
     return found
 
@@ -114,35 +114,35 @@ def _lowest(dtype: Dtype | None) -> int:
     return int(np.iinfo(np.dtype(str(dtype))).min)
 
 
-def _normalised(how: Input, quantisation: Quantisation | None, notes: list[str]) -> Input:
-    mean, std = 0.0 if how.mean is None else how.mean, 1.0 if how.std is None else how.std
-    if how.scale is not None:
-        return replace(how, mean=mean, std=std)
-    if how.mean is not None or how.std is not None:
+def _normalised(card_input: Input, quantisation: Quantisation | None, notes: list[str]) -> Input:
+    mean, std = 0.0 if card_input.mean is None else card_input.mean, 1.0 if card_input.std is None else card_input.std
+    if card_input.scale is not None:
+        return replace(card_input, mean=mean, std=std)
+    if card_input.mean is not None or card_input.std is not None:
         # Means of grey levels and of shares differ by two orders of magnitude.
         grey_levels = float(np.max(np.abs(mean))) > 2 or float(np.max(std)) > 2
         notes.append(f"input.scale {'1' if grey_levels else '1/255'} is assumed, from the size of mean and std.")
-        return replace(how, scale=1.0 if grey_levels else 1 / 255, mean=mean, std=std)
+        return replace(card_input, scale=1.0 if grey_levels else 1 / 255, mean=mean, std=std)
     if quantisation is not None:
         # The 256 grey levels onto the 256 numbers of the input, whatever real range they stand for.
-        lowest = _lowest(how.dtype)
+        lowest = _lowest(card_input.dtype)
         return replace(
-            how, scale=quantisation.scale, mean=(quantisation.zero_point - lowest) * quantisation.scale, std=std
+            card_input, scale=quantisation.scale, mean=(quantisation.zero_point - lowest) * quantisation.scale, std=std
         )
-    if np.issubdtype(np.dtype(how.dtype), np.integer):
-        lowest = _lowest(how.dtype)
-        return replace(how, scale=1.0, mean=float(-lowest), std=std)
+    if np.issubdtype(np.dtype(card_input.dtype), np.integer):
+        lowest = _lowest(card_input.dtype)
+        return replace(card_input, scale=1.0, mean=float(-lowest), std=std)
     notes.append(
         "input.scale 1/255 is assumed (pixels of 0 to 1); labelled images tell: lookout card MODEL --try IMAGES."
     )
-    return replace(how, scale=1 / 255, mean=mean, std=std)
+    return replace(card_input, scale=1 / 255, mean=mean, std=std)
 
 
 def _contradiction(
-    model: str, key: Literal["size", "layout", "colour", "dtype"], given: object, found: str
+    model: str, key: Literal["size", "layout", "colour", "dtype"], card_input: object, found: str
 ) -> WrongCard:
     return WrongCard(
-        f"{model}: the card's input.{key} is {given}, and its file has {found}",
+        f"{model}: the card's input.{key} is {card_input}, and its file has {found}",
         f"Leave input.{key} out of the card, or correct it.",
         model=model,
         key=f"input.{key}",

@@ -64,12 +64,12 @@ class Framing:
         return plane[y1 : max(round(bottom * rows), y1 + 1), x1 : max(round(right * columns), x1 + 1)]
 
 
-def framed(pixels: Pixels, how: Input, into: Pixels | None = None) -> tuple[Pixels, Framing]:
+def framed(pixels: Pixels, card_input: Input, into: Pixels | None = None) -> tuple[Pixels, Framing]:
     """An image brought to the size of a model's input.
 
     Args:
         pixels: (H, W, 3) uint8.
-        how: `size` must be known.
+        card_input: `size` must be known.
         into: (height, width, 3) uint8 to resize to; it is what is returned then, but for an image that needs nothing.
     Returns:
         The resized image, and how the image lies in it.
@@ -83,43 +83,47 @@ def framed(pixels: Pixels, how: Input, into: Pixels | None = None) -> tuple[Pixe
             shape=pixels.shape,
             dtype=str(pixels.dtype),
         )
-    assert how.size is not None  # completed before
-    image, size = (int(pixels.shape[0]), int(pixels.shape[1])), how.size
-    if how.resize == "stretch":
-        return _resized(pixels, size, how, into), Framing(image, size, size[1] / image[1], size[0] / image[0], 0, 0)
-    if how.resize == "letterbox":
-        return _letterboxed(pixels, image, how, np.empty((*size, 3), np.uint8) if into is None else into)
-    return _centre_cropped(pixels, image, how, into)
+    assert card_input.size is not None  # completed before
+    image, size = (int(pixels.shape[0]), int(pixels.shape[1])), card_input.size
+    if card_input.resize == "stretch":
+        return _resized(pixels, size, card_input, into), Framing(
+            image, size, size[1] / image[1], size[0] / image[0], 0, 0
+        )
+    if card_input.resize == "letterbox":
+        return _letterboxed(pixels, image, card_input, np.empty((*size, 3), np.uint8) if into is None else into)
+    return _centre_cropped(pixels, image, card_input, into)
 
 
-def _letterboxed(pixels: Pixels, image: tuple[int, int], how: Input, canvas: Pixels) -> tuple[Pixels, Framing]:
+def _letterboxed(pixels: Pixels, image: tuple[int, int], card_input: Input, canvas: Pixels) -> tuple[Pixels, Framing]:
     size = (int(canvas.shape[0]), int(canvas.shape[1]))
     factor = min(size[0] / image[0], size[1] / image[1])
     inner = (max(1, int(image[0] * factor)), max(1, int(image[1] * factor)))
     spare = (size[0] - inner[0], size[1] - inner[1])
-    top, left = (0, 0) if how.place == "top_left" else (spare[0] // 2, spare[1] // 2)
-    canvas[...] = how.fill
+    top, left = (0, 0) if card_input.place == "top_left" else (spare[0] // 2, spare[1] // 2)
+    canvas[...] = card_input.fill
     place = canvas[top : top + inner[0], left : left + inner[1]]
-    if _resized(pixels, inner, how, place) is not place:
+    if _resized(pixels, inner, card_input, place) is not place:
         place[...] = pixels
     return canvas, Framing(image, size, inner[1] / image[1], inner[0] / image[0], left, top)
 
 
-def _centre_cropped(pixels: Pixels, image: tuple[int, int], how: Input, into: Pixels | None) -> tuple[Pixels, Framing]:
-    assert how.size is not None  # completed before
-    size = how.size
+def _centre_cropped(
+    pixels: Pixels, image: tuple[int, int], card_input: Input, into: Pixels | None
+) -> tuple[Pixels, Framing]:
+    assert card_input.size is not None  # completed before
+    size = card_input.size
     # Cut first, then resize: pixels that nobody sees need no resizing.
-    factor = max(size[0] / image[0], size[1] / image[1]) / how.crop
-    kept = (min(image[0], size[0] / factor), min(image[1], size[1] / factor))
-    top, left = round((image[0] - kept[0]) / 2), round((image[1] - kept[1]) / 2)
-    height, width = max(1, round(kept[0])), max(1, round(kept[1]))
+    factor = max(size[0] / image[0], size[1] / image[1]) / card_input.crop
+    crop_size = (min(image[0], size[0] / factor), min(image[1], size[1] / factor))
+    top, left = round((image[0] - crop_size[0]) / 2), round((image[1] - crop_size[1]) / 2)
+    height, width = max(1, round(crop_size[0])), max(1, round(crop_size[1]))
     cut = pixels[top : top + height, left : left + width]
     sy, sx = size[0] / cut.shape[0], size[1] / cut.shape[1]
-    return _resized(cut, size, how, into), Framing(image, size, sx, sy, -left * sx, -top * sy)
+    return _resized(cut, size, card_input, into), Framing(image, size, sx, sy, -left * sx, -top * sy)
 
 
-def _resized(pixels: Pixels, size: tuple[int, int], how: Input, into: Pixels | None = None) -> Pixels:
+def _resized(pixels: Pixels, size: tuple[int, int], card_input: Input, into: Pixels | None = None) -> Pixels:
     if pixels.shape[:2] == size:
         return pixels
-    found = cv2.resize(pixels, (size[1], size[0]), dst=into, interpolation=_INTERPOLATION[how.interpolation])
+    found = cv2.resize(pixels, (size[1], size[0]), dst=into, interpolation=_INTERPOLATION[card_input.interpolation])
     return found if into is None else into  # type: ignore[return-value]

@@ -20,18 +20,18 @@ class Preprocessor:
     of 256 entries a channel.
 
     Args:
-        how: Complete: size, layout, colour, dtype, scale, mean and std are known.
+        card_input: Complete: size, layout, colour, dtype, scale, mean and std are known.
         quantisation: Of the input, where it is whole numbers.
     Example:
-        >>> how = Input((2, 2), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0)
-        >>> batch, _ = Preprocessor(how)([np.full((4, 4, 3), 255, np.uint8)])
+        >>> card_input = Input((2, 2), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0)
+        >>> batch, _ = Preprocessor(card_input)([np.full((4, 4, 3), 255, np.uint8)])
         >>> batch.shape, float(batch.max())
         ((1, 3, 2, 2), 1.0)
     """
 
-    def __init__(self, how: Input, quantisation: Quantisation | None = None) -> None:
-        self._how = how
-        self._table = table(how, quantisation)
+    def __init__(self, card_input: Input, quantisation: Quantisation | None = None) -> None:
+        self._how = card_input
+        self._table = table(card_input, quantisation)
         self.dtype = self._table.dtype
         channels = self._table.shape[1]
         half = self.dtype == np.float16
@@ -40,12 +40,12 @@ class Preprocessor:
         self._plain = bool(self.dtype == np.uint8 and (self._table == np.arange(256)[:, None]).all())
         self._channels = [np.ascontiguousarray(self._lookup[:, 0, channel]) for channel in range(channels)]
         # Then an image can be resized to where it is wanted.
-        self._whole = self._plain and how.layout == "NHWC" and how.colour == "RGB"
-        assert how.size is not None  # completed before
+        self._whole = self._plain and card_input.layout == "NHWC" and card_input.colour == "RGB"
+        assert card_input.size is not None  # completed before
         # Fresh memory for each image costs more than what is written there.
-        self._canvas = np.empty((*how.size, 3), np.uint8)
-        self._planes = [np.empty(how.size, np.uint8) for _ in range(channels)]
-        self._shape = (channels, *how.size) if how.layout == "NCHW" else (*how.size, channels)
+        self._canvas = np.empty((*card_input.size, 3), np.uint8)
+        self._planes = [np.empty(card_input.size, np.uint8) for _ in range(channels)]
+        self._shape = (channels, *card_input.size) if card_input.layout == "NCHW" else (*card_input.size, channels)
 
     def __call__(self, images: Sequence[Pixels], into: Tensor | None = None) -> tuple[Tensor, list[Framing]]:
         """A batch and how each image lies in it.
@@ -96,14 +96,16 @@ class Preprocessor:
                 cv2.LUT(plane, self._channels[channel], target[channel])
 
 
-def table(how: Input, quantisation: Quantisation | None) -> Tensor:
+def table(card_input: Input, quantisation: Quantisation | None) -> Tensor:
     """What each grey level becomes: (256, C) of the input's dtype, in the order of the input's channels."""
-    channels = 1 if how.colour == "GREY" else 3
-    scale = 1.0 if how.scale is None else how.scale
-    mean = np.broadcast_to(np.asarray(0.0 if how.mean is None else how.mean, dtype=np.float64), (channels,))
-    std = np.broadcast_to(np.asarray(1.0 if how.std is None else how.std, dtype=np.float64), (channels,))
+    channels = 1 if card_input.colour == "GREY" else 3
+    scale = 1.0 if card_input.scale is None else card_input.scale
+    mean = np.broadcast_to(
+        np.asarray(0.0 if card_input.mean is None else card_input.mean, dtype=np.float64), (channels,)
+    )
+    std = np.broadcast_to(np.asarray(1.0 if card_input.std is None else card_input.std, dtype=np.float64), (channels,))
     real = (np.arange(256, dtype=np.float64)[:, None] * scale - mean) / std
-    dtype = np.dtype(how.dtype)
+    dtype = np.dtype(card_input.dtype)
     if quantisation is not None:
         real = real / quantisation.scale + quantisation.zero_point
     if np.issubdtype(dtype, np.integer):

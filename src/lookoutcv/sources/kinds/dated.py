@@ -51,7 +51,7 @@ class DatedSource:
 
     Args:
         pattern: A path with `%Y`, `%y`, `%m`, `%d`, `%j`, `%H`, `%M`, `%S`, and wildcards.
-        wanted: The stretch of time.
+        wanted_period: The stretch of time.
         today: Days after this are not missed.
     Raises:
         ConfigError: The pattern has directives that are not known.
@@ -59,7 +59,7 @@ class DatedSource:
     """
 
     pattern: str
-    wanted: Period = field(default_factory=Period)
+    wanted_period: Period = field(default_factory=Period)
     today: date = field(default_factory=lambda: clock.local().date())
 
     def __post_init__(self) -> None:
@@ -97,8 +97,8 @@ class DatedSource:
         """
         if not self._days or not set("dj") & set().union(*(part.directives for part in self._parts[1])):
             return ()
-        first = self.wanted.start.date() if self.wanted.start else min(self._days)
-        last = self.wanted.end - timedelta(microseconds=1) if self.wanted.end else None
+        first = self.wanted_period.start.date() if self.wanted_period.start else min(self._days)
+        last = self.wanted_period.end - timedelta(microseconds=1) if self.wanted_period.end else None
         end = min(last.date(), max(self.today, *self._days)) if last else max(self._days)
         every = (first + timedelta(days=i) for i in range((end - first).days + 1))
         return tuple(day for day in every if day not in self._days)
@@ -124,7 +124,7 @@ class DatedSource:
         """Paths, relative to the root, of folders and files that fit and lie in the time that is wanted."""
         for relative, found in _walk(self._root, "", self._parts[1], {}):
             start = moment(found)
-            if start is not None and self.wanted.touches(start, following(start, found)):
+            if start is not None and self.wanted_period.touches(start, following(start, found)):
                 yield relative, found
 
 
@@ -193,8 +193,8 @@ def dated(target: Any) -> DatedSource:
     """Folders or files with dates in their names: production/%Y%m%d."""
     place, texts = parted(target)
     now = clock.local()
-    wanted = period(typed(texts, _OPTIONS, target), now)
-    source = DatedSource(place, wanted, now.date())
+    wanted_period = period(typed(texts, _OPTIONS, target), now)
+    source = DatedSource(place, wanted_period, now.date())
     if not os.path.isdir(source._root):
         raise SourceNotFound(f"there is no folder {source._root!r}", "Check the path.", source=place)
     if not source.count():

@@ -43,13 +43,13 @@ class StoredRef(NamedOnly):
         id: Its key without the prefix.
         place: Where it is.
         label: The class, where there is a folder per class.
-        held: Its bytes, where another process could not read them.
+        content: Its bytes, where another process could not read them.
     """
 
     id: str
     place: Place
     label: str | None = None
-    held: bytes | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
 
     def load(self) -> bytes:
         """The bytes.
@@ -58,7 +58,7 @@ class StoredRef(NamedOnly):
             ImageTooLarge: More than the default `Limits.max_bytes`.
             UnreadableImage: It is gone, or not to be had after three attempts.
         """
-        data = self.held
+        data = self.content
         if data is None:
             try:
                 data = self.place.read(DEFAULT_LIMITS.max_bytes)
@@ -92,8 +92,8 @@ class StorageSource:
     def __iter__(self) -> Iterator[StoredRef]:
         root = self._survey[1]
         for id, place in _walk(self.place, ""):
-            held = place.read(DEFAULT_LIMITS.max_bytes) if place.protocol == _IN_MEMORY else None
-            yield StoredRef(printable(id), place, label_of(id, root), held)
+            content = place.read(DEFAULT_LIMITS.max_bytes) if place.protocol == _IN_MEMORY else None
+            yield StoredRef(printable(id), place, label_of(id, root), content)
 
     def count(self) -> int:
         """How many objects are tried as images."""
@@ -114,8 +114,8 @@ class StorageSource:
 def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
     """Ids and places of the objects that are tried, in natural order."""
     found = (entry for entry in place.entries() if entry[0] and not is_hidden(entry[0]))
-    wanted = [(name, is_folder) for name, is_folder in found if is_folder or is_candidate(name)]
-    for name, is_folder in sorted(wanted, key=lambda entry: natural_key(entry[0])):
+    candidates = [(name, is_folder) for name, is_folder in found if is_folder or is_candidate(name)]
+    for name, is_folder in sorted(candidates, key=lambda entry: natural_key(entry[0])):
         if is_folder:
             yield from _walk(place.below(name), f"{prefix}{name}/")
         else:

@@ -97,13 +97,13 @@ class YoloSource:
 
     @cached_property
     def _names(self) -> dict[int, str]:
-        given = self._settings.get("names")
-        if isinstance(given, list):
-            given = dict(enumerate(given))
+        entry = self._settings.get("names")
+        if isinstance(entry, list):
+            entry = dict(enumerate(entry))
         try:
-            if not isinstance(given, dict):
+            if not isinstance(entry, dict):
                 raise ValueError("names is neither a list nor a mapping")
-            return {int(key): label_text(value) for key, value in given.items()}
+            return {int(key): label_text(value) for key, value in entry.items()}
         except (ValueError, TypeError) as error:
             raise self._wrong(str(error), "names") from None
 
@@ -113,11 +113,11 @@ class YoloSource:
         file's own folder, where a data set that has been copied has its folders."""
         if self.root is not None:
             return self.root
-        folder, given = os.path.dirname(self.path) or ".", self._settings.get("path")
-        if not isinstance(given, str) or given.strip() in ("", "."):
+        folder, entry = os.path.dirname(self.path) or ".", self._settings.get("path")
+        if not isinstance(entry, str) or entry.strip() in ("", "."):
             return folder
         try:
-            place = AllowedPlaces(folder).place(given)[1]
+            place = AllowedPlaces(folder).place(entry)[1]
         except ValueError:
             return folder
         return place if os.path.isdir(place) else folder
@@ -127,16 +127,16 @@ class YoloSource:
         seen: set[str] = set()
         chosen = [one for one in SPLITS[::-1] if self._settings.get(one)] if self._chosen == "all" else [self._chosen]
         for split in chosen:
-            given = self._settings[split]
-            for one in given if isinstance(given, list) else [given]:
+            entry = self._settings[split]
+            for one in entry if isinstance(entry, list) else [entry]:
                 if not isinstance(one, str):
                     raise self._wrong(f"{split} is not a folder", split)
                 if one not in seen:
                     seen.add(one)
                     yield from self._part(split, one)
 
-    def _part(self, split: str, given: str) -> Iterator[tuple[str, str]]:
-        below, place = self._place(split, given)
+    def _part(self, split: str, entry: str) -> Iterator[tuple[str, str]]:
+        below, place = self._place(split, entry)
         if os.path.isdir(place):
             for ref in FolderSource(place):
                 yield (f"{below}/{ref.id}" if below else ref.id), ref.path
@@ -149,9 +149,9 @@ class YoloSource:
                 source=self.name,
             )
 
-    def _place(self, split: str, given: str) -> tuple[str, str]:
+    def _place(self, split: str, entry: str) -> tuple[str, str]:
         inside = AllowedPlaces(self._base)
-        text = given.strip()
+        text = entry.strip()
         if os.path.normpath(os.path.join(self._base, text)) == os.path.normpath(self._base):
             return "", self._base
         try:
