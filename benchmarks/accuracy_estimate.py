@@ -5,11 +5,11 @@ are divided into a labelled baseline, which calibrates, and a pool from which wi
 corruptions at severities 1 to 5, and shifts of the class frequencies. A window never shares a picture with its
 baseline; windows of shifted classes that are as large as the pool are drawn with replacement.
 
-The baseline rehearses on spoilt copies of its own pictures. A corrupted window is judged without the copies of its own
+The baseline asks about corrupted copies of its own pictures. A corrupted window is judged without the copies of its own
 kind of corruption, as if nobody had thought of that kind; figures with them, and without any, stand beside.
 
-The constants of the rehearsal were chosen on one half of the pictures and of the corruptions. The figures called "other
-half" come from the other half alone, in which baselines have 600 or 480 pictures and windows 300.
+The constants of the perturbation calibration were chosen on one half of the pictures and of the corruptions. The
+figures called "other half" come from the other half alone, in which baselines have 600 or 480 pictures and windows 300.
 
     python benchmarks/accuracy_estimate.py --data DIR
 """
@@ -42,11 +42,11 @@ from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accuracy
 from lookoutcv.drift.accuracy.fit_calibration import calibrate
-from lookoutcv.drift.accuracy.fit_perturbation import Copies, moved, rehearse
+from lookoutcv.drift.accuracy.fit_perturbation import CorruptedCopies, fit_perturbation, moved
 from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
 from lookoutcv.measuring.calibration.perturbation_calibration import MOST_COPIED
 from lookoutcv.measuring.calibration.perturbation_calibration import NOT_OF_PIXELS as _NOT_OF_PIXELS
-from lookoutcv.measuring.calibration.perturbation_calibration import SEVERITIES as REHEARSED
+from lookoutcv.measuring.calibration.perturbation_calibration import SEVERITIES as PERTURBED
 from lookoutcv.metric_selection import select_metrics
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -57,7 +57,7 @@ THINNED = (0.5, 0.25, 0.1)
 _CLEAN_WINDOWS, _SHIFTED_WINDOWS = 20, 5
 _HARM, _NO_HARM = 0.05, 0.02
 _SEED, _HALVES = 41, 5
-# What the constants of the rehearsal were chosen on; the figures of the "other half" are of the others.
+# What the constants of the perturbation calibration were chosen on; the figures of the "other half" are of the others.
 CHOSEN_ON = ("brighten", "darken", "haze", "defocus", "low_resolution", "noise")
 _NOTHING = "give --data with cifar10 (a folder a class) and models below it"
 
@@ -73,10 +73,10 @@ class Window:
         images: N.
         truth: True accuracy of the window.
         confidence: The model's mean confidence on it.
-        found: What was estimated, corrected by a rehearsal of other kinds of corruption.
-        met: The same with the window's own kind rehearsed.
-        plain: The same without any rehearsal.
-        alone: What is estimated where only confidences are logged, without any rehearsal.
+        found: What was estimated, corrected by a perturbation calibration of other kinds of corruption.
+        met: The same with the window's own kind tried.
+        plain: The same without any perturbation calibration.
+        alone: What is estimated where only confidences are logged, without any perturbation calibration.
     """
 
     draw: int
@@ -157,15 +157,15 @@ def drawn(
         usable: Rows of the pictures to divide.
         pooled: Pictures in the pool; the others are the baseline.
         sizes: Of windows.
-        kinds: Of corruptions in windows. All kinds are rehearsed.
+        kinds: Of corruptions in windows. All kinds are tried.
     """
     answers, tables, names = given
     random = np.random.default_rng([_SEED, draw])
     order = usable[random.permutation(len(usable))]
     pool, known = order[:pooled], order[pooled:]
     plain = calibrate(answers.scores[CLEAN][known], answers.truth[known])
-    all_kinds = replace(plain, rehearsal=_rehearsal(plain, given, known[:MOST_COPIED]))
-    others = {kind: replace(plain, rehearsal=all_kinds.rehearsal.without(kind)) for kind in kinds}
+    all_kinds = replace(plain, perturbation=_perturbation(plain, given, known[:MOST_COPIED]))
+    others = {kind: replace(plain, perturbation=all_kinds.perturbation.without(kind)) for kind in kinds}
 
     def window(kind: str, condition: Condition, rows: Array) -> Window:
         scores, truth = answers.scores[condition][rows], answers.truth[rows]
@@ -191,14 +191,14 @@ def drawn(
     return found
 
 
-def _rehearsal(calibration: Calibration, given: Given, rows: Array) -> PerturbationCalibration:
+def _perturbation(calibration: Calibration, given: Given, rows: Array) -> PerturbationCalibration:
     answers, tables, names = given
 
-    def side(condition: Condition) -> Copies:
-        return Copies(answers.scores[condition][rows], tables[condition][rows])
+    def side(condition: Condition) -> CorruptedCopies:
+        return CorruptedCopies(answers.scores[condition][rows], tables[condition][rows])
 
-    copies = {f"{kind} {severity}": side((kind, severity)) for kind in CORRUPTIONS for severity in REHEARSED}
-    found = rehearse(calibration, answers.truth[rows], side(CLEAN), copies, names)
+    copies = {f"{kind} {severity}": side((kind, severity)) for kind in CORRUPTIONS for severity in PERTURBED}
+    found = fit_perturbation(calibration, answers.truth[rows], side(CLEAN), copies, names)
     assert found is not None
     return found
 
@@ -223,8 +223,8 @@ def figures(name: str, windows: Sequence[Window]) -> Iterator[Figure]:
             f"{len(some):,} windows; {by_size}; mean confidence as it is "
             f"{_points([abs(w.confidence - w.truth) for w in some])}, "
             f"no change {_points([abs(w.drop) for w in some])}, "
-            f"without a rehearsal {_points([abs((w.plain.estimate or 0.0) - w.truth) for w in some])}, "
-            f"with their own kind rehearsed {_points([abs((w.met.estimate or 0.0) - w.truth) for w in some])}, "
+            f"without perturbation {_points([abs((w.plain.estimate or 0.0) - w.truth) for w in some])}, "
+            f"with their own kind tried {_points([abs((w.met.estimate or 0.0) - w.truth) for w in some])}, "
             f"ours where only confidences are logged {_error_alone(some)}"
         )
         yield Figure(f"mean error of the estimate, {title}, {name}", _evenly(some), "points", basis, goal)
@@ -268,8 +268,8 @@ def _coverage(name: str, windows: Sequence[Window]) -> Figure:
 def _harm(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iterator[Figure]:
     rules: dict[str, Callable[[Window], bool]] = {
         "interval": lambda w: bool(w.found.impact),
-        "without a rehearsal": lambda w: bool(w.plain.impact),
-        "own kind rehearsed": lambda w: bool(w.met.impact),
+        "without perturbation": lambda w: bool(w.plain.impact),
+        "own kind tried": lambda w: bool(w.met.impact),
         "reliable only": lambda w: bool(w.found.impact) and w.found.status == "reliable",
         "confidences alone": lambda w: bool(w.alone.impact),
         "drop >= 4 points": lambda w: (w.found.drop or 0.0) >= 0.04,

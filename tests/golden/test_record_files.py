@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from lookoutcv.measuring.baseline import Baseline
 from lookoutcv.profiles import codec, migrations
 from lookoutcv.records import codec as record_codec
 from lookoutcv.records.schema import RECORD_VERSION
@@ -32,6 +33,20 @@ def test_a_baseline_of_every_version_reads(version: int, maker: ModuleType) -> N
     assert len(data) < 100_000
     found = maker.told(*codec.decode(data))
     assert json.loads(json.dumps(found)) == json.loads((DATA / f"baseline-v{version}.json").read_text("utf-8"))
+
+
+def test_what_version_3_told_of_a_model_and_of_itself_reads() -> None:
+    """Made by the version before, with a labelled model and corrupted copies of 110 images."""
+    baseline = Baseline.load(DATA / "baseline-with-model-v3.parquet")
+    assert baseline.model is not None
+    assert (baseline.model.labels, baseline.model.imported) == (("dark", "light"), False)
+    assert baseline.calibration is not None
+    assert baseline.calibration.perturbation is not None
+    assert baseline.calibration.perturbation.names[:2] == ["brighten 2", "brighten 4"]
+    assert baseline.check is not None
+    assert (baseline.check.images, baseline.check.autocorrelation) == (330, None)
+    again = Baseline.from_bytes(baseline.to_bytes())
+    assert (again.model, again.calibration, again.check) == (baseline.model, baseline.calibration, baseline.check)
 
 
 @pytest.mark.parametrize("version", range(1, RECORD_VERSION + 1))

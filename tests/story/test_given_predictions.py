@@ -37,7 +37,7 @@ def test_a_detector_elsewhere_is_monitored_as_one_that_is_run(tmp_path: Path) ->
     base = lo.baseline(good, predictions=answers(good, tmp_path / "b.csv"), model_name="plant detector", **HOW)
     base = lo.Baseline.load(base.save(tmp_path / "b.parquet"))
     assert base.model is not None
-    assert (base.model.name, base.model.given) == ("plant detector", True)
+    assert (base.model.name, base.model.imported) == ("plant detector", True)
     report = lo.monitor(dark, baseline=base, predictions=answers(dark, tmp_path / "w.csv"), **HOW)
     asked = lo.monitor(
         dark,
@@ -182,7 +182,7 @@ def test_confidences_alone_estimate_the_accuracy(many: Path, tmp_path: Path) -> 
     base = lo.Baseline.load(base.save(tmp_path / "b.parquet"))
     assert base.calibration is not None
     assert base.calibration.softening is None
-    assert base.calibration.rehearsal is None
+    assert base.calibration.perturbation is None
     for report in (
         lo.monitor(many / "today", baseline=base, predictions=worse, **HOW),
         lo.compare(base, lo.measure(many / "today", predictions=worse, model_name="v1", **HOW)),

@@ -181,7 +181,7 @@ class Baseline:
 
 
 def baseline(
-    source: Any, *, batch_by: str | int | None = None, rehearse: bool = True, **options: Unpack[Options]
+    source: Any, *, batch_by: str | int | None = None, perturb: bool = True, **options: Unpack[Options]
 ) -> Baseline:
     """Measure a source of known-good images and keep what later windows are compared with.
 
@@ -190,7 +190,7 @@ def baseline(
         batch_by: Which images ordinary variation moves together: "day" (UTC, of the source's or the EXIF time),
             "folder", "label", "camera", "format", "size", the name of a tag, or a number of images in a row. With five
             batches or more, a window is drift only where it differs by more than they do from one another.
-        rehearse: Ask a classifier about 24 spoilt copies of each of 300 labelled images, too: the accuracy of later
+        perturb: Ask a classifier about 24 corrupted copies of each of 300 labelled images, too: the accuracy of later
             windows without labels is then estimated better. Takes 7,200 more answers of the model.
         options: See `Options`.
     Raises:
@@ -205,7 +205,7 @@ def baseline(
     how = plan(options, batch_by)
     collection = collect_any(source, how)
     made = Baseline.of(collection, how)
-    if rehearse and made.calibration is not None:
+    if perturb and made.calibration is not None:
         from lookoutcv.measuring.calibration.perturbation_calibration import perturbation_calibration  # noqa: PLC0415 - only baselines of models pay for scipy
 
         made = replace(made, calibration=perturbation_calibration(made.calibration, collection, how))

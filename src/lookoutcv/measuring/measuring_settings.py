@@ -134,10 +134,10 @@ class BaselineSettings:
     output: Annotated[Path, Setting("Where to write the baseline.", short="-o")] = Path("baseline.parquet")
     as_json: JsonSetting = False
     batch_by: BatchBySetting = None
-    rehearse: Annotated[
+    perturb: Annotated[
         bool,
         Setting(
-            "Ask a classifier about spoilt copies of labelled images too, to estimate accuracy better later.",
+            "Ask a classifier about corrupted copies of labelled images too, to estimate accuracy better later.",
             negatable=True,
         ),
     ] = True

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
+
+from lookoutcv.results.result import changed, renamed
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,20 @@ def _with_lean_scores(parts: Parts) -> Parts:
     return parts
 
 
+def _with_terms_of_the_field(parts: Parts) -> Parts:
+    """Version 3 called what it told of its model, of its calibration and of its check by names of its own."""
+    metadata: Any = parts.metadata
+    for key, names in (
+        ("calibration", {"rehearsal": "perturbation"}),
+        ("model", {"given": "imported"}),
+        ("check", {"neighbours": "autocorrelation"}),
+    ):
+        metadata = changed(metadata, key, partial(renamed, names=names))
+    return replace(parts, metadata=metadata)
+
+
 # STEPS[0] turns version 1 into version 2, and so on.
-STEPS: tuple[Step, ...] = (_with_predictions, _with_lean_scores)
+STEPS: tuple[Step, ...] = (_with_predictions, _with_lean_scores, _with_terms_of_the_field)
 
 
 def current_version() -> int:

@@ -14,6 +14,7 @@ from lookoutcv.records.measurer import describe_measured, restore_measured
 from lookoutcv.records.parquet import Data, open_parquet, read_checked, reading, writer_options
 from lookoutcv.records.schema import FIXED, RECORD_VERSION
 from lookoutcv.records.stamp import MEASURED, METADATA, from_json, read_stamp, require, stamp, to_json
+from lookoutcv.results.result import changed, renamed
 
 KIND = "records"
 # Batches arrive a few images at a time; row groups this large compress and read well and hold a few MB.
@@ -124,8 +125,15 @@ def batches(data: Data, rows: int = ROW_GROUP) -> Iterator[pa.RecordBatch]:
 
 def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
     entries = file.metadata.metadata or {}
-    require(read_stamp(entries), KIND, RECORD_VERSION)
-    return from_json(entries.get(METADATA, b"{}"))
+    found = read_stamp(entries)
+    require(found, KIND, RECORD_VERSION)
+    metadata = from_json(entries.get(METADATA, b"{}"))
+    # Version 1 had another name for predictions that were made elsewhere.
+    return dict(changed(metadata, "model", _imported)) if found.version == 1 else metadata
+
+
+def _imported(model: Any) -> Any:
+    return renamed(model, {"given": "imported"})
 
 
 def _measured(file: pq.ParquetFile) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from lookoutcv.predictions import Task
 from lookoutcv.records.measurer import Measurer, measurer_fields
 from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS, TRUTH, prediction_fields
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 # The tag by which a source declares what its images are frames of: each depends on those beside it.
 SEQUENCE = "sequence"
 

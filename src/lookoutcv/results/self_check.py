@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lookoutcv.results.result import Result
 
 
 @dataclass(frozen=True)
-class SelfCheck:
+class SelfCheck(Result):
     """What a baseline says about itself.
 
     Args:
@@ -27,6 +28,8 @@ class SelfCheck:
         sentences: All of it in plain words, each with what to do.
     """
 
+    NOUN: ClassVar[str] = "baseline's check"
+
     images: int
     detectable: dict[str, float]
     alpha: float
@@ -37,37 +40,4 @@ class SelfCheck:
     by: tuple[str, float] | None
     copies: tuple[int, int]
     autocorrelation: float | None = None
-    sentences: tuple[str, ...] = field(default_factory=tuple)
-
-    def to_dict(self) -> dict[str, Any]:
-        """As plain values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> SelfCheck:
-        """The inverse of `to_dict`.
-
-        Raises:
-            KeyError, TypeError, ValueError: The values are none.
-        """
-        by = values["by"]
-        # Files of version 3 and before call it by another name, and the first of them do not have it.
-        autocorrelation = values.get("autocorrelation", values.get("neighbours"))
-        return cls(
-            images=int(values["images"]),
-            detectable={str(size): float(effect) for size, effect in values["detectable"].items()},
-            alpha=float(values["alpha"]),
-            splits=_two(values["splits"]),
-            blocks=_two(values["blocks"]),
-            batches=int(values["batches"]),
-            one_label=bool(values["one_label"]),
-            by=None if by is None else (str(by[0]), float(by[1])),
-            copies=_two(values["copies"]),
-            autocorrelation=None if autocorrelation is None else float(autocorrelation),
-            sentences=tuple(str(sentence) for sentence in values["sentences"]),
-        )
-
-
-def _two(values: Sequence[Any]) -> tuple[int, int]:
-    first, second = values
-    return int(first), int(second)
+    sentences: tuple[str, ...] = ()

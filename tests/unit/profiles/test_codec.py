@@ -231,6 +231,18 @@ def test_an_earlier_version_is_migrated(monkeypatch: pytest.MonkeyPatch) -> None
     assert decode(encode(p, metadata=metadata))[0].skipped == 3
 
 
+def test_version_3_had_other_names_for_what_it_told() -> None:
+    told = {"calibration": {"rehearsal": 1}, "model": {"given": True}, "check": {"neighbours": 0.5}, "name": "a"}
+    assert decode(rewritten(encode(profile(), metadata=told), version=b"3"))[1] == {
+        "calibration": {"perturbation": 1},
+        "model": {"imported": True},
+        "check": {"autocorrelation": 0.5},
+        "name": "a",
+    }
+    for odd in ({}, {"calibration": None, "model": 3, "check": []}):
+        assert decode(rewritten(encode(profile(), metadata=odd), version=b"3"))[1] == odd
+
+
 def test_an_earlier_version_that_lacks_what_its_migration_needs_is_corrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     def rename_title(parts: Parts) -> Parts:
         return Parts(parts.sample, parts.profile, {"name": parts.metadata["title"]})

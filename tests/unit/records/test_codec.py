@@ -11,7 +11,7 @@ from lookoutcv.profiles.codec import encode as encode_profile
 from lookoutcv.records.codec import ROW_GROUP, RecordWriter, batches, decode, encode
 from lookoutcv.records.conform import conform
 from lookoutcv.records.parquet import open_parquet
-from lookoutcv.records.schema import FIXED
+from lookoutcv.records.schema import FIXED, RECORD_VERSION
 from lookoutcv.records.stamp import file_kind
 
 
@@ -70,11 +70,18 @@ def test_another_kind_or_a_later_version_is_refused(monkeypatch: pytest.MonkeyPa
         decode(encode_profile(Profile()))
     with pytest.raises(WrongKind):
         list(batches(encode_profile(Profile())))
-    monkeypatch.setattr("lookoutcv.records.codec.RECORD_VERSION", 2)
+    monkeypatch.setattr("lookoutcv.records.codec.RECORD_VERSION", RECORD_VERSION + 1)
     later = encode(records(1))
     monkeypatch.undo()
     with pytest.raises(NewerFormat):
         decode(later)
+
+
+def test_version_1_had_another_name_for_imported_predictions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lookoutcv.records.codec.RECORD_VERSION", 1)
+    earlier = encode(records(1), {"model": {"name": "a", "given": True}})
+    monkeypatch.undo()
+    assert decode(earlier)[1] == {"model": {"name": "a", "imported": True}}
 
 
 def test_a_file_that_was_cut_off_is_corrupt() -> None:

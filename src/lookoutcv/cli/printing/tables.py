@@ -99,9 +99,10 @@ def _print_model(baseline: Baseline) -> None:
     typer.echo(f"  model: {plain(model.name)}, {model.task}, {len(model.labels):,} classes")
     if known is not None:
         typer.echo(f"  accuracy: {100 * known.accuracy:.1f}% of {known.images:,} labelled images")
-        if known.rehearsal is not None:
-            copies, images = len(known.rehearsal.names), known.rehearsal.images
-            typer.echo(f"  rehearsed: estimates without labels, on {copies} spoilt copies of each of {images:,} images")
+        if known.perturbation is not None:
+            copies, images = len(known.perturbation.names), known.perturbation.images
+            corrupted = f"{copies} corrupted copies of each of {images:,} images"
+            typer.echo(f"  perturbation calibration: estimates without labels, on {corrupted}")
     elif model.task == "classification":
         typer.echo("  accuracy: unknown, for want of labels that are the model's (a folder a class)")
 

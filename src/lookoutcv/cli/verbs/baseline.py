@@ -26,7 +26,7 @@ def baseline(settings: BaselineSettings, options: Options) -> None:
     check_writable(output)
     with progress_bar(f"Measuring {settings.source}") as progress:
         options["progress"] = progress
-        made = lo.baseline(settings.source, batch_by=settings.batch_by, rehearse=settings.rehearse, **options)
+        made = lo.baseline(settings.source, batch_by=settings.batch_by, perturb=settings.perturb, **options)
     made.save(output)
     print_baseline(made, settings.as_json)
     if not settings.as_json:

@@ -95,7 +95,7 @@ class Calibration:
         softened: The curve over the probability of the answer after softening.
         priors: Frequency of each class among the labels, in the order of the model's labels, each over 0.
         by_class: Of the probability of the answer after softening.
-        rehearsal: How far estimates are off where images get worse; None where nobody tried.
+        perturbation: How far estimates are off where images get worse; None where nobody tried.
     """
 
     accuracy: float
@@ -105,7 +105,7 @@ class Calibration:
     softened: Curve | None = None
     priors: list[float] | None = None
     by_class: ByClass | None = None
-    rehearsal: PerturbationCalibration | None = None
+    perturbation: PerturbationCalibration | None = None
 
     @property
     def of_confidence(self) -> Calibration:
@@ -163,18 +163,18 @@ def _from_dict(data: Any) -> Calibration:
         None
         if by_class is None
         else ByClass(_numbers(by_class["edges"]), [_counts(row) for row in by_class["counts"]]),
-        _read_rehearsal(data.get("rehearsal")),
+        _read_perturbation(data.get("perturbation")),
     )
 
 
-def _read_rehearsal(data: Any) -> PerturbationCalibration | None:
+def _read_perturbation(data: Any) -> PerturbationCalibration | None:
     if data is None:
         return None
     metrics, names = ([str(name) for name in data[key]] for key in ("metrics", "names"))
     places, misses = [_numbers(place) for place in data["places"]], _numbers(data["misses"])
     widths = {len(place) for place in places}
     if not len(names) == len(places) == len(misses) or widths != {len(metrics) + OUTPUTS_MOVED}:
-        raise ValueError("a rehearsal that contradicts itself")
+        raise ValueError("a perturbation calibration that contradicts itself")
     return PerturbationCalibration(int(_number(data["images"])), metrics, names, places, misses)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from lookoutcv.drift.accuracy.calibration import Calibration, Scores
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES, Views, views_of
-from lookoutcv.drift.accuracy.impact import SURE, SURE_IF_REHEARSED, SURE_OF_CONFIDENCES, harmed, impact_severity
+from lookoutcv.drift.accuracy.impact import SURE, SURE_IF_PERTURBED, SURE_OF_CONFIDENCES, has_impact, impact_severity
 from lookoutcv.drift.accuracy.perturbation import Correction, look_changed
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.severity import Severity
@@ -35,9 +35,9 @@ _DROP_BELOW, _DROP_ABOVE, _RANGE_ABOVE = 0.5, 0.35, 0.5
 _ALONE_BELOW, _ALONE_ABOVE, _ALONE_RANGE_ABOVE, _ALONE_RANGE_BELOW = 1.5, 0.1, 0.25, 0.5
 # Beyond these the estimate is refused (chosen in the same study).
 MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED = 0.4, 0.08, 300
-# With a rehearsal: half the interval's width in multiples of its doubt, and what makes it refuse (chosen in the same
-# study; what the methods disagree about is then partly known).
-_MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_REHEARSED = 1.6, 0.05, 0.12
+# With a perturbation calibration: half the interval's width in multiples of its doubt, and what makes it refuse (chosen
+# in the same study; what the methods disagree about is then partly known).
+_MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_PERTURBED = 1.6, 0.05, 0.12
 
 
 def estimate_accuracy(
@@ -49,8 +49,8 @@ def estimate_accuracy(
         calibration: From `calibration.calibrate` on the labelled baseline; None where it has no labels.
         scores: (N, C) probabilities of all classes, or (N,) confidences where no more was logged. Images with a NaN are
             left out.
-        moved: Effect of each metric of the images, window against baseline; where the calibration has a rehearsal, the
-            estimate is then corrected by what was missed on copies like these images. Confidences alone are not
+        moved: Effect of each metric of the images, window against baseline; where the calibration has corrupted copies,
+            the estimate is then corrected by what was missed on copies like these images. Confidences alone are not
             relied on where the images changed.
     Raises:
         ShapeMismatch: Not as many classes as in the calibration.
@@ -76,10 +76,12 @@ def estimate_accuracy(
     if not images:
         reason = "No image of the window has a score."
         return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy, assumption=ASSUMPTION)
-    rehearsed = calibration.rehearsal if moved is not None else None
-    views = views_of(calibration, scores[known], transport=rehearsed is not None)
+    perturbation = calibration.perturbation if moved is not None else None
+    views = views_of(calibration, scores[known], transport=perturbation is not None)
     answers = views.moved_from(calibration.accuracy)
-    correction = rehearsed.correction(moved or {}, answers) if rehearsed is not None and answers is not None else None
+    correction = None
+    if perturbation is not None and answers is not None:
+        correction = perturbation.correction(moved or {}, answers)
     points = 0.0 if correction is None else correction.points
     estimate = min(max(views.estimate + points, 0.0), 1.0)
     few = _too_few(calibration.images, images)
@@ -89,7 +91,7 @@ def estimate_accuracy(
     low, high = _interval(calibration, views, estimate, correction)
     drop = calibration.accuracy - estimate
     noise = _noise(calibration, views)
-    sure = SURE_IF_REHEARSED if correction is not None else SURE_OF_CONFIDENCES if views.alone else SURE
+    sure = SURE_IF_PERTURBED if correction is not None else SURE_OF_CONFIDENCES if views.alone else SURE
     return AccuracyEstimate(
         "unreliable" if reasons else "reliable",
         " ".join(reasons) or None,
@@ -100,7 +102,7 @@ def estimate_accuracy(
         high,
         drop,
         noise,
-        None if few else harmed(drop, noise, sure=sure),
+        None if few else has_impact(drop, noise, sure=sure),
         Severity.INSUFFICIENT if few else impact_severity(drop, noise, sure=sure),
         views.methods,
         views.prior_shift,
@@ -165,8 +167,8 @@ def _doubts(views: Views, correction: Correction | None) -> list[str]:
     elif not views.explained and "cot" not in views.methods:
         found.append("The model is not as certain as it was, and the window has few images for so many classes.")
     if correction is not None and correction.doubt > MOST_DOUBT:
-        found.append("No spoilt copies that look and answer like these images were rehearsed.")
+        found.append("No corrupted copies that look and answer like these images were tried.")
     spread = views.disagreement
-    if spread > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_REHEARSED):
+    if spread > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_PERTURBED):
         found.append(f"The methods disagree by {100 * spread:.0f} points.")
     return found

@@ -1,4 +1,4 @@
-"""A rehearsal from what a model said of images and of their spoilt copies."""
+"""A perturbation calibration from what a model said of images and of their corrupted copies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEAST_COPIED = 100
 
 @dataclass(frozen=True, eq=False)
 class CorruptedCopies:
-    """Images as they are, or spoilt in one way.
+    """Images as they are, or corrupted in one way.
 
     Args:
         scores: (n, C) float32 probabilities.
@@ -40,7 +40,7 @@ def fit_perturbation(
     copies: Mapping[str, CorruptedCopies],
     metrics: Sequence[str],
 ) -> PerturbationCalibration | None:
-    """What the estimate misses on spoilt copies of labelled images.
+    """What the estimate misses on corrupted copies of labelled images.
 
     Args:
         calibration: Of the baseline that the images are from.
@@ -55,12 +55,12 @@ def fit_perturbation(
     if len(truth) < LEAST_COPIED or before is None:
         return None
     names, places, misses = [], [], []
-    for name, spoilt in copies.items():
-        miss = _miss(calibration, spoilt.scores, truth)
-        answers = outputs_moved(calibration, spoilt.scores)
+    for name, corrupted in copies.items():
+        miss = _miss(calibration, corrupted.scores, truth)
+        answers = outputs_moved(calibration, corrupted.scores)
         if miss is not None and answers is not None:
             names.append(name)
-            places.append([*moved(untouched.metrics, spoilt.metrics), *answers])
+            places.append([*moved(untouched.metrics, corrupted.metrics), *answers])
             misses.append(miss - before)
     return PerturbationCalibration(len(truth), list(metrics), names, places, misses) if names else None
 

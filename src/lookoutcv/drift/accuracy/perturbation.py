@@ -1,4 +1,4 @@
-"""How far the estimated accuracy is off where images get worse, known from spoilt copies of labelled images.
+"""How far the estimated accuracy is off where images get worse, known from corrupted copies of labelled images.
 
 The copies lie at places: how far each metric of the images moved, and how far the answers did. What the estimate missed
 there is taken over to a window in so far as the window lies near, and not at all where it lies far from every copy.
@@ -20,10 +20,10 @@ from lookoutcv.grids import FloatArray
 OUTPUTS_MOVED = 5
 # Chosen on one half of the pictures and of the corruptions, scored on the other (benchmarks/accuracy_estimate.py):
 # the distance over which misses are alike; what a metric weighs against what an answer weighs; and the variance of one
-# copy's miss by chance, in that of all misses, of a spoilt copy and of the untouched images.
+# copy's miss by chance, in that of all misses, of a corrupted copy and of the untouched images.
 _REACH, _IMAGE_WEIGHT, _CHANCE, _CHANCE_UNTOUCHED = 0.3, 0.5, 0.1, 0.03
 
-# Effects of unchanged images of other classes are about .05 (root mean square), those of spoilt ones .2 and more.
+# Effects of unchanged images of other classes are about .05 (root mean square), those of corrupted ones .2 and more.
 _LEAST_MOVED = 0.12
 
 
@@ -41,7 +41,7 @@ def look_changed(effects: Sequence[float]) -> bool:
 
 @dataclass(frozen=True)
 class Correction:
-    """What a rehearsal says of one window.
+    """What a perturbation calibration says of one window.
 
     Args:
         points: To be added to the estimate.
@@ -56,7 +56,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class PerturbationCalibration:
-    """What the estimate missed on spoilt copies of the baseline's own images.
+    """What the estimate missed on corrupted copies of the baseline's own images.
 
     Args:
         images: Labelled images that were copied.
@@ -79,7 +79,7 @@ class PerturbationCalibration:
             moved: Effect of each metric of the images, window against baseline, in [-1, 1].
             answers: How far the answers moved, as in `places`.
         Returns:
-            None where a metric of the rehearsal was not measured, and where the images look as they did: an estimate
+            None where one of its metrics was not measured, and where the images look as they did: an estimate
             for unchanged images needs no correction.
         Example:
             >>> places = [[0.5, 0.1], [0.9, 0.3]]
@@ -104,7 +104,7 @@ class PerturbationCalibration:
         return Correction(points, spread * float(np.sqrt(max(left, 0.0))), nearest)
 
     def without(self, kind: str) -> PerturbationCalibration:
-        """The same without one kind of copies, to see what a kind that was never rehearsed comes to."""
+        """The same without one kind of copies, to see what a kind that was never tried comes to."""
         kept = [row for row, name in enumerate(self.names) if name.rpartition(" ")[0] != kind]
         return PerturbationCalibration(
             self.images,

@@ -275,8 +275,8 @@ def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> Ac
     scores = scores_matrix(sample)
     whole = scores is not None and scores.shape[1] == len(model.labels)
     if whole and (calibration is None or calibration.softening is not None):
-        rehearsal = None if calibration is None else calibration.rehearsal
-        moved = None if rehearsal is None else _moved(baseline.sample, sample, rehearsal.metrics)
+        perturbation = None if calibration is None else calibration.perturbation
+        moved = None if perturbation is None else _moved(baseline.sample, sample, perturbation.metrics)
         return estimate_accuracy(calibration, scores, moved)
     sure = confidences(sample)
     if sure is None:

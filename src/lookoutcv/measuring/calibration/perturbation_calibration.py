@@ -1,4 +1,4 @@
-"""Asking a model about spoilt copies of its baseline's images: how far estimates are off there is learnt in advance."""
+"""Asking a model about corrupted copies of its baseline's images: how far estimates are off is learnt in advance."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LONG_SECONDS = 60
 
 
 def perturbation_calibration(calibration: Calibration, collection: Collection, how: Plan) -> Calibration:
-    """The calibration with what its estimates miss on spoilt copies of labelled images.
+    """The calibration with what its estimates miss on corrupted copies of labelled images.
 
     Args:
         calibration: Of the collection's labelled images.
@@ -73,7 +73,7 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
     scores: dict[str, list[Sequence[float]]] = {kind: [] for kind in kinds}
     values: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
     found: list[int] = []
-    begin_stage(how.progress, "Rehearsing (--no-rehearse skips it)")
+    begin_stage(how.progress, "Calibrating on corrupted copies (--no-perturb skips it)")
     clock = _Clock(len(wanted) * len(kinds))
     try:
         for images, classes in _batches(collection, wanted, how):
@@ -82,20 +82,20 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
                 clock.tell(prediction_source)
                 if how.progress is not None:
                     how.progress(prediction_source, len(wanted) * len(kinds))
-                copies = [_spoilt(one, kind) for one in images]
+                copies = [_corrupted(one, kind) for one in images]
                 said = how.prediction_source.predictor.predict(copies)
                 scores[kind] += [_scores(one, len(model.labels)) for one in said]
                 values[kind] += [_values(one, metrics) for one in copies]
             found += classes
         sides = {kind: _copies(scores[kind], values[kind]) for kind in kinds} if found else {}
     except (ModelError, MetricFailed) as error:
-        _log.warning("no rehearsal: %s", error)
+        _log.warning("no perturbation calibration: %s", error)
         return calibration
     if not sides:
         return calibration
     untouched = sides.pop(_UNTOUCHED)
     told = fit_perturbation(calibration, np.array(found), untouched, sides, [m.name for m in metrics])
-    return calibration if told is None else replace(calibration, rehearsal=told)
+    return calibration if told is None else replace(calibration, perturbation=told)
 
 
 class _Clock:
@@ -111,8 +111,8 @@ class _Clock:
         left = (monotonic() - self._start) / done * (self._total - done)
         if left >= _LONG_SECONDS:
             _log.warning(
-                "asking the model about %s spoilt copies of labelled images will take about %.0f minutes; accuracy "
-                "without labels is estimated better for it, and --no-rehearse (rehearse=False) leaves it out",
+                "asking the model about %s corrupted copies of labelled images will take about %.0f minutes; accuracy "
+                "without labels is estimated better for it, and --no-perturb (perturb=False) leaves it out",
                 f"{self._total:,}",
                 left / 60,
             )
@@ -134,7 +134,7 @@ def _smaller(pixels: Pixels) -> Pixels:
     return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _spoilt(pixels: Pixels, kind: str) -> Pixels:
+def _corrupted(pixels: Pixels, kind: str) -> Pixels:
     if kind == _UNTOUCHED:
         return pixels
     name, _, severity = kind.rpartition(" ")

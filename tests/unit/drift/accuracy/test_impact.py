@@ -1,6 +1,6 @@
 import pytest
 
-from lookoutcv.drift.accuracy.impact import harmed, impact_severity
+from lookoutcv.drift.accuracy.impact import has_impact, impact_severity
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,5 @@ from lookoutcv.drift.accuracy.impact import harmed, impact_severity
     ],
 )
 def test_alarm_and_severity(drop: float, noise: float, alarm: bool, severity: str) -> None:
-    assert harmed(drop, noise) is alarm
+    assert has_impact(drop, noise) is alarm
     assert impact_severity(drop, noise) == severity

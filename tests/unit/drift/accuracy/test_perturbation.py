@@ -1,4 +1,4 @@
-"""What was missed on spoilt copies, taken over to windows that look and answer like them."""
+"""What was missed on corrupted copies, taken over to windows that look and answer like them."""
 
 from __future__ import annotations
 
@@ -104,45 +104,45 @@ def test_misses_are_those_of_the_copies_beyond_those_of_the_untouched(told: Pert
     assert told.misses[1] < told.misses[0] < 0
 
 
-def test_a_rehearsed_estimate_is_nearer_and_its_interval_holds_the_truth(
+def test_a_corrected_estimate_is_nearer_and_its_interval_holds_the_truth(
     known: Calibration, told: PerturbationCalibration
 ) -> None:
     scores, truth = side(1000, 3, 1.1, 1.9)
     right = float((scores.argmax(axis=1) == truth).mean())
     seen = {"noise.sigma": moved(looks(300, 2, 0.0), looks(1000, 3, 3.0))[0]}
-    plain, rehearsed = (estimate_accuracy(one, scores, seen) for one in (known, replace(known, rehearsal=told)))
+    plain, corrected = (estimate_accuracy(one, scores, seen) for one in (known, replace(known, perturbation=told)))
     assert plain.estimate is not None
-    assert rehearsed.estimate is not None
-    assert abs(rehearsed.estimate - right) < abs(plain.estimate - right) / 2
-    assert rehearsed.low is not None
-    assert rehearsed.high is not None
-    assert rehearsed.low < right < rehearsed.high
-    assert rehearsed.correction == pytest.approx(rehearsed.estimate - plain.estimate)
-    assert rehearsed.nearest_corruption in told.names
-    assert rehearsed.impact is True
+    assert corrected.estimate is not None
+    assert abs(corrected.estimate - right) < abs(plain.estimate - right) / 2
+    assert corrected.low is not None
+    assert corrected.high is not None
+    assert corrected.low < right < corrected.high
+    assert corrected.correction == pytest.approx(corrected.estimate - plain.estimate)
+    assert corrected.nearest_corruption in told.names
+    assert corrected.impact is True
     assert (plain.correction, plain.nearest_corruption) == (None, None)
 
 
-def test_without_effects_of_the_images_a_rehearsal_is_not_used(
+def test_without_effects_of_the_images_a_perturbation_calibration_is_not_used(
     known: Calibration, told: PerturbationCalibration
 ) -> None:
     scores = side(1000, 3, 1.1, 1.9)[0]
-    with_it = replace(known, rehearsal=told)
+    with_it = replace(known, perturbation=told)
     assert estimate_accuracy(with_it, scores) == estimate_accuracy(known, scores)
     assert estimate_accuracy(with_it, scores, {}).correction is None
 
 
-def test_too_few_images_rehearse_nothing(known: Calibration) -> None:
+def test_too_few_images_calibrate_no_perturbation(known: Calibration) -> None:
     scores, truth = side(60, 2, 2.0)
     copies = CorruptedCopies(scores, looks(60, 2, 0.0))
     assert fit_perturbation(known, truth, copies, {"noise 2": copies}, ["noise.sigma"]) is None
     assert outputs_moved(known, side(30, 2, 2.0)[0]) is None
 
 
-def test_a_rehearsal_travels_in_the_calibration(known: Calibration, told: PerturbationCalibration) -> None:
-    values = json.loads(json.dumps(replace(known, rehearsal=told).to_dict()))
-    assert Calibration.from_dict(values).rehearsal == told
-    assert Calibration.from_dict({key: its for key, its in values.items() if key != "rehearsal"}) == known
+def test_it_is_stored_in_the_calibration(known: Calibration, told: PerturbationCalibration) -> None:
+    values = json.loads(json.dumps(replace(known, perturbation=told).to_dict()))
+    assert Calibration.from_dict(values).perturbation == told
+    assert Calibration.from_dict({key: its for key, its in values.items() if key != "perturbation"}) == known
     for key, bad in (
         ("misses", [0.1]),
         ("places", [[0.1], [0.1, 0.2]]),
@@ -150,9 +150,9 @@ def test_a_rehearsal_travels_in_the_calibration(known: Calibration, told: Pertur
         ("places", "x"),
         ("misses", 3),
     ):
-        damaged = {**values, "rehearsal": {**values["rehearsal"], key: bad}}
+        damaged = {**values, "perturbation": {**values["perturbation"], key: bad}}
         with pytest.raises(CorruptFile):
             Calibration.from_dict(damaged)
-    damaged = {**values, "rehearsal": {**values["rehearsal"], "places": [[float("nan")] * 6] * 2}}
+    damaged = {**values, "perturbation": {**values["perturbation"], "places": [[float("nan")] * 6] * 2}}
     with pytest.raises(CorruptFile):
         Calibration.from_dict(damaged)

@@ -1,4 +1,4 @@
-"""A baseline asks its model about spoilt copies of its images."""
+"""A baseline asks its model about corrupted copies of its images."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import lookoutcv as lo
 from lookoutcv.corruptions import CORRUPTIONS
 from lookoutcv.errors import InferenceFailed
 from lookoutcv.measuring.baseline import Baseline
-from lookoutcv.measuring.calibration import perturbation_calibration as rehearsal
+from lookoutcv.measuring.calibration import perturbation_calibration as perturbation
 from lookoutcv.predictions import Classification
 
 LABELS = ["dark", "light"]
@@ -42,19 +42,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A rehearsal of 110 images: 24 copies of each take a second."""
-    monkeypatch.setattr(rehearsal, "MOST_COPIED", 110)
+    """A perturbation calibration of 110 images: 24 copies of each take a second."""
+    monkeypatch.setattr(perturbation, "MOST_COPIED", 110)
 
 
 def made(folder: Path, model: Any = shade, **options: Any) -> Baseline:
     return lo.baseline(folder, model=model, card=CARD, workers=1, thumbnails=False, metrics="exposure,noise", **options)
 
 
-def test_a_labelled_baseline_rehearses_and_keeps_it_in_its_file(folder: Path, tmp_path: Path) -> None:
+def test_a_labelled_baseline_calibrates_by_perturbation_and_keeps_it_in_its_file(folder: Path, tmp_path: Path) -> None:
     told: list[tuple[int, int | None]] = []
     found = made(folder, progress=lambda done, total: told.append((done, total)))
     assert found.calibration is not None
-    kept = found.calibration.rehearsal
+    kept = found.calibration.perturbation
     assert kept is not None
     assert (kept.images, len(kept.names)) == (110, 2 * len(CORRUPTIONS))
     assert set(kept.metrics) == {name for name in found.metric_names if name.startswith(("exposure", "noise"))}
@@ -80,29 +80,29 @@ def test_it_is_named_and_a_slow_one_says_how_long_it_takes(
     told = Told()
     with caplog.at_level(logging.WARNING):
         made(folder, progress=told)
-    assert told == ["Rehearsing (--no-rehearse skips it)"]
+    assert told == ["Calibrating on corrupted copies (--no-perturb skips it)"]
     assert caplog.text == ""
     # A clock by which each look at it comes three minutes after the last: 2,750 answers at 32 in three minutes.
     ticks = iter(range(0, 10**6, 180))
-    monkeypatch.setattr(rehearsal, "monotonic", lambda: next(ticks))
+    monkeypatch.setattr(perturbation, "monotonic", lambda: next(ticks))
     with caplog.at_level(logging.WARNING):
         made(folder)
     (line,) = [one.getMessage() for one in caplog.records]
-    assert "2,750 spoilt copies" in line
+    assert "2,750 corrupted copies" in line
     assert "about 255 minutes" in line
-    assert "--no-rehearse" in line
+    assert "--no-perturb" in line
 
 
 def test_it_can_be_left_out(folder: Path) -> None:
-    found = made(folder, rehearse=False)
+    found = made(folder, perturb=False)
     assert found.calibration is not None
-    assert found.calibration.rehearsal is None
+    assert found.calibration.perturbation is None
 
 
-def test_few_labels_rehearse_nothing(folder: Path) -> None:
+def test_few_labels_calibrate_no_perturbation(folder: Path) -> None:
     found = made(folder, sample=200)
     assert found.calibration is not None
-    assert found.calibration.rehearsal is None
+    assert found.calibration.perturbation is None
 
 
 def test_a_model_that_fails_on_a_copy_leaves_a_baseline_without(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -117,5 +117,5 @@ def test_a_model_that_fails_on_a_copy_leaves_a_baseline_without(folder: Path, ca
     with caplog.at_level(logging.WARNING):
         found = made(folder, soon_tired)
     assert found.calibration is not None
-    assert found.calibration.rehearsal is None
-    assert "no rehearsal" in caplog.text
+    assert found.calibration.perturbation is None
+    assert "no perturbation calibration" in caplog.text
