@@ -18,7 +18,7 @@ from lookoutcv.drift.describe.metric_terms import MetricTerms, terms_of
 from lookoutcv.drift.describe.multiples import multiples
 from lookoutcv.drift.describe.onset import shift_onset
 from lookoutcv.drift.describe.related import group_related
-from lookoutcv.drift.describe.rows import Findings, metric_rows
+from lookoutcv.drift.describe.rows import ComparedMetrics, metric_rows
 from lookoutcv.drift.describe.shifted import correlation, normal_scores
 from lookoutcv.drift.describe.sides import describe_side
 from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, PredictionComparison, compare_predictions
@@ -29,10 +29,11 @@ from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
 from lookoutcv.drift.wording.cause_sentences import cause_in_words
+from lookoutcv.drift.wording.group_sentences import group_in_words
 from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence
-from lookoutcv.drift.wording.note_sentences import note_sentence
+from lookoutcv.drift.wording.metric_sentences import metric_in_words
 from lookoutcv.drift.wording.onset_sentences import onset_in_words
-from lookoutcv.drift.wording.prediction_sentences import ungrouped_sentence, unmeasured_sentence
+from lookoutcv.drift.wording.prediction_sentences import predictions_in_words, ungrouped_sentence, unmeasured_sentence
 from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.grids import FloatArray
 from lookoutcv.metrics import Metric
@@ -153,7 +154,7 @@ def _report_of_images(
         summary=summarise(decision, rows, sides, policy),
         metrics=rows,
         notes=report_notes(decision, samples, sides, policy, further),
-        groups=list(decision.groups.groups) if decision.groups is not None else [],
+        groups=[group_in_words(group) for group in decision.groups.groups] if decision.groups is not None else [],
         onset=_onset(baseline, window, (scores[:before], scores[before:]), policy) if verdict.drifted else None,
         multiples=multiples(
             baseline,
@@ -179,10 +180,12 @@ def _describe(
     terms = [terms_of(name, metrics) for name in samples.names]
     ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], terms[j]), samples.names[j]))
     leaders = group_related(ranked, related, [one.headline for one in terms])
-    findings = Findings(comparison.baseline, comparison.window, samples, found, verdict.metrics, terms, verdict.batches)
+    compared = ComparedMetrics(
+        comparison.baseline, comparison.window, samples, found, verdict.metrics, terms, verdict.batches
+    )
     movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
     context = ShiftContext(samples.first, found, terms, scores, related, movers)
-    return context, metric_rows(findings, ranked, leaders)
+    return context, [metric_in_words(row) for row in metric_rows(compared, ranked, leaders)]
 
 
 def _report_of_predictions(
@@ -209,8 +212,7 @@ def _decided(decision: Decision, sides: tuple[Side, Side], policy: Policy) -> Dr
     """The decision as the report holds it, without a word."""
     predictions, outputs = decision.predictions, None
     if predictions is not None:
-        sentences = list(map(note_sentence, predictions.notes))
-        outputs = predictions.outputs(decision.shares, policy.alpha, sentences)
+        outputs = predictions_in_words(predictions, decision.shares, policy.alpha)
     return DriftReport(
         overall_drift_detected=decision.drifted,
         severity=decision.severity,

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from lookoutcv.drift.describe.groups import GroupComparison, Grouping
 from lookoutcv.drift.predictions.compare_predictions import Impact, PredictionComparison
 from lookoutcv.drift.rules.verdict import Verdict
-from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.severity import Severity
-
-if TYPE_CHECKING:
-    from lookoutcv.drift.describe.groups import Grouping
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +39,7 @@ class Decision:
     shares: int = 1
 
     @property
-    def drifted_groups(self) -> list[GroupDrift]:
+    def drifted_groups(self) -> list[GroupComparison]:
         """Groups that drifted, the worst first."""
         return [] if self.groups is None else self.groups.drifted
 

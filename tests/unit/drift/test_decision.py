@@ -8,11 +8,10 @@ import pytest
 
 from lookoutcv.drift.accuracy.drop import measured_change
 from lookoutcv.drift.decision import decide_on_window
-from lookoutcv.drift.describe.groups import Grouping
+from lookoutcv.drift.describe.groups import GroupComparison, Grouping
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
-from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.severity import Severity
 
 DRIFTED = Verdict(True, Severity.HIGH, 0.9, (), 1e-9)
@@ -24,8 +23,11 @@ ESTIMATE = AccuracyEstimate("reliable", None, 400, 0.9, 0.8, 0.78, 0.82, 0.1, 0.
 
 
 def grouping(*severities: Severity) -> Grouping:
-    groups = [GroupDrift(f"cam-{i}", 90, one, 1e-9, 1e-8, 0.5, "Darker.") for i, one in enumerate(severities)]
-    return Grouping("camera", tuple(groups), ())
+    groups = [
+        GroupComparison(f"cam-{i}", 90, Verdict(True, severity, 0.5, ()), 1e-9, 1e-8, True, "group")
+        for i, severity in enumerate(severities)
+    ]
+    return Grouping("camera", tuple(groups))
 
 
 def test_drift_of_any_part_is_drift() -> None:

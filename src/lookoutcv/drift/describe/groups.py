@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
 from lookoutcv.drift.describe.metric_terms import terms_of
-from lookoutcv.drift.describe.rows import Findings, metric_rows
+from lookoutcv.drift.describe.rows import ComparedMetrics, MetricRow, metric_rows
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
@@ -18,31 +19,62 @@ from lookoutcv.drift.statistics.combination import holm_adjusted
 from lookoutcv.drift.statistics.effects import effects
 from lookoutcv.drift.statistics.ranks import BoolArray
 from lookoutcv.drift.statistics.samples import common_samples
-from lookoutcv.drift.wording.note_sentences import note_sentence
-from lookoutcv.drift.wording.summary import listed, metrics_told
 from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.records.group_keys import division, group_keys, no_keys, tag_names
-from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.severity import Severity
 
 # Each group costs a comparison; a table of more is not read.
 MOST_GROUPS = 50
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class GroupComparison:
+    """One group of the window, in figures.
+
+    Args:
+        name: The value that its images share.
+        images: Of the window.
+        verdict: On the group, at the level that all groups together leave it.
+        p_value: Of this group alone; None where it was not tested.
+        adjusted_p_value: After the correction over all groups and the window as a whole.
+        significant: Whether that is at most alpha.
+        against: "group": the baseline's images of the same group. "baseline": all of it, for want of those.
+        rows: Its metrics, ranked; empty unless it drifted.
+    """
+
+    name: str
+    images: int
+    verdict: Verdict
+    p_value: float | None
+    adjusted_p_value: float | None
+    significant: bool
+    against: Literal["group", "baseline"]
+    rows: tuple[MetricRow, ...] = ()
+
+    @property
+    def severity(self) -> Severity:
+        """Of its verdict."""
+        return self.verdict.severity
+
+
+@dataclass(frozen=True, eq=False)
 class Grouping:
     """The groups of a window.
 
     Args:
         by: What they are groups of.
         groups: The largest first.
-        notes: What a careful reader must know of them.
+        smaller: How many further, smaller groups were not compared.
+        without_key: Images of the window that belong to no group.
+        absent: Groups of the baseline without any image in the window.
     """
 
     by: str
-    groups: tuple[GroupDrift, ...]
-    notes: tuple[str, ...]
+    groups: tuple[GroupComparison, ...]
+    smaller: int = 0
+    without_key: int = 0
+    absent: tuple[str, ...] = ()
 
     @property
     def tests(self) -> int:
@@ -58,10 +90,10 @@ class Grouping:
         return replace(self, groups=tuple(multiplied))
 
     @property
-    def drifted(self) -> list[GroupDrift]:
+    def drifted(self) -> list[GroupComparison]:
         """Groups that drifted, the worst first."""
         worst = [group for group in self.groups if group.severity >= Severity.LOW]
-        return sorted(worst, key=lambda group: (group.severity, group.effect), reverse=True)
+        return sorted(worst, key=lambda group: (group.severity, group.verdict.effect), reverse=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +143,15 @@ def compare_groups(
         before = _part(baseline, own) if enough else baseline
         after = _part(window, np.array(of_window, dtype=object) == name)
         samples = common_samples(before, after)
-        found = [effects(column) for column in samples.columns]
-        comparison = Comparison(before, after, samples, found, consecutive)
+        of_metrics = [effects(column) for column in samples.columns]
+        comparison = Comparison(before, after, samples, of_metrics, consecutive)
         parts.append(_Part(name, comparison, enough, verdict_for(comparison, policy)))
     return Grouping(
         by,
         tuple(_corrected(parts, policy, metrics)),
-        (*_notes(by, sizes, of_window, parts), *_gone(of_baseline, sizes, policy)),
+        smaller=len(sizes) - len(parts),
+        without_key=sum(key is None for key in of_window),
+        absent=_absent(of_baseline, sizes, policy),
     )
 
 
@@ -125,71 +159,41 @@ def _part(profile: Profile, rows: BoolArray) -> Profile:
     return from_records(profile.sample.filter(pa.array(rows)), profile.sample_size)
 
 
-def _corrected(parts: Sequence[_Part], policy: Policy, metrics: Sequence[Metric]) -> list[GroupDrift]:
+def _corrected(parts: Sequence[_Part], policy: Policy, metrics: Sequence[Metric]) -> list[GroupComparison]:
     adjusted = holm_adjusted([part.verdict.p_value for part in parts])
     return [_group(part, p, policy, metrics) for part, p in zip(parts, adjusted, strict=True)]
 
 
-def _group(part: _Part, adjusted: float | None, policy: Policy, metrics: Sequence[Metric]) -> GroupDrift:
+def _group(part: _Part, adjusted: float | None, policy: Policy, metrics: Sequence[Metric]) -> GroupComparison:
     verdict, raw, level = part.verdict, part.verdict.p_value, policy.alpha
     doubled = None if adjusted is None else min(1.0, 2 * adjusted)
     if raw is not None and doubled is not None and verdict.drifted:
         # The level at which this group, were it the only one, would be judged as all of them together are.
         level *= raw / doubled
         verdict = verdict_for(part.comparison, replace(policy, alpha=level))
-    return GroupDrift(
+    return GroupComparison(
         name=part.name,
         images=part.comparison.window.count,
-        severity=verdict.severity,
+        verdict=verdict,
         p_value=raw,
         adjusted_p_value=doubled,
-        effect=verdict.effect,
-        text=_text(part, verdict, doubled is not None and doubled <= policy.alpha, metrics),
+        significant=doubled is not None and doubled <= policy.alpha,
         against="group" if part.own else "baseline",
+        rows=tuple(_rows(part.comparison, verdict, metrics)) if verdict.drifted else (),
     )
 
 
-def _text(part: _Part, verdict: Verdict, significant: bool, metrics: Sequence[Metric]) -> str:
-    """What happened to the group, in a sentence or a few."""
-    if verdict.drifted is None:
-        return note_sentence(verdict.notes[0])
-    if not verdict.drifted:
-        return "Differs, but negligibly." if significant else "No drift found."
-    comparison = part.comparison
+def _rows(comparison: Comparison, verdict: Verdict, metrics: Sequence[Metric]) -> list[MetricRow]:
     names = comparison.samples.names
     ranked = sorted(range(len(names)), key=lambda j: (-comparison.effects[j].size, names[j]))
     terms = [terms_of(name, metrics) for name in names]
-    findings = Findings(
+    compared = ComparedMetrics(
         comparison.baseline, comparison.window, comparison.samples, comparison.effects, verdict.metrics, terms
     )
-    return metrics_told(metric_rows(findings, ranked, {}))
+    return metric_rows(compared, ranked, {})
 
 
-def _gone(of_baseline: Iterable[str | None], sizes: Counter[str], policy: Policy) -> list[str]:
+def _absent(of_baseline: Iterable[str | None], sizes: Counter[str], policy: Policy) -> tuple[str, ...]:
     """Groups that the baseline has and the window has not: no drift, but perhaps a camera that sends nothing."""
     before = Counter(key for key in of_baseline if key is not None and key not in sizes)
-    gone = sorted(key for key, images in before.items() if images >= policy.minimum_baseline)
-    return [f"Groups of the baseline without any image in the window: {listed(gone)}."] if gone else []
-
-
-def _notes(by: str, sizes: Counter[str], keys: Sequence[str | None], parts: Sequence[_Part]) -> list[str]:
-    notes = []
-    strangers = [part.name for part in parts if not part.own]
-    if strangers:
-        notes.append(
-            f"Groups with too few images in the baseline, so compared with all of it: {listed(strangers)}. Such a "
-            "group differs wherever groups do; add its images to the baseline."
-        )
-    left = len(sizes) - len(parts)
-    if left:
-        notes.append(f"Only the {len(parts)} largest groups were compared; {left:,} smaller ones were not.")
-    without = sum(key is None for key in keys)
-    if without:
-        images = "image has" if without == 1 else "images have"
-        notes.append(f"{without:,} of the window's {images} no {by} and belong to no group.")
-    if any(part.verdict.p_value is not None for part in parts):
-        notes.append(
-            "Half of alpha is for the groups together (Holm's correction), half for the window as a whole, so that the "
-            "chance of any false alarm stays alpha; the p-values shown for both are adjusted for that."
-        )
-    return notes
+    return tuple(sorted(key for key, images in before.items() if images >= policy.minimum_baseline))

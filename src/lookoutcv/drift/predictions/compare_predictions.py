@@ -15,7 +15,7 @@ from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES
 from lookoutcv.drift.accuracy.labelled_loss import labelled_loss
 from lookoutcv.drift.accuracy.true_accuracy import true_accuracy
 from lookoutcv.drift.accuracy.true_detection import true_detection
-from lookoutcv.drift.describe.rows import Findings, metric_rows
+from lookoutcv.drift.describe.rows import ComparedMetrics, MetricRow, metric_rows
 from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
 from lookoutcv.drift.predictions.notes import EmbeddingWidths, NoNumbers, OnOneSideOnly
@@ -42,11 +42,8 @@ from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.accuracy.true_detection import TrueDetection
 from lookoutcv.results.findings.class_drift import ClassDrift
-from lookoutcv.results.findings.metric_drift import MetricDrift
-from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric
 from lookoutcv.results.severity import Severity
 
-_MOST_CLASSES_TOLD = 20
 # Of each side, drawn by hash: 40,000 embeddings take seconds.
 _MOST_EMBEDDINGS = 5_000
 
@@ -100,7 +97,7 @@ class PredictionComparison:
     p_value: float | None
     effect: float
     severity: Severity
-    metrics: list[MetricDrift]
+    metrics: list[MetricRow]
     classes: ClassDrift | None
     accuracy: AccuracyEstimate | None
     truth: TrueAccuracy | None
@@ -119,25 +116,6 @@ class PredictionComparison:
         if known is None or known.baseline_accuracy is None or known.status != "reliable":
             return None
         return Impact(known.severity, None)
-
-    def outputs(self, share: int, alpha: float, notes: Sequence[str]) -> PredictionDrift:
-        """As the report holds them: p-values multiplied by their share of alpha, to be compared with it.
-
-        Args:
-            share: How many parts of alpha there are.
-            alpha: Of the report.
-            notes: Those of the comparison in words.
-        """
-        return PredictionDrift(
-            drift_detected=self.drifted,
-            severity=self.severity,
-            p_value=None if self.p_value is None else min(1.0, share * self.p_value),
-            alpha=alpha,
-            effect=self.effect,
-            metrics=[_row(one) for one in self.metrics],
-            classes=None if self.classes is None else _largest_changes(self.classes),
-            notes=list(notes),
-        )
 
     def accuracies(self) -> ModelAccuracy | None:
         """As the report holds them; None where nothing is known."""
@@ -182,7 +160,7 @@ def compare_predictions(
     verdict, tested = _with_the_whole(verdict, classes, baseline, window, policy)
     words = [columns.wording(name) for name in samples.names]
     ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
-    rows = metric_rows(Findings(sides[0], sides[1], samples, found, verdict.metrics, words), ranked, {})
+    rows = metric_rows(ComparedMetrics(sides[0], sides[1], samples, found, verdict.metrics, words), ranked, {})
     classified = model.task in (None, "classification")
     truth_before, truth = (
         true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
@@ -300,22 +278,3 @@ def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[st
 def _on_one_side(samples: Samples) -> list[Note]:
     missing = (*samples.only_baseline, *samples.only_window)
     return [OnOneSideOnly(missing)] if missing else []
-
-
-def _row(one: MetricDrift) -> PredictionMetric:
-    return PredictionMetric(
-        name=one.name,
-        title=one.title,
-        effect=one.effect,
-        p_value=one.p_value,
-        before=one.before,
-        after=one.after,
-        statistic=one.statistic,
-        severity=one.severity,
-        text=one.text,
-    )
-
-
-def _largest_changes(drift: ClassDrift) -> ClassDrift:
-    largest = {name: drift.changes[name] for name in list(drift.changes)[:_MOST_CLASSES_TOLD]}
-    return replace(drift, changes=largest, before={name: drift.before[name] for name in largest})

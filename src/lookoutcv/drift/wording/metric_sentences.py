@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from lookoutcv.drift.describe.metric_terms import MetricTerms
+from lookoutcv.drift.describe.rows import MetricRow
+from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
+from lookoutcv.results.findings.metric_drift import MetricDrift
 
+# So many sentences about metrics are read; the rest is in the table.
+_SENTENCES = 3
 # A change below half a percent would be printed as 0%.
 _SLIGHT = 0.005
 # Beyond this factor percentages confuse, and two numbers are clearer.
@@ -14,6 +20,64 @@ _HUGE = 10.0
 _SMALLEST, _LARGEST = 1e-6, 1e12
 # A ratio of spreads nearer to 1 than this is not worth a number.
 _SAME_SPREAD = 0.05
+
+
+def metric_in_words(row: MetricRow) -> MetricDrift:
+    """A metric as a report holds it: figures and a sentence.
+
+    Args:
+        row: The figures.
+    """
+    effects, decision, centre = row.effects, row.decision, row.centre
+    return MetricDrift(
+        name=row.name,
+        title=row.terms.title,
+        unit=row.terms.unit,
+        effect=effects.strongest,
+        location_effect=effects.location,
+        dispersion_effect=effects.dispersion,
+        p_value=decision.p_value,
+        significant=decision.significant,
+        before=_rounded(centre.before),
+        after=_rounded(centre.after),
+        statistic=centre.statistic,
+        severity=decision.severity,
+        text=_sentence(row),
+        missing_before=row.missing[0],
+        missing_after=row.missing[1],
+        related=list(row.related),
+        distribution=row.distribution,
+    )
+
+
+def _sentence(row: MetricRow) -> str:
+    before, after = row.centre.before, row.centre.after
+    if row.change == "missing":
+        return missing_sentence(row.terms, *row.missing)
+    if row.change == "dispersion":
+        return dispersion_sentence(row.terms, row.spread_ratio, row.effects.dispersion)
+    if row.change == "none" or before is None or after is None:
+        return still_sentence(row.terms)
+    return location_sentence(row.terms, before, after, row.effects.location, row.centre.statistic)
+
+
+def _rounded(value: float | None) -> float | None:
+    """Six digits: what a float32 is worth."""
+    return None if value is None else float(f"{value:.6g}")
+
+
+def metrics_told(metrics: Sequence[MetricDrift]) -> str:
+    """What moved, in a few sentences.
+
+    Args:
+        metrics: Ranked by size of effect.
+    """
+    moved = moved_metrics(metrics)
+    sentences = [metric.text for metric in strongest_of_families(moved)[:_SENTENCES]]
+    further = len(moved) - len(sentences)
+    if further:
+        sentences.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
+    return " ".join(sentences) or "The share of the model's answers changed."
 
 
 def location_sentence(terms: MetricTerms, before: float, after: float, effect: float, statistic: str) -> str:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from lookoutcv.drift.describe.rows import MetricRow
 from lookoutcv.drift.predictions.compare_predictions import Impact, PredictionComparison
 from lookoutcv.drift.wording.class_sentences import class_sentences
+from lookoutcv.drift.wording.metric_sentences import metric_in_words
 from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.true_detection import TrueDetection
+from lookoutcv.results.findings.class_drift import ClassDrift
+from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric
 from lookoutcv.results.severity import Severity
 
+# So many classes are listed in a report.
+_MOST_CLASSES = 20
 # Above this p-value of the classes their changes are not listed.
 _CHANCE = 0.01
 SHARES = (
@@ -25,6 +33,46 @@ _WITHOUT_DRIFT = (
     "{points} points less (90% interval {low} to {high}). What counts as right may have changed, or something that "
     "neither the metrics nor the answers show: look at images that are answered wrongly, and at how they were labelled."
 )
+
+
+def predictions_in_words(predictions: PredictionComparison, shares: int, alpha: float) -> PredictionDrift:
+    """The predictions as a report holds them: p-values multiplied by their share of alpha, to be compared with it.
+
+    Args:
+        predictions: In figures.
+        shares: How many parts of alpha there are.
+        alpha: Of the report.
+    """
+    return PredictionDrift(
+        drift_detected=predictions.drifted,
+        severity=predictions.severity,
+        p_value=None if predictions.p_value is None else min(1.0, shares * predictions.p_value),
+        alpha=alpha,
+        effect=predictions.effect,
+        metrics=[_metric(row) for row in predictions.metrics],
+        classes=None if predictions.classes is None else _largest_changes(predictions.classes),
+        notes=list(map(note_sentence, predictions.notes)),
+    )
+
+
+def _metric(row: MetricRow) -> PredictionMetric:
+    metric = metric_in_words(row)
+    return PredictionMetric(
+        name=metric.name,
+        title=metric.title,
+        effect=metric.effect,
+        p_value=metric.p_value,
+        before=metric.before,
+        after=metric.after,
+        statistic=metric.statistic,
+        severity=metric.severity,
+        text=metric.text,
+    )
+
+
+def _largest_changes(drift: ClassDrift) -> ClassDrift:
+    largest = {name: drift.changes[name] for name in list(drift.changes)[:_MOST_CLASSES]}
+    return replace(drift, changes=largest, before={name: drift.before[name] for name in largest})
 
 
 def impact_sentence(impact: Impact, input_severity: Severity) -> str:
@@ -125,7 +173,8 @@ def _detected(found: TrueDetection) -> str:
 
 def _changed(answers: PredictionComparison) -> list[str]:
     """How the answers differ: the strongest of their metrics, and the classes where these are no chance."""
-    strongest = [one.text for one in answers.metrics if one.severity >= Severity.LOW][:1]
+    drifted = [row for row in answers.metrics if row.decision.severity >= Severity.LOW]
+    strongest = [metric_in_words(row).text for row in drifted[:1]]
     classes = answers.classes
     if classes is None or (classes.p_value is not None and classes.p_value > _CHANCE):
         return strongest

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lookoutcv.drift.decision import Decision
-from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
+from lookoutcv.drift.describe.groups import GroupComparison
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.columns import CountedColumn
 from lookoutcv.drift.statistics.samples import Samples
+from lookoutcv.drift.wording.group_sentences import group_in_words, group_notes
+from lookoutcv.drift.wording.lists import listed
+from lookoutcv.drift.wording.metric_sentences import metrics_told
 from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.prediction_sentences import (
     SHARES,
@@ -18,16 +21,12 @@ from lookoutcv.drift.wording.prediction_sentences import (
     prediction_sentences,
     predictions_alone,
 )
-from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.severity import Severity
 
-# So many sentences about metrics are read; the rest is in the table.
-_SENTENCES = 3
 # From this ratio on more window images do not help: the baseline limits what can be found.
 _LOPSIDED = 10
-_NAMES = 12
 
 _DAY_TO_DAY = (
     "The baseline is one unordered set of images, so ordinary variation from day to day is not in it: the difference "
@@ -73,7 +72,7 @@ def _of_images(
         return whole
     if images.drifted:
         return f"{whole} By group: {_listed_groups(drifted)}."
-    worst = drifted[0]
+    worst = group_in_words(drifted[0])
     count = f"{len(drifted)} {'group' if len(drifted) == 1 else 'groups'} of the window"
     return (
         f"Drift in {count}, but not in the window as a whole ({sides[1].tested:,} images against {sides[0].tested:,}): "
@@ -144,25 +143,11 @@ def _limits(
         *map(note_sentence, images.notes),
         *_size_notes(images, sides, policy),
         *_metric_notes(samples, images, policy),
-        *(decision.groups.notes if decision.groups is not None else ()),
+        *(group_notes(decision.groups) if decision.groups is not None else ()),
     ]
     if images.drifted and decision.impact is None:
         sentences.append(_INPUT_EFFECT)
     return sentences if images.test == "batches" else [*sentences, _DAY_TO_DAY]
-
-
-def metrics_told(metrics: Sequence[MetricDrift]) -> str:
-    """What moved, in a few sentences.
-
-    Args:
-        metrics: Ranked by size of effect.
-    """
-    moved = moved_metrics(metrics)
-    sentences = [metric.text for metric in strongest_of_families(moved)[:_SENTENCES]]
-    further = len(moved) - len(sentences)
-    if further:
-        sentences.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
-    return " ".join(sentences) or "The share of the model's answers changed."
 
 
 def _size_notes(verdict: Verdict, sides: tuple[Side, Side], policy: Policy) -> list[str]:
@@ -220,13 +205,7 @@ def _few(policy: Policy) -> str:
     return f"With fewer than {policy.minimum_values} values on a side, so not tested"
 
 
-def listed(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
-    shown = ", ".join(names[:_NAMES])
-    return shown if len(names) <= _NAMES else f"{shown} and {len(names) - _NAMES} more"
-
-
-def _listed_groups(drifted: Sequence[GroupDrift]) -> str:
+def _listed_groups(drifted: Sequence[GroupComparison]) -> str:
     return listed([f"{group.name} ({group.severity})" for group in drifted])
 
 

@@ -13,6 +13,7 @@ from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, com
 from lookoutcv.drift.predictions.output_columns import output_columns
 from lookoutcv.drift.predictions.score_storage import ScoreSide, lean
 from lookoutcv.drift.rules.policy import DEFAULT
+from lookoutcv.drift.wording.prediction_sentences import predictions_in_words
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Classification
 from lookoutcv.profiles import codec
@@ -79,7 +80,7 @@ def test_a_lean_baseline_finds_exactly_what_a_whole_one_finds() -> None:
     assert found[0] is not None
     assert found[1] is not None
     assert found[0].p_value == found[1].p_value
-    assert found[0].outputs(1, 0.01, []) == found[1].outputs(1, 0.01, [])
+    assert predictions_in_words(found[0], 1, 0.01) == predictions_in_words(found[1], 1, 0.01)
     assert len(found[0].metrics) > 15
 
 
