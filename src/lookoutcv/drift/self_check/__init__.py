@@ -1,1 +1,1 @@
-"""A baseline checked against itself."""
+"""A baseline checked against itself, in figures: start with `figures`; `composition` is what it is made of."""

@@ -1,2 +1,4 @@
-"""Streams of images or windows: alarms that stay valid however long one watches. Start with
-`image_stream`; `e_process` holds what both streams gather."""
+"""Streams of images or windows: alarms that stay valid however long one watches.
+
+Start with `image_stream`; `e_process` holds the evidence that both streams gather.
+"""
