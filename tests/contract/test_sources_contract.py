@@ -33,7 +33,7 @@ def put(path, pictures):
     return path
 
 
-# These have records in the place of images: see test_log_source.py.
+# These have records in the place of images: see unit/sources/kinds/test_log.py.
 RECORDED = {"log"}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -97,12 +98,12 @@ def test_the_overview(place: Path) -> None:
     assert lo.open_log(place).list(version="1").models[0].bytes is None
 
 
-def test_the_overview_counts_what_waits(place: Path) -> None:
-    with lo.ClassificationLogger(
-        "w", enabled_metrics=[], directory=place, durability="record", commit_seconds=99
-    ) as log:
+def test_the_overview_counts_what_waits(place: Path, tmp_path: Path) -> None:
+    own = tmp_path / "log"
+    shutil.copytree(place, own)
+    with lo.ClassificationLogger("w", enabled_metrics=[], directory=own, durability="record", commit_seconds=99) as log:
         assert log.log_prediction(None, "cat")
-        found = lo.open_log(place).list()
+        found = lo.open_log(own).list()
         assert found.waiting == 1
         assert found.waiting_bytes > 0
         log._engine.forget()  # as if it were killed: the row is not for the other tests
