@@ -17,8 +17,8 @@ from lookoutcv.reports.sections.four_questions import four_questions
 from lookoutcv.reports.sections.headline import basis, verdict
 from lookoutcv.reports.sections.key_figures import key_figures
 from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
-from lookoutcv.reports.sections.model_predictions import prediction_sections
 from lookoutcv.reports.sections.onset_timeline import onset_sections
+from lookoutcv.reports.sections.predictions.model_predictions import prediction_sections
 from lookoutcv.reports.sections.small_multiples import classes_sections
 from lookoutcv.results.drift_report import DriftReport
 

@@ -8,8 +8,8 @@ from lookoutcv.reports.parts.blocks import Items
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, number, p_value, percent, signed, signed_points
 from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Share, Table
-from lookoutcv.reports.sections.accuracy_figures import accuracy_sections
-from lookoutcv.reports.sections.marked_objects import detection_sections
+from lookoutcv.reports.sections.predictions.accuracy_figures import accuracy_sections
+from lookoutcv.reports.sections.predictions.marked_objects import detection_sections
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.class_drift import ClassDrift
 from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric

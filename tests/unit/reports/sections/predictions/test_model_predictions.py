@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import lookoutcv as lo
 from lookoutcv.errors import CorruptFile
-from lookoutcv.reports.sections.model_predictions import prediction_sections
+from lookoutcv.reports.sections.predictions.model_predictions import prediction_sections
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.prediction_drift import PredictionDrift

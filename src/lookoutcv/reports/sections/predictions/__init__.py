@@ -1,0 +1,1 @@
+"""What a model predicted, as sections. Open `model_predictions` first: it puts accuracy and changes together."""
