@@ -14,7 +14,9 @@ from lookoutcv.images import Limits
 from lookoutcv.metrics import Metric
 from lookoutcv.version import __version__
 
-_ROOMS = ("lookoutcv.images", "lookoutcv.metrics", "lookoutcv.pixels", "lookoutcv.measuring")
+# What a record in the cache follows from: reading, metrics, their pixels, and how a record is made, packed and found.
+# Who measures, in how many processes, and what becomes of the records changes none of them.
+_FOLLOWS_FROM = ("images", "metrics", "pixels", "measuring/cache", "measuring/measurement.py")
 _DECODERS = ("simplejpeg", "pillow", "numpy", "opencv-python-headless", "pi-heif")
 _PACKAGE = Path(__file__).parents[2]
 _INSTALLED = ("site-packages", "dist-packages")
@@ -23,9 +25,9 @@ _INSTALLED = ("site-packages", "dist-packages")
 def fingerprint(metrics: Sequence[Metric], limits: Limits) -> bytes | None:
     """Digest of everything, the image aside, that its record follows from.
 
-    Of this package: the source of the rooms that read and measure. Of decoders: their versions. Of a metric from
-    elsewhere: the file that its function is in, the files of the user's own that this names, and the versions of the
-    packages that it names. What it reads when it runs, such as a model's weights, is not seen.
+    Of this package: the source of what reads and measures (`covered_files`). Of decoders: their versions. Of a metric
+    from elsewhere: the file that its function is in, the files of the user's own that this names, and the versions of
+    the packages that it names. What it reads when it runs, such as a model's weights, is not seen.
 
     Args:
         metrics: What is measured; their order does not matter.
@@ -58,10 +60,16 @@ def _shipped() -> bytes:
             parts.append(version(package).encode())
         except PackageNotFoundError:  # another build of the same library: opencv-python
             parts.append(b"")
-    for room in _ROOMS:
-        folder = _PACKAGE / room.rpartition(".")[2]
-        parts += [path.read_bytes() for path in sorted(folder.rglob("*")) if _is_source(path)]
-    return _digest(parts)
+    return _digest([*parts, *(path.read_bytes() for path in covered_files())])
+
+
+def covered_files() -> list[Path]:
+    """The files of this package whose content is a part of every fingerprint."""
+    found: list[Path] = []
+    for name in _FOLLOWS_FROM:
+        place = _PACKAGE / name
+        found += [place] if place.is_file() else [path for path in sorted(place.rglob("*")) if _is_source(path)]
+    return found
 
 
 def _definition(metric: Metric) -> bytes | None:
@@ -69,7 +77,7 @@ def _definition(metric: Metric) -> bytes | None:
     function = metric.measure
     module = sys.modules.get(getattr(function, "__module__", None) or "")
     name = getattr(function, "__qualname__", "<locals>")
-    if module is not None and any(module.__name__.startswith(f"{room}.") for room in _ROOMS):
+    if module is not None and module.__name__.startswith("lookoutcv.metrics."):
         return b""  # `_shipped` has it
     if module is None or module.__name__ == "__main__" or "<locals>" in name or "<lambda>" in name:
         return None
@@ -85,18 +93,18 @@ def _made_of(module: ModuleType) -> Iterator[bytes | None]:
     waiting, seen = [module], {module.__name__}
     top = module.__name__.partition(".")[0]
     while waiting:
-        one = waiting.pop()
-        package = one.__name__.partition(".")[0]
-        if package != top and _is_installed(one):
+        imported = waiting.pop()
+        package = imported.__name__.partition(".")[0]
+        if package != top and _is_installed(imported):
             yield f"{package} {getattr(sys.modules.get(package), '__version__', '')}".encode()
             continue
-        yield _source(one)
-        for value in list(vars(one).values()):
+        yield _source(imported)
+        for value in list(vars(imported).values()):
             named = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-            found = sys.modules.get(named) if isinstance(named, str) else None
-            if found is not None and found.__name__ not in seen and not _is_known(found):
-                seen.add(found.__name__)
-                waiting.append(found)
+            other = sys.modules.get(named) if isinstance(named, str) else None
+            if other is not None and other.__name__ not in seen and not _is_known(other):
+                seen.add(other.__name__)
+                waiting.append(other)
 
 
 def _is_known(module: ModuleType) -> bool:

@@ -163,10 +163,10 @@ def test_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         import_predictions(tmp_path / "none.csv")
     for limit, name in ((10, "_MOST_IMAGES"), (10, "_MOST_ROWS")):
         with monkeypatch.context() as patched:
-            patched.setattr(f"lookoutcv.measuring.predictions.imported_predictions.{name}", limit)
+            patched.setattr(f"lookoutcv.measuring.predictions.prediction_table.{name}", limit)
             with pytest.raises(BadPredictions, match="more than 10"):
                 import_predictions(path)
-    monkeypatch.setattr("lookoutcv.measuring.predictions.prediction_rows._MOST_BYTES", 10)
+    monkeypatch.setattr("lookoutcv.measuring.predictions.read_entries._MOST_BYTES", 10)
     with pytest.raises(BadPredictions, match="10 are read"):
         import_predictions(path)
 
