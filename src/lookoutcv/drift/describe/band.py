@@ -57,7 +57,7 @@ def _between(values: Values, known: BoolArray, edges: FloatArray, batches: Batch
     table, sizes = table[sizes > 0], sizes[sizes > 0]
     if len(sizes) < 2:
         return np.zeros(cells)
-    found = table / sizes[:, None]
-    mean = found.mean(axis=0)
-    beyond: FloatArray = np.maximum(found.var(axis=0, ddof=1) - mean * (1 - mean) / harmonic_mean(sizes), 0.0)
+    by_batch = table / sizes[:, None]
+    mean = by_batch.mean(axis=0)
+    beyond: FloatArray = np.maximum(by_batch.var(axis=0, ddof=1) - mean * (1 - mean) / harmonic_mean(sizes), 0.0)
     return beyond

@@ -64,11 +64,11 @@ def distribution(before: Histogram, after: Histogram, spread: Spread | None = No
     )
     if spread is None or not before.count or not spread.images:
         return drawn
-    found = band(shares, spread.values, edges, spread.images, spread.batches)
+    least, most = band(shares, spread.values, edges, spread.images, spread.batches)
     return replace(
         drawn,
-        low=[float(f"{share:.4g}") for share in found[0]],
-        high=[float(f"{share:.4g}") for share in found[1]],
+        low=[float(f"{share:.4g}") for share in least],
+        high=[float(f"{share:.4g}") for share in most],
         band="sampling" if spread.batches is None else "batches",
     )
 

@@ -46,25 +46,25 @@ class ShiftContext:
 
 
 def examples(
-    evidence: ShiftContext, ids: Sequence[str], baseline_ids: Sequence[str], count: int, *, shifted: bool
+    context: ShiftContext, ids: Sequence[str], baseline_ids: Sequence[str], count: int, *, shifted: bool
 ) -> Examples:
     """Choose examples.
 
     Args:
-        evidence: What they are chosen by.
+        context: What they are chosen by.
         ids, baseline_ids: Of the N images of the window and the M of the baseline.
         count: At most this many of each kind.
         shifted: Whether there is a shift to show; without one, its direction would be noise.
     """
     rows = len(baseline_ids)
-    before, after = evidence.scores[:rows], evidence.scores[rows:]
+    before, after = context.scores[:rows], context.scores[rows:]
     distances = np.zeros(len(ids))
     chosen: list[ImageExample] = []
     if len(ids) and rows:
-        distances = _distances(evidence, rows)
+        distances = _distances(context, rows)
         if shifted:
             furthest = np.argsort(-distances, kind="stable")[:count]
-            chosen = [_example(ids[i], distances[i], _reasons(evidence, after[i])) for i in furthest]
+            chosen = [_example(ids[i], distances[i], _reasons(context, after[i])) for i in furthest]
     return Examples(
         chosen,
         _plain(ids, distances, most_typical(after, count)),
@@ -72,21 +72,21 @@ def examples(
     )
 
 
-def _distances(evidence: ShiftContext, rows: int) -> FloatArray:
-    """Shift scores; a metric that spreads wider, rather than moves, counts by its distance from the middle."""
-    scores = np.nan_to_num(evidence.scores)
-    wider = [j for j in evidence.moved if _spreads(evidence.effects[j])]
+def _distances(context: ShiftContext, rows: int) -> FloatArray:
+    """Shift scores; a metric that spreads wider, rather than moves, counts by its distance from the centre."""
+    scores = np.nan_to_num(context.scores)
+    wider = [j for j in context.moved if _spreads(context.effects[j])]
     if wider:
-        scores[:, wider] = np.nan_to_num(spread_scores([evidence.columns[j] for j in wider]))
+        scores[:, wider] = np.nan_to_num(spread_scores([context.columns[j] for j in wider]))
     return shift_scores(scores[:rows], scores[rows:])
 
 
-def _reasons(evidence: ShiftContext, scores: FloatArray) -> list[str]:
+def _reasons(context: ShiftContext, scores: FloatArray) -> list[str]:
     known = np.nan_to_num(scores)
-    named = [j for j in evidence.moved if _sign(evidence.effects[j]) is not None]
-    signs = [_sign(evidence.effects[j]) or 0 for j in named]
-    found = reasons(known, named, signs, evidence.related, _REASONS)
-    return [evidence.terms[j].direction(up=bool(known[j] > 0)) for j in found]
+    named = [j for j in context.moved if _sign(context.effects[j]) is not None]
+    signs = [_sign(context.effects[j]) or 0 for j in named]
+    strongest = reasons(known, named, signs, context.related, _REASONS)
+    return [context.terms[j].direction(up=bool(known[j] > 0)) for j in strongest]
 
 
 def _spreads(effects: Effects) -> bool:

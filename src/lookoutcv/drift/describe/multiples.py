@@ -23,7 +23,7 @@ from lookoutcv.results.findings.multiples import LEAST_IN_PART, Multiples, Part
 
 # A row or three of small charts are looked at; of more parts those that moved most are drawn.
 MOST_PARTS = 12
-# What an image is of, as far as it is known: its label, or else what the model answered.
+# What an image is of, as far as it is known: its label, or else its prediction.
 CLASSES = ("label", "prediction")
 _GROUP_METRICS = 2
 
@@ -43,8 +43,8 @@ class _Sides:
     def values(self, metric: str, part: str) -> tuple[Values, Values]:
         """Of both sides; of all of the baseline where it has next to none of the part."""
         before, after = (metric_values(sample, metric) for sample in self.samples)
-        own, its = self.rows[part]
-        return before[own] if len(own) >= LEAST_IN_PART else before, after[its]
+        rows_before, rows_after = self.rows[part]
+        return before[rows_before] if len(rows_before) >= LEAST_IN_PART else before, after[rows_after]
 
     def before(self, part: str) -> int:
         """The baseline's images of a part."""
@@ -63,20 +63,20 @@ def multiples(
         classes: Draw the classes; without a drift there is nothing to see in them.
     """
     drawn = [metric for metric in leading_metrics(metrics) if metric.distribution is not None]
-    found = []
+    charts = []
     if group_by is not None:
         sides = _sides(baseline, window, group_by)
-        worst = sorted(drawn, key=lambda one: -max(abs(_effect(sides, one, part) or 0) for part in sides.parts))
-        found += [_divided(sides, one) for one in worst[:_GROUP_METRICS]] if len(sides.parts) > 1 else []
+        worst = sorted(drawn, key=lambda metric: -max(abs(_effect(sides, metric, part) or 0) for part in sides.parts))
+        charts += [_divided(sides, metric) for metric in worst[:_GROUP_METRICS]] if len(sides.parts) > 1 else []
     column = _class_column(baseline, window) if classes else None
     if column is not None and column != group_by:
         sides = _sides(baseline, window, column)
-        found += [_divided(sides, one) for one in drawn[:1]] if len(sides.parts) > 1 else []
-    return found
+        charts += [_divided(sides, metric) for metric in drawn[:1]] if len(sides.parts) > 1 else []
+    return charts
 
 
 def _class_column(baseline: Profile, window: Profile) -> str | None:
-    """Labels where both sides have some, else the answers."""
+    """Labels where both sides have some, else the predictions."""
     for name in CLASSES:
         if all(side.counts.get(name) and name in side.sample.column_names for side in (baseline, window)):
             return name
@@ -94,11 +94,11 @@ def _sides(baseline: Profile, window: Profile, by: str) -> _Sides:
 def _rows(sample: pa.Table, by: str) -> dict[str, IntArray]:
     """The rows of each key."""
     keys = sample.column(by).to_pylist() if by in CLASSES else group_keys(sample, by)
-    found: dict[str, list[int]] = {}
+    rows: dict[str, list[int]] = {}
     for row, key in enumerate(keys):
         if key is not None:
-            found.setdefault(key, []).append(row)
-    return {key: np.array(rows) for key, rows in found.items()}
+            rows.setdefault(key, []).append(row)
+    return {key: np.array(numbers) for key, numbers in rows.items()}
 
 
 def _effect(sides: _Sides, metric: MetricDrift, part: str) -> float | None:
@@ -109,9 +109,9 @@ def _effect(sides: _Sides, metric: MetricDrift, part: str) -> float | None:
 
 
 def _divided(sides: _Sides, metric: MetricDrift) -> Multiples:
-    found = {part: _effect(sides, metric, part) for part in sides.parts}
-    most = sorted(sides.parts, key=lambda part: -abs(found[part] or 0.0))[:MOST_PARTS]
-    parts = [_part(sides, metric, part, found[part]) for part in sides.parts if part in most]
+    effect = {part: _effect(sides, metric, part) for part in sides.parts}
+    most = sorted(sides.parts, key=lambda part: -abs(effect[part] or 0.0))[:MOST_PARTS]
+    parts = [_part(sides, metric, part, effect[part]) for part in sides.parts if part in most]
     return Multiples(sides.by, metric.name, metric.title, metric.unit, parts)
 
 

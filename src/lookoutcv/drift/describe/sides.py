@@ -38,5 +38,5 @@ def _top(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(islice(sorted(counts.items(), key=lambda item: (-item[1], item[0])), MOST_FREQUENT))
 
 
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="seconds")
+def _iso(time: datetime | None) -> str | None:
+    return None if time is None else time.astimezone(UTC).isoformat(timespec="seconds")

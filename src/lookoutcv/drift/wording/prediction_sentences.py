@@ -1,4 +1,4 @@
-"""A model's answers in sentences: what changed in them, and what accuracy is left."""
+"""A model's predictions in sentences: what changed in them, and what accuracy is left."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lookoutcv.drift.wording.metric_sentences import metric_in_words
 from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.accuracy.true_detection import TrueDetection
 from lookoutcv.results.findings.class_drift import ClassDrift
 from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric
@@ -138,62 +139,64 @@ def measured_text(measure: str, value: float) -> str:
     return _percent(value) if measure == "accuracy" else f"{value:.3f}"
 
 
-def prediction_sentences(answers: PredictionComparison) -> list[str]:
-    """What the report's summary says of the answers and of the accuracy: by labels, or else estimated."""
-    said = []
-    if answers.drifted:
-        said.append(" ".join(["The model answers otherwise than before.", *_changed(answers)]))
-    if answers.detection is not None:
-        said.append(_detected(answers.detection))
-    elif answers.truth is not None:
-        measured = (
-            f"By the labels of {answers.truth.images:,} images its accuracy is {_percent(answers.truth.accuracy)}"
-        )
-        before = answers.accuracy.baseline_accuracy if answers.accuracy is not None else None
-        before = answers.drop.before if answers.drop is not None else before
-        said.append(f"{measured}." if before is None else f"{measured}, against {_percent(before)} in the baseline.")
-    elif answers.accuracy is not None:
-        said += accuracy_sentences(answers.accuracy)
-    return said
+def prediction_sentences(predictions: PredictionComparison) -> list[str]:
+    """What the report's summary says of the predictions and of the accuracy: by labels, or else estimated."""
+    sentences = []
+    if predictions.drifted:
+        sentences.append(" ".join(["The model answers otherwise than before.", *_changes(predictions)]))
+    if predictions.detection is not None:
+        sentences.append(_detection_sentence(predictions.detection))
+    elif predictions.truth is not None:
+        sentences.append(_labels_sentence(predictions, predictions.truth))
+    elif predictions.accuracy is not None:
+        sentences += accuracy_sentences(predictions.accuracy)
+    return sentences
 
 
-def _detected(found: TrueDetection) -> str:
-    window, drop = found.window, found.change
-    said = f"By the objects marked in {window.images:,} images its mean average precision (mAP) is {window.map:.3f}"
-    if found.baseline is None:
-        return f"{said}."
-    against = f"{said}, against {found.baseline.map:.3f} in the baseline."
-    if drop is None:
-        return f"{against} That is too little to say whether it fell."
-    if drop.fell:
-        ends = f"90% interval {100 * drop.low:.1f} to {100 * drop.high:.1f} points"
-        return f"{against} It fell by {100 * drop.drop:.1f} points over the classes of both sides ({ends})."
-    return f"{against} That it fell cannot be said." if drop.drop > 0 else against
+def _labels_sentence(predictions: PredictionComparison, truth: TrueAccuracy) -> str:
+    before = predictions.accuracy.baseline_accuracy if predictions.accuracy is not None else None
+    before = predictions.drop.before if predictions.drop is not None else before
+    measured = f"By the labels of {truth.images:,} images its accuracy is {_percent(truth.accuracy)}"
+    return f"{measured}." if before is None else f"{measured}, against {_percent(before)} in the baseline."
 
 
-def _changed(answers: PredictionComparison) -> list[str]:
-    """How the answers differ: the strongest of their metrics, and the classes where these are no chance."""
-    drifted = [row for row in answers.metrics if row.decision.severity >= Severity.LOW]
+def _detection_sentence(detection: TrueDetection) -> str:
+    window, loss = detection.window, detection.change
+    now = f"By the objects marked in {window.images:,} images its mean average precision (mAP) is {window.map:.3f}"
+    if detection.baseline is None:
+        return f"{now}."
+    both = f"{now}, against {detection.baseline.map:.3f} in the baseline."
+    if loss is None:
+        return f"{both} That is too little to say whether it fell."
+    if loss.fell:
+        ends = f"90% interval {100 * loss.low:.1f} to {100 * loss.high:.1f} points"
+        return f"{both} It fell by {100 * loss.drop:.1f} points over the classes of both sides ({ends})."
+    return f"{both} That it fell cannot be said." if loss.drop > 0 else both
+
+
+def _changes(predictions: PredictionComparison) -> list[str]:
+    """How the predictions differ: the strongest of their metrics, and the classes where these are no chance."""
+    drifted = [row for row in predictions.metrics if row.decision.severity >= Severity.LOW]
     strongest = [metric_in_words(row).text for row in drifted[:1]]
-    classes = answers.classes
+    classes = predictions.classes
     if classes is None or (classes.p_value is not None and classes.p_value > _CHANCE):
         return strongest
     return [*strongest, *class_sentences(classes.changes, classes.new, classes.absent)]
 
 
-def accuracy_sentences(found: AccuracyEstimate) -> list[str]:
+def accuracy_sentences(accuracy: AccuracyEstimate) -> list[str]:
     """The estimate with its interval, or why there is none to trust."""
-    if found.estimate is None or found.low is None or found.high is None or found.baseline_accuracy is None:
-        return [f"Its accuracy cannot be estimated: {found.reason}"] if found.baseline_accuracy is not None else []
-    if found.status == "unreliable":
-        said = f"Its accuracy cannot be estimated reliably: {found.reason}"
-        return [f"{said} It has probably fallen: label about 100 images to verify."] if found.impact else [said]
-    interval = f"{_percent(found.estimate)} (90% interval {_percent(found.low)} to {_percent(found.high)})"
-    against = f"against {_percent(found.baseline_accuracy)} in the baseline"
-    said = f"Its accuracy, estimated without labels, is {interval}, {against}."
-    if found.impact:
-        return [f"{said} Answers have become worse: label about 100 images of this window to verify."]
-    return [said]
+    before, now, low, high = accuracy.baseline_accuracy, accuracy.estimate, accuracy.low, accuracy.high
+    if now is None or low is None or high is None or before is None:
+        return [f"Its accuracy cannot be estimated: {accuracy.reason}"] if before is not None else []
+    if accuracy.status == "unreliable":
+        text = f"Its accuracy cannot be estimated reliably: {accuracy.reason}"
+        return [f"{text} It has probably fallen: label about 100 images to verify."] if accuracy.impact else [text]
+    interval = f"{_percent(now)} (90% interval {_percent(low)} to {_percent(high)})"
+    text = f"Its accuracy, estimated without labels, is {interval}, against {_percent(before)} in the baseline."
+    if accuracy.impact:
+        return [f"{text} Answers have become worse: label about 100 images of this window to verify."]
+    return [text]
 
 
 def _percent(share: float) -> str:

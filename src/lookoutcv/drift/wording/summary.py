@@ -99,15 +99,15 @@ def _of_the_whole(
             f"The window differs from the baseline, but negligibly: the largest effect is {verdict.effect:.2f}, below "
             f"{policy.min_effect:g} ({_p(verdict.p_value)}; {counts}). No action is needed."
         )
-    found = f"No drift found ({_p(verdict.p_value)}; {counts})."
+    none = f"No drift found ({_p(verdict.p_value)}; {counts})."
     if verdict.detectable is None:
-        return found
+        return none
     if verdict.detectable >= 1:
         return (
-            f"{found} With so few batches that differ so much, a change of one metric may be missed whatever its size."
+            f"{none} With so few batches that differ so much, a change of one metric may be missed whatever its size."
         )
-    seen = f"Effects of {verdict.detectable:.2f} and more are found four times in five"
-    return f"{found} {seen}; smaller ones may be missed."
+    effects = f"Effects of {verdict.detectable:.2f} and more are found four times in five"
+    return f"{none} {effects}; smaller ones may be missed."
 
 
 def report_notes(
@@ -152,25 +152,27 @@ def _limits(
 
 def _size_notes(verdict: Verdict, sides: tuple[Side, Side], policy: Policy) -> list[str]:
     baseline, window = sides
-    found = [
+    sentences = [
         f"A sample of {side.tested:,} of the {role}'s {side.images:,} images entered the tests; counts, means and "
         "distributions hold all of them."
         for role, side in (("baseline", baseline), ("window", window))
         if side.tested < side.images
     ]
     if verdict.detectable is not None and min(baseline.tested, window.tested) < policy.small_window:
-        found.append(
+        sentences.append(
             f"With fewer than {policy.small_window} images on a side only large shifts can be seen: here effects of "
             f"{verdict.detectable:.2f} and more."
         )
     if window.tested > _LOPSIDED * baseline.tested > 0:
-        found.append(
+        sentences.append(
             f"The baseline of {baseline.tested:,} images limits what can be found; more than {window.tested:,} images "
             "in the window will not help, more in the baseline will."
         )
     if window.skipped:
-        found.append(f"{window.skipped:,} of the window's {window.skipped + window.images:,} images could not be read.")
-    return found
+        sentences.append(
+            f"{window.skipped:,} of the window's {window.skipped + window.images:,} images could not be read."
+        )
+    return sentences
 
 
 def _metric_notes(samples: Samples, verdict: Verdict, policy: Policy) -> list[str]:
