@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from lookoutcv.cli.parameters import JsonOption
-from lookoutcv.plugins import ROOMS, Plugin, Registry
+
+if TYPE_CHECKING:
+    from lookoutcv.plugins import Plugin, Registry
 
 
 def plugins(as_json: JsonOption = False) -> None:
     """List every plugin, shipped and your own: metrics, sources, model formats, heads, adapters, report formats."""
     from lookoutcv.cli.printing.tables import print_json
+    from lookoutcv.plugins import ROOMS
 
     if as_json:
         print_json({room.title: [_row(plugin, room.registry) for plugin in room.registry] for room in ROOMS})
