@@ -12,7 +12,7 @@ from typer.core import TyperCommand
 
 from lookoutcv.configuration.project_settings import read_project, refuse_problems
 from lookoutcv.log.location import set_default_directory
-from lookoutcv.settings.effective import KNOWN_BEFORE, EffectiveSettings, misspelt_variables
+from lookoutcv.settings.effective import WITHOUT_A_FILE, EffectiveSettings, misspelt_variables
 from lookoutcv.settings.key import OFF
 
 _KEY = "lookoutcv.settings"
@@ -160,7 +160,7 @@ def _origins_in_words(taken: dict[str, Any], effective: EffectiveSettings) -> st
         words = [
             f"{name.rstrip('_')} {one.shown}"
             for name, one in taken.items()
-            if one.from_file is from_file and one.origin not in KNOWN_BEFORE
+            if one.from_file is from_file and one.origin not in WITHOUT_A_FILE
         ]
         if words:
             parts.append(f"from {place}: {', '.join(words)}")

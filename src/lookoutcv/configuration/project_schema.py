@@ -42,13 +42,13 @@ def project_schema() -> Schema:
         for parameter, shared in _in_file(verb):
             key = parameter.key
             keys.setdefault(own, {}).setdefault(key.name, key)
-            found = [(own, key.name)]
+            key_places = [(own, key.name)]
             if shared is not None and shared != own:
                 # `model.model` would say it twice.
                 common = "file" if (shared, parameter.name) == ("model", "model") else key.name
                 keys[shared].setdefault(common, replace(key, name=common))
-                found.append((shared, common))
-            looked_up[parameter.name] = tuple(found)
+                key_places.append((shared, common))
+            looked_up[parameter.name] = tuple(key_places)
     return Schema(top, {name: Section(help_[name], own_keys) for name, own_keys in keys.items()}, places)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lookoutcv.configuration.project_schema import MODEL_PARAMETERS, project_schema
 from lookoutcv.errors import ConfigError
-from lookoutcv.settings.effective import KNOWN_BEFORE, PREFIX, EffectiveSettings, effective_settings
+from lookoutcv.settings.effective import PREFIX, WITHOUT_A_FILE, EffectiveSettings, effective_settings
 from lookoutcv.settings.find_file import find_settings_file
 from lookoutcv.settings.key import OFF
 
@@ -78,7 +78,7 @@ def read_project(path: str | os.PathLike[str] | None = None) -> EffectiveSetting
         ConfigError: The file cannot be read.
     """
     file = find_settings_file(path)
-    if file is None and not any(name.startswith(PREFIX) and name not in KNOWN_BEFORE for name in os.environ):
+    if file is None and not any(name.startswith(PREFIX) and name not in WITHOUT_A_FILE for name in os.environ):
         return None
     return effective_settings(project_schema(), file)
 
@@ -114,18 +114,18 @@ def combined(values: Mapping[str, Any]) -> dict[str, Any]:
         >>> combined({"workers": 2, "model": "m.onnx", "no_inference": True, "no_cache": True})
         {'workers': 2, 'cache': False}
     """
-    made = dict(values)
-    if made.pop("no_cache", False) or str(made.get("cache", "")).lower() == OFF:
-        made["cache"] = False
-    if made.pop("no_inference", False):
-        made = {name: value for name, value in made.items() if name not in MODEL_PARAMETERS}
-    changes = made.pop("set_", None)
-    if changes and made.get("model"):
+    arguments = dict(values)
+    if arguments.pop("no_cache", False) or str(arguments.get("cache", "")).lower() == OFF:
+        arguments["cache"] = False
+    if arguments.pop("no_inference", False):
+        arguments = {name: value for name, value in arguments.items() if name not in MODEL_PARAMETERS}
+    changes = arguments.pop("set_", None)
+    if changes and arguments.get("model"):
         from lookoutcv.models.cards.card_flags import with_flags  # noqa: PLC0415
         from lookoutcv.models.model_file import file_of  # noqa: PLC0415
 
-        made["card"] = with_flags(made.get("card"), changes, file_of(made["model"]))
-    return made
+        arguments["card"] = with_flags(arguments.get("card"), changes, file_of(arguments["model"]))
+    return arguments
 
 
 def _arguments(verb: str, values: dict[str, Any]) -> dict[str, Any]:

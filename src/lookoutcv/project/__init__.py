@@ -1,4 +1,4 @@
-"""The settings of a project: `lookout.yaml` found, read with line numbers, checked, joined with the environment.
+"""A project on disk: what its folder seems to hold, and whether what its settings name is there and can be read.
 
-What keys there are is not said here: the command line hands its own parameters over as a `Schema`.
+Start with `check_settings`. What keys there are is collected in `configuration`, and `settings` reads them.
 """

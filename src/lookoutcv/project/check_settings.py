@@ -11,27 +11,27 @@ from lookoutcv.errors import LookoutError
 from lookoutcv.project.check_value import check_value
 from lookoutcv.settings.effective import EffectiveSettings, misspelt_variables
 from lookoutcv.settings.schema import dotted
-from lookoutcv.settings.settings_file import Problem, SettingValue
+from lookoutcv.settings.setting_value import Problem, SettingValue
 
 
-def problems_with(found: EffectiveSettings, known: Sequence[Problem] = ()) -> list[Problem]:
+def check_settings(effective: EffectiveSettings, plugin_problems: Sequence[Problem] = ()) -> list[Problem]:
     """Everything that is wrong, in the order of the file.
 
     Args:
-        found: The settings; their plugins must be loaded already.
-        known: Problems that were found before: of the plugins.
+        effective: The settings; their plugins must be loaded already.
+        plugin_problems: What went wrong with those.
     """
-    told = [*known, *found.problems, *misspelt_variables(found.schema)]
-    outputs = [one.value for (_, name), one in found.values.items() if name == "output"]
-    made = {path for one in outputs for path in (one if isinstance(one, list) else [one])}
-    for (section, name), setting in found.values.items():
-        if name == "baseline" and setting.value in made and not os.path.exists(setting.value):
+    problems = [*plugin_problems, *effective.problems, *misspelt_variables(effective.schema)]
+    outputs = [setting.value for (_, name), setting in effective.values.items() if name == "output"]
+    written = {path for output in outputs for path in (output if isinstance(output, list) else [output])}
+    for (section, name), setting in effective.values.items():
+        if name == "baseline" and setting.value in written and not os.path.exists(setting.value):
             continue  # `lookout baseline` will make it
-        key = found.schema.key(section, name)
-        told += problems_from(setting, dotted(section, name), partial(check_value, section, key, setting.value))
-    told += _models(found)
-    told += _predictions(found)
-    return sorted(dict.fromkeys(told), key=_line)
+        key = effective.schema.key(section, name)
+        problems += problems_from(setting, dotted(section, name), partial(check_value, section, key, setting.value))
+    problems += _model_problems(effective)
+    problems += _prediction_problems(effective)
+    return sorted(dict.fromkeys(problems), key=_line)
 
 
 def _line(problem: Problem) -> tuple[str, int]:
@@ -54,43 +54,49 @@ def problems_from(setting: SettingValue, path: str, check: Callable[[], object])
     return []
 
 
-def _models(found: EffectiveSettings) -> Iterator[Problem]:
-    """Each model with the card that it would be asked with; the first verb that asks it tells."""
+def _model_problems(effective: EffectiveSettings) -> Iterator[Problem]:
+    """Each model with the card that goes with it; only the first verb that takes both tells."""
     from lookoutcv.models import open_model  # noqa: PLC0415
     from lookoutcv.models.cards.card_flags import with_flags  # noqa: PLC0415
     from lookoutcv.models.model_file import file_of  # noqa: PLC0415
 
-    seen = set()
-    for verb in found.schema.verbs:
-        taken = found.parameters_of(verb)
-        if "model" not in taken:
+    checked = set()
+    for verb in effective.schema.verbs:
+        parameters = effective.parameters_of(verb)
+        if "model" not in parameters:
             continue
-        model, card, flags = taken["model"], taken.get("card"), taken.get("set_")
-        asked = (model.value, card and card.value, tuple(flags.value) if flags else ())
-        if asked in seen:
+        model, card, flags = parameters["model"], parameters.get("card"), parameters.get("set_")
+        combination = (model.value, card and card.value, tuple(flags.value) if flags else ())
+        if combination in checked:
             continue
-        seen.add(asked)
+        checked.add(combination)
 
-        def opened(asked: Any = asked) -> None:
-            name, path, given = asked
-            open_model(name, with_flags(path, given, file_of(name)) if given else path)
+        def open_it(combination: Any = combination) -> None:
+            name, card_file, changes = combination
+            open_model(name, with_flags(card_file, changes, file_of(name)) if changes else card_file)
 
-        place = next(p for p in found.schema.verbs[verb]["model"] if found.values.get(p) is model)
-        yield from problems_from(model, dotted(*place), opened)
+        yield from problems_from(model, _key_of(effective, verb, "model"), open_it)
 
 
-def _predictions(found: EffectiveSettings) -> Iterator[Problem]:
+def _prediction_problems(effective: EffectiveSettings) -> Iterator[Problem]:
     """Each file of predictions with the annotations that go with it."""
     from lookoutcv.measuring.predictions.imported_predictions import import_predictions  # noqa: PLC0415
 
-    seen = set()
-    for verb in found.schema.verbs:
-        taken = found.parameters_of(verb)
-        if "predictions" not in taken:
+    checked = set()
+    for verb in effective.schema.verbs:
+        parameters = effective.parameters_of(verb)
+        if "predictions" not in parameters:
             continue
-        told, beside = taken["predictions"], taken.get("annotations")
-        asked = (told.value, None if beside is None else beside.value)
-        if asked not in seen:
-            seen.add(asked)
-            place = next(p for p in found.schema.verbs[verb]["predictions"] if found.values.get(p) is told)
-            yield from problems_from(told, dotted(*place), partial(import_predictions, *asked))
+        predictions, annotations = parameters["predictions"], parameters.get("annotations")
+        combination = (predictions.value, None if annotations is None else annotations.value)
+        if combination not in checked:
+            checked.add(combination)
+            read = partial(import_predictions, *combination)
+            yield from problems_from(predictions, _key_of(effective, verb, "predictions"), read)
+
+
+def _key_of(effective: EffectiveSettings, verb: str, parameter: str) -> str:
+    """The key from which a verb's parameter has its value."""
+    value = effective.parameters_of(verb)[parameter]
+    places = effective.schema.verbs[verb][parameter]
+    return dotted(*next(place for place in places if effective.values.get(place) is value))

@@ -20,16 +20,16 @@ def check_value(section: str, key: Key, value: Any) -> None:
     Raises:
         LookoutError: It cannot work.
     """
-    for one in value if isinstance(value, list) else [value]:
+    for item in value if isinstance(value, list) else [value]:
         if key.name in _WORDS:
-            _WORDS[key.name](one)
+            _WORDS[key.name](item)
         elif (section, key.name) in _FORMS:
-            _FORMS[section, key.name](one)
-            check_writable(one)
+            _FORMS[section, key.name](item)
+            check_writable(item)
         elif key.place and key.name not in (*_OF_A_MODEL, *_NOT_THERE_YET):
-            _source(one)
-        elif key.kind == "path" and not key.place and isinstance(one, str) and not key.can_be_off:
-            check_writable(one)
+            _source(item)
+        elif key.kind == "path" and not key.place and isinstance(item, str) and not key.can_be_off:
+            check_writable(item)
 
 
 def _metrics(value: str) -> None:
@@ -90,7 +90,7 @@ def _records(value: str) -> None:
     check_output(value)
 
 
-def _answers(value: str) -> None:
+def _predictions(value: str) -> None:
     from lookoutcv.inference.prediction_file import check_output  # noqa: PLC0415
 
     check_output(value)
@@ -125,7 +125,7 @@ _FORMS: dict[tuple[str, str], Callable[[str], None]] = {
     **{(section, "output"): _report for section in ("report", "monitor", "compare")},
     ("index", "output"): _index,
     ("measure", "output"): _records,
-    ("predict", "output"): _answers,
+    ("predict", "output"): _predictions,
     ("evaluate", "output"): _json,
 }
 _WORDS: dict[str, Callable[[str], None]] = {

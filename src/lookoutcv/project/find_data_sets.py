@@ -14,8 +14,8 @@ from typing import NamedTuple
 GOOD = ("reference", "good", "baseline", "validation", "val", "valid", "dev", "test", "train", "training")
 # What is one of these by its source kind says where its images and labels are, whatever it is called.
 DATA_SETS = ("yolo", "coco", "voc", "imagefolder")
-# Tables of what a model said are no lists of known good images.
-_ANSWERS = re.compile(r"pred|result|report|record", re.IGNORECASE)
+# Tables of predictions are no lists of known good images.
+_PREDICTION_TABLES = re.compile(r"pred|result|report|record", re.IGNORECASE)
 # A folder is looked at, not read: enough to see what it is.
 MOST_ENTRIES = 2_000
 # A baseline of so many days can say how much ordinary days differ.
@@ -40,11 +40,12 @@ def data_set(places: Iterable[Path], kinds: Sequence[str]) -> tuple[Target | Non
         kinds: Names of kinds of sources, the best first.
     """
     for place in places:
-        files = sorted(one for folder in (place, place / "annotations") for one in entries(folder) if one.is_file())
-        found = {one: kind_at(one) for one in (place, *(one for one in files if not _ANSWERS.search(one.name)))}
+        files = sorted(path for folder in (place, place / "annotations") for path in entries(folder) if path.is_file())
+        candidates = [place, *(file for file in files if not _PREDICTION_TABLES.search(file.name))]
+        kind_of_path = {path: kind_at(path) for path in candidates}
         for kind in kinds:
-            of_kind = [one for one, its in found.items() if its == kind]
-            good, test = _named_parts(of_kind) if kind == "coco" else _own_parts(of_kind)
+            paths = [path for path, found in kind_of_path.items() if found == kind]
+            good, test = _named_parts(paths) if kind == "coco" else _own_parts(paths)
             if good is not None:
                 return good, test
     return None, None
@@ -52,20 +53,20 @@ def data_set(places: Iterable[Path], kinds: Sequence[str]) -> tuple[Target | Non
 
 def _named_parts(files: Sequence[Path]) -> tuple[Target | None, Target | None]:
     """Parts of a data set that are files of their own, told by their names: `instances_val2017.json`."""
-    readable = [Target(one) for one in files if reads(Target(one))]
-    by_word = {word: one for one in reversed(readable) for word in re.findall(r"[a-z]+", one.path.stem.lower())}
+    readable = [Target(file) for file in files if reads(Target(file))]
+    by_word = {word: part for part in reversed(readable) for word in re.findall(r"[a-z]+", part.path.stem.lower())}
     good = next((by_word[name] for name in GOOD if name in by_word), next(iter(readable), None))
     return good, by_word.get("test")
 
 
 def _own_parts(files: Sequence[Path]) -> tuple[Target | None, Target | None]:
     """Parts of a data set that it names itself, and that its source takes as `split`; else all of it."""
-    for one in files:
-        parts = {name: part for name in GOOD if reads(part := Target(one, f"?split={name}"))}
+    for file in files:
+        parts = {name: part for name in GOOD if reads(part := Target(file, f"?split={name}"))}
         if parts:
             return next(iter(parts.values())), parts.get("test")
-        if reads(Target(one)):
-            return Target(one), None
+        if reads(Target(file)):
+            return Target(file), None
     return None, None
 
 
@@ -89,7 +90,7 @@ def reads(target: Target) -> bool:
         return False
 
 
-def said_of(target: str) -> tuple[str, bool]:
+def content_of(target: str) -> tuple[str, bool]:
     """What a source says of its images, from the first few thousand of them.
 
     Args:
@@ -100,22 +101,22 @@ def said_of(target: str) -> tuple[str, bool]:
     from lookoutcv.errors import LookoutError  # noqa: PLC0415
     from lookoutcv.sources import RecordSource, open_source  # noqa: PLC0415
 
-    found, days = "", set()
+    content, days = "", set()
     try:
         source = open_source(target)
         for ref in () if isinstance(source, RecordSource) else islice(source, MOST_ENTRIES):
-            found = "boxes" if ref.objects is not None else found or ("labels" if ref.label is not None else "")
+            content = "boxes" if ref.objects is not None else content or ("labels" if ref.label is not None else "")
             days.add(None if ref.time is None else ref.time.date())
     except LookoutError:
         return "", False
-    return found, len(days - {None}) >= _ENOUGH_DAYS
+    return content, len(days - {None}) >= _ENOUGH_DAYS
 
 
 def entries(folder: Path) -> Iterator[Path]:
     """Some entries of a folder; none of one that may not be listed."""
     try:
-        with os.scandir(folder) as found:
-            for number, entry in enumerate(found):
+        with os.scandir(folder) as listing:
+            for number, entry in enumerate(listing):
                 if number >= MOST_ENTRIES:
                     return
                 if not entry.name.startswith("."):

@@ -116,8 +116,8 @@ def _fits(name: str, pattern: str) -> bool:
 def _model(root: Path, suffixes: tuple[str, ...]) -> str | None:
     """A model's file: one with a card beside it, else the first by name."""
     folders = [root, *(root / name for name in _MODEL_FOLDERS)]
-    found = sorted(
-        (one for folder in folders for one in entries(folder) if one.suffix.lower() in suffixes and one.is_file()),
-        key=lambda one: (not one.with_suffix(".card.yaml").is_file(), one.as_posix()),
+    models = sorted(
+        (path for folder in folders for path in entries(folder) if path.suffix.lower() in suffixes and path.is_file()),
+        key=lambda path: (not path.with_suffix(".card.yaml").is_file(), path.as_posix()),
     )
-    return found[0].relative_to(root).as_posix() if found else None
+    return models[0].relative_to(root).as_posix() if models else None

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 
 from lookoutcv.settings.key import Key
 from lookoutcv.settings.schema import Schema, dotted
-from lookoutcv.settings.settings_file import Problem, SettingValue, read_settings_file
+from lookoutcv.settings.setting_value import Problem, SettingValue
+from lookoutcv.settings.settings_file import read_settings_file
 
 PREFIX = "LOOKOUTCV_"
-# Names that were there before settings files; LOOKOUTCV_PLUGINS adds up with what the file names.
-_OLDER = {("measure", "cache"): "LOOKOUTCV_CACHE"}
-_OTHER = {"LOOKOUTCV_PLUGINS", "LOOKOUTCV_CONFIG"}
-# Without a file these do what they did before; nothing need be read for them.
-KNOWN_BEFORE = frozenset({*_OLDER.values(), *_OTHER})
+# The first has a name of its own; LOOKOUTCV_PLUGINS adds up with what the file names.
+_NAMED_OTHERWISE = {("measure", "cache"): "LOOKOUTCV_CACHE"}
+_NOT_OF_A_KEY = {"LOOKOUTCV_PLUGINS", "LOOKOUTCV_CONFIG"}
+# These are read where they are used: without a file no settings need be read for them.
+WITHOUT_A_FILE = frozenset({*_NAMED_OTHERWISE.values(), *_NOT_OF_A_KEY})
 # These say what a model is; they go with the model beside which they are written, and with no other.
 _OF_THE_MODEL = ("card", "set_")
 
@@ -39,18 +40,18 @@ class EffectiveSettings:
 
     def parameters_of(self, verb: str) -> dict[str, SettingValue]:
         """The given parameters of a verb, by the parameter's name."""
-        found = {
+        ranked = {
             name: (rank, setting)
             for name, places in self.schema.verbs.get(verb, {}).items()
-            for rank, setting in self._first(places)
+            for rank, setting in self._strongest(places)
         }
-        if "model" in found:
+        if "model" in ranked:
             for name in _OF_THE_MODEL:
-                if name in found and found[name][0] > found["model"][0]:
-                    del found[name]
-        return {name: setting for name, (_, setting) in found.items()}
+                if name in ranked and ranked[name][0] > ranked["model"][0]:
+                    del ranked[name]
+        return {name: setting for name, (_, setting) in ranked.items()}
 
-    def _first(self, places: tuple[tuple[str, str], ...]) -> Iterator[tuple[tuple[bool, int], SettingValue]]:
+    def _strongest(self, places: tuple[tuple[str, str], ...]) -> Iterator[tuple[tuple[bool, int], SettingValue]]:
         """The strongest setting and its rank: the environment before the file, a verb's own before what is shared."""
         ranked = [
             ((self.values[place].from_file, rank), self.values[place])
@@ -73,20 +74,20 @@ def effective_settings(
         ConfigError: The file cannot be read, or is no YAML.
     """
     contents = None if path is None else read_settings_file(path, schema, environment)
-    given = {} if contents is None else dict(contents.values)
+    values = {} if contents is None else dict(contents.values)
     problems = [] if contents is None else list(contents.problems)
     for section, key in schema.all_keys():
         variable = variable_of(section, key)
         text = environment.get(variable, "")
-        if text == "" or variable in _OTHER:
+        if text == "" or variable in _NOT_OF_A_KEY:
             continue
         value = key.parse(text)
-        wrong = key.problem_in(value)
-        if wrong:
-            problems.append(Problem(variable, dotted(section, key.name), wrong + "."))
+        problem = key.problem_in(value)
+        if problem:
+            problems.append(Problem(variable, dotted(section, key.name), f"{problem}."))
         else:
-            given[section, key.name] = SettingValue(value, variable, from_file=False)
-    return EffectiveSettings(schema, path, given, tuple(problems))
+            values[section, key.name] = SettingValue(value, variable, from_file=False)
+    return EffectiveSettings(schema, path, values, tuple(problems))
 
 
 def variable_of(section: str, key: Key) -> str:
@@ -96,19 +97,19 @@ def variable_of(section: str, key: Key) -> str:
         >>> variable_of("monitor", Key("fail_on", "string"))
         'LOOKOUTCV_MONITOR_FAIL_ON'
     """
-    older = _OLDER.get((section, key.name))
-    return older or PREFIX + "_".join(filter(None, (section, key.name))).upper().replace("-", "_")
+    name = _NAMED_OTHERWISE.get((section, key.name))
+    return name or PREFIX + "_".join(filter(None, (section, key.name))).upper().replace("-", "_")
 
 
 def misspelt_variables(schema: Schema, environment: Mapping[str, str] = os.environ) -> list[Problem]:
     """Variables that look like one of ours and are none."""
     known = {variable_of(section, key): dotted(section, key.name) for section, key in schema.all_keys()}
-    wrong = []
+    problems = []
     for name in sorted(environment):
-        if name.startswith(PREFIX) and name not in known and name not in _OTHER:
+        if name.startswith(PREFIX) and name not in known and name not in _NOT_OF_A_KEY:
             nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
             if nearest:
-                wrong.append(
+                problems.append(
                     Problem(name, "", f"this variable is no setting. Did you mean {nearest[0]}?", (nearest[0],))
                 )
-    return wrong
+    return problems

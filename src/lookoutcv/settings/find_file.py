@@ -27,32 +27,32 @@ def find_settings_file(
         ConfigError: The one found belongs to somebody else. Settings name plugins and models, which are run.
     """
     if named is None:
-        told = environment.get(ENVIRONMENT_VARIABLE, "")
-        if told.lower() == OFF:
+        variable = environment.get(ENVIRONMENT_VARIABLE, "")
+        if variable.lower() == OFF:
             return None
-        named = told or None
+        named = variable or None
     if named is not None:
         return os.fspath(named)
     try:
-        here = Path.cwd()
+        working_folder = Path.cwd()
     except OSError:  # the folder is gone
         return None
-    for steps, folder in enumerate([here, *here.parents]):
+    for steps, folder in enumerate([working_folder, *working_folder.parents]):
         if (folder / NAME).is_file():
-            found = os.path.join(*[os.pardir] * steps, NAME)
-            _refuse_a_strangers(found, here)
-            return found
+            path = os.path.join(*[os.pardir] * steps, NAME)
+            _refuse_another_users(path, working_folder)
+            return path
     return None
 
 
-def _refuse_a_strangers(found: str, here: Path) -> None:
+def _refuse_another_users(path: str, working_folder: Path) -> None:
     if not hasattr(os, "getuid"):
         return
     # Who works in somebody's folder (a mounted project in a container) has chosen to; /tmp is nobody's choice.
-    trusted = {os.getuid(), 0, here.stat().st_uid}
-    if os.stat(found).st_uid not in trusted:
+    trusted = {os.getuid(), 0, working_folder.stat().st_uid}
+    if os.stat(path).st_uid not in trusted:
         raise ConfigError(
-            f"{found} belongs to another user",
-            f"Use it with --config {found}, or pass it over with --no-config.",
-            path=found,
+            f"{path} belongs to another user",
+            f"Use it with --config {path}, or pass it over with --no-config.",
+            path=path,
         )

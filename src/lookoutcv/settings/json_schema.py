@@ -37,17 +37,17 @@ def json_schema(schema: Schema) -> dict[str, Any]:
 
 def _property(key: Key) -> dict[str, Any]:
     # Texts are read as they are written, so `batch_by: 100` is one; and a key without a value says nothing.
-    one: dict[str, Any] = {"type": ["string", "number"] if key.kind in ("string", "path") else _TYPES[key.kind]}
+    value: dict[str, Any] = {"type": ["string", "number"] if key.kind in ("string", "path") else _TYPES[key.kind]}
     if key.choices:
-        one = {"enum": list(key.choices)}
+        value = {"enum": list(key.choices)}
     if key.minimum is not None:
-        one["minimum"] = key.minimum
-    forms = [one, {"type": "null"}]
+        value["minimum"] = key.minimum
+    forms = [value, {"type": "null"}]
     if key.many:
-        forms.append({"type": "array", "items": one})
+        forms.append({"type": "array", "items": value})
     if key.can_be_off:
         forms.append({"const": False})
-    told: dict[str, Any] = {"description": key.help, "anyOf": forms}
+    property_: dict[str, Any] = {"description": key.help, "anyOf": forms}
     if key.default is not None:
-        told["default"] = key.default
-    return told
+        property_["default"] = key.default
+    return property_

@@ -42,21 +42,23 @@ class Key:
     @property
     def expected(self) -> str:
         """What a value must be, in words."""
-        one = f"one of {', '.join(self.choices)}" if self.choices else _WORDS[self.kind]
+        value = f"one of {', '.join(self.choices)}" if self.choices else _KIND_NAMES[self.kind]
         if self.minimum is not None:
-            one += f" of at least {self.minimum:g}"
+            value += f" of at least {self.minimum:g}"
         if self.many:
-            return f"a list; each is {one}"
-        return f"{one}, or false" if self.can_be_off else one
+            return f"a list; each is {value}"
+        return f"{value}, or false" if self.can_be_off else value
 
     def problem_in(self, value: Any) -> str | None:
         """What is wrong with a value; None where it is right."""
         if self.many:
             values = value if isinstance(value, list) else [value]
-            return next((f"{one!r} is wrong: give {self.expected}" for one in values if not self._takes(one)), None)
-        return None if self._takes(value) else f"{value!r} is wrong: give {self.expected}"
+            return next(
+                (f"{item!r} is wrong: give {self.expected}" for item in values if not self._accepts(item)), None
+            )
+        return None if self._accepts(value) else f"{value!r} is wrong: give {self.expected}"
 
-    def _takes(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         if value is False and self.can_be_off:
             return True
         if self.kind == "boolean" or isinstance(value, bool):
@@ -82,7 +84,7 @@ class Key:
         return text
 
 
-_WORDS: dict[Kind, str] = {
+_KIND_NAMES: dict[Kind, str] = {
     "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",

@@ -46,15 +46,15 @@ class Schema:
         if section == "":
             return set(self.top)
         places = [place for verb in self.verbs.values() for place in verb.values()]
-        shared = {found[-1] for found in places if len(found) > 1}
-        own = {found[0] for found in places if len(found) == 1}
+        shared = {key_places[-1] for key_places in places if len(key_places) > 1}
+        own = {key_places[0] for key_places in places if len(key_places) == 1}
         chosen = shared if any(name == section for name, _ in shared) else own
         return {key for name, key in chosen if name == section}
 
     def all_keys(self) -> list[tuple[str, Key]]:
         """Every (section, key)."""
-        inside = [(name, key) for name, section in self.sections.items() for key in section.keys.values()]
-        return [("", key) for key in self.top.values()] + inside
+        in_sections = [(name, key) for name, section in self.sections.items() for key in section.keys.values()]
+        return [("", key) for key in self.top.values()] + in_sections
 
     def paths(self) -> list[str]:
         """Every key as messages write it: "monitor.policy"."""
@@ -64,10 +64,10 @@ class Schema:
         """The right key that is most like a wrong one: of its own section, else of any."""
         if section in self.sections:
             own = difflib.get_close_matches(name, self.sections[section].keys, n=1)
-            elsewhere = [path for path in self.paths() if path.rpartition(".")[2] == name]
-            return [dotted(section, own[0])] if own else elsewhere[:1]
-        inside = [path for path in self.paths() if path.rpartition(".")[2] == name]
-        return difflib.get_close_matches(name, [*self.sections, *self.top], n=1) or inside[:1]
+            other_sections = [path for path in self.paths() if path.rpartition(".")[2] == name]
+            return [dotted(section, own[0])] if own else other_sections[:1]
+        same_name = [path for path in self.paths() if path.rpartition(".")[2] == name]
+        return difflib.get_close_matches(name, [*self.sections, *self.top], n=1) or same_name[:1]
 
 
 def dotted(section: str, name: str) -> str:

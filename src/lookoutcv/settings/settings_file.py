@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.secrets import hide, masked
+from lookoutcv.secrets import hide
 from lookoutcv.settings.key import Key
 from lookoutcv.settings.schema import Schema, dotted
+from lookoutcv.settings.setting_value import Problem, SettingValue
 from lookoutcv.settings.yaml_file import explained_syntax_errors, read_bounded
 
 if TYPE_CHECKING:
@@ -23,60 +24,6 @@ _NULL = "tag:yaml.org,2002:null"
 _LOG = "log:"
 _DIRECTORY = re.compile(r"([?&]directory=)([^&]+)")
 _REFERENCE = re.compile(r"\$(\$\{|\{([^}]*)\})")
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong with a project's settings.
-
-    Args:
-        place: Where: "lookout.yaml:12", or an environment variable.
-        key: Of what: "monitor.policy"; "" for the file itself.
-        says: What is wrong and what to do, in sentences.
-        nearest: The right key that is most like a wrong one.
-    """
-
-    place: str
-    key: str
-    says: str
-    nearest: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.says}"
-
-
-@dataclass(frozen=True)
-class SettingValue:
-    """A value, and where it is from.
-
-    Args:
-        value: In force.
-        origin: "lookout.yaml:12", or an environment variable.
-        from_file: Whether it is the file's.
-        written: The value as the file has it, where it names variables: those are not shown.
-    """
-
-    value: Any
-    origin: str
-    from_file: bool = True
-    written: Any = None
-
-    @property
-    def shown(self) -> str:
-        """The value for people."""
-        return in_words(self.value if self.written is None else self.written)
-
-
-def in_words(value: Any) -> str:
-    """A value on one line, for people.
-
-    Example:
-        >>> in_words(["a", "b"]), in_words(False)
-        ('a, b', 'false')
-    """
-    values = value if isinstance(value, list) else [value]
-    text = masked(", ".join(str(one).lower() if isinstance(one, bool) else str(one) for one in values))
-    return text if text.isprintable() else repr(text)
 
 
 @dataclass
@@ -119,28 +66,28 @@ class _Reader:
         self._schema = schema
         self._environment = environment
         self._loader = loader
-        self._seen = 0
-        self._named = False
-        self._found = FileContents()
+        self._value_count = 0
+        self._names_variables = False
+        self._contents = FileContents()
 
     def contents(self, root: Node | None) -> FileContents:
         from yaml import MappingNode  # noqa: PLC0415
 
         if root is None:
-            return self._found
+            return self._contents
         if not isinstance(root, MappingNode):
-            self._wrong(1, "", "it holds no settings. Write one `section:` a line, its keys indented below it")
-            return self._found
+            self._add_problem(1, "", "it holds no settings. Write one `section:` a line, its keys indented below it")
+            return self._contents
         for name, line, node in self._members(root, ""):
             if name in self._schema.top:
                 self._setting("", self._schema.top[name], line, node)
             elif name not in self._schema.sections:
-                self._unknown("", name, line)
+                self._add_unknown_key("", name, line)
             elif isinstance(node, MappingNode):
                 self._section(name, node)
             elif node.tag != _NULL:
-                self._wrong(line, name, f"{name!r} is a section: write its keys below it, as `  key: value`")
-        return self._found
+                self._add_problem(line, name, f"{name!r} is a section: write its keys below it, as `  key: value`")
+        return self._contents
 
     def _section(self, section: str, node: Node) -> None:
         keys = self._schema.sections[section].keys
@@ -148,7 +95,7 @@ class _Reader:
             if name in keys:
                 self._setting(section, keys[name], line, value)
             else:
-                self._unknown(section, name, line)
+                self._add_unknown_key(section, name, line)
 
     def _members(self, node: Node, section: str) -> Iterator[tuple[str, int, Node]]:
         names: set[str] = set()
@@ -157,33 +104,33 @@ class _Reader:
             line = key.start_mark.line + 1
             name = str(key.value) if isinstance(key.value, str) else "?"
             if name in names:
-                self._wrong(line, dotted(section, name), f"{dotted(section, name)!r} is there twice. Keep one")
+                self._add_problem(line, dotted(section, name), f"{dotted(section, name)!r} is there twice. Keep one")
             else:
                 names.add(name)
                 yield name, line, value
 
     def _count(self) -> None:
-        self._seen += 1
-        if self._seen > _MOST_VALUES:
+        self._value_count += 1
+        if self._value_count > _MOST_VALUES:
             raise ConfigError(
                 f"{self._path} holds more than {_MOST_VALUES:,} values", "Give a settings file.", path=self._path
             )
 
     def _setting(self, section: str, key: Key, line: int, node: Node) -> None:
         path = dotted(section, key.name)
-        self._named = False
+        self._names_variables = False
         try:
             value = self._value(key, node)
         except LookupError as reason:
-            self._wrong(line, path, f"{path}: {reason.args[0]}")
+            self._add_problem(line, path, f"{path}: {reason.args[0]}")
             return
-        wrong = None if value is None else key.problem_in(value)
-        if wrong:
-            self._wrong(line, path, f"{path}: {wrong}")
+        problem = None if value is None else key.problem_in(value)
+        if problem:
+            self._add_problem(line, path, f"{path}: {problem}")
         elif value is not None:
-            written = _written(node) if self._named else None
-            place = located(key, value, self._folder)
-            self._found.values[section, key.name] = SettingValue(place, f"{self._path}:{line}", written=written)
+            written = _written(node) if self._names_variables else None
+            resolved = resolve_paths(key, value, self._folder)
+            self._contents.values[section, key.name] = SettingValue(resolved, f"{self._path}:{line}", written=written)
 
     def _value(self, key: Key, node: Node) -> Any:
         from yaml import ScalarNode, SequenceNode  # noqa: PLC0415
@@ -192,7 +139,7 @@ class _Reader:
             value = self._scalar(key, node)
             return [value] if key.many and value is not None else value
         if isinstance(node, SequenceNode) and key.many:
-            return [self._item(key, one) for one in node.value]
+            return [self._item(key, item) for item in node.value]
         raise LookupError(f"{key.name!r} must be {key.expected}")
 
     def _item(self, key: Key, node: Node) -> Any:
@@ -215,52 +162,52 @@ class _Reader:
         return self._substituted(value) if isinstance(value, str) else value
 
     def _substituted(self, text: str) -> str:
-        def known(match: re.Match[str]) -> str:
+        def substitute(match: re.Match[str]) -> str:
             if match[2] is None:
                 return "${"
             if match[2] not in self._environment:
                 raise LookupError(
                     f"the environment has no variable {match[2]!r}. Set it, or write $${{ for a plain ${{ in a text"
                 )
-            self._named = True
+            self._names_variables = True
             hide(self._environment[match[2]], match[0])
             return self._environment[match[2]]
 
-        return _REFERENCE.sub(known, text)
+        return _REFERENCE.sub(substitute, text)
 
-    def _unknown(self, section: str, name: str, line: int) -> None:
+    def _add_unknown_key(self, section: str, name: str, line: int) -> None:
         path = dotted(section, name)
         nearest = self._schema.nearest(section, name)
-        known = self._schema.sections[section].keys if section else [*self._schema.sections, *self._schema.top]
-        guess = f"Did you mean {nearest[0]!r}?" if nearest else f"There are {', '.join(known)}."
-        self._wrong(line, path, f"there is no key {path!r}. {guess}", nearest)
+        names = self._schema.sections[section].keys if section else [*self._schema.sections, *self._schema.top]
+        guess = f"Did you mean {nearest[0]!r}?" if nearest else f"There are {', '.join(names)}."
+        self._add_problem(line, path, f"there is no key {path!r}. {guess}", nearest)
 
-    def _wrong(self, line: int, key: str, says: str, nearest: list[str] | None = None) -> None:
-        ended = says if says[-1] in ".?" else f"{says}."
-        self._found.problems.append(Problem(f"{self._path}:{line}", key, ended, tuple(nearest or ())))
+    def _add_problem(self, line: int, key: str, message: str, nearest: list[str] | None = None) -> None:
+        sentence = message if message[-1] in ".?" else f"{message}."
+        self._contents.problems.append(Problem(f"{self._path}:{line}", key, sentence, tuple(nearest or ())))
 
 
 def _written(node: Node) -> Any:
-    return [str(one.value) for one in node.value] if isinstance(node.value, list) else str(node.value)
+    return [str(item.value) for item in node.value] if isinstance(node.value, list) else str(node.value)
 
 
-def located(key: Key, value: Any, folder: str) -> Any:
+def resolve_paths(key: Key, value: Any, folder: str) -> Any:
     """A value of a file, its paths as seen from where the program runs.
 
     Args:
         folder: That of the file.
     Example:
-        >>> located(Key("output", "path"), "a.parquet", "/project")
+        >>> resolve_paths(Key("output", "path"), "a.parquet", "/project")
         '/project/a.parquet'
-        >>> located(Key("source", "string", place=True), "log:cars?directory=logs&last=1d", "/project")
+        >>> resolve_paths(Key("source", "string", place=True), "log:cars?directory=logs&last=1d", "/project")
         'log:cars?directory=/project/logs&last=1d'
     """
     if isinstance(value, list):
-        return [located(key, one, folder) for one in value]
+        return [resolve_paths(key, item, folder) for item in value]
     is_place = key.kind == "path" or key.place
     if value is False or not is_place or value in key.place_names or "://" in value:
         return value
     if value.startswith(_LOG):
         # A model's name, not a path; only the folder that its log lies in is one.
-        return _DIRECTORY.sub(lambda found: found[1] + os.path.join(folder, os.path.expanduser(found[2])), value)
+        return _DIRECTORY.sub(lambda match: match[1] + os.path.join(folder, os.path.expanduser(match[2])), value)
     return os.path.join(folder, os.path.expanduser(value))

@@ -48,14 +48,14 @@ def typed(values: Mapping[Any, Any], kind: type[Settings], name: str, key: str =
 
 def _check_keys(values: Mapping[Any, Any], kind: Any, name: str, key: str) -> None:
     fields = {field.name: hint for field, hint in _fields(kind)}
-    for one, value in values.items():
-        path = f"{key}.{one}" if key else str(one)
-        if one not in fields:
-            nearest = difflib.get_close_matches(str(one), fields, n=1)
+    for name_of_key, value in values.items():
+        path = f"{key}.{name_of_key}" if key else str(name_of_key)
+        if name_of_key not in fields:
+            nearest = difflib.get_close_matches(str(name_of_key), fields, n=1)
             guess = f"Did you mean {nearest[0]!r}?" if nearest else f"The keys are {', '.join(fields)}."
             raise ConfigError(f"{name}: there is no key {path!r}", guess, path=name, key=path, nearest=nearest)
-        if dataclasses.is_dataclass(fields[one]) and isinstance(value, Mapping):
-            _check_keys(value, fields[one], name, path)
+        if dataclasses.is_dataclass(fields[name_of_key]) and isinstance(value, Mapping):
+            _check_keys(value, fields[name_of_key], name, path)
 
 
 def _fields(kind: Any) -> Iterator[tuple[dataclasses.Field[Any], Any]]:

@@ -23,17 +23,17 @@ _ORDER = ("baseline", "monitor", "model", "report", "measure")
 _WIDTH = 120
 _COMMENT_COLUMN = 28
 
-Given = Mapping[tuple[str, str], Any]
+ValuesByKey = Mapping[tuple[str, str], Any]
 
 
 def settings_text(
-    schema: Schema, given: Given, notes: Mapping[tuple[str, str], str] | None = None, head: str = ""
+    schema: Schema, values: ValuesByKey, notes: Mapping[tuple[str, str], str] | None = None, head: str = ""
 ) -> str:
     """The file.
 
     Args:
         schema: What there is to say.
-        given: Values by (section, key).
+        values: Values by (section, key).
         notes: A remark above some of them.
         head: A line to begin with.
     """
@@ -44,27 +44,28 @@ def settings_text(
         lines += [*(f"# {line}" for line in textwrap.wrap(section.help, _WIDTH - 2)), f"{name}:"]
         primary_keys = schema.primary_keys(name)
         for key in section.keys.values():
-            if (name, key.name) not in given and key.name not in primary_keys:
+            if (name, key.name) not in values and key.name not in primary_keys:
                 continue
             note = (notes or {}).get((name, key.name))
             lines += [f"  # {line}" for line in textwrap.wrap(note, _WIDTH - 4)] if note else []
-            lines += _lines_of(key, given.get((name, key.name)))
+            lines += _key_lines(key, values.get((name, key.name)))
         lines.append("")
     lines += [f"# {_assigned(key, key.default)}" for key in schema.top.values()]
     return "\n".join(lines) + "\n"
 
 
-def _lines_of(key: Key, value: Any) -> list[str]:
+def _key_lines(key: Key, value: Any) -> list[str]:
     """A key with its value; one without is a comment that shows the default and what the key does."""
     if value is not None:
         return [f"  {_assigned(key, value)}"]
-    shown, told = f"  # {_assigned(key, key.default)}".ljust(_COMMENT_COLUMN), " ".join(key.help.split())
+    assignment = f"  # {_assigned(key, key.default)}".ljust(_COMMENT_COLUMN)
+    help_ = " ".join(key.help.split())
     if key.choices:
-        told = f"{told} ({', '.join(key.choices)})"
-    line = f"{shown}  # {told}"
+        help_ = f"{help_} ({', '.join(key.choices)})"
+    line = f"{assignment}  # {help_}"
     if len(line) <= _WIDTH:
         return [line]
-    return [*(f"  # {part}" for part in textwrap.wrap(told, _WIDTH - 4)), shown.rstrip()]
+    return [*(f"  # {part}" for part in textwrap.wrap(help_, _WIDTH - 4)), assignment.rstrip()]
 
 
 def _assigned(key: Key, value: Any) -> str:
@@ -82,7 +83,7 @@ def as_yaml(value: Any) -> str:
 
     if value is None:
         return ""
-    text = [_escaped(one) for one in value] if isinstance(value, list) else _escaped(value)
+    text = [_escaped(item) for item in value] if isinstance(value, list) else _escaped(value)
     written = yaml.safe_dump(text, default_flow_style=True, width=float("inf"), allow_unicode=True)
     return written.removesuffix("\n").removesuffix("\n...")
 

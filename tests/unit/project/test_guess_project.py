@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.project.find_data_sets import said_of
+from lookoutcv.project.find_data_sets import content_of
 from lookoutcv.project.guess_project import Guess, guess
 
 SUFFIXES = (".onnx", ".pt")
@@ -123,7 +123,7 @@ def test_data_sets_bring_their_labels_and_parts(
 ) -> None:
     data_set(tmp_path, kind)
     assert guess(tmp_path, SUFFIXES) == Guess(good, watched)
-    assert said_of(str(tmp_path / good)) == said
+    assert content_of(str(tmp_path / good)) == said
 
 
 def test_named_folders_go_before_data_sets_deeper_down_and_before_tables(tmp_path: Path) -> None:
@@ -135,4 +135,4 @@ def test_named_folders_go_before_data_sets_deeper_down_and_before_tables(tmp_pat
 
 
 def test_what_cannot_be_opened_says_nothing(tmp_path: Path) -> None:
-    assert said_of(str(tmp_path / "nowhere")) == ("", False)
+    assert content_of(str(tmp_path / "nowhere")) == ("", False)

@@ -94,7 +94,7 @@ def test_a_missing_variable_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "key", "says"),
+    ("text", "line", "key", "message"),
     [
         ("monitr:\n  a: 1", 1, "monitr", "Did you mean 'monitor'?"),
         ("monitor:\n  polcy: fixed", 2, "monitor.polcy", "Did you mean 'monitor.policy'?"),
@@ -113,11 +113,11 @@ def test_a_missing_variable_is_named(tmp_path: Path) -> None:
         ("- a", 1, "", "holds no settings"),
     ],
 )
-def test_wrong_keys_and_values_are_placed(tmp_path: Path, text: str, line: int, key: str, says: str) -> None:
+def test_wrong_keys_and_values_are_placed(tmp_path: Path, text: str, line: int, key: str, message: str) -> None:
     (problem,) = reading(tmp_path, text).problems
     assert problem.place == f"{tmp_path / 'lookout.yaml'}:{line}"
     assert problem.key == key
-    assert says in problem.says
+    assert message in problem.message
 
 
 def test_every_problem_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
@@ -132,7 +132,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         ("measure: [", "is not YAML"),
         (b"\xff\xfe\x00", "is not YAML"),
@@ -145,12 +145,12 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
         ("plugins: [" + "x, " * 20_001 + "]", "more than 20,000 values"),
     ],
 )
-def test_hostile_files_are_refused(tmp_path: Path, text: str | bytes, says: str) -> None:
+def test_hostile_files_are_refused(tmp_path: Path, text: str | bytes, message: str) -> None:
     try:
         told = " ".join(map(str, reading(tmp_path, text).problems))
     except ConfigError as error:
         told = str(error)
-    assert says in told
+    assert message in told
 
 
 def test_a_missing_file_is_explained(tmp_path: Path) -> None:

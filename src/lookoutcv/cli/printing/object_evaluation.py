@@ -18,51 +18,50 @@ _CLASSES, _IMAGES, _NAMES = 20, 8, 5
 _NONE = "-"
 
 
-def print_object_evaluation(found: DetectionEvaluation, output: Path | None, as_json: bool) -> None:
+def print_object_evaluation(evaluation: DetectionEvaluation, output: Path | None, as_json: bool) -> None:
     """The figures: of all images, of each class, and the images on which most is wrong."""
     if as_json:
-        print_json(found.to_dict())
+        print_json(evaluation.to_dict())
         return
     typer.echo(
-        f"{plain(found.model)} has a mean average precision (mAP) of {found.map:.3f} over overlaps of .5 to .95 and of "
-        f"{found.map50:.3f} at .5, on {found.objects:,} {_plural('object', found.objects)} in {found.images:,} "
-        f"{_plural('image', found.images)}."
+        f"{plain(evaluation.model)} has a mean average precision (mAP) of {evaluation.map:.3f} over overlaps of .5 to "
+        f".95 and of {evaluation.map50:.3f} at .5, on {_objects(evaluation.objects)} in {_images(evaluation.images)}."
     )
-    for line in _remarks(found):
+    for line in _remarks(evaluation):
         typer.echo(plain(line))
     typer.echo()
-    _print_classes(found)
-    _print_worst(found)
-    print_skipped(found.skipped, found.skipped_count)
-    if found.notes:
-        typer.echo(plain(" ".join(found.notes)))
+    _print_classes(evaluation)
+    _print_worst(evaluation)
+    print_skipped(evaluation.skipped, evaluation.skipped_count)
+    if evaluation.notes:
+        typer.echo(plain(" ".join(evaluation.notes)))
     if output is not None:
         typer.echo(masked(f"Wrote {output}"))
 
 
-def _remarks(found: DetectionEvaluation) -> Iterable[str]:
-    if found.unlabelled:
-        yield f"Left out: {_images(found.unlabelled)} whose objects nobody marked."
-    if found.unanswered:
-        yield f"Left out: {_images(found.unanswered)} without a prediction."
-    if found.unknown_labels:
-        count = sum(found.unknown_labels.values())
-        yield f"Left out: {count:,} {_plural('object', count)} of classes that the model does not have: " + _listed(
-            found.unknown_labels
+def _remarks(evaluation: DetectionEvaluation) -> Iterable[str]:
+    if evaluation.unlabelled:
+        yield f"Left out: {_images(evaluation.unlabelled)} whose objects nobody marked."
+    if evaluation.unanswered:
+        yield f"Left out: {_images(evaluation.unanswered)} without a prediction."
+    if evaluation.unknown_labels:
+        count = sum(evaluation.unknown_labels.values())
+        yield f"Left out: {_objects(count)} of classes that the model does not have: " + _joined_names(
+            evaluation.unknown_labels
         )
-    if found.never_true:
-        yield "Found, and marked in no image (they lower no figure): " + _listed(found.never_true)
-    if found.undefined:
-        yield f"For {_images(found.undefined)} the model gave confidences that are not numbers (NaN)."
+    if evaluation.never_true:
+        yield "Found, and marked in no image (they lower no figure): " + _joined_names(evaluation.never_true)
+    if evaluation.undefined:
+        yield f"For {_images(evaluation.undefined)} the model gave confidences that are not numbers (NaN)."
 
 
-def _listed(names: Mapping[str, int]) -> str:
-    told = ", ".join(f"{name!r} ({count:,})" for name, count in list(names.items())[:_NAMES])
-    return f"{told}{f' and {len(names) - _NAMES:,} more' if len(names) > _NAMES else ''}."
+def _joined_names(names: Mapping[str, int]) -> str:
+    shown = ", ".join(f"{name!r} ({count:,})" for name, count in list(names.items())[:_NAMES])
+    return f"{shown}{f' and {len(names) - _NAMES:,} more' if len(names) > _NAMES else ''}."
 
 
-def _print_classes(found: DetectionEvaluation) -> None:
-    shown = sorted(found.classes, key=lambda one: (one.ap, -one.objects))[:_CLASSES]
+def _print_classes(evaluation: DetectionEvaluation) -> None:
+    shown = sorted(evaluation.classes, key=lambda one: (one.ap, -one.objects))[:_CLASSES]
     rows = [
         (
             *(plain(one.label), f"{one.objects:,}", f"{one.ap:.3f}", f"{one.ap50:.3f}"),
@@ -73,17 +72,21 @@ def _print_classes(found: DetectionEvaluation) -> None:
     ]
     print_table(("class", "objects", "AP", "AP50", "precision", "recall", "from confidence"), rows)
     typer.echo("Precision and recall hold from the confidence on at which they are best together (F1, overlap .5).")
-    if len(found.classes) > _CLASSES:
-        typer.echo(f"The {_CLASSES} with the lowest AP, of {len(found.classes):,}; all of them with -o or --json.")
+    if len(evaluation.classes) > _CLASSES:
+        typer.echo(f"The {_CLASSES} with the lowest AP, of {len(evaluation.classes):,}; all of them with -o or --json.")
     typer.echo()
 
 
-def _print_worst(found: DetectionEvaluation) -> None:
-    wrong = [one for one in found.worst if one.missed or one.false]
+def _print_worst(evaluation: DetectionEvaluation) -> None:
+    wrong = [one for one in evaluation.worst if one.missed or one.false]
     if wrong:
         rows = [(plain(one.id), f"{one.objects:,}", f"{one.missed:,}", f"{one.false:,}") for one in wrong]
         print_table(("worst images", "objects", "missed", "false"), rows[:_IMAGES])
         typer.echo()
+
+
+def _objects(count: int) -> str:
+    return f"{count:,} {_plural('object', count)}"
 
 
 def _images(count: int) -> str:

@@ -22,35 +22,35 @@ _VARIANTS = 4
 _LEAST_SHARE = 0.0005
 
 
-def print_predictions(said: Predictions, top: int, output: Path | None, as_json: bool) -> None:
+def print_predictions(predictions: Predictions, top: int, output: Path | None, as_json: bool) -> None:
     """What `predict` gave: a line an image, or how many were written."""
-    from lookoutcv.inference.prediction_file import as_json as one_as_json
+    from lookoutcv.inference.prediction_file import as_json as prediction_as_json
 
     if as_json:
         print_json(
             {
-                "model": said.model,
-                "sha256": said.sha256,
-                "task": said.task,
-                "images": said.count,
+                "model": predictions.model,
+                "sha256": predictions.sha256,
+                "task": predictions.task,
+                "images": predictions.count,
                 "written": None if output is None else str(output),
-                "undefined": said.undefined,
-                "skipped": [{"id": id, "reason": reason} for id, reason in said.skipped],
-                "skipped_count": said.skipped_count,
-                "notes": said.notes,
-                "predictions": [one_as_json(item, said.labels, top) for item in said],
+                "undefined": predictions.undefined,
+                "skipped": [{"id": id, "reason": reason} for id, reason in predictions.skipped],
+                "skipped_count": predictions.skipped_count,
+                "notes": predictions.notes,
+                "predictions": [prediction_as_json(item, predictions.labels, top) for item in predictions],
             }
         )
         return
-    for item in said:
-        typer.echo(f"{plain(item.id)}  {words(item, said.labels, top)}")
-    print_skipped(said.skipped, said.skipped_count)
-    if said.undefined:
-        typer.echo(f"The model gave no numbers (NaN) for {said.undefined:,} of {said.count:,} images.")
-    if said.notes:
-        typer.echo("Not in the card: " + plain(" ".join(said.notes)))
+    for item in predictions:
+        typer.echo(f"{plain(item.id)}  {words(item, predictions.labels, top)}")
+    print_skipped(predictions.skipped, predictions.skipped_count)
+    if predictions.undefined:
+        typer.echo(f"The model gave no numbers (NaN) for {predictions.undefined:,} of {predictions.count:,} images.")
+    if predictions.notes:
+        typer.echo("Not in the card: " + plain(" ".join(predictions.notes)))
     if output is not None:
-        typer.echo(masked(f"Wrote what {plain(said.model)} says of {said.count:,} images to {output}"))
+        typer.echo(masked(f"Wrote what {plain(predictions.model)} says of {predictions.count:,} images to {output}"))
 
 
 def words(item: Predicted, labels: tuple[str, ...], top: int) -> str:
@@ -61,9 +61,9 @@ def words(item: Predicted, labels: tuple[str, ...], top: int) -> str:
     if isinstance(item.prediction, Embedding):
         first = ", ".join(f"{value:.3g}" for value in item.prediction.vector[:3])
         return f"{len(item.prediction.vector)} numbers: {first}, ..."
-    found = rows(item, labels, top)
-    parts = [_word(row) for row in found[:_MOST_WORDS]]
-    more = f", and {len(found) - _MOST_WORDS} more" if len(found) > _MOST_WORDS else ""
+    prediction_rows = rows(item, labels, top)
+    parts = [_word(row) for row in prediction_rows[:_MOST_WORDS]]
+    more = f", and {len(prediction_rows) - _MOST_WORDS} more" if len(prediction_rows) > _MOST_WORDS else ""
     return (", ".join(parts) + more) or "nothing"
 
 

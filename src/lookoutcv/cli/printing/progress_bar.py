@@ -14,26 +14,26 @@ if TYPE_CHECKING:
 class Bar:
     """Moves a bar; `begin_stage` gives it another name and starts it again."""
 
-    def __init__(self, shown: Progress, what: str) -> None:
-        self._shown = shown
-        self._task: TaskID = shown.add_task(what, total=None)
+    def __init__(self, progress: Progress, task: str) -> None:
+        self._progress = progress
+        self._task: TaskID = progress.add_task(task, total=None)
 
     def __call__(self, done: int, total: int | None) -> None:
         """So many of so many."""
-        self._shown.update(self._task, completed=done, total=total)
+        self._progress.update(self._task, completed=done, total=total)
 
     def begin_stage(self, stage: str) -> None:
         """Something else is counted from now on."""
-        self._shown.remove_task(self._task)
-        self._task = self._shown.add_task(stage, total=None)
+        self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(stage, total=None)
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Bar | None]:
+def progress_bar(task: str) -> Iterator[Bar | None]:
     """A bar for the duration of a block.
 
     Args:
-        what: "Measuring validation".
+        task: "Measuring validation".
     Returns:
         What moves it, as a function of (done, total); None where standard error is not a terminal.
     """
@@ -55,4 +55,4 @@ def progress_bar(what: str) -> Iterator[Bar | None]:
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(""), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield Bar(bar, masked(what))
+        yield Bar(bar, masked(task))

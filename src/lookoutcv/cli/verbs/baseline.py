@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def baseline(settings: BaselineSettings, options: Options) -> None:
     """Measure, save and print; what it can be told is declared in `measuring.measuring_settings`."""
     import lookoutcv as lo
+    from lookoutcv.cli.printing.baseline import print_baseline
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.cli.printing.tables import print_baseline
     from lookoutcv.files.atomic import check_writable
 
     output = settings.output

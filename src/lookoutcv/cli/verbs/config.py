@@ -13,7 +13,7 @@ from lookoutcv.cli.parameters import JsonOption
 from lookoutcv.errors import UsageError
 from lookoutcv.secrets import masked
 from lookoutcv.settings.effective import EffectiveSettings
-from lookoutcv.settings.settings_file import Problem
+from lookoutcv.settings.setting_value import Problem
 
 FileArgument = Annotated[
     Path | None,
@@ -25,7 +25,7 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
     """Say everything that is wrong with the settings: keys, types, places, model, metrics, policy; then exit with 2."""
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.plugins import add_files, load_file
-    from lookoutcv.project.check_settings import problems_from, problems_with
+    from lookoutcv.project.check_settings import check_settings, problems_from
 
     effective = _effective(context, file)
     plugins = effective.values.get(("", "plugins"))
@@ -34,9 +34,9 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
         broken = problems_from(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
         if not broken:
             add_files(plugins.value)
-    problems = problems_with(effective, broken)
+    problems = check_settings(effective, broken)
     if as_json:
-        print_json([{"place": p.place, "key": p.key, "problem": p.says, "nearest": p.nearest} for p in problems])
+        print_json([{"place": p.place, "key": p.key, "problem": p.message, "nearest": p.nearest} for p in problems])
     elif problems:
         typer.echo("\n".join(map(str, problems)))
     else:
@@ -54,7 +54,7 @@ def show(
     """Show the settings in force, and where each is from: a line of the file, the environment, or the default."""
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.settings.schema import dotted
-    from lookoutcv.settings.settings_file import in_words
+    from lookoutcv.settings.setting_value import in_words
 
     effective = _effective(context, file)
     rows: list[dict[str, Any]] = []

@@ -24,10 +24,10 @@ def doctor(as_json: JsonOption = False) -> None:
     from lookoutcv.measuring.cache.record_cache import describe
 
     core, extras = requirements()
-    found = {name: installed(name) for name in core}
+    core_versions = {name: installed(name) for name in core}
     optional = {extra: {name: installed(name) for name in names} for extra, names in extras.items()}
     cache = describe()
-    missing = sorted(name for name, version in found.items() if version is None)
+    missing = sorted(name for name, version in core_versions.items() if version is None)
     if as_json:
         print_json(
             {
@@ -35,7 +35,7 @@ def doctor(as_json: JsonOption = False) -> None:
                 "python": platform.python_version(),
                 "platform": platform.platform(),
                 "cores": cpu_count(),
-                "core": found,
+                "core": core_versions,
                 "extras": optional,
                 "missing": missing,
                 "cache": cache,
@@ -47,7 +47,7 @@ def doctor(as_json: JsonOption = False) -> None:
             f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, "
             f"{cpu_count()} cores"
         )
-        for name, version in found.items():
+        for name, version in core_versions.items():
             _line(name, version, "pip install --force-reinstall lookoutcv")
         for extra, names in optional.items():
             for name, version in names.items():

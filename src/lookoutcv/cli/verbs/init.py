@@ -26,7 +26,7 @@ _NOTES = {
     ("model", "file"): "Asked about every image; `lookout card MODEL` writes down how it wants its images.",
 }
 _LABELS = "What says their labels or boxes: a COCO file, data.yaml, a table with a column of paths"
-_TOLD = {
+_CONTENTS = {
     "boxes": "Their boxes come along",
     "labels": "Their labels come along",
     "": "They have no labels that were recognised: accuracy stays unknown",
@@ -58,56 +58,57 @@ def init(
         )
     check_writable(target)
     suffixes = tuple(suffix for one in formats for suffix in one.suffixes)
-    found = guess(folder, suffixes)
-    asks = not yes and sys.stdin.isatty() and sys.stdout.isatty()
-    if asks:
-        found = replace(found, **{name: _asked(words, getattr(found, name), folder) for name, words in _WORDS.items()})
-    labels, days = _said_of(found.good, folder)
-    if asks and found.good is not None and not labels:
-        beside = _asked(_LABELS, None, folder)
+    guessed = guess(folder, suffixes)
+    interactive = not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    if interactive:
+        replies = {name: _prompt(words, getattr(guessed, name), folder) for name, words in _WORDS.items()}
+        guessed = replace(guessed, **replies)
+    labels, days = _content_of(guessed.good, folder)
+    if interactive and guessed.good is not None and not labels:
+        beside = _prompt(_LABELS, None, folder)
         if beside is not None:
-            found = replace(found, good=beside, batch_by=None)
-            labels, days = _said_of(beside, folder)
+            guessed = replace(guessed, good=beside, batch_by=None)
+            labels, days = _content_of(beside, folder)
     if days:
-        found = replace(found, batch_by="day")
-    given = {
-        ("baseline", "source"): found.good,
+        guessed = replace(guessed, batch_by="day")
+    proposed = {
+        ("baseline", "source"): guessed.good,
         ("baseline", "output"): "baseline.parquet",
-        ("baseline", "batch_by"): found.batch_by,
-        ("monitor", "source"): found.watched,
+        ("baseline", "batch_by"): guessed.batch_by,
+        ("monitor", "source"): guessed.watched,
         ("monitor", "baseline"): "baseline.parquet",
         ("monitor", "html"): "report.html",
-        ("model", "file"): found.model,
+        ("model", "file"): guessed.model,
     }
-    said = {place: value for place, value in given.items() if value is not None}
+    values = {place: value for place, value in proposed.items() if value is not None}
     head = f"# yaml-language-server: $schema={_SCHEMA}" if (folder / _SCHEMA).is_file() else ""
-    write_bytes(target, settings_text(project_schema(), said, _NOTES, head).encode())
+    write_bytes(target, settings_text(project_schema(), values, _NOTES, head).encode())
     typer.echo(f"Wrote {target}:")
     for name, words in _WORDS.items():
-        value = getattr(found, name)
+        value = getattr(guessed, name)
         typer.echo(f"  {words}: {value}" if value else f"  {_MISSING[name].capitalize()}")
         if name == "good" and value:
-            typer.echo(f"  {_TOLD[labels]}")
+            typer.echo(f"  {_CONTENTS[labels]}")
     option = "" if folder.resolve() == Path.cwd() else f"--config {shlex.quote(str(target))} "
-    ready = found.good and found.watched
+    complete = guessed.good and guessed.watched
     typer.echo(
-        f"Next: lookout {option}baseline" if ready else f"Next: edit {target}, then: lookout {option}config check"
+        f"Next: lookout {option}baseline" if complete else f"Next: edit {target}, then: lookout {option}config check"
     )
 
 
-def _said_of(good: str | None, folder: Path) -> tuple[str, bool]:
+def _content_of(good: str | None, folder: Path) -> tuple[str, bool]:
     from lookoutcv.files.remote import is_url
-    from lookoutcv.project.find_data_sets import said_of
+    from lookoutcv.project.find_data_sets import content_of
 
-    return ("", False) if good is None else said_of(good if is_url(good) else os.path.join(folder, good))
+    return ("", False) if good is None else content_of(good if is_url(good) else os.path.join(folder, good))
 
 
-def _asked(words: str, guessed: str | None, folder: Path) -> str | None:
+def _prompt(words: str, guessed: str | None, folder: Path) -> str | None:
     """The answer; a path that is not there is asked for again."""
     while True:
-        told = typer.prompt(f"{words} (- for none)", default=guessed or "-").strip()
-        if told in ("-", ""):
+        reply = typer.prompt(f"{words} (- for none)", default=guessed or "-").strip()
+        if reply in ("-", ""):
             return None
-        if told == guessed or "://" in told or "%" in told or ":" in told or (folder / told).exists():
-            return str(told)
-        typer.echo(f"  There is nothing at {folder / told}.")
+        if reply == guessed or "://" in reply or "%" in reply or ":" in reply or (folder / reply).exists():
+            return str(reply)
+        typer.echo(f"  There is nothing at {folder / reply}.")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def measure(settings: MeasureSettings, options: Options) -> None:
     """Measure, write and print; what it can be told is declared in `measuring.measuring_settings`."""
     import lookoutcv as lo
+    from lookoutcv.cli.printing.measured import print_measured
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.cli.printing.tables import print_measured
     from lookoutcv.measuring.record_file import check_output
 
     if settings.output is not None:

@@ -28,7 +28,8 @@ def show(
 ) -> None:
     """Show a baseline, a record file or a report; with -o, write a report as HTML, PDF, Markdown or JUnit."""
     import lookoutcv as lo
-    from lookoutcv.cli.printing.tables import print_baseline, print_measured, print_records
+    from lookoutcv.cli.printing.baseline import print_baseline
+    from lookoutcv.cli.printing.measured import print_measured, print_records
     from lookoutcv.errors import UsageError
 
     check_outputs(drawing)
