@@ -23,8 +23,8 @@ import pyarrow as pa
 import lookoutcv as lo
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
-from lookoutcv.log.reading.time_series import lines
-from lookoutcv.log.table.log_filter import LogFilter
+from lookoutcv.log.reading.time_series import time_series
+from lookoutcv.log.table.log_filter import ALL
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.schema import PARTITIONS, table_schema
 from lookoutcv.metric_selection import select_metrics
@@ -73,7 +73,7 @@ def _questions(folder: str) -> dict[str, Callable[[], Any]]:
         ),
         "the same, log.query (a process of its own)": lambda: lo.open_log(folder).query(_HOURLY),
         "log.list": lambda: lo.open_log(folder).list(),
-        "points of log.plot, a metric by hour": lambda: lines(table, LogFilter(), ["exposure.brightness"], "hour"),
+        "points of log.plot, a metric by hour": lambda: time_series(table, ALL, ["exposure.brightness"], "hour"),
         "log.tail, 20 rows": lambda: lo.open_log(folder).tail(),
         "log.show, one row by its name": lambda: lo.open_log(folder).show("image-77.jpg"),
     }

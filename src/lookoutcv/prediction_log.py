@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.arguments import checked_path
+from lookoutcv.log.table.arguments import checked_mapping, checked_path
 from lookoutcv.log.table.log_filter import Filters, LogFilter, log_filter
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class PredictionLog:
     ) -> None:
         self.directory = checked_path(directory, "directory")
         self.spool = None if spool is None else checked_path(spool, "spool")
-        self.storage_options = dict(storage_options or {})
+        self.storage_options = dict(checked_mapping(storage_options, "storage_options"))
 
     def __repr__(self) -> str:
         return f"PredictionLog({self.directory!r})"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.log.buffer.spool import left_behind, spool_for
+from lookoutcv.log.buffer.spool import spool_for, writer_folders
 from lookoutcv.log.table.log_table import open_table
 
 BUCKET = "logs"
@@ -76,7 +76,7 @@ def test_it_is_written_and_read(place: str, tmp_path: Path) -> None:
     assert ids(place) == Counter(map(str, range(20)))
     spool = spool_for(place)
     assert os.path.commonpath([spool, tmp_path]) == str(tmp_path)
-    assert left_behind(spool) == []
+    assert writer_folders(spool) == []
 
 
 @pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.soak)])

@@ -191,9 +191,12 @@ def check_measurers(measurers: Iterable[Measurer], taken: Iterable[str] = ()) ->
         measurers: As given.
         taken: Names of columns that others fill.
     Raises:
-        ConfigError: A column comes twice.
+        ConfigError: A column comes twice, or one is no measurer.
     """
     checked, seen = tuple(measurers), set(taken)
+    for measurer in checked:
+        if not isinstance(measurer, Measurer):
+            raise ConfigError(f"{measurer!r} is no Measurer", "Give Measurer(name, columns, ...).", key="measurers")
     for field in measurer_fields(checked):
         if field.name in seen:
             raise ConfigError(

@@ -9,7 +9,7 @@ from pathlib import Path
 from lookoutcv.drift.describe.metric_terms import terms_of
 from lookoutcv.errors import NoImages, UsageError
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.log.reading.time_series import CLASSES, CONFIDENCE, ROWS, Line, Point, Step, lines
+from lookoutcv.log.reading.time_series import CLASSES, CONFIDENCE, ROWS, Line, Point, Step, time_series
 from lookoutcv.log.table.arguments import checked_names, checked_path, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
@@ -62,10 +62,10 @@ def plot(
             f"{form.name} is a form of drift reports", "End the name in .html, .pdf, .md or .txt.", path=str(output)
         )
     columns = checked_names(what, "what") or _usual(table)
-    found, step = lines(table, which, columns, checked_text(by, "by"))
-    if not any(line.points for line in found):
+    time_lines, step = time_series(table, which, columns, checked_text(by, "by"))
+    if not any(line.points for line in time_lines):
         raise NoImages("no row of the log is meant", "`lookout log list` says what there is.", source="log", skipped=())
-    document = _document(table, which, found, step)
+    document = _document(table, which, time_lines, step)
     options = RenderOptions() if output is None else RenderOptions(width=FILE_WIDTH, colour=False)
     drawn = form.draw_document(document, options)
     if output is None:
@@ -78,15 +78,15 @@ def _usual(table: LogTable) -> list[str]:
     return [ROWS, CONFIDENCE, CLASSES, *(name for name in _USUAL if name in table.schema.names)]
 
 
-def _document(table: LogTable, which: LogFilter, found: list[Line], step: Step) -> Document:
-    drawn = [(line, trend) for line in found if drawable(trend := _trend(line, step))]
-    starts = [point.start for line in found for point in line.points]
+def _document(table: LogTable, which: LogFilter, time_lines: list[Line], step: Step) -> Document:
+    drawn = [(line, trend) for line in time_lines if drawable(trend := _trend(line, step))]
+    starts = [point.start for line in time_lines for point in line.points]
     span = f"{min(starts):%Y-%m-%d %H:%M} to {max(starts):%Y-%m-%d %H:%M} UTC"
-    empty = [_title(line) for line in found if not drawable(_trend(line, step))]
+    empty = [_title(line) for line in time_lines if not drawable(_trend(line, step))]
     text = f"A point is the median of {'an hour' if step == 'hour' else 'a day'}, the band its middle 80%."
     text += f" Without a value: {', '.join(empty)}." if empty else ""
     model = which.model or ", ".join(table.models[:5])
-    counts = [sum(point.rows for point in line.points) for line in found if line.column == ROWS]
+    counts = [sum(point.rows for point in line.points) for line in time_lines if line.column == ROWS]
     headline = counted(sum(counts), "prediction") if counts else counted(len(drawn), "line")
     charts: list[Block] = [Trends(tuple(trend for _, trend in drawn))] if drawn else []
     return Document(

@@ -42,11 +42,11 @@ def versions_in_words(versions: Mapping[str, int]) -> str:
     return ", ".join(words) + (" ..." if len(versions) > 3 else "")
 
 
-def answer_of(row: Mapping[str, Any]) -> str:
+def prediction_in_words(row: Mapping[str, Any]) -> str:
     """What the model said, in a few words.
 
     Example:
-        >>> answer_of({"objects": [{"label": "car"}, {"label": "car"}, {"label": "bus"}]})
+        >>> prediction_in_words({"objects": [{"label": "car"}, {"label": "car"}, {"label": "bus"}]})
         '2 car, 1 bus'
     """
     if row.get("prediction") is not None:
@@ -59,13 +59,13 @@ def answer_of(row: Mapping[str, Any]) -> str:
 
 def line(row: Mapping[str, Any]) -> str:
     """A row as one line."""
-    sure = row.get("confidence")
+    confidence = row.get("confidence")
     parts = [
         f"{row['time']:%Y-%m-%d %H:%M:%S}",
         plain(str(row["model"])) + (f" {plain(row['model_version'])}" if row.get("model_version") else ""),
         plain(str(row["id"])),
-        answer_of(row),
-        "" if sure is None or math.isnan(sure) else f"{sure:.3f}",
+        prediction_in_words(row),
+        "" if confidence is None or math.isnan(confidence) else f"{confidence:.3f}",
         "" if row.get("image_state") in ("measured", "none") else str(row.get("image_state") or ""),
         "; ".join(map(plain, row.get("problems") or ())),
     ]
@@ -74,8 +74,8 @@ def line(row: Mapping[str, Any]) -> str:
 
 def json_line(row: Mapping[str, Any]) -> str:
     """A row as one JSON object, without what it lacks."""
-    kept = {name: value for name, value in row.items() if value is not None}
-    return json.dumps(plain_values(kept), ensure_ascii=False, allow_nan=False)
+    values = {name: value for name, value in row.items() if value is not None}
+    return json.dumps(plain_values(values), ensure_ascii=False, allow_nan=False)
 
 
 def plain_values(row: Mapping[str, Any]) -> dict[str, Any]:

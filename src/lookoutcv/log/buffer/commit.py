@@ -86,19 +86,19 @@ def _commit(directory: str, folder: Path, numbers: list[int], storage_options: d
     table = open_delta(directory, storage_options)
     done = None if table is None else table.transaction_version(folder.name)
     paths = {number: segment_path(folder, number) for number in numbers}
-    found = {n: read_segment(path) for n, path in paths.items() if done is None or n > done}
-    rows = sum(segment.rows for segment in found.values())
+    segments = {n: read_segment(path) for n, path in paths.items() if done is None or n > done}
+    rows = sum(segment.rows for segment in segments.values())
     if rows:
         # Pictures first: no row in the table names one that is not there.
         send(directory, folder.parent, options_for(directory, storage_options))
-        batches = [batch for segment in found.values() for batch in segment.batches]
-        append(directory, table, batches, (folder.name, max(found)), storage_options)
+        batches = [batch for segment in segments.values() for batch in segment.batches]
+        append(directory, table, batches, (folder.name, max(segments)), storage_options)
     for number, path in paths.items():
-        if number in found and found[number].damaged:
-            _keep_aside(path, folder)
+        if number in segments and segments[number].damaged:
+            _set_aside(path, folder)
         else:
             path.unlink(missing_ok=True)
-    return Committed(rows, sum(segment.damaged for segment in found.values()))
+    return Committed(rows, sum(segment.damaged for segment in segments.values()))
 
 
 def append(
@@ -116,8 +116,8 @@ def append(
         Exception: Whatever the store or the disk raises; nothing was committed.
     """
     deltalake = need("deltalake", "log")
-    schema = _common(batches, None if table is None else pa.schema(table.schema().to_arrow()))
-    reader = pa.RecordBatchReader.from_batches(schema, (_fitted(batch, schema) for batch in batches))
+    schema = _common_schema(batches, None if table is None else pa.schema(table.schema().to_arrow()))
+    reader = pa.RecordBatchReader.from_batches(schema, (_conformed(batch, schema) for batch in batches))
     deltalake.write_deltalake(
         directory if table is None else table,
         reader,
@@ -130,7 +130,7 @@ def append(
     )
 
 
-def _common(batches: list[pa.RecordBatch], known: pa.Schema | None) -> pa.Schema:
+def _common_schema(batches: list[pa.RecordBatch], known: pa.Schema | None) -> pa.Schema:
     """Every column of the batches, in the type that the table has for it."""
     fields: dict[str, pa.Field] = {}
     for batch in batches:
@@ -141,7 +141,7 @@ def _common(batches: list[pa.RecordBatch], known: pa.Schema | None) -> pa.Schema
     return pa.schema(list(fields.values()))
 
 
-def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+def _conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     columns = []
     for field in schema:
         if field.name not in batch.schema.names:
@@ -162,7 +162,7 @@ def _converted(column: pa.Array, kind: pa.DataType) -> pa.Array:
         return pa.nulls(len(column), kind)
 
 
-def _keep_aside(path: Path, folder: Path) -> None:
+def _set_aside(path: Path, folder: Path) -> None:
     aside = folder.parent / DAMAGED
     aside.mkdir(exist_ok=True)
     shutil.move(path, aside / f"{folder.name}-{path.name}")

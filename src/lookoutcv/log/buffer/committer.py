@@ -13,7 +13,7 @@ from pathlib import Path
 from lookoutcv.log.buffer.commit import commit
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.segments import SegmentWriter, segments_in
-from lookoutcv.log.buffer.spool import WriterFolder, left_behind
+from lookoutcv.log.buffer.spool import WriterFolder, writer_folders
 
 _LOOK_SECONDS = 0.5
 # Looking for dead writers lists a folder and tries a lock in each.
@@ -26,7 +26,7 @@ _FIRST_WAIT_SECONDS, _LONGEST_WAIT_SECONDS = 1.0, 30.0
 
 
 @dataclass(frozen=True)
-class Where:
+class Destination:
     """The table, and the spool before it.
 
     Args:
@@ -45,7 +45,7 @@ class Where:
 
 
 @dataclass
-class _Asked:
+class _CommitRequest:
     """Somebody waits for a commit."""
 
     done: threading.Event = field(default_factory=threading.Event)
@@ -56,40 +56,40 @@ class Committer:
     """Commits what one writer wrote, and what dead writers left in the same spool.
 
     Args:
-        where: From where to where.
+        destination: From where to where.
         counts: Where it is noted what was committed.
     """
 
-    def __init__(self, where: Where, counts: Counts) -> None:
-        self._where, self._counts = where, counts
-        self._asked: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
+    def __init__(self, destination: Destination, counts: Counts) -> None:
+        self._destination, self._counts = destination, counts
+        self._requests: queue.SimpleQueue[_CommitRequest | None] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._own: tuple[WriterFolder, SegmentWriter] | None = None
         self._wait, self._not_before = 0.0, 0.0
         self._committed_at = time.monotonic()
         self._adopted_at = -_ADOPT_SECONDS
 
-    def serve(self, folder: WriterFolder, segments: SegmentWriter) -> None:
+    def take_writer(self, folder: WriterFolder, segments: SegmentWriter) -> None:
         """From now on commit this writer's segments."""
         self._own = (folder, segments)
 
     def run(self) -> None:
         """Commit until stopped."""
         while True:
-            asked = self._next()
-            if asked is None and self._stop.is_set():
+            request = self._next()
+            if request is None and self._stop.is_set():
                 return
-            if asked is None and not self._due():
+            if request is None and not self._due():
                 continue
-            succeeded = self._round(forced=asked is not None)
-            if asked is not None:
-                asked.succeeded = succeeded
-                asked.done.set()
+            succeeded = self._round(forced=request is not None)
+            if request is not None:
+                request.succeeded = succeeded
+                request.done.set()
 
     def stop(self) -> None:
         """End after what was asked for."""
         self._stop.set()
-        self._asked.put(None)
+        self._requests.put(None)
 
     def commit_now(self, timeout: float) -> bool:
         """Ask for a commit and wait for it.
@@ -97,13 +97,13 @@ class Committer:
         Returns:
             Whether everything that was on the disk is in the table.
         """
-        asked = _Asked()
-        self._asked.put(asked)
-        return asked.done.wait(max(timeout, 0.0)) and asked.succeeded
+        request = _CommitRequest()
+        self._requests.put(request)
+        return request.done.wait(max(timeout, 0.0)) and request.succeeded
 
-    def _next(self) -> _Asked | None:
+    def _next(self) -> _CommitRequest | None:
         try:
-            return self._asked.get(timeout=_LOOK_SECONDS)
+            return self._requests.get(timeout=_LOOK_SECONDS)
         except queue.Empty:
             return None
 
@@ -126,17 +126,17 @@ class Committer:
             self._wait = min(max(2 * self._wait, _FIRST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
             # Writers that met each other must not meet again.
             self._not_before = time.monotonic() + self._wait * random.uniform(0.5, 1.0)
-            self._counts.trouble("table", f"rows wait in the spool, they cannot be committed: {reason}")
+            self._counts.note_problem("table", f"rows wait in the spool, they cannot be committed: {reason}")
             return False
         self._wait, self._not_before = 0.0, 0.0
-        self._counts.well("table")
+        self._counts.note_recovery("table")
         return True
 
     def _rows_due(self) -> bool:
         waited = time.monotonic() - self._committed_at
         rows = 0 if self._own is None else self._own[1].waiting_rows
-        many = rows >= self._where.commit_rows and waited >= _FEWEST_SECONDS
-        return many or waited >= self._where.commit_seconds
+        many = rows >= self._destination.commit_rows and waited >= _FEWEST_SECONDS
+        return many or waited >= self._destination.commit_seconds
 
     def _commit_own(self) -> None:
         if self._own is None:
@@ -144,14 +144,14 @@ class Committer:
         folder, segments = self._own
         segments.rotate()
         numbers = [number for number, _ in segments.closed()]
-        done = commit(self._where.directory, folder.path, numbers, self._where.storage_options)
+        done = commit(self._destination.directory, folder.path, numbers, self._destination.storage_options)
         self._counts.committed += done.rows
         self._counts.damaged += done.damaged
 
     def _adopt(self) -> None:
         """Commit what dead writers left, and remove their folders."""
         self._adopted_at = time.monotonic()
-        for path in left_behind(self._where.spool):
+        for path in writer_folders(self._destination.spool):
             if self._own is not None and path == self._own[0].path:
                 continue
             folder = WriterFolder.adopt(path)
@@ -159,7 +159,7 @@ class Committer:
                 continue
             try:
                 numbers = [number for number, _ in segments_in(path)]
-                done = commit(self._where.directory, path, numbers, self._where.storage_options)
+                done = commit(self._destination.directory, path, numbers, self._destination.storage_options)
                 self._counts.adopted += done.rows
                 self._counts.damaged += done.damaged
             except BaseException:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 _log = logging.getLogger("lookoutcv.log")
 # A full disk would say so thousands of times.
-_SAY_AGAIN_SECONDS = 60.0
+_WARN_AGAIN_SECONDS = 60.0
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LONGEST = 400
 
@@ -60,29 +60,29 @@ class Counts:
     adopted: int = 0
     damaged: int = 0
     giving_up: bool = False
-    _troubles: dict[str, str] = field(default_factory=dict)
-    _said: dict[str, float] = field(default_factory=dict)
+    _problems: dict[str, str] = field(default_factory=dict)
+    _warned_at: dict[str, float] = field(default_factory=dict)
 
     @property
     def problem(self) -> str | None:
         """What is not well now, in words."""
-        return "; ".join(self._troubles.values()) or None
+        return "; ".join(self._problems.values()) or None
 
-    def failed_call(self, reason: Exception) -> None:
+    def note_failed_call(self, reason: Exception) -> None:
         """A call that came to nothing."""
         self.failed += 1
-        self.trouble("call", f"a prediction could not be logged ({type(reason).__name__}: {reason})")
+        self.note_problem("call", f"a prediction could not be logged ({type(reason).__name__}: {reason})")
 
-    def trouble(self, part: str, problem: str) -> None:
+    def note_problem(self, part: str, problem: str) -> None:
         """Note what a part of the log has trouble with, and say it, but not again and again."""
         # Object stores draw trees, in colour, of what went wrong.
         problem = " ".join(_COLOUR.sub("", problem).split())[:_LONGEST]
-        self._troubles[part] = problem
+        self._problems[part] = problem
         now = time.monotonic()
-        if now - self._said.get(part, -_SAY_AGAIN_SECONDS) >= _SAY_AGAIN_SECONDS:
-            self._said[part] = now
+        if now - self._warned_at.get(part, -_WARN_AGAIN_SECONDS) >= _WARN_AGAIN_SECONDS:
+            self._warned_at[part] = now
             _log.warning("%s", problem)
 
-    def well(self, part: str) -> None:
+    def note_recovery(self, part: str) -> None:
         """The trouble of this part is over."""
-        self._troubles.pop(part, None)
+        self._problems.pop(part, None)

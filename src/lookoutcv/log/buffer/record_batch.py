@@ -11,7 +11,7 @@ import pyarrow as pa
 DAY_US = 86_400_000_000
 
 
-def to_batch(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, same: Mapping[str, Any]) -> pa.RecordBatch:
+def make_record_batch(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, same: Mapping[str, Any]) -> pa.RecordBatch:
     """A record batch of rows.
 
     Args:
@@ -20,7 +20,7 @@ def to_batch(rows: Sequence[Mapping[str, Any]], schema: pa.Schema, same: Mapping
         same: Values that are the same for all rows, where a row has none of its own.
     Example:
         >>> from lookoutcv.log.table.schema import BASE
-        >>> to_batch([{"id": "a", "time": 86_400_000_000}], BASE, {"model": "m"}).column("day").to_pylist()
+        >>> make_record_batch([{"id": "a", "time": 86_400_000_000}], BASE, {"model": "m"}).column("day").to_pylist()
         [datetime.date(1970, 1, 2)]
     """
     present = set().union(*rows)

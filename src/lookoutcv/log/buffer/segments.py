@@ -64,11 +64,11 @@ def segment_path(folder: Path, number: int) -> Path:
 
 def segments_in(folder: Path) -> list[tuple[int, Path]]:
     """The segments in a folder with their numbers, in order."""
-    found = []
+    numbered = []
     for path in folder.glob(f"*{SUFFIX}"):
         with suppress(ValueError):
-            found.append((int(path.name.removesuffix(SUFFIX)), path))
-    return sorted(found)
+            numbered.append((int(path.name.removesuffix(SUFFIX)), path))
+    return sorted(numbered)
 
 
 class SegmentWriter:
@@ -118,7 +118,7 @@ class SegmentWriter:
             open_number = self._number if self._file is not None else None
             return [(number, path) for number, path in segments_in(self._folder) if number != open_number]
 
-    def forget(self) -> None:
+    def abandon(self) -> None:
         """After a fork: the open file belongs to the parent."""
         if self._file is not None:
             with suppress(OSError):
@@ -197,10 +197,10 @@ def _frames(data: pa.Buffer) -> Iterator[pa.Buffer | bool]:
     whole = bytes(view)
     place = 0
     while 0 <= place < len(view):
-        found = _frame_at(view, place)
-        if found is not None:
-            yield _CODEC.decompress(data.slice(place + _HEAD.size, found), _HEAD.unpack_from(view, place)[2])
-            place += _HEAD.size + found
+        length = _frame_at(view, place)
+        if length is not None:
+            yield _CODEC.decompress(data.slice(place + _HEAD.size, length), _HEAD.unpack_from(view, place)[2])
+            place += _HEAD.size + length
             continue
         start, place = place, whole.find(_MAGIC, place + 1)
         while place >= 0 and _frame_at(view, place) is None:

@@ -39,9 +39,9 @@ def spool_for(directory: str, spool: str | os.PathLike[str] | None = None) -> Pa
 
 
 def _state_folder() -> Path:
-    given = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
-    if os.path.isabs(given):
-        return Path(given)
+    state_folder = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_STATE_HOME", "")
+    if os.path.isabs(state_folder):
+        return Path(state_folder)
     with suppress(RuntimeError):
         return Path.home() / ".local" / "state"
     return Path(os.path.sep) / "var" / "tmp"
@@ -115,7 +115,7 @@ class WriterFolder:
             self._lock.close()
 
 
-def left_behind(spool: Path) -> list[Path]:
+def writer_folders(spool: Path) -> list[Path]:
     """Folders of writers other than those that are being made; dead or alive."""
     with suppress(OSError):
         return sorted(p for p in spool.iterdir() if not p.name.startswith(".") and (p / _LOCK).is_file())

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from lookoutcv.extras import need
 from lookoutcv.log.buffer.segments import segments_in
-from lookoutcv.log.buffer.spool import left_behind, spool_for
+from lookoutcv.log.buffer.spool import spool_for, writer_folders
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
@@ -85,7 +85,7 @@ def overview(table: LogTable, which: LogFilter, spool: str | os.PathLike[str] | 
     by_model: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for group in groups.iter_rows(named=True):
         by_model[group["model"]].append(group)
-    waiting = [path for folder in left_behind(spool_for(table.directory, spool)) for _, path in segments_in(folder)]
+    waiting = [path for folder in writer_folders(spool_for(table.directory, spool)) for _, path in segments_in(folder)]
     return LogOverview(
         table.directory,
         [_model(name, by_model[name], sizes.get(name)) for name in sorted(by_model)],

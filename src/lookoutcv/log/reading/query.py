@@ -61,7 +61,7 @@ def query(
         OutputUnwritable: The file cannot be written there.
     """
     need("polars", "log")
-    checked_positive(limit=limit, timeout=timeout, max_bytes=max_bytes)
+    checked_positive(timeout=timeout, max_bytes=max_bytes, **({} if limit is None else {"limit": limit}))
     task: dict[str, Any] = {
         "sql": checked(checked_text(sql, "sql")),
         "directory": table.directory,

@@ -31,9 +31,9 @@ def checked(sql: str) -> str:
     if not _FIRST.match(rest):
         word = rest.split(maxsplit=1)[0][:40] if rest.split() else ""
         raise _refused(f"it begins with {word!r}" if word else "it is empty")
-    found = _OPENS_FILES.search(sql)
-    if found:
-        raise _refused(f"{found[0]} reads files, and only the log is read here")
+    match = _OPENS_FILES.search(sql)
+    if match:
+        raise _refused(f"{match[0]} reads files, and only the log is read here")
     return sql
 
 

@@ -61,7 +61,7 @@ class Line:
     points: tuple[Point, ...]
 
 
-def lines(table: LogTable, which: LogFilter, columns: Sequence[str], by: str) -> tuple[list[Line], Step]:
+def time_series(table: LogTable, which: LogFilter, columns: Sequence[str], by: str) -> tuple[list[Line], Step]:
     """Points over time.
 
     Args:
@@ -86,8 +86,8 @@ def lines(table: LogTable, which: LogFilter, columns: Sequence[str], by: str) ->
     if group is not None:
         keys.append(col(group).fill_null("").alias("of"))
     numbers = [one for one in columns if one not in (ROWS, CLASSES)]
-    found = frame.group_by(keys).agg(polars.len().alias("rows"), *_aggregates(polars, numbers))
-    rows = found.sort("start").collect(engine="streaming").to_dicts()
+    groups = frame.group_by(keys).agg(polars.len().alias("rows"), *_aggregates(polars, numbers))
+    rows = groups.sort("start").collect(engine="streaming").to_dicts()
     made: list[Line] = []
     for one in columns:
         if one == CLASSES:

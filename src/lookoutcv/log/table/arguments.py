@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lookoutcv.errors import ConfigError
 
 
 def checked_positive(**numbers: Any) -> None:
-    """Numbers above 0, where they are given at all.
+    """Numbers above 0.
 
     Raises:
         ConfigError: One is none.
     """
     for name, value in numbers.items():
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or not value > 0):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
             raise ConfigError(f"{name} is {value!r}", "Give a number above 0.", key=name)
 
 
@@ -51,6 +51,17 @@ def checked_path(value: Any, name: str) -> str:
     if not isinstance(value, str | os.PathLike):
         raise ConfigError(f"{name} is {value!r}, a {type(value).__name__}", f"Give {name} as a path.", key=name)
     return os.fspath(value)
+
+
+def checked_mapping(value: Any, name: str) -> Mapping[Any, Any]:
+    """The same mapping; an empty one for None.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    if not isinstance(value, Mapping | None):
+        raise ConfigError(f"{name} is {value!r}, a {type(value).__name__}", f"Give {name} as a dictionary.", key=name)
+    return value or {}
 
 
 def checked_names(value: str | Iterable[str], name: str) -> list[str]:

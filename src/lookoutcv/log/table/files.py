@@ -45,8 +45,8 @@ class Files:
             for root, _, names in os.walk(self._local / folder):
                 for name in names:
                     with suppress(OSError):  # removed in this moment
-                        told = Path(root, name).stat()
-                        yield Path(root, name).relative_to(self._local).as_posix(), told.st_size, told.st_mtime
+                        status = Path(root, name).stat()
+                        yield Path(root, name).relative_to(self._local).as_posix(), status.st_size, status.st_mtime
             return
         try:
             entries = self._system.ls(f"{self._root}/{folder}", detail=True)
@@ -120,9 +120,12 @@ def _object_store(table: LogTable) -> tuple[Any, str]:
     import fsspec  # noqa: PLC0415 - only object stores need it
 
     place = place_of(table.directory)
-    given = {key.upper(): value for key, value in (table.storage_options or {}).items()}
-    options = {**dict(place.options), **{name: given[key] for key, name in _NAMES.items() if key in given}}
-    region = given.get("AWS_REGION") or os.environ.get("AWS_REGION")
+    delta_options = {key.upper(): value for key, value in (table.storage_options or {}).items()}
+    options = {
+        **dict(place.options),
+        **{name: delta_options[key] for key, name in _NAMES.items() if key in delta_options},
+    }
+    region = delta_options.get("AWS_REGION") or os.environ.get("AWS_REGION")
     if place.protocol in ("s3", "s3a") and region:
         options["client_kwargs"] = {"region_name": region}
     # A cache of listings would keep what was removed.
@@ -131,5 +134,5 @@ def _object_store(table: LogTable) -> tuple[Any, str]:
 
 def _written(entry: dict[str, Any]) -> float:
     """When an object was written; now where its store does not tell, so that it counts as new."""
-    told: Any = entry.get("LastModified") or entry.get("mtime") or entry.get("last_modified")
-    return float(told.timestamp()) if hasattr(told, "timestamp") else time.time()
+    modified: Any = entry.get("LastModified") or entry.get("mtime") or entry.get("last_modified")
+    return float(modified.timestamp()) if hasattr(modified, "timestamp") else time.time()

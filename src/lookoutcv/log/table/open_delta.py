@@ -59,6 +59,6 @@ def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
     return table
 
 
-def options_for(directory: str, given: Mapping[str, str]) -> dict[str, str] | None:
+def options_for(directory: str, storage_options: Mapping[str, str]) -> dict[str, str] | None:
     """Storage options with patience that ends; None for a local table."""
-    return {**PATIENCE, **given} if is_url(directory) else None
+    return {**PATIENCE, **storage_options} if is_url(directory) else None

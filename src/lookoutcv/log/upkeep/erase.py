@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.commit import DAMAGED, commit
 from lookoutcv.log.buffer.segments import read_segment, segments_in
-from lookoutcv.log.buffer.spool import WriterFolder, left_behind, spool_for
+from lookoutcv.log.buffer.spool import WriterFolder, spool_for, writer_folders
 from lookoutcv.log.table.arguments import checked_model, checked_names, checked_seconds
 from lookoutcv.log.table.files import Files
 from lookoutcv.log.table.log_filter import LogFilter
@@ -111,8 +111,8 @@ class _Erasure:
         end = time.monotonic() + wait
         rows = pictures = 0
         while True:
-            found = self._remove_rows()
-            rows, pictures = rows + found[0], pictures + found[1]
+            removed = self._remove_rows()
+            rows, pictures = rows + removed[0], pictures + removed[1]
             if not self._held_by_writers() or time.monotonic() > end:
                 break
             time.sleep(_LOOK_SECONDS)
@@ -169,7 +169,7 @@ class _Erasure:
     # The spool.
 
     def _waiting(self) -> Iterator[Path]:
-        for folder in left_behind(self._spool):
+        for folder in writer_folders(self._spool):
             yield from (path for _, path in segments_in(folder))
         yield from sorted((self._spool / DAMAGED).glob("*"))
 
@@ -180,12 +180,12 @@ class _Erasure:
             return False  # committed in this moment
 
     def _held_by_writers(self) -> bool:
-        return any(self._in_segment(path) for folder in left_behind(self._spool) for _, path in segments_in(folder))
+        return any(self._in_segment(path) for folder in writer_folders(self._spool) for _, path in segments_in(folder))
 
     def _commit_dead(self) -> int:
         """Commit what dead writers left, so that it can be removed from the table; running ones do that themselves."""
         count = 0
-        for path in left_behind(self._spool):
+        for path in writer_folders(self._spool):
             numbers = [number for number, file in segments_in(path)]
             if not any(self._in_segment(file) for _, file in segments_in(path)):
                 continue
@@ -203,10 +203,10 @@ class _Erasure:
 
     def _remove_damaged(self) -> int:
         """What could be read of them is in the table long since."""
-        held = [path for path in (self._spool / DAMAGED).glob("*") if self._in_segment(path)]
-        for path in held:
+        damaged = [path for path in (self._spool / DAMAGED).glob("*") if self._in_segment(path)]
+        for path in damaged:
             path.unlink(missing_ok=True)
-        return len(held)
+        return len(damaged)
 
     def _left(self, young: Sequence[str]) -> Iterator[str]:
         if self._held_by_writers():

@@ -22,13 +22,13 @@ import pyarrow.parquet as pq
 from lookoutcv.errors import SourceNotFound, UsageError
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.commit import append
-from lookoutcv.log.buffer.record_batch import to_batch
+from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.table.arguments import checked_model, checked_path
 from lookoutcv.log.table.open_delta import open_delta
 from lookoutcv.log.table.schema import TAG, table_schema
-from lookoutcv.log.writing import parse_predictions
 from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.log_row import Row, measure_prediction, row_of
+from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
+from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classification, parse_detection
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.progress import Progress
@@ -98,8 +98,7 @@ def import_logs(
         if progress is not None:
             progress(place, len(files))
         try:
-            found = _PlainLog(path, model)
-            made = found.bring(table if is_url(table) else os.path.abspath(table), options)
+            made = _PlainLog(path, model).bring(table if is_url(table) else os.path.abspath(table), options)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as reason:
             why = str(reason).partition("\n")[0][:200] or type(reason).__name__
             skipped.append((str(path), why))
@@ -114,18 +113,18 @@ def import_logs(
 
 
 def _files(sources: Any) -> Iterator[Path]:
-    given = [sources] if not isinstance(sources, Iterable) or isinstance(sources, str) else list(sources)
-    for one in (Path(checked_path(path, "sources")) for path in given):
+    details = [sources] if not isinstance(sources, Iterable) or isinstance(sources, str) else list(sources)
+    for one in (Path(checked_path(path, "sources")) for path in details):
         if one.is_file():
             yield one
             continue
-        found = sorted(path for path in one.rglob("*_logs_*.parquet") if _FILE.fullmatch(path.name))
-        if not found:
+        below = sorted(path for path in one.rglob("*_logs_*.parquet") if _FILE.fullmatch(path.name))
+        if not below:
             what = f"no log in {one}" if one.is_dir() else f"no file or folder {one}"
             raise SourceNotFound(
                 f"there is {what}", "Name files, or a folder with <model>_logs_<pid>.parquet.", source=str(one)
             )
-        yield from found
+        yield from below
 
 
 class _PlainLog:
@@ -157,12 +156,12 @@ class _PlainLog:
         self._model = model or self._named()
 
     def _named(self) -> str | None:
-        found = _FILE.fullmatch(self._path.name)
-        if found is None and self._column["model"] is None:
+        matched = _FILE.fullmatch(self._path.name)
+        if matched is None and self._column["model"] is None:
             raise UsageError(
                 f"{self._path} does not say which model it is of", "Name it with --model.", path=str(self._path)
             )
-        return found["model"] if found else None
+        return matched["model"] if matched else None
 
     def bring(self, directory: str, options: dict[str, str]) -> int | None:
         """Append its rows; None where they are there already."""
@@ -212,64 +211,64 @@ class _PlainLog:
         schema = table_schema(for_task(self._task), sorted(column.removeprefix(TAG) for column in columns))
         own = [pa.field(name, pa.float32()) for name in self._numbers.values()]
         same = {"model": self._model, "task": self._task, "writer": writer}
-        return to_batch(rows, pa.schema([*schema, *own]), same)
+        return make_record_batch(rows, pa.schema([*schema, *own]), same)
 
     def _groups(self) -> Iterator[list[Mapping[str, Any]]]:
         """Rows of one image: boxes of one image and one moment follow each other."""
         wanted = [name for name in (*self._column.values(), *self._corners, *self._numbers, *self._texts) if name]
-        held: list[Mapping[str, Any]] = []
+        group: list[Mapping[str, Any]] = []
         for batch in self._file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted))):
             for row in batch.to_pylist():
-                if held and not (self._corners and self._key(held[0]) == self._key(row) is not None):
-                    yield held
-                    held = []
-                held.append(row)
-        if held:
-            yield held
+                if group and not (self._corners and self._key(group[0]) == self._key(row) is not None):
+                    yield group
+                    group = []
+                group.append(row)
+        if group:
+            yield group
 
     def _key(self, row: Mapping[str, Any]) -> tuple[Any, Any] | None:
-        name = self._said(row, "name")
-        return None if name is None else (name, self._said(row, "time"))
+        name = self._value(row, "name")
+        return None if name is None else (name, self._value(row, "time"))
 
-    def _said(self, row: Mapping[str, Any], meaning: str) -> Any:
+    def _value(self, row: Mapping[str, Any], meaning: str) -> Any:
         column = self._column[meaning]
         return None if column is None else row.get(column)
 
     def _row(self, sequence: int, group: list[Mapping[str, Any]], writer: str, columns: set[str]) -> Row:
         first = group[0]
         tags = {name: first[name] for name in self._texts if first.get(name) is not None}
-        moment = _moment(self._said(first, "time"))
-        given = {
-            "name": self._said(first, "name"),
-            "label": self._said(first, "label"),
+        moment = _moment(self._value(first, "time"))
+        details = {
+            "name": self._value(first, "name"),
+            "label": self._value(first, "label"),
             "tags": tags,
             "time": moment,
-            "model_version": self._said(first, "version"),
+            "model_version": self._value(first, "version"),
         }
         # Without a time of its own a row is as old as its file.
         clock = int(self._path.stat().st_mtime) * 10**9
-        call = Call(sequence, clock, self._answer(group), None, 0, False, given)
-        understand = parse_predictions.detection if self._corners else parse_predictions.classification
-        row, answer = row_of(call, writer=writer, labels=(), task=self._task, understand=understand, columns=columns)
+        call = Call(sequence, clock, self._arguments(group), None, 0, False, details)
+        parse = parse_detection if self._corners else parse_classification
+        row, prediction = make_row(call, writer=writer, labels=(), task=self._task, parse=parse, columns=columns)
         if moment is None:
             row["problems"] = [*(row.get("problems") or []), "no time was logged; this is that of the file"]
         row["image_state"] = "none"
-        measure_prediction(row, answer, for_task(self._task), None)
+        measure_prediction(row, prediction, for_task(self._task), None)
         for name, column in self._numbers.items():
             row[column] = None if first.get(name) is None else float(first[name])
         if self._model is None:
-            row["model"] = str(self._said(first, "model") or "unknown")
+            row["model"] = str(self._value(first, "model") or "unknown")
         return row
 
-    def _answer(self, group: list[Mapping[str, Any]]) -> Any:
-        classes = [self._said(row, "class") for row in group]
-        sure = [self._said(row, "confidence") for row in group]
+    def _arguments(self, group: list[Mapping[str, Any]]) -> Any:
+        classes = [self._value(row, "class") for row in group]
+        confidences = [self._value(row, "confidence") for row in group]
         if not self._corners:
-            return classes[0], sure[0], None
+            return classes[0], confidences[0], None
         # A row without corners says that nothing was found.
         boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._corners)]
         boxes = [[group[i][c] for c in self._corners] for i in boxed]
-        return [classes[i] for i in boxed], [sure[i] for i in boxed], parse_predictions.Corners((None,) * 4, boxes)
+        return [classes[i] for i in boxed], [confidences[i] for i in boxed], BoxArguments((None,) * 4, boxes)
 
 
 def _is_number(kind: pa.DataType) -> bool:
@@ -278,12 +277,12 @@ def _is_number(kind: pa.DataType) -> bool:
 
 def _columns(names: list[str]) -> dict[str, str]:
     """A column of the table for each number that is not known, under a name that Delta Lake takes."""
-    found: dict[str, str] = {}
+    renamed: dict[str, str] = {}
     for name in names:
         column = IMPORTED + (_COLUMN.sub("_", name.lower()).strip("_") or "column")[:64]
-        taken = list(found.values())
-        found[name] = column if column not in taken else f"{column}_{len(taken)}"
-    return found
+        taken = list(renamed.values())
+        renamed[name] = column if column not in taken else f"{column}_{len(taken)}"
+    return renamed
 
 
 # Seconds since 1970 have ten digits until the year 2286; more digits are thousandths and so on.

@@ -18,7 +18,7 @@ from lookoutcv.log.table.arguments import checked_path
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import quoted, retried
-from lookoutcv.log.writing.parse_predictions import LONGEST_NAME
+from lookoutcv.log.writing.call_values import LONGEST_NAME
 from lookoutcv.records.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 
 # Held in memory: 200 MB.
@@ -174,15 +174,15 @@ def _read(path: str) -> tuple[dict[str, str], int]:
 
 
 def _column(there: Sequence[str], names: tuple[str, ...], what: str, path: str) -> str:
-    found = AliasedColumns(there).first(names)
-    if found is None:
+    column = AliasedColumns(there).first(names)
+    if column is None:
         has = ", ".join(map(repr, islice(there, 12))) or "none"
         raise ConfigError(
             f"{path} has no column of {what}; its columns are {has}",
             f"Call it one of {', '.join(names)}.",
             key="file",
         )
-    return found
+    return column
 
 
 def _text(row: Row, column: str) -> str:

@@ -67,10 +67,10 @@ def size(text: int | str, key: str = "max_size") -> int:
         >>> size("50GB"), size("1.5 MB"), size(1000)
         (50000000000, 1500000, 1000)
     """
-    found = _SIZE.fullmatch(str(text).strip())
-    if found is None or not float(found[1]):
+    match = _SIZE.fullmatch(str(text).strip())
+    if match is None or not float(match[1]):
         raise ConfigError(f"{key}={text} is no size", f"Give {key} as 500MB or 50GB.", key=key)
-    return int(float(found[1]) * _UNITS[found[2]])
+    return int(float(match[1]) * _UNITS[match[2]])
 
 
 def retain(
@@ -130,7 +130,7 @@ class _Removal:
         for day, following in itertools.pairwise(days):
             if left <= bound:
                 break
-            left -= sum(held for (model, one), held in sizes.items() if one == day and self._model in (None, model))
+            left -= sum(size for (model, own), size in sizes.items() if own == day and self._model in (None, model))
             cutoff = datetime.combine(following, time(), UTC)
         return cutoff
 
@@ -139,48 +139,55 @@ class _Removal:
         sizes: Counter[tuple[str, date]] = Counter()
         for file in listed(self.table):
             sizes[file["partition.model"], day_of(file["partition.day"])] += file["size_bytes"]
-        for path, held, _ in self.files.below(FOLDER):
+        for path, picture_bytes, _ in self.files.below(FOLDER):
             if (key := picture_partition(path)) is not None:
-                sizes[key] += held
+                sizes[key] += picture_bytes
         return sizes
 
     def expected(self, cutoff: datetime) -> Retained:
         rows = flagged = pictures = 0
         columns = [name for name in ("flagged", "retained_image") if name in self.table.schema.names]
         for batch in self.table.scan(self._older(cutoff), columns):
-            kept = batch.column("flagged").fill_null(False) if self._flags else pa.array([False] * batch.num_rows)
-            gone = batch.filter(pa.compute.invert(kept))
-            flagged += batch.num_rows - gone.num_rows
-            rows += gone.num_rows
-            pictures += gone.num_rows - gone.column("retained_image").null_count if self._pictured else 0
-        held = sum(
+            stays = batch.column("flagged").fill_null(False) if self._flags else pa.array([False] * batch.num_rows)
+            old = batch.filter(pa.compute.invert(stays))
+            flagged += batch.num_rows - old.num_rows
+            rows += old.num_rows
+            pictures += old.num_rows - old.column("retained_image").null_count if self._pictured else 0
+        size = sum(
             file["size_bytes"]
             for file in listed(self.table)
             if day_of(file["partition.day"]) < cutoff.date() and self._model in (None, file["partition.model"])
         )
-        return self._result(cutoff, rows, flagged, pictures, 0, held, 0, dry_run=True)
+        return self._result(cutoff, rows, flagged, pictures, 0, size, 0, dry_run=True)
 
     def done(self, cutoff: datetime, hours: int) -> Retained:
-        found = self.expected(cutoff)
+        expected = self.expected(cutoff)
         before = sum(file["size_bytes"] for file in listed(self.table))
-        pictures = held = 0
-        if found.rows:
+        pictures = picture_bytes = 0
+        if expected.rows:
             done = retried(self.table, lambda delta: (delta.delete(self._predicate(cutoff)), delta.version()))
             for path in self._pictures(cutoff, done[1] - 1):
                 freed = self.files.remove(path)
-                pictures, held = pictures + (freed > 0), held + freed
+                pictures, picture_bytes = pictures + (freed > 0), picture_bytes + freed
         shrunk = before - sum(file["size_bytes"] for file in listed(self.table))
         freed_files = len(free(self.table, hours))
         return self._result(
-            cutoff, found.rows, found.kept_flagged, pictures, held, max(shrunk, 0), freed_files, dry_run=False
+            cutoff,
+            expected.rows,
+            expected.kept_flagged,
+            pictures,
+            picture_bytes,
+            max(shrunk, 0),
+            freed_files,
+            dry_run=False,
         )
 
     def _pictures(self, cutoff: datetime, version: int) -> Iterator[str]:
         """Of the rows that were removed, read from the table as it was before."""
         if not self._pictured:
             return
-        gone = ds.field("flagged").is_null() | ~ds.field("flagged") if self._flags else None
-        for batch in at_version(self.table, version).scan(self._older(cutoff), ["retained_image"], also=gone):
+        unflagged = ds.field("flagged").is_null() | ~ds.field("flagged") if self._flags else None
+        for batch in at_version(self.table, version).scan(self._older(cutoff), ["retained_image"], also=unflagged):
             yield from batch.column("retained_image").drop_null().to_pylist()
 
     def _older(self, cutoff: datetime) -> LogFilter:
@@ -198,9 +205,9 @@ class _Removal:
         return " AND ".join(terms)
 
     def _result(self, cutoff: datetime, rows: int, flagged: int, *counts: int, dry_run: bool) -> Retained:
-        pictures, picture_bytes, held, freed = counts
+        pictures, picture_bytes, size, freed = counts
         files = list(listed(self.table))
-        left = sum(file["size_bytes"] for file in files) + sum(one for _, one, _ in self.files.below(FOLDER))
+        left = sum(file["size_bytes"] for file in files) + sum(picture for _, picture, _ in self.files.below(FOLDER))
         return Retained(
             dry_run,
             rows,
@@ -208,7 +215,7 @@ class _Removal:
             cutoff.isoformat(timespec="seconds") if cutoff > _FIRST else None,
             pictures,
             picture_bytes,
-            held,
+            size,
             freed,
             sum(file["num_records"] or 0 for file in files),
             left,

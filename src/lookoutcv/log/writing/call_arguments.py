@@ -1,4 +1,4 @@
-"""What a call is given: what of it is copied at once, and what it holds in memory while it waits."""
+"""The arguments of a call: what of them is copied at once, and what they hold in memory while the call waits."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 
 Time = datetime | float | str
 
-# Arrays up to this size that are no images are copied: runtimes write the next answer into the same memory.
+# Arrays up to this size that are no images are copied: runtimes write the next prediction into the same memory.
 _COPIED_BYTES = 1 << 20
 
 
-def about(  # noqa: PLR0917 - called for each prediction
+def call_details(  # noqa: PLR0917 - called for each prediction
     name: str | None,
     label: str | None,
     tags: Any,
@@ -24,7 +24,7 @@ def about(  # noqa: PLR0917 - called for each prediction
     model_version: str | None,
     flagged: bool,
 ) -> dict[str, Any]:
-    """What is said of an image beside the answer, as a call carries it."""
+    """The arguments beside image and prediction, as a call carries them."""
     return {
         "name": name,
         "label": label,
@@ -36,42 +36,42 @@ def about(  # noqa: PLR0917 - called for each prediction
     }
 
 
-def keep(given: dict[str, Any]) -> None:
+def snapshot_details(details: dict[str, Any]) -> None:
     """Copy what a caller may write to again."""
-    tags, embedding = given["tags"], given["embedding"]
+    tags, embedding = details["tags"], details["embedding"]
     if tags is not None:
-        given["tags"] = dict(tags) if isinstance(tags, Mapping) else tags
+        details["tags"] = dict(tags) if isinstance(tags, Mapping) else tags
     if embedding is not None:
-        given["embedding"] = kept(embedding)
+        details["embedding"] = snapshot(embedding)
 
 
-def kept(value: Any) -> Any:
+def snapshot(value: Any) -> Any:
     """The caller's array as it is now; what else there is by reference."""
     if isinstance(value, np.ndarray) and value.nbytes <= _COPIED_BYTES:
         return value.copy()
     return list(value) if type(value) is list else value
 
 
-def held(said: Any) -> int:
-    """Bytes that the arrays of an answer hold, lists of masks included."""
+def array_bytes(arguments: Any) -> int:
+    """Bytes that the arrays of a prediction hold, lists of masks included."""
     total = 0
-    parts = said if isinstance(said, tuple) else getattr(said.prediction, "__dict__", {}).values()
+    parts = arguments if isinstance(arguments, tuple) else getattr(arguments.result, "__dict__", {}).values()
     for part in parts:
         if isinstance(part, np.ndarray):
             total += part.nbytes
         elif type(part) is list and part and isinstance(part[0], np.ndarray):
-            total += sum(one.nbytes for one in part if isinstance(one, np.ndarray))
+            total += sum(mask.nbytes for mask in part if isinstance(mask, np.ndarray))
     return total
 
 
-def copied(image: Any) -> Any:
+def copy_image(image: Any) -> Any:
     """An image of its own, for a caller that writes to the same memory again."""
     if isinstance(image, bytearray | memoryview):
         return bytes(image)
     return image if isinstance(image, str | bytes) or not hasattr(image, "copy") else image.copy()
 
 
-def size_of(image: Any) -> int:
+def bytes_of_image(image: Any) -> int:
     """Bytes that an image holds in memory."""
     if isinstance(image, np.ndarray):
         return image.nbytes
@@ -83,7 +83,7 @@ def size_of(image: Any) -> int:
     return 0
 
 
-def plane_of(image: Any) -> tuple[int, int] | None:
+def size_of_image(image: Any) -> tuple[int, int] | None:
     """Height and width where they are at hand."""
     if isinstance(image, np.ndarray) and image.ndim in (2, 3):
         return int(image.shape[0]), int(image.shape[1])

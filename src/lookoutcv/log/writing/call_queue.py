@@ -18,32 +18,32 @@ class Call:
     """One call to a logger as it was made; the worker makes sense of it.
 
     Args:
-        sequence: The how-manieth of its writer.
+        sequence: Its number among the calls of its writer.
         clock_ns: When, in nanoseconds since 1970.
-        said: What the model said, as the logger's task takes it.
+        arguments: What the model predicted, as the logger's task takes it.
         image: As `images.read` takes it, or None.
         image_bytes: What the image holds in memory.
-        prediction_bytes: What the arrays of the answer hold.
+        prediction_bytes: What the arrays of the prediction hold.
         bgr: Its channels are in OpenCV's order.
-        given: The other arguments by name: name, label, tags, time, embedding, model_version.
+        details: The other arguments by name: name, label, tags, time, embedding, model_version, flagged.
         written: Set once it is known what became of the row, where somebody waits for that.
         stored: The row is durable.
-        spoilt: No row could be made of it.
-        let_go: The image was dropped because there was no room for it.
+        failed: No row could be made of it.
+        image_dropped: The image was dropped because there was no room for it.
     """
 
     sequence: int
     clock_ns: int
-    said: Any
+    arguments: Any
     image: Any
     image_bytes: int
     bgr: bool
-    given: dict[str, Any]
+    details: dict[str, Any]
     prediction_bytes: int = 0
     written: threading.Event | None = None
     stored: bool = False
-    spoilt: bool = False
-    let_go: bool = False
+    failed: bool = False
+    image_dropped: bool = False
 
     @property
     def size(self) -> int:
@@ -55,7 +55,7 @@ class Call:
 MARK = -1
 
 
-def mark(written: threading.Event | None = None) -> Call:
+def flush_mark(written: threading.Event | None = None) -> Call:
     """A call that is no prediction: whoever waits for it knows that all calls before it are done."""
     return Call(MARK, 0, None, None, 0, False, {}, written=written)
 
@@ -129,7 +129,7 @@ class CallQueue:
     def release(self, call: Call) -> None:
         """The worker is done with the call: its memory is free for others."""
         self._bytes_out += call.size
-        call.said = call.image = None
+        call.arguments = call.image = None
         call.image_bytes = call.prediction_bytes = 0
 
     def __len__(self) -> int:
@@ -147,7 +147,7 @@ class CallQueue:
                 self.dropped += 1
             return False
         if call.image_bytes and not self._room(call.size):
-            call.image, call.image_bytes, call.let_go = None, 0, True
+            call.image, call.image_bytes, call.image_dropped = None, 0, True
         return True
 
     def _room(self, wanted: int) -> bool:

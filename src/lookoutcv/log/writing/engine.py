@@ -9,13 +9,13 @@ from contextlib import suppress
 
 import pyarrow as pa
 
-from lookoutcv.log.buffer.committer import Committer, Where
+from lookoutcv.log.buffer.committer import Committer, Destination
 from lookoutcv.log.buffer.counters import Counts, LogStats
 from lookoutcv.log.buffer.image_retention import outbox
 from lookoutcv.log.buffer.segments import Durability, SegmentWriter
 from lookoutcv.log.buffer.spool import WriterFolder, new_writer
 from lookoutcv.log.writing import shutdown
-from lookoutcv.log.writing.call_queue import CallQueue, mark
+from lookoutcv.log.writing.call_queue import CallQueue, flush_mark
 from lookoutcv.log.writing.worker import Job, Worker
 
 # How soon a commit that somebody waits for is tried again.
@@ -27,22 +27,21 @@ class Engine:
 
     Args:
         job: What its worker does.
-        where: The table and the spool.
+        destination: The table and the spool.
         calls: The queue.
         durability: Of segments.
     """
 
-    def __init__(self, job: Job, where: Where, calls: CallQueue, durability: Durability) -> None:
+    def __init__(self, job: Job, destination: Destination, calls: CallQueue, durability: Durability) -> None:
         self.calls, self.counts = calls, Counts()
         self.writer = new_writer()
         self.closed = False
-        self._where, self._durability = where, durability
+        self._destination, self._durability = destination, durability
         self._folder: WriterFolder | None = None
         self._segments: SegmentWriter | None = None
-        self._worker = Worker(
-            job, self.writer, calls, self._append, self.counts, pictures=outbox(where.directory, where.spool)
-        )
-        self._committer = Committer(where, self.counts)
+        pictures = outbox(destination.directory, destination.spool)
+        self._worker = Worker(job, self.writer, calls, self._append, self.counts, pictures=pictures)
+        self._committer = Committer(destination, self.counts)
         self._threads: list[threading.Thread] = []
         self._starting = threading.Lock()
 
@@ -71,7 +70,7 @@ class Engine:
         if not self.started:
             return not len(self.calls)
         written = threading.Event()
-        self.calls.put_mark(mark(written))
+        self.calls.put_mark(flush_mark(written))
         return written.wait(max(timeout, 0.0))
 
     def flush(self, timeout: float) -> bool:
@@ -112,10 +111,10 @@ class Engine:
         if self._folder is not None:
             self._folder.remove()
 
-    def forget(self) -> None:
+    def abandon(self) -> None:
         """In a forked child: leave what belongs to the parent, and let its lock go with it."""
         if self._segments is not None:
-            self._segments.forget()
+            self._segments.abandon()
         if self._folder is not None:
             self._folder.release()
 
@@ -139,9 +138,9 @@ class Engine:
 
     def _append(self, batch: pa.RecordBatch) -> None:
         if self._segments is None:
-            self._folder = self._folder or WriterFolder.new(self._where.spool, self.writer)
+            self._folder = self._folder or WriterFolder.new(self._destination.spool, self.writer)
             self._segments = SegmentWriter(self._folder.path, self._durability)
-            self._committer.serve(self._folder, self._segments)
+            self._committer.take_writer(self._folder, self._segments)
         try:
             self._segments.append(batch)
         except FileNotFoundError:
@@ -152,6 +151,6 @@ class Engine:
 
     def _renewed(self) -> None:
         with suppress(OSError):
-            self._folder = WriterFolder.new(self._where.spool, self.writer)
+            self._folder = WriterFolder.new(self._destination.spool, self.writer)
             assert self._segments is not None
-            self._committer.serve(self._folder, self._segments)
+            self._committer.take_writer(self._folder, self._segments)

@@ -12,7 +12,8 @@ from lookoutcv.files import is_url
 from lookoutcv.images import Image, Limits, read
 from lookoutcv.log.table.schema import MOST_TAG_COLUMNS, TAG, tag_columns
 from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.parse_predictions import MOST_RUNS, Labels, Note, Ready, floats, objects_outside, ready, text
+from lookoutcv.log.writing.call_values import Labels, Note, text, vector
+from lookoutcv.log.writing.parse_predictions import MOST_RUNS, ModelResult, Parsed, objects_outside, parse_result
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric
 from lookoutcv.outputs.base import OutputView
@@ -33,13 +34,13 @@ _MOST_PROBLEMS = 10
 _EARLIEST_US, _LATEST_US = 0, 9_214_646_400_000_000  # 1970 and 2262, in microseconds
 
 
-def row_of(
+def make_row(
     call: Call,
     *,
     writer: str,
     labels: Labels,
     task: Task,
-    understand: Callable[[Any, Labels, Note], tuple[Prediction | None, float | None]],
+    parse: Callable[[Any, Labels, Note], Parsed],
     columns: set[str],
 ) -> tuple[Row, Prediction | None]:
     """The row of a call, all but what is measured on its image.
@@ -49,10 +50,10 @@ def row_of(
         writer: Whose.
         labels: Names that the model's scores count through.
         task: Of the logger.
-        understand: Makes an answer of `call.said`: a function of `answers`.
+        parse: Makes a prediction of `call.arguments`: a function of `parse_predictions`.
         columns: Tags that have a column; new ones are added.
     Returns:
-        The columns that have a value, and the answer.
+        The columns that have a value, and the prediction.
     """
     problems: list[str] = []
 
@@ -60,38 +61,39 @@ def row_of(
         if len(problems) < _MOST_PROBLEMS and problem not in problems:
             problems.append(problem)
 
-    given = call.given
-    row: Row = {"sequence": call.sequence, "time": _time(given.get("time"), call.clock_ns // 1000, note)}
-    said = call.said
-    told = ready(said, task, labels, note) if isinstance(said, Ready) else understand(said, labels, note)
-    answer, row["confidence"] = told
-    if answer is not None:
-        row.update(prediction_row(answer))
+    details, arguments = call.details, call.arguments
+    row: Row = {"sequence": call.sequence, "time": _time(details.get("time"), call.clock_ns // 1000, note)}
+    if isinstance(arguments, ModelResult):
+        prediction, row["confidence"] = parse_result(arguments, task, labels, note)
+    else:
+        prediction, row["confidence"] = parse(arguments, labels, note)
+    if prediction is not None:
+        row.update(prediction_row(prediction))
     if len(row.get("mask") or ()) > 2 * MOST_RUNS:
         note(f"the mask has {len(row['mask']) // 2} runs and was left out")
         del row["mask"]
-    if isinstance(answer, Classification):
-        row["prediction"] = answer.label  # however doubtful its confidence
-    name = given.get("name")
+    if isinstance(prediction, Classification):
+        row["prediction"] = prediction.label  # however doubtful its confidence
+    name = details.get("name")
     if name is None and isinstance(call.image, str):
         name = call.image
     row["id"] = (None if name is None else text(name, "the name", note, _LONGEST_ID)) or f"{writer}/{call.sequence}"
-    _texts(row, given, note)
-    if tags := given.get("tags"):
+    _texts(row, details, note)
+    if tags := details.get("tags"):
         _tags(row, tags, columns, note)
     if problems:
         row["problems"] = problems
-    row["flagged"] = bool(given.get("flagged")) or bool(problems)
-    return row, answer
+    row["flagged"] = bool(details.get("flagged")) or bool(problems)
+    return row, prediction
 
 
-def _texts(row: Row, given: Mapping[str, Any], note: Note) -> None:
-    if given.get("label") is not None:
-        row["label"] = text(given["label"], "the label", note)
-    if given.get("model_version") is not None:
-        row["model_version"] = text(given["model_version"], "the version", note)
-    if (vector := floats(given.get("embedding"), "the embedding", note)) is not None:
-        row["embedding"] = prediction_row(Embedding(vector))["embedding"]
+def _texts(row: Row, details: Mapping[str, Any], note: Note) -> None:
+    if details.get("label") is not None:
+        row["label"] = text(details["label"], "the label", note)
+    if details.get("model_version") is not None:
+        row["model_version"] = text(details["model_version"], "the version", note)
+    if (embedding := vector(details.get("embedding"), "the embedding", note)) is not None:
+        row["embedding"] = prediction_row(Embedding(embedding))["embedding"]
 
 
 def _tags(row: Row, tags: Any, columns: set[str], note: Note) -> None:
@@ -103,7 +105,7 @@ def _tags(row: Row, tags: Any, columns: set[str], note: Note) -> None:
     pairs = [
         (text(k, "a tag", note), text(v, "a tag", note, _LONGEST_VALUE)) for k, v in list(tags.items())[:_MOST_TAGS]
     ]
-    own, others = tag_columns({k: v for k, v in pairs if k is not None and v is not None})
+    own, others = tag_columns({name: value for name, value in pairs if name is not None and value is not None})
     for column, value in own.items():
         if column not in columns and len(columns) < MOST_TAG_COLUMNS:
             columns.add(column)
@@ -115,32 +117,32 @@ def _tags(row: Row, tags: Any, columns: set[str], note: Note) -> None:
         row["tags"] = list(others.items())
 
 
-def _time(given: Any, clock_us: int, note: Note) -> int:
+def _time(value: Any, clock_us: int, note: Note) -> int:
     """Microseconds since 1970."""
-    if given is None:
+    if value is None:
         return clock_us
     try:
-        found = _microseconds(given, note)
+        moment_us = _microseconds(value, note)
     except (TypeError, ValueError, OverflowError):
-        note(f"the time cannot be read: {str(given)[:40]}")
+        note(f"the time cannot be read: {str(value)[:40]}")
         return clock_us
-    if not _EARLIEST_US <= found < _LATEST_US:
-        note(f"the time is outside the years 1970 to 2261: {str(given)[:40]}")
+    if not _EARLIEST_US <= moment_us < _LATEST_US:
+        note(f"the time is outside the years 1970 to 2261: {str(value)[:40]}")
         return clock_us
-    return found
+    return moment_us
 
 
-def _microseconds(given: Any, note: Note) -> int:
-    if isinstance(given, str):
-        given = datetime.fromisoformat(given)
-    if isinstance(given, datetime):
-        if given.tzinfo is None:
+def _microseconds(value: Any, note: Note) -> int:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
             note("the time has no zone and was taken for UTC")
-            given = given.replace(tzinfo=UTC)
-        return int((given - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1))
-    if math.isnan(float(given)):
+            value = value.replace(tzinfo=UTC)
+        return int((value - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1))
+    if math.isnan(float(value)):
         raise ValueError("NaN")
-    return int(float(given) * 1e6)
+    return int(float(value) * 1e6)
 
 
 class Measuring(Protocol):
@@ -154,7 +156,7 @@ class Measuring(Protocol):
     def limits(self) -> Limits: ...
 
 
-def measure_image(row: Row, call: Call, answer: Prediction | None, measuring: Measuring) -> Image | None:
+def measure_image(row: Row, call: Call, prediction: Prediction | None, measuring: Measuring) -> Image | None:
     """Read the image of a call and add its facts and what is measured on it to the row; what fails is noted there.
 
     Returns:
@@ -183,10 +185,10 @@ def measure_image(row: Row, call: Call, answer: Prediction | None, measuring: Me
                 problems.append(error.problem[:200])
         for measurer in measuring.measurers:
             try:
-                row.update(measurer(view, answer))
+                row.update(measurer(view, prediction))
             except MetricFailed as error:
                 problems.append(error.problem[:200])
-        if isinstance(answer, Detections) and objects_outside(answer, image.width, image.height):
+        if isinstance(prediction, Detections) and objects_outside(prediction, image.width, image.height):
             problems.append("a box reaches beyond the image")
     if problems:
         row["problems"], row["flagged"] = problems, True
@@ -200,20 +202,20 @@ def _read(call: Call, limits: Limits) -> Image:
     return read(source, limits=limits, bgr=call.bgr)
 
 
-class _Unseen:
-    """An answer whose image is not at hand: what needs its pixels fails, and is missing."""
+class _WithoutImage:
+    """A prediction whose image is not at hand: what needs its pixels fails, and is missing."""
 
-    def __init__(self, answer: Prediction) -> None:
-        self.prediction = answer
+    def __init__(self, prediction: Prediction) -> None:
+        self.prediction = prediction
 
 
 def measure_prediction(
-    row: Row, answer: Prediction | None, metrics: tuple[OutputMetric, ...], image: Image | None
+    row: Row, prediction: Prediction | None, metrics: tuple[OutputMetric, ...], image: Image | None
 ) -> None:
-    """Add the metrics of an answer to its row: those that need the image only where there is one."""
-    if answer is None:
+    """Add the metrics of a prediction to its row: those that need the image only where there is one."""
+    if prediction is None:
         return
-    view: Any = _Unseen(answer) if image is None else OutputView(answer, image.pixels)
+    view: Any = _WithoutImage(prediction) if image is None else OutputView(prediction, image.pixels)
     for metric in metrics:
         try:
             row[metric.name] = metric(view)

@@ -8,41 +8,53 @@ import threading
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
-from typing import Any, ClassVar, Self, get_args, overload
+from typing import Any, ClassVar, Self, overload
 
-from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
 from lookoutcv.files import is_url
-from lookoutcv.log.buffer.committer import Where
+from lookoutcv.log.buffer.committer import Destination
 from lookoutcv.log.buffer.counters import LogStats
 from lookoutcv.log.buffer.image_retention import ImageRetention, Which, image_retention_of
-from lookoutcv.log.buffer.record_batch import to_batch
+from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.buffer.segments import Durability
 from lookoutcv.log.buffer.spool import spool_for
 from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.table.arguments import checked_mapping, checked_path, checked_positive, checked_text
 from lookoutcv.log.table.schema import BASE
-from lookoutcv.log.writing import parse_predictions, shutdown
-from lookoutcv.log.writing.call_arguments import Time, about, copied, held, keep, size_of
+from lookoutcv.log.writing import shutdown
+from lookoutcv.log.writing.call_arguments import (
+    Time,
+    array_bytes,
+    bytes_of_image,
+    call_details,
+    copy_image,
+    snapshot_details,
+)
 from lookoutcv.log.writing.call_queue import Call, CallQueue, WhenFull
+from lookoutcv.log.writing.call_values import Labels, Note
+from lookoutcv.log.writing.check_settings import (
+    check_choice,
+    check_labels,
+    check_model_name,
+    check_several,
+    check_share,
+)
 from lookoutcv.log.writing.engine import Engine
-from lookoutcv.log.writing.parse_predictions import Labels, Note
+from lookoutcv.log.writing.parse_predictions import ModelResult, Parsed
 from lookoutcv.log.writing.worker import Job
 from lookoutcv.log.writing.wrap import Function, wrapped
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import for_task
-from lookoutcv.predictions import Prediction, Task
+from lookoutcv.predictions import Task
 from lookoutcv.records.measurer import Measurer, check_measurers
-
-# A partition's folder is named after the model.
-_LONGEST_MODEL_NAME = 100
 
 
 class PredictionLogger:
     """What the three loggers share; see `loggers.ClassificationLogger`."""
 
     task: ClassVar[Task]
-    _understand: ClassVar[staticmethod[[Any, Labels, Note], tuple[Prediction | None, float | None]]]
+    _parse: ClassVar[staticmethod[[Any, Labels, Note], Parsed]]
 
     def __init__(
         self,
@@ -66,10 +78,11 @@ class PredictionLogger:
         commit_seconds: float = 30.0,
         commit_rows: int = 10_000,
     ) -> None:
-        _check(model_name, durability, when_full)
-        if not 0 <= measure_share <= 1:
-            raise ConfigError(f"measure_share is {measure_share!r}", "Give a number from 0 to 1.", key="measure_share")
-        _check_numbers(
+        check_model_name(model_name)
+        check_choice(durability, Durability, "durability")
+        check_choice(when_full, WhenFull, "when_full")
+        check_share(measure_share, "measure_share")
+        checked_positive(
             max_rows=max_rows,
             max_bytes=max_bytes,
             block_seconds=block_seconds,
@@ -77,25 +90,27 @@ class PredictionLogger:
             commit_rows=commit_rows,
         )
         self.model_name, self.durability = model_name, durability
-        table = os.fspath(directory)
+        table = checked_path(directory, "directory")
         self.directory = table if is_url(table) else os.path.abspath(table)
         self._block_seconds = block_seconds
-        metrics = tuple(select_metrics(enabled_metrics))
+        metrics = tuple(select_metrics(check_several(enabled_metrics, "enabled_metrics")))
+        labels = check_labels(labels)
         taken = (metric.name for metric in (*metrics, *for_task(self.task)))
         self._job = Job(
             model_name,
-            model_version,
+            None if model_version is None else checked_text(model_version, "model_version"),
             self.task,
-            self._understand,
+            self._parse,
             metrics,
-            tuple(map(str, labels)),
-            {str(k): str(v) for k, v in (tags or {}).items()},
+            labels,
+            {str(name): str(value) for name, value in checked_mapping(tags, "tags").items()},
             image_retention_of(image_retention),
             measure_share,
-            measurers=check_measurers(measurers, (*BASE.names, *taken)),
+            measurers=check_measurers(check_several(measurers, "measurers"), (*BASE.names, *taken)),
         )
-        place = spool_for(self.directory, spool)
-        self._where = Where(self.directory, place, dict(storage_options or {}), commit_seconds, commit_rows)
+        place = spool_for(self.directory, None if spool is None else checked_path(spool, "spool"))
+        options = dict(checked_mapping(storage_options, "storage_options"))
+        self._destination = Destination(self.directory, place, options, commit_seconds, commit_rows)
         self._bounds = (max_rows, max_bytes, when_full, block_seconds)
         _warm_up()
         self._again = (type(self), model_name, {**self._settings(), "labels": labels, "tags": dict(tags or {})})
@@ -110,8 +125,8 @@ class PredictionLogger:
             "measurers": self._job.measurers,
             "model_version": self._job.version,
             "directory": self.directory,
-            "spool": self._where.spool,
-            "storage_options": self._where.storage_options,
+            "spool": self._destination.spool,
+            "storage_options": self._destination.storage_options,
             "image_retention": self._job.image_retention,
             "measure_share": self._job.measure_share,
             "durability": self.durability,
@@ -119,18 +134,18 @@ class PredictionLogger:
             "max_rows": rows,
             "max_bytes": size,
             "block_seconds": block_seconds,
-            "commit_seconds": self._where.commit_seconds,
-            "commit_rows": self._where.commit_rows,
+            "commit_seconds": self._destination.commit_seconds,
+            "commit_rows": self._destination.commit_rows,
         }
 
     def _fresh(self) -> None:
         """A queue, threads and a writer of this process's own; the threads start with the first call."""
-        self._engine = Engine(self._job, self._where, CallQueue(*self._bounds), self.durability)
+        self._engine = Engine(self._job, self._destination, CallQueue(*self._bounds), self.durability)
         self._sequence = itertools.count()
 
     def after_fork(self) -> None:
         """In a forked child: what waits in the parent is the parent's; start anew."""
-        self._engine.forget()
+        self._engine.abandon()
         self._fresh()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -168,9 +183,9 @@ class PredictionLogger:
         Returns:
             As `log_prediction`.
         """
-        said = parse_predictions.Ready(prediction, confidence)
-        given = about(image_name, label, tags, time, embedding, model_version, flagged)
-        return self._log(said, image, given, bgr=bgr, copy=copy)
+        arguments = ModelResult(prediction, confidence)
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        return self._log(arguments, image, details, bgr=bgr, copy=copy)
 
     @overload
     def wrap(self, function: Function) -> Function: ...
@@ -212,25 +227,25 @@ class PredictionLogger:
             return wrapped(self, function, **how)
         return lambda function: wrapped(self, function, **how)
 
-    def _log(self, said: Any, image: Any, given: dict[str, Any], *, bgr: bool, copy: bool) -> bool:
+    def _log(self, arguments: Any, image: Any, details: dict[str, Any], *, bgr: bool, copy: bool) -> bool:
         engine = self._engine
         try:
             if engine.closed:
-                engine.counts.failed_call(RuntimeError("the logger is closed"))
+                engine.counts.note_failed_call(RuntimeError("the logger is closed"))
                 return False
-            keep(given)
+            snapshot_details(details)
             if copy and image is not None:
-                image = copied(image)
-            size = 0 if image is None else size_of(image)
-            prediction_bytes = held(said) + held((given["embedding"],))
-            call = Call(next(self._sequence), clock.time_ns(), said, image, size, bgr, given, prediction_bytes)
+                image = copy_image(image)
+            size = 0 if image is None else bytes_of_image(image)
+            prediction_bytes = array_bytes(arguments) + array_bytes((details["embedding"],))
+            call = Call(next(self._sequence), clock.time_ns(), arguments, image, size, bgr, details, prediction_bytes)
             if self.durability == "record":
                 return self._acknowledged(engine, call)
             taken = engine.calls.put(call)
             if not engine.started:
                 engine.start()
         except Exception as reason:  # inference must go on, whatever happens here
-            engine.counts.failed_call(reason)
+            engine.counts.note_failed_call(reason)
             return False
         return taken
 
@@ -286,26 +301,8 @@ def _warm_up() -> None:
         MissingExtra: deltalake is not installed.
     """
     need("deltalake", "log")
-    to_batch([{"id": "", "time": 0}], BASE, {"model": ""})
+    make_record_batch([{"id": "", "time": 0}], BASE, {"model": ""})
 
 
 def _remake(kind: type[PredictionLogger], model_name: str, settings: dict[str, Any]) -> PredictionLogger:
     return kind(model_name, **settings)
-
-
-def _check(model_name: Any, durability: Any, when_full: Any) -> None:
-    if not isinstance(model_name, str) or not model_name.strip() or not model_name.isprintable():
-        raise ConfigError(f"model_name is {model_name!r}", "Give the model a name.", key="model_name")
-    if len(model_name) > _LONGEST_MODEL_NAME:
-        remedy = f"Give a name of at most {_LONGEST_MODEL_NAME} characters."
-        raise ConfigError(f"model_name is {len(model_name)} characters long", remedy, key="model_name")
-    for name, value, known in (("durability", durability, Durability), ("when_full", when_full, WhenFull)):
-        if value not in get_args(known):
-            choices = " or ".join(map(repr, get_args(known)))
-            raise ConfigError(f"{name} is {value!r}", f"Give {choices}.", key=name)
-
-
-def _check_numbers(**given: float) -> None:
-    for name, value in given.items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-            raise ConfigError(f"{name} is {value!r}", "Give a number above 0.", key=name)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from lookoutcv.log.writing import parse_predictions
-from lookoutcv.log.writing.call_arguments import Time, about, kept, plane_of
+from lookoutcv.log.writing.call_arguments import Time, call_details, size_of_image, snapshot
 from lookoutcv.log.writing.logger import PredictionLogger
+from lookoutcv.log.writing.parse_predictions import (
+    BoxArguments,
+    parse_classification,
+    parse_detection,
+    parse_segmentation,
+)
 
 
 class ClassificationLogger(PredictionLogger):
@@ -60,7 +65,7 @@ class ClassificationLogger(PredictionLogger):
     """
 
     task = "classification"
-    _understand = staticmethod(parse_predictions.classification)
+    _parse = staticmethod(parse_classification)
 
     def log_prediction(
         self,
@@ -100,9 +105,9 @@ class ClassificationLogger(PredictionLogger):
         Returns:
             Whether it was taken; with `durability="record"`, whether it is on the disk. Never raises.
         """
-        said = (pred_class, confidence, kept(scores))
-        given = about(image_name, label, tags, time, embedding, model_version, flagged)
-        return self._log(said, image, given, bgr=bgr, copy=copy)
+        arguments = (pred_class, confidence, snapshot(scores))
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        return self._log(arguments, image, details, bgr=bgr, copy=copy)
 
 
 class DetectionLogger(PredictionLogger):
@@ -119,7 +124,7 @@ class DetectionLogger(PredictionLogger):
     """
 
     task = "detection"
-    _understand = staticmethod(parse_predictions.detection)
+    _parse = staticmethod(parse_detection)
 
     def log_prediction(  # noqa: PLR0917 - a call reads as a row
         self,
@@ -154,9 +159,13 @@ class DetectionLogger(PredictionLogger):
             As for a classification. Never raises.
         """
         corners = (bbox_x1, bbox_y1, bbox_x2, bbox_y2)
-        said = (kept(pred_class), kept(confidence), parse_predictions.Corners(tuple(map(kept, corners)), kept(boxes)))
-        given = about(image_name, label, tags, time, embedding, model_version, flagged)
-        return self._log(said, image, given, bgr=bgr, copy=copy)
+        arguments = (
+            snapshot(pred_class),
+            snapshot(confidence),
+            BoxArguments(tuple(map(snapshot, corners)), snapshot(boxes)),
+        )
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        return self._log(arguments, image, details, bgr=bgr, copy=copy)
 
 
 class SegmentationLogger(PredictionLogger):
@@ -173,7 +182,7 @@ class SegmentationLogger(PredictionLogger):
     """
 
     task = "segmentation"
-    _understand = staticmethod(parse_predictions.segmentation)
+    _parse = staticmethod(parse_segmentation)
 
     def log_prediction(
         self,
@@ -208,7 +217,7 @@ class SegmentationLogger(PredictionLogger):
             As for a classification. Never raises.
         """
         if size is None and image is not None:
-            size = plane_of(image)
-        said = (kept(mask), kept(pred_class), kept(confidence), size)
-        given = about(image_name, label, tags, time, embedding, model_version, flagged)
-        return self._log(said, image, given, bgr=bgr, copy=copy)
+            size = size_of_image(image)
+        arguments = (snapshot(mask), snapshot(pred_class), snapshot(confidence), size)
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        return self._log(arguments, image, details, bgr=bgr, copy=copy)

@@ -35,10 +35,10 @@ def mask_of(form: Any, size: tuple[int, int] | None = None) -> BoolArray:
         return _of_runs(form)
     if _is_polygons(form):
         return _of_polygons(form, size)
-    found = np.asarray(form)
-    if found.ndim != 2 or found.dtype.kind not in "buif":
-        raise ShapeMismatch(f"a mask of shape {found.shape}", "Give (H, W), run lengths or polygons.")
-    return np.asarray(found != 0)
+    array = np.asarray(form)
+    if array.ndim != 2 or array.dtype.kind not in "buif":
+        raise ShapeMismatch(f"a mask of shape {array.shape}", "Give (H, W), run lengths or polygons.")
+    return np.asarray(array != 0)
 
 
 def _is_polygons(form: Any) -> bool:

@@ -17,11 +17,12 @@ import pyarrow as pa
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.image_retention import ImageRetainer, ImageRetention, retain_noted
-from lookoutcv.log.buffer.record_batch import DAY_US, to_batch
+from lookoutcv.log.buffer.record_batch import DAY_US, make_record_batch
 from lookoutcv.log.table.schema import TAG, table_schema
-from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, mark
-from lookoutcv.log.writing.log_row import Row, measure_image, measure_prediction, row_of
-from lookoutcv.log.writing.parse_predictions import Labels, Note
+from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, flush_mark
+from lookoutcv.log.writing.call_values import Labels, Note
+from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction
+from lookoutcv.log.writing.parse_predictions import Parsed
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation, Task
@@ -55,7 +56,7 @@ class Job:
         model: Its name.
         version: Of the model, where a call names none; or None.
         task: What the model is for.
-        understand: The function of `answers` for the task.
+        parse: The function of `parse_predictions` for the task.
         metrics: Of images.
         labels: Names that scores and masks count through.
         tags: Of every row, where a call does not say otherwise.
@@ -68,7 +69,7 @@ class Job:
     model: str
     version: str | None
     task: Task
-    understand: Callable[[Any, Labels, Note], tuple[Prediction | None, float | None]]
+    parse: Callable[[Any, Labels, Note], Parsed]
     metrics: tuple[Metric, ...]
     labels: Labels
     tags: dict[str, str]
@@ -102,7 +103,7 @@ class Worker:
     ) -> None:
         self._retainer = ImageRetainer(job.image_retention, pictures, job.model, writer)
         self._job, self._writer, self._calls, self._append, self._counts = job, writer, calls, append, counts
-        self._answers: tuple[OutputMetric, ...] = for_task(job.task)
+        self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
         self._columns: set[str] = set()
         self._labels = job.labels
         self._schema = table_schema()
@@ -124,14 +125,14 @@ class Worker:
                 self._counts.failed += len(rows)
                 _log.exception("the prediction log met an error of its own")
             for call in waiters:
-                call.stored = stored and not call.spoilt
+                call.stored = stored and not call.failed
                 assert call.written is not None
                 call.written.set()
 
     def stop(self) -> None:
         """Finish what waits and end."""
         self._stop.set()
-        self._calls.put_mark(mark())
+        self._calls.put_mark(flush_mark())
 
     def _gather(self, rows: list[Row], waiters: list[Call]) -> None:
         """Rows of what comes within the window, and the calls that somebody waits for."""
@@ -153,12 +154,12 @@ class Worker:
             calls = [] if following is None else [following]
 
     def _more(self, most: int) -> list[Call]:
-        found: list[Call] = []
+        calls: list[Call] = []
         size = 0
-        while len(found) < most and size < _MOST_BYTES and (call := self._calls.get(None)) is not None:
-            found.append(call)
+        while len(calls) < most and size < _MOST_BYTES and (call := self._calls.get(None)) is not None:
+            calls.append(call)
             size += call.prediction_bytes
-        return found
+        return calls
 
     def _take(self, calls: list[Call], rows: list[Row], end: float) -> None:
         """Rows of calls; then their images, in random order, until the time is over."""
@@ -169,48 +170,48 @@ class Worker:
             if call.sequence == MARK:
                 continue
             try:
-                row, answer = self._understood(call)
+                row, prediction = self._parsed(call)
             except Exception as reason:  # a caller's own class may raise anything
-                self._counts.failed_call(reason)
+                self._counts.note_failed_call(reason)
                 self._calls.release(call)
-                call.spoilt = True
+                call.failed = True
                 continue
             rows.append(row)
             if call.image is None:
-                row["image_state"] = "sampled out" if call.let_go else "none"
-                self._counts.sampled_out += call.let_go
-                measure_prediction(row, answer, self._answers, None)
+                row["image_state"] = "sampled out" if call.image_dropped else "none"
+                self._counts.sampled_out += call.image_dropped
+                measure_prediction(row, prediction, self._output_metrics, None)
                 self._calls.release(call)
             else:
-                with_image.append((call, row, answer))
+                with_image.append((call, row, prediction))
         self._chance.shuffle(with_image)
-        with_image.sort(key=lambda one: not one[1]["flagged"])
+        with_image.sort(key=lambda waiting: not waiting[1]["flagged"])
         measured = 0
-        for call, row, answer in with_image:
-            wanted = row["flagged"] or self._job.measure_share >= 1 or self._chance.random() < self._job.measure_share
-            self._measure(call, row, answer, wanted and (measured == 0 or time.monotonic() < end))
-            measured += wanted
+        for call, row, prediction in with_image:
+            chosen = row["flagged"] or self._job.measure_share >= 1 or self._chance.random() < self._job.measure_share
+            self._measure(call, row, prediction, chosen and (measured == 0 or time.monotonic() < end))
+            measured += chosen
 
-    def _understood(self, call: Call) -> tuple[Row, Prediction | None]:
+    def _parsed(self, call: Call) -> tuple[Row, Prediction | None]:
         if self._job.tags:
-            given = call.given.get("tags")
-            call.given["tags"] = {**self._job.tags, **given} if isinstance(given, dict) else given or self._job.tags
-        row, answer = row_of(
+            own = call.details.get("tags")
+            call.details["tags"] = {**self._job.tags, **own} if isinstance(own, dict) else own or self._job.tags
+        row, prediction = make_row(
             call,
             writer=self._writer,
             labels=self._labels,
             task=self._job.task,
-            understand=self._job.understand,
+            parse=self._job.parse,
             columns=self._columns,
         )
-        if isinstance(answer, Segmentation) and len(answer.labels) > len(self._labels):
-            self._labels = answer.labels
-        return row, answer
+        if isinstance(prediction, Segmentation) and len(prediction.labels) > len(self._labels):
+            self._labels = prediction.labels
+        return row, prediction
 
-    def _measure(self, call: Call, row: Row, answer: Prediction | None, in_time: bool) -> None:
+    def _measure(self, call: Call, row: Row, prediction: Prediction | None, in_time: bool) -> None:
         image = None
         if in_time:
-            image = measure_image(row, call, answer, self._job)
+            image = measure_image(row, call, prediction, self._job)
             self._counts.measured += image is not None
             self._counts.unreadable += image is None
             if image is not None and not self._retainer.idle:
@@ -219,7 +220,7 @@ class Worker:
             row["image_state"] = "sampled out"
             self._counts.sampled_out += 1
         self._calls.release(call)
-        measure_prediction(row, answer, self._answers, image)
+        measure_prediction(row, prediction, self._output_metrics, image)
 
     def _write(self, rows: list[Row]) -> bool:
         same = {
@@ -230,10 +231,10 @@ class Worker:
         }
         schema = self._current_schema()
         if self._labels:
-            told = json.dumps(self._labels, ensure_ascii=False)
+            labels = json.dumps(self._labels, ensure_ascii=False)
             # Of each day: rows with times of their own, such as those of a past month, stand in many partitions.
             for first in {row["time"] // DAY_US: row for row in reversed(rows)}.values():
-                first["labels"] = told
+                first["labels"] = labels
         batch = self._batch(rows, schema, same)
         while not self._appended(batch):
             # Nothing is lost while this waits: the queue fills up and says so.
@@ -246,15 +247,15 @@ class Worker:
 
     def _batch(self, rows: list[Row], schema: pa.Schema, same: dict[str, Any]) -> pa.RecordBatch:
         try:
-            return to_batch(rows, schema, same)
+            return make_record_batch(rows, schema, same)
         except Exception:
             # One row that Arrow does not take must not cost the others.
             good = []
             for row in rows:
                 try:
-                    good.append(to_batch([row], schema, same))
+                    good.append(make_record_batch([row], schema, same))
                 except Exception as reason:
-                    self._counts.failed_call(reason)
+                    self._counts.note_failed_call(reason)
             return (
                 pa.Table.from_batches(good, schema).combine_chunks().to_batches()[0] if good else schema.empty_batch()
             )
@@ -263,14 +264,14 @@ class Worker:
         try:
             self._append(batch)
         except OSError as reason:
-            self._counts.trouble("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
+            self._counts.note_problem("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
             return False
-        self._counts.well("spool")
+        self._counts.note_recovery("spool")
         return True
 
     def _current_schema(self) -> pa.Schema:
         if self._known_columns != len(self._columns):
             tags = sorted(column.removeprefix(TAG) for column in self._columns)
-            self._schema = table_schema([*self._job.metrics, *self._answers], tags, self._job.measurers)
+            self._schema = table_schema([*self._job.metrics, *self._output_metrics], tags, self._job.measurers)
             self._known_columns = len(self._columns)
         return self._schema

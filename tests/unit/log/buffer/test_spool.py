@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.log.buffer.spool import WriterFolder, left_behind, new_writer, spool_for
+from lookoutcv.log.buffer.spool import WriterFolder, new_writer, spool_for, writer_folders
 
 
 def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -20,7 +20,7 @@ def test_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_writer_that_lives_is_left_alone(tmp_path: Path) -> None:
     folder = WriterFolder.new(tmp_path, new_writer())
-    assert left_behind(tmp_path) == [folder.path]
+    assert writer_folders(tmp_path) == [folder.path]
     assert WriterFolder.adopt(folder.path) is None
     folder.release()
     heir = WriterFolder.adopt(folder.path)
@@ -28,7 +28,7 @@ def test_a_writer_that_lives_is_left_alone(tmp_path: Path) -> None:
     assert heir.writer == folder.writer
     assert WriterFolder.adopt(folder.path) is None
     heir.remove()
-    assert left_behind(tmp_path) == []
+    assert writer_folders(tmp_path) == []
     assert WriterFolder.adopt(folder.path) is None
 
 
@@ -36,12 +36,12 @@ def test_a_folder_with_segments_is_not_removed(tmp_path: Path) -> None:
     folder = WriterFolder.new(tmp_path, "w")
     (folder.path / "0000000001.segment").write_bytes(b"")
     folder.remove()
-    assert left_behind(tmp_path) == [folder.path]
+    assert writer_folders(tmp_path) == [folder.path]
 
 
 def test_what_is_no_writer_is_not_taken_for_one(tmp_path: Path) -> None:
     (tmp_path / "damaged").mkdir()
     (tmp_path / ".being-made").mkdir()
     (tmp_path / "file").write_text("")
-    assert left_behind(tmp_path) == []
-    assert left_behind(tmp_path / "missing") == []
+    assert writer_folders(tmp_path) == []
+    assert writer_folders(tmp_path / "missing") == []

@@ -106,7 +106,7 @@ def test_the_overview_counts_what_waits(place: Path, tmp_path: Path) -> None:
         found = lo.open_log(own).list()
         assert found.waiting == 1
         assert found.waiting_bytes > 0
-        log._engine.forget()  # as if it were killed: the row is not for the other tests
+        log._engine.abandon()  # as if it were killed: the row is not for the other tests
         log._engine.closed = True
 
 

@@ -83,7 +83,7 @@ def test_what_a_dead_writer_left_is_committed_and_removed(tmp_path: Path) -> Non
     assert log.log_prediction(None, "cat", image_name="a")
     assert log.log_prediction(None, "cat", image_name="b")
     log._engine.closed = True
-    log._engine.forget()  # as if it were killed
+    log._engine.abandon()  # as if it were killed
     assert len(anywhere(tmp_path, "a")) >= 1
     assert lo.open_log(tmp_path).erase("a", dry_run=True).segments == 1
     done = lo.open_log(tmp_path).erase("a")

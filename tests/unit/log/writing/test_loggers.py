@@ -16,7 +16,7 @@ import pytest
 from PIL import Image as PilImage
 
 import lookoutcv as lo
-from lookoutcv.errors import ConfigError, UnknownPlugin
+from lookoutcv.errors import ConfigError, LookoutError, UnknownPlugin
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.predictions import Classification, Detections, Embedding, Segmentation
 
@@ -302,3 +302,29 @@ def test_a_share_of_the_images_is_measured_and_flagged_ones_always(tmp_path: Pat
     assert [row["exposure.brightness"] is not None for row in found] == [i == 3 for i in range(6)]
     with pytest.raises(ConfigError, match="measure_share"):
         lo.ClassificationLogger("m", directory=tmp_path, measure_share=2.0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"labels": 3},
+        {"labels": "cat"},
+        {"tags": "north"},
+        {"tags": 3},
+        {"directory": 3},
+        {"spool": 3},
+        {"storage_options": "AWS_REGION"},
+        {"model_version": 1.2},
+        {"measure_share": "a fifth"},
+        {"measure_share": True},
+        {"max_rows": "many"},
+        {"commit_seconds": None},
+        {"image_retention": 3},
+        {"measurers": 3},
+        {"measurers": ["gate"]},
+        {"enabled_metrics": 3},
+    ],
+)
+def test_another_type_is_refused_where_a_logger_is_made(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    with pytest.raises(LookoutError):
+        lo.ClassificationLogger("m", **{"directory": tmp_path, **wrong})
