@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from lookoutcv.reports.parts.blocks import Paragraph
+from lookoutcv.reports.parts.content_blocks import Paragraph
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.severity import Severity

@@ -28,9 +28,7 @@ LARGE_ROOMS = {"sources/kinds": "a plugin room: a file a kind"}
 # Names that recur although the rooms are neither of plugins nor of the command line; a result may be called as what
 # computes it. Choose another name before this list grows.
 RECURRING = {
-    "blocks": "of images in a row; of a document",
     "codec": "of records; of profiles",
-    "composition": "of a baseline; the section about it",
     "notes": "of rules; of predictions",
     "parquet": "records in such files; the files themselves",
     "read": "an image; the log",

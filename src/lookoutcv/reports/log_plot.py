@@ -17,7 +17,7 @@ from lookoutcv.metrics import registry as metrics
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.reports.charts.trend_chart import drawable
 from lookoutcv.reports.formats.base import RenderOptions, registry
-from lookoutcv.reports.parts.blocks import Paragraph
+from lookoutcv.reports.parts.content_blocks import Paragraph
 from lookoutcv.reports.parts.display_text import counted, shortened
 from lookoutcv.reports.parts.document import Block, Document, Section
 from lookoutcv.reports.parts.drawings import Trend, TrendPoint, Trends

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lookoutcv.reports.charts.trend_chart import drawable
-from lookoutcv.reports.parts.blocks import Facts, KeyFigure, KeyFigures, Paragraph
+from lookoutcv.reports.parts.content_blocks import Facts, KeyFigure, KeyFigures, Paragraph
 from lookoutcv.reports.parts.date_words import day_and_time
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Block, Document, Section, Verdict

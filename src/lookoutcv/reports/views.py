@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.blocks import Items
+from lookoutcv.reports.parts.content_blocks import Items
 from lookoutcv.reports.parts.date_words import day_and_time
 from lookoutcv.reports.parts.document import Document, Section, Verdict
 from lookoutcv.reports.sections.cause import cause_sections
 from lookoutcv.reports.sections.changes import changes_section, charts_section, metrics_section
-from lookoutcv.reports.sections.composition import composition_section
-from lookoutcv.reports.sections.decision import decision_section, provenance, side_name
+from lookoutcv.reports.sections.decision_rule import decision_section, provenance, side_name
 from lookoutcv.reports.sections.drifted_groups import groups_sections
 from lookoutcv.reports.sections.example_images import images_section
 from lookoutcv.reports.sections.four_questions import four_questions
 from lookoutcv.reports.sections.headline import basis, verdict
+from lookoutcv.reports.sections.image_composition import composition_section
 from lookoutcv.reports.sections.key_figures import key_figures
 from lookoutcv.reports.sections.left_out_images import duplicates_section, skipped_section
 from lookoutcv.reports.sections.onset_timeline import onset_sections

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from lookoutcv.reports.formats.base import RenderOptions, document_format
-from lookoutcv.reports.parts.blocks import Change, Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
+from lookoutcv.reports.parts.content_blocks import (
+    Change,
+    Changes,
+    Facts,
+    Gallery,
+    Items,
+    KeyFigures,
+    Note,
+    Paragraph,
+    Summary,
+)
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Block, Document, Section
 from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends

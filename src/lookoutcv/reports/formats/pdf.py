@@ -18,7 +18,7 @@ from typing import Any
 from lookoutcv.extras import need
 from lookoutcv.reports.charts import histogram_chart, trend_chart
 from lookoutcv.reports.formats.base import RenderOptions, document_format
-from lookoutcv.reports.parts.blocks import Picture
+from lookoutcv.reports.parts.content_blocks import Picture
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.parts.drawings import Histogram, Trend

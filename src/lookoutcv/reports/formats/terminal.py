@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from lookoutcv.reports.formats.base import RenderOptions, document_format
-from lookoutcv.reports.parts.blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
+from lookoutcv.reports.parts.content_blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Block, Document
 from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends

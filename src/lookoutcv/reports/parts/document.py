@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lookoutcv.reports.parts.blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
+from lookoutcv.reports.parts.content_blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
 from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
 from lookoutcv.reports.parts.tables import Table
 from lookoutcv.results.severity import Severity

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.blocks import Items, Note
+from lookoutcv.reports.parts.content_blocks import Items, Note
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import percent
 from lookoutcv.results.drift_report import DriftReport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.drift.describe.strongest import leading_metrics, moved_metrics
 from lookoutcv.reports.charts.histogram_layout import drawable
-from lookoutcv.reports.parts.blocks import Change, Changes, Paragraph
+from lookoutcv.reports.parts.content_blocks import Change, Changes, Paragraph
 from lookoutcv.reports.parts.document import Section
 from lookoutcv.reports.parts.drawings import Charts, Histogram
 from lookoutcv.reports.parts.numbers import p_value, pair, percent, signed, step

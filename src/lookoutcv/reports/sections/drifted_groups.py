@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.blocks import Items
+from lookoutcv.reports.parts.content_blocks import Items
 from lookoutcv.reports.parts.document import Section
 from lookoutcv.reports.parts.numbers import p_value
 from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lookoutcv.reports.parts.blocks import Gallery, Paragraph, Picture, Pictures
+from lookoutcv.reports.parts.content_blocks import Gallery, Paragraph, Picture, Pictures
 from lookoutcv.reports.parts.document import Section
 from lookoutcv.reports.parts.tables import Cell, Column, Names, Table
 from lookoutcv.results.drift_report import DriftReport

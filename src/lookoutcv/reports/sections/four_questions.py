@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from lookoutcv.drift.cause.families import FAMILIES
 from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
 from lookoutcv.drift.wording.class_sentences import class_sentences
-from lookoutcv.reports.parts.blocks import Answer, Summary
+from lookoutcv.reports.parts.content_blocks import Answer, Summary
 from lookoutcv.reports.parts.date_words import dates_in_words
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.numbers import percent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lookoutcv.drift.accuracy.impact import LOW_DROP
-from lookoutcv.reports.parts.blocks import Answer
+from lookoutcv.reports.parts.content_blocks import Answer
 from lookoutcv.reports.parts.numbers import MINUS, average_precision, percent, points
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.blocks import KeyFigure, KeyFigures
+from lookoutcv.reports.parts.content_blocks import KeyFigure, KeyFigures
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.numbers import compact, p_value
 from lookoutcv.reports.sections.headline import compared_noun, predictions_only

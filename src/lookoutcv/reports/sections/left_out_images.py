@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from lookoutcv.reports.parts.blocks import Paragraph
+from lookoutcv.reports.parts.content_blocks import Paragraph
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Section
 from lookoutcv.reports.parts.tables import Cell, Column, Names, Number, Table

@@ -9,7 +9,7 @@ from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.drawings import Charts, Histogram
 from lookoutcv.reports.parts.numbers import signed
-from lookoutcv.reports.sections.composition import shares_table
+from lookoutcv.reports.sections.image_composition import shares_table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.multiples import LEAST_IN_PART, Multiples, Part
 from lookoutcv.results.severity import Severity

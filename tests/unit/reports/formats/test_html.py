@@ -14,7 +14,7 @@ from PIL import Image
 
 from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.html import html, jpeg
-from lookoutcv.reports.parts.blocks import Note
+from lookoutcv.reports.parts.content_blocks import Note
 from lookoutcv.reports.parts.document import Document, Section
 from lookoutcv.reports.views import drift_document
 from lookoutcv.results.images.image_example import ImageExample

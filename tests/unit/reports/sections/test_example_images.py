@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.blocks import Gallery
+from lookoutcv.reports.parts.content_blocks import Gallery
 from lookoutcv.reports.parts.tables import Names, Table
 from lookoutcv.reports.sections.example_images import images_section
 from lookoutcv.results.images.image_example import ImageExample

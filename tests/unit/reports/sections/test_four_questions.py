@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from lookoutcv.reports.parts.blocks import Answer
+from lookoutcv.reports.parts.content_blocks import Answer
 from lookoutcv.reports.sections.four_questions import SINCE_WHEN, WHAT_CHANGED, WHAT_TO_DO, four_questions
 from lookoutcv.reports.sections.impact_answer import DOES_IT_HURT
 from lookoutcv.results.findings.class_drift import ClassDrift

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lookoutcv.reports.parts.blocks import KeyFigure, KeyFigures, Note
+from lookoutcv.reports.parts.content_blocks import KeyFigure, KeyFigures, Note
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, average_precision, percent, points
 from lookoutcv.reports.parts.tables import Cell, Column, Number, Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lookoutcv.reports.parts.blocks import Items
+from lookoutcv.reports.parts.content_blocks import Items
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, number, p_value, percent, signed, signed_points
 from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Share, Table

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lookoutcv.reports.parts.tables import Number, Share, Table
-from lookoutcv.reports.sections.composition import composition_section
+from lookoutcv.reports.sections.image_composition import composition_section
 from report_to_draw import REPORT, words
 
 

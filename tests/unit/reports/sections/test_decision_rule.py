@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lookoutcv.reports.parts.blocks import Facts
-from lookoutcv.reports.sections.decision import decision_section
+from lookoutcv.reports.parts.content_blocks import Facts
+from lookoutcv.reports.sections.decision_rule import decision_section
 from report_to_draw import REPORT, TOO_FEW, only, words
 
 

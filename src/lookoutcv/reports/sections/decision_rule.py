@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lookoutcv.reports.parts.blocks import Facts, Items, Paragraph
+from lookoutcv.reports.parts.content_blocks import Facts, Items, Paragraph
 from lookoutcv.reports.parts.date_words import day_and_time
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, compact, percent

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lookoutcv.reports.parts.blocks import Paragraph
+from lookoutcv.reports.parts.content_blocks import Paragraph
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import DASH, MINUS, percent
 from lookoutcv.reports.parts.tables import Cell, Column, Number, Share, Table
