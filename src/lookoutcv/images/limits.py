@@ -33,6 +33,16 @@ class Limits:
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}", "Give a number of at least 1.", key=name)
 
+    @classmethod
+    def of(cls, max_pixels: int | None = None, max_bytes: int | None = None) -> Limits:
+        """These limits; the default for one that is None.
+
+        Raises:
+            ConfigError: A limit is under 1.
+        """
+        pixels = DEFAULT_LIMITS.max_pixels if max_pixels is None else max_pixels
+        return cls(DEFAULT_LIMITS.max_bytes if max_bytes is None else max_bytes, pixels)
+
     @property
     def max_megapixels(self) -> str:
         """The pixel limit for people."""

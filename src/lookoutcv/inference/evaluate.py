@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.images import Limits
 from lookoutcv.inference.evaluate_classes import Evaluation, evaluate_classes
 from lookoutcv.inference.evaluate_objects import DetectionEvaluation, evaluate_objects
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
@@ -23,6 +24,8 @@ def evaluate(
     device: str = "cpu",
     top: int = 5,
     strict: bool = False,
+    max_pixels: int | None = None,
+    max_bytes: int | None = None,
     progress: Progress | None = None,
     predictions: str | os.PathLike[str] | None = None,
     annotations: str | os.PathLike[str] | None = None,
@@ -38,6 +41,7 @@ def evaluate(
         card, device: As for `open_model`; mean nothing for a model that is open already.
         top: Of a classifier: the largest k of the top-k accuracies: those of 1, 2, 3, 5, 10 ... below it, and it.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
+        max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
         progress: Called as `progress(done, total)`.
         predictions, annotations, model_name: Predictions that were made elsewhere, instead of a model: see `Options`.
     Returns:
@@ -62,7 +66,7 @@ def evaluate(
         >>> found.images, found.accuracy
         (2, 1.0)
     """
-    labelled = LabelledImages(targets_of(source), strict, progress)
+    labelled = LabelledImages(targets_of(source), strict, progress, limits=Limits.of(max_pixels, max_bytes))
     prediction_source = prediction_source_of(
         {
             "model": model,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MODEL_NAME
+from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MAX_BYTES, MAX_PIXELS, MODEL_NAME
 from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ ModelSetting = Annotated[
 CardSetting = Annotated["CardLike", CARD]
 DeviceSetting = Annotated[str, Setting(DEVICE)]
 StrictSetting = Annotated[bool, Setting("Stop at the first image that cannot be read.")]
+MaxPixelsSetting = Annotated[int | None, MAX_PIXELS]
+MaxBytesSetting = Annotated[int | None, MAX_BYTES]
 
 
 @settings_class
@@ -38,6 +40,8 @@ class PredictSettings:
     card: CardSetting = None
     device: DeviceSetting = "cpu"
     strict: StrictSetting = False
+    max_pixels: MaxPixelsSetting = None
+    max_bytes: MaxBytesSetting = None
     as_json: JsonSetting = False
 
 
@@ -62,6 +66,8 @@ class EvaluateSettings:
     card: CardSetting = None
     device: DeviceSetting = "cpu"
     strict: StrictSetting = False
+    max_pixels: MaxPixelsSetting = None
+    max_bytes: MaxBytesSetting = None
     predictions: Annotated[
         Path | None,
         Setting("Predictions made elsewhere instead of a model; no MODEL is then given.", metavar="FILE", place=True),
@@ -84,4 +90,6 @@ class CardSettings:
     force: Annotated[bool, Setting("Replace a card that is there.")] = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"
+    max_pixels: MaxPixelsSetting = None
+    max_bytes: MaxBytesSetting = None
     as_json: JsonSetting = False

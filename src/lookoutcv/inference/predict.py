@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
+from lookoutcv.images import Limits
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, targets_of
 from lookoutcv.inference.prediction_file import prediction_file
 from lookoutcv.inference.predictions import Predicted, Predictions
@@ -27,6 +28,8 @@ def predict(
     top: int = 3,
     output: str | os.PathLike[str] | None = None,
     strict: bool = False,
+    max_pixels: int | None = None,
+    max_bytes: int | None = None,
     progress: Progress | None = None,
 ) -> Predictions:
     """What a model says of images.
@@ -40,6 +43,7 @@ def predict(
         output: Write the predictions to this .csv, .json or .coco.json file as they come. The result then holds none,
             so that memory stays constant however many images there are.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
+        max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
         progress: Called as `progress(done, total)`.
     Returns:
         One prediction an image, and which model made it.
@@ -55,7 +59,7 @@ def predict(
         'cat'
     """
     predictor = ModelSource(model, card, device).predictor
-    labelled = LabelledImages(targets_of(images), strict, progress)
+    labelled = LabelledImages(targets_of(images), strict, progress, limits=Limits.of(max_pixels, max_bytes))
     undefined_before, count = predictor.undefined, 0
     items: list[Predicted] = []
     with nullcontext() if output is None else prediction_file(output, predictor, top) as writer:

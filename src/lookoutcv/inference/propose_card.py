@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.images import Limits
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, evenly_spread, targets_of
 from lookoutcv.inference.predictions import Predicted
 from lookoutcv.measuring.predictions.model_source import ModelSource
@@ -58,6 +59,8 @@ def card(
     *,
     card: CardLike = None,
     device: str = "cpu",
+    max_pixels: int | None = None,
+    max_bytes: int | None = None,
 ) -> CardProposal:
     """A card for a model, from its file, and tried on images.
 
@@ -67,6 +70,7 @@ def card(
             none.
         card: What is known already.
         device: As for `open_model`.
+        max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
     Returns:
         The card. With labelled images of a classifier, colour order and scaling are those under which it is right
         most often, where that is beyond chance.
@@ -83,7 +87,7 @@ def card(
     predictor = ModelSource(model, card, device).predictor
     if try_ is None:
         return CardProposal(predictor, predictor.card, predictor.notes)
-    labelled = LabelledImages(targets_of(try_), most=TRIED)
+    labelled = LabelledImages(targets_of(try_), most=TRIED, limits=Limits.of(max_pixels, max_bytes))
     images = [image for batch in labelled.batches(TRIED) for image in batch]
     check = _check(predictor, images)
     complete = predictor.card if check is None else check.corrected(predictor.card)

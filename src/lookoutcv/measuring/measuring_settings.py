@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from lookoutcv.measuring.model_settings import ModelOptions
+from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS, ModelOptions
 from lookoutcv.settings.declaration import Argument, JsonSetting, Setting, documentation, settings_class
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ class MeasuringOptions(TypedDict, total=False):
         ),
     ]
     workers: Annotated[int | None, Setting("Processes to measure with; unless given, one a core.", minimum=1)]
-    max_pixels: Annotated[int, Setting("Skip images with more pixels.", minimum=1)]
-    max_bytes: Annotated[int, Setting("Skip files with more bytes.", minimum=1)]
+    max_pixels: Annotated[int, MAX_PIXELS]
+    max_bytes: Annotated[int, MAX_BYTES]
     cache: Annotated[
         "str | os.PathLike[str] | bool | None",
         Setting(

@@ -28,6 +28,10 @@ MODEL_NAME = Setting(
     "unless given.",
 )
 
+# What is skipped where images are measured, and where a model is asked about them.
+MAX_PIXELS = Setting("Skip images with more pixels.", minimum=1)
+MAX_BYTES = Setting("Skip files with more bytes.", minimum=1)
+
 
 class ModelOptions(TypedDict, total=False):
     """Which model is asked about every image."""

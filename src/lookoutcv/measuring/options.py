@@ -71,7 +71,6 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     """
     options = _DEFAULTS | options
     _check_numbers(options)
-    standard = Limits()
     workers = options.get("workers") or cpu_count()
     source = prediction_source_of(options, workers)
     metrics = tuple(select_metrics(options.get("metrics")))
@@ -83,10 +82,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         seed=options["seed"],
         strict=options["strict"],
         workers=workers,
-        limits=Limits(
-            max_bytes=options.get("max_bytes", standard.max_bytes),
-            max_pixels=options.get("max_pixels", standard.max_pixels),
-        ),
+        limits=Limits.of(options.get("max_pixels"), options.get("max_bytes")),
         thumbnails=options["thumbnails"],
         cache=None if source or measurers else cache_location(options.get("cache")),
         progress=options.get("progress"),

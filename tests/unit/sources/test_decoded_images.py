@@ -110,3 +110,13 @@ def test_a_second_reading_leaves_out_what_is_gone_and_lists_no_further_than_it_m
     assert [one.id for one in again] == ["dark/0.png", "dark/1.png"]
     assert listed[-1] == "dark/empty.png"
     assert list(decoded_again(None, ["dark/0.png"])) == []
+
+
+def test_callers_take_the_limits_and_default_to_the_same(broken: Path) -> None:
+    Image.fromarray(np.zeros((11, 11, 3), np.uint8)).save(broken / "light" / "large.png")
+    expected = pairs(lo.measure(broken, workers=1, metrics="exposure", max_pixels=100).skipped)
+    assert "light/large.png" in dict(expected)
+    assert pairs(lo.predict(classify, broken, card=CARD, max_pixels=100).skipped) == expected
+    assert pairs(lo.evaluate(classify, broken, card=CARD, max_pixels=100).skipped) == expected
+    assert pairs(propose_card(classify, broken, card=CARD, max_pixels=100).skipped) == expected
+    assert Limits.of() == Limits() == Limits.of(None, Limits().max_bytes)

@@ -24,7 +24,14 @@ def card(settings: CardSettings) -> None:
     if target.is_file() and settings.output is None and not settings.force:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))
     check_writable(target)
-    proposal = lo.card(settings.model, settings.try_, card=settings.card, device=settings.device)
+    proposal = lo.card(
+        settings.model,
+        settings.try_,
+        card=settings.card,
+        device=settings.device,
+        max_pixels=settings.max_pixels,
+        max_bytes=settings.max_bytes,
+    )
     text = card_text(proposal.card_beside(target), proposal.notes)
     write_bytes(target, text.encode())
     print_proposal(proposal, target, settings.as_json)

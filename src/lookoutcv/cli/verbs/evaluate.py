@@ -39,6 +39,8 @@ def evaluate(settings: EvaluateSettings) -> None:
             device=settings.device,
             top=settings.top,
             strict=settings.strict,
+            max_pixels=settings.max_pixels,
+            max_bytes=settings.max_bytes,
             progress=progress,
             predictions=settings.predictions,
             annotations=settings.annotations,

@@ -29,6 +29,8 @@ def predict(settings: PredictSettings) -> None:
             top=settings.top,
             output=settings.output,
             strict=settings.strict,
+            max_pixels=settings.max_pixels,
+            max_bytes=settings.max_bytes,
             progress=progress,
         )
     print_predictions(predictions, settings.top, settings.output, settings.as_json)
