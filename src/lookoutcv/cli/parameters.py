@@ -29,6 +29,7 @@ def verb(name: str) -> Callable[[Function], Function]:
         groups = dict(zip(inspect.signature(function).parameters, declared.groups, strict=True))
         parsed = takes(**groups)(function)
         parsed.__doc__ = declared.summary
+        parsed.handler = function  # type: ignore[attr-defined]
         return parsed
 
     return decorate

@@ -34,7 +34,7 @@ def print_measured(measured: Measurement | Records, output: Path | None, as_json
 
 
 def print_records(records: Records) -> None:
-    """A summary of records: each metric's middle and extremes."""
+    """A summary of records: each metric's median and extremes."""
     from lookoutcv.profiles.profile import from_records
 
     typer.echo(f"{len(records):,} images in {plain(records.name)}")
@@ -48,14 +48,14 @@ def _print_measurement(measured: Measurement) -> None:
 
     facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
     typer.echo(f"{plain(measured.id) or 'image'}  " + "  ".join(f"{k}={plain(str(v))}" for k, v in facts.items()))
-    answered = measured.prediction.get("prediction")
-    if answered is not None:
-        typer.echo(f"answer: {plain(str(answered))}")
+    prediction = measured.prediction.get("prediction")
+    if prediction is not None:
+        typer.echo(f"answer: {plain(str(prediction))}")
     rows = []
-    of_answer = {name: value for name, value in measured.prediction.items() if name in outputs}
-    for name, value in {**measured, **of_answer}.items():
-        known = next((its.get(name) for its in (registry, outputs) if name in its), None)
-        unit = "" if known is None else unit_words(known.unit)
+    output_values = {name: value for name, value in measured.prediction.items() if name in outputs}
+    for name, value in {**measured, **output_values}.items():
+        metric = next((room.get(name) for room in (registry, outputs) if name in room), None)
+        unit = "" if metric is None else unit_words(metric.unit)
         text = f"{value:016x}" if isinstance(value, int) else number(value)
         rows.append((name, text, unit))
     print_table(("metric", "value", "unit"), rows)

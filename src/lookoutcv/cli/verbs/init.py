@@ -104,7 +104,7 @@ def _content_of(good: str | None, folder: Path) -> tuple[str, bool]:
 
 
 def _prompt(words: str, guessed: str | None, folder: Path) -> str | None:
-    """The answer; a path that is not there is asked for again."""
+    """What the user types; a path that is not there is asked for again."""
     while True:
         reply = typer.prompt(f"{words} (- for none)", default=guessed or "-").strip()
         if reply in ("-", ""):
