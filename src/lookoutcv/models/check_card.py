@@ -137,7 +137,7 @@ def input_variants(card_input: Input) -> list[tuple[str, Input]]:
     scalings: list[tuple[str, float | None, Any, Any]] = [("", card_input.scale, card_input.mean, card_input.std)]
     if card_input.dtype is not None and card_input.dtype.startswith("float"):
         scalings += [one for one in SCALINGS if not _same(one[1:], (card_input.scale, card_input.mean, card_input.std))]
-    found = []
+    variants = []
     for colour, base in colours:
         for scaling, scale, mean, std in scalings:
             name = ", ".join(filter(None, (colour, scaling)))
@@ -145,8 +145,8 @@ def input_variants(card_input: Input) -> list[tuple[str, Input]]:
                 # The usual numbers are those of red, green, blue; the card's own follow its colours.
                 turned = base.colour == "BGR" if scaling else base is not card_input
                 means, stds = (_turned(mean), _turned(std)) if turned else (mean, std)
-                found.append((name, replace(base, scale=scale, mean=means, std=stds)))
-    return found
+                variants.append((name, replace(base, scale=scale, mean=means, std=stds)))
+    return variants
 
 
 def _turned(numbers: Any) -> Any:
@@ -159,8 +159,8 @@ def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 
 def _targets(truths: Sequence[str], predictor: Predictor) -> tuple[Any, tuple[str, ...] | None]:
     """The class number of each image, -1 where its label is unknown; and the labels where they were taken by order."""
-    found = matcher(predictor.labels)
-    targets = np.array([found.get(folded(truth), _number(truth, len(predictor.labels))) for truth in truths])
+    class_numbers = matcher(predictor.labels)
+    targets = np.array([class_numbers.get(folded(truth), _number(truth, len(predictor.labels))) for truth in truths])
     classes = sorted(set(truths))
     if (targets < 0).all() and len(classes) == len(predictor.labels):
         return np.array([classes.index(truth) for truth in truths], dtype=np.int64), tuple(classes)
@@ -172,10 +172,13 @@ def _number(truth: str, count: int) -> int:
 
 
 def _predicted_classes(predictor: Predictor, images: Sequence[Pixels]) -> Any:
-    found = [one for one in predictor.predict(images) if isinstance(one, Classification)]
+    predictions = [prediction for prediction in predictor.predict(images) if isinstance(prediction, Classification)]
     # Where scores are NaN there is no prediction: one that is never right, however labels are moved.
     return np.array(
-        [-9 if one.scores is None or math.isnan(one.confidence) else int(np.argmax(one.scores)) for one in found]
+        [
+            -9 if prediction.scores is None or math.isnan(prediction.confidence) else int(np.argmax(prediction.scores))
+            for prediction in predictions
+        ]
     )
 
 

@@ -84,11 +84,11 @@ def choose_head(card: Card, probe: HeadProbe, names: tuple[str, ...] | None, mod
 def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
     for head in sorted(registry, key=lambda one: (one.order, one.name)):
         if card.task in (None, head.task):
-            found = head.guess(probe)
-            if found is not None and found.question is not None:
-                raise WrongCard(f"{model}: {found.because}", found.question, model=model, key="head")
-            if found is not None:
-                return head, found.settings, found.because
+            guess = head.guess(probe)
+            if guess is not None and guess.question is not None:
+                raise WrongCard(f"{model}: {guess.because}", guess.question, model=model, key="head")
+            if guess is not None:
+                return head, guess.settings, guess.because
     if card.task is not None:
         only = [one for one in registry if one.task == card.task]
         if len(only) == 1:

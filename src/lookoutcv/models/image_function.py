@@ -90,11 +90,11 @@ class ImageFunction(Predictor):
 
     def _call(self, pixels: Pixels) -> Any:
         try:
-            found = self._function(pixels)
-            if type(found) in _TASKS:
-                return found
-            many = isinstance(found, tuple | list) and len(found) > 0 and not np.isscalar(found[0])
-            return [np.asarray(one, dtype=np.float32) for one in (found if many else [found])]
+            returned = self._function(pixels)
+            if type(returned) in _TASKS:
+                return returned
+            many = isinstance(returned, tuple | list) and len(returned) > 0 and not np.isscalar(returned[0])
+            return [np.asarray(output, dtype=np.float32) for output in (returned if many else [returned])]
         except Exception as reason:  # a user's function: anything may happen
             raise InferenceFailed(
                 f"{self.name} failed on an image of shape {pixels.shape} ({type(reason).__name__}: {reason})",

@@ -28,12 +28,12 @@ def format_of(path: Path) -> ModelFormat:
         why = reason.strerror or str(reason)
         raise ModelNotFound(f"the model {path} cannot be read: {why}", "Check the path.", model=str(path)) from None
     formats = list(registry)
-    for one in formats:
-        if one.recognises(path, head):
-            return one
-    for one in formats:
-        if path.suffix.lower() in one.suffixes:
-            return one
+    for model_format in formats:
+        if model_format.recognises(path, head):
+            return model_format
+    for model_format in formats:
+        if path.suffix.lower() in model_format.suffixes:
+            return model_format
     raise UnknownModelFormat(
         f"{path} is no model that can be run here",
         "Give an ONNX, TFLite or TorchScript file, or your own function as file.py:function.",
@@ -43,11 +43,11 @@ def format_of(path: Path) -> ModelFormat:
 
 def digest_of(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):
-            found.update(chunk)
-    return found.hexdigest()
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def check_device(device: str) -> None:

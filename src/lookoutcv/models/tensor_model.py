@@ -169,7 +169,7 @@ class TensorModel(Predictor):
 
     def _decoded(self, outputs: Sequence[Any], count: int) -> list[Any]:
         infos: Sequence[TensorInfo | None] = self._runtime.outputs or [None] * len(outputs)
-        found = []
+        decoded = []
         for output, info in zip(outputs, infos, strict=True):
             if output.shape[:1] != (count,):
                 raise InferenceFailed(
@@ -178,9 +178,9 @@ class TensorModel(Predictor):
                     model=self.name,
                     reason="not one row an image",
                 )
-            found.append(_real(output, info))
-        self._bytes_out = sum(one.nbytes for one in found) // max(count, 1)
-        return found
+            decoded.append(_real(output, info))
+        self._bytes_out = sum(one.nbytes for one in decoded) // max(count, 1)
+        return decoded
 
 
 def _only_input(runtime: Runtime, name: str) -> TensorInfo | None:

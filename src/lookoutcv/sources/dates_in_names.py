@@ -16,7 +16,7 @@ _ORDER = "YymjdHMS"
 _DIRECTIVE = re.compile(r"%(.?)")
 _SPAN = re.compile(r"([0-9]{1,6})([hdw])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-Found = Mapping[str, int]
+DateParts = Mapping[str, int]
 
 
 def has_date(pattern: str) -> bool:
@@ -26,7 +26,7 @@ def has_date(pattern: str) -> bool:
         >>> has_date("production/%Y%m%d"), has_date("frame_%d.png"), has_date("frame_%06d.png"), has_date("100%")
         (True, False, False, False)
     """
-    return any(one != "d" and one in _DIGITS for one in _DIRECTIVE.findall(pattern))
+    return any(directive != "d" and directive in _DIGITS for directive in _DIRECTIVE.findall(pattern))
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class NamePattern:
     text: str
 
     def __post_init__(self) -> None:
-        for one in _DIRECTIVE.findall(self.text):
-            if one not in _DIGITS and one != "%":
+        for directive in _DIRECTIVE.findall(self.text):
+            if directive not in _DIGITS and directive != "%":
                 raise ConfigError(
-                    f"%{one} in {self.text!r} is not read from names",
+                    f"%{directive} in {self.text!r} is not read from names",
                     f"There are {', '.join('%' + name for name in _DIGITS)}, and %% for a per cent sign.",
-                    key="%" + one,
+                    key="%" + directive,
                 )
         _ = self._expression
 
@@ -66,17 +66,22 @@ class NamePattern:
 
     def read(self, name: str) -> dict[str, int] | None:
         """The numbers in a name by their directives; None where the name does not fit."""
-        found = self._expression.fullmatch(name)
-        return None if found is None else {key: int(value) for key, value in found.groupdict().items()}
+        match = self._expression.fullmatch(name)
+        return None if match is None else {key: int(value) for key, value in match.groupdict().items()}
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         parts, seen, at = [], set(), 0
         for match in _DIRECTIVE.finditer(self.text):
             parts.append(_wildcards(self.text[at : match.start()]))
-            one, at = match[1], match.end()
-            parts.append("%" if one == "%" else f"(?P={one})" if one in seen else f"(?P<{one}>[0-9]{{{_DIGITS[one]}}})")
-            seen.add(one)
+            directive, at = match[1], match.end()
+            if directive == "%":
+                parts.append("%")
+            else:
+                # A second time, it must be the same.
+                digits = f"(?P<{directive}>[0-9]{{{_DIGITS[directive]}}})"
+                parts.append(f"(?P={directive})" if directive in seen else digits)
+            seen.add(directive)
         try:
             return re.compile("".join([*parts, _wildcards(self.text[at:])]), re.DOTALL)
         except re.error:
@@ -97,7 +102,7 @@ def _wildcard(part: str) -> str:
     return re.escape(part)
 
 
-def moment(found: Found) -> datetime | None:
+def moment(date_parts: DateParts) -> datetime | None:
     """The first moment that numbers read from names stand for; None where they are no date.
 
     Example:
@@ -106,20 +111,20 @@ def moment(found: Found) -> datetime | None:
 
     Source: two-digit years as POSIX strptime has them, 69 to 99 for 1969 to 1999.
     """
-    year = found.get("Y", found.get("y", -1))
-    if "Y" not in found:
+    year = date_parts.get("Y", date_parts.get("y", -1))
+    if "Y" not in date_parts:
         year += 2000 if year < 69 else 1900
-    hour, minute, second = (found.get(part, 0) for part in "HMS")
+    hour, minute, second = (date_parts.get(part, 0) for part in "HMS")
     try:
-        if "j" in found and "d" not in found:
-            start = datetime(year, 1, 1, hour, minute, second) + timedelta(days=found["j"] - 1)
+        if "j" in date_parts and "d" not in date_parts:
+            start = datetime(year, 1, 1, hour, minute, second) + timedelta(days=date_parts["j"] - 1)
             return start if start.year == year else None
-        return datetime(year, found.get("m", 1), found.get("d", 1), hour, minute, second)
+        return datetime(year, date_parts.get("m", 1), date_parts.get("d", 1), hour, minute, second)
     except (ValueError, OverflowError):
         return None
 
 
-def following(start: datetime, found: Found) -> datetime:
+def following(start: datetime, date_parts: DateParts) -> datetime:
     """Where the stretch ends that begins at a moment: an hour later where hours are the finest that is read, and so on.
 
     Example:
@@ -127,16 +132,16 @@ def following(start: datetime, found: Found) -> datetime:
         datetime.datetime(2027, 1, 1, 0, 0)
     """
     for part, span in (("S", "seconds"), ("M", "minutes"), ("H", "hours"), ("d", "days"), ("j", "days")):
-        if part in found:
+        if part in date_parts:
             return start + timedelta(**{span: 1})
-    if "m" in found:
+    if "m" in date_parts:
         return datetime(start.year + start.month // 12, start.month % 12 + 1, 1)
     return datetime(start.year + 1, 1, 1)
 
 
-def sort_key(found: Found) -> list[int]:
+def sort_key(date_parts: DateParts) -> list[int]:
     """By this, numbers read from names sort in order of time."""
-    return [found[part] for part in _ORDER if part in found]
+    return [date_parts[part] for part in _ORDER if part in date_parts]
 
 
 @dataclass(frozen=True)
@@ -183,13 +188,13 @@ def period(options: Mapping[str, str], now: datetime) -> Period:
 
 
 def _last(text: str, now: datetime) -> Period:
-    found = _SPAN.fullmatch(text)
-    if found is None or not int(found[1]):
+    match = _SPAN.fullmatch(text)
+    if match is None or not int(match[1]):
         raise ConfigError(f"last={text} is no stretch of time", "Give last as 1d, 2w or 12h.", key="last")
     hour = now.replace(minute=0, second=0, microsecond=0)
-    end = hour if found[2] == "h" else hour.replace(hour=0)
+    end = hour if match[2] == "h" else hour.replace(hour=0)
     try:
-        return Period(end - int(found[1]) * _UNITS[found[2]], end)
+        return Period(end - int(match[1]) * _UNITS[match[2]], end)
     except OverflowError:
         return Period(None, end)
 

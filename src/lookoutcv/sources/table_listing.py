@@ -113,20 +113,20 @@ class Listing:
     @cached_property
     def _roles(self) -> Roles:
         names = columns(self.path, self.name)
-        found = Roles.of(names, self.paths)
-        if found is None:
+        roles = Roles.of(names, self.paths)
+        if roles is None:
             close = [one for one in names if difflib.get_close_matches(one.lower(), IMAGE_PATHS, n=1, cutoff=0.75)]
             guess = f"Rename the column {close[0]!r} to path." if close else "Call the column of the paths path."
             raise bad(self.name, 1, "no column names images", guess)
         if not self.path.lower().endswith(LINES):
-            return found
+            return roles
         # The first line need not hold every key that the others have.
         return replace(
-            found,
-            label=found.label or "label",
-            time=found.time or "time",
-            objects=found.objects or "objects",
-            tags=found.tags or "tags",
+            roles,
+            label=roles.label or "label",
+            time=roles.time or "time",
+            objects=roles.objects or "objects",
+            tags=roles.tags or "tags",
         )
 
     def _numbered(self) -> Iterator[tuple[int, ListedRef]]:
@@ -187,11 +187,11 @@ class Listing:
         return self.prefix + id, place
 
     def _time_and_tags(self, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
-        found = {} if roles.tags is None else _tags(row.get(roles.tags))
+        tags = {} if roles.tags is None else _tags(row.get(roles.tags))
         for name, value in roles.others(row):
             if not _empty(value):
-                found[printable(name)] = _text(value)
-        return moment(row.get(roles.time or "")), found
+                tags[printable(name)] = _text(value)
+        return moment(row.get(roles.time or "")), tags
 
 
 def objects(value: Any) -> TrueObjects | None:
@@ -221,13 +221,15 @@ def objects(value: Any) -> TrueObjects | None:
         if not isinstance(boxes, list) or not isinstance(labels, list):
             raise ValueError("its objects have no lists of boxes and labels")
         return marked_objects(boxes, labels, sized=sized)
-    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+    if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
         raise ValueError("its objects are no list of objects")
-    if len({"bbox" in one for one in value}) > 1:
+    if len({"bbox" in entry for entry in value}) > 1:
         raise ValueError("its objects have bbox and box")
     sized = bool(value) and "bbox" in value[0]
-    boxes = [one.get("bbox" if sized else "box") for one in value]
-    return marked_objects(boxes, [_first(one, ("label", "category", "class", "name")) for one in value], sized=sized)
+    boxes = [entry.get("bbox" if sized else "box") for entry in value]
+    return marked_objects(
+        boxes, [_first(entry, ("label", "category", "class", "name")) for entry in value], sized=sized
+    )
 
 
 def moment(value: Any) -> datetime | None:
@@ -246,8 +248,8 @@ def moment(value: Any) -> datetime | None:
         try:
             seconds = float(text)
         except ValueError:
-            found = datetime.fromisoformat(text)
-            return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+            time = datetime.fromisoformat(text)
+            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
         if len(text) == 8 and text.isdigit():  # 20260301
             return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC)
         return datetime.fromtimestamp(seconds / 1000 if abs(seconds) >= _MILLISECONDS_FROM else seconds, UTC)

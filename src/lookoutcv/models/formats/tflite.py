@@ -60,11 +60,11 @@ def _interpreter(path: Path, options: RuntimeOptions) -> Any:
     litert = need("ai_edge_litert.interpreter", "tflite")
     try:
         # A model that is changed on the disk under a memory map would crash the process.
-        found = litert.Interpreter(model_content=path.read_bytes(), num_threads=options.threads)
-        free = any(side < 1 for side in found.get_input_details()[0].get("shape_signature", ())[1:])
+        interpreter = litert.Interpreter(model_content=path.read_bytes(), num_threads=options.threads)
+        free = any(side < 1 for side in interpreter.get_input_details()[0].get("shape_signature", ())[1:])
         if not free:
-            _allocate(found)
-        return found
+            _allocate(interpreter)
+        return interpreter
     except Exception as reason:
         raise _broken(path, reason) from reason
 
@@ -93,14 +93,14 @@ class _Loop:
         return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
-def _info(one: dict[str, Any]) -> TensorInfo:
-    signature = one.get("shape_signature", one["shape"])
-    shape = tuple(int(side) if side > 0 else None for side in (signature if len(signature) else one["shape"]))
-    dtype = np.dtype(one["dtype"]).name
-    scale, zero_point = one["quantization"]
-    whole = np.issubdtype(np.dtype(one["dtype"]), np.integer)
+def _info(details: dict[str, Any]) -> TensorInfo:
+    signature = details.get("shape_signature", details["shape"])
+    shape = tuple(int(side) if side > 0 else None for side in (signature if len(signature) else details["shape"]))
+    dtype = np.dtype(details["dtype"]).name
+    scale, zero_point = details["quantization"]
+    whole = np.issubdtype(np.dtype(details["dtype"]), np.integer)
     return TensorInfo(
-        one["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if whole and scale else None
+        details["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if whole and scale else None
     )
 
 

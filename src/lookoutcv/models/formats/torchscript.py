@@ -39,8 +39,8 @@ class TorchRuntime:
             torch.backends.quantized.engine = self._options.engine
         torch.set_num_threads(self._options.threads)
         with torch.inference_mode():
-            found = self._module(torch.from_numpy(batch).to(self._options.device))
-        return [self._array(one) for one in flattened(found)]
+            returned = self._module(torch.from_numpy(batch).to(self._options.device))
+        return [self._array(one) for one in flattened(returned)]
 
     def _array(self, tensor: Any) -> Any:
         plain = tensor.dequantize() if tensor.is_quantized else tensor
@@ -49,13 +49,13 @@ class TorchRuntime:
         return plain.cpu().numpy()
 
 
-def flattened(found: Any) -> list[Any]:
+def flattened(returned: Any) -> list[Any]:
     """The tensors in whatever a module returned, in order; of a mapping, its values."""
-    if isinstance(found, dict):
-        return [tensor for one in found.values() for tensor in flattened(one)]
-    if isinstance(found, list | tuple):
-        return [tensor for one in found for tensor in flattened(one)]
-    return [found]
+    if isinstance(returned, dict):
+        return [tensor for part in returned.values() for tensor in flattened(part)]
+    if isinstance(returned, list | tuple):
+        return [tensor for part in returned for tensor in flattened(part)]
+    return [returned]
 
 
 def is_archive(path: Path) -> bool:
@@ -74,8 +74,8 @@ def _recognises(path: Path, head: bytes) -> bool:
     return pickled or (head[:4] == b"PK\x03\x04" and (is_archive(path) or path.suffix.lower() in _SUFFIXES))
 
 
-def _text(found: str | bytes) -> str:
-    return found if isinstance(found, str) else found.decode("utf-8", "replace")
+def _text(content: str | bytes) -> str:
+    return content if isinstance(content, str) else content.decode("utf-8", "replace")
 
 
 def _is_zip(path: Path) -> bool:

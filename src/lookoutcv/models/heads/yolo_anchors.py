@@ -68,10 +68,10 @@ def _grids(outputs: Sequence[Output], settings: YoloAnchors) -> list[Output]:
     sides = settings.sides
     if len(chosen) != len(sides) or len(places) != len(chosen):
         raise ValueError(f"it has {len(chosen)} outputs that can be grids, and there are anchors for {len(sides)}")
-    found = sorted(_unrolled(chosen, [len(one) for one in sides]), key=lambda grid: -grid.shape[2] * grid.shape[3])
-    if len({one.shape[4] for one in found}) > 1 or found[0].shape[4] < 6:
+    unrolled = sorted(_unrolled(chosen, [len(one) for one in sides]), key=lambda grid: -grid.shape[2] * grid.shape[3])
+    if len({one.shape[4] for one in unrolled}) > 1 or unrolled[0].shape[4] < 6:
         raise ValueError(f"outputs of shapes {_shapes(chosen)} are not grids of {len(sides[0])} anchors")
-    return found
+    return unrolled
 
 
 def _unrolled(grids: Sequence[Output], anchors: Sequence[int]) -> list[Output]:

@@ -16,7 +16,16 @@ from typing import Any
 from lookoutcv import clock
 from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
-from lookoutcv.sources.dates_in_names import Found, NamePattern, Period, following, has_date, moment, period, sort_key
+from lookoutcv.sources.dates_in_names import (
+    DateParts,
+    NamePattern,
+    Period,
+    following,
+    has_date,
+    moment,
+    period,
+    sort_key,
+)
 from lookoutcv.sources.file_names import is_candidate, is_hidden, natural_key, printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.kinds.folder import FolderRef, FolderSource
@@ -120,7 +129,7 @@ class DatedSource:
     def _root(self) -> str:
         return self._parts[0] or "."
 
-    def _matches(self) -> Iterator[tuple[str, Found]]:
+    def _matches(self) -> Iterator[tuple[str, DateParts]]:
         """Paths, relative to the root, of folders and files that fit and lie in the time that is wanted."""
         for relative, found in _walk(self._root, "", self._parts[1], {}):
             start = moment(found)
@@ -128,7 +137,7 @@ class DatedSource:
                 yield relative, found
 
 
-def _walk(root: str, relative: str, parts: Sequence[NamePattern], known: Found) -> Iterator[tuple[str, Found]]:
+def _walk(root: str, relative: str, parts: Sequence[NamePattern], known: DateParts) -> Iterator[tuple[str, DateParts]]:
     if not parts:
         yield relative, known
         return

@@ -134,15 +134,15 @@ def objects_in(xml: bytes) -> TrueObjects:
         [[0.0, 0.0, 9.0, 5.0]]
     """
     boxes, labels, difficult = [], [], []
-    for one in tree_of(xml).findall("object"):
-        box = [one.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
+    for marked in tree_of(xml).findall("object"):
+        box = [marked.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
         try:
             numbers = [float(side or "") for side in box]
         except ValueError:
             raise ValueError("an object without a box") from None
         boxes.append([numbers[0] - 1, numbers[1] - 1, *numbers[2:]])
-        labels.append(one.findtext("name"))
-        difficult.append((one.findtext("difficult") or "0").strip() == "1")
+        labels.append(marked.findtext("name"))
+        difficult.append((marked.findtext("difficult") or "0").strip() == "1")
     return marked_objects(boxes, labels, uncounted=difficult)
 
 
