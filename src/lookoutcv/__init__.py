@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
-    from lookoutcv.inference.evaluate_classes import Evaluation
-    from lookoutcv.inference.evaluate_objects import DetectionEvaluation
     from lookoutcv.inference.predict import predict
     from lookoutcv.inference.predictions import Predictions
     from lookoutcv.inference.propose_card import CardProposal, card
@@ -51,7 +49,9 @@ if TYPE_CHECKING:
     from lookoutcv.records.measurer import MeasuredColumn, Measurer
     from lookoutcv.reports.index_page import index
     from lookoutcv.reports.rendering import render
+    from lookoutcv.results.detection_evaluation import DetectionEvaluation
     from lookoutcv.results.drift_report import DriftReport
+    from lookoutcv.results.evaluation import Evaluation
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
@@ -60,10 +60,10 @@ _HOMES = {
     "CardProposal": "lookoutcv.inference.propose_card",
     "ClassificationLogger": "lookoutcv.log.writing.loggers",
     "Compacted": "lookoutcv.log.upkeep.compact",
-    "DetectionEvaluation": "lookoutcv.inference.evaluate_objects",
+    "DetectionEvaluation": "lookoutcv.results.detection_evaluation",
     "DetectionLogger": "lookoutcv.log.writing.loggers",
     "DriftReport": "lookoutcv.results.drift_report",
-    "Evaluation": "lookoutcv.inference.evaluate_classes",
+    "Evaluation": "lookoutcv.results.evaluation",
     "ImageRetention": "lookoutcv.log.buffer.image_retention",
     "Erased": "lookoutcv.log.upkeep.erase",
     "Vacuumed": "lookoutcv.log.upkeep.vacuum",

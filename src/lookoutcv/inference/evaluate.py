@@ -8,12 +8,14 @@ from typing import Any
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
-from lookoutcv.inference.evaluate_classes import Evaluation, evaluate_classes
-from lookoutcv.inference.evaluate_objects import DetectionEvaluation, evaluate_objects
+from lookoutcv.inference.evaluate_classes import evaluate_classes
+from lookoutcv.inference.evaluate_objects import evaluate_objects
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
 from lookoutcv.measuring.options import prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
+from lookoutcv.results.detection_evaluation import DetectionEvaluation
+from lookoutcv.results.evaluation import Evaluation
 
 
 def evaluate(

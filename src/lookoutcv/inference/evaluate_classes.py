@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,10 @@ from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.results.accuracy.true_accuracy import ClassScores
+from lookoutcv.results.accuracy.true_accuracy import Mistake
+from lookoutcv.results.evaluation import ConfidenceCalibration, Evaluation
 from lookoutcv.scores import (
     Confusion,
-    ReliabilityBin,
     brier,
     expected_calibration_error,
     log_loss,
@@ -30,83 +30,6 @@ from lookoutcv.sources.decoded_images import SkippedImages
 
 _SMALLEST_BATCH = 16
 _REMEDY = "Name the folders as the model's labels, or give its labels in the card (--set labels=names.txt)."
-
-
-@dataclass(frozen=True, eq=False)
-class Evaluation:
-    """A classifier on labelled images. Figures are None where the model gives no probabilities.
-
-    Args:
-        model: Its path or name.
-        sha256: Of its file, in hexadecimal; None for a function.
-        images: Images with a label of the model's and an answer: what all figures rest on.
-        accuracy: Share of right answers, 0 to 1.
-        top_k: Share of images whose label is among the k most probable classes, by k.
-        macro_f1: Mean F1 of the classes that occur.
-        classes: Of each class that is a label or an answer.
-        confusion: Which class was taken for which.
-        calibration_error: Mean distance of confidence and accuracy over 15 bins (ECE).
-        bins: These bins.
-        brier: 0 (certain and right) to 2 (certain and wrong).
-        log_loss: Natural logarithm.
-        confidence: Mean confidence.
-        unlabelled: Images without a label.
-        unknown_labels: Labels that the model does not have, with their images; these were left out.
-        unanswered: Images with a label that predictions made elsewhere say nothing of; these were left out.
-        undefined: Images with a label for which the model gave no numbers: wrong answers.
-        skipped: (id, reason) of the first thousand images that could not be read.
-        skipped_count: How many there were.
-        notes: What of the card was assumed or guessed.
-    """
-
-    model: str
-    sha256: str | None
-    images: int
-    accuracy: float
-    top_k: dict[int, float]
-    macro_f1: float
-    classes: tuple[ClassScores, ...] = field(repr=False)
-    confusion: Confusion = field(repr=False)
-    calibration_error: float | None
-    bins: tuple[ReliabilityBin, ...] = field(repr=False)
-    brier: float | None
-    log_loss: float | None
-    confidence: float | None
-    unlabelled: int = 0
-    unknown_labels: dict[str, int] = field(default_factory=dict)
-    unanswered: int = 0
-    undefined: int = 0
-    skipped: tuple[tuple[str, str], ...] = ()
-    skipped_count: int = 0
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON values; the confusion matrix has a row a label and a column an answer."""
-        return {
-            "model": self.model,
-            "sha256": self.sha256,
-            "images": self.images,
-            "accuracy": self.accuracy,
-            "top_k": {str(k): share for k, share in self.top_k.items()},
-            "macro_f1": self.macro_f1,
-            "classes": [asdict(one) for one in self.classes],
-            "labels": list(self.confusion.labels),
-            "confusion": self.confusion.counts.tolist(),
-            "calibration": {
-                "confidence": self.confidence,
-                "expected_calibration_error": self.calibration_error,
-                "brier": self.brier,
-                "log_loss": self.log_loss,
-                "bins": [asdict(one) for one in self.bins],
-            },
-            "unlabelled": self.unlabelled,
-            "strangers": self.unknown_labels,
-            "unanswered": self.unanswered,
-            "undefined": self.undefined,
-            "skipped": [{"id": id, "reason": reason} for id, reason in self.skipped],
-            "skipped_count": self.skipped_count,
-            "notes": list(self.notes),
-        }
 
 
 def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages, top: int) -> Evaluation:
@@ -173,31 +96,39 @@ def _evaluation(
     confusion = Confusion.of(true, [_NOTHING if label is None else label for label in predicted], labels)
     right = np.array([label == name for label, name in zip(predicted, true, strict=True)])
     confidence = np.array([one.confidence for one in pairs.predictions], np.float64)
-    bins = tuple(reliability(confidence, right))
-    defined = confidence[~np.isnan(confidence)]
     scores = _scores_matrix(pairs.predictions, len(labels)) if len(labels) == len(identity.labels) else None
     steps = [] if scores is None else [k for k in (*_STEPS, top) if k <= min(top, len(labels))]
     return Evaluation(
-        identity.name,
-        identity.sha256,
-        len(truth),
-        float(right.mean()),
-        {} if scores is None else {k: top_k_accuracy(scores, truth, k) for k in dict.fromkeys(sorted(steps))},
-        confusion.macro_f1,
-        tuple(one for one in confusion.classes if one.support or (one.answers and one.label != _NOTHING)),
-        confusion,
-        expected_calibration_error(bins) if len(defined) else None,
-        bins if len(defined) else (),
-        None if scores is None else _finite(brier(scores, truth)),
-        None if scores is None else _finite(log_loss(scores, truth)),
-        float(defined.mean()) if len(defined) else None,
-        pairs.left_out[None],
-        pairs.unknown_labels,
-        pairs.unanswered,
-        predicted.count(None),
-        tuple(skipped.named),
-        skipped.count,
-        prediction_source.notes,
+        model=identity.name,
+        sha256=identity.sha256,
+        images=len(truth),
+        accuracy=float(right.mean()),
+        top_k={} if scores is None else {k: top_k_accuracy(scores, truth, k) for k in dict.fromkeys(sorted(steps))},
+        macro_f1=confusion.macro_f1,
+        classes=[one for one in confusion.classes if one.support or (one.answers and one.label != _NOTHING)],
+        mistakes=[Mistake(*mistake) for mistake in confusion.largest_mistakes()],
+        labels=list(confusion.labels),
+        confusion=confusion.counts.tolist(),
+        calibration=_calibration(confidence, right, scores, truth),
+        unlabelled=pairs.left_out[None],
+        unknown_labels=pairs.unknown_labels,
+        unanswered=pairs.unanswered,
+        undefined=predicted.count(None),
+        skipped=list(skipped.named),
+        skipped_count=skipped.count,
+        notes=list(prediction_source.notes),
+    )
+
+
+def _calibration(confidence: Any, right: Any, scores: Any, truth: Any) -> ConfidenceCalibration:
+    defined = confidence[~np.isnan(confidence)]
+    bins = reliability(confidence, right)
+    return ConfidenceCalibration(
+        confidence=float(defined.mean()) if len(defined) else None,
+        expected_calibration_error=expected_calibration_error(bins) if len(defined) else None,
+        brier=None if scores is None else _finite(brier(scores, truth)),
+        log_loss=None if scores is None else _finite(log_loss(scores, truth)),
+        bins=bins if len(defined) else [],
     )
 
 

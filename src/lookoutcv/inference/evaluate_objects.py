@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,78 +15,12 @@ from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
-from lookoutcv.results.accuracy.true_detection import ClassPrecision
+from lookoutcv.results.detection_evaluation import DetectionEvaluation, ImageErrors
 from lookoutcv.scores import DetectionTally
 
 _SMALLEST_BATCH = 16
 _MOST_WORST = 20
 _REMEDY = "Name the objects as the model's labels, or give its labels in the card (--set labels=names.txt)."
-
-
-@dataclass(frozen=True)
-class ImageErrors:
-    """What a detector did wrong on one image, at an overlap of .5.
-
-    Args:
-        id: The image within its source.
-        objects: True objects.
-        missed: Of these, how many no box found.
-        false: Boxes that found none.
-        doubt: 1 for each missed object, the confidence of each false box, and what that of each right one lacks to 1.
-    """
-
-    id: str
-    objects: int
-    missed: int
-    false: int
-    doubt: float
-
-
-@dataclass(frozen=True, eq=False)
-class DetectionEvaluation:
-    """A detector on images with marked objects, by COCO's rules.
-
-    Args:
-        model: Its path or name.
-        sha256: Of its file, in hexadecimal; None for a function.
-        images: Images whose objects are marked and for which there is an answer: what all figures rest on.
-        objects: True objects of classes that the model has, crowds not counted.
-        map: Mean average precision over overlaps of .5 to .95, over the classes that have objects, 0 to 1.
-        map50: The same at an overlap of .5.
-        classes: Average precision, precision and recall of each class that has objects.
-        worst: The images on which most is wrong, the worst first; 20 at most.
-        unlabelled: Images whose objects nobody marked; these were left out.
-        unanswered: Images that predictions made elsewhere say nothing of; these were left out.
-        unknown_labels: Labels that the model does not have, with their objects; these were left out.
-        never_true: Classes that the model found and no image has, with their boxes: they lower no figure.
-        undefined: Images for which the model gave confidences that are not numbers.
-        skipped: (id, reason) of the first thousand images that could not be read.
-        skipped_count: How many there were.
-        notes: What of the card was assumed or guessed.
-    """
-
-    model: str
-    sha256: str | None
-    images: int
-    objects: int
-    map: float
-    map50: float
-    classes: tuple[ClassPrecision, ...] = field(repr=False)
-    worst: tuple[ImageErrors, ...] = field(default=(), repr=False)
-    unlabelled: int = 0
-    unanswered: int = 0
-    unknown_labels: dict[str, int] = field(default_factory=dict)
-    never_true: dict[str, int] = field(default_factory=dict)
-    undefined: int = 0
-    skipped: tuple[tuple[str, str], ...] = ()
-    skipped_count: int = 0
-    notes: tuple[str, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        found = asdict(self)
-        found["skipped"] = [{"id": id, "reason": reason} for id, reason in self.skipped]
-        return found | {"task": "detection"}
 
 
 def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages) -> DetectionEvaluation:
@@ -113,22 +46,22 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
     if not scores.classes:
         raise _no_objects(identity, images.name, count)
     return DetectionEvaluation(
-        identity.name,
-        identity.sha256,
-        scores.images,
-        sum(one.objects for one in scores.classes),
-        scores.map,
-        scores.map50,
-        scores.classes,
-        count.worst,
-        count.unlabelled,
-        count.unanswered,
-        dict(count.unknown_labels.most_common()),
-        scores.unknown_labels,
-        count.undefined,
-        tuple(images.skipped.named),
-        images.skipped.count,
-        prediction_source.notes,
+        model=identity.name,
+        sha256=identity.sha256,
+        images=scores.images,
+        objects=sum(one.objects for one in scores.classes),
+        map=scores.map,
+        map50=scores.map50,
+        classes=list(scores.classes),
+        worst=count.worst,
+        unlabelled=count.unlabelled,
+        unanswered=count.unanswered,
+        unknown_labels=dict(count.unknown_labels.most_common()),
+        never_true=scores.unknown_labels,
+        undefined=count.undefined,
+        skipped=list(images.skipped.named),
+        skipped_count=images.skipped.count,
+        notes=list(prediction_source.notes),
     )
 
 
@@ -163,8 +96,8 @@ class _Count:
             heapq.heappop(self._worst)
 
     @property
-    def worst(self) -> tuple[ImageErrors, ...]:
-        return tuple(one for doubt, _, one in sorted(self._worst, reverse=True) if doubt > 0)
+    def worst(self) -> list[ImageErrors]:
+        return [one for doubt, _, one in sorted(self._worst, reverse=True) if doubt > 0]
 
     def _truth(self, image: LabelledImage) -> Detections:
         """The true objects in the model's own words."""

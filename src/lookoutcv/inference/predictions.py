@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
+from lookoutcv.results.images.skipped import Skipped
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +40,7 @@ class Predictions:
         labels: One name a class.
         count: How many images.
         items: One an image; empty where they were written to a file as they came.
-        skipped: (id, reason) of the first thousand images that could not be read.
+        skipped: The first thousand images that could not be read.
         skipped_count: How many there were.
         undefined: How many images the model gave no numbers for: NaN.
         notes: What of its card was assumed or guessed.
@@ -51,7 +52,7 @@ class Predictions:
     labels: tuple[str, ...]
     count: int
     items: tuple[Predicted, ...] = field(repr=False)
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0
     undefined: int = 0
     notes: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import Card, CardLike, Predictor
 from lookoutcv.models.check_card import CardCheck, check_card
 from lookoutcv.predictions import Segmentation
+from lookoutcv.results.images.skipped import Skipped
 
 # As many labelled images show a wrong card beyond doubt; every variant runs on all of them.
 TRIED = 200
@@ -43,7 +44,7 @@ class CardProposal:
     notes: tuple[str, ...]
     shown: tuple[Predicted, ...] = ()
     check: CardCheck | None = None
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
     def card_beside(self, path: Path) -> Card:
         """The card as it is written to a path: its file of labels is named from there."""

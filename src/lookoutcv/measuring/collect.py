@@ -85,8 +85,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     def noted(batches: Iterator[Batch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             builder.skip(len(batch.skipped))
-            for name, reason in batch.skipped:
-                _log.info("skipped %r: %s", name, reason, extra={"image": name, "reason": reason})
+            for one in batch.skipped:
+                _log.info("skipped %r: %s", one.id, one.reason, extra={"image": one.id, "reason": one.reason})
             left_out.extend(batch.skipped)
             yield batch.records
 
@@ -96,7 +96,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         if on_batch is not None:
             on_batch(records)
     profile, name = builder.build(), masked(source.name)
-    skipped = tuple(Skipped(id, reason) for id, reason in left_out.named)
+    skipped = tuple(left_out.named)
     _log.info(
         "measured %d images, skipped %d",
         profile.count,

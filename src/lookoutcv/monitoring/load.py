@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.evaluation import Evaluation
 
 if TYPE_CHECKING:
     from lookoutcv.measuring.baseline import Baseline
@@ -17,13 +19,17 @@ if TYPE_CHECKING:
 
 # A report with all its thumbnails is under 3 MB.
 _MOST_BYTES = 64_000_000
+_KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation]] = {
+    kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation)
+}
 
 
-def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport:
-    """A baseline, records or a report from its file; the file itself says which it is.
+def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation:
+    """A baseline, records, a report or an evaluation from its file; the file itself says which it is.
 
     Args:
-        path: What `Baseline.save`, `measure -o FILE.parquet` or `render(report, "FILE.json")` wrote.
+        path: What `Baseline.save`, `measure -o FILE.parquet` or `render(report, "FILE.json")` wrote, or
+            `lookout evaluate -o FILE.json`.
     Raises:
         SourceNotFound: There is no such file.
         FileFormatError: It is not ours, is damaged, or is of a newer format.
@@ -31,7 +37,7 @@ def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport:
     name = os.fspath(path)
     if not os.path.isfile(name):
         raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
-    return _table(name) if is_parquet(name) else _report(name)
+    return _table(name) if is_parquet(name) else _result(name)
 
 
 def _table(name: str) -> Baseline | Records:
@@ -53,10 +59,11 @@ def _table(name: str) -> Baseline | Records:
         raise error.about(name) from None
 
 
-def _report(name: str) -> DriftReport:
+def _result(name: str) -> DriftReport | Evaluation | DetectionEvaluation:
     stranger = NotOurFile(
-        f"{name} is not a baseline, a record file or a report",
-        "Give a file that `lookout baseline`, `lookout measure -o x.parquet` or `lookout monitor -o x.json` wrote.",
+        f"{name} is not a baseline, a record file, a report or an evaluation",
+        "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json` or "
+        "`lookout evaluate -o x.json` wrote.",
         path=name,
     )
     try:
@@ -68,6 +75,6 @@ def _report(name: str) -> DriftReport:
     if not isinstance(value, dict):
         raise stranger
     try:
-        return DriftReport.from_dict(value)
+        return _KINDS.get(str(value.get("format")), DriftReport).from_dict(value)
     except FileFormatError as error:
         raise error.about(name) from None

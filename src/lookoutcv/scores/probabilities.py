@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.grids import FloatArray, IntArray
+from lookoutcv.results.evaluation import ReliabilityBin
 
 Scores = np.ndarray[Any, np.dtype[Any]]
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -18,24 +18,6 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 BINS = 15
 # Least probability in a logarithm: what a float32 leaves of 1 - p.
 _LEAST = float(np.finfo(np.float32).eps)
-
-
-@dataclass(frozen=True)
-class ReliabilityBin:
-    """The images whose confidence lies above `low` and at or below `high`.
-
-    Args:
-        low, high: Ends of the bin, 0 to 1; the first one holds 0 too.
-        images: How many.
-        confidence: Their mean confidence; None where there are none.
-        accuracy: Share of right predictions among them; None where there are none.
-    """
-
-    low: float
-    high: float
-    images: int
-    confidence: float | None
-    accuracy: float | None
 
 
 def reliability(confidence: FloatArray, correct: Flags, bins: int = BINS) -> list[ReliabilityBin]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from lookoutcv.errors import ImageError, LookoutError, ShapeMismatch
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.progress import Progress
+from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources.kinds.base import ImageRef
 
 # Names beyond this are counted, not kept.
@@ -26,12 +27,12 @@ class SkippedImages:
 
     Args:
         strict: Nothing may be left out: the first such image ends it.
-        named: (id, reason) of the first of them.
+        named: The first of them.
         count: How many there are.
     """
 
     strict: bool = False
-    named: list[tuple[str, str]] = field(default_factory=list)
+    named: list[Skipped] = field(default_factory=list)
     count: int = 0
 
     def add(self, id: str, error: LookoutError) -> None:
@@ -42,10 +43,10 @@ class SkippedImages:
         """
         if self.strict:
             raise (error if id in error.problem else error.about(id)) from None
-        self.extend([(id, error.reason if isinstance(error, ImageError) else error.problem)])
+        self.extend([Skipped(id, error.reason if isinstance(error, ImageError) else error.problem)])
 
-    def extend(self, skipped: Iterable[tuple[str, str]]) -> None:
-        """Note what was left out elsewhere, by (id, reason)."""
+    def extend(self, skipped: Iterable[Skipped]) -> None:
+        """Note what was left out elsewhere."""
         for one in skipped:
             self.count += 1
             if len(self.named) < MOST_NAMED_SKIPS:

@@ -15,6 +15,8 @@ import lookoutcv as lo
 from lookoutcv.cli.main import main
 from lookoutcv.errors import ConfigError, NoImages
 from lookoutcv.predictions import Classification, Detections
+from lookoutcv.results.accuracy.true_accuracy import Mistake
+from lookoutcv.results.evaluation import ConfidenceCalibration
 
 CARD = {"labels": ["dark, night", "grey", "bright"], "head": "softmax"}
 
@@ -50,23 +52,24 @@ def test_figures_rest_on_images_whose_label_the_model_has(folder: Path) -> None:
         ("grey", 2, 1),
         ("bright", 2, 0.5),
     ]
-    assert [one[0] for one in found.skipped] == [f"{folder}/bright/broken.png"]
-    assert ("dark, night", "grey", 1) in found.confusion.largest_mistakes()
-    assert sum(one.images for one in found.bins) == 6
-    assert found.brier is not None
-    assert 0 < found.brier < 1
-    assert found.log_loss is not None
-    assert 0 < found.log_loss < 2
+    assert [one.id for one in found.skipped] == [f"{folder}/bright/broken.png"]
+    assert Mistake("dark, night", "grey", 1) in found.mistakes
+    assert sum(one.images for one in found.calibration.bins) == 6
+    assert found.calibration.brier is not None
+    assert 0 < found.calibration.brier < 1
+    assert found.calibration.log_loss is not None
+    assert 0 < found.calibration.log_loss < 2
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert np.sum(told["confusion"]) == 7
     assert told["labels"][:3] == CARD["labels"]
-    assert told["calibration"]["expected_calibration_error"] == found.calibration_error
+    assert lo.Evaluation.from_dict(told) == found
+    assert told["calibration"]["expected_calibration_error"] == found.calibration.expected_calibration_error
 
 
 def test_a_model_without_scores_has_accuracy_and_no_calibration(folder: Path) -> None:
     found = lo.evaluate(lambda _: Classification("grey", math.nan), folder, card={"labels": CARD["labels"]})
     assert found.accuracy == 2 / 7
-    assert (found.top_k, found.calibration_error, found.brier, found.log_loss, found.bins) == ({}, None, None, None, ())
+    assert (found.top_k, found.calibration) == ({}, ConfidenceCalibration())
     assert found.undefined == 0
 
 

@@ -34,11 +34,12 @@ def test_the_figures_are_those_of_all_images() -> None:
     assert isinstance(found, lo.DetectionEvaluation)
     known = [r for r in source.refs if r.objects is not None]
     expected = score_detections([r.objects.in_pixels(SIDE, SIDE) for r in known], [finder(r.picture) for r in known])
-    assert (found.map, found.map50, found.classes) == (expected.map, expected.map50, expected.classes)
+    assert (found.map, found.map50, found.classes) == (expected.map, expected.map50, list(expected.classes))
     assert 0.1 < found.map < 0.95, "dark pictures hide some objects"
     assert (found.images, found.unlabelled) == (47, 3)
     told = json.loads(json.dumps(found.to_dict(), allow_nan=False))
-    assert (told["task"], told["map"], told["worst"][0]["id"]) == ("detection", found.map, found.worst[0].id)
+    assert lo.DetectionEvaluation.from_dict(told) == found
+    assert (told["map"], told["worst"][0]["id"]) == (found.map, found.worst[0].id)
 
 
 def test_relative_boxes_mean_the_same() -> None:
@@ -123,6 +124,8 @@ def test_what_a_terminal_shows(
     assert "mean average precision (mAP) of 0." in said
     assert "from confidence" in said
     assert "worst images" in said
-    assert json.loads(out.read_text("utf-8"))["task"] == "detection"
+    assert isinstance(lo.load(out), lo.DetectionEvaluation)
+    assert main(["show", str(out)]) == 0
+    assert "worst images" in capsys.readouterr().out
     assert main(["evaluate", "finder.py:finder", "x", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["map"] == real(finder, source, card=CARD).map

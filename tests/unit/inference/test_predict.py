@@ -70,7 +70,7 @@ def test_progress_is_told(model: Path, folder: Path) -> None:
 def test_what_cannot_be_read_is_named(model: Path, folder: Path) -> None:
     (folder / "red" / "broken.png").write_bytes((folder / "red" / "0.png").read_bytes()[:40])
     said = lo.predict(model, folder)
-    assert (len(said), [id for id, _ in said.skipped]) == (24, ["red/broken.png"])
+    assert (len(said), [one.id for one in said.skipped]) == (24, ["red/broken.png"])
     with pytest.raises(UnreadableImage):
         lo.predict(model, folder, strict=True)
     with pytest.raises(NoImages, match="holds no image that can be read"):

@@ -14,6 +14,7 @@ import lookoutcv as lo
 from lookoutcv.errors import ImageError
 from lookoutcv.images import Limits
 from lookoutcv.inference.propose_card import card as propose_card
+from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import open_images
 from lookoutcv.sources.decoded_images import MOST_NAMED_SKIPS, SkippedImages, decoded_again, decoded_images
 
@@ -45,7 +46,7 @@ def broken(tmp_path: Path) -> Path:
 
 
 def pairs(skipped: Any) -> list[tuple[str, str]]:
-    return [one if isinstance(one, tuple) else (one.id, one.reason) for one in skipped]
+    return [(one.id, one.reason) for one in skipped]
 
 
 def test_every_caller_skips_the_same_images_for_the_same_reasons(broken: Path) -> None:
@@ -88,13 +89,13 @@ def test_limits_skips_and_progress(broken: Path) -> None:
     )
     assert len(list(read)) == 12
     assert skipped.count == 5
-    assert "light/large.png" in [id for id, _ in skipped.named]
+    assert "light/large.png" in [one.id for one in skipped.named]
     assert seen == [(number, 17) for number in range(1, 18)]
 
 
 def test_names_are_bounded_and_all_are_counted() -> None:
     skipped = SkippedImages()
-    skipped.extend((str(number), "gone") for number in range(MOST_NAMED_SKIPS + 5))
+    skipped.extend(Skipped(str(number), "gone") for number in range(MOST_NAMED_SKIPS + 5))
     assert (len(skipped.named), skipped.count) == (MOST_NAMED_SKIPS, MOST_NAMED_SKIPS + 5)
 
 

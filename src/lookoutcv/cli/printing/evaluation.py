@@ -13,8 +13,8 @@ from lookoutcv.cli.printing.tables import plain, print_json, print_skipped, prin
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
-    from lookoutcv.inference.evaluate_classes import Evaluation
-    from lookoutcv.inference.evaluate_objects import DetectionEvaluation
+    from lookoutcv.results.detection_evaluation import DetectionEvaluation
+    from lookoutcv.results.evaluation import Evaluation
 
 _CLASSES, _MISTAKES, _NAMES = 20, 8, 5
 
@@ -79,24 +79,26 @@ def _print_classes(evaluation: Evaluation) -> None:
 
 
 def _print_mistakes(evaluation: Evaluation) -> None:
-    mistakes = evaluation.confusion.largest_mistakes(_MISTAKES)
+    mistakes = evaluation.mistakes[:_MISTAKES]
     if mistakes:
-        rows = [(plain(label), plain(predicted), f"{images:,}") for label, predicted, images in mistakes]
+        rows = [(plain(one.label), plain(one.prediction), f"{one.images:,}") for one in mistakes]
         print_table(("class", "taken for", "images"), rows)
         typer.echo()
 
 
 def _print_calibration(evaluation: Evaluation) -> None:
-    if evaluation.calibration_error is None or evaluation.confidence is None:
+    calibration = evaluation.calibration
+    error, confidence = calibration.expected_calibration_error, calibration.confidence
+    if error is None or confidence is None:
         typer.echo("The model gives no confidence, so there is no calibration to tell.")
         return
     rows = [
         (f"{one.low:.2f} to {one.high:.2f}", f"{one.images:,}", f"{one.confidence:.1%}", f"{one.accuracy:.1%}")
-        for one in evaluation.bins
+        for one in calibration.bins
         if one.confidence is not None and one.accuracy is not None
     ]
     print_table(("confidence", "images", "mean confidence", "right"), rows)
-    gap = evaluation.confidence - evaluation.accuracy
+    gap = confidence - evaluation.accuracy
     verdict = (
         "as sure as it is right"
         if abs(gap) < 0.01
@@ -104,10 +106,10 @@ def _print_calibration(evaluation: Evaluation) -> None:
     )
     further = [
         f"{name} {value:.3f}"
-        for name, value in (("Brier", evaluation.brier), ("log loss", evaluation.log_loss))
+        for name, value in (("Brier", calibration.brier), ("log loss", calibration.log_loss))
         if value is not None
     ]
-    figures = ", ".join([f"calibration error (ECE) {evaluation.calibration_error:.3f}", *further])
+    figures = ", ".join([f"calibration error (ECE) {error:.3f}", *further])
     typer.echo(f"On average the model is {verdict}: {figures}.")
 
 

@@ -12,7 +12,7 @@ from lookoutcv.cli.printing.tables import plain, print_json, print_skipped, prin
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
-    from lookoutcv.inference.evaluate_objects import DetectionEvaluation
+    from lookoutcv.results.detection_evaluation import DetectionEvaluation
 
 _CLASSES, _IMAGES, _NAMES = 20, 8, 5
 _NONE = "-"

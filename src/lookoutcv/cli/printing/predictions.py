@@ -35,7 +35,7 @@ def print_predictions(predictions: Predictions, top: int, output: Path | None, a
                 "images": predictions.count,
                 "written": None if output is None else str(output),
                 "undefined": predictions.undefined,
-                "skipped": [{"id": id, "reason": reason} for id, reason in predictions.skipped],
+                "skipped": [one.to_dict() for one in predictions.skipped],
                 "skipped_count": predictions.skipped_count,
                 "notes": predictions.notes,
                 "predictions": [prediction_as_json(item, predictions.labels, top) for item in predictions],

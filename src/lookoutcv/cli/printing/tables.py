@@ -22,14 +22,13 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False, default=str))
 
 
-def print_skipped(skipped: Sequence[Skipped | tuple[str, str]], count: int) -> None:
+def print_skipped(skipped: Sequence[Skipped], count: int) -> None:
     """Images that could not be read, the first ten with the reason."""
     if not count:
         return
     typer.echo(f"{count:,} {'file was' if count == 1 else 'files were'} skipped:")
     for one in skipped[:10]:
-        id, reason = one if isinstance(one, tuple) else (one.id, one.reason)
-        typer.echo(f"  {plain(id)}: {plain(reason)}")
+        typer.echo(f"  {plain(one.id)}: {plain(one.reason)}")
     if count > 10:
         typer.echo(f"  and {count - 10:,} more")
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @takes(drawing=DRAWING)
 def show(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A baseline, a record file or a report (JSON).")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A baseline, a record file, a report or an evaluation (JSON).")
+    ],
     *,
     as_json: JsonOption = False,
     thumbnails: Annotated[
@@ -26,10 +28,12 @@ def show(
     ] = True,
     drawing: ReportSettings,
 ) -> None:
-    """Show a baseline, a record file or a report; with -o, write a report as HTML, PDF, Markdown or JUnit."""
+    """Show a baseline, a record file, a report or an evaluation; -o writes a report as HTML, PDF, Markdown or JUnit."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.baseline import print_baseline
+    from lookoutcv.cli.printing.evaluation import print_evaluation
     from lookoutcv.cli.printing.measured import print_measured, print_records
+    from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
     from lookoutcv.errors import UsageError
 
     check_outputs(drawing)
@@ -40,6 +44,10 @@ def show(
         raise UsageError(f"{file} is no report, and only reports are drawn", "Leave -o out.", path=str(file))
     elif isinstance(loaded, lo.Baseline):
         print_baseline(loaded, as_json)
+    elif isinstance(loaded, lo.Evaluation):
+        print_evaluation(loaded, None, as_json)
+    elif isinstance(loaded, lo.DetectionEvaluation):
+        print_object_evaluation(loaded, None, as_json)
     elif as_json:
         print_measured(loaded, None, as_json)
     else:

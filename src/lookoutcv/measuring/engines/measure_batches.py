@@ -23,6 +23,7 @@ from lookoutcv.measuring.predictions.prediction_queue import PredictionQueue
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.metrics import Metric
 from lookoutcv.records.measurer import Measurer, measured_values
+from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import ImageRef
 from lookoutcv.sources.decoded_images import UNREADABLE, SkippedImages, decoded
 
@@ -45,13 +46,13 @@ class Batch:
 
     Args:
         records: One row an image that was read.
-        skipped: (id, reason) of the others.
+        skipped: The others.
         fresh: Entries for the cache.
         stale: Keys of the cache whose use is to be noted.
     """
 
     records: pa.RecordBatch
-    skipped: tuple[tuple[str, str], ...]
+    skipped: tuple[Skipped, ...]
     fresh: dict[bytes, bytes] = with_default(default_factory=dict, repr=False)
     stale: set[bytes] = with_default(default_factory=set, repr=False)
 
