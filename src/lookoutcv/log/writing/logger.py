@@ -32,7 +32,7 @@ from lookoutcv.log.writing.call_arguments import (
 )
 from lookoutcv.log.writing.call_queue import Call, CallQueue, WhenFull
 from lookoutcv.log.writing.call_values import Labels, Note
-from lookoutcv.log.writing.check_settings import (
+from lookoutcv.log.writing.check_arguments import (
     check_choice,
     check_labels,
     check_model_name,
