@@ -91,13 +91,17 @@ def _set_defaults(context: typer.Context, effective: EffectiveSettings, invoked:
         group, _, member = verb.partition(" ")
         if group == invoked:
             values = {
-                name: OFF if one.value is False and name == "cache" else one.value
-                for name, one in effective.parameters_of(verb).items()
+                name: OFF if setting.value is False and _can_be_off(effective, verb, name) else setting.value
+                for name, setting in effective.parameters_of(verb).items()
             }
             defaults |= {member: values} if member else values
     context.default_map = {invoked: defaults}
     context.meta[_KEY] = effective
     _in_force.set(effective)
+
+
+def _can_be_off(effective: EffectiveSettings, verb: str, parameter: str) -> bool:
+    return effective.schema.key(*effective.schema.verbs[verb][parameter][0]).can_be_off
 
 
 class ConfiguredCommand(TyperCommand):
@@ -114,10 +118,10 @@ class ConfiguredCommand(TyperCommand):
         if model_left_out:
             ctx.set_parameter_source("model", ctx.get_parameter_source("model").DEFAULT_MAP)
         _drop_another_models_card(ctx)
-        taken = {name: values[name] for name in values if _from_settings(ctx, name)}
+        from_settings = {name: values[name] for name in values if _from_settings(ctx, name)}
         if _LOG in effective.values and any(map(_needs_directory, ctx.params.values())):
-            taken["log.directory"] = effective.values[_LOG]
-        sentence = _origins_in_words(taken, effective)
+            from_settings["log.directory"] = effective.values[_LOG]
+        sentence = _origins_in_words(from_settings, effective)
         if sentence:
             typer.echo(f"lookout: {sentence}", err=True)
         return rest
@@ -153,13 +157,13 @@ def _drop_another_models_card(ctx: Any) -> None:
                 ctx.set_parameter_source(name, ctx.get_parameter_source("model"))
 
 
-def _origins_in_words(taken: dict[str, Any], effective: EffectiveSettings) -> str:
+def _origins_in_words(from_settings: dict[str, Any], effective: EffectiveSettings) -> str:
     """One line: what came from where."""
     parts = []
     for from_file, place in ((True, effective.path), (False, "the environment")):
         words = [
             f"{name.rstrip('_')} {one.shown}"
-            for name, one in taken.items()
+            for name, one in from_settings.items()
             if one.from_file is from_file and one.origin not in WITHOUT_A_FILE
         ]
         if words:

@@ -47,13 +47,13 @@ def takes(**groups: Group) -> Callable[[Function], Function]:
         @functools.wraps(function)
         def parsed(**arguments: Any) -> None:
             for name, group in groups.items():
-                values = {one.name: arguments.pop(one.name) for one in group.parameters()}
+                values = {parameter.name: arguments.pop(parameter.name) for parameter in group.parameters()}
                 arguments[name] = _collected(group, values)
             function(**arguments)
 
         parameters = [*_expanded(function, groups)]
         parsed.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        parsed.__annotations__ = {one.name: one.annotation for one in parameters}
+        parsed.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         del parsed.__wrapped__
         return parsed
 
@@ -63,32 +63,32 @@ def takes(**groups: Group) -> Callable[[Function], Function]:
 def _expanded(function: Function, groups: Mapping[str, Group]) -> Iterator[inspect.Parameter]:
     own = inspect.signature(function).parameters
     hints = {} if groups.keys() >= own.keys() else get_type_hints(function, include_extras=True)
-    for name, one in own.items():
+    for name, parameter in own.items():
         if name in groups:
             yield from map(_typer_parameter, groups[name].parameters())
         else:
-            yield one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
+            yield parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[name])
 
 
-def _typer_parameter(one: Parameter) -> inspect.Parameter:
-    value: Any = list[one.type] if one.key.many else one.type  # type: ignore[name-defined]
-    annotation = value if one.required or one.default is not None else value | None
-    setting = one.setting
+def _typer_parameter(parameter: Parameter) -> inspect.Parameter:
+    value: Any = list[parameter.type] if parameter.key.many else parameter.type  # type: ignore[name-defined]
+    annotation = value if parameter.required or parameter.default is not None else value | None
+    setting = parameter.setting
     if setting.positional:
         shown = typer.Argument(metavar=setting.metavar, help=setting.help)
     else:
-        shown = typer.Option(*one.flags, metavar=setting.metavar, help=setting.help, min=setting.minimum)
+        shown = typer.Option(*parameter.flags, metavar=setting.metavar, help=setting.help, min=setting.minimum)
     return inspect.Parameter(
-        one.name,
+        parameter.name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=inspect.Parameter.empty if one.required else one.default,
+        default=inspect.Parameter.empty if parameter.required else parameter.default,
         annotation=Annotated[annotation, shown],
     )
 
 
 def _collected(group: Group, values: Mapping[str, Any]) -> Any:
     declaration = group.declarations[0]
-    made = combined(values)
+    arguments = combined(values)
     if is_typeddict(declaration):
-        return {name: value for name, value in made.items() if value is not None}
-    return declaration(**made)
+        return {name: value for name, value in arguments.items() if value is not None}
+    return declaration(**arguments)

@@ -26,9 +26,9 @@ def baseline(settings: BaselineSettings, options: Options) -> None:
     check_writable(output)
     with progress_bar(f"Measuring {settings.source}") as progress:
         options["progress"] = progress
-        made = lo.baseline(settings.source, batch_by=settings.batch_by, perturb=settings.perturb, **options)
-    made.save(output)
-    print_baseline(made, settings.as_json)
+        measured = lo.baseline(settings.source, batch_by=settings.batch_by, perturb=settings.perturb, **options)
+    measured.save(output)
+    print_baseline(measured, settings.as_json)
     if not settings.as_json:
         complete = settings_provide("monitor", "source", "baseline")
         line = (

@@ -25,7 +25,7 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
     """Say everything that is wrong with the settings: keys, types, places, model, metrics, policy; then exit with 2."""
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.plugins import add_files, load_file
-    from lookoutcv.project.check_settings import check_settings, problems_from
+    from lookoutcv.project.check_project import check_project, problems_from
 
     effective = _effective(context, file)
     plugins = effective.values.get(("", "plugins"))
@@ -34,7 +34,7 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
         broken = problems_from(plugins, "plugins", lambda: [load_file(Path(one)) for one in plugins.value])
         if not broken:
             add_files(plugins.value)
-    problems = check_settings(effective, broken)
+    problems = check_project(effective, broken)
     if as_json:
         print_json([{"place": p.place, "key": p.key, "problem": p.message, "nearest": p.nearest} for p in problems])
     elif problems:

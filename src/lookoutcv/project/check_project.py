@@ -14,7 +14,7 @@ from lookoutcv.settings.schema import dotted
 from lookoutcv.settings.setting_value import Problem, SettingValue
 
 
-def check_settings(effective: EffectiveSettings, plugin_problems: Sequence[Problem] = ()) -> list[Problem]:
+def check_project(effective: EffectiveSettings, plugin_problems: Sequence[Problem] = ()) -> list[Problem]:
     """Everything that is wrong, in the order of the file.
 
     Args:
