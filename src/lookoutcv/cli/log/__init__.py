@@ -1,1 +1,1 @@
-"""The verbs of `lookout log`."""
+"""The verbs of `lookout log`, one to one the methods of `lookoutcv.PredictionLog`. Start with `read`."""

@@ -1,1 +1,4 @@
-"""Inside the process that serves: a call becomes a row. `loggers` is what people call; `worker` is where it goes on."""
+"""Inside the process that serves: a call becomes a row, in microseconds for the caller, and a thread does the rest.
+
+Start with `loggers`, which is what people call; `worker` is where it goes on.
+"""

@@ -16,7 +16,8 @@ from lookoutcv.log.buffer.segments import Durability, SegmentWriter
 from lookoutcv.log.buffer.spool import WriterFolder, new_writer
 from lookoutcv.log.writing import shutdown
 from lookoutcv.log.writing.call_queue import CallQueue, flush_mark
-from lookoutcv.log.writing.worker import Job, Worker
+from lookoutcv.log.writing.job import Job
+from lookoutcv.log.writing.worker import Worker
 
 # How soon a commit that somebody waits for is tried again.
 _AGAIN_SECONDS = 0.3

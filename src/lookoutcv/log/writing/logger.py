@@ -40,8 +40,8 @@ from lookoutcv.log.writing.check_arguments import (
     check_share,
 )
 from lookoutcv.log.writing.engine import Engine
+from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.parse_predictions import ModelResult, Parsed
-from lookoutcv.log.writing.worker import Job
 from lookoutcv.log.writing.wrap import Function, wrapped
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric

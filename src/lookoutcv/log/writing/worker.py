@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.log.buffer.counters import Counts
-from lookoutcv.log.buffer.image_retention import ImageRetainer, ImageRetention, retain_noted
-from lookoutcv.log.buffer.record_batch import DAY_US, make_record_batch
-from lookoutcv.log.table.schema import TAG, table_schema
+from lookoutcv.log.buffer.image_retention import ImageRetainer, retain_noted
 from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, flush_mark
-from lookoutcv.log.writing.call_values import Labels, Note
+from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction
-from lookoutcv.log.writing.parse_predictions import Parsed
-from lookoutcv.metrics import Metric
+from lookoutcv.log.writing.row_writer import RowWriter
 from lookoutcv.outputs import OutputMetric, for_task
-from lookoutcv.predictions import Prediction, Segmentation, Task
-from lookoutcv.records.measurer import Measurer
-
-RETAIN_NONE = ImageRetention()
+from lookoutcv.predictions import Prediction, Segmentation
 
 _log = logging.getLogger("lookoutcv.log")
 
@@ -44,39 +34,6 @@ _MOST_BYTES = 32 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16
 _IDLE_SECONDS = 0.5
-# A full disk is tried again so often.
-_RETRY_SECONDS = 0.5
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker does: the same for every writer of a logger, also after a fork.
-
-    Args:
-        model: Its name.
-        version: Of the model, where a call names none; or None.
-        task: What the model is for.
-        parse: The function of `parse_predictions` for the task.
-        metrics: Of images.
-        labels: Names that scores and masks count through.
-        tags: Of every row, where a call does not say otherwise.
-        image_retention: Which pictures are kept.
-        measure_share: Of the images, flagged ones aside.
-        limits: How large an image may be.
-        measurers: What other rooms measure on an image, in columns of their own.
-    """
-
-    model: str
-    version: str | None
-    task: Task
-    parse: Callable[[Any, Labels, Note], Parsed]
-    metrics: tuple[Metric, ...]
-    labels: Labels
-    tags: dict[str, str]
-    image_retention: ImageRetention = RETAIN_NONE
-    measure_share: float = 1.0
-    limits: Limits = DEFAULT_LIMITS
-    measurers: tuple[Measurer, ...] = ()
 
 
 class Worker:
@@ -102,13 +59,12 @@ class Worker:
         pictures: Path,
     ) -> None:
         self._retainer = ImageRetainer(job.image_retention, pictures, job.model, writer)
-        self._job, self._writer, self._calls, self._append, self._counts = job, writer, calls, append, counts
-        self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
-        self._columns: set[str] = set()
-        self._labels = job.labels
-        self._schema = table_schema()
-        self._known_columns = -1
+        self._job, self._writer_name, self._calls, self._counts = job, writer, calls, counts
         self._stop = threading.Event()
+        self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
+        self._writer = RowWriter(job, writer, append, counts, self._stop)
+        self._tag_columns: set[str] = set()
+        self._labels = job.labels
         # Which images are measured where there is no time for all: without a pattern that falls in step with cameras.
         self._chance = random.Random()
 
@@ -120,7 +76,7 @@ class Worker:
             stored = False
             try:
                 self._gather(rows, waiters)
-                stored = not rows or self._write(rows)
+                stored = not rows or self._writer.write(rows, self._labels, self._tag_columns)
             except BaseException:  # a thread that ends would end the log; a metric of somebody's own may call exit
                 self._counts.failed += len(rows)
                 _log.exception("the prediction log met an error of its own")
@@ -198,11 +154,11 @@ class Worker:
             call.details["tags"] = {**self._job.tags, **own} if isinstance(own, dict) else own or self._job.tags
         row, prediction = make_row(
             call,
-            writer=self._writer,
+            writer=self._writer_name,
             labels=self._labels,
             task=self._job.task,
             parse=self._job.parse,
-            columns=self._columns,
+            columns=self._tag_columns,
         )
         if isinstance(prediction, Segmentation) and len(prediction.labels) > len(self._labels):
             self._labels = prediction.labels
@@ -221,57 +177,3 @@ class Worker:
             self._counts.sampled_out += 1
         self._calls.release(call)
         measure_prediction(row, prediction, self._output_metrics, image)
-
-    def _write(self, rows: list[Row]) -> bool:
-        same = {
-            "model": self._job.model,
-            "model_version": self._job.version,
-            "task": self._job.task,
-            "writer": self._writer,
-        }
-        schema = self._current_schema()
-        if self._labels:
-            labels = json.dumps(self._labels, ensure_ascii=False)
-            # Of each day: rows with times of their own, such as those of a past month, stand in many partitions.
-            for first in {row["time"] // DAY_US: row for row in reversed(rows)}.values():
-                first["labels"] = labels
-        batch = self._batch(rows, schema, same)
-        while not self._appended(batch):
-            # Nothing is lost while this waits: the queue fills up and says so.
-            if self._stop.wait(_RETRY_SECONDS) and self._counts.giving_up:
-                self._counts.failed += batch.num_rows
-                return False
-            time.sleep(_RETRY_SECONDS / 10)
-        self._counts.written += batch.num_rows
-        return True
-
-    def _batch(self, rows: list[Row], schema: pa.Schema, same: dict[str, Any]) -> pa.RecordBatch:
-        try:
-            return make_record_batch(rows, schema, same)
-        except Exception:
-            # One row that Arrow does not take must not cost the others.
-            good = []
-            for row in rows:
-                try:
-                    good.append(make_record_batch([row], schema, same))
-                except Exception as reason:
-                    self._counts.note_failed_call(reason)
-            return (
-                pa.Table.from_batches(good, schema).combine_chunks().to_batches()[0] if good else schema.empty_batch()
-            )
-
-    def _appended(self, batch: pa.RecordBatch) -> bool:
-        try:
-            self._append(batch)
-        except OSError as reason:
-            self._counts.note_problem("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
-            return False
-        self._counts.note_recovery("spool")
-        return True
-
-    def _current_schema(self) -> pa.Schema:
-        if self._known_columns != len(self._columns):
-            tags = sorted(column.removeprefix(TAG) for column in self._columns)
-            self._schema = table_schema([*self._job.metrics, *self._output_metrics], tags, self._job.measurers)
-            self._known_columns = len(self._columns)
-        return self._schema

@@ -79,8 +79,13 @@ def test_what_means_no_rows_is_refused(which: Any, keywords: dict[str, Any], mat
         log_filter(which, keywords)
 
 
-def test_every_field_says_what_it_is() -> None:
+def test_its_fields_are_the_settings_of_the_command_line() -> None:
     from dataclasses import fields
 
-    assert [field.name for field in fields(LogFilter) if not field.metadata["help"]] == []
+    from lookoutcv.log.log_settings import LogPlaceSettings, LogRowSettings
+
+    called = {"logged": "model", "tag": "tags"}
+    place = {field.name for field in fields(LogPlaceSettings)}
+    shared = [field.name for field in fields(LogRowSettings) if field.name not in place]
+    assert tuple(called.get(name, name) for name in shared) == NAMES
     assert NAMES == ("model", "version", "last", "since", "until", "tags")

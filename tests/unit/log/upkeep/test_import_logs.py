@@ -14,7 +14,7 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import SourceNotFound, UsageError
 from lookoutcv.log.table.log_table import open_table
-from lookoutcv.log.upkeep import import_logs as importing
+from lookoutcv.log.upkeep import plain_log as importing
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

@@ -1,0 +1,207 @@
+"""One plain Parquet log: which of its columns means what, and its rows as those of the prediction log."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lookoutcv.errors import UsageError
+from lookoutcv.log.buffer.commit import append
+from lookoutcv.log.buffer.record_batch import make_record_batch
+from lookoutcv.log.table.open_delta import open_delta
+from lookoutcv.log.table.schema import TAG, table_schema
+from lookoutcv.log.writing.call_queue import Call
+from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
+from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classification, parse_detection
+from lookoutcv.outputs import for_task
+from lookoutcv.predictions import Task
+from lookoutcv.records import column_aliases as aliases
+
+IMPORTED = "imported."
+FILE_NAME = re.compile(r"(?P<model>.+)_logs_\d+\.parquet")
+_ROWS_AT_ONCE = 4096
+# A commit for each would make the table slow to open.
+_ROWS_A_COMMIT = 65_536
+_MOST_COLUMNS = 200
+# A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
+_COLUMN = re.compile(r"[^a-z0-9_.-]+")
+
+
+class PlainLog:
+    """One file: which of its columns means what."""
+
+    def __init__(self, path: Path, model: str | None) -> None:
+        self._path = path
+        self._file = pq.ParquetFile(path)
+        schema = self._file.schema_arrow
+        known = aliases.AliasedColumns(schema.names)
+        self._column = {
+            meaning: known.first(names)
+            for meaning, names in (
+                ("time", aliases.LOGGED_TIMES),
+                ("name", aliases.LOGGED_IMAGES),
+                ("class", aliases.LOGGED_CLASSES),
+                ("confidence", aliases.CONFIDENCES),
+                ("label", aliases.TRUE_LABELS),
+                ("version", aliases.MODEL_VERSIONS),
+                ("model", aliases.MODEL_NAMES),
+            )
+        }
+        self._corners = known.corners()
+        self._task: Task = "detection" if self._corners else "classification"
+        used = {name for name in (*self._column.values(), *self._corners) if name is not None}
+        others = [field for field in schema if field.name not in used][:_MOST_COLUMNS]
+        self._numbers = _columns([field.name for field in others if _is_number(field.type)])
+        self._texts = [f.name for f in others if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        self._model = model or self._named()
+
+    def _named(self) -> str | None:
+        matched = FILE_NAME.fullmatch(self._path.name)
+        if matched is None and self._column["model"] is None:
+            raise UsageError(
+                f"{self._path} does not say which model it is of", "Name it with --model.", path=str(self._path)
+            )
+        return matched["model"] if matched else None
+
+    def bring(self, directory: str, options: dict[str, str]) -> int | None:
+        """Append its rows; None where they are there already."""
+        digest = hashlib.sha256()
+        with open(self._path, "rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+        writer = f"import-{digest.hexdigest()[:24]}"
+        table = open_delta(directory, options)
+        before = None if table is None else table.transaction_version(writer)
+        last = max(0, (self._file.metadata.num_rows - 1) // _ROWS_A_COMMIT)
+        if before is not None and before >= last:
+            return None
+        total = 0
+        for number, batches in enumerate(self._commits(writer)):
+            # A killed import goes on where it was: which rows are in a commit does not depend on anything else.
+            if before is not None and number <= before:
+                continue
+            append(directory, open_delta(directory, options), batches, (writer, number), options)
+            total += sum(batch.num_rows for batch in batches)
+        return total
+
+    def _commits(self, writer: str) -> Iterator[list[pa.RecordBatch]]:
+        waiting: list[pa.RecordBatch] = []
+        size = 0
+        for rows in self._batches(writer):
+            waiting.append(rows)
+            size += rows.num_rows
+            if size >= _ROWS_A_COMMIT:
+                yield waiting
+                waiting, size = [], 0
+        if waiting:
+            yield waiting
+
+    def _batches(self, writer: str) -> Iterator[pa.RecordBatch]:
+        columns: set[str] = set()
+        made: list[Row] = []
+        for sequence, group in enumerate(self._groups()):
+            made.append(self._row(sequence, group, writer, columns))
+            if len(made) >= _ROWS_AT_ONCE:
+                yield self._batch(made, columns, writer)
+                made = []
+        if made:
+            yield self._batch(made, columns, writer)
+
+    def _batch(self, rows: list[Row], columns: set[str], writer: str) -> pa.RecordBatch:
+        schema = table_schema(for_task(self._task), sorted(column.removeprefix(TAG) for column in columns))
+        own = [pa.field(name, pa.float32()) for name in self._numbers.values()]
+        same = {"model": self._model, "task": self._task, "writer": writer}
+        return make_record_batch(rows, pa.schema([*schema, *own]), same)
+
+    def _groups(self) -> Iterator[list[Mapping[str, Any]]]:
+        """Rows of one image: boxes of one image and one moment follow each other."""
+        wanted = [name for name in (*self._column.values(), *self._corners, *self._numbers, *self._texts) if name]
+        group: list[Mapping[str, Any]] = []
+        for batch in self._file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted))):
+            for row in batch.to_pylist():
+                if group and not (self._corners and self._key(group[0]) == self._key(row) is not None):
+                    yield group
+                    group = []
+                group.append(row)
+        if group:
+            yield group
+
+    def _key(self, row: Mapping[str, Any]) -> tuple[Any, Any] | None:
+        name = self._value(row, "name")
+        return None if name is None else (name, self._value(row, "time"))
+
+    def _value(self, row: Mapping[str, Any], meaning: str) -> Any:
+        column = self._column[meaning]
+        return None if column is None else row.get(column)
+
+    def _row(self, sequence: int, group: list[Mapping[str, Any]], writer: str, columns: set[str]) -> Row:
+        first = group[0]
+        tags = {name: first[name] for name in self._texts if first.get(name) is not None}
+        moment = _moment(self._value(first, "time"))
+        details = {
+            "name": self._value(first, "name"),
+            "label": self._value(first, "label"),
+            "tags": tags,
+            "time": moment,
+            "model_version": self._value(first, "version"),
+        }
+        # Without a time of its own a row is as old as its file.
+        clock = int(self._path.stat().st_mtime) * 10**9
+        call = Call(sequence, clock, self._arguments(group), None, 0, False, details)
+        parse = parse_detection if self._corners else parse_classification
+        row, prediction = make_row(call, writer=writer, labels=(), task=self._task, parse=parse, columns=columns)
+        if moment is None:
+            row["problems"] = [*(row.get("problems") or []), "no time was logged; this is that of the file"]
+        row["image_state"] = "none"
+        measure_prediction(row, prediction, for_task(self._task), None)
+        for name, column in self._numbers.items():
+            row[column] = None if first.get(name) is None else float(first[name])
+        if self._model is None:
+            row["model"] = str(self._value(first, "model") or "unknown")
+        return row
+
+    def _arguments(self, group: list[Mapping[str, Any]]) -> Any:
+        classes = [self._value(row, "class") for row in group]
+        confidences = [self._value(row, "confidence") for row in group]
+        if not self._corners:
+            return classes[0], confidences[0], None
+        # A row without corners says that nothing was found.
+        boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._corners)]
+        boxes = [[group[i][c] for c in self._corners] for i in boxed]
+        return [classes[i] for i in boxed], [confidences[i] for i in boxed], BoxArguments((None,) * 4, boxes)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
+
+
+def _columns(names: list[str]) -> dict[str, str]:
+    """A column of the table for each number that is not known, under a name that Delta Lake takes."""
+    renamed: dict[str, str] = {}
+    for name in names:
+        column = IMPORTED + (_COLUMN.sub("_", name.lower()).strip("_") or "column")[:64]
+        taken = list(renamed.values())
+        renamed[name] = column if column not in taken else f"{column}_{len(taken)}"
+    return renamed
+
+
+# Seconds since 1970 have ten digits until the year 2286; more digits are thousandths and so on.
+_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
+
+
+def _moment(value: Any) -> datetime | float | str | None:
+    """A time as a logger takes it: numbers in seconds, whatever unit they came in."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return next((value / per for beyond, per in _UNITS if abs(value) >= beyond), float(value))
+    if isinstance(value, datetime):
+        return value if value.tzinfo else value.replace(tzinfo=UTC)
+    if isinstance(value, date):
+        return datetime(value.year, value.month, value.day, tzinfo=UTC)
+    return value if isinstance(value, str) else None

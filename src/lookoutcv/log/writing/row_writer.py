@@ -1,0 +1,109 @@
+"""Rows into segments: a batch at a time, with the columns that all of them need, tried again while a disk is full."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Collection
+from typing import Any
+
+import pyarrow as pa
+
+from lookoutcv.log.buffer.counters import Counts
+from lookoutcv.log.buffer.record_batch import DAY_US, make_record_batch
+from lookoutcv.log.table.schema import TAG, table_schema
+from lookoutcv.log.writing.call_values import Labels
+from lookoutcv.log.writing.job import Job
+from lookoutcv.log.writing.log_row import Row
+from lookoutcv.outputs import for_task
+
+# A full disk is tried again so often.
+_RETRY_SECONDS = 0.5
+
+
+class RowWriter:
+    """Writes rows of one writer.
+
+    Args:
+        job: Whose rows they are.
+        name: Of the writer.
+        append: Makes a batch durable; an `OSError` is tried again.
+        counts: Where it is noted what became of the rows.
+        stop: Set where the process ends: then a disk that stays full is given up.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        name: str,
+        append: Callable[[pa.RecordBatch], None],
+        counts: Counts,
+        stop: threading.Event,
+    ) -> None:
+        self._job, self._name, self._append, self._counts, self._stop = job, name, append, counts, stop
+        self._schema: pa.Schema | None = None
+        self._tags = 0
+
+    def write(self, rows: list[Row], labels: Labels, tag_columns: Collection[str]) -> bool:
+        """Write rows; wait where the disk is full.
+
+        Args:
+            rows: At least one.
+            labels: Names that the rows' scores and masks count through.
+            tag_columns: Columns of all tags there have been.
+        Returns:
+            Whether they are durable; False where the process ends first.
+        """
+        same = {
+            "model": self._job.model,
+            "model_version": self._job.version,
+            "task": self._job.task,
+            "writer": self._name,
+        }
+        schema = self._schema_with(tag_columns)
+        if labels:
+            names = json.dumps(labels, ensure_ascii=False)
+            # Of each day: rows with times of their own, such as those of a past month, stand in many partitions.
+            for first in {row["time"] // DAY_US: row for row in reversed(rows)}.values():
+                first["labels"] = names
+        batch = self._batch(rows, schema, same)
+        while not self._appended(batch):
+            # Nothing is lost while this waits: the queue fills up and says so.
+            if self._stop.wait(_RETRY_SECONDS) and self._counts.giving_up:
+                self._counts.failed += batch.num_rows
+                return False
+            time.sleep(_RETRY_SECONDS / 10)
+        self._counts.written += batch.num_rows
+        return True
+
+    def _batch(self, rows: list[Row], schema: pa.Schema, same: dict[str, Any]) -> pa.RecordBatch:
+        try:
+            return make_record_batch(rows, schema, same)
+        except Exception:
+            # One row that Arrow does not take must not cost the others.
+            good = []
+            for row in rows:
+                try:
+                    good.append(make_record_batch([row], schema, same))
+                except Exception as reason:
+                    self._counts.note_failed_call(reason)
+            return (
+                pa.Table.from_batches(good, schema).combine_chunks().to_batches()[0] if good else schema.empty_batch()
+            )
+
+    def _appended(self, batch: pa.RecordBatch) -> bool:
+        try:
+            self._append(batch)
+        except OSError as reason:
+            self._counts.note_problem("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
+            return False
+        self._counts.note_recovery("spool")
+        return True
+
+    def _schema_with(self, tag_columns: Collection[str]) -> pa.Schema:
+        if self._schema is None or self._tags != len(tag_columns):
+            tags = sorted(column.removeprefix(TAG) for column in tag_columns)
+            metrics = [*self._job.metrics, *for_task(self._job.task)]
+            self._schema, self._tags = table_schema(metrics, tags, self._job.measurers), len(tag_columns)
+        return self._schema
