@@ -40,6 +40,7 @@ MIRRORLESS = {
     "adapters/test_adapters.py": "all adapters, against what their libraries return",
     "benchmarks/test_quality.py": "the benchmarks' own arithmetic",
     "corruptions/test_corruptions.py": "all corruptions",
+    "drift/test_compare_predictions_alone.py": "from records without images to a report",
     "log/writing/test_measurers.py": "from a logger's arguments to rows",
     "measuring/test_baseline_batches.py": "from images to a baseline with batches",
     "measuring/test_measurers.py": "from options to records",
@@ -47,6 +48,7 @@ MIRRORLESS = {
     "models/heads/test_heads.py": "all other heads",
     "predictions/test_predictions.py": "all kinds of predictions",
     "records/test_true_objects.py": "objects from a source to records and back",
+    "results/test_evaluations.py": "both evaluations, to JSON and back",
 }
 # Who imports modules of this package by their names, and what for.
 IMPORTS_BY_NAME = {
