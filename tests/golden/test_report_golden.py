@@ -14,6 +14,7 @@ import pytest
 
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 
 DATA = Path(__file__).parent / "data"
 
@@ -50,6 +51,32 @@ def test_the_text(report: DriftReport) -> None:
     text = render(report, format="terminal", width=90, colour=False)
     assert isinstance(text, str)
     assert agrees("report-drawn.txt", text)
+
+
+def test_what_version_1_held_of_a_model_reads_under_the_names_of_now() -> None:
+    """Written by the version before, but for most of its metrics."""
+    written = json.loads((DATA / "report-with-model-v1.json").read_text("utf-8"))
+    report = DriftReport.from_dict(written)
+    assert (written["version"], report.to_dict()["version"]) == (1, 2)
+    assert report.onset is not None
+    assert report.onset.text == written["since"]["text"]
+    assert report.cause is not None
+    assert report.cause.metadata_changes == written["cause"]["recorded"]
+    assert report.outputs is not None
+    assert report.outputs.classes is not None
+    assert report.outputs.classes.new == written["outputs"]["classes"]["unseen"]
+    assert report.outputs.classes.absent == written["outputs"]["classes"]["gone"]
+    assert report.accuracy is not None
+    assert report.accuracy.estimated is not None
+    estimate = written["accuracy"]["estimated"]
+    assert report.accuracy.estimated.impact is estimate["harm"] is True
+    assert report.accuracy.estimated.nearest_corruption == estimate["rehearsed"] == "darken 2"
+    assert report.accuracy.measured is not None
+    classes = written["accuracy"]["measured"]["classes"]
+    assert [one.predicted for one in report.accuracy.measured.classes] == [one["answers"] for one in classes]
+    assert report.accuracy.change is not None
+    assert report.accuracy.change.severity is Severity.HIGH
+    assert DriftReport.from_dict(json.loads(json.dumps(report.to_dict()))) == report
 
 
 def test_the_json_reads_back_into_the_same_report(report: DriftReport) -> None:

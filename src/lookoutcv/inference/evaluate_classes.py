@@ -105,7 +105,7 @@ def _evaluation(
         accuracy=float(right.mean()),
         top_k={} if scores is None else {k: top_k_accuracy(scores, truth, k) for k in dict.fromkeys(sorted(steps))},
         macro_f1=confusion.macro_f1,
-        classes=[one for one in confusion.classes if one.support or (one.answers and one.label != _NOTHING)],
+        classes=[one for one in confusion.classes if one.support or (one.predicted and one.label != _NOTHING)],
         mistakes=[Mistake(*mistake) for mistake in confusion.largest_mistakes()],
         labels=list(confusion.labels),
         confusion=confusion.counts.tolist(),

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import pyarrow as pa
 
-from lookoutcv.results.result import changed, renamed
+from lookoutcv.results.result import renamed_at
 
 
 @dataclass(frozen=True)
@@ -52,13 +51,13 @@ def _with_lean_scores(parts: Parts) -> Parts:
 
 def _with_terms_of_the_field(parts: Parts) -> Parts:
     """Version 3 called what it told of its model, of its calibration and of its check by names of its own."""
-    metadata: Any = parts.metadata
+    metadata = parts.metadata
     for key, names in (
         ("calibration", {"rehearsal": "perturbation"}),
         ("model", {"given": "imported"}),
         ("check", {"neighbours": "autocorrelation"}),
     ):
-        metadata = changed(metadata, key, partial(renamed, names=names))
+        metadata = renamed_at(metadata, key, names)
     return replace(parts, metadata=metadata)
 
 

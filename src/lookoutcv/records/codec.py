@@ -14,7 +14,7 @@ from lookoutcv.records.measurer import describe_measured, restore_measured
 from lookoutcv.records.parquet import Data, open_parquet, read_checked, reading, writer_options
 from lookoutcv.records.schema import FIXED, RECORD_VERSION
 from lookoutcv.records.stamp import MEASURED, METADATA, from_json, read_stamp, require, stamp, to_json
-from lookoutcv.results.result import changed, renamed
+from lookoutcv.results.result import renamed_at
 
 KIND = "records"
 # Batches arrive a few images at a time; row groups this large compress and read well and hold a few MB.
@@ -129,11 +129,7 @@ def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
     require(found, KIND, RECORD_VERSION)
     metadata = from_json(entries.get(METADATA, b"{}"))
     # Version 1 had another name for predictions that were made elsewhere.
-    return dict(changed(metadata, "model", _imported)) if found.version == 1 else metadata
-
-
-def _imported(model: Any) -> Any:
-    return renamed(model, {"given": "imported"})
+    return renamed_at(metadata, "model", {"given": "imported"}) if found.version == 1 else metadata
 
 
 def _measured(file: pq.ParquetFile) -> dict[str, Any]:

@@ -22,18 +22,21 @@ from lookoutcv.results.findings.side import Side
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.results.images.skipped import Skipped
-from lookoutcv.results.result import Migration, StoredResult, changed, renamed
+from lookoutcv.results.result import Migration, StoredResult, renamed_at
 from lookoutcv.results.severity import Severity
 
 
 def _from_version_1(data: dict[str, Any]) -> dict[str, Any]:
     """Names of the field: onset, impact, new and absent classes, metadata changes."""
-    data = renamed(data, {"since": "onset"})
-    data = changed(data, "cause", lambda cause: renamed(cause, {"recorded": "metadata_changes"}))
-    estimate = {"harm": "impact", "rehearsed": "nearest_corruption"}
-    data = changed(data, "accuracy", lambda one: changed(one, "estimated", lambda its: renamed(its, estimate)))
-    classes = {"unseen": "new", "gone": "absent"}
-    return dict(changed(data, "outputs", lambda one: changed(one, "classes", lambda its: renamed(its, classes))))
+    for path, names in (
+        ("", {"since": "onset"}),
+        ("cause", {"recorded": "metadata_changes"}),
+        ("outputs.classes", {"unseen": "new", "gone": "absent"}),
+        ("accuracy.estimated", {"harm": "impact", "rehearsed": "nearest_corruption"}),
+        ("accuracy.measured.classes.*", {"answers": "predicted"}),
+    ):
+        data = renamed_at(data, path, names)
+    return data
 
 
 @dataclass(frozen=True)

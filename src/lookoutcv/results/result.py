@@ -91,16 +91,24 @@ class StoredResult(Result):
         return super().from_dict(values, path)
 
 
-def renamed(data: object, names: Mapping[str, str]) -> Any:
-    """An object of JSON with some of its keys renamed, for migrations; anything else as it is.
+def renamed_at(data: Any, path: str, names: Mapping[str, str]) -> Any:
+    """JSON values with some keys of the object at a path renamed, for migrations; what is not there is left.
 
+    Args:
+        data: Not changed.
+        path: Keys with dots between them; "" for the whole, "*" for every item of a list.
+        names: Old names and new ones.
     Example:
-        >>> renamed({"since": 1, "b": 2}, {"since": "onset"})
-        {'onset': 1, 'b': 2}
+        >>> renamed_at({"model": {"given": True}, "classes": [{"a": 1}]}, "model", {"given": "imported"})
+        {'model': {'imported': True}, 'classes': [{'a': 1}]}
+        >>> renamed_at({"classes": [{"a": 1}, None]}, "classes.*", {"a": "b"})
+        {'classes': [{'b': 1}, None]}
     """
-    return {names.get(key, key): value for key, value in data.items()} if isinstance(data, Mapping) else data
-
-
-def changed(data: object, key: str, change: Callable[[Any], Any]) -> Any:
-    """An object of JSON with the value under a key changed, for migrations; anything else as it is."""
-    return {**data, key: change(data[key])} if isinstance(data, Mapping) and key in data else data
+    key, _, rest = path.partition(".")
+    if key == "*":
+        return [renamed_at(item, rest, names) for item in data] if isinstance(data, list) else data
+    if not isinstance(data, Mapping):
+        return data
+    if not key:
+        return {names.get(name, name): value for name, value in data.items()}
+    return {**data, key: renamed_at(data[key], rest, names)} if key in data else data

@@ -89,7 +89,7 @@ class Confusion:
     @property
     def macro_f1(self) -> float:
         """Mean F1 over the classes that have images or predictions; NaN where none has."""
-        found = [one.f1 for one in self.classes if one.support or one.answers]
+        found = [one.f1 for one in self.classes if one.support or one.predicted]
         return float(np.mean(found)) if found else float("nan")
 
     def largest_mistakes(self, most: int = 10) -> list[tuple[str, str, int]]:

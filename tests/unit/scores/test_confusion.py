@@ -9,7 +9,7 @@ def test_classes_keep_the_models_order_and_others_follow() -> None:
     found = Confusion.of(["fox", "cat", "dog"], ["cat", "cat", "dog"], labels=["dog", "cat"])
     assert found.labels == ("dog", "cat", "fox")
     fox = found.classes[2]
-    assert (fox.precision, fox.recall, fox.f1, fox.support, fox.answers) == (0, 0, 0, 1, 0)
+    assert (fox.precision, fox.recall, fox.f1, fox.support, fox.predicted) == (0, 0, 0, 1, 0)
     assert found.classes[0].f1 == 1
 
 

@@ -50,7 +50,7 @@ def _remarks(evaluation: Evaluation) -> Iterable[str]:
     further = [f"of {k} in {share:.1%}" for k, share in evaluation.top_k.items() if k > 1]
     if further:
         yield f"The label is one of the most probable classes: {', '.join(further)}."
-    classes = sum(1 for one in evaluation.classes if one.support or one.answers)
+    classes = sum(1 for one in evaluation.classes if one.support or one.predicted)
     yield f"F1, mean of {classes:,} classes: {evaluation.macro_f1:.3f}"
     if evaluation.undefined:
         yield f"For {evaluation.undefined:,} of them the model gave no numbers (NaN): wrong answers."

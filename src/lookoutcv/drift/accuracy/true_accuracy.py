@@ -36,7 +36,7 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | Non
     return TrueAccuracy(
         images=len(known),
         accuracy=confusion.accuracy,
-        classes=[one for one in confusion.classes if one.support or one.answers],
+        classes=[one for one in confusion.classes if one.support or one.predicted],
         mistakes=[Mistake(*mistake) for mistake in confusion.largest_mistakes()],
         labels=list(confusion.labels) if small else None,
         confusion=confusion.counts.tolist() if small else None,

@@ -17,7 +17,7 @@ class ClassScores(Result):
         recall: Of the images that are, the share called so; 0 where there are none.
         f1: The harmonic mean of both; 0 where both are.
         support: Images of the class.
-        answers: Images called so.
+        predicted: Images called so.
     """
 
     label: str
@@ -25,7 +25,7 @@ class ClassScores(Result):
     recall: float
     f1: float
     support: int
-    answers: int
+    predicted: int
 
 
 @dataclass(frozen=True)

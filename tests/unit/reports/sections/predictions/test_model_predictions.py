@@ -38,7 +38,7 @@ OUTPUTS: dict[str, Any] = {
     "notes": [HOSTILE],
 }  # fmt: skip
 PREDICTION_DRIFT = PredictionDrift.from_dict(OUTPUTS)
-CLASS = {"label": HOSTILE, "precision": 0.5, "recall": 0.25, "f1": 0.333, "support": 40, "answers": 20}
+CLASS = {"label": HOSTILE, "precision": 0.5, "recall": 0.25, "f1": 0.333, "support": 40, "predicted": 20}
 ACCURACY: dict[str, Any] = {
     "estimated": {"status": "unreliable", "reason": HOSTILE, "images": 9, "baseline_accuracy": 0.9, "estimate": 0.8,
                   "low": 0.7, "high": 0.85, "assumption": HOSTILE},
