@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from lookoutcv.drift.accuracy.doubts import MethodsDisagree
 from lookoutcv.drift.accuracy.drop import measured_change
+from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.decision import decide_on_window
-from lookoutcv.drift.describe.groups import Grouping
+from lookoutcv.drift.describe.groups import GroupComparison, Grouping
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.rules.notes import TooFewImages
 from lookoutcv.drift.rules.policy import DEFAULT, FIXED, Policy
@@ -24,9 +26,7 @@ from lookoutcv.drift.statistics.ranks import pool, pool_column
 from lookoutcv.drift.statistics.two_sample import two_sample
 from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.profiles.profile import Profile, from_records
-from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.drift_report import DriftReport
-from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.severity import Severity
 
@@ -152,19 +152,23 @@ VERDICTS = st.one_of(
     st.builds(Verdict, st.just(False), st.just(Severity.NONE), st.just(0.0), st.just(()), st.none() | st.floats(0, 1)),
     st.just(Verdict(None, Severity.INSUFFICIENT, 0.0, (), notes=(TooFewImages("window", 9, 30),))),
 )
+
+
+def group(name: str, severity: Severity) -> GroupComparison:
+    verdict = Verdict(severity != Severity.NONE, severity, 0.3, ())
+    return GroupComparison(name, 50, verdict, 0.1, 0.2, severity != Severity.NONE, "group")
+
+
 GROUPS = st.none() | st.lists(SEVERITIES | st.just(Severity.NONE), max_size=3).map(
-    lambda found: Grouping(
-        "camera", tuple(GroupDrift(f"c{i}", 50, one, 0.1, 0.2, 0.3, "Darker.") for i, one in enumerate(found)), ()
-    )
+    lambda severities: Grouping("camera", tuple(group(f"c{i}", one) for i, one in enumerate(severities)))
 )
 ESTIMATES = st.none() | st.builds(
-    AccuracyEstimate,
-    st.sampled_from(["reliable", "unreliable"]),
-    st.just("Why."),
+    EstimatedAccuracy,
     st.just(400),
     *[st.just(share) for share in (0.9, 0.8, 0.75, 0.85, 0.1, 0.01)],
     st.booleans(),
     SEVERITIES | st.just(Severity.NONE),
+    doubts=st.sampled_from([(), (MethodsDisagree(0.2),)]),
 )
 
 

@@ -28,6 +28,7 @@ from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.effects import Effects, effects
 from lookoutcv.drift.statistics.samples import common_samples, have_common
+from lookoutcv.drift.wording.accuracy_sentences import accuracy_in_words
 from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.drift.wording.group_sentences import group_in_words
 from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence
@@ -226,7 +227,7 @@ def _decided(decision: Decision, sides: tuple[Side, Side], policy: Policy) -> Dr
         metrics=[],
         policy=_rules(decision, policy),
         outputs=outputs,
-        accuracy=None if predictions is None else predictions.accuracies(),
+        accuracy=None if predictions is None else accuracy_in_words(predictions),
     )
 
 

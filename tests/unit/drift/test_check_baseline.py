@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.check_baseline import check_baseline
+from lookoutcv.errors import CorruptFile
 from lookoutcv.profiles.profile import Profile, from_records
 from lookoutcv.results.self_check import SelfCheck
 
@@ -110,7 +111,7 @@ def test_the_same_profile_gives_the_same_check(rng: np.random.Generator) -> None
 def test_it_reads_back_from_json(rng: np.random.Generator) -> None:
     check = check_baseline(profile(rng, rng.normal(size=(200, 2)), camera=["A", "B"] * 100))
     assert SelfCheck.from_dict(json.loads(json.dumps(check.to_dict()))) == check
-    with pytest.raises((KeyError, TypeError, ValueError)):
+    with pytest.raises(CorruptFile, match="detectable"):
         SelfCheck.from_dict({"images": 3})
 
 
@@ -127,7 +128,6 @@ def test_frames_of_a_video_are_told_by_their_names(rng: np.random.Generator) -> 
     assert SelfCheck.from_dict(again) == check
     del again["autocorrelation"]
     assert SelfCheck.from_dict(again).autocorrelation is None
-    assert SelfCheck.from_dict({**again, "neighbours": 0.9}).autocorrelation == 0.9
     assert check_baseline(profile(rng, rng.normal(size=(600, 4)))).autocorrelation is None
 
 

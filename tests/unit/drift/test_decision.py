@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from lookoutcv.drift.accuracy.doubts import MethodsDisagree
 from lookoutcv.drift.accuracy.drop import measured_change
+from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
 from lookoutcv.drift.decision import decide_on_window
 from lookoutcv.drift.describe.groups import GroupComparison, Grouping
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
 from lookoutcv.drift.rules.verdict import Verdict
-from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.severity import Severity
 
 DRIFTED = Verdict(True, Severity.HIGH, 0.9, (), 1e-9)
@@ -19,7 +20,7 @@ STILL = Verdict(False, Severity.NONE, 0.1, (), 0.6)
 TOO_FEW = Verdict(None, Severity.INSUFFICIENT, 0.2, ())
 SAME = PredictionComparison(False, 0.5, 0.0, Severity.NONE, [], None, None, None)
 MOVED = replace(SAME, drifted=True, p_value=1e-6, effect=0.4, severity=Severity.MEDIUM)
-ESTIMATE = AccuracyEstimate("reliable", None, 400, 0.9, 0.8, 0.78, 0.82, 0.1, 0.01, True, Severity.HIGH)
+ESTIMATE = EstimatedAccuracy(400, 0.9, 0.8, 0.78, 0.82, 0.1, 0.01, True, Severity.HIGH)
 
 
 def grouping(*severities: Severity) -> Grouping:
@@ -59,7 +60,7 @@ def test_severity_is_by_impact_where_that_is_known() -> None:
     decision = decide_on_window(DRIFTED, predictions=harmless)
     assert decision.severity is Severity.LOW, "drift is never severity none"
     assert decision.input_severity is Severity.HIGH
-    doubtful = replace(MOVED, accuracy=replace(ESTIMATE, status="unreliable", reason="The methods disagree."))
+    doubtful = replace(MOVED, accuracy=replace(ESTIMATE, doubts=(MethodsDisagree(0.2),)))
     assert decide_on_window(DRIFTED, predictions=doubtful).severity is Severity.HIGH
 
 

@@ -10,22 +10,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
 from lookoutcv.drift.accuracy.calibration import Calibration, Scores
+from lookoutcv.drift.accuracy.doubts import (
+    Doubt,
+    FewImages,
+    FewLabels,
+    ImagesChanged,
+    LessCertain,
+    MethodsDisagree,
+    NoBaselineLabels,
+    NoScores,
+    NoSimilarCorruption,
+    OtherClasses,
+)
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES, Views, views_of
 from lookoutcv.drift.accuracy.impact import SURE, SURE_IF_PERTURBED, SURE_OF_CONFIDENCES, has_impact, impact_severity
 from lookoutcv.drift.accuracy.perturbation import Correction, look_changed
-from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.severity import Severity
 
-ASSUMPTION = (
-    "Assumes that an answer of a given confidence is right as often as in the baseline; label about 100 images of this "
-    "window to verify."
-)
-_CONFIDENCE_ALONE = " Only the confidence of each answer is known; with the scores of all classes it would be surer."
-_UNTOLD = "The images look otherwise than before, and confidences alone do not tell what that costs."
 # One-sided 95% at each end: an interval of 90%.
 _QUANTILE = 1.645
 # The interval's ends, in multiples of the estimated drop and of the disagreement between the methods. Below the
@@ -40,9 +47,40 @@ MOST_PRIOR_SHIFT, MOST_DISAGREEMENT, LEAST_LABELLED = 0.4, 0.08, 300
 _MISSED, MOST_DOUBT, _MOST_DISAGREEMENT_PERTURBED = 1.6, 0.05, 0.12
 
 
+@dataclass(frozen=True)
+class EstimatedAccuracy:
+    """The accuracy of a window without labels, in figures; the fields that `AccuracyEstimate` has too are as there.
+
+    Args:
+        doubts: Why the figures are not to be relied on; empty where they are.
+        confidences_only: The scores of all classes are not known.
+    """
+
+    images: int
+    baseline_accuracy: float | None = None
+    estimate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    drop: float | None = None
+    drop_noise: float | None = None
+    impact: bool | None = None
+    severity: Severity = Severity.INSUFFICIENT
+    methods: dict[str, float] = field(default_factory=dict)
+    prior_shift: float | None = None
+    correction: float | None = None
+    nearest_corruption: str | None = None
+    doubts: tuple[Doubt, ...] = ()
+    confidences_only: bool = False
+
+    @property
+    def status(self) -> Literal["reliable", "unreliable"]:
+        """Whether the figures are to be relied on."""
+        return "unreliable" if self.doubts else "reliable"
+
+
 def estimate_accuracy(
     calibration: Calibration | None, scores: Scores, moved: Mapping[str, float] | None = None
-) -> AccuracyEstimate:
+) -> EstimatedAccuracy:
     """Estimate the accuracy on a window without labels.
 
     Args:
@@ -70,45 +108,41 @@ def estimate_accuracy(
     known = ~np.isnan(scores if scores.ndim == 1 else scores.sum(axis=1))
     images = int(known.sum())
     if calibration is None:
-        return AccuracyEstimate(
-            "unreliable", "The baseline has no labels to calibrate with.", images, assumption=ASSUMPTION
-        )
+        return EstimatedAccuracy(images, doubts=(NoBaselineLabels(),))
     if not images:
-        reason = "No image of the window has a score."
-        return AccuracyEstimate("unreliable", reason, 0, baseline_accuracy=calibration.accuracy, assumption=ASSUMPTION)
+        return EstimatedAccuracy(0, baseline_accuracy=calibration.accuracy, doubts=(NoScores(),))
     perturbation = calibration.perturbation if moved is not None else None
     views = views_of(calibration, scores[known], transport=perturbation is not None)
-    answers = views.moved_from(calibration.accuracy)
+    outputs_moved = views.moved_from(calibration.accuracy)
     correction = None
-    if perturbation is not None and answers is not None:
-        correction = perturbation.correction(moved or {}, answers)
+    if perturbation is not None and outputs_moved is not None:
+        correction = perturbation.correction(moved or {}, outputs_moved)
     points = 0.0 if correction is None else correction.points
     estimate = min(max(views.estimate + points, 0.0), 1.0)
     few = _too_few(calibration.images, images)
-    reasons = [*few, *_doubts(views, correction)]
+    doubts = [*few, *_doubts(views, correction)]
     if views.alone and look_changed(list((moved or {}).values())):
-        reasons.append(_UNTOLD)
+        doubts.append(ImagesChanged())
     low, high = _interval(calibration, views, estimate, correction)
     drop = calibration.accuracy - estimate
     noise = _noise(calibration, views)
     sure = SURE_IF_PERTURBED if correction is not None else SURE_OF_CONFIDENCES if views.alone else SURE
-    return AccuracyEstimate(
-        "unreliable" if reasons else "reliable",
-        " ".join(reasons) or None,
-        images,
-        calibration.accuracy,
-        estimate,
-        low,
-        high,
-        drop,
-        noise,
-        None if few else has_impact(drop, noise, sure=sure),
-        Severity.INSUFFICIENT if few else impact_severity(drop, noise, sure=sure),
-        views.methods,
-        views.prior_shift,
-        None if correction is None else correction.points,
-        None if correction is None else correction.nearest,
-        ASSUMPTION + (_CONFIDENCE_ALONE if views.alone else ""),
+    return EstimatedAccuracy(
+        images=images,
+        baseline_accuracy=calibration.accuracy,
+        estimate=estimate,
+        low=low,
+        high=high,
+        drop=drop,
+        drop_noise=noise,
+        impact=None if few else has_impact(drop, noise, sure=sure),
+        severity=Severity.INSUFFICIENT if few else impact_severity(drop, noise, sure=sure),
+        methods=views.methods,
+        prior_shift=views.prior_shift,
+        correction=None if correction is None else correction.points,
+        nearest_corruption=None if correction is None else correction.nearest,
+        doubts=tuple(doubts),
+        confidences_only=views.alone,
     )
 
 
@@ -144,31 +178,23 @@ def _interval(
     return max(0.0, estimate - noise - _DROP_BELOW * drop), min(1.0, estimate + above)
 
 
-def _too_few(labelled: int, images: int) -> list[str]:
-    found = []
+def _too_few(labelled: int, images: int) -> list[Doubt]:
+    doubts: list[Doubt] = []
     if labelled < LEAST_LABELLED:
-        found.append(f"The baseline has {labelled} labelled images; {LEAST_LABELLED} are needed.")
+        doubts.append(FewLabels(labelled, LEAST_LABELLED))
     if images < LEAST_IMAGES:
-        found.append(f"The window has {images} images with scores; {LEAST_IMAGES} are needed.")
-    return found
+        doubts.append(FewImages(images, LEAST_IMAGES))
+    return doubts
 
 
-def _doubts(views: Views, correction: Correction | None) -> list[str]:
-    found = []
+def _doubts(views: Views, correction: Correction | None) -> list[Doubt]:
+    doubts: list[Doubt] = []
     if views.prior_shift is not None and views.prior_shift > MOST_PRIOR_SHIFT:
-        why = (
-            "there seem to be other classes than in the baseline"
-            if views.explained
-            else "it is not as certain of them as it was: it may fail on these images"
-        )
-        found.append(
-            f"The model answers with other classes in {100 * views.prior_shift:.0f}% of the images, and {why}."
-        )
+        doubts.append(OtherClasses(views.prior_shift, bool(views.explained)))
     elif not views.explained and "cot" not in views.methods:
-        found.append("The model is not as certain as it was, and the window has few images for so many classes.")
+        doubts.append(LessCertain())
     if correction is not None and correction.doubt > MOST_DOUBT:
-        found.append("No corrupted copies that look and answer like these images were tried.")
-    spread = views.disagreement
-    if spread > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_PERTURBED):
-        found.append(f"The methods disagree by {100 * spread:.0f} points.")
-    return found
+        doubts.append(NoSimilarCorruption())
+    if views.disagreement > (MOST_DISAGREEMENT if correction is None else _MOST_DISAGREEMENT_PERTURBED):
+        doubts.append(MethodsDisagree(views.disagreement))
+    return doubts

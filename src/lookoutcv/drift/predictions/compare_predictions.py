@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.drop import accuracy_change
-from lookoutcv.drift.accuracy.estimate import estimate_accuracy
+from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy, estimate_accuracy
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES
 from lookoutcv.drift.accuracy.labelled_loss import labelled_loss
 from lookoutcv.drift.accuracy.true_accuracy import true_accuracy
@@ -36,9 +36,7 @@ from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
 from lookoutcv.records.prediction_columns import confidences, embedding_matrix, scores_matrix
 from lookoutcv.records.schema import metric_names
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
-from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
-from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.accuracy.true_detection import TrueDetection
 from lookoutcv.results.findings.class_drift import ClassDrift
@@ -99,7 +97,7 @@ class PredictionComparison:
     severity: Severity
     metrics: list[MetricRow]
     classes: ClassDrift | None
-    accuracy: AccuracyEstimate | None
+    accuracy: EstimatedAccuracy | None
     truth: TrueAccuracy | None
     detection: TrueDetection | None = None
     drop: AccuracyChange | None = None
@@ -116,12 +114,6 @@ class PredictionComparison:
         if known is None or known.baseline_accuracy is None or known.status != "reliable":
             return None
         return Impact(known.severity, None)
-
-    def accuracies(self) -> ModelAccuracy | None:
-        """As the report holds them; None where nothing is known."""
-        if self.accuracy is None and self.truth is None and self.detection is None:
-            return None
-        return ModelAccuracy(self.accuracy, self.truth, self.detection, self.drop, self.labelled_loss)
 
 
 def compare_predictions(
@@ -247,7 +239,7 @@ def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, po
     return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
 
 
-def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> AccuracyEstimate | None:
+def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> EstimatedAccuracy | None:
     """By the scores where the calibration knows them and the window has them, else by the confidences."""
     sample, calibration = window.sample, model.calibration
     scores = scores_matrix(sample)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from lookoutcv.drift.describe.rows import MetricRow
 from lookoutcv.drift.predictions.compare_predictions import Impact, PredictionComparison
+from lookoutcv.drift.wording.accuracy_sentences import estimate_in_words
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.metric_sentences import metric_in_words
 from lookoutcv.drift.wording.note_sentences import note_sentence
@@ -149,7 +150,7 @@ def prediction_sentences(predictions: PredictionComparison) -> list[str]:
     elif predictions.truth is not None:
         sentences.append(_labels_sentence(predictions, predictions.truth))
     elif predictions.accuracy is not None:
-        sentences += accuracy_sentences(predictions.accuracy)
+        sentences += accuracy_sentences(estimate_in_words(predictions.accuracy))
     return sentences
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from lookoutcv.drift.accuracy.doubts import MethodsDisagree, NoScores
 from lookoutcv.drift.accuracy.drop import accuracy_change
+from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
 from lookoutcv.drift.decision import Decision, decide_on_window
 from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
@@ -20,7 +22,6 @@ from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.prediction_sentences import prediction_sentences
 from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
-from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.severity import Severity
@@ -34,10 +35,8 @@ SAME = PredictionComparison(False, 0.5, 0.0, Severity.NONE, [], None, None, None
 MOVED = replace(SAME, drifted=True, p_value=1e-6, effect=0.4, severity=Severity.MEDIUM)
 
 
-def estimate(severity: Severity, drop: float = 0.1, **more: Any) -> AccuracyEstimate:
-    return AccuracyEstimate(
-        "reliable", None, 400, 0.9, 0.9 - drop, 0.88 - drop, 0.92 - drop, drop, 0.01, False, severity, **more
-    )
+def estimate(severity: Severity, drop: float = 0.1, **more: Any) -> EstimatedAccuracy:
+    return EstimatedAccuracy(400, 0.9, 0.9 - drop, 0.88 - drop, 0.92 - drop, drop, 0.01, False, severity, **more)
 
 
 def measured(right: int, images: int = 400) -> TrueAccuracy:
@@ -78,7 +77,7 @@ def test_the_summary_says_the_severity_by_impact() -> None:
     assert "(severity low, p" in summary(decision)
     assert "estimated without labels" in notes(decision)[0]
     assert not any("judged by input effect" in note for note in notes(decision))
-    doubtful = replace(estimate(Severity.HIGH), status="unreliable", reason="The methods disagree.")
+    doubtful = replace(estimate(Severity.HIGH), doubts=(MethodsDisagree(0.2),))
     decision = decide_on_window(DRIFTED, predictions=replace(MOVED, accuracy=doubtful), shares=2)
     assert any("judged by input effect" in note for note in notes(decision))
 
@@ -104,6 +103,8 @@ def test_a_loss_without_drift_is_told() -> None:
 
 @pytest.mark.parametrize("calibrated", [True, False])
 def test_what_cannot_be_estimated_is_said_only_where_there_were_labels(calibrated: bool) -> None:
-    found = AccuracyEstimate("unreliable", "Too few.", 40, 0.9 if calibrated else None)
-    said = prediction_sentences(replace(SAME, accuracy=found))
-    assert said == (["Its accuracy cannot be estimated: Too few."] if calibrated else [])
+    unknown = EstimatedAccuracy(0, 0.9 if calibrated else None, doubts=(NoScores(),))
+    sentences = prediction_sentences(replace(SAME, accuracy=unknown))
+    assert sentences == (
+        ["Its accuracy cannot be estimated: No image of the window has a score."] if calibrated else []
+    )
