@@ -10,7 +10,18 @@ import pytest
 import lookoutcv.metrics
 from lookoutcv.errors import BrokenPlugin, DuplicatePlugin, UnknownPlugin
 from lookoutcv.metrics import Metric, base
-from lookoutcv.plugins import ENVIRONMENT_VARIABLE, FILE_MODULE_PREFIX, METRICS, Registry, Room, load_file
+from lookoutcv.outputs import OutputMetric
+from lookoutcv.plugins import (
+    ENVIRONMENT_VARIABLE,
+    FILE_MODULE_PREFIX,
+    METRICS,
+    OUTPUT_METRICS,
+    ROOMS,
+    Registry,
+    Room,
+    html_of,
+    load_file,
+)
 
 METRIC = """
 from lookoutcv.grids import linear
@@ -285,3 +296,27 @@ def test_an_installed_plugin_cannot_take_a_name_that_is_taken(tmp_path):
     with pytest.raises(DuplicatePlugin, match="uninstall the package that brings it") as caught:
         Registry(METRICS, Metric).names()
     assert caught.value.fields["origins"] == ("lookoutcv.metrics.exposure", "thief = smoke_thief")
+
+
+# Rooms
+
+
+def test_a_spec_belongs_to_the_room_of_its_very_class(tmp_path, monkeypatch):
+    text = (
+        "from lookoutcv.grids import linear\nfrom lookoutcv.outputs import output_metric\n"
+        "@output_metric('output.one', task='detection', unit='1', range=(0, 1), grid=linear(0, 1, 9), source='ours',\n"
+        "               rises='more', falls='less')\ndef one(view):\n    'One.'\n    return 1.0\n"
+    )
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, str(plugin_file(tmp_path, text)))
+    assert "output.one" in Registry(OUTPUT_METRICS, OutputMetric)
+    assert "output.one" not in Registry(METRICS, Metric), "although an output metric is a metric"
+
+
+def test_no_two_rooms_are_one():
+    for part in ("package", "noun", "title"):
+        assert len({getattr(room, part) for room in ROOMS}) == len(ROOMS)
+
+
+def test_what_has_no_display_is_shown_by_its_text():
+    assert html_of(object()) is None
+    assert html_of(3) is None
