@@ -40,7 +40,7 @@ from harness.figures import Benchmark, Figure, Goal, Option
 from harness.workers import over
 from lookoutcv.corruptions import CORRUPTIONS, SEVERITIES
 from lookoutcv.drift.accuracy.calibration import Calibration
-from lookoutcv.drift.accuracy.estimate import AccuracyEstimate, estimate_accuracy
+from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy, estimate_accuracy
 from lookoutcv.drift.accuracy.fit_calibration import calibrate
 from lookoutcv.drift.accuracy.fit_perturbation import CorruptedCopies, fit_perturbation, moved
 from lookoutcv.drift.accuracy.perturbation import PerturbationCalibration
@@ -85,10 +85,10 @@ class Window:
     images: int
     truth: float
     confidence: float
-    found: AccuracyEstimate
-    met: AccuracyEstimate
-    plain: AccuracyEstimate
-    alone: AccuracyEstimate
+    found: EstimatedAccuracy
+    met: EstimatedAccuracy
+    plain: EstimatedAccuracy
+    alone: EstimatedAccuracy
 
     @property
     def drop(self) -> float:
