@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import inspect
 import json
@@ -19,7 +20,7 @@ from lookoutcv.cli.app import app
 from lookoutcv.configuration.general_settings import GeneralSettings
 from lookoutcv.configuration.project_schema import project_schema
 from lookoutcv.configuration.project_settings import load_config
-from lookoutcv.configuration.verbs import MEASURING, PICTURING, REPORTING, VERBS, Verb
+from lookoutcv.configuration.verbs import LOG_ROWS, MEASURING, PICTURING, REPORTING, VERBS, Verb
 from lookoutcv.settings.declaration import Parameter, declared_parameters
 from lookoutcv.settings.effective import variable_of
 from lookoutcv.settings.json_schema import json_schema
@@ -126,6 +127,33 @@ def test_every_declared_setting_is_an_argument_of_the_function(name: str) -> Non
         # A function takes images anyhow where a verb takes none, and it writes a file only where one is named.
         if default is not inspect.Parameter.empty and declared.name != "output":
             assert default == declared.default, declared.name
+
+
+# What a filter or a method calls by another name, and what only a verb has: where the log is, and how to print.
+LOG_NAMES = {"logged": "model", "named": "model", "tag": "tags", "image": "images", "files": "sources"}
+ONLY_LOG_VERBS = {"directory", "as_json", "as_csv", "follow"}
+# A verb prints a hundred rows; a function returns them all.
+LOG_DEFAULTS = {("log query", "limit"): None}
+
+
+@pytest.mark.parametrize("name", [name for name in VERBS if name.startswith("log ")])
+def test_every_declared_setting_of_the_log_is_an_argument_of_its_method(name: str) -> None:
+    verb = name.removeprefix("log ")
+    method = getattr(lo.PredictionLog, "import_" if verb == "import" else verb)
+    parameters = inspect.signature(method).parameters
+    filters = {field.name for field in dataclasses.fields(lo.LogFilter)} if "filters" in parameters else set()
+    for declared in VERBS[name].parameters:
+        if declared.name not in ONLY_LOG_VERBS:
+            argument = LOG_NAMES.get(declared.name, declared.name)
+            assert argument in {*parameters, *filters}, declared.name
+            default = parameters[argument].default if argument in parameters else inspect.Parameter.empty
+            if default not in (inspect.Parameter.empty, ()):
+                assert default == LOG_DEFAULTS.get((name, declared.name), declared.default), declared.name
+
+
+def test_what_chooses_rows_is_what_a_filter_has() -> None:
+    names = {LOG_NAMES.get(one.name, one.name) for one in LOG_ROWS.parameters()}
+    assert names - {"directory"} == {field.name for field in dataclasses.fields(lo.LogFilter)}
 
 
 @pytest.mark.parametrize("declared", declared_parameters(lo.Options), ids=lambda one: one.name)
