@@ -12,6 +12,7 @@ from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import format_of, render
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT as FULL
 
 NOTHING = Side("", 0, 0)
@@ -19,9 +20,9 @@ EMPTY = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "", NOTHING, NO
 REPORTS = {
     "full": FULL,
     "empty": EMPTY,
-    "no drift": replace(FULL, overall_drift_detected=False, severity="none", p_value=0.4),
-    "negligible": replace(FULL, overall_drift_detected=False, severity="none", p_value=1e-9),
-    "insufficient": replace(FULL, overall_drift_detected=None, severity="insufficient", p_value=None),
+    "no drift": replace(FULL, overall_drift_detected=False, severity=Severity.NONE, p_value=0.4),
+    "negligible": replace(FULL, overall_drift_detected=False, severity=Severity.NONE, p_value=1e-9),
+    "insufficient": replace(FULL, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None),
     "fixed policy": replace(FULL, p_value=None, smallest_detectable_effect=None, policy={"rule": "fixed"}),
     "one metric": replace(FULL, metrics=FULL.metrics[:1]),
     "sixty metrics": replace(FULL, metrics=FULL.metrics[:1] + [FULL.metrics[4]] * 59),

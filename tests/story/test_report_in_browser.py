@@ -32,8 +32,8 @@ FLAGS = (
     "--no-first-run",
 )
 GROUPS = [
-    GroupDrift("cam-1", 150, "none", 0.4, 0.8, 0.1, "No drift found."),
-    GroupDrift("cam-2", 150, "high", 1e-9, 1e-8, 0.9, "Images are 40% darker.", "baseline"),
+    GroupDrift("cam-1", 150, Severity.NONE, 0.4, 0.8, 0.1, "No drift found."),
+    GroupDrift("cam-2", 150, Severity.HIGH, 1e-9, 1e-8, 0.9, "Images are 40% darker.", "baseline"),
 ]
 TRUTH = TrueAccuracy(300, 0.72, [ClassScores("ok", 0.8, 0.7, 0.75, 200, 190)], [Mistake("ok", "scratch", 9)])
 MODEL = {
@@ -50,8 +50,15 @@ MODEL = {
 }
 REPORTS = {
     "drift": replace(REPORT, groups=GROUPS, policy={**REPORT.policy, "group_by": "camera"}, **MODEL),
-    "few": replace(REPORT, overall_drift_detected=None, severity="insufficient", p_value=None, onset=None),
-    "same": replace(REPORT, overall_drift_detected=False, severity="none", p_value=0.4, onset=None, most_shifted=[]),
+    "few": replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None, onset=None),
+    "same": replace(
+        REPORT,
+        overall_drift_detected=False,
+        severity=Severity.NONE,
+        p_value=0.4,
+        onset=None,
+        most_shifted=[],
+    ),
 }
 
 

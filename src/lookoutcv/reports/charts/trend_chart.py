@@ -13,12 +13,19 @@ from lookoutcv.reports.charts.histogram_layout import HEIGHT, WIDTH
 from lookoutcv.reports.parts.display_text import visible
 from lookoutcv.reports.parts.drawings import Trend, TrendPoint
 from lookoutcv.reports.parts.numbers import compact, quantity
+from lookoutcv.results.severity import Severity
 
 _LEFT, _RIGHT, _TOP, _FLOOR = 40, 310, 10, 100
 # Of a digit at this size, in the widest of the usual fonts; what stands between a label and the axis.
 _DIGIT_PX, _GAP_PX = 6.6, 5
 _LINE, _BAND, _INK, _RULE, _REFERENCE = "#1f57b5", "#2563c9", "#4a5361", "#c3cad4", "#7b8798"
-_SHADES = {"none": "#1f8a4c", "low": "#c79a0c", "medium": "#d9650f", "high": "#c4232d", "insufficient": "#6b7583"}
+_SHADES = {
+    Severity.NONE: "#1f8a4c",
+    Severity.LOW: "#c79a0c",
+    Severity.MEDIUM: "#d9650f",
+    Severity.HIGH: "#c4232d",
+    Severity.INSUFFICIENT: "#6b7583",
+}
 
 
 def drawable(trend: Trend) -> bool:

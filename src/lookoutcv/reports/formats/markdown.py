@@ -25,8 +25,15 @@ from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Block, Document, Section
 from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
 from lookoutcv.reports.parts.tables import Cell, Grade, Link, Names, Table
+from lookoutcv.results.severity import Severity
 
-_SIGNS = {"none": "✅", "low": "🟡", "medium": "🟠", "high": "🔴", "insufficient": "⚪"}
+_SIGNS = {
+    Severity.NONE: "✅",
+    Severity.LOW: "🟡",
+    Severity.MEDIUM: "🟠",
+    Severity.HIGH: "🔴",
+    Severity.INSUFFICIENT: "⚪",
+}
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")
 _LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 

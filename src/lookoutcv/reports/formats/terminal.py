@@ -20,9 +20,16 @@ from lookoutcv.reports.parts.document import Block, Document
 from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
 from lookoutcv.reports.parts.tables import Cell, Names, Share, Table
 from lookoutcv.reports.views import drift_brief
+from lookoutcv.results.severity import Severity
 
-_STYLES = {"none": "green", "low": "yellow", "medium": "dark_orange", "high": "red", "insufficient": "bright_black"}
-_SIGNS = {"none": "✓", "low": "▲", "medium": "◆", "high": "■", "insufficient": "?"}
+_STYLES = {
+    Severity.NONE: "green",
+    Severity.LOW: "yellow",
+    Severity.MEDIUM: "dark_orange",
+    Severity.HIGH: "red",
+    Severity.INSUFFICIENT: "bright_black",
+}
+_SIGNS = {Severity.NONE: "✓", Severity.LOW: "▲", Severity.MEDIUM: "◆", Severity.HIGH: "■", Severity.INSUFFICIENT: "?"}
 _PLAIN = str.maketrans("✓▲◆■→−–…•†²³", "+^*#>--~*+23")
 _NARROW = 72
 

@@ -12,6 +12,7 @@ from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Table
 from lookoutcv.reports.sections.drifted_groups import only_groups_drifted
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.metric_drift import MetricDrift
+from lookoutcv.results.severity import Severity
 
 MOST_CHANGES, MOST_CHARTS = 8, 8
 _FEW = 3  # shown where nothing drifted
@@ -104,7 +105,7 @@ def _introduction(report: DriftReport) -> str:
     if only_groups_drifted(report):
         return "Of the window as a whole, which did not drift. The largest differences were these."
     if report.overall_drift_detected:
-        if report.p_value is None or any(m.severity != "none" for m in report.metrics):
+        if report.p_value is None or any(m.severity != Severity.NONE for m in report.metrics):
             return "Largest first. Metrics that move together are told once."
         return "No metric stands out by itself; their changes taken together are beyond chance. Largest first."
     if report.overall_drift_detected is None:
@@ -130,7 +131,7 @@ def _change(metric: MetricDrift, titles: dict[str, str]) -> Change:
 
 def _remark(metric: MetricDrift) -> str:
     remarks = []
-    if metric.severity != "none" and abs(metric.dispersion_effect) > abs(metric.location_effect):
+    if metric.severity != Severity.NONE and abs(metric.dispersion_effect) > abs(metric.location_effect):
         remarks.append("the effect is that of the spread of the values")
     if abs(metric.missing_after - metric.missing_before) >= 0.01:
         gaps = f"{percent(metric.missing_before)} → {percent(metric.missing_after)}"

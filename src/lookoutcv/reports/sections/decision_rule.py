@@ -11,6 +11,7 @@ from lookoutcv.reports.parts.numbers import DASH, compact, percent
 from lookoutcv.reports.parts.tables import Column, Number, Table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 
 def decision_section(report: DriftReport) -> Section:
@@ -38,7 +39,7 @@ def provenance(report: DriftReport) -> Facts:
 
 
 def _rule(report: DriftReport) -> str:
-    if report.severity == "insufficient":
+    if report.severity == Severity.INSUFFICIENT:
         return "No decision was made: there were too few images for a test whose answer could be relied on."
     if report.p_value is None:
         return (

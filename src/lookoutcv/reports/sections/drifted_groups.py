@@ -9,7 +9,7 @@ from lookoutcv.reports.parts.tables import Cell, Column, Grade, Number, Table
 from lookoutcv.reports.sections.small_multiples import group_charts
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.group_drift import GroupDrift
-from lookoutcv.results.severity import Severity
+from lookoutcv.results.severity import DRIFTED
 
 _AGAINST = {"group": "its own", "baseline": "all of the baseline"}
 
@@ -18,7 +18,7 @@ def groups_sections(report: DriftReport) -> tuple[Section, ...]:
     """A section with a row for each group, the worst first; none where the window was not divided."""
     if not report.groups:
         return ()
-    ranked = sorted(report.groups, key=lambda group: -_rank(group))
+    ranked = sorted(report.groups, key=lambda group: group.severity, reverse=True)
     table = Table(
         caption="Each group of the window against the baseline",
         columns=(
@@ -32,7 +32,7 @@ def groups_sections(report: DriftReport) -> tuple[Section, ...]:
         rows=tuple(map(_row, ranked)),
         note="p-values are corrected for the number of groups (Holm) and for the window as a whole.",
     )
-    changed = tuple(f"{group.name}: {group.text}" for group in ranked if _rank(group) > 0)
+    changed = tuple(f"{group.name}: {group.text}" for group in ranked if group.severity in DRIFTED)
     by = report.policy.get("group_by")
     heading = f"Groups by {by}" if isinstance(by, str) else "Groups"
     sentences = (Items(changed),) if changed else ()
@@ -41,18 +41,15 @@ def groups_sections(report: DriftReport) -> tuple[Section, ...]:
 
 def drifted_groups(report: DriftReport) -> list[GroupDrift]:
     """The groups that drifted, the worst first."""
-    return sorted((g for g in report.groups if _rank(g) > 0), key=lambda g: (-_rank(g), -g.effect))
+    drifted = (group for group in report.groups if group.severity in DRIFTED)
+    return sorted(drifted, key=lambda group: (group.severity, group.effect), reverse=True)
 
 
 def only_groups_drifted(report: DriftReport) -> bool:
     """Whether groups drifted, but not the window as a whole."""
-    if not any(group.severity >= Severity.LOW for group in report.groups):
-        return False
-    return all(metric.severity < Severity.LOW for metric in report.metrics)
-
-
-def _rank(group: GroupDrift) -> int:
-    return Severity(group.severity).rank - Severity.NONE.rank
+    return any(group.severity in DRIFTED for group in report.groups) and not any(
+        metric.severity in DRIFTED for metric in report.metrics
+    )
 
 
 def _row(group: GroupDrift) -> tuple[Cell, ...]:

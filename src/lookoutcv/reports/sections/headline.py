@@ -7,6 +7,7 @@ from lookoutcv.reports.parts.document import Verdict
 from lookoutcv.reports.parts.numbers import compact, p_value
 from lookoutcv.reports.sections.drifted_groups import only_groups_drifted
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.severity import Severity
 
 TOO_FEW = "Too few images to say"
 
@@ -28,7 +29,7 @@ def basis(report: DriftReport) -> str:
 
 def headline(report: DriftReport) -> str:
     """The answer in a few words."""
-    if report.severity == "insufficient" or report.overall_drift_detected is None:
+    if report.severity == Severity.INSUFFICIENT or report.overall_drift_detected is None:
         return TOO_FEW
     if only_groups_drifted(report):
         return f"Drift detected in a part of the window: {report.severity} severity"

@@ -8,6 +8,7 @@ from lookoutcv.reports.parts.numbers import compact, p_value
 from lookoutcv.reports.sections.headline import compared_noun, predictions_only
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.side import Side
+from lookoutcv.results.severity import Severity
 
 
 def key_figures(report: DriftReport) -> KeyFigures:
@@ -36,7 +37,7 @@ def _measured(report: DriftReport, side: Side) -> str:
 
 
 def _chance(report: DriftReport) -> KeyFigure:
-    if report.severity == "insufficient":
+    if report.severity == Severity.INSUFFICIENT:
         return KeyFigure("p-value", "not tested", "No test was made: with so few images it could not be relied on.")
     if report.p_value is None:
         return KeyFigure("p-value", "not tested", "The policy compares with fixed thresholds and knows no chance.")

@@ -6,12 +6,13 @@ import pytest
 
 from lookoutcv.reports.charts.trend_chart import drawable, svg
 from lookoutcv.reports.parts.drawings import Trend, TrendPoint
+from lookoutcv.results.severity import Severity
 
 
 @pytest.mark.parametrize("count", [1, 2, 50])
 def test_the_drawing_is_whole_and_stays_in_its_frame(count: int) -> None:
     points = tuple(
-        TrendPoint(f"<{i}>", float(i), i / 10, "a & b", "high", "2026-11-01", 0.0, 5.0) for i in range(count)
+        TrendPoint(f"<{i}>", float(i), i / 10, "a & b", Severity.HIGH, "2026-11-01", 0.0, 5.0) for i in range(count)
     )
     trend = Trend('t<"&', "px", points, reference=2.0)
     assert drawable(trend)

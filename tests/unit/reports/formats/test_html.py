@@ -18,6 +18,7 @@ from lookoutcv.reports.parts.content_blocks import Note
 from lookoutcv.reports.parts.document import Document, Section
 from lookoutcv.reports.views import drift_document
 from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 STYLE = (files("lookoutcv.reports") / "templates" / "report.css").read_text("utf-8")
@@ -82,7 +83,7 @@ def test_severity_is_a_word_and_a_shape_not_only_a_colour(drawn: str) -> None:
 
 
 def test_a_note_is_drawn() -> None:
-    document = replace(drift_document(REPORT), sections=(Section("x", (Note("mind this", "low"),)),))
+    document = replace(drift_document(REPORT), sections=(Section("x", (Note("mind this", Severity.LOW),)),))
     assert '<p class="note low">mind this</p>' in page(document)
 
 

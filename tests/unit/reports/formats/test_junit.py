@@ -42,18 +42,18 @@ def test_drift_is_a_failure_and_what_moved_says_how() -> None:
 
 
 def test_no_drift_is_a_pass_and_too_few_images_are_skipped() -> None:
-    calm = [replace(metric, severity="none") for metric in REPORT.metrics]
-    passed = suite_of(replace(REPORT, overall_drift_detected=False, severity="none", metrics=calm))
+    calm = [replace(metric, severity=Severity.NONE) for metric in REPORT.metrics]
+    passed = suite_of(replace(REPORT, overall_drift_detected=False, severity=Severity.NONE, metrics=calm))
     assert passed.get("failures") == "0"
-    few = suite_of(replace(REPORT, overall_drift_detected=None, severity="insufficient", metrics=calm))
+    few = suite_of(replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, metrics=calm))
     assert few.get("skipped") == few.get("tests")
 
 
 def test_groups_and_a_model_are_cases_too() -> None:
     groups = [
-        GroupDrift("cam-1", 200, "none", 0.5, 1.0, 0.05, "No drift."),
-        GroupDrift("cam-2", 200, "high", 1e-9, 1e-8, 0.9, "Darker."),
-        GroupDrift("cam-3", 5, "insufficient", None, None, 0.0, "Too few."),
+        GroupDrift("cam-1", 200, Severity.NONE, 0.5, 1.0, 0.05, "No drift."),
+        GroupDrift("cam-2", 200, Severity.HIGH, 1e-9, 1e-8, 0.9, "Darker."),
+        GroupDrift("cam-3", 5, Severity.INSUFFICIENT, None, None, 0.0, "Too few."),
     ]
     accuracy = ModelAccuracy(AccuracyEstimate("reliable", None, 90, impact=True, severity=Severity.MEDIUM))
     outputs = PredictionDrift(False, Severity.NONE, 0.5, 0.01, 0.0)

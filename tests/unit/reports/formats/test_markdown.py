@@ -14,6 +14,7 @@ from lookoutcv.reports.parts.document import Document, Verdict
 from lookoutcv.reports.parts.tables import Table
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.views import drift_document
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 READER = MarkdownIt("commonmark").enable("table").enable("strikethrough")
@@ -64,7 +65,7 @@ def test_a_section_that_only_speaks_of_charts_is_left_out() -> None:
     assert "Before and after" not in str(render(REPORT, format="markdown"))
 
 
-@pytest.mark.parametrize("level", ["none", "low", "medium", "high", "insufficient"])
-def test_a_document_without_sections(level: str) -> None:
-    bare = Document("Report", (), "", Verdict(level, "Headline", "Words."), ())  # type: ignore[arg-type]
+@pytest.mark.parametrize("level", list(Severity))
+def test_a_document_without_sections(level: Severity) -> None:
+    bare = Document("Report", (), "", Verdict(level, "Headline", "Words."), ())
     assert "Headline" in drawn(bare)

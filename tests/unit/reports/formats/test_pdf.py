@@ -12,6 +12,7 @@ from lookoutcv.errors import MissingExtra
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.group_drift import GroupDrift
+from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 
 
@@ -91,7 +92,7 @@ def test_a_logo_stands_on_the_first_page(tmp_path: Path) -> None:
 
 def test_no_heading_stands_alone_at_the_foot_of_a_page() -> None:
     headings = {entry.title for entry in opened(REPORT).outline if not isinstance(entry, list)}
-    group = GroupDrift("cam-1", 200, "none", 0.5, 1.0, 0.05, "No drift.")
+    group = GroupDrift("cam-1", 200, Severity.NONE, 0.5, 1.0, 0.05, "No drift.")
     for length in range(1, 40, 6):  # whatever stands before them
         for page in opened(replace(REPORT, groups=[group] * length)).pages:
             *lines, _ = (line for line in page.extract_text().splitlines() if line.strip())

@@ -7,6 +7,7 @@ from lookoutcv.reports.parts.drawings import Charts
 from lookoutcv.reports.parts.tables import Number, Table
 from lookoutcv.reports.sections.changes import changes, charts_section, leading, metrics_section
 from lookoutcv.reports.views import drift_document
+from lookoutcv.results.severity import Severity
 from report_to_draw import NO_DRIFT, REPORT, TOO_FEW, only, words
 
 
@@ -28,7 +29,7 @@ def test_without_drift_only_a_few_differences_are_told() -> None:
 
 
 def test_a_joint_drift_is_explained() -> None:
-    joint = replace(REPORT, metrics=[replace(m, severity="none", significant=False) for m in REPORT.metrics])
+    joint = replace(REPORT, metrics=[replace(m, severity=Severity.NONE, significant=False) for m in REPORT.metrics])
     assert "taken together" in words(section(drift_document(joint), "What changed"))
     assert len(leading(joint)) == 5
 

@@ -72,7 +72,7 @@ def test_a_class_that_the_baseline_never_had_is_named() -> None:
 
 
 def test_a_group_alone_is_named() -> None:
-    group = GroupDrift("cam-7", 90, "high", 0.001, 0.002, 0.9, "Images are 40% darker.")
+    group = GroupDrift("cam-7", 90, Severity.HIGH, 0.001, 0.002, 0.9, "Images are 40% darker.")
     still = [replace(metric, severity=Severity.NONE) for metric in REPORT.metrics]
     found = answers(replace(REPORT, groups=[group, replace(group, name="cam-9", effect=0.3)], metrics=still))
     assert found[WHAT_CHANGED].answer == "Only in cam-7: Images are 40% darker."

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from lookoutcv.reports.sections.headline import headline
-from lookoutcv.results.severity import Severity
+from lookoutcv.results.severity import DRIFTED, Severity
 from report_to_draw import NO_DRIFT, REPORT, TOO_FEW
 
 
-@pytest.mark.parametrize("level", ["low", "medium", "high"])
+@pytest.mark.parametrize("level", DRIFTED)
 def test_the_headline_says_how_bad_it_is(level: Severity) -> None:
     assert headline(replace(REPORT, severity=level)) == f"Drift detected: {level} severity"
 
