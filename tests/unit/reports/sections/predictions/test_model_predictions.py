@@ -47,20 +47,6 @@ ACCURACY: dict[str, Any] = {
 }  # fmt: skip
 
 
-DETECTION: dict[str, Any] = {
-    "detection": {
-        "window": {"images": 150, "objects": 400, "map": 0.4125, "map50": 0.6, "low": 0.38, "high": 0.45,
-                   "classes": [{"label": HOSTILE, "ap": 0.4125, "ap50": 0.6, "precision": 0.7, "recall": 0.5,
-                                "confidence": 0.4, "most_recall": 0.8, "objects": 400, "found": 500}]},
-        "baseline": {"images": 300, "objects": 800, "map": 0.5, "map50": 0.7, "low": 0.48, "high": 0.52,
-                     "classes": [{"label": "gone", "ap": 0.515, "ap50": 0.6, "precision": 0.7, "recall": 0.5,
-                                  "confidence": None, "most_recall": 0.8, "objects": 9, "found": 10}]},
-        "change": {"measure": "mAP", "before": 0.5, "after": 0.4125, "drop": 0.0875, "low": 0.05, "high": 0.125,
-                   "fell": True, "severity": "high", "classes": 3},
-    },
-}  # fmt: skip
-
-
 def test_without_a_model_there_is_no_section() -> None:
     assert prediction_sections(PLAIN) == ()
 
@@ -74,18 +60,6 @@ def test_names_of_classes_are_text_and_nothing_else(form: str) -> None:
     shown = " ".join(html.unescape(page).split())
     for text in ("75.0%", "80.0%", "40", "alert(1)"):
         assert text in shown
-
-
-@pytest.mark.parametrize("form", ["html", "terminal"])
-def test_a_detectors_classes_stand_side_by_side(form: str) -> None:
-    page = lo.render(replace(PLAIN, outputs=PREDICTION_DRIFT, accuracy=ModelAccuracy.from_dict(DETECTION)), format=form)
-    assert form == "terminal" or "<script>alert" not in page
-    assert "\x1b[31m" not in page
-    shown = " ".join(html.unescape(page).split())
-    for text in ("0.412", "−8.8 points", "70.0%", "gone", "0.515", "alert(1)"):
-        assert text in shown
-    few = replace(PLAIN, accuracy=ModelAccuracy.from_dict({"detection": {**DETECTION["detection"], "change": None}}))
-    assert "Too few images or objects are marked" in " ".join(lo.render(few, format=form).split())
 
 
 def test_the_classes_with_the_most_images_come_first_and_the_rest_is_counted() -> None:
