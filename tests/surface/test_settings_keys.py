@@ -21,7 +21,7 @@ from lookoutcv.configuration.general_settings import GeneralSettings
 from lookoutcv.configuration.project_schema import project_schema
 from lookoutcv.configuration.project_settings import load_config
 from lookoutcv.configuration.verbs import LOG_ROWS, MEASURING, PICTURING, REPORTING, VERBS, Verb
-from lookoutcv.settings.declaration import Parameter, declared_parameters
+from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 from lookoutcv.settings.effective import variable_of
 from lookoutcv.settings.json_schema import json_schema
 from lookoutcv.settings.schema import dotted

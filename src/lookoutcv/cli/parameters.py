@@ -11,7 +11,8 @@ import typer
 
 from lookoutcv.configuration.project_settings import combined
 from lookoutcv.configuration.verbs import VERBS, Group
-from lookoutcv.settings.declaration import JSON_HELP, Parameter
+from lookoutcv.settings.declaration import JSON_HELP
+from lookoutcv.settings.declared_parameters import Parameter
 
 JsonOption = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Function = Callable[..., None]

@@ -13,7 +13,7 @@ from functools import cache
 from lookoutcv.configuration.general_settings import GeneralSettings
 from lookoutcv.configuration.verbs import SHARED_SECTIONS, VERBS, Verb
 from lookoutcv.measuring.model_settings import ModelOptions, NoInferenceSettings
-from lookoutcv.settings.declaration import Parameter, declared_parameters
+from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 from lookoutcv.settings.key import Key
 from lookoutcv.settings.schema import Schema, Section
 

@@ -28,7 +28,7 @@ from lookoutcv.measuring.measuring_settings import BaselineSettings, MeasureSett
 from lookoutcv.measuring.model_settings import ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
-from lookoutcv.settings.declaration import Parameter, declared_parameters
+from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS, ModelOptions
-from lookoutcv.settings.declaration import Argument, JsonSetting, Setting, documentation, settings_class
+from lookoutcv.settings.declaration import Argument, JsonSetting, Setting, settings_class
+from lookoutcv.settings.declared_parameters import documentation
 
 if TYPE_CHECKING:
     import os

@@ -20,7 +20,7 @@ from lookoutcv.predictions import Task
 from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 from lookoutcv.records.measurer import Measurer, check_measurers
-from lookoutcv.settings.declaration import declared_parameters
+from lookoutcv.settings.declared_parameters import declared_parameters
 
 _PARAMETERS = declared_parameters(Options)
 _DEFAULTS = cast(Options, {one.name: one.default for one in _PARAMETERS if one.default is not None})

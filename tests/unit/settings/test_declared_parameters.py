@@ -8,13 +8,8 @@ from typing import Annotated, Any, TypedDict
 
 import pytest
 
-from lookoutcv.settings.declaration import (
-    Argument,
-    Setting,
-    declared_parameters,
-    documentation,
-    settings_class,
-)
+from lookoutcv.settings.declaration import Argument, Setting, settings_class
+from lookoutcv.settings.declared_parameters import declared_parameters, documentation
 
 
 class Level(StrEnum):
