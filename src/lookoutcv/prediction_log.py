@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
+from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_BYTES, QUERY_SECONDS, TAIL_ROWS, VACUUM_AFTER
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.table.arguments import checked_mapping, checked_path
 from lookoutcv.log.table.log_filter import Filters, LogFilter, log_filter
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
 
 _Row: TypeAlias = dict[str, Any]
 _Rows: TypeAlias = list[_Row]
-# An hour for queries that run; a week, as Delta Lake's own rule has it; loggers commit twice a minute.
-_GRACE, _VACUUM_AFTER, _WAIT_SECONDS = "1h", "7d", 45.0
-_QUERY_SECONDS, _QUERY_BYTES = 60.0, 4 << 30
 
 
 def open_log(
@@ -127,7 +125,7 @@ class PredictionLog:
 
         return read(self._table(), log_filter(which, filters), columns=columns, as_=as_)
 
-    def tail(self, which: LogFilter | None = None, *, n: int = 20, **filters: Unpack[Filters]) -> pa.Table:
+    def tail(self, which: LogFilter | None = None, *, n: int = TAIL_ROWS, **filters: Unpack[Filters]) -> pa.Table:
         """The last rows by time, the oldest of them first.
 
         Args:
@@ -172,8 +170,8 @@ class PredictionLog:
         *,
         output: str | os.PathLike[str] | None = None,
         limit: int | None = None,
-        timeout: float = _QUERY_SECONDS,
-        max_bytes: int = _QUERY_BYTES,
+        timeout: float = QUERY_SECONDS,
+        max_bytes: int = QUERY_BYTES,
         as_: As = "arrow",
         **filters: Unpack[Filters],
     ) -> Any:
@@ -318,7 +316,7 @@ class PredictionLog:
         max_size: int | str | None = None,
         keep_flagged: bool = False,
         model: str | None = None,
-        grace: SpanLike = _GRACE,
+        grace: SpanLike = GRACE,
         dry_run: bool = False,
     ) -> Retained:
         """Remove old rows with their pictures.
@@ -360,7 +358,7 @@ class PredictionLog:
 
         return compact(self._table(), model=model, dry_run=dry_run)
 
-    def vacuum(self, *, older_than: SpanLike = _VACUUM_AFTER, dry_run: bool = False) -> Vacuumed:
+    def vacuum(self, *, older_than: SpanLike = VACUUM_AFTER, dry_run: bool = False) -> Vacuumed:
         """Free files that `retain`, `compact` and `erase` replaced; rows are not touched.
 
         Args:
@@ -379,7 +377,7 @@ class PredictionLog:
         images: str | Iterable[str],
         *,
         model: str | None = None,
-        wait: float = _WAIT_SECONDS,
+        wait: float = ERASE_WAIT_SECONDS,
         dry_run: bool = False,
     ) -> Erased:
         """Remove all rows and pictures of some images for good: old files of the table that hold them go at once too.

@@ -1,4 +1,4 @@
-"""Compaction, retention and forgetting while another process writes: each acknowledged row is there exactly once."""
+"""Compaction, retention and erasing while another process writes: each acknowledged row is there exactly once."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
             writers.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, text=True))
     while not (place / "_delta_log").is_dir():
         time.sleep(0.05)
-    changed: Counter[str] = Counter(joined=0, retained=0, forgotten=0)
+    changed: Counter[str] = Counter(joined=0, retained=0, erased=0)
     start = time.monotonic()
     # Until each of them met the writers, however busy the machine is.
     while time.monotonic() < start + 4 or (min(changed.values()) == 0 and time.monotonic() < start + 60):
         changed["joined"] += lo.open_log(place).compact().before
         changed["retained"] += lo.open_log(place).retain(older_than="30d").rows
-        changed["forgotten"] += lo.open_log(place).erase("person", wait=0).rows
+        changed["erased"] += lo.open_log(place).erase("person", wait=0).rows
     for writer in writers:
         writer.communicate("stop\n", timeout=60)
     acknowledged = [name for told in said for name in told.read_text().split()]
     assert [writer.returncode for writer in writers] == [0, 0]
-    assert min(changed["joined"], changed["retained"], changed["forgotten"]) > 0, changed
+    assert min(changed["joined"], changed["retained"], changed["erased"]) > 0, changed
     lo.open_log(place).retain(older_than="30d", grace="0")
     lo.open_log(place).erase("person")
     there = Counter(lo.open_log(place).read(columns=["id"]).column("id").to_pylist())

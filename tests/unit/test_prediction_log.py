@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,12 @@ def test_opening_reads_nothing_and_is_picklable(tmp_path: Path) -> None:
     assert (log.directory, log.storage_options) == (str(tmp_path / "none"), {"AWS_REGION": "x"})
     with pytest.raises(SourceNotFound):
         log.list()
+
+
+def test_opening_loads_nothing_heavy() -> None:
+    script = "import sys, lookoutcv as lo; lo.open_log('logs'); print(sorted(sys.modules))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert not [name for name in ("pyarrow", "numpy", "polars", "deltalake", "cv2", "typer") if f"'{name}'" in loaded]
 
 
 WRONG: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_SECONDS, TAIL_ROWS, VACUUM_AFTER
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
 
@@ -57,7 +58,7 @@ class ListSettings:
 class TailSettings:
     """The last rows, and those that come."""
 
-    n: Annotated[int, Setting("How many rows.", short="-n", minimum=1)] = 20
+    n: Annotated[int, Setting("How many rows.", short="-n", minimum=1)] = TAIL_ROWS
     follow: Annotated[bool, Setting("Go on with rows as they are committed.", short="-f")] = False
     as_json: JsonSetting = False
 
@@ -77,7 +78,7 @@ class QuerySettings:
     sql: Annotated[str, Setting("One SELECT over the table log.", positional=True, metavar="SQL")]
     output: Annotated[Path | None, Setting("Write all rows to this .parquet, .csv or .jsonl file.", short="-o")] = None
     limit: Annotated[int, Setting("Print so many rows at most.", minimum=1)] = 100
-    timeout: Annotated[float, Setting("End the query after so many seconds.", minimum=0.1)] = 60.0
+    timeout: Annotated[float, Setting("End the query after so many seconds.", minimum=0.1)] = QUERY_SECONDS
     as_json: JsonSetting = False
     as_csv: Annotated[bool, Setting("Print CSV instead of a table.", name="csv")] = False
 
@@ -149,7 +150,7 @@ class RetainSettings:
     keep_flagged: Annotated[bool, Setting("Flagged rows and their pictures stay.")] = False
     grace: Annotated[
         str, Setting("Free replaced files so long after, by the next run; 0 for at once.", metavar="SPAN")
-    ] = "1h"
+    ] = GRACE
     dry_run: DryRunSetting = False
     as_json: JsonSetting = False
 
@@ -166,7 +167,7 @@ class CompactSettings:
 class VacuumSettings:
     """Replaced files freed."""
 
-    older_than: Annotated[str, Setting("Only files replaced so long ago; 0 for all.", metavar="SPAN")] = "7d"
+    older_than: Annotated[str, Setting("Only files replaced so long ago; 0 for all.", metavar="SPAN")] = VACUUM_AFTER
     dry_run: DryRunSetting = False
     as_json: JsonSetting = False
 
@@ -180,6 +181,6 @@ class EraseSettings:
     ] = None
     wait: Annotated[
         float, Setting("Seconds to wait for running writers to commit such rows that they hold.", minimum=0)
-    ] = 45.0
+    ] = ERASE_WAIT_SECONDS
     dry_run: DryRunSetting = False
     as_json: JsonSetting = False

@@ -15,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 
 from lookoutcv.extras import need
-from lookoutcv.log.buffer.image_retention import send
 from lookoutcv.log.buffer.segments import read_segment, segment_path
+from lookoutcv.log.buffer.send_images import send
 from lookoutcv.log.table.open_delta import may_use_delta, open_delta, options_for
 from lookoutcv.log.table.schema import PARTITIONS
 from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task

@@ -6,11 +6,9 @@ object store it waits in the spool and is sent before the rows are committed.
 
 from __future__ import annotations
 
-import os
 import random
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,13 +19,10 @@ import numpy as np
 import simplejpeg
 
 from lookoutcv.errors import ConfigError, LookoutError
-from lookoutcv.files import is_url
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.files.storage import place_of
 from lookoutcv.images import Image
 from lookoutcv.images.read import encoded
 from lookoutcv.images.thumbnail import thumbnail
-from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
 # Delta Lake leaves folders alone whose name begins so.
 FOLDER = "_retained_images"
@@ -165,49 +160,6 @@ def picture_partition(path: str) -> tuple[str, date] | None:
         return None
 
 
-def outbox(directory: str, spool: Path) -> Path:
-    """The local folder that pictures are written to: the table, or the spool of an object store."""
-    return spool if is_url(directory) else Path(directory)
-
-
-def send(directory: str, spool: Path, storage_options: Mapping[str, str] | None) -> None:
-    """Send what waits in the spool to an object store, each picture whole, and remove it here.
-
-    In a process of its own: whoever serves waits for none of it, and the store's library keeps no threads there.
-
-    Raises:
-        LookoutError, TimeoutExpired: The store or the network fails; what was not sent stays.
-    """
-    if not is_url(directory) or not any(_waiting(spool)):
-        return
-    task = {"directory": directory, "spool": str(spool), "storage_options": dict(storage_options or {})}
-    try:
-        run_isolated(__name__, task)
-    except LookoutError as error:
-        raise error.about("pictures cannot be sent") from None
-
-
-def _waiting(spool: Path) -> Iterator[Path]:
-    """Pictures in the spool that are whole."""
-    return (path for path in (spool / FOLDER).rglob("*") if path.is_file() and not path.name.startswith("."))
-
-
-def _send(directory: str, spool: Path, storage_options: dict[str, str]) -> None:
-    # What Delta Lake takes as options, the store's own library takes from the environment, by the same names.
-    os.environ.update({key: value for key, value in storage_options.items() if key.startswith("AWS_")})
-    os.environ.setdefault("AWS_DEFAULT_REGION", os.environ.get("AWS_REGION", "us-east-1"))
-    root = place_of(directory)
-    for file in sorted(_waiting(spool)):
-        place = root
-        for part in file.relative_to(spool).parts:
-            place = place.below(part)
-        place.write(file.read_bytes())
-        file.unlink(missing_ok=True)
-    for folder in sorted((path for path in (spool / FOLDER).rglob("*") if path.is_dir()), reverse=True):
-        with suppress(OSError):  # another process keeps a picture there
-            folder.rmdir()
-
-
 def retain_noted(retainer: ImageRetainer, row: dict[str, Any], source: Any, image: Image) -> None:
     """Retain an image if it is one of those; what goes wrong is noted in the row."""
     try:
@@ -217,11 +169,3 @@ def retain_noted(retainer: ImageRetainer, row: dict[str, Any], source: Any, imag
         return
     if path is not None:
         row["retained_image"] = path
-
-
-def _work(task: dict[str, Any], report: Report) -> None:
-    _send(task["directory"], Path(task["spool"]), task["storage_options"])
-
-
-if __name__ == "__main__":
-    serve_task(_work)

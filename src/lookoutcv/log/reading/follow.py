@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lookoutcv.log.defaults import TAIL_ROWS
 from lookoutcv.log.reading.tail import OLDEST_FIRST, tail
 from lookoutcv.log.table.files import listed
 from lookoutcv.log.table.log_filter import LogFilter
@@ -15,6 +16,8 @@ from lookoutcv.log.table.log_table import LogTable, at_version
 
 # One writer's rows have numbers of their own: these two name a row.
 _KEY = ["writer", "sequence"]
+# What the table's own list says of a file, where it does; of each column it says four things.
+_DESCRIBED = ["path", "partition.model", "partition.day", "min.writer", "max.writer", "max.sequence"]
 
 
 class Follower:
@@ -33,7 +36,7 @@ class Follower:
         self._files = _files(table)
         self._version = int(table.delta.version())
 
-    def last(self, n: int = 20) -> pa.Table:
+    def last(self, n: int = TAIL_ROWS) -> pa.Table:
         """The last rows by time of what is known already: `new` goes on behind them, without a gap or a row twice.
 
         Raises:
@@ -45,7 +48,10 @@ class Follower:
         """What was committed since the last time, in order of time; memory holds what came in one step."""
         before, known = self._files, self._version
         self._table.delta.update_incremental()
-        self._files, self._version = _files(self._table), int(self._table.delta.version())
+        self._version = int(self._table.delta.version())
+        if self._version == known:
+            return self._table.schema.empty_table()
+        self._files = _files(self._table)
         added = self._files.keys() - before.keys()
         partitions = {self._files[name].partition for name in added}
         replaced = [file for name, file in before.items() if name not in self._files and file.partition in partitions]
@@ -70,7 +76,7 @@ class _File:
 
 
 def _files(table: LogTable) -> dict[str, _File]:
-    return {file.path: file for file in map(_File, listed(table))}
+    return {file.path: file for file in map(_File, listed(table, _DESCRIBED))}
 
 
 def _names(paths: set[str]) -> set[str]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files.atomic import check_writable
+from lookoutcv.log.defaults import QUERY_BYTES, QUERY_SECONDS
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.reading.read import As, in_form
 from lookoutcv.log.reading.sql_check import checked
@@ -26,9 +27,6 @@ from lookoutcv.processes.isolated_process import Report, run_isolated, serve_tas
 
 # As the name of a file ends.
 FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
-# Enough for a day's thumbnails of answers; a join of the log with itself must not take the machine down.
-MOST_BYTES = 4 << 30
-TIMEOUT_SECONDS = 60.0
 _NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
 
 
@@ -39,8 +37,8 @@ def query(
     *,
     output: str | os.PathLike[str] | None = None,
     limit: int | None = None,
-    timeout: float = TIMEOUT_SECONDS,
-    max_bytes: int = MOST_BYTES,
+    timeout: float = QUERY_SECONDS,
+    max_bytes: int = QUERY_BYTES,
     as_: As = "arrow",
 ) -> Any:
     """Ask the log in SQL, as polars understands it; only a SELECT over the table `log` is run.

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, SourceNotFound
+from lookoutcv.log.defaults import TAIL_ROWS
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.table.arguments import checked_text
 from lookoutcv.log.table.log_filter import LogFilter
@@ -19,7 +20,7 @@ _NEWEST_FIRST = [("time", "descending"), ("sequence", "descending")]
 _MOST_OF_ONE = 100
 
 
-def tail(table: LogTable, which: LogFilter, n: int = 20) -> pa.Table:
+def tail(table: LogTable, which: LogFilter, n: int = TAIL_ROWS) -> pa.Table:
     """The last rows by time, the oldest of them first: day by day from the latest, so that the rest is not read.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -16,10 +16,18 @@ from lookoutcv.files import is_url
 from lookoutcv.files.storage import place_of
 from lookoutcv.log.table.log_table import LogTable
 
+_LISTED = ("path", "size_bytes", "num_records", "partition.model", "partition.day")
 
-def listed(table: LogTable) -> Iterator[dict[str, Any]]:
-    """The files that the table is made of: path, bytes, rows, partition."""
-    yield from pa.table(table.delta.get_add_actions(flatten=True)).to_pylist()
+
+def listed(table: LogTable, columns: Sequence[str] = _LISTED) -> Iterator[dict[str, Any]]:
+    """The files that the table is made of: path, bytes, rows, partition.
+
+    Args:
+        table: The log.
+        columns: Of the table's own list; those it lacks are left out.
+    """
+    actions = pa.table(table.delta.get_add_actions(flatten=True))
+    yield from actions.select([name for name in columns if name in actions.column_names]).to_pylist()
 
 
 def day_of(value: Any) -> date:

@@ -16,6 +16,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.commit import DAMAGED, commit
 from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, spool_for, writer_folders
+from lookoutcv.log.defaults import ERASE_WAIT_SECONDS
 from lookoutcv.log.table.arguments import checked_model, checked_names, checked_seconds
 from lookoutcv.log.table.files import Files
 from lookoutcv.log.table.log_filter import LogFilter
@@ -28,8 +29,6 @@ _MOST_IMAGES = 1000
 # A file that no commit names and that is younger may be a running writer's, which commits it in a moment.
 _UNREFERENCED_SECONDS = 3600.0
 _LOOK_SECONDS = 0.5
-# Loggers commit twice a minute.
-WAIT_SECONDS = 45.0
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ def erase(
     table: LogTable,
     *,
     model: str | None = None,
-    wait: float = WAIT_SECONDS,
+    wait: float = ERASE_WAIT_SECONDS,
     spool: str | os.PathLike[str] | None = None,
     dry_run: bool = False,
 ) -> Erased:

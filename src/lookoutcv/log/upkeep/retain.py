@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 from lookoutcv import clock
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.image_retention import FOLDER, picture_partition
+from lookoutcv.log.defaults import GRACE
 from lookoutcv.log.table.arguments import checked_model
 from lookoutcv.log.table.files import Files, day_of, listed
 from lookoutcv.log.table.log_filter import LogFilter
@@ -27,8 +28,6 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(B|kB|KB|MB|GB|TB)?")
 _UNITS = {None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 # No row is older.
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-# A query that began before may still read the old files.
-GRACE = "1h"
 
 
 @dataclass(frozen=True)

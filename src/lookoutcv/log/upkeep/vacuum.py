@@ -8,6 +8,7 @@ from typing import Any
 
 from lookoutcv import clock
 from lookoutcv.log.buffer.image_retention import FOLDER, picture_partition
+from lookoutcv.log.defaults import VACUUM_AFTER
 from lookoutcv.log.table.files import Files, day_of
 from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.time_range import SpanLike, span
@@ -59,7 +60,7 @@ class Vacuumed:
     pictures: int
 
 
-def vacuum(table: LogTable, *, older_than: SpanLike = "7d", dry_run: bool = False) -> Vacuumed:
+def vacuum(table: LogTable, *, older_than: SpanLike = VACUUM_AFTER, dry_run: bool = False) -> Vacuumed:
     """Free files that `retain`, `compact` and `erase` replaced. Rows are not touched; safe beside running writers.
 
     Args:

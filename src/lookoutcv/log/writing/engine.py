@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from lookoutcv.log.buffer.committer import Committer, Destination
 from lookoutcv.log.buffer.counters import Counts, LogStats
-from lookoutcv.log.buffer.image_retention import outbox
 from lookoutcv.log.buffer.segments import Durability, SegmentWriter
+from lookoutcv.log.buffer.send_images import outbox
 from lookoutcv.log.buffer.spool import WriterFolder, new_writer
 from lookoutcv.log.writing import shutdown
 from lookoutcv.log.writing.call_queue import CallQueue, flush_mark
