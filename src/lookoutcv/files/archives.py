@@ -87,9 +87,9 @@ def members(path: str | os.PathLike[str], limits: ArchiveLimits = DEFAULT_ARCHIV
         raise _unreadable(archive, "not a ZIP archive, or cut off", "Copy or download it again.") from error
     if len(infos) > limits.max_members:
         raise _unsafe(archive, "", f"it has {len(infos)} members, more than {limits.max_members}")
-    found = [_member(archive, info, limits) for info in infos if not info.is_dir()]
-    _check_together(archive, found, directory_start, limits)
-    return found
+    listed = [_member(archive, info, limits) for info in infos if not info.is_dir()]
+    _check_together(archive, listed, directory_start, limits)
+    return listed
 
 
 def read_member(member: Member) -> bytes:
@@ -146,18 +146,18 @@ def _member(archive: str, info: zipfile.ZipInfo, limits: ArchiveLimits) -> Membe
     return Member(archive, name, info.header_offset, info.compress_size, info.file_size, info.compress_type, info.CRC)
 
 
-def _check_together(archive: str, found: list[Member], end: int, limits: ArchiveLimits) -> None:
+def _check_together(archive: str, listed: list[Member], end: int, limits: ArchiveLimits) -> None:
     """What only shows when all members are seen: doubled names, shared bytes, the sum of sizes."""
     names: set[str] = set()
-    for member in found:
+    for member in listed:
         if member.name in names:
             raise _unsafe(archive, member.name, "its name is there twice")
         names.add(member.name)
-    for member in sorted(found, key=lambda m: m.offset, reverse=True):
+    for member in sorted(listed, key=lambda m: m.offset, reverse=True):
         if member.offset + 30 + member.packed_bytes > end:
             raise _unsafe(archive, member.name, "it overlaps another member")
         end = member.offset
-    total, packed = sum(m.size_bytes for m in found), sum(m.packed_bytes for m in found)
+    total, packed = sum(m.size_bytes for m in listed), sum(m.packed_bytes for m in listed)
     if total > limits.max_total_bytes:
         raise _unsafe(archive, "", f"it unpacks to more than {limits.max_total_bytes / 2**30:.3g} GiB")
     if total > limits.large_bytes and total > limits.max_ratio * max(packed, 1):

@@ -108,8 +108,8 @@ class KeyedStore:
 
     def stale(self) -> set[bytes]:
         """Keys that `get` has found since the last call and whose day of use is to be noted, by `write`."""
-        found, self._stale = self._stale, set()
-        return found
+        stale, self._stale = self._stale, set()
+        return stale
 
     def write(self, values: Mapping[bytes, bytes], used: Collection[bytes] = ()) -> None:
         """Keep values, all or none, and note that others were used today.
@@ -134,10 +134,10 @@ class KeyedStore:
 
     def count(self) -> int:
         """How many values there are; 0 where the file cannot be read."""
-        found = 0
+        count = 0
         with self._guarded(writing=False):
-            found = int(self._opened().execute("SELECT COUNT(*) FROM entries").fetchone()[0])
-        return found
+            count = int(self._opened().execute("SELECT COUNT(*) FROM entries").fetchone()[0])
+        return count
 
     def _opened(self, writing: bool = False) -> sqlite3.Connection:
         if self._connection is None:

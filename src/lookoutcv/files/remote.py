@@ -139,8 +139,8 @@ def told_plainly(call: Callable[[], Result], protocol: str, url: str) -> Result:
 
 def _status(reason: BaseException) -> int | None:
     """What a web server answered. fsspec calls every answer but success a file that is not found."""
-    found = getattr(reason, "status", getattr(reason.__cause__, "status", None))
-    return found if isinstance(found, int) else None
+    status = getattr(reason, "status", getattr(reason.__cause__, "status", None))
+    return status if isinstance(status, int) else None
 
 
 def _unreachable(url: str, reason: Exception, status: int | None) -> UnreadableSource:

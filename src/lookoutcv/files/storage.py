@@ -61,26 +61,26 @@ class Place:
 
     def _one_page(self) -> Iterator[tuple[str, bool]]:
         try:
-            found = told_plainly(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
+            waiting = told_plainly(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
         except FileNotFoundError:
             return
-        while found:
-            entry = found.pop()
+        while waiting:
+            entry = waiting.pop()
             yield str(entry["name"]), entry["type"] == "directory"
 
     def _s3_pages(self) -> Iterator[tuple[str, bool]]:
         """Page by page: `ls` would hold the details of all objects at once, 1.3 kB each."""
         bucket, _, prefix = self.key.strip("/").partition("/")
-        asked = {"Bucket": bucket, "Prefix": prefix + "/" * bool(prefix), "Delimiter": "/"}
+        request = {"Bucket": bucket, "Prefix": prefix + "/" * bool(prefix), "Delimiter": "/"}
         page: dict[str, Any] = {"IsTruncated": True}
         while page.get("IsTruncated"):
             try:
-                page = told_plainly(partial(self._system().call_s3, "list_objects_v2", **asked), "s3", self._shown)
+                page = told_plainly(partial(self._system().call_s3, "list_objects_v2", **request), "s3", self._shown)
             except FileNotFoundError:
                 return
-            yield from ((f"{bucket}/{found['Prefix']}", True) for found in page.get("CommonPrefixes", ()))
-            yield from ((f"{bucket}/{found['Key']}", False) for found in page.get("Contents", ()))
-            asked["ContinuationToken"] = page.get("NextContinuationToken", "")
+            yield from ((f"{bucket}/{folder['Prefix']}", True) for folder in page.get("CommonPrefixes", ()))
+            yield from ((f"{bucket}/{entry['Key']}", False) for entry in page.get("Contents", ()))
+            request["ContinuationToken"] = page.get("NextContinuationToken", "")
 
     def read(self, max_bytes: int) -> bytes:
         """The bytes of an object, one more than `max_bytes` at most.

@@ -58,7 +58,7 @@ def tar_members(
     """
     archive = os.fspath(path)
     name = shown or archive
-    found: dict[str, TarMember] = {}
+    by_name: dict[str, TarMember] = {}
     try:
         with open(archive, "rb", opener=_at_once) as file:
             facts = os.fstat(file.fileno())
@@ -66,9 +66,9 @@ def tar_members(
                 if count >= limits.max_members:
                     raise _unsafe(name, "", f"it has more than {limits.max_members} members")
                 if _is_file(name, info):
-                    mark = (facts.st_size, facts.st_mtime_ns)
-                    found.pop(_clean(info.name), None)
-                    found[_clean(info.name)] = TarMember(archive, _clean(info.name), info.offset_data, info.size, mark)
+                    member, mark = _clean(info.name), (facts.st_size, facts.st_mtime_ns)
+                    by_name.pop(member, None)
+                    by_name[member] = TarMember(archive, member, info.offset_data, info.size, mark)
                 if info.offset_data + (info.size if info.isreg() else 0) > facts.st_size:
                     raise _unreadable(name, "it is cut off", "Copy or download it again.")
     except FileNotFoundError:
@@ -77,7 +77,7 @@ def tar_members(
         raise _unreadable(name, "no permission", "Make it readable for this user.") from None
     except OSError as error:
         raise _unreadable(name, error.strerror or "it cannot be read", "Check the path and the disk.") from error
-    return list(found.values())
+    return list(by_name.values())
 
 
 def read_tar_member(member: TarMember) -> bytes:

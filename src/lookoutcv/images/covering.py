@@ -25,15 +25,15 @@ def covered(pixels: Pixels, boxes: Iterable[Sequence[float]], margin_ratio: floa
         >>> covered(np.zeros((2, 3, 3), np.uint8), [(1.2, 0, 2.5, 1)])[:, :, 0].tolist()
         [[0, 128, 128], [0, 0, 0]]
     """
-    found = pixels.copy()
+    covered_copy = pixels.copy()
     height, width = pixels.shape[:2]
     for x1, y1, x2, y2 in boxes:
         left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
         across, down = margin_ratio * (right - left), margin_ratio * (bottom - top)
         columns = slice(_within(math.floor(left - across), width), _within(math.ceil(right + across), width))
         rows = slice(_within(math.floor(top - down), height), _within(math.ceil(bottom + down), height))
-        found[rows, columns] = _GREY
-    return found
+        covered_copy[rows, columns] = _GREY
+    return covered_copy
 
 
 def _within(place: int, size: int) -> int:

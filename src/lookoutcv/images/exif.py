@@ -110,23 +110,23 @@ def upright(pixels: Pixels, orientation: int | None) -> Pixels:
 
 def _directory(block: bytes, order: str, start: int, wanted: set[int]) -> dict[int, object]:
     """The wanted entries of one image file directory; those that lie outside the block are left out."""
-    found: dict[int, object] = {}
+    values: dict[int, object] = {}
     if start + 2 > len(block):
-        return found
+        return values
     (count,) = struct.unpack_from(f"{order}H", block, start)
     count = min(count, (len(block) - start - 2) // 12)
     entries = struct.iter_unpack(f"{order}HHII", memoryview(block)[start + 2 : start + 2 + 12 * count])
     for index, (tag, kind, length, value) in enumerate(entries):
-        if tag not in wanted or tag in found:
+        if tag not in wanted or tag in values:
             continue
         if kind == _ASCII:
             at = value if length > 4 else start + 2 + 12 * index + 8
-            found[tag] = block[at : at + min(length, 256)]
+            values[tag] = block[at : at + min(length, 256)]
         elif kind == _SHORT:
-            found[tag] = value >> 16 if order == ">" else value & 0xFFFF
+            values[tag] = value >> 16 if order == ">" else value & 0xFFFF
         elif kind == _LONG:
-            found[tag] = value
-    return found
+            values[tag] = value
+    return values
 
 
 def _text(value: object) -> str:

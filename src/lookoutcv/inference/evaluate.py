@@ -64,8 +64,8 @@ def evaluate(
         ...     for label, grey in (("Day", 250), ("Night", 20)):
         ...         (pathlib.Path(folder) / label).mkdir()
         ...         Image.new("L", (8, 8), grey).save(f"{folder}/{label}/1.png")
-        ...     found = evaluate(dark, folder, card={"labels": ["day", "night"], "head": "softmax"})
-        >>> found.images, found.accuracy
+        ...     result = evaluate(dark, folder, card={"labels": ["day", "night"], "head": "softmax"})
+        >>> result.images, result.accuracy
         (2, 1.0)
     """
     labelled = LabelledImages(targets_of(source), strict, progress, limits=Limits.of(max_pixels, max_bytes))

@@ -98,8 +98,8 @@ class CocoWriter:
         """Append one."""
         number = len(self._images) + 1
         self._images.append({"id": number, "file_name": item.id, "width": item.width, "height": item.height})
-        found = _masks(item) if isinstance(item.prediction, Segmentation) else _boxes(item)
-        for label, annotation in found:
+        annotations = _masks(item) if isinstance(item.prediction, Segmentation) else _boxes(item)
+        for label, annotation in annotations:
             place = {"id": len(self._annotations) + 1, "image_id": number, "category_id": self._categories[label]}
             self._annotations.append(place | annotation | {"iscrowd": int("segmentation" in annotation)})
 
@@ -119,30 +119,30 @@ def as_json(item: Predicted, labels: tuple[str, ...], top: int) -> dict[str, Any
         >>> as_json(Predicted("a", 4, 2, None, Classification("cat", 0.5)), (), 3)["predictions"]
         [{'rank': 1, 'label': 'cat', 'confidence': 0.5}]
     """
-    found: dict[str, Any] = {"id": item.id, "width": item.width, "height": item.height}
+    document: dict[str, Any] = {"id": item.id, "width": item.width, "height": item.height}
     if item.label is not None:
-        found["label"] = item.label
+        document["label"] = item.label
     flat = [{key: value for key, value in row.items() if key != "id"} for row in rows(item, labels, top)]
     if hasattr(item.prediction, "vector"):
-        return found | {"embedding": list(flat[0].values())}
+        return document | {"embedding": list(flat[0].values())}
     if isinstance(item.prediction, Segmentation):
-        found["map"] = {"size": list(item.prediction.classes.shape), "runs": item.prediction.run_lengths()}
-    return found | {"predictions": flat}
+        document["map"] = {"size": list(item.prediction.classes.shape), "runs": item.prediction.run_lengths()}
+    return document | {"predictions": flat}
 
 
 def _boxes(item: Predicted) -> Iterator[tuple[str, dict[str, Any]]]:
-    said = item.prediction
-    assert isinstance(said, Detections)  # checked when the writer was made
-    for box, label, sure in zip(said.boxes, said.labels, said.confidences, strict=True):
+    prediction = item.prediction
+    assert isinstance(prediction, Detections)  # checked when the writer was made
+    for box, label, confidence in zip(prediction.boxes, prediction.labels, prediction.confidences, strict=True):
         x, y, width, height = (round(float(v), 2) for v in (box[0], box[1], box[2] - box[0], box[3] - box[1]))
-        score = None if np.isnan(sure) else round(float(sure), 6)
+        score = None if np.isnan(confidence) else round(float(confidence), 6)
         yield label, {"bbox": [x, y, width, height], "area": round(width * height, 2), "score": score}
 
 
 def _masks(item: Predicted) -> Iterator[tuple[str, dict[str, Any]]]:
-    said = item.prediction
-    assert isinstance(said, Segmentation)
-    whole = cv2.resize(said.classes, (item.width, item.height), interpolation=cv2.INTER_NEAREST)
+    prediction = item.prediction
+    assert isinstance(prediction, Segmentation)
+    whole = cv2.resize(prediction.classes, (item.width, item.height), interpolation=cv2.INTER_NEAREST)
     for index in np.unique(whole):
         mask = whole == index
         rows_, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
@@ -150,7 +150,7 @@ def _masks(item: Predicted) -> Iterator[tuple[str, dict[str, Any]]]:
         box = [left, top, int(columns[-1]) - left + 1, int(rows_[-1]) - top + 1]
         size = [item.height, item.width]
         yield (
-            said.labels[index],
+            prediction.labels[index],
             {"bbox": box, "area": int(mask.sum()), "segmentation": {"size": size, "counts": _counts(mask)}},
         )
 

@@ -76,12 +76,12 @@ def rows(item: Predicted, labels: tuple[str, ...], top: int) -> list[dict[str, A
         >>> rows(item, (), 3)
         [{'id': 'a', 'rank': 1, 'label': 'cat', 'confidence': 0.5}]
     """
-    said = item.prediction
-    match said:
+    prediction = item.prediction
+    match prediction:
         case Classification():
             return [
                 {"id": item.id, "rank": rank, "label": label, "confidence": _number(confidence)}
-                for rank, (label, confidence) in enumerate(said.top(top, labels), start=1)
+                for rank, (label, confidence) in enumerate(prediction.top(top, labels), start=1)
             ]
         case Detections():
             names = ("x1", "y1", "x2", "y2")
@@ -89,23 +89,23 @@ def rows(item: Predicted, labels: tuple[str, ...], top: int) -> list[dict[str, A
                 {"id": item.id, "rank": rank, "label": label, "confidence": _number(sure)}
                 | {name: round(float(value), 2) for name, value in zip(names, box, strict=True)}
                 for rank, (box, label, sure) in enumerate(
-                    zip(said.boxes, said.labels, said.confidences, strict=True), start=1
+                    zip(prediction.boxes, prediction.labels, prediction.confidences, strict=True), start=1
                 )
             ]
         case Segmentation():
-            shares, regions = said.shares, said.components
+            shares, regions = prediction.shares, prediction.components
             order = sorted(range(len(shares)), key=lambda index: -float(shares[index]))
             present = [index for index in order if shares[index] > 0]
             return [
-                {"id": item.id, "rank": rank, "label": said.labels[index], "share": _number(shares[index])}
+                {"id": item.id, "rank": rank, "label": prediction.labels[index], "share": _number(shares[index])}
                 | {"regions": int(regions[index])}
                 for rank, index in enumerate(present, start=1)
             ]
         case Embedding():
-            return [{"id": item.id} | {f"e{i}": _number(value) for i, value in enumerate(said.vector)}]
+            return [{"id": item.id} | {f"e{i}": _number(value) for i, value in enumerate(prediction.vector)}]
 
 
 def _number(value: Any) -> float | None:
-    found = float(value)
+    number = float(value)
     # Six digits are what float32 holds, and JSON knows no NaN.
-    return float(f"{found:.6g}") if math.isfinite(found) else None
+    return float(f"{number:.6g}") if math.isfinite(number) else None

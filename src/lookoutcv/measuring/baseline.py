@@ -38,12 +38,12 @@ class Baseline:
         created: ISO 8601 UTC.
         tool: The program and version that made it.
         sampling: {"sample": n, "seed": s} where only a sample of the source was measured, else empty.
-        typical: Images near the middle, for reports to show beside shifted ones.
+        typical: Images near the centre, for reports to show beside shifted ones.
         batch_by: What divides its images into batches: "day", "folder", a tag, or a number of images; None if nothing.
         check: What it says about itself; None in files of earlier versions, and where nobody asked.
-        model: Whose answers it holds; None where no model was asked.
-        calibration: How right that model's answers were, by their scores or their confidences; None where its images
-            have no labels.
+        model: Whose predictions it holds; None where there are none.
+        calibration: How right its predictions were, by their scores or their confidences; None where its images have no
+            labels.
         redacted: What was covered on its pictures, as `redact` said it.
     """
 
@@ -89,8 +89,8 @@ class Baseline:
         from lookoutcv.drift.check_baseline import check_baseline  # noqa: PLC0415
         from lookoutcv.drift.predictions.output_columns import images_only  # noqa: PLC0415 - as above
 
-        found = (copies.images, copies.searched) if copies else (0, 0)
-        return replace(self, check=check_baseline(images_only(self.profile), batch_by=self.batch_by, copies=found))
+        copied = (copies.images, copies.searched) if copies else (0, 0)
+        return replace(self, check=check_baseline(images_only(self.profile), batch_by=self.batch_by, copies=copied))
 
     @property
     def consecutive(self) -> bool:

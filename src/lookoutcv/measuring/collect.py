@@ -1,4 +1,4 @@
-"""One pass over a source: a profile of all its images, who was skipped, and who is a copy of whom."""
+"""One pass over a source: a profile of all its images, which were skipped, and which are copies of others."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Collection:
         skipped: The first `MOST_NAMED_SKIPS` images that were not; `profile.skipped` counts all.
         copies: To find duplicates in.
         source: To read single images again from; None where only records were given.
-        model: Whose answers the records hold; None where no model was asked, or it is not known.
+        model: Whose predictions the records hold; None where there are none, or it is not known.
         notes: What a reader of a comparison must know of it: predictions that match no image, images not measured.
     """
 
@@ -82,7 +82,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     copies = CopyIndex()
     left_out = SkippedImages()
 
-    def noted(batches: Iterator[Batch]) -> Iterator[pa.RecordBatch]:
+    def counted(batches: Iterator[Batch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             builder.skip(len(batch.skipped))
             for one in batch.skipped:
@@ -90,7 +90,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
             left_out.extend(batch.skipped)
             yield batch.records
 
-    for records in _joined(noted(_reporting(measure_batches(source, plan), source, plan))):
+    for records in _joined(counted(_reporting(measure_batches(source, plan), source, plan))):
         builder.add(records if divider is None else divider.divide(records))
         copies.add(records)
         if on_batch is not None:
@@ -147,9 +147,9 @@ def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
             skipped=(only,),
         )
     reasons = Counter(one.reason for one in skipped)
-    told = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
+    most_common = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
     return NoImages(
-        f"none of the {count} files in {name} could be read as an image ({told})",
+        f"none of the {count} files in {name} could be read as an image ({most_common})",
         "Give a source of images, or correct what the reasons name.",
         source=name,
         skipped=tuple(skipped),

@@ -34,11 +34,11 @@ _HOW = (
 
 
 @dataclass
-class Tally:
-    """On how many images something was looked for, and on how many found."""
+class FinderCounts:
+    """On how many images something was looked for, and on how many there was something."""
 
     images: int = 0
-    found: int = 0
+    with_boxes: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Redaction:
     Args:
         what: As it was asked for: "faces", "0,0,0.3,1", "class:person", "faces.onnx".
         boxes: Given boxes.
-        finders: Tell the boxes of an image, by its name and pixels.
-        tally: Of what the finders found so far.
+        finders: Give the boxes of an image, by its name and pixels.
+        counts: Of what the finders found so far.
     """
 
     what: tuple[str, ...]
     boxes: tuple[tuple[float, ...], ...] = ()
     finders: tuple[Finder, ...] = field(default=(), repr=False, compare=False)
-    tally: Tally = field(default_factory=Tally, repr=False, compare=False)
+    counts: FinderCounts = field(default_factory=FinderCounts, repr=False, compare=False)
 
     def apply(self, name: str, pixels: Pixels) -> Pixels | None:
         """The image with everything covered; None where it cannot be said what to cover.
@@ -65,14 +65,14 @@ class Redaction:
             pixels: (H, W, 3) uint8.
         """
         height, width = pixels.shape[:2]
-        given = covered(pixels, (_in_pixels(box, width, height) for box in self.boxes))
+        partly = covered(pixels, (_in_pixels(box, width, height) for box in self.boxes))
         try:
-            found = [box for finder in self.finders for box in finder(name, pixels)]
+            boxes = [box for finder in self.finders for box in finder(name, pixels)]
         except (LookoutError, ValueError, RuntimeError, MemoryError, cv2.error):
             return None  # a picture that is missing harms nobody
-        self.tally.images += 1
-        self.tally.found += bool(found)
-        return covered(given, found, _MARGIN_RATIO)
+        self.counts.images += 1
+        self.counts.with_boxes += bool(boxes)
+        return covered(partly, boxes, _MARGIN_RATIO)
 
     @property
     def note(self) -> str:
@@ -80,18 +80,16 @@ class Redaction:
         listed = ", ".join(self.what)
         if not self.finders:
             return f"Covered on every thumbnail: {listed}."
-        counts = f"something was found on {self.tally.found} of {self.tally.images} pictures"
+        counts = f"something was found on {self.counts.with_boxes} of {self.counts.images} pictures"
         return f"Covered on thumbnails: {listed}; {counts}. Detectors miss some: look before you hand them on."
 
 
-def redaction(
-    wanted: str | Iterable[str] | None, prediction_source: PredictionSource | None = None
-) -> Redaction | None:
+def redaction(wanted: str | Iterable[str] | None, source: PredictionSource | None = None) -> Redaction | None:
     """What `redact` means.
 
     Args:
         wanted: As in `Options`; None for nothing.
-        prediction_source: The model or the predictions of `model`, whose objects "class:NAME" means.
+        source: The model or the imported predictions, whose objects "class:NAME" means.
     Raises:
         ConfigError: It means nothing, or a class is asked of what finds no objects of it.
         MissingExtra: Faces are to be found, and scikit-image is not installed.
@@ -99,18 +97,18 @@ def redaction(
         >>> redaction("0,0,0.5,1").boxes
         ((0.0, 0.0, 0.5, 1.0),)
     """
-    what = tuple(dict.fromkeys(one.strip() for one in ([wanted] if isinstance(wanted, str) else wanted or ())))
+    what = tuple(dict.fromkeys(text.strip() for text in ([wanted] if isinstance(wanted, str) else wanted or ())))
     boxes, finders = [], list[Finder]()
-    for one in what:
-        if one == "faces":
+    for text in what:
+        if text == "faces":
             _cascade()
             finders.append(_faces)
-        elif one.startswith("class:"):
-            finders.append(_objects(one.removeprefix("class:"), prediction_source))
-        elif Path(one).is_file():
-            finders.append(_detector(one))
+        elif text.startswith("class:"):
+            finders.append(_objects(text.removeprefix("class:"), source))
+        elif Path(text).is_file():
+            finders.append(_detector(text))
         else:
-            boxes.append(_box(one))
+            boxes.append(_box(text))
     return Redaction(what, tuple(boxes), tuple(finders)) if what else None
 
 
@@ -135,22 +133,22 @@ def _in_pixels(box: Sequence[float], width: int, height: int) -> Box:
     return box[0] * width, box[1] * height, box[2] * width, box[3] * height
 
 
-def _objects(label: str, prediction_source: PredictionSource | None) -> Finder:
-    identity = None if prediction_source is None else prediction_source.identity
-    if prediction_source is None or identity is None or identity.task != "detection":
+def _objects(label: str, source: PredictionSource | None) -> Finder:
+    if source is None or source.identity.task != "detection":
         raise ConfigError(
             f"--redact class:{label} needs a model that finds objects", "Give a detector with --model.", key="redact"
         )
-    if identity.labels and label not in identity.labels:
-        some = ", ".join(identity.labels[:8])
+    labels, detector = source.identity.labels, source
+    if labels and label not in labels:
         raise ConfigError(
-            f"--redact class:{label}: {identity.name} knows no such class", f"It knows {some} ...", key="redact"
+            f"--redact class:{label}: {source.identity.name} knows no such class",
+            f"It knows {', '.join(labels[:8])} ...",
+            key="redact",
         )
-    asking = prediction_source
 
     def find(name: str, pixels: Pixels) -> Iterable[Box]:
-        (answer,) = asking.for_images([name]).predict([name], [pixels])
-        return _boxes(answer, label)
+        (prediction,) = detector.for_images([name]).predict([name], [pixels])
+        return _boxes(prediction, label)
 
     return find
 
@@ -162,15 +160,17 @@ def _detector(path: str) -> Finder:
     return lambda name, pixels: _boxes(model.predict([name], [pixels])[0])
 
 
-def _boxes(answer: Prediction | None, label: str | None = None) -> list[Box]:
-    """The boxes of an answer.
+def _boxes(prediction: Prediction | None, label: str | None = None) -> list[Box]:
+    """The boxes of a prediction.
 
     Raises:
-        ValueError: There is no answer, so nobody knows what to cover.
+        ValueError: There is none, so nobody knows what to cover.
     """
-    if not isinstance(answer, Detections):
+    if not isinstance(prediction, Detections):
         raise ValueError("no objects")
-    return [box.tolist() for box, name in zip(answer.boxes, answer.labels, strict=True) if label in (None, name)]
+    return [
+        box.tolist() for box, name in zip(prediction.boxes, prediction.labels, strict=True) if label in (None, name)
+    ]
 
 
 def _faces(name: str, pixels: Pixels) -> list[Box]:
@@ -184,7 +184,7 @@ def _faces(name: str, pixels: Pixels) -> list[Box]:
     grey = cv2.cvtColor(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
     if min(size) < _FACE_PX:
         return []
-    found = _cascade().detect_multi_scale(
+    faces = _cascade().detect_multi_scale(
         img=np.ascontiguousarray(grey),
         scale_factor=1.15,
         step_ratio=1,
@@ -192,8 +192,13 @@ def _faces(name: str, pixels: Pixels) -> list[Box]:
         max_size=(min(size), min(size)),
     )
     return [
-        [one["c"] / scale, one["r"] / scale, (one["c"] + one["width"]) / scale, (one["r"] + one["height"]) / scale]
-        for one in found
+        [
+            face["c"] / scale,
+            face["r"] / scale,
+            (face["c"] + face["width"]) / scale,
+            (face["r"] + face["height"]) / scale,
+        ]
+        for face in faces
     ]
 
 

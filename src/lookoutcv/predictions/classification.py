@@ -41,14 +41,14 @@ class Classification:
             >>> Classification.of_scores([0.2, 0.8], ["cat", "dog"]).label
             'dog'
         """
-        found = np.asarray(scores, dtype=np.float32)
-        if found.shape != (len(labels),):
+        values = np.asarray(scores, dtype=np.float32)
+        if values.shape != (len(labels),):
             raise ShapeMismatch(
-                f"{len(labels)} labels for scores of shape {found.shape}",
+                f"{len(labels)} labels for scores of shape {values.shape}",
                 "Give the model's own labels, one a score.",
-                shape=found.shape,
+                shape=values.shape,
             )
-        return cls.of_rows(found[None], labels)[0]
+        return cls.of_rows(values[None], labels)[0]
 
     @classmethod
     def of_rows(cls, scores: Any, labels: Sequence[str]) -> list[Classification]:
@@ -63,21 +63,21 @@ class Classification:
             >>> [one.label for one in Classification.of_rows([[0.2, 0.8], [0.9, 0.1]], ["cat", "dog"])]
             ['dog', 'cat']
         """
-        found = np.asarray(scores, dtype=np.float32)
-        if found.ndim != 2 or (len(found) and found.shape[1] != len(labels)):
+        values = np.asarray(scores, dtype=np.float32)
+        if values.ndim != 2 or (len(values) and values.shape[1] != len(labels)):
             raise ShapeMismatch(
-                f"{len(labels)} labels for scores of shape {found.shape}",
+                f"{len(labels)} labels for scores of shape {values.shape}",
                 "Give the model's own labels, one a score.",
-                shape=found.shape,
+                shape=values.shape,
             )
         # Of a row with NaN this is the first NaN: its confidence is NaN too.
-        best = np.argmax(found, axis=1)
-        sure = found[np.arange(len(found)), best]
+        best = np.argmax(values, axis=1)
+        sure = values[np.arange(len(values)), best]
         if np.isnan(sure).any():
-            best = np.argmax(np.where(np.isnan(found), -np.inf, found), axis=1)
+            best = np.argmax(np.where(np.isnan(values), -np.inf, values), axis=1)
         return [
             cls(labels[index], confidence, row)
-            for index, confidence, row in zip(best.tolist(), sure.tolist(), found, strict=True)
+            for index, confidence, row in zip(best.tolist(), sure.tolist(), values, strict=True)
         ]
 
     def top(self, count: int, labels: Sequence[str]) -> list[tuple[str, float]]:

@@ -14,8 +14,8 @@ def matcher(labels: Sequence[str]) -> dict[str, int]:
     A form that several labels share is left out.
 
     Example:
-        >>> found = matcher(["tench, Tinca tinca", "hot dog"])
-        >>> found[folded("Hot_Dog")], found[folded("n01440764_tench")]
+        >>> places = matcher(["tench, Tinca tinca", "hot dog"])
+        >>> places[folded("Hot_Dog")], places[folded("n01440764_tench")]
         (1, 0)
     """
     forms: dict[str, set[int]] = {}

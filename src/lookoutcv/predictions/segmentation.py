@@ -27,8 +27,8 @@ class Segmentation:
     Raises:
         ShapeMismatch: Not a plane, or an index beyond the labels.
     Example:
-        >>> found = Segmentation(np.array([[0, 0], [0, 1]], np.uint8), ("background", "cat"))
-        >>> found.shares.tolist(), found.components.tolist()
+        >>> prediction = Segmentation(np.array([[0, 0], [0, 1]], np.uint8), ("background", "cat"))
+        >>> prediction.shares.tolist(), prediction.components.tolist()
         ([0.75, 0.25], [1, 1])
     """
 
@@ -52,10 +52,10 @@ class Segmentation:
     @property
     def components(self) -> Any:
         """(C,) int32 connected regions of each class, diagonal neighbours connected."""
-        found = np.zeros(len(self.labels), dtype=np.int32)
+        counts = np.zeros(len(self.labels), dtype=np.int32)
         for index in np.unique(self.classes):
-            found[index] = cv2.connectedComponents((self.classes == index).astype(np.uint8), connectivity=8)[0] - 1
-        return found
+            counts[index] = cv2.connectedComponents((self.classes == index).astype(np.uint8), connectivity=8)[0] - 1
+        return counts
 
     def run_lengths(self) -> list[int]:
         """The map as runs, row by row: class, length, class, length ...
@@ -81,8 +81,8 @@ class Segmentation:
         Raises:
             ShapeMismatch: There is no mask, or they differ in shape or number.
         Example:
-            >>> found = Segmentation.of_masks([np.array([[True, False]])], ["cat"])
-            >>> found.classes.tolist(), found.labels
+            >>> prediction = Segmentation.of_masks([np.array([[True, False]])], ["cat"])
+            >>> prediction.classes.tolist(), prediction.labels
             ([[1, 0]], ('background', 'cat'))
         """
         planes = [np.asarray(mask, dtype=bool) for mask in masks]

@@ -46,13 +46,13 @@ def encode(profile: Profile, *, kind: str = KIND, metadata: Mapping[str, Any] | 
         >>> decode(encode(Profile(skipped=2), metadata={"name": "empty"}))[1]
         {'name': 'empty'}
     """
-    told, counted = to_json(dict(metadata or {})), to_json(profile_to_json(profile))
+    metadata_json, counted = to_json(dict(metadata or {})), to_json(profile_to_json(profile))
     schema = profile.sample.schema
     entries = {
         **stamp(kind, current_version()),
         PROFILE: counted,
-        METADATA: told,
-        DIGEST: digest(counted, told, schema.names),
+        METADATA: metadata_json,
+        DIGEST: digest(counted, metadata_json, schema.names),
     }
     sink = io.BytesIO()
     with pq.ParquetWriter(sink, schema, **writer_options(schema)) as writer:
@@ -74,27 +74,27 @@ def decode(data: Data, *, kind: str = KIND) -> tuple[Profile, dict[str, Any]]:
     """
     file = open_parquet(data)
     entries = file.metadata.metadata or {}
-    found = read_stamp(entries)
-    require(found, kind, current_version())
-    counted, told = entries.get(PROFILE, b""), entries.get(METADATA, b"")
+    file_stamp = read_stamp(entries)
+    require(file_stamp, kind, current_version())
+    counted, metadata_json = entries.get(PROFILE, b""), entries.get(METADATA, b"")
     with reading():
         names = file.schema_arrow.names
-    if entries.get(DIGEST) != digest(counted, told, names):
+    if entries.get(DIGEST) != digest(counted, metadata_json, names):
         raise CorruptFile("the counts in the file have been changed or damaged", "Make or copy the file again.")
     if file.metadata.num_rows > MOST_ROWS:
         raise CorruptFile(f"the file claims a sample of {file.metadata.num_rows} rows", "Make the file again.")
-    parts = Parts(read_checked(file), from_json(counted), from_json(told))
+    parts = Parts(read_checked(file), from_json(counted), from_json(metadata_json))
     with reading():
-        parts = migrate(parts, found.version)
+        parts = migrate(parts, file_stamp.version)
         return profile_of(parts.profile, parts.sample), parts.metadata
 
 
-def digest(counted: bytes, told: bytes, names: Sequence[str]) -> bytes:
+def digest(counted: bytes, metadata_json: bytes, names: Sequence[str]) -> bytes:
     """What `lookoutcv.digest` must be.
 
     Args:
-        counted, told: The entries `lookoutcv.profile` and `lookoutcv.metadata`.
+        counted, metadata_json: The entries `lookoutcv.profile` and `lookoutcv.metadata`.
         names: Of the columns, in order.
     """
-    parts = (counted, told, to_json(list(names)))
+    parts = (counted, metadata_json, to_json(list(names)))
     return blake2b(b"".join(blake2b(part).digest() for part in parts), digest_size=16).hexdigest().encode()

@@ -61,17 +61,17 @@ class Histogram:
         with np.errstate(over="ignore"):
             rounded = everything.astype(np.float32, copy=False).ravel()
         known = np.isfinite(rounded)
-        found = rounded if known.all() else rounded[known]
-        if not found.size:
+        known_values = rounded if known.all() else rounded[known]
+        if not known_values.size:
             return cls.empty(grid, rounded.size)
         return cls(
             grid,
-            np.bincount(grid.index(found), minlength=grid.bins + 2).astype(np.int64, copy=False),
-            int(rounded.size - found.size),
-            exact_sum(found),
+            np.bincount(grid.index(known_values), minlength=grid.bins + 2).astype(np.int64, copy=False),
+            int(rounded.size - known_values.size),
+            exact_sum(known_values),
             # Adding zero turns -0.0 into 0.0, whose order among minima would otherwise depend on the order of the rows.
-            float(found.min()) + 0.0,
-            float(found.max()) + 0.0,
+            float(known_values.min()) + 0.0,
+            float(known_values.max()) + 0.0,
         )
 
     @cached_property

@@ -108,8 +108,8 @@ class ProfileBuilder:
             self._histograms[name] = histogram.add(rows.column(name).to_numpy())
         for part in rows.to_batches():
             self._sample.add(part)
-            for key, found in count_values(part).items():
-                counts = add_counts(self._counts[key], found)
+            for key, counted in count_values(part).items():
+                counts = add_counts(self._counts[key], counted)
                 self._counts[key] = bounded(counts) if len(counts) > 2 * LIMIT else counts
         self._times = _ends([*self._times, *time_range(rows)])
         self._count += rows.num_rows
@@ -155,7 +155,7 @@ def known_metrics(schema: pa.Schema) -> list[Metric]:
         >>> [metric.name for metric in known_metrics(pa.schema([("noise.sigma", pa.float32())]))]
         ['noise.sigma']
     """
-    return [found.get(name) for name in metric_names(schema) for found in (registry, outputs) if name in found]
+    return [known.get(name) for name in metric_names(schema) for known in (registry, outputs) if name in known]
 
 
 def from_records(table: pa.Table, sample_size: int = SAMPLE_SIZE) -> Profile:

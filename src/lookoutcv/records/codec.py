@@ -125,11 +125,11 @@ def batches(data: Data, rows: int = ROW_GROUP) -> Iterator[pa.RecordBatch]:
 
 def _metadata(file: pq.ParquetFile) -> dict[str, Any]:
     entries = file.metadata.metadata or {}
-    found = read_stamp(entries)
-    require(found, KIND, RECORD_VERSION)
+    file_stamp = read_stamp(entries)
+    require(file_stamp, KIND, RECORD_VERSION)
     metadata = from_json(entries.get(METADATA, b"{}"))
     # Version 1 had another name for predictions that were made elsewhere.
-    return renamed_at(metadata, "model", {"given": "imported"}) if found.version == 1 else metadata
+    return renamed_at(metadata, "model", {"given": "imported"}) if file_stamp.version == 1 else metadata
 
 
 def _measured(file: pq.ParquetFile) -> dict[str, Any]:

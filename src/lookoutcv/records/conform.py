@@ -88,18 +88,18 @@ def _check_times(column: pa.ChunkedArray, name: str) -> None:
             raise CorruptFile(f"the column {name!r} of the records holds a time outside the years 1 to 9999", _REMEDY)
 
 
-def _kindred(found: pa.DataType, wanted: pa.DataType) -> bool:
-    if kinds.is_null(found):
+def _kindred(actual: pa.DataType, wanted: pa.DataType) -> bool:
+    if kinds.is_null(actual):
         return True
     if kinds.is_list(wanted):
-        return bool(kinds.is_list(found) or kinds.is_large_list(found) or kinds.is_fixed_size_list(found))
+        return bool(kinds.is_list(actual) or kinds.is_large_list(actual) or kinds.is_fixed_size_list(actual))
     if kinds.is_string(wanted):
-        return _is_text(found.value_type if kinds.is_dictionary(found) else found)
+        return _is_text(actual.value_type if kinds.is_dictionary(actual) else actual)
     if kinds.is_integer(wanted):
-        return bool(kinds.is_integer(found))
+        return bool(kinds.is_integer(actual))
     if kinds.is_floating(wanted):
-        return bool(kinds.is_floating(found) or kinds.is_integer(found))
-    return bool(kinds.is_timestamp(wanted) and kinds.is_timestamp(found) and found.tz is not None)
+        return bool(kinds.is_floating(actual) or kinds.is_integer(actual))
+    return bool(kinds.is_timestamp(wanted) and kinds.is_timestamp(actual) and actual.tz is not None)
 
 
 def _is_text(kind: pa.DataType) -> bool:

@@ -180,9 +180,9 @@ def _matrix(rows: pa.Table, name: str) -> Any:
     return matrix
 
 
-def object_rows(found: Detections) -> list[dict[str, Any]]:
+def object_rows(detections: Detections) -> list[dict[str, Any]]:
     """Objects as a cell of a record holds them."""
     return [
         {"label": label, "confidence": float(sure), **dict(zip(_CORNERS, map(float, box), strict=True))}
-        for box, label, sure in zip(found.boxes, found.labels, found.confidences, strict=True)
+        for box, label, sure in zip(detections.boxes, detections.labels, detections.confidences, strict=True)
     ]

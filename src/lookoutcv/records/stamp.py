@@ -55,17 +55,17 @@ def read_stamp(metadata: Mapping[bytes, bytes] | None) -> Stamp:
         >>> read_stamp({b"lookoutcv.kind": b"records", b"lookoutcv.version": b"1"})
         Stamp(kind='records', version=1)
     """
-    found = metadata or {}
-    if KIND not in found:
+    entries = metadata or {}
+    if KIND not in entries:
         raise NotOurFile(
             "this is a Parquet file, but LookOutCV did not write it",
             "Give a file that `lookout baseline` or `lookout measure` wrote.",
         )
-    version = found.get(VERSION, b"")
+    version = entries.get(VERSION, b"")
     if not _VERSION.fullmatch(version):
         raise CorruptFile("the file does not say in which version it was written", _AGAIN)
     try:
-        return Stamp(found[KIND].decode(), int(version))
+        return Stamp(entries[KIND].decode(), int(version))
     except UnicodeDecodeError as reason:
         raise CorruptFile("the file does not say what it is", _AGAIN) from reason
 
@@ -80,25 +80,25 @@ def file_kind(metadata: Mapping[bytes, bytes] | None) -> str:
     return read_stamp(metadata).kind
 
 
-def require(found: Stamp, kind: str, version: int) -> None:
+def require(actual: Stamp, kind: str, version: int) -> None:
     """Refuse a file of another kind, or of a version later than `version`.
 
     Raises:
         WrongKind: Another kind.
         NewerFormat: A later version.
     """
-    if found.kind != kind:
+    if actual.kind != kind:
         raise WrongKind(
-            f"this is a {found.kind!r} file where a {kind!r} file is needed",
+            f"this is a {actual.kind!r} file where a {kind!r} file is needed",
             f"Give a {kind!r} file; `lookout show FILE` tells what a file is.",
-            found=found.kind,
+            found=actual.kind,
             wanted=kind,
         )
-    if found.version > version:
+    if actual.version > version:
         raise NewerFormat(
-            f"the file is of version {found.version} of the {kind!r} form, and this LookOutCV reads up to {version}",
+            f"the file is of version {actual.version} of the {kind!r} form, and this LookOutCV reads up to {version}",
             "Update LookOutCV: pip install --upgrade lookoutcv",
-            found=found.version,
+            found=actual.version,
             supported=version,
         )
 

@@ -82,7 +82,7 @@ def test_the_parquet_file_says_what_it_is(fine: Path, tmp_path: Path) -> None:
     lo.measure(fine, output=tmp_path / "r.parquet", workers=1)
     metadata = pq.read_metadata(tmp_path / "r.parquet").metadata
     assert metadata[b"lookoutcv.kind"] == b"records"
-    assert metadata[b"lookoutcv.version"] == b"1"
+    assert metadata[b"lookoutcv.version"] == b"2"
 
 
 def test_an_unknown_suffix_is_refused_before_measuring(fine: Path, tmp_path: Path) -> None:

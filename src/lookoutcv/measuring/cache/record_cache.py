@@ -41,7 +41,7 @@ class CacheLocation:
 
     Args:
         folder: Its folder.
-        explicit: Whether somebody named it: then they are told where it cannot be used.
+        explicit: Whether somebody named it: then a warning says where it cannot be used.
     """
 
     folder: Path
@@ -113,23 +113,23 @@ class Cache:
 
     Args:
         store: The file.
-        mark: `fingerprint` of the way of measuring.
+        fingerprint: Of the way of measuring.
         form: How its entries are laid out.
     """
 
-    def __init__(self, store: KeyedStore, mark: bytes, form: EntryForm) -> None:
+    def __init__(self, store: KeyedStore, fingerprint: bytes, form: EntryForm) -> None:
         self._store = store
-        self._mark = mark
+        self._fingerprint = fingerprint
         self._form = form
         self._waiting: dict[bytes, bytes] = {}
         self._used: set[bytes] = set()
 
     def __reduce__(self) -> tuple[type[Cache], tuple[KeyedStore, bytes, EntryForm]]:
-        return type(self), (self._store, self._mark, self._form)
+        return type(self), (self._store, self._fingerprint, self._form)
 
     def key(self, file: Encoded) -> bytes:
         """What an image file is found by, 16 bytes."""
-        return hashlib.blake2b(file.digest, digest_size=16, key=self._mark).digest()
+        return hashlib.blake2b(file.digest, digest_size=16, key=self._fingerprint).digest()
 
     def find(self, key: bytes) -> tuple[Facts, Values] | None:
         """Facts and numbers of an image, as they were measured; None where they are not known."""
@@ -163,7 +163,7 @@ class Cache:
 
 
 @contextmanager
-def opened(place: CacheLocation | None, metrics: tuple[Metric, ...], limits: Limits) -> Iterator[Cache | None]:
+def open_cache(place: CacheLocation | None, metrics: tuple[Metric, ...], limits: Limits) -> Iterator[Cache | None]:
     """The cache for one way of measuring; None where there is none, or where it cannot be used.
 
     What goes wrong with it is logged, and never an error: then images are measured again.
@@ -172,24 +172,24 @@ def opened(place: CacheLocation | None, metrics: tuple[Metric, ...], limits: Lim
         place: Where it lies; None for no cache.
         metrics, limits: The way of measuring.
     """
-    mark = None if place is None else fingerprint(metrics, limits)
-    if place is None or mark is None:
+    digest = None if place is None else fingerprint(metrics, limits)
+    if place is None or digest is None:
         yield None
         return
     store = KeyedStore(place.file, MOST_BYTES)
-    cache = Cache(store, mark, EntryForm(metrics)) if store.prepare() else None
-    told = _tell(place, store, None)
+    cache = Cache(store, digest, EntryForm(metrics)) if store.prepare() else None
+    trouble = _log_trouble(place, store, None)
     try:
         yield cache
     finally:
         if cache is not None:
             cache.close()
-        _tell(place, store, told)
+        _log_trouble(place, store, trouble)
 
 
-def _tell(place: CacheLocation, store: KeyedStore, told: str | None) -> str | None:
+def _log_trouble(place: CacheLocation, store: KeyedStore, logged: str | None) -> str | None:
     """Log trouble with the file, once: as a warning where somebody named it or where a file was set aside."""
-    if store.trouble is not None and store.trouble != told:
+    if store.trouble is not None and store.trouble != logged:
         level = logging.WARNING if place.explicit or "damaged" in store.trouble else logging.INFO
         _log.log(level, "cache %s: %s", place.file, store.trouble, extra={"cache": str(place.file)})
     return store.trouble

@@ -1,4 +1,4 @@
-"""How right a model's answers are, learnt from the labelled images of a baseline."""
+"""How right a model's predictions are, learnt from the labelled images of a baseline."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def calibrated(sample: pa.Table, model: ModelIdentity) -> Calibration | None:
     """A calibration by the scores of all classes or, where none were logged, by the confidences alone.
 
     Args:
-        sample: Records with labels and answers.
-        model: Whose answers they hold.
+        sample: Records with labels and predictions.
+        model: Whose predictions they hold.
     Returns:
         None of another task than classification, and where no image has both a label and an answer with a number.
     """

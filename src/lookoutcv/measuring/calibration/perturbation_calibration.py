@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from time import monotonic
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# Images that are copied at most, and each kind of trouble at these severities: 7,200 copies. With three severities or
-# 600 images errors differ by .1 points (benchmarks/accuracy_estimate.py).
+# Images that are copied at most, and each kind of corruption at these severities: 7,200 copies. With three severities
+# or 600 images errors differ by .1 points (benchmarks/accuracy_estimate.py).
 MOST_COPIED = 300
 SEVERITIES = (2, 4)
 # Larger images are made smaller first: models look at about 224 pixels, and copies of 12 Mpx would take hours.
@@ -54,48 +54,62 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
         how: How it was measured.
     Returns:
         The calibration as it is where that cannot be found out: too few labelled images, too many classes for them, no
-        scores, a model that cannot be asked any more.
+        scores, a model that cannot be run any more.
     """
     from lookoutcv.drift.accuracy.estimate import LEAST_LABELLED  # noqa: PLC0415 - only labelled baselines pay for scipy
     from lookoutcv.drift.accuracy.fit_perturbation import fit_perturbation  # noqa: PLC0415
 
-    model, metrics = (
-        collection.model,
-        [m for m in how.metrics if m.grid and m.name.partition(".")[0] not in NOT_OF_PIXELS],
-    )
+    model, source = collection.model, how.prediction_source
     enough = calibration.softening is not None and calibration.images >= LEAST_LABELLED
-    if model is None or not isinstance(how.prediction_source, ModelSource) or not enough:
+    if model is None or not isinstance(source, ModelSource) or not enough:
         return calibration
+    metrics = [m for m in how.metrics if m.grid and m.name.partition(".")[0] not in NOT_OF_PIXELS]
     truth = truth_indices(collection.profile.sample, model.labels)
     ids = collection.profile.sample.column("id").to_pylist()
-    wanted = {ids[row]: int(truth[row]) for row in np.flatnonzero(truth > -2)[:MOST_COPIED]}
-    kinds = [_UNTOUCHED, *(f"{kind} {severity}" for kind in CORRUPTIONS for severity in SEVERITIES)]
-    scores: dict[str, list[Sequence[float]]] = {kind: [] for kind in kinds}
-    values: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
-    found: list[int] = []
+    labelled = {ids[row]: int(truth[row]) for row in np.flatnonzero(truth > -2)[:MOST_COPIED]}
     begin_stage(how.progress, "Calibrating on corrupted copies (--no-perturb skips it)")
-    clock = _Clock(len(wanted) * len(kinds))
     try:
-        for images, classes in _batches(collection, wanted, how):
-            for done, kind in enumerate(kinds):
-                prediction_source = len(found) * len(kinds) + done * len(images)
-                clock.tell(prediction_source)
-                if how.progress is not None:
-                    how.progress(prediction_source, len(wanted) * len(kinds))
-                copies = [_corrupted(one, kind) for one in images]
-                said = how.prediction_source.predictor.predict(copies)
-                scores[kind] += [_scores(one, len(model.labels)) for one in said]
-                values[kind] += [_values(one, metrics) for one in copies]
-            found += classes
-        sides = {kind: _copies(scores[kind], values[kind]) for kind in kinds} if found else {}
+        classes, copies = _predicted_copies(_batches(collection, labelled, how), source, metrics, len(labelled), how)
     except (ModelError, MetricFailed) as error:
         _log.warning("no perturbation calibration: %s", error)
         return calibration
-    if not sides:
+    if not classes:
         return calibration
-    untouched = sides.pop(_UNTOUCHED)
-    told = fit_perturbation(calibration, np.array(found), untouched, sides, [m.name for m in metrics])
-    return calibration if told is None else replace(calibration, perturbation=told)
+    untouched = copies.pop(_UNTOUCHED)
+    fitted = fit_perturbation(calibration, np.array(classes), untouched, copies, [m.name for m in metrics])
+    return calibration if fitted is None else replace(calibration, perturbation=fitted)
+
+
+def _predicted_copies(
+    batches: Iterable[tuple[list[Pixels], list[int]]],
+    source: ModelSource,
+    metrics: Sequence[Metric],
+    images: int,
+    how: Plan,
+) -> tuple[list[int], dict[str, CorruptedCopies]]:
+    """The class of each image, and by kind of corruption what the model said of its copies and how these look.
+
+    Raises:
+        ModelError, MetricFailed: The model or a metric fails on a copy.
+    """
+    kinds = [_UNTOUCHED, *(f"{kind} {severity}" for kind in CORRUPTIONS for severity in SEVERITIES)]
+    labels = len(source.identity.labels)
+    scores: dict[str, list[Sequence[float]]] = {kind: [] for kind in kinds}
+    values: dict[str, list[list[float]]] = {kind: [] for kind in kinds}
+    all_classes: list[int] = []
+    total = images * len(kinds)
+    clock = _Clock(total)
+    for originals, classes in batches:
+        for place, kind in enumerate(kinds):
+            done = len(all_classes) * len(kinds) + place * len(originals)
+            clock.tell(done)
+            if how.progress is not None:
+                how.progress(done, total)
+            copies = [_corrupted(pixels, kind) for pixels in originals]
+            scores[kind] += [_scores(prediction, labels) for prediction in source.predictor.predict(copies)]
+            values[kind] += [_values(pixels, metrics) for pixels in copies]
+        all_classes += classes
+    return all_classes, {kind: _copies(scores[kind], values[kind]) for kind in kinds} if all_classes else {}
 
 
 class _Clock:
@@ -118,10 +132,10 @@ class _Clock:
             )
 
 
-def _batches(collection: Collection, wanted: dict[str, int], how: Plan) -> Iterator[tuple[list[Pixels], list[int]]]:
+def _batches(collection: Collection, labelled: dict[str, int], how: Plan) -> Iterator[tuple[list[Pixels], list[int]]]:
     """The images, a few at a time, each with its class."""
-    again = decoded_again(collection.source, wanted, how.limits)
-    smaller = ((_smaller(one.image.pixels), wanted[one.id]) for one in again)
+    again = decoded_again(collection.source, labelled, how.limits)
+    smaller = ((_smaller(one.image.pixels), labelled[one.id]) for one in again)
     while batch := list(islice(smaller, _TOGETHER)):
         yield [pixels for pixels, _ in batch], [label for _, label in batch]
 
@@ -141,8 +155,8 @@ def _corrupted(pixels: Pixels, kind: str) -> Pixels:
     return CORRUPTIONS[name](pixels, int(severity))
 
 
-def _scores(said: object, classes: int) -> Sequence[float]:
-    scores = said.scores if isinstance(said, Classification) else None
+def _scores(prediction: object, classes: int) -> Sequence[float]:
+    scores = prediction.scores if isinstance(prediction, Classification) else None
     return [float("nan")] * classes if scores is None or len(scores) != classes else scores.tolist()
 
 

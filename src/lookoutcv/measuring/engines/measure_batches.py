@@ -15,7 +15,7 @@ import pyarrow as pa
 from lookoutcv.errors import MetricFailed
 from lookoutcv.images import Limits
 from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, look_up, look_up_or_measure, measurement_of
-from lookoutcv.measuring.cache.record_cache import Cache, opened
+from lookoutcv.measuring.cache.record_cache import Cache, open_cache
 from lookoutcv.measuring.engines.process_pool import in_processes
 from lookoutcv.measuring.engines.to_record_batch import to_record_batch
 from lookoutcv.measuring.measurement import Measurement, facts_and_values, view_of
@@ -83,7 +83,7 @@ def measure_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         ImageError, MetricFailed: With `plan.strict`, the first image that cannot be measured.
         WorkerDied: A process of the pool was killed.
     """
-    with opened(plan.cache, plan.metrics, plan.limits) as cache:
+    with open_cache(plan.cache, plan.metrics, plan.limits) as cache:
         work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.prediction_source, plan.measurers)
         chunks = _chunked(refs)
         single = plan.workers == 1 or (plan.prediction_source is not None and not plan.prediction_source.picklable)

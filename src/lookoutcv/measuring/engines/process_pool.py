@@ -1,4 +1,4 @@
-"""A pool of processes that keeps every core busy and memory constant, and that leaves nobody behind."""
+"""A pool of processes that keeps every core busy and memory constant, and that leaves no process behind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lookoutcv.plugins import FILE_MODULE_PREFIX
 from lookoutcv.sources import ImageRef
 
 _AHEAD_PER_WORKER = 3
-_LOOK_FOR_PARENT_SECONDS = 2.0
+_PARENT_CHECK_SECONDS = 2.0
 
 _Outcome = TypeVar("_Outcome")
 Task = Callable[[list[ImageRef]], _Outcome]
@@ -47,13 +47,13 @@ def in_processes(
     import loky  # noqa: PLC0415
 
     _send_by_value(metrics)
-    told = (os.getpid(), cloudpickle.dumps(task))
-    pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=_start_worker, initargs=told)
+    start = (os.getpid(), cloudpickle.dumps(task))
+    pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=_start_worker, initargs=start)
     waiting: deque[tuple[Any, list[ImageRef]]] = deque()
     started = finished = False
     try:
         for chunk in chunks:
-            with _deaf_children(wanted=not started):
+            with _children_ignoring_interrupts(wanted=not started):
                 future = pool.submit(_perform, chunk)
             started = True
             waiting.append((future, chunk))
@@ -87,7 +87,7 @@ def _result(future: Any, chunk: list[ImageRef]) -> Any:
 
 
 @contextmanager
-def _deaf_children(wanted: bool) -> Iterator[None]:
+def _children_ignoring_interrupts(wanted: bool) -> Iterator[None]:
     """Processes started in the block hear no Ctrl-C from their first instruction on; this one hears it afterwards.
 
     Ctrl-C reaches every process of the group, and a worker that is still starting would answer with a traceback. What
@@ -104,7 +104,7 @@ def _deaf_children(wanted: bool) -> Iterator[None]:
     # Both let go of the mask once they have started; later they find themselves running and leave it alone.
     resource_tracker.ensure_running()
     loky_tracker.ensure_running()
-    with _put_off():
+    with _interrupts_deferred():
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             yield
@@ -113,7 +113,7 @@ def _deaf_children(wanted: bool) -> Iterator[None]:
 
 
 @contextmanager
-def _put_off() -> Iterator[None]:
+def _interrupts_deferred() -> Iterator[None]:
     """A Ctrl-C in the block is answered at its end: an executor that is half started could not be stopped.
 
     The mask alone does not do that: another thread, such as one of a numerical library, takes the signal, and Python
@@ -122,14 +122,14 @@ def _put_off() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    heard: list[tuple[int, Any]] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append((number, frame)))
+    received: list[tuple[int, Any]] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: received.append((number, frame)))
     try:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-    if heard and callable(before):
-        before(*heard[0])
+    if received and callable(before):
+        before(*received[0])
 
 
 def _start_worker(parent: int, task: bytes) -> None:
@@ -141,7 +141,7 @@ def _start_worker(parent: int, task: bytes) -> None:
     cv2.setNumThreads(1)
     # Where the parent could not arrange it: the parent decides on Ctrl-C, and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
     _task = pickle.loads(task)
 
 
@@ -173,10 +173,10 @@ def _settle_arrow() -> None:
         sys.meta_path.remove(_NoPandas)
 
 
-def _follow(parent: int) -> None:
+def _end_with_parent(parent: int) -> None:
     """End this process when its parent has been killed: nobody else would, and it holds memory."""
     while os.getppid() == parent:
-        time.sleep(_LOOK_FOR_PARENT_SECONDS)
+        time.sleep(_PARENT_CHECK_SECONDS)
     os._exit(1)
 
 

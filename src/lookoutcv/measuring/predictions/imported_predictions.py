@@ -160,10 +160,10 @@ def _read(path: str, names: CocoNames | None) -> PredictionTable:
 
 def _by_file_name(places: dict[str, int]) -> dict[str, int]:
     """Where images stand by the last part of their names, where it is of one image only."""
-    found: dict[str, int] = {}
+    by_name: dict[str, int] = {}
     for name, place in places.items():
-        found[_file_name(name)] = -1 if _file_name(name) in found else place
-    return {base: place for base, place in found.items() if place >= 0}
+        by_name[_file_name(name)] = -1 if _file_name(name) in by_name else place
+    return {name: place for name, place in by_name.items() if place >= 0}
 
 
 def _file_name(name: str) -> str:
