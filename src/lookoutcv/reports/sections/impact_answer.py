@@ -9,6 +9,7 @@ from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.severity import Severity
 
@@ -26,6 +27,8 @@ def impact_answer(report: DriftReport) -> Answer:
         return _by_loss(report, accuracy.labelled_loss)
     estimated = accuracy.estimated
     before = None if estimated is None else estimated.baseline_accuracy
+    if accuracy.measured is not None and before is not None:
+        return _by_untested_labels(accuracy.measured, before)
     if estimated is not None and estimated.estimate is not None and before is not None:
         return _by_estimate(report, estimated, before, estimated.estimate)
     return _without_accuracy(report)
@@ -49,13 +52,25 @@ def _by_change(report: DriftReport, change: AccuracyChange) -> Answer:
 
 def _by_loss(report: DriftReport, loss: LabelledLoss) -> Answer:
     """What a few labels say."""
-    sides = f"Accuracy {percent(loss.before)} in the baseline, {percent(loss.after)} now"
-    basis = f"{sides}, by the labels of {loss.images:,} images."
+    basis = _sides(loss.before, loss.after, loss.images)
     if loss.drop < LOW_DROP:
         return Answer(DOES_IT_HURT, "No.", basis, Severity.NONE)
     if not loss.fell:
         return Answer(DOES_IT_HURT, "Perhaps: within chance.", basis, Severity.LOW)
     return Answer(DOES_IT_HURT, f"Yes: {points(loss.drop)} of accuracy.", basis, _at_least_medium(report.severity))
+
+
+def _by_untested_labels(measured: TrueAccuracy, before: float) -> Answer:
+    """What labels say in a report of version 1, which does not hold on how many the baseline's accuracy rests."""
+    basis = _sides(before, measured.accuracy, measured.images)
+    if before - measured.accuracy < LOW_DROP:
+        return Answer(DOES_IT_HURT, "No.", basis, Severity.NONE)
+    return Answer(DOES_IT_HURT, "Perhaps: not tested.", basis, Severity.LOW)
+
+
+def _sides(before: float, after: float, images: int) -> str:
+    sides = f"Accuracy {percent(before)} in the baseline, {percent(after)} now"
+    return f"{sides}, by the labels of {images:,} images."
 
 
 def _by_estimate(report: DriftReport, estimated: AccuracyEstimate, before: float, after: float) -> Answer:

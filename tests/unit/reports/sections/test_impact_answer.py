@@ -26,6 +26,11 @@ def labelled(after: float, *, fell: bool) -> ModelAccuracy:
     return replace(estimated(), measured=TrueAccuracy(50, after), labelled_loss=loss)
 
 
+def untested(after: float) -> ModelAccuracy:
+    """As reports of version 1 hold it."""
+    return replace(estimated(), measured=TrueAccuracy(50, after))
+
+
 def change(measure: Any, drop: float, *, fell: bool) -> ModelAccuracy:
     severity = Severity.HIGH if fell else Severity.NONE
     return ModelAccuracy(
@@ -43,6 +48,8 @@ def change(measure: Any, drop: float, *, fell: bool) -> ModelAccuracy:
         (labelled(0.6, fell=True), "Yes: 30.0 points of accuracy."),
         (labelled(0.86, fell=False), "Perhaps: within chance."),
         (labelled(0.91, fell=False), "No."),
+        (untested(0.6), "Perhaps: not tested."),
+        (untested(0.91), "No."),
         (change("mAP", 0.1, fell=True), "Yes: 10.0 points of mAP."),
         (change("accuracy", 0.1, fell=True), "Yes: 10.0 points of accuracy."),
         (change("mAP", 0.1, fell=False), "Perhaps: within chance."),
