@@ -1,4 +1,7 @@
-"""Bytes in and out: files written whole or not at all, archives read safely, remote files read within bounds."""
+"""Bytes in and out: files written whole or not at all, archives read safely, remote files read within bounds.
+
+Start with `atomic` for what is written, `rows` for tables, `archives` for what is packed.
+"""
 
 from lookoutcv.files.archives import ArchiveLimits, Member, members, read_member
 from lookoutcv.files.atomic import check_writable, open_atomic, write_bytes

@@ -1,4 +1,7 @@
-"""From a path, a URL, bytes, an array or a PIL image to one upright RGB image, within limits."""
+"""From a path, a URL, bytes, an array or a PIL image to one upright RGB image, within limits.
+
+Start with `read`.
+"""
 
 from lookoutcv.images.image import Image
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits

@@ -92,7 +92,7 @@ def _evaluation(
     truth, identity = np.array(pairs.truth), prediction_source.identity
     predicted = [None if _undefined(one) else one.label for one in pairs.predictions]
     true = [labels[place] for place in pairs.truth]
-    # An image that the model gave no numbers for was not answered rightly: it counts, in a column of its own.
+    # An image that the model gave no numbers for was not predicted rightly: it counts, in a column of its own.
     confusion = Confusion.of(true, [_NOTHING if label is None else label for label in predicted], labels)
     right = np.array([label == name for label, name in zip(predicted, true, strict=True)])
     confidence = np.array([one.confidence for one in pairs.predictions], np.float64)

@@ -191,7 +191,7 @@ def baseline(
             "folder", "label", "camera", "format", "size", the name of a tag, or a number of images in a row. With five
             batches or more, a window is drift only where it differs by more than they do from one another.
         perturb: Ask a classifier about 24 corrupted copies of each of 300 labelled images, too: the accuracy of later
-            windows without labels is then estimated better. Takes 7,200 more answers of the model.
+            windows without labels is then estimated better. Takes 7,200 more predictions of the model.
         options: See `Options`.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.

@@ -24,7 +24,7 @@ class Records:
         count: Images that were read.
         skipped: Images that could not be read, with reasons (the first thousand).
         skipped_count: How many there were.
-        model: Whose answers they hold; None where no model was asked.
+        model: Whose predictions they hold; None where there are none.
     """
 
     name: str

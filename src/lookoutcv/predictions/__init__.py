@@ -1,4 +1,7 @@
-"""What a model says of one image: a class, boxes, a class for each pixel, or an embedding; and what was true."""
+"""What a model says of one image: a class, boxes, a class for each pixel, or an embedding; and what was true.
+
+A file a task; `label_names` matches the names of classes, `truth` holds what people marked.
+"""
 
 from lookoutcv.predictions.classification import Classification
 from lookoutcv.predictions.detections import Detections

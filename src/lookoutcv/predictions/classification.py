@@ -21,7 +21,7 @@ class Classification:
         label: The most probable class.
         confidence: Its probability, 0 to 1; NaN where the model gave none.
         scores: (C,) float32 probabilities of all classes, in the order of the model's labels; None where only the
-            answer is known.
+            label is known.
     """
 
     label: str
@@ -30,10 +30,10 @@ class Classification:
 
     @classmethod
     def of_scores(cls, scores: Any, labels: Sequence[str]) -> Classification:
-        """The answer that scores give.
+        """The prediction that scores give.
 
         Args:
-            scores: (C,) probabilities. Where any is NaN, there is no answer to take: confidence is NaN.
+            scores: (C,) probabilities. Where any is NaN, there is no label to take: confidence is NaN.
             labels: C names.
         Raises:
             ShapeMismatch: There are not as many scores as labels.
@@ -52,7 +52,7 @@ class Classification:
 
     @classmethod
     def of_rows(cls, scores: Any, labels: Sequence[str]) -> list[Classification]:
-        """The answers that the scores of several images give: as `of_scores`, for all at once.
+        """The predictions that the scores of several images give: as `of_scores`, for all at once.
 
         Args:
             scores: (n, C).
@@ -81,7 +81,7 @@ class Classification:
         ]
 
     def top(self, count: int, labels: Sequence[str]) -> list[tuple[str, float]]:
-        """The most probable classes with their scores, the best first; the answer alone where no scores are known.
+        """The most probable classes with their scores, the best first; the label alone where no scores are known.
 
         Example:
             >>> Classification.of_scores([0.25, 0.75], ["cat", "dog"]).top(2, ["cat", "dog"])

@@ -32,8 +32,8 @@ class LabelPlaces:
 
     Args:
         labels: The model's.
-        open: Names that are not among them are classes of their own, which the model has never answered: where only the
-            answers of a model are known, and not all that it could answer.
+        open: Names that are not among them are classes of their own, which the model has never predicted: where
+            only its predictions are known, and not all that it could predict.
     Example:
         >>> places = LabelPlaces(["hot dog"], open=True)
         >>> places.of("Hot_Dog"), places.of("tench"), places.names, LabelPlaces(["hot dog"]).of("tench")

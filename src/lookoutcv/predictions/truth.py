@@ -60,7 +60,7 @@ class TrueObjects:
         return cls.of([], [])
 
     def in_pixels(self, width_px: int, height_px: int) -> Detections:
-        """The objects in an image of a known size, as a detector that is always right would answer.
+        """The objects in an image of a known size, as a detector that is always right would predict.
 
         Args:
             width_px, height_px: Of the upright image.

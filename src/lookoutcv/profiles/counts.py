@@ -35,7 +35,7 @@ def count_values(batch: pa.RecordBatch) -> dict[str, Counts]:
     )
     columns = {key: sizes if key == "size" else batch.column(key) for key in KEYS}
     if "objects" in batch.schema.names:
-        # A detector answers with many classes for one image.
+        # A detector predicts many classes for one image.
         columns["prediction"] = pc.struct_field(pc.list_flatten(batch.column("objects")), "label")
     return {key: _tally(column) for key, column in columns.items()}
 

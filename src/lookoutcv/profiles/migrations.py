@@ -44,7 +44,8 @@ def _with_predictions(parts: Parts) -> Parts:
 def _with_lean_scores(parts: Parts) -> Parts:
     """Version 2 kept all scores of all rows, where version 3 may keep those of the first rows and a few of the others.
 
-    What is whole is read as it is: only a program that knows no lean baseline must not take its rows for unanswered.
+    What is whole is read as it is: only a program that does not know selected scores must not take their rows for
+    ones without predictions.
     """
     return parts
 

@@ -68,7 +68,7 @@ class ProfileBuilder:
     Args:
         metrics: Metrics to count; one without a grid (a hash) is kept in the sample only.
         sample_size: Rows to keep.
-        task: Of the model whose answers the records hold; None for records without.
+        task: Of the model whose predictions the records hold; None for records without.
     Raises:
         ConfigError: The sample size is not 1 to 10,000,000.
     """
@@ -149,7 +149,7 @@ def _ends(times: Sequence[int | None]) -> list[int]:
 
 
 def known_metrics(schema: pa.Schema) -> list[Metric]:
-    """The metrics of images and of a model's answers whose columns a table of records has.
+    """The metrics of images and of predictions whose columns a table of records has.
 
     Example:
         >>> [metric.name for metric in known_metrics(pa.schema([("noise.sigma", pa.float32())]))]

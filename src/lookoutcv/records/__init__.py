@@ -1,1 +1,6 @@
-"""One row for one image: which image, its quality metrics, later what the model said and what was true."""
+"""One row for one image: which image, its metrics, what the model predicted and what was true.
+
+Start with `schema`, the columns; `codec` reads and writes files of them. What crosses rooms is here too: whose the
+predictions are (`model_identity`), what else is measured (`measurer`), and what columns from outside mean
+(`column_aliases`).
+"""

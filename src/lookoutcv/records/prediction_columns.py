@@ -1,6 +1,6 @@
 """What a model said of an image, as columns of its record: `prediction` and those below, where a model was asked.
 
-What is really in the image, where people marked objects, stands beside it in the form of a detector's answer.
+What is really in the image, where people marked objects, stands beside it in the form of a detector's prediction.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _OBJECT = pa.struct([("label", pa.string()), *((name, pa.float32()) for name in 
 MASK = "mask"
 OBJECTS = "objects"
 # What people marked, in the form of `objects`; confidence 0 for a region that nobody counted. Null where nobody looked,
-# and in older files. The sample of a profile keeps it beside the answers of a detector, for nothing else reads it.
+# and in older files. The sample of a profile keeps it beside the predictions of a detector, for nothing else reads it.
 TRUTH = "true_objects"
-# Of the answer of a classifier, measured on it as the other output metrics.
+# Of the prediction of a classifier, measured on it as the other output metrics.
 CONFIDENCE = "output.confidence"
 # The scores of a few classes in every row of a baseline that keeps all scores of its first rows only (`watched`).
 SELECTED_SCORES = "watched"
@@ -52,7 +52,7 @@ _COLUMNS: dict[Task, tuple[str, ...]] = {
 
 
 def prediction_fields(task: Task) -> list[pa.Field]:
-    """The columns that hold the answers of a task.
+    """The columns that hold the predictions of a task.
 
     Example:
         >>> [field.name for field in prediction_fields("detection")]
@@ -70,9 +70,9 @@ def prediction_row(prediction: Prediction) -> dict[str, Any]:
     """
     match prediction:
         case Classification():
-            # Scores that are not numbers have no largest: that is no answer. A bare label without confidence is one.
-            answered = prediction.scores is None or not math.isnan(prediction.confidence)
-            return {"prediction": prediction.label if answered else None, "scores": prediction.scores}
+            # Scores that are not numbers have no largest: nothing is predicted. A bare label without confidence is.
+            defined = prediction.scores is None or not math.isnan(prediction.confidence)
+            return {"prediction": prediction.label if defined else None, "scores": prediction.scores}
         case Detections():
             return {OBJECTS: object_rows(prediction)}
         case Segmentation():
@@ -97,7 +97,7 @@ def scores_matrix(rows: pa.Table) -> Any:
 
 
 def confidences(rows: pa.Table) -> Any:
-    """The confidence of each row's answer: (n,) float64, NaN where there is none; None without such a column.
+    """The confidence of each row's prediction: (n,) float64, NaN where there is none; None without such a column.
 
     Example:
         >>> confidences(pa.table({"output.confidence": pa.array([0.5, None], pa.float32())})).tolist()
@@ -140,7 +140,7 @@ def object_counts(rows: pa.Table, labels: Sequence[str]) -> Any:
 
 
 def objects_of(rows: pa.Table, name: str = OBJECTS) -> Iterator[Detections | None]:
-    """The objects of each row, one after the other; None where there is no answer.
+    """The objects of each row, one after the other; None where there is no prediction.
 
     Args:
         rows: Records, with or without the column.

@@ -22,7 +22,7 @@ class CsvWriter:
     """Writes records as CSV (RFC 4180, UTF-8): a header, then a line for each row.
 
     Text is quoted, and written as it is: an id that begins with "=" is not altered, since an altered id would no longer
-    name its image. Open files with ids from strangers as text in a spreadsheet. `tags` and a model's answers are JSON.
+    name its image. Open files with ids from others as text in a spreadsheet. `tags` and predictions are JSON.
 
     Args:
         sink: Open for writing; left open.
@@ -125,7 +125,7 @@ def _values(column: pa.Array) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    """A number of a model's answer with the digits that a float32 has; of an object, all of them."""
+    """A number of a prediction with the digits that a float32 has; of an object, all of them."""
     if isinstance(value, dict):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, float):

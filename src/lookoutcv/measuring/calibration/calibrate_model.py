@@ -19,7 +19,7 @@ def calibrated(sample: pa.Table, model: ModelIdentity) -> Calibration | None:
         sample: Records with labels and predictions.
         model: Whose predictions they hold.
     Returns:
-        None of another task than classification, and where no image has both a label and an answer with a number.
+        None of another task than classification, and where no image has both a label and a prediction with a number.
     """
     if model.task != "classification":
         return None
@@ -31,7 +31,7 @@ def calibrated(sample: pa.Table, model: ModelIdentity) -> Calibration | None:
     if sure is None:
         return None
     place = {label: index for index, label in reversed(list(enumerate(model.labels)))}
-    # An answer that is none of the model's labels is wrong, whatever the truth is.
+    # A prediction that is none of the model's labels is wrong, whatever the truth is.
     said = np.array([-3 if one is None else place.get(one, -3) for one in sample.column("prediction").to_pylist()])
     usable = (truth > -2) & ~np.isnan(sure) & np.asarray(sample.column("prediction").is_valid())
     return calibrate_confidence(sure[usable], said[usable] == truth[usable]) if usable.any() else None

@@ -1,4 +1,5 @@
-"""Who predicts for every image that is measured: a model that is run, or predictions made elsewhere.
+"""Where the predictions for measured images come from: a model that is run, or a file of predictions made elsewhere.
 
-Start with `prediction_source`.
+Start with `prediction_source`, which says what such a source is; `model_source` and `imported_predictions` are the two.
+A file goes through `read_entries`, `prediction_rows` and `prediction_table`.
 """

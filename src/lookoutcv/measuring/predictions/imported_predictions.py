@@ -122,7 +122,7 @@ def import_predictions(
     """Read predictions that were made elsewhere.
 
     Args:
-        path: A .csv, .jsonl, .parquet or .json file with a line an answer: the image (`id`, or a path), `label`,
+        path: A .csv, .jsonl, .parquet or .json file with a line a prediction: the image (`id`, or a path), `label`,
             `confidence`, the corners `x1`, `y1`, `x2`, `y2` of boxes in pixels, and `score.LABEL` for each class or
             `scores`; a JSON file of COCO results; what `lookout predict -o` wrote.
         annotations: The COCO file whose numbers of images and categories the results have.
