@@ -23,6 +23,7 @@ from lookoutcv.files.atomic import write_bytes
 from lookoutcv.images import Image
 from lookoutcv.images.read import encoded
 from lookoutcv.images.thumbnail import thumbnail
+from lookoutcv.log.table.arguments import checked_share
 
 # Delta Lake leaves folders alone whose name begins so.
 FOLDER = "_retained_images"
@@ -63,10 +64,9 @@ class ImageRetention:
         for key, value, known in (("which", self.which, get_args(Which)), ("form", self.form, get_args(Form))):
             if value not in known:
                 raise ConfigError(f"image retention: {key} is {value!r}", f"Give one of {', '.join(known)}.", key=key)
-        if not 0 <= self.share <= 1:
-            raise ConfigError(f"image retention: share is {self.share}", "Give a number from 0 to 1.", key="share")
-        if self.bytes_a_day < 0:
-            raise ConfigError(f"bytes_a_day is {self.bytes_a_day}", "Give 0 or more.", key="bytes_a_day")
+        checked_share(self.share, "share")
+        if not isinstance(self.bytes_a_day, int) or self.bytes_a_day < 0:
+            raise ConfigError(f"bytes_a_day is {self.bytes_a_day!r}", "Give a number, 0 or more.", key="bytes_a_day")
 
 
 def image_retention_of(retention: Which | ImageRetention) -> ImageRetention:

@@ -20,6 +20,17 @@ def checked_positive(**numbers: Any) -> None:
             raise ConfigError(f"{name} is {value!r}", "Give a number above 0.", key=name)
 
 
+def checked_share(value: Any, name: str) -> float:
+    """A number from 0 to 1.
+
+    Raises:
+        ConfigError: It is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise ConfigError(f"{name} is {value!r}", "Give a number from 0 to 1.", key=name)
+    return value
+
+
 def checked_seconds(value: Any, name: str) -> float:
     """A number of seconds, 0 or more.
 

@@ -35,16 +35,6 @@ def check_choice(value: Any, choices: Any, name: str) -> None:
         raise ConfigError(f"{name} is {value!r}", f"Give {' or '.join(map(repr, get_args(choices)))}.", key=name)
 
 
-def check_share(value: Any, name: str) -> None:
-    """A number from 0 to 1.
-
-    Raises:
-        ConfigError: It is none.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ConfigError(f"{name} is {value!r}", "Give a number from 0 to 1.", key=name)
-
-
 def check_several(values: Any, name: str) -> Any:
     """What can be gone through, or a single name or metric.
 

@@ -19,7 +19,14 @@ from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.buffer.segments import Durability
 from lookoutcv.log.buffer.spool import spool_for
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.log.table.arguments import checked_mapping, checked_path, checked_positive, checked_text
+from lookoutcv.log.table.arguments import (
+    checked_mapping,
+    checked_path,
+    checked_positive,
+    checked_seconds,
+    checked_share,
+    checked_text,
+)
 from lookoutcv.log.table.schema import BASE
 from lookoutcv.log.writing import shutdown
 from lookoutcv.log.writing.call_arguments import (
@@ -37,7 +44,6 @@ from lookoutcv.log.writing.check_arguments import (
     check_labels,
     check_model_name,
     check_several,
-    check_share,
 )
 from lookoutcv.log.writing.engine import Engine
 from lookoutcv.log.writing.job import Job
@@ -81,7 +87,7 @@ class PredictionLogger:
         check_model_name(model_name)
         check_choice(durability, Durability, "durability")
         check_choice(when_full, WhenFull, "when_full")
-        check_share(measure_share, "measure_share")
+        checked_share(measure_share, "measure_share")
         checked_positive(
             max_rows=max_rows,
             max_bytes=max_bytes,
@@ -266,7 +272,7 @@ class PredictionLogger:
         Returns:
             Whether it is. If not, it is still in the queue or in the spool, and on its way.
         """
-        return self._engine.flush(timeout)
+        return self._engine.flush(checked_seconds(timeout, "timeout"))
 
     def close(self, timeout: float = 30.0) -> bool:
         """Flush and end. What cannot be committed in time stays in the spool; the next logger there commits it.
@@ -276,8 +282,9 @@ class PredictionLogger:
         Returns:
             Whether every prediction is in the table.
         """
+        seconds = checked_seconds(timeout, "timeout")
         shutdown.unregister(self)
-        return self._engine.close(timeout)
+        return self._engine.close(seconds)
 
     def stats(self) -> LogStats:
         """What became of the predictions logged in this process."""

@@ -33,7 +33,7 @@ def wrapped(
     bgr: bool = False,
     copy: bool = False,
 ) -> Function:
-    """The function with its answers logged.
+    """The function with its predictions logged.
 
     Args:
         logger: Where to.
@@ -48,25 +48,16 @@ def wrapped(
         ConfigError: There is no such parameter.
     """
     names = _parameters(function)
-    of_image = image or next((name for name in names if name not in ("self", "cls")), None)
-    for wanted in (of_image, image_name):
-        if wanted is not None and wanted not in names:
-            raise ConfigError(
-                f"{function.__name__} has no parameter {wanted!r}",
-                f"Its parameters are {', '.join(names) or 'none'}.",
-                key=wanted,
-            )
-    if of_image is None:
-        raise ConfigError(f"{function.__name__} takes no image", "Decorate a function of an image.", key="image")
+    of_image = _image_parameter(function, names, image, image_name)
 
     def log(arguments: tuple[Any, ...], keywords: dict[str, Any], result: Any) -> None:
         try:
-            pictures = _argument(of_image, names, arguments, keywords)
-            called = None if image_name is None else _argument(image_name, names, arguments, keywords)
-            for answer, picture, name in _rows(result, pictures, called, many):
-                logger.log(answer, picture, name, bgr=bgr, copy=copy)
+            images = _argument(of_image, names, arguments, keywords)
+            image_names = None if image_name is None else _argument(image_name, names, arguments, keywords)
+            for prediction, picture, name in _rows(result, images, image_names, many):
+                logger.log(prediction, picture, name, bgr=bgr, copy=copy)
         except Exception:  # inference must go on, whatever happens here
-            _log.warning("an answer of %s could not be logged", function.__name__, exc_info=True)
+            _log.warning("a prediction of %s could not be logged", function.__name__, exc_info=True)
 
     if inspect.iscoroutinefunction(function):
 
@@ -87,7 +78,28 @@ def wrapped(
     return cast(Function, calling)
 
 
-def _parameters(function: Callable[..., Any]) -> list[str]:
+def _image_parameter(function: Any, names: list[str], image: str | None, image_name: str | None) -> str:
+    """The parameter that is the image: the one named, else the first.
+
+    Raises:
+        ConfigError: There is no such parameter.
+    """
+    of_image = image or next((name for name in names if name not in ("self", "cls")), None)
+    for name in (of_image, image_name):
+        if name is not None and name not in names:
+            raise ConfigError(
+                f"{function.__name__} has no parameter {name!r}",
+                f"Its parameters are {', '.join(names) or 'none'}.",
+                key=name,
+            )
+    if of_image is None:
+        raise ConfigError(f"{function.__name__} takes no image", "Decorate a function of an image.", key="image")
+    return of_image
+
+
+def _parameters(function: Any) -> list[str]:
+    if not callable(function):
+        raise ConfigError(f"{function!r} is no function", "Decorate a function of an image.", key="function")
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return [name for name, one in inspect.signature(function).parameters.items() if one.kind in kinds]
 
@@ -103,9 +115,9 @@ def _argument(name: str, names: list[str], arguments: tuple[Any, ...], keywords:
 def _rows(result: Any, images: Any, names: Any, many: bool) -> Sequence[tuple[Any, Any, str | None]]:
     if not many:
         return [(result, images, None if names is None else str(names))]
-    answers = list(result)
-    pictures = [None] * len(answers) if images is None else list(images)
-    called = [None] * len(answers) if names is None else [str(one) for one in names]
-    # An answer without its image is worth keeping, and so is one without a name.
-    missing = len(answers) - min(len(pictures), len(called))
-    return list(zip(answers, pictures + [None] * missing, called + [None] * missing, strict=False))
+    predictions = list(result)
+    pictures = [None] * len(predictions) if images is None else list(images)
+    named = [None] * len(predictions) if names is None else [str(name) for name in names]
+    # A prediction without its image is worth keeping, and so is one without a name.
+    missing = len(predictions) - min(len(pictures), len(named))
+    return list(zip(predictions, pictures + [None] * missing, named + [None] * missing, strict=False))

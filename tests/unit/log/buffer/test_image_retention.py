@@ -143,6 +143,6 @@ def test_a_logger_is_pickled_with_its_retained_images(tmp_path: Path) -> None:
 def test_settings_that_mean_nothing_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError):
         lo.ClassificationLogger("m", directory=tmp_path, image_retention="some")  # type: ignore[arg-type]
-    for settings in ({"form": "large"}, {"share": 2.0}, {"bytes_a_day": -1}):
+    for settings in ({"form": "large"}, {"share": 2.0}, {"share": "all"}, {"bytes_a_day": -1}, {"bytes_a_day": "1GB"}):
         with pytest.raises(ConfigError):
             lo.ImageRetention("all", **settings)

@@ -328,3 +328,11 @@ def test_a_share_of_the_images_is_measured_and_flagged_ones_always(tmp_path: Pat
 def test_another_type_is_refused_where_a_logger_is_made(tmp_path: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(LookoutError):
         lo.ClassificationLogger("m", **{"directory": tmp_path, **wrong})
+
+
+def test_another_type_of_time_to_wait_is_refused(tmp_path: Path) -> None:
+    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
+        for wait in (log.flush, log.close):
+            with pytest.raises(ConfigError, match="seconds"):
+                wait("soon")  # type: ignore[arg-type]
+        assert log.log_prediction(None, "cat", 0.5)  # it is open still

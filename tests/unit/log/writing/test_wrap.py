@@ -102,3 +102,8 @@ def test_a_parameter_that_is_not_there_is_refused_at_once() -> None:
         wrapped(Memory(), lambda image: "cat", image="frame")
     with pytest.raises(ConfigError, match="takes no image"):
         wrapped(Memory(), lambda: "cat")
+
+
+def test_what_is_no_function_is_refused() -> None:
+    with pytest.raises(ConfigError, match="no function"):
+        wrapped(Memory(), 3)  # type: ignore[type-var]
