@@ -100,7 +100,7 @@ def shift_direction(baseline: FloatArray, window: FloatArray) -> FloatArray:
 
 
 def most_typical(scores: FloatArray, count: int) -> IntArray:
-    """Some rows of the half nearest to their own middle: the nearest of all would be much the same picture.
+    """Some rows of the half nearest to their own centre: the nearest of all would be much the same picture.
 
     Args:
         scores: (rows, m) normal scores of one side; a missing one (NaN) counts as one standard deviation off. The first

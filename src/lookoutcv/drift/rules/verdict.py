@@ -136,7 +136,9 @@ class _Tested:
 
     @classmethod
     def of(cls, tests: MetricTests, effects: Effects, rows: tuple[int, int]) -> _Tested:
-        by_value = effects.size if any(p is not None for p in (tests.location, tests.dispersion, tests.rare)) else 0.0
+        by_value = (
+            effects.size if any(p is not None for p in (tests.location, tests.dispersion, tests.rare_events)) else 0.0
+        )
         by_missing = abs(effects.missing) if tests.missing is not None else 0.0
         bound = effect_lower_bound(by_missing, *rows)
         if by_value:

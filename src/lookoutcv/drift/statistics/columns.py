@@ -76,7 +76,7 @@ class CountedColumn:
 
     @cached_property
     def dispersion_ranks(self) -> FloatArray:
-        """v: the pooled mid-rank over n of the distance |2u - 1| from the middle, per distinct value, in (0, 1].
+        """v: the pooled mid-rank over n of the distance |2u - 1| from the centre, per distinct value, in (0, 1].
 
         Without ties this is |2u - 1| itself up to 1/n. With ties it stays a rank, so that twice a difference of means
         is Cliff's delta of the distances, in [-1, 1]; the distance itself can differ by twice as much.
@@ -86,7 +86,7 @@ class CountedColumn:
             >>> pool_column(np.array([2.0, 3.0, 4.0]), np.array([1.0, 5.0])).dispersion_ranks.tolist()
             [0.9, 0.5, 0.2, 0.5, 0.9]
         """
-        # Twice the distance of the mid-rank from the middle one: whole numbers, so that ties are exact.
+        # Twice the distance of the mid-rank from the central one: whole numbers, so that ties are exact.
         distance = np.abs(2 * self._starts + self.sizes - self.present)
         order = np.argsort(distance, kind="stable")  # two sorted runs: merged in one pass
         starts = run_starts(distance[order])

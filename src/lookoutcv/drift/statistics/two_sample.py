@@ -28,20 +28,21 @@ class MetricTests:
         location: Are the values larger or smaller?
         dispersion: Do they spread wider or narrower?
         distribution: Kolmogorov-Smirnov: do they differ in any way?
-        rare: In place of the three above where nearly all values are equal: are the others more or less frequent?
+        rare_events: In place of the three above where nearly all values are equal: are the others more or less
+            frequent?
         missing: Are values missing more or less often?
     """
 
     location: float | None = None
     dispersion: float | None = None
     distribution: float | None = None
-    rare: float | None = None
+    rare_events: float | None = None
     missing: float | None = None
 
     @property
     def all(self) -> list[float]:
         """Those that apply."""
-        p_values = (self.location, self.dispersion, self.distribution, self.rare, self.missing)
+        p_values = (self.location, self.dispersion, self.distribution, self.rare_events, self.missing)
         return [p for p in p_values if p is not None]
 
     @property
@@ -132,8 +133,8 @@ def _test(column: CountedColumn, minimum_values: int) -> tuple[MetricTests, tupl
     off_baseline, off_window = column.off_mode
     smaller = min(column.baseline_present, column.window_present)
     if (off_baseline + off_window) * smaller / column.present < RARE_EVENTS:
-        rare = fisher_mid_p(off_baseline, column.baseline_present, off_window, column.window_present)
-        return MetricTests(rare=rare, missing=missing), ()
+        rare_events = fisher_mid_p(off_baseline, column.baseline_present, off_window, column.window_present)
+        return MetricTests(rare_events=rare_events, missing=missing), ()
     location, shift = _rank_test(column, column.location_ranks)
     dispersion, widening = _rank_test(column, column.dispersion_ranks)
     return MetricTests(location, dispersion, _ks_p(column), missing=missing), (shift, widening)

@@ -113,7 +113,7 @@ def _metric(column: PooledColumn, split: _Split, minimum_values: int) -> tuple[M
         off = column.spread((np.arange(len(column.sizes)) != np.argmax(column.sizes)).astype(np.float64))
         off_baseline, off_window = column.off_mode
         exact = fisher_mid_p(off_baseline, column.baseline_present, off_window, column.window_present)
-        return MetricTests(rare=_shares_p(off, split, exact), missing=missing), None
+        return MetricTests(rare_events=_shares_p(off, split, exact), missing=missing), None
     location = _ranks_p(ranks, split)
     spread = _ranks_p(dispersion_within_batches(ranks, split.batches.owner), split)
     # An effect is twice a difference of mean ranks.
@@ -126,8 +126,8 @@ def _mostly_one_value(column: PooledColumn) -> bool:
     others = sum(column.off_mode)
     unvaried = np.count_nonzero(column.sizes > column.window_sizes) <= 1
     smaller = min(column.baseline_present, column.window_present)
-    rare = others * smaller < RARE_EVENTS * column.present
-    return bool(unvaried or rare or others < FEW_OTHERS * column.present)
+    rare_events = others * smaller < RARE_EVENTS * column.present
+    return bool(unvaried or rare_events or others < FEW_OTHERS * column.present)
 
 
 def dispersion_within_batches(ranks: FloatArray, owner: IntArray) -> FloatArray:

@@ -39,7 +39,7 @@ def test_rare_events_are_counted_not_ranked() -> None:
     found = outcome(baseline, window)
     assert found.joint is None
     assert found.metrics[0].location is None
-    assert found.metrics[0].rare == found.p_value < 1e-3
+    assert found.metrics[0].rare_events == found.p_value < 1e-3
 
 
 def test_a_metric_that_was_constant_and_now_varies_is_drift() -> None:

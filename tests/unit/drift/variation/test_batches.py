@@ -103,4 +103,4 @@ def test_a_metric_measured_in_fewer_than_five_batches_is_not_tested(rng: np.rand
     baseline = rng.normal(size=(500, 1))
     baseline[200:] = np.nan
     (tests,) = batch_test(pool(baseline, rng.normal(size=(100, 1))), blocks(10, 50), minimum_values=10).tests.metrics
-    assert (tests.location, tests.dispersion, tests.rare) == (None, None, None)
+    assert (tests.location, tests.dispersion, tests.rare_events) == (None, None, None)
