@@ -179,7 +179,7 @@ def predictions(draw: st.DrawFn) -> PredictionComparison:
     severity = draw(SEVERITIES) if drifted else quiet
     labels = draw(st.none() | st.floats(-0.1, 0.4))
     drop = None if labels is None else measured_change("accuracy", (0.9, 0.9 - labels), 0.01, 400)
-    return PredictionComparison(drifted, 0.2, 0.1, severity, [], None, draw(ESTIMATES), None, drop=drop)
+    return PredictionComparison(drifted, 0.2, 0.1, severity, [], None, draw(ESTIMATES), None, change=drop)
 
 
 @given(VERDICTS, GROUPS, st.none() | predictions(), st.sampled_from([DEFAULT, FIXED]))

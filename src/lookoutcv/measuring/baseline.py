@@ -63,13 +63,13 @@ class Baseline:
     def of(cls, collection: Collection, how: Plan) -> Baseline:
         """A baseline of what was measured just now, not yet checked."""
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
-        from lookoutcv.drift.predictions.score_storage import lean  # noqa: PLC0415
+        from lookoutcv.drift.predictions.score_storage import thin_scores  # noqa: PLC0415
         from lookoutcv.measuring.calibration.calibrate_model import calibrated  # noqa: PLC0415
         from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
 
         model, profile = collection.model, collection.profile
         return cls(
-            profile=profile if model is None else replace(profile, sample=lean(profile.sample)),
+            profile=profile if model is None else replace(profile, sample=thin_scores(profile.sample)),
             name=collection.name,
             created=now(),
             sampling={} if how.sample is None else {"sample": how.sample, "seed": how.seed},

@@ -64,11 +64,11 @@ def monitor(
     """
     known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
     rules, groups = policy_of(policy), _group(group_by)
-    how = plan(_under_its_name(known, _measuring_the_same(known, options)))
+    how = plan(_named_as_the_baselines_model(known, _with_the_baselines_metrics(known, options)))
     predicting = None if how.prediction_source is None else how.prediction_source.identity
-    _refuse_another(known, predicting, other_model)  # before hours of measuring
+    _refuse_other_model(known, predicting, other_model)  # before hours of measuring
     window = collect_any(source, how)
-    _refuse_another(known, window.model, other_model)
+    _refuse_other_model(known, window.model, other_model)
     return _report(known, window, rules, how, groups)
 
 
@@ -102,7 +102,7 @@ def compare(
     rules = policy_of(policy)
     made = [baseline_of(side) for side in (a, b)]
     for known in filter(None, made):
-        options = _measuring_the_same(known, options)
+        options = _with_the_baselines_metrics(known, options)
     if made[0] is not None and batch_by is not None:
         raise ConfigError(
             f"{made[0].name} is a baseline, and a baseline has the batches that it was made with",
@@ -113,7 +113,7 @@ def compare(
     how = plan(options)
     divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
     before = made[0] or Baseline.of(collect_any(a, divided), divided)
-    after = collect_any(b, how) if made[1] is None else _collected(made[1])
+    after = collect_any(b, how) if made[1] is None else _as_collection(made[1])
     report = _report(before, after, rules, how, groups)
     return replace(report, typical=_typical(made[1], how), most_shifted=[]) if made[1] else report
 
@@ -135,11 +135,11 @@ def _redaction_notes(baseline: Baseline, how: Plan) -> list[str]:
     return [how.redaction.note, f"The baseline's pictures are left out: it was made without {flags}."]
 
 
-def _collected(known: Baseline) -> Collection:
+def _as_collection(known: Baseline) -> Collection:
     return Collection.of_profile(known.name, known.profile, known.model)
 
 
-def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
+def _with_the_baselines_metrics(baseline: Baseline, options: Options) -> Options:
     if options.get("metrics") is not None:
         return options
     names = [n for n in baseline.metric_names if n in registry]
@@ -147,14 +147,14 @@ def _measuring_the_same(baseline: Baseline, options: Options) -> Options:
     return {**options, "metrics": names} if names else options
 
 
-def _under_its_name(baseline: Baseline, options: Options) -> Options:
+def _named_as_the_baselines_model(baseline: Baseline, options: Options) -> Options:
     """Predictions made elsewhere are those of the baseline's model unless another is named."""
     if options.get("predictions") is None or options.get("model_name") is not None or baseline.model is None:
         return options
     return {**options, "model_name": baseline.model.name}
 
 
-def _refuse_another(baseline: Baseline, model: ModelIdentity | None, allowed: bool) -> None:
+def _refuse_other_model(baseline: Baseline, model: ModelIdentity | None, allowed: bool) -> None:
     """A model other than the one whose answers the baseline holds would be called drift for that alone."""
     own = baseline.model
     if allowed or own is None or model is None or own.matches(model):
@@ -169,7 +169,7 @@ def _refuse_another(baseline: Baseline, model: ModelIdentity | None, allowed: bo
     )
 
 
-def _respondent(baseline: Baseline, window: Collection) -> CalibratedModel:
+def _calibrated_model(baseline: Baseline, window: Collection) -> CalibratedModel:
     """Who answered on both sides. What is known of one model's scores and accuracy does not hold for another."""
     own, other = baseline.model, window.model
     if own is None:
@@ -216,7 +216,7 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         metrics=how.metrics,
         consecutive=baseline.consecutive,
         group_by=group_by,
-        model=_respondent(baseline, window),
+        model=_calibrated_model(baseline, window),
     )
     shifted, typical = (with_pictures(some, window.source, how) for some in (report.most_shifted, report.typical))
     return replace(

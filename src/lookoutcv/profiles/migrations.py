@@ -41,7 +41,7 @@ def _with_predictions(parts: Parts) -> Parts:
     return replace(parts, profile={**parts.profile, "counts": {**counts, "prediction": {}}})
 
 
-def _with_lean_scores(parts: Parts) -> Parts:
+def _with_thinned_scores(parts: Parts) -> Parts:
     """Version 2 kept all scores of all rows, where version 3 may keep those of the first rows and a few of the others.
 
     What is whole is read as it is: only a program that does not know selected scores must not take their rows for
@@ -59,11 +59,12 @@ def _with_terms_of_the_field(parts: Parts) -> Parts:
         ("check", {"neighbours": "autocorrelation"}),
     ):
         metadata = renamed_at(metadata, key, names)
-    return replace(parts, metadata=metadata)
+    columns = ["selected_scores" if name == "watched" else name for name in parts.sample.column_names]
+    return replace(parts, sample=parts.sample.rename_columns(columns), metadata=metadata)
 
 
 # STEPS[0] turns version 1 into version 2, and so on.
-STEPS: tuple[Step, ...] = (_with_predictions, _with_lean_scores, _with_terms_of_the_field)
+STEPS: tuple[Step, ...] = (_with_predictions, _with_thinned_scores, _with_terms_of_the_field)
 
 
 def current_version() -> int:

@@ -27,8 +27,8 @@ OBJECTS = "objects"
 TRUTH = "true_objects"
 # Of the prediction of a classifier, measured on it as the other output metrics.
 CONFIDENCE = "output.confidence"
-# The scores of a few classes in every row of a baseline that keeps all scores of its first rows only (`watched`).
-SELECTED_SCORES = "watched"
+# The scores of a few classes in every row of a baseline that keeps all scores of its first rows only.
+SELECTED_SCORES = "selected_scores"
 _PLACE = pa.struct([("place", pa.int32()), ("score", pa.float32())])
 # Class probabilities, or the classes' shares of a segmented image, in the order of the model's labels; boxes in pixels;
 # connected regions of each class.

@@ -1,4 +1,4 @@
-"""Scores of a few classes beside a row, where all of them would be too long: the column `watched`."""
+"""Scores of a few classes beside a row, where all of them would be too long: the column `selected_scores`."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def selected_scores(rows: pa.Table) -> tuple[list[int], Any] | None:
     """The classes whose scores every row holds, and these scores.
 
     Args:
-        rows: Records, with or without the column `watched`.
+        rows: Records, with or without the column `selected_scores`.
     Returns:
         Places of the classes among the model's labels, rising, and (n, K) float32; rows without are NaN. None without
         the column, and where no row has any.
@@ -58,7 +58,7 @@ def selected_scores(rows: pa.Table) -> tuple[list[int], Any] | None:
         np.asarray(flat.field("place").fill_null(-1)).reshape(-1, width) if (lengths[known] == width).all() else None
     )
     if places is None or (places != places[0]).any() or places[0][0] < 0 or (np.diff(places[0]) <= 0).any():
-        raise CorruptFile("its watched scores are of different classes", "Make it again with `lookout baseline`.")
+        raise CorruptFile("its selected scores are of different classes", "Make it again with `lookout baseline`.")
     matrix = np.full((len(column), width), np.nan, dtype=np.float32)
     matrix[known] = flat.field("score").to_numpy(zero_copy_only=False).reshape(-1, width)
     return places[0].tolist(), matrix

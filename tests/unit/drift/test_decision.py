@@ -56,24 +56,24 @@ def test_where_no_image_was_compared_the_predictions_decide() -> None:
 
 
 def test_severity_is_by_impact_where_that_is_known() -> None:
-    harmless = replace(MOVED, accuracy=replace(ESTIMATE, severity=Severity.NONE))
+    harmless = replace(MOVED, estimated=replace(ESTIMATE, severity=Severity.NONE))
     decision = decide_on_window(DRIFTED, predictions=harmless)
     assert decision.severity is Severity.LOW, "drift is never severity none"
     assert decision.input_severity is Severity.HIGH
-    doubtful = replace(MOVED, accuracy=replace(ESTIMATE, doubts=(MethodsDisagree(0.2),)))
+    doubtful = replace(MOVED, estimated=replace(ESTIMATE, doubts=(MethodsDisagree(0.2),)))
     assert decide_on_window(DRIFTED, predictions=doubtful).severity is Severity.HIGH
 
 
 def test_labels_count_more_than_the_estimate() -> None:
-    known = replace(MOVED, accuracy=ESTIMATE, drop=measured_change("accuracy", (0.9, 0.9), 0.01, 400))
+    known = replace(MOVED, estimated=ESTIMATE, change=measured_change("accuracy", (0.9, 0.9), 0.01, 400))
     decision = decide_on_window(DRIFTED, predictions=known)
     assert decision.impact is not None
-    assert decision.impact.measured is known.drop
+    assert decision.impact.measured is known.change
     assert decision.severity is Severity.LOW
 
 
 @pytest.mark.parametrize("images", [STILL, TOO_FEW])
 def test_without_drift_a_loss_changes_no_severity(images: Verdict) -> None:
-    fell = replace(SAME, drop=measured_change("accuracy", (0.9, 0.6), 0.01, 400))
+    fell = replace(SAME, change=measured_change("accuracy", (0.9, 0.6), 0.01, 400))
     decision = decide_on_window(images, predictions=fell)
     assert (decision.severity, decision.impact) == (images.severity, None)

@@ -14,6 +14,7 @@ from lookoutcv.profiles import Profile, ProfileBuilder, codec, migrations
 from lookoutcv.profiles.codec import decode, encode
 from lookoutcv.profiles.migrations import Parts
 from lookoutcv.records import codec as record_codec
+from lookoutcv.records.prediction_columns import PREDICTION_COLUMNS
 from lookoutcv.records.schema import FIXED
 
 GREY = metric("test.grey", unit="1", range=(0, 1), grid=linear(0, 1, 10), source="test")(lambda view: 0.0)
@@ -239,6 +240,10 @@ def test_version_3_had_other_names_for_what_it_told() -> None:
         "check": {"autocorrelation": 0.5},
         "name": "a",
     }
+    whole = profile()
+    wide = whole.sample.append_column("watched", pa.nulls(20, PREDICTION_COLUMNS.field("selected_scores").type))
+    earlier = rewritten(encode(Profile(**{**vars(whole), "sample": wide})), version=b"3")
+    assert "selected_scores" in decode(earlier)[0].sample.column_names
     for odd in ({}, {"calibration": None, "model": 3, "check": []}):
         assert decode(rewritten(encode(profile(), metadata=odd), version=b"3"))[1] == odd
 

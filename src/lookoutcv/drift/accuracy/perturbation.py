@@ -96,7 +96,7 @@ class PerturbationCalibration:
         if not look_changed(seen):
             return None
         place = self._scaled(np.array([[*seen, *answers]]))
-        autocorrelation_of = _alike(place, self._known[0])[0]
+        autocorrelation_of = _similarity(place, self._known[0])[0]
         spread = float(np.sqrt(np.mean(np.square(self.misses))))
         left = 1 - float(autocorrelation_of @ np.linalg.solve(self._known[1], autocorrelation_of))
         points = float(autocorrelation_of @ np.linalg.solve(self._known[1], np.array([*self.misses, 0.0])))
@@ -124,7 +124,7 @@ class PerturbationCalibration:
         width = len(self.places[0])
         scaled = self._scaled(np.array([*self.places, [0.0] * width]))
         chance = np.array([_CHANCE] * len(self.places) + [_CHANCE_UNTOUCHED])
-        return scaled, _alike(scaled, scaled) + np.diag(chance)
+        return scaled, _similarity(scaled, scaled) + np.diag(chance)
 
     def _scaled(self, places: FloatArray) -> FloatArray:
         count = len(self.metrics)
@@ -134,7 +134,7 @@ class PerturbationCalibration:
         return found
 
 
-def _alike(one: FloatArray, other: FloatArray) -> FloatArray:
+def _similarity(one: FloatArray, other: FloatArray) -> FloatArray:
     distance = np.square(one[:, None] - other[None]).sum(axis=2)
     found: FloatArray = np.exp(-distance / (2 * _REACH**2))
     return found

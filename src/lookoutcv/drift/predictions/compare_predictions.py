@@ -80,13 +80,13 @@ class PredictionComparison:
         p_value: Of the answers as a whole, to be compared with their share of alpha; None where nothing was tested.
         effect: In [0, 1].
         severity: By the effect on the answers.
-        metrics: Output metrics and watched scores, ranked by size of effect.
+        metrics: Output metrics and the scores that are tested, ranked by size of effect.
         classes: How the frequencies of the answers differ; None where there are no classes.
-        accuracy: Estimated without labels; None where the model gives no class probabilities.
-        truth: Of a classifier, where the window has labels; None elsewhere.
+        estimated: The accuracy without labels; None where the model gives no class probabilities.
+        measured: The accuracy of a classifier, where the window has labels; None elsewhere.
         detection: Of a detector, where the window's objects are marked; None elsewhere.
-        drop: What was lost by labels on both sides; None where there are none, or too few.
-        labelled_loss: Whether labels show a loss where there is no `drop`; None elsewhere.
+        change: What was lost by labels on both sides; None where there are none, or too few.
+        labelled_loss: Whether labels show a loss where there is no `change`; None elsewhere.
         notes: What a careful reader must know.
         test: Against what they were tested, as in `Verdict`.
     """
@@ -97,10 +97,10 @@ class PredictionComparison:
     severity: Severity
     metrics: list[MetricRow]
     classes: ClassDrift | None
-    accuracy: EstimatedAccuracy | None
-    truth: TrueAccuracy | None
+    estimated: EstimatedAccuracy | None
+    measured: TrueAccuracy | None
     detection: TrueDetection | None = None
-    drop: AccuracyChange | None = None
+    change: AccuracyChange | None = None
     labelled_loss: LabelledLoss | None = None
     notes: tuple[Note, ...] = ()
     test: Literal["single", "batches"] | None = None
@@ -108,9 +108,9 @@ class PredictionComparison:
     @property
     def impact(self) -> Impact | None:
         """What the change costs: by labels where there are enough, else by the estimate; None if neither is sound."""
-        if self.drop is not None:
-            return Impact(self.drop.severity, self.drop)
-        known = self.accuracy
+        if self.change is not None:
+            return Impact(self.change.severity, self.change)
+        known = self.estimated
         if known is None or known.baseline_accuracy is None or known.status != "reliable":
             return None
         return Impact(known.severity, None)
@@ -147,9 +147,9 @@ def compare_predictions(
     found = [effects(column) for column in samples.columns]
     verdict = verdict_for(Comparison(sides[0], sides[1], samples, found, consecutive, of_predictions=True), policy)
     if verdict.drifted is None and too_small(sides[0].sample.num_rows, sides[1].sample.num_rows, policy) is None:
-        verdict = _fallen_silent(verdict, samples, policy)
+        verdict = _without_numbers(verdict, samples, policy)
     classes = _class_drift(baseline, window)
-    verdict, tested = _with_the_whole(verdict, classes, baseline, window, policy)
+    verdict, tested = _with_embeddings_or_classes(verdict, classes, baseline, window, policy)
     words = [columns.wording(name) for name in samples.names]
     ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
     rows = metric_rows(ComparedMetrics(sides[0], sides[1], samples, found, verdict.metrics, words), ranked, {})
@@ -197,7 +197,7 @@ def _described(classes: ClassDrift, tested: bool, policy: Policy) -> ClassDrift:
     return replace(classes, p_value=classes.p_value if tested else None, limit=limit)
 
 
-def _fallen_silent(verdict: Verdict, samples: Samples, policy: Policy) -> Verdict:
+def _without_numbers(verdict: Verdict, samples: Samples, policy: Policy) -> Verdict:
     """Drift of a model that gives no number at all any more: there is nothing to compare but that."""
     column = max(samples.columns, key=lambda one: one.baseline_present)
     if not column.baseline_present or any(one.window_present for one in samples.columns):
@@ -208,7 +208,7 @@ def _fallen_silent(verdict: Verdict, samples: Samples, policy: Policy) -> Verdic
     return _decided(silent, p_value, effect, effect_lower_bound(effect, *rows), policy)
 
 
-def _with_the_whole(
+def _with_embeddings_or_classes(
     verdict: Verdict, classes: ClassDrift | None, baseline: Profile, window: Profile, policy: Policy
 ) -> tuple[Verdict, bool]:
     """The decision with what is tested beside the columns, and whether the classes were.
@@ -251,10 +251,10 @@ def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> Es
     sure = confidences(sample)
     if sure is None:
         return None
-    return estimate_accuracy(calibration, sure, _moved(baseline.sample, sample, _of_looks(baseline.sample)))
+    return estimate_accuracy(calibration, sure, _moved(baseline.sample, sample, _appearance_metrics(baseline.sample)))
 
 
-def _of_looks(sample: pa.Table) -> list[str]:
+def _appearance_metrics(sample: pa.Table) -> list[str]:
     """The metrics of what images look like: not of the file or the frame, and not of answers."""
     names = metric_names(sample.schema)
     return [name for name in names if name.partition(".")[0] not in ("file", "geometry", "identity", "output")]

@@ -34,8 +34,8 @@ class OutputColumns:
     """Both sides with nothing but answers as metrics.
 
     Args:
-        baseline, window: Their samples hold output metrics and watched columns.
-        words: How to speak of the watched columns.
+        baseline, window: Their samples hold output metrics and the chosen columns.
+        words: How to speak of the chosen columns.
     """
 
     baseline: Profile
@@ -48,7 +48,7 @@ class OutputColumns:
 
 
 @dataclass(frozen=True, eq=False)
-class _Watched:
+class _ChosenColumns:
     """Names with their wording, and both sides as matrices with as many columns."""
 
     words: dict[str, MetricTerms]
@@ -64,7 +64,9 @@ def images_only(profile: Profile) -> Profile:
     names = [name for name in profile.sample.column_names if name.startswith(OF_PREDICTIONS)]
     if not names:
         return profile
-    histograms = {name: its for name, its in profile.histograms.items() if not name.startswith(OF_PREDICTIONS)}
+    histograms = {
+        name: histogram for name, histogram in profile.histograms.items() if not name.startswith(OF_PREDICTIONS)
+    }
     return _measured(replace(profile, sample=profile.sample.drop_columns(names), histograms=histograms))
 
 
@@ -75,8 +77,10 @@ def _measured(profile: Profile) -> Profile:
     if seen is None or pc.all(seen).as_py() is not False:
         return profile
     # Exact as long as one metric has a value for every image: an image without all of them lacks this one too.
-    unseen = min((its.missing for its in profile.histograms.values()), default=0)
-    fewer = {name: replace(its, missing=its.missing - unseen) for name, its in profile.histograms.items()}
+    unseen = min((histogram.missing for histogram in profile.histograms.values()), default=0)
+    fewer = {
+        name: replace(histogram, missing=histogram.missing - unseen) for name, histogram in profile.histograms.items()
+    }
     return replace(
         profile, count=profile.count - unseen, sample=profile.sample.filter(seen).combine_chunks(), histograms=fewer
     )
@@ -101,48 +105,48 @@ def output_columns(baseline: Profile, window: Profile, labels: Sequence[str], ta
         task: Of the model; None where it is not known.
     """
     tables = baseline.sample, window.sample
-    watched = _directions(*tables) or _objects(baseline, window) or _scores(tables, labels, task)
-    sides = [_answers_only(profile) for profile in (baseline, window)]
-    if watched is not None:
-        sides = [_with(side, watched, values) for side, values in zip(sides, watched.sides, strict=True)]
-    return OutputColumns(sides[0], sides[1], watched.words if watched is not None else {})
+    chosen = _directions(*tables) or _objects(baseline, window) or _scores(tables, labels, task)
+    sides = [_predictions_only(profile) for profile in (baseline, window)]
+    if chosen is not None:
+        sides = [_with(side, chosen, values) for side, values in zip(sides, chosen.sides, strict=True)]
+    return OutputColumns(sides[0], sides[1], chosen.words if chosen is not None else {})
 
 
-def _answers_only(profile: Profile) -> Profile:
-    kept = [name for name in profile.sample.column_names if name in FIXED.names or name.startswith(OF_PREDICTIONS)]
-    histograms = {name: its for name, its in profile.histograms.items() if name.startswith(OF_PREDICTIONS)}
-    return replace(profile, sample=profile.sample.select(kept), histograms=histograms)
+def _predictions_only(profile: Profile) -> Profile:
+    names = [name for name in profile.sample.column_names if name in FIXED.names or name.startswith(OF_PREDICTIONS)]
+    histograms = {name: histogram for name, histogram in profile.histograms.items() if name.startswith(OF_PREDICTIONS)}
+    return replace(profile, sample=profile.sample.select(names), histograms=histograms)
 
 
-def _with(profile: Profile, watched: _Watched, values: Numbers) -> Profile:
+def _with(profile: Profile, chosen: _ChosenColumns, values: Numbers) -> Profile:
     table = profile.sample
-    for name, column in zip(watched.words, values.T, strict=True):
+    for name, column in zip(chosen.words, values.T, strict=True):
         table = table.append_column(name, pa.array(column, pa.float32(), from_pandas=True))
     return replace(profile, sample=table)
 
 
-def _scores(tables: tuple[pa.Table, pa.Table], labels: Sequence[str], task: Task | None) -> _Watched | None:
+def _scores(tables: tuple[pa.Table, pa.Table], labels: Sequence[str], task: Task | None) -> _ChosenColumns | None:
     sides = [ScoreSide.of(table, len(labels)) for table in tables]
     if sides[0] is None or sides[1] is None:
         return None
-    chosen = [place for place in sides[0].watched() if sides[1].knows(place)]
+    chosen = [place for place in sides[0].tested_places() if sides[1].knows(place)]
     if not chosen:
         return None
     of_class = _share_words if task == "segmentation" else _score_words
     words = _distinct([(index, *of_class(labels[index])) for index in chosen])
-    return _Watched(words, (sides[0].columns(chosen), sides[1].columns(chosen)))
+    return _ChosenColumns(words, (sides[0].columns(chosen), sides[1].columns(chosen)))
 
 
-def _objects(before: Profile, after: Profile) -> _Watched | None:
-    watched = list(before.counts["prediction"])[: MOST_SCORES - 1]
-    sides = [object_counts(side.sample, watched) for side in (before, after)]
+def _objects(before: Profile, after: Profile) -> _ChosenColumns | None:
+    chosen = list(before.counts["prediction"])[: MOST_SCORES - 1]
+    sides = [object_counts(side.sample, chosen) for side in (before, after)]
     if sides[0] is None or sides[1] is None:
         return None
-    words = _distinct([(place, *_count_words(label)) for place, label in enumerate([*watched, OTHER_CLASSES])])
-    return _Watched(words, (sides[0], sides[1]))
+    words = _distinct([(place, *_count_words(label)) for place, label in enumerate([*chosen, OTHER_CLASSES])])
+    return _ChosenColumns(words, (sides[0], sides[1]))
 
 
-def _directions(before: pa.Table, after: pa.Table) -> _Watched | None:
+def _directions(before: pa.Table, after: pa.Table) -> _ChosenColumns | None:
     sides = [embedding_matrix(table) for table in (before, after)]
     if sides[0] is None or sides[1] is None or sides[0].shape[1] != sides[1].shape[1]:
         return None
@@ -159,40 +163,40 @@ def _directions(before: pa.Table, after: pa.Table) -> _Watched | None:
     directions *= np.where(directions[np.abs(directions).argmax(axis=0), range(directions.shape[1])] < 0, -1, 1)
     words = _distinct([(place, *_direction_words(place + 1)) for place in range(directions.shape[1])])
     along = [np.asarray((side - centre) @ directions, np.float32) for side in sides]
-    return _Watched(words, (along[0], along[1]))
+    return _ChosenColumns(words, (along[0], along[1]))
 
 
 def _distinct(found: Sequence[tuple[int, str, MetricTerms]]) -> dict[str, MetricTerms]:
     """Labels may come twice: the second gets its number."""
     words: dict[str, MetricTerms] = {}
-    for index, name, said in found:
-        words[name if name not in words else f"{name} [{index}]"] = said
+    for index, name, meaning in found:
+        words[name if name not in words else f"{name} [{index}]"] = meaning
     return words
 
 
 def _score_words(label: str) -> tuple[str, MetricTerms]:
-    said = f"scored higher for {label}", f"scored lower for {label}"
+    meaning = f"scored higher for {label}", f"scored lower for {label}"
     return f"score.{label}", MetricTerms(
-        f"Score: {label}", f"the score of {label}", "1", *said, "points", headline=False, averaged=True
+        f"Score: {label}", f"the score of {label}", "1", *meaning, "points", headline=False, averaged=True
     )
 
 
 def _share_words(label: str) -> tuple[str, MetricTerms]:
-    said = f"covered more by {label}", f"covered less by {label}"
+    meaning = f"covered more by {label}", f"covered less by {label}"
     return f"share.{label}", MetricTerms(
-        f"Area: {label}", f"the area of {label}", "1", *said, "points", headline=False, averaged=True
+        f"Area: {label}", f"the area of {label}", "1", *meaning, "points", headline=False, averaged=True
     )
 
 
 def _count_words(label: str) -> tuple[str, MetricTerms]:
-    said = f"richer in objects called {label}", f"poorer in objects called {label}"
+    meaning = f"richer in objects called {label}", f"poorer in objects called {label}"
     noun = f"the number of objects called {label}"
-    return f"count.{label}", MetricTerms(f"Objects: {label}", noun, "1", *said, "absolute", headline=False)
+    return f"count.{label}", MetricTerms(f"Objects: {label}", noun, "1", *meaning, "absolute", headline=False)
 
 
 def _direction_words(number: int) -> tuple[str, MetricTerms]:
-    said = [f"{where} along direction {number} of the embedding" for where in ("farther on", "farther back")]
+    meaning = [f"{where} along direction {number} of the embedding" for where in ("farther on", "farther back")]
     noun = f"direction {number} of the embedding"
     return f"direction.{number}", MetricTerms(
-        f"Embedding: direction {number}", noun, "1", said[0], said[1], "absolute", headline=False
+        f"Embedding: direction {number}", noun, "1", meaning[0], meaning[1], "absolute", headline=False
     )

@@ -30,7 +30,7 @@ def with_classes(p_value: float, effect: float, classes: ClassDrift) -> tuple[fl
     """P-value and effect of the answers as a whole: black box shift detection.
 
     Args:
-        p_value, effect: Of the certainty and the watched scores.
+        p_value, effect: Of the certainty and the scores that are tested.
         classes: From `classes.class_drift`.
     Returns:
         The Cauchy combination of both p-values; the larger of the effect and the distance of the classes.

@@ -27,7 +27,7 @@ class ScoreSide:
 
     Args:
         values: (n, K) float32; rows without scores are NaN.
-        places: Of the K classes among the model's labels, in a lean baseline; None where these are all classes.
+        places: Of the K classes among the model's labels, where scores were selected; None where these are all classes.
     """
 
     values: Numbers
@@ -42,9 +42,9 @@ class ScoreSide:
         values = scores_matrix(table)
         return None if values is None or values.shape[1] != classes else cls(values, None)
 
-    def watched(self) -> list[int]:
+    def tested_places(self) -> list[int]:
         """Places of the classes that are tested where this is the baseline."""
-        return watched_places(self.values) if self.places is None else self.places
+        return tested_places(self.values) if self.places is None else self.places
 
     def knows(self, place: int) -> bool:
         """Whether every row has the score of this class."""
@@ -56,7 +56,7 @@ class ScoreSide:
         return found
 
 
-def lean(sample: pa.Table) -> pa.Table:
+def thin_scores(sample: pa.Table) -> pa.Table:
     """A baseline's sample whose scores take at most 4 MB beside those that are tested.
 
     Where there are more than 1,000,000 scores, so many rows as that makes keep all of theirs, and every row keeps those
@@ -70,7 +70,7 @@ def lean(sample: pa.Table) -> pa.Table:
     scores = scores_matrix(sample)
     if scores is None or scores.size <= MOST_KEPT or SELECTED_SCORES in sample.column_names:
         return sample
-    rows, places = max(1, MOST_KEPT // scores.shape[1]), watched_places(scores)
+    rows, places = max(1, MOST_KEPT // scores.shape[1]), tested_places(scores)
     column = sample.column("scores")
     kept = pa.chunked_array([*column.slice(0, rows).chunks, pa.nulls(len(column) - rows, column.type)])
     thinned = sample.set_column(sample.schema.get_field_index("scores"), "scores", kept)
@@ -78,7 +78,7 @@ def lean(sample: pa.Table) -> pa.Table:
     return wide.select(in_order(wide.schema).names).combine_chunks()
 
 
-def watched_places(scores: Numbers) -> list[int]:
+def tested_places(scores: Numbers) -> list[int]:
     """The classes whose scores are tested, by their means over a baseline's rows: see `most_likely_classes`."""
     known = scores[np.isfinite(scores).all(axis=1)]
     return most_likely_classes(known.mean(axis=0, dtype=np.float64) if len(known) else np.zeros(scores.shape[1]))

@@ -30,13 +30,13 @@ _CONFIDENCES_ONLY = " Only the confidence of each answer is known; with the scor
 
 def accuracy_in_words(predictions: PredictionComparison) -> ModelAccuracy | None:
     """All that is known of the accuracy, as a report holds it; None where nothing is."""
-    if predictions.accuracy is None and predictions.truth is None and predictions.detection is None:
+    if predictions.estimated is None and predictions.measured is None and predictions.detection is None:
         return None
     return ModelAccuracy(
-        estimated=None if predictions.accuracy is None else estimate_in_words(predictions.accuracy),
-        measured=predictions.truth,
+        estimated=None if predictions.estimated is None else estimate_in_words(predictions.estimated),
+        measured=predictions.measured,
         detection=predictions.detection,
-        change=predictions.drop,
+        change=predictions.change,
         labelled_loss=predictions.labelled_loss,
     )
 

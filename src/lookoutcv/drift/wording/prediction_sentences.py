@@ -147,16 +147,16 @@ def prediction_sentences(predictions: PredictionComparison) -> list[str]:
         sentences.append(" ".join(["The model answers otherwise than before.", *_changes(predictions)]))
     if predictions.detection is not None:
         sentences.append(_detection_sentence(predictions.detection))
-    elif predictions.truth is not None:
-        sentences.append(_labels_sentence(predictions, predictions.truth))
-    elif predictions.accuracy is not None:
-        sentences += accuracy_sentences(estimate_in_words(predictions.accuracy))
+    elif predictions.measured is not None:
+        sentences.append(_labels_sentence(predictions, predictions.measured))
+    elif predictions.estimated is not None:
+        sentences += accuracy_sentences(estimate_in_words(predictions.estimated))
     return sentences
 
 
 def _labels_sentence(predictions: PredictionComparison, truth: TrueAccuracy) -> str:
-    before = predictions.accuracy.baseline_accuracy if predictions.accuracy is not None else None
-    before = predictions.drop.before if predictions.drop is not None else before
+    before = predictions.estimated.baseline_accuracy if predictions.estimated is not None else None
+    before = predictions.change.before if predictions.change is not None else before
     measured = f"By the labels of {truth.images:,} images its accuracy is {_percent(truth.accuracy)}"
     return f"{measured}." if before is None else f"{measured}, against {_percent(before)} in the baseline."
 

@@ -124,11 +124,12 @@ def report_notes(
         samples: The images that were compared; None where none was.
         further: What is to be said beside that.
     """
-    first, predictions = [], decision.predictions
+    first = []
+    change = None if decision.predictions is None else decision.predictions.change
     if decision.impact is not None:
         first.append(impact_sentence(decision.impact, decision.input_severity))
-    elif not decision.drifted and predictions is not None and predictions.drop is not None and predictions.drop.fell:
-        first.append(loss_sentence(predictions.drop))
+    elif not decision.drifted and change is not None and change.fell:
+        first.append(loss_sentence(change))
     limits: list[str] = []
     if decision.images is not None and samples is not None:
         limits = _limits(decision, decision.images, samples, sides, policy)

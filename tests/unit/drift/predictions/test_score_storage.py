@@ -11,7 +11,7 @@ import pytest
 from lookoutcv.drift.predictions import score_storage as kept_scores
 from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, compare_predictions
 from lookoutcv.drift.predictions.output_columns import output_columns
-from lookoutcv.drift.predictions.score_storage import ScoreSide, lean
+from lookoutcv.drift.predictions.score_storage import ScoreSide, thin_scores
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.drift.wording.prediction_sentences import predictions_in_words
 from lookoutcv.outputs import for_task
@@ -46,30 +46,30 @@ def thin(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def leaner(whole: Profile) -> Profile:
-    return replace(whole, sample=lean(whole.sample))
+    return replace(whole, sample=thin_scores(whole.sample))
 
 
 @pytest.mark.usefixtures("thin")
 def test_the_first_rows_keep_all_scores_and_every_row_those_that_are_tested() -> None:
     whole = profile(400, 1)
-    found = lean(whole.sample)
+    found = thin_scores(whole.sample)
     before, after = scores_matrix(whole.sample), scores_matrix(found)
     np.testing.assert_array_equal(after[:100], before[:100])
     assert found.column("scores").slice(100).null_count == 300
     side, all_of_them = ScoreSide.of(found, 40), ScoreSide.of(whole.sample, 40)
     assert side is not None
     assert all_of_them is not None
-    assert len(side.watched()) == 15
-    assert side.watched() == all_of_them.watched()
+    assert len(side.tested_places()) == 15
+    assert side.tested_places() == all_of_them.tested_places()
     np.testing.assert_array_equal(side.columns([39]), before[:, [39]])
-    assert lean(found) is found
+    assert thin_scores(found) is found
     assert found.drop_columns(["scores", SELECTED_SCORES]) == whole.sample.drop_columns(["scores"])
 
 
 def test_few_scores_and_none_stay_as_they_are() -> None:
     sample = profile(50, 1).sample
-    assert lean(sample) is sample
-    assert lean(sample.drop_columns(["scores"])).num_columns == sample.num_columns - 1
+    assert thin_scores(sample) is sample
+    assert thin_scores(sample.drop_columns(["scores"])).num_columns == sample.num_columns - 1
 
 
 @pytest.mark.usefixtures("thin")
@@ -91,7 +91,7 @@ def test_two_lean_baselines_are_compared_by_the_classes_that_both_watch() -> Non
     both = [ScoreSide.of(side.sample, 40) for side in (one, other)]
     assert both[0] is not None
     assert both[1] is not None
-    shared = set(both[0].watched()) & set(both[1].watched())
+    shared = set(both[0].tested_places()) & set(both[1].tested_places())
     assert {f"score.class {place}" for place in shared} == set(columns.words)
     assert 0 < len(shared) < 15
 

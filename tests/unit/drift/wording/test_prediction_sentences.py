@@ -73,30 +73,30 @@ def test_drift_of_the_answers_alone_is_told_as_that() -> None:
 
 
 def test_the_summary_says_the_severity_by_impact() -> None:
-    decision = decide_on_window(DRIFTED, predictions=replace(MOVED, accuracy=estimate(Severity.NONE, 0.0)), shares=2)
+    decision = decide_on_window(DRIFTED, predictions=replace(MOVED, estimated=estimate(Severity.NONE, 0.0)), shares=2)
     assert "(severity low, p" in summary(decision)
     assert "estimated without labels" in notes(decision)[0]
     assert not any("judged by input effect" in note for note in notes(decision))
     doubtful = replace(estimate(Severity.HIGH), doubts=(MethodsDisagree(0.2),))
-    decision = decide_on_window(DRIFTED, predictions=replace(MOVED, accuracy=doubtful), shares=2)
+    decision = decide_on_window(DRIFTED, predictions=replace(MOVED, estimated=doubtful), shares=2)
     assert any("judged by input effect" in note for note in notes(decision))
 
 
 def test_labels_are_told_rather_than_the_estimate() -> None:
-    known = replace(MOVED, accuracy=estimate(Severity.HIGH), truth=measured(356), drop=lost(356))
+    known = replace(MOVED, estimated=estimate(Severity.HIGH), measured=measured(356), change=lost(356))
     said = "By the labels of 400 images its accuracy is 89.0%, against 90.0% in the baseline."
     assert said in summary(decide_on_window(DRIFTED, predictions=known))
 
 
 def test_a_loss_without_drift_is_told() -> None:
     """Accuracy fell by ten points, and neither images nor answers show why."""
-    fell = replace(SAME, truth=measured(320), drop=lost(320))
+    fell = replace(SAME, measured=measured(320), change=lost(320))
     note = notes(decide_on_window(STILL, predictions=fell))[0]
     assert "accuracy 90.0% in the baseline, 80.0% in the window, 10.0 points less" in note
     assert "no drift explains" in note
     assert "no drift explains" in notes(decide_on_window(TOO_FEW, predictions=fell))[0]
-    hardly = replace(SAME, truth=measured(356), drop=lost(356))
-    moved = replace(MOVED, truth=measured(320), drop=lost(320))
+    hardly = replace(SAME, measured=measured(356), change=lost(356))
+    moved = replace(MOVED, measured=measured(320), change=lost(320))
     for other in (decide_on_window(STILL, predictions=hardly), decide_on_window(DRIFTED, predictions=moved)):
         assert not any("no drift explains" in note for note in notes(other))
 
@@ -104,7 +104,7 @@ def test_a_loss_without_drift_is_told() -> None:
 @pytest.mark.parametrize("calibrated", [True, False])
 def test_what_cannot_be_estimated_is_said_only_where_there_were_labels(calibrated: bool) -> None:
     unknown = EstimatedAccuracy(0, 0.9 if calibrated else None, doubts=(NoScores(),))
-    sentences = prediction_sentences(replace(SAME, accuracy=unknown))
+    sentences = prediction_sentences(replace(SAME, estimated=unknown))
     assert sentences == (
         ["Its accuracy cannot be estimated: No image of the window has a score."] if calibrated else []
     )
