@@ -1,4 +1,4 @@
-"""The log for polars: rows of a window as a lazy frame, of which only what a query needs is read."""
+"""The log for polars: chosen rows as a lazy frame, of which only what a query needs is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def lazy_frame(table: LogTable, which: LogFilter = ALL) -> pl.LazyFrame:
-    """Rows of a window as a `polars.LazyFrame`: nothing is read before it is collected.
+    """Chosen rows as a `polars.LazyFrame`: nothing is read before it is collected.
 
     Args:
         table: The log.

@@ -150,7 +150,7 @@ def _line(rows: Sequence[dict[str, Any]], column: str, of: str) -> Line:
 
 
 def _classes(polars: Any, frame: Any, key: Any) -> list[Line]:
-    """The share of each of the most frequent classes among answers, or among the objects of a detector."""
+    """The share of each of the most frequent classes among predictions, or among the objects of a detector."""
     col = polars.col
     named = frame.select(key, polars.concat_list("prediction").list.drop_nulls().alias("p"), col("objects"))
     labels = col("objects").list.eval(polars.element().struct.field("label"))

@@ -124,7 +124,7 @@ class LogTable:
                 yield batch
 
     def records(self, which: LogFilter = ALL, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """Rows as records, a batch at a time: what `measure` would have written, with the model's answers.
+        """Rows as records, a batch at a time: what `measure` would have written, with the model's predictions.
 
         Args:
             which: Which.

@@ -37,7 +37,7 @@ LOGGED = pa.schema(
         pa.field("day", pa.date32()),  # of `time`, in UTC
         pa.field("model_version", pa.string()),
         pa.field("task", pa.string()),
-        # As it was given, of the answer or the most certain object; `output.confidence` holds sound ones only.
+        # As it was given, of the prediction or the most certain object; `output.confidence` holds sound ones only.
         pa.field("confidence", pa.float32()),
         # measured | none (no image was given) | sampled out (there was no time to measure it) | unreadable
         pa.field("image_state", pa.string()),
@@ -73,7 +73,7 @@ def table_schema(
     """The columns of rows with these metrics, tags and measurers.
 
     Args:
-        metrics: Of images and of answers.
+        metrics: Of images and of predictions.
         tags: Names of tags that have columns.
         measurers: What other rooms measure on an image.
     Example:

@@ -179,7 +179,7 @@ class PredictionLogger:
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
-        """Log an answer as a model's library returned it, or a prediction, as `lo.open_model(...)` gives it.
+        """Log a result as a model's library returned it, or a prediction, as `lo.open_model(...)` gives it.
 
         Args:
             prediction: A `Classification`, `Detections` or `Segmentation`, as fits this logger; or a result of

@@ -16,11 +16,11 @@ from lookoutcv.log.writing.parse_predictions import (
 
 
 class ClassificationLogger(PredictionLogger):
-    """Logs the answers of a classifier with the quality of its images.
+    """Logs the predictions of a classifier with the quality of its images.
 
-    A call takes microseconds: image and answer are handed to a thread, which reads and measures the image, writes the
-    row to a segment on the local disk and, every half minute, brings segments to the table. Nothing that a call is
-    given makes it raise; what is wrong with it is in the row's column `problems`.
+    A call takes microseconds: image and prediction are handed to a thread, which reads and measures the image and
+    writes the row to a segment on the local disk; every half minute another brings segments to the table. Nothing that
+    a call is given makes it raise; what is wrong with it is in the row's column `problems`.
 
     Args:
         model_name: The table is partitioned by it. At most 100 characters.
@@ -84,20 +84,20 @@ class ClassificationLogger(PredictionLogger):
         bgr: bool = False,
         copy: bool = False,
     ) -> bool:
-        """Log one answer.
+        """Log one prediction.
 
         Args:
             image: A path, an array as `lo.read` takes it, a PIL image, the bytes of a file, or None. It is handed over
                 by reference: leave an array alone until it is measured, or use `copy`.
             pred_class: Its name, or its index into `labels`. By default that of the largest score.
-            confidence: Of the answer, 0 to 1.
+            confidence: Of the prediction, 0 to 1.
             image_name: The record's id. By default the path, else the writer's name with a number.
             scores: (C,) probabilities of all classes in the order of the labels, or a mapping from names.
             label: What is really in the image, where that is known.
             tags: Further tags of this image.
             time: When; by default now. A datetime (UTC where it has no zone), seconds since 1970, or ISO 8601.
             embedding: (D,) the model's inner view of the image.
-            model_version: Of this answer.
+            model_version: Of this prediction.
             flagged: The picture is worth a look: a gate refused it, say. Flagged images are measured first and, with
                 `image_retention`, kept.
             bgr: An array's channels are in OpenCV's order.

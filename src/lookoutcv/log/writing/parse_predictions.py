@@ -56,9 +56,10 @@ def parse_result(arguments: ModelResult, task: Task, labels: Labels, note: Note)
         note(error.problem[:200])
         return None, None
     match adopted:
-        case Classification() as answer:
-            confidence = answer.confidence if confidence is None else confidence
-            prediction = Classification(text(answer.label, "the class", note) or "", answer.confidence, answer.scores)
+        case Classification() as classified:
+            confidence = classified.confidence if confidence is None else confidence
+            name = text(classified.label, "the class", note) or ""
+            prediction = Classification(name, classified.confidence, classified.scores)
             kind: Task = "classification"
         case Detections() as objects:
             names = tuple(text(label, "a class", note) or "" for label in objects.labels)
@@ -70,7 +71,7 @@ def parse_result(arguments: ModelResult, task: Task, labels: Labels, note: Note)
         case Embedding() as embedding:
             prediction, kind = embedding, task
     if kind != task:
-        note(f"an answer of {kind} in a log of {task}")
+        note(f"a prediction of {kind} in a log of {task}")
     return prediction, probability(confidence, "the confidence", note)
 
 

@@ -29,7 +29,7 @@ WINDOW_SECONDS = 0.3
 _MARGIN_SECONDS = 0.05
 # Building a column of so many rows holds Python's lock for under a millisecond.
 _MOST_ROWS = 2048
-# What the answers of one batch hold before they are written: masks, mostly.
+# What the predictions of one batch hold before they are written: masks, mostly.
 _MOST_BYTES = 32 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16

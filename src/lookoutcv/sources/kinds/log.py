@@ -100,11 +100,11 @@ def _notes(inventory: Inventory) -> Iterator[str]:
     if others:
         yield (
             f"Of {inventory.rows:,} logged predictions the image of {measured:,} was measured ({', '.join(others)}); "
-            "answers are compared of all, images of those measured."
+            "predictions are compared of all, images of those measured."
         )
     if len(inventory.versions) > 1:
-        told = ", ".join(f"{version or 'none'} ({rows:,})" for version, rows in sorted(inventory.versions.items()))
-        yield f"The rows are of several versions of the model: {told}."
+        counts = ", ".join(f"{version or 'none'} ({rows:,})" for version, rows in sorted(inventory.versions.items()))
+        yield f"The rows are of several versions of the model: {counts}."
     if inventory.contradictory:
         yield "The rows name the model's classes in different orders: their scores are not compared."
 

@@ -21,7 +21,7 @@ MODEL = "a/b 'c'"
 
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
-    """Four days of 40 answers of one model, whose class is right in three of four, and ten of another model."""
+    """Four days of 40 predictions of one model, whose class is right in three of four, and ten of another model."""
     folder = tmp_path / "log"
     how = {"directory": folder, "labels": ["cat", "dog"], "when_full": "block"}
     with lo.ClassificationLogger(MODEL, enabled_metrics="exposure", model_version="1", **how) as log:  # type: ignore[arg-type]
@@ -40,8 +40,8 @@ def place(tmp_path: Path) -> Path:
 
 
 def truth(i: int) -> str:
-    answered = "cat" if i % 2 else "dog"
-    return answered if i % 4 else "cat"
+    predicted = "cat" if i % 2 else "dog"
+    return predicted if i % 4 else "cat"
 
 
 def csv(tmp_path: Path, ids: range, *more: str) -> Path:

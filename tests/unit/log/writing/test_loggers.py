@@ -211,7 +211,7 @@ def test_predictions_that_are_objects_already(tmp_path: Path) -> None:
         assert log.log("nonsense", image_name="d")
     a, b, c, d = rows(tmp_path)
     assert len(a["objects"][0]["label"]) == 256
-    assert (b["prediction"], b["problems"]) == ("cat", ["an answer of classification in a log of detection"])
+    assert (b["prediction"], b["problems"]) == ("cat", ["a prediction of classification in a log of detection"])
     assert c["embedding"] == [1, 1, 1]
     assert d["problems"] == ["str is no result that is known"]
 

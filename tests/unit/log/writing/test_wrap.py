@@ -1,4 +1,4 @@
-"""Functions whose answers are logged."""
+"""Functions whose predictions are logged."""
 
 from __future__ import annotations
 
