@@ -1,4 +1,4 @@
-"""How well accuracy is estimated without labels, how often its interval holds it, and how often harm is found.
+"""How well accuracy is estimated without labels, how often its interval holds it, and how often impact is found.
 
 Two classifiers of CIFAR-10 (`harness/classifiers.py`). In each of 20 draws the pictures that no model was trained on
 are divided into a labelled baseline, which calibrates, and a pool from which windows are drawn: clean ones, the shipped
@@ -55,7 +55,7 @@ WINDOWS = (300, 1000)
 # Half of the classes at these shares of what they have in the pool.
 THINNED = (0.5, 0.25, 0.1)
 _CLEAN_WINDOWS, _SHIFTED_WINDOWS = 20, 5
-_HARM, _NO_HARM = 0.05, 0.02
+_IMPACT, _NO_IMPACT = 0.05, 0.02
 _SEED, _HALVES = 41, 5
 # What the constants of the perturbation calibration were chosen on; the figures of the "other half" are of the others.
 CHOSEN_ON = ("brighten", "darken", "haze", "defocus", "low_resolution", "noise")
@@ -204,7 +204,7 @@ def _perturbation(calibration: Calibration, given: Given, rows: Array) -> Pertur
 
 
 def figures(name: str, windows: Sequence[Window]) -> Iterator[Figure]:
-    """Error, coverage and harm of some windows."""
+    """Error, coverage and impact of some windows."""
     clean = [w for w in windows if w.kind == "clean"]
     for title, some, goal in (
         ("clean windows", clean, Goal(1.7)),
@@ -229,7 +229,7 @@ def figures(name: str, windows: Sequence[Window]) -> Iterator[Figure]:
         )
         yield Figure(f"mean error of the estimate, {title}, {name}", _evenly(some), "points", basis, goal)
     yield _coverage(name, windows)
-    yield from _harm(name, windows, clean)
+    yield from _impact(name, windows, clean)
     refused = [w for w in windows if w.found.status != "reliable"]
     far = [w for w in windows if abs(w.error) > 0.1]
     caught = sum(w.found.status != "reliable" for w in far)
@@ -265,7 +265,7 @@ def _coverage(name: str, windows: Sequence[Window]) -> Figure:
     return Figure(f"90% interval holds the truth, {name}", float(np.mean(shares)), "", basis, Goal(0.88, at_least=True))
 
 
-def _harm(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iterator[Figure]:
+def _impact(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iterator[Figure]:
     rules: dict[str, Callable[[Window], bool]] = {
         "interval": lambda w: bool(w.found.impact),
         "without perturbation": lambda w: bool(w.plain.impact),
@@ -279,15 +279,15 @@ def _harm(name: str, windows: Sequence[Window], clean: Sequence[Window]) -> Iter
         if not mine:
             continue
         for title, some, goal in (
-            ("found, true drop >= 5 points", [w for w in mine if w.drop >= _HARM], Goal(least, at_least=True)),
-            ("false, true drop <= 2 points", [w for w in mine if w.drop <= _NO_HARM], Goal(0.05)),
+            ("found, true drop >= 5 points", [w for w in mine if w.drop >= _IMPACT], Goal(least, at_least=True)),
+            ("false, true drop <= 2 points", [w for w in mine if w.drop <= _NO_IMPACT], Goal(0.05)),
             ("false, clean windows", [w for w in clean if w.images == images], Goal(0.01)),
         ):
             shares = {rule: float(np.mean([says(w) for w in some])) for rule, says in rules.items()}
             hits = sum(rules["interval"](w) for w in some)
             others = ", ".join(f"{rule} {share:.3f}" for rule, share in shares.items() if rule != "interval")
             basis = f"{percent(hits, len(some))}; other rules: {others}"
-            yield Figure(f"harm {title}, N = {images}, {name}", shares["interval"], "", basis, goal)
+            yield Figure(f"impact {title}, N = {images}, {name}", shares["interval"], "", basis, goal)
 
 
 def _points(shares: Sequence[float]) -> str:
