@@ -73,13 +73,13 @@ def compare(
         consecutive: The batches of the baseline's rows, where they have any, are blocks of images in a row.
         group_by: Compare each group of the window with the same group of the baseline too: "folder", "day", "size",
             "label", "camera", "format" or a tag.
-        model: Who answered, where the records of both sides hold answers: they are then compared too, with half of
-            alpha, or by the limits of the policy "fixed", and the accuracy is estimated. Where no metric is common,
-            as of a log without images, the answers are compared alone.
+        model: Whose predictions they are, where the records of both sides hold any: they are then compared too, with
+            half of alpha, or by the limits of the policy "fixed", and the accuracy is estimated. Where no metric is
+            common, as of a log without images, the predictions are compared alone.
     Returns:
         A report without thumbnails, skipped images, duplicates, time and tool: those are for the caller to add.
     Raises:
-        IncompatibleProfiles: The sides have neither metrics nor answers in common.
+        IncompatibleProfiles: The sides have neither metrics nor predictions in common.
         ConfigError: No image of the window has what they are to be grouped by.
     Example:
         >>> import pyarrow as pa
@@ -240,14 +240,14 @@ def _cause(baseline: Profile, window: Profile, names: Sequence[str], scores: Flo
     return cause_in_words(classify_drift(baseline, window, names, scores), metadata_changes(baseline, window))
 
 
-def _rank(its: Effects, terms: MetricTerms) -> tuple[float, bool, bool]:
+def _rank(effect: Effects, terms: MetricTerms) -> tuple[float, bool, bool]:
     """By size, values gone missing included; of equal ones first a shift, and of a metric that people know."""
-    size = max(its.size, abs(its.missing)) if min(its.present) else its.size
-    return -size, abs(its.location) < its.size, not terms.headline
+    size = max(effect.size, abs(effect.missing)) if min(effect.present) else effect.size
+    return -size, abs(effect.location) < effect.size, not terms.headline
 
 
 def _judge(comparison: Comparison, policy: Policy, groups: Grouping | None, share: int) -> Verdict:
-    """The decision on the window as a whole; where groups or answers were tested, each has its share of alpha."""
+    """The decision on the window as a whole; where groups or predictions were tested, each has its share of alpha."""
     share *= groups.tests if groups is not None else 1
     verdict = verdict_for(comparison, replace(policy, alpha=policy.alpha / share))
     return verdict if verdict.p_value is None else replace(verdict, p_value=min(1.0, share * verdict.p_value))

@@ -53,8 +53,8 @@ def _table(name: str) -> Baseline | Records:
         return baseline
     try:
         with pa.memory_map(name) as data:
-            table, told = decode(data.read_buffer())
-            return Records(name, table, table.num_rows, model=model_from_metadata(told))
+            table, metadata = decode(data.read_buffer())
+            return Records(name, table, table.num_rows, model=model_from_metadata(metadata))
     except FileFormatError as error:
         raise error.about(name) from None
 

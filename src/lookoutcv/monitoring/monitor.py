@@ -48,7 +48,7 @@ def monitor(
             "label", "camera", "format", "size" or the name of a tag.
         other_model: Allow a model that is not the baseline's own.
         options: See `Options`; unless `metrics` is given, what the baseline holds is measured. With `model`, where the
-            baseline was made with it, its answers are compared too, and its accuracy is estimated without labels.
+            baseline was made with it, its predictions are compared too, and its accuracy is estimated without labels.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
         FileFormatError: The baseline cannot be read.
@@ -91,7 +91,7 @@ def compare(
         options: See `Options`; a source is measured on what the other side's baseline holds.
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
-        IncompatibleProfiles: The two sides have neither metrics nor answers in common.
+        IncompatibleProfiles: The two sides have neither metrics nor predictions in common.
         ConfigError: `a` is a baseline, which has its batches already, or no image has what it is to be divided by.
     Example:
         >>> import lookoutcv as lo, numpy as np
@@ -143,7 +143,7 @@ def _with_the_baselines_metrics(baseline: Baseline, options: Options) -> Options
     if options.get("metrics") is not None:
         return options
     names = [n for n in baseline.metric_names if n in registry]
-    # A baseline of answers alone names none.
+    # A baseline of predictions alone names none.
     return {**options, "metrics": names} if names else options
 
 

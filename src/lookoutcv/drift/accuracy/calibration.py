@@ -25,7 +25,7 @@ class Curve:
 
     Args:
         certainty: Rising certainties, 0 to 1, at least one.
-        chance: Share of right answers at each, .01 to .999, never falling; straight lines lie between.
+        chance: Share of right predictions at each, .01 to .999, never falling; straight lines lie between.
         threshold: As many calibration images were more certain than this, or as certain, as were right.
         mean: Mean certainty of the calibration images.
         spread: Standard deviation of the chances of the calibration images.
@@ -72,7 +72,7 @@ class Softening:
 
 @dataclass(frozen=True)
 class ByClass:
-    """How certain the answers were for images of each class: what tells other classes from a worse model.
+    """How certain the predictions were for images of each class: what tells other classes from a worse model.
 
     Args:
         edges: Rising inner edges of the cells of certainty.
@@ -88,7 +88,7 @@ class Calibration:
     """What a labelled baseline teaches about its model: all that an estimate without labels needs.
 
     Args:
-        accuracy: Share of right answers, 0 to 1.
+        accuracy: Share of right predictions, 0 to 1.
         images: Labelled images that it rests on.
         confidence: The curve over the confidences as the model gave them.
         softening: Of the scores; None, as all that follows, where only confidences were logged.
@@ -109,7 +109,7 @@ class Calibration:
 
     @property
     def of_confidence(self) -> Calibration:
-        """What it knows of confidences alone, for answers whose scores are unknown or in another order."""
+        """What it knows of confidences alone, for predictions whose scores are unknown or in another order."""
         return Calibration(self.accuracy, self.images, self.confidence)
 
     def to_dict(self) -> dict[str, Any]:

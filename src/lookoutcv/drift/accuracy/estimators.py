@@ -1,4 +1,4 @@
-"""What each method says of a window without labels, and how far its answers moved."""
+"""What each method says of a window without labels, and how far its predictions moved."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ class Views:
     @property
     def disagreement(self) -> float:
         """The largest accuracy that a method says, less the smallest."""
-        said = list(self.methods.values())
-        return max(said) - min(said)
+        estimates = list(self.methods.values())
+        return max(estimates) - min(estimates)
 
     def moved_from(self, accuracy: float) -> tuple[float, ...] | None:
         """An accuracy less CBPE, EM, ATC and COT, and the shift of classes; None where one of them is not known."""
         if self.transported is None or self.prior_shift is None:
             return None
-        said = (*(self.methods[name] for name in ("cbpe", "em", "atc")), self.transported)
-        return (*(accuracy - one for one in said), self.prior_shift)
+        estimates = (*(self.methods[name] for name in ("cbpe", "em", "atc")), self.transported)
+        return (*(accuracy - one for one in estimates), self.prior_shift)
 
 
 def outputs_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...] | None:
-    """How far a window's answers lie from the baseline's: its accuracy less four estimates, and the shift of classes.
+    """How far a window's predictions lie from the baseline's: its accuracy less four estimates, and the classes' shift.
 
     Args:
         calibration: Of the baseline.
@@ -100,12 +100,12 @@ def views_of(calibration: Calibration, scores: Scores, *, transport: bool = Fals
         )
     scores = scores[: max(_MOST_NUMBERS // len(priors), LEAST_IMAGES)]
     soft, images = softening.of(scores), np.arange(len(scores))
-    answers = scores.argmax(axis=1)
-    certainty = soft[images, answers]
+    predicted = scores.argmax(axis=1)
+    certainty = soft[images, predicted]
     views = _of_certainty(curve, calibration.accuracy, certainty)
     frequencies = corrected_priors(soft, priors)
     ratio = frequencies / priors
-    methods = {**views.methods, "em": float((certainty * ratio[answers] / (soft @ ratio)).mean())}
+    methods = {**views.methods, "em": float((certainty * ratio[predicted] / (soft @ ratio)).mean())}
     explained = other_classes_explain(certainty, by_class, ratio)
     enough = len(scores) >= _IMAGES_A_CLASS * len(priors)
     carried = transported(soft, priors) if enough and (transport or not explained) else None

@@ -38,8 +38,8 @@ PSEUDO_COUNT = 0.5
 def calibrate(scores: Scores, truth: IntArray) -> Calibration:
     """Learn from scores of all classes and the true classes.
 
-    Temperature and offsets by maximum likelihood with a ridge on the offsets, then isotonic regression of right answers
-    on the probability of the answer.
+    Temperature and offsets by maximum likelihood with a ridge on the offsets, then isotonic regression of right
+    predictions on the probability of the answer.
 
     Args:
         scores: (n, C) probabilities, the rows sum to 1. Rows with a NaN are left out.
@@ -49,8 +49,8 @@ def calibrate(scores: Scores, truth: IntArray) -> Calibration:
     Example:
         >>> rng = np.random.default_rng(0)
         >>> truth = rng.integers(0, 2, 2000)
-        >>> said = np.where(rng.random(2000) < 0.8, truth, 1 - truth)
-        >>> found = calibrate(np.where(said[:, None] == [0, 1], 0.99, 0.01), truth)
+        >>> predicted = np.where(rng.random(2000) < 0.8, truth, 1 - truth)
+        >>> found = calibrate(np.where(predicted[:, None] == [0, 1], 0.99, 0.01), truth)
         >>> round(found.accuracy, 2), round(found.softening.temperature, 1)
         (0.8, 3.3)
 
@@ -63,11 +63,11 @@ def calibrate(scores: Scores, truth: IntArray) -> Calibration:
         raise _shapes(scores, truth)
     known = ~np.isnan(scores).any(axis=1)
     scores, truth = scores[known], truth[known]
-    answers = scores.argmax(axis=1)
-    correct = answers == truth
+    predicted = scores.argmax(axis=1)
+    correct = predicted == truth
     plain = calibrate_confidence(scores.max(axis=1, initial=0.0), correct)
     softening = _softening(scores[truth >= 0], truth[truth >= 0])
-    certainty = softening.of(scores)[np.arange(len(scores)), answers]
+    certainty = softening.of(scores)[np.arange(len(scores)), predicted]
     counts = np.bincount(truth[truth >= 0], minlength=scores.shape[1]) + PSEUDO_COUNT
     return Calibration(
         plain.accuracy,
@@ -81,7 +81,7 @@ def calibrate(scores: Scores, truth: IntArray) -> Calibration:
 
 
 def calibrate_confidence(confidence: FloatArray, correct: Flags) -> Calibration:
-    """Learn from the model's confidence in its answer alone.
+    """Learn from the model's confidence in its prediction alone.
 
     Args:
         confidence: (n,) 0 to 1. NaN is left out.

@@ -57,10 +57,10 @@ def fit_perturbation(
     names, places, misses = [], [], []
     for name, corrupted in copies.items():
         miss = _miss(calibration, corrupted.scores, truth)
-        answers = outputs_moved(calibration, corrupted.scores)
-        if miss is not None and answers is not None:
+        outputs = outputs_moved(calibration, corrupted.scores)
+        if miss is not None and outputs is not None:
             names.append(name)
-            places.append([*moved(untouched.metrics, corrupted.metrics), *answers])
+            places.append([*moved(untouched.metrics, corrupted.metrics), *outputs])
             misses.append(miss - before)
     return PerturbationCalibration(len(truth), list(metrics), names, places, misses) if names else None
 

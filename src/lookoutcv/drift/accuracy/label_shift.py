@@ -59,8 +59,8 @@ def other_classes_explain(certainty: FloatArray, known: ByClass, ratio: FloatArr
     labelled images of the baseline.
 
     Args:
-        certainty: (N,) of the answers, after softening; N >= 1.
-        known: How certain the answers were for each class of the baseline.
+        certainty: (N,) of the predictions, after softening; N >= 1.
+        known: How certain the predictions were for each class of the baseline.
         ratio: (K,) frequency of each class in the window over that in the baseline.
     Example:
         >>> known = ByClass([0.5], [[90, 10], [10, 90]])

@@ -1,7 +1,8 @@
 """How far the estimated accuracy is off where images get worse, known from corrupted copies of labelled images.
 
-The copies lie at places: how far each metric of the images moved, and how far the answers did. What the estimate missed
-there is taken over to a window in so far as the window lies near, and not at all where it lies far from every copy.
+The copies lie at places: how far each metric of the images moved, and how far the predictions did. What the estimate
+missed there is taken over to a window in so far as the window lies near, and not at all where it lies far from every
+copy.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 
 from lookoutcv.grids import FloatArray
 
-# Numbers that say how far answers moved, at the end of each place.
+# Numbers that say how far predictions moved, at the end of each place.
 OUTPUTS_MOVED = 5
 # Chosen on one half of the pictures and of the corruptions, scored on the other (benchmarks/accuracy_estimate.py):
 # the distance over which misses are alike; what a metric weighs against what an answer weighs; and the variance of one
@@ -62,7 +63,7 @@ class PerturbationCalibration:
         images: Labelled images that were copied.
         metrics: Of the images, whose effects come first in each place.
         names: Of the copies, such as "defocus 4".
-        places: For each copy the effects of the metrics, then how far the answers moved (`estimators.outputs_moved`).
+        places: For each copy the effects of the metrics, then how far predictions moved (`estimators.outputs_moved`).
         misses: For each copy its true accuracy less the estimate, less the same for the untouched images.
     """
 
@@ -72,19 +73,21 @@ class PerturbationCalibration:
     places: list[list[float]]
     misses: list[float]
 
-    def correction(self, moved: Mapping[str, float], answers: Sequence[float]) -> Correction | None:
+    def correction(self, moved: Mapping[str, float], outputs: Sequence[float]) -> Correction | None:
         """What is to be added to the estimate of a window: a Gaussian process of the misses over the places.
 
         Args:
             moved: Effect of each metric of the images, window against baseline, in [-1, 1].
-            answers: How far the answers moved, as in `places`.
+            outputs: How far the predictions moved, as in `places`.
         Returns:
             None where one of its metrics was not measured, and where the images look as they did: an estimate
             for unchanged images needs no correction.
         Example:
             >>> places = [[0.5, 0.1], [0.9, 0.3]]
-            >>> told = PerturbationCalibration(300, ["noise.sigma"], ["noise 2", "noise 4"], places, [-0.04, -0.1])
-            >>> near, far = (told.correction({"noise.sigma": x}, [y]) for x, y in ((0.9, 0.3), (-0.9, -3.0)))
+            >>> calibration = PerturbationCalibration(
+            ...     300, ["noise.sigma"], ["noise 2", "noise 4"], places, [-0.04, -0.1]
+            ... )
+            >>> near, far = (calibration.correction({"noise.sigma": x}, [y]) for x, y in ((0.9, 0.3), (-0.9, -3.0)))
             >>> near.nearest, round(near.points, 3), round(far.points, 3), near.doubt < far.doubt
             ('noise 4', -0.09, 0.0, True)
 
@@ -95,7 +98,7 @@ class PerturbationCalibration:
         seen = [moved.get(name, math.nan) for name in self.metrics]
         if not look_changed(seen):
             return None
-        place = self._scaled(np.array([[*seen, *answers]]))
+        place = self._scaled(np.array([[*seen, *outputs]]))
         autocorrelation_of = _similarity(place, self._known[0])[0]
         spread = float(np.sqrt(np.mean(np.square(self.misses))))
         left = 1 - float(autocorrelation_of @ np.linalg.solve(self._known[1], autocorrelation_of))

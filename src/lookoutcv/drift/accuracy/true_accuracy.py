@@ -27,11 +27,11 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | Non
     Returns:
         None where no image has both, or the labels are not those of the model.
     """
-    truth, answers = truth_of(sample, labels), sample.column("prediction").to_pylist()
-    known = [i for i, label in enumerate(truth) if label is not None and answers[i] is not None]
+    truth, predictions = truth_of(sample, labels), sample.column("prediction").to_pylist()
+    known = [i for i, label in enumerate(truth) if label is not None and predictions[i] is not None]
     if not known:
         return None
-    confusion = Confusion.of([truth[i] for i in known], [answers[i] for i in known], labels)
+    confusion = Confusion.of([truth[i] for i in known], [predictions[i] for i in known], labels)
     small = len(confusion.labels) <= _MOST_CONFUSED
     return TrueAccuracy(
         images=len(known),

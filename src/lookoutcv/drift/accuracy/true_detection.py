@@ -80,12 +80,12 @@ class _Side:
         places, tally = LabelPlaces(labels, open=open), DetectionTally()
         known = left_out = 0
         matched = []
-        for true, said in zip(objects_of(rows, TRUTH), objects_of(rows), strict=True):
-            if true is None or said is None:
+        for true, predicted in zip(objects_of(rows, TRUTH), objects_of(rows), strict=True):
+            if true is None or predicted is None:
                 continue
             mine = _own(true, places)
             known, left_out = known + len(mine), left_out + len(true) - len(mine)
-            matched.append(tally.add(mine, said))
+            matched.append(tally.add(mine, predicted))
         scores = tally.scores()
         if not scores.classes or known < _LEAST_KNOWN * (known + left_out):
             return None
@@ -124,9 +124,9 @@ class _Side:
     def _precisions(self, label: str) -> FloatArray:
         """(draws,) average precision of a class on as many images, drawn with replacement."""
         if label not in self._known:
-            count, its = len(self._drawn), _Class.of(label, self._drawn)
+            count, boxes = len(self._drawn), _Class.of(label, self._drawn)
             draws = np.random.default_rng(_SEED).multinomial(count, np.full(count, 1 / count), size=_DRAWS)
-            self._known[label] = np.array([its.precision(weights.astype(np.float64)) for weights in draws])
+            self._known[label] = np.array([boxes.precision(weights.astype(np.float64)) for weights in draws])
         return self._known[label]
 
 

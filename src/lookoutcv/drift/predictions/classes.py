@@ -99,11 +99,11 @@ def frequency_test(baseline: IntArray, window: IntArray) -> tuple[float, int]:
     share = table.sum(axis=1).min() / table.sum()
     expected = table.sum(axis=0) * share
     table, expected = table[:, np.argsort(-expected, kind="stable")], np.sort(expected)[::-1]
-    kept = int(np.count_nonzero(expected >= LEAST_EXPECTED))
-    if kept < len(expected):
-        while kept and expected[kept:].sum() < LEAST_EXPECTED:
-            kept -= 1
-        table = np.concatenate([table[:, :kept], table[:, kept:].sum(axis=1, keepdims=True)], axis=1)
+    separate = int(np.count_nonzero(expected >= LEAST_EXPECTED))
+    if separate < len(expected):
+        while separate and expected[separate:].sum() < LEAST_EXPECTED:
+            separate -= 1
+        table = np.concatenate([table[:, :separate], table[:, separate:].sum(axis=1, keepdims=True)], axis=1)
     classes = table.shape[1]
     if classes < 2:
         return 1.0, classes

@@ -1,4 +1,4 @@
-"""A model's answers in a window against those in the baseline: classes, scores, and what accuracy is left."""
+"""A model's predictions in a window against those in the baseline: classes, scores, and what accuracy is left."""
 
 from __future__ import annotations
 
@@ -73,15 +73,15 @@ class Impact:
 
 @dataclass(frozen=True, eq=False)
 class PredictionComparison:
-    """What is to be said of the answers.
+    """What is to be said of the predictions.
 
     Args:
         drifted: None where there were too few images to say.
-        p_value: Of the answers as a whole, to be compared with their share of alpha; None where nothing was tested.
+        p_value: Of the predictions as a whole, to be compared with their share of alpha; None where nothing was tested.
         effect: In [0, 1].
-        severity: By the effect on the answers.
+        severity: By the effect on the predictions.
         metrics: Output metrics and the scores that are tested, ranked by size of effect.
-        classes: How the frequencies of the answers differ; None where there are no classes.
+        classes: How the frequencies of the predictions differ; None where there are no classes.
         estimated: The accuracy without labels; None where the model gives no class probabilities.
         measured: The accuracy of a classifier, where the window has labels; None elsewhere.
         detection: Of a detector, where the window's objects are marked; None elsewhere.
@@ -124,15 +124,15 @@ def compare_predictions(
     *,
     consecutive: bool = False,
 ) -> PredictionComparison | None:
-    """Test the answers, and estimate what accuracy is left.
+    """Test the predictions, and estimate what accuracy is left.
 
     Args:
         baseline, window: Profiles of records.
-        policy: `alpha` is that of the answers.
-        model: Who answered.
+        policy: `alpha` is that of the predictions.
+        model: Whose predictions they are.
         consecutive: As in `compare`.
     Returns:
-        None where the sides have no answers in common.
+        None where the sides have no predictions in common.
     """
     widths = [0 if side is None else side.shape[1] for side in map(embedding_matrix, (baseline.sample, window.sample))]
     if all(widths) and widths[0] != widths[1]:
@@ -255,7 +255,7 @@ def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> Es
 
 
 def _appearance_metrics(sample: pa.Table) -> list[str]:
-    """The metrics of what images look like: not of the file or the frame, and not of answers."""
+    """The metrics of what images look like: not of the file or the frame, and not of predictions."""
     names = metric_names(sample.schema)
     return [name for name in names if name.partition(".")[0] not in ("file", "geometry", "identity", "output")]
 

@@ -1,4 +1,4 @@
-"""What is compared of a model's answers: output metrics, and a number an image for each of a few classes."""
+"""What is compared of a model's predictions: output metrics, and a number an image for each of a few classes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Numbers = np.ndarray[Any, np.dtype[np.float32]]
 
 @dataclass(frozen=True, eq=False)
 class OutputColumns:
-    """Both sides with nothing but answers as metrics.
+    """Both sides with nothing but predictions as metrics.
 
     Args:
         baseline, window: Their samples hold output metrics and the chosen columns.
@@ -56,10 +56,10 @@ class _ChosenColumns:
 
 
 def images_only(profile: Profile) -> Profile:
-    """The profile without what a model said, and without answers whose image nobody measured.
+    """The profile without what a model said, and without predictions whose image nobody measured.
 
-    A log holds such answers: of an image that there was no time for, or that was not given. They say nothing of images;
-    counted as images without a value they would be drift in every metric.
+    A log holds such predictions: of an image that there was no time for, or that was not given. They say nothing of
+    images; counted as images without a value they would be drift in every metric.
     """
     names = [name for name in profile.sample.column_names if name.startswith(OF_PREDICTIONS)]
     if not names:
@@ -87,20 +87,20 @@ def _measured(profile: Profile) -> Profile:
 
 
 def has_predictions(profile: Profile) -> bool:
-    """Whether a model was asked about its images."""
+    """Whether it holds predictions."""
     names = profile.sample.column_names
     return "embedding" in names or any(name.startswith(OF_PREDICTIONS) for name in names)
 
 
 def output_columns(baseline: Profile, window: Profile, labels: Sequence[str], task: Task | None) -> OutputColumns:
-    """What is compared of the answers of both sides.
+    """What is compared of the predictions of both sides.
 
     Of a classifier the probabilities of at most 15 classes, of a segmentation their shares of the image, of a detector
     how many objects of each; the classes are those that the baseline has most of. Of embeddings the positions along the
     baseline's principal directions.
 
     Args:
-        baseline, window: Profiles of records with answers.
+        baseline, window: Profiles of records with predictions.
         labels: Of the model, in the order of its scores; empty where they are not known.
         task: Of the model; None where it is not known.
     """

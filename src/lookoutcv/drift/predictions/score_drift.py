@@ -27,7 +27,7 @@ def most_likely_classes(means: FloatArray, most: int = MOST_SCORES) -> list[int]
 
 
 def with_classes(p_value: float, effect: float, classes: ClassDrift) -> tuple[float, float]:
-    """P-value and effect of the answers as a whole: black box shift detection.
+    """P-value and effect of the predictions as a whole: black box shift detection.
 
     Args:
         p_value, effect: Of the certainty and the scores that are tested.

@@ -36,9 +36,9 @@ class ScoreSide:
     @classmethod
     def of(cls, table: pa.Table, classes: int) -> ScoreSide | None:
         """Those of a sample; None where it has none, or not of so many classes."""
-        kept = selected_scores(table)
-        if kept is not None:
-            return cls(kept[1], kept[0]) if kept[0][-1] < classes else None
+        selected = selected_scores(table)
+        if selected is not None:
+            return cls(selected[1], selected[0]) if selected[0][-1] < classes else None
         values = scores_matrix(table)
         return None if values is None or values.shape[1] != classes else cls(values, None)
 
@@ -65,15 +65,15 @@ def thin_scores(sample: pa.Table) -> pa.Table:
     another, to estimate its accuracy.
 
     Args:
-        sample: Records of a model's answers, in the order of a profile's sample.
+        sample: Records of a model's predictions, in the order of a profile's sample.
     """
     scores = scores_matrix(sample)
     if scores is None or scores.size <= MOST_KEPT or SELECTED_SCORES in sample.column_names:
         return sample
     rows, places = max(1, MOST_KEPT // scores.shape[1]), tested_places(scores)
     column = sample.column("scores")
-    kept = pa.chunked_array([*column.slice(0, rows).chunks, pa.nulls(len(column) - rows, column.type)])
-    thinned = sample.set_column(sample.schema.get_field_index("scores"), "scores", kept)
+    selected = pa.chunked_array([*column.slice(0, rows).chunks, pa.nulls(len(column) - rows, column.type)])
+    thinned = sample.set_column(sample.schema.get_field_index("scores"), "scores", selected)
     wide = with_selected_scores(thinned, places, scores[:, places])
     return wide.select(in_order(wide.schema).names).combine_chunks()
 
