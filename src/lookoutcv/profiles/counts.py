@@ -61,11 +61,11 @@ def bounded(counts: Mapping[str, int], limit: int = LIMIT) -> Counts:
         {'(other)': 3, 'c': 3}
     """
     values = [value for value in counts if value != OTHER]
-    kept = counts
+    most_frequent = counts
     if len(values) > limit:
-        kept = {value: counts[value] for value in heapq.nsmallest(limit, values, key=_rank)}
-        kept[OTHER] = sum(counts.values()) - sum(kept.values())
-    return dict(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0])))
+        most_frequent = {value: counts[value] for value in heapq.nsmallest(limit, values, key=_rank)}
+        most_frequent[OTHER] = sum(counts.values()) - sum(most_frequent.values())
+    return dict(sorted(most_frequent.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def comparable(one: Mapping[str, int], other: Mapping[str, int], limit: int = LIMIT) -> tuple[Counts, Counts]:

@@ -99,16 +99,16 @@ def histogram_of(name: str, values: dict[str, Any], rows: int) -> Histogram:
     cells = values.get("counts")
     if not isinstance(cells, list) or len(cells) != grid.bins + 2 or not all(_is_count(cell) for cell in cells):
         raise _corrupt(f"the counts of {name!r} do not fit its grid")
-    missing, held = _whole(values, "missing"), sum(cells)
-    if held + missing != rows:
+    missing, counted = _whole(values, "missing"), sum(cells)
+    if counted + missing != rows:
         raise _corrupt(f"the counts of {name!r} do not add up to {rows}")
     histogram = Histogram(
         grid,
         np.array(cells, np.int64),
         missing,
         _sum(name, values.get("exact_sum")),
-        _end(name, values.get("minimum"), held),
-        _end(name, values.get("maximum"), held),
+        _end(name, values.get("minimum"), counted),
+        _end(name, values.get("maximum"), counted),
     )
     _check_sum(name, histogram)
     return histogram
@@ -150,10 +150,10 @@ def _sum(name: str, text: object) -> int:
     return int(text)
 
 
-def _end(name: str, value: Any, held: int) -> float | None:
-    if held == 0 and value is None:
+def _end(name: str, value: Any, counted: int) -> float | None:
+    if counted == 0 and value is None:
         return None
-    if held == 0 or not _is_number(value) or float(np.float32(value)) != value:
+    if counted == 0 or not _is_number(value) or float(np.float32(value)) != value:
         raise _corrupt(f"the range of {name!r} cannot be read")
     return float(value)
 

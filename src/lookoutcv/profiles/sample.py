@@ -140,7 +140,7 @@ class RowSample:
             raise ConfigError(f"{size} is no size for a sample", remedy, key="sample_size")
         self.size = size
         self._parts = [in_order(schema).empty_table()]
-        self._held = 0
+        self._rows_waiting = 0
         self._ceiling: int | None = None
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -150,8 +150,8 @@ class RowSample:
             table = table.filter(pa.array(row_keys(batch) <= np.uint64(self._ceiling)))
         if table.num_rows:
             self._parts.append(table)
-            self._held += table.num_rows
-        if self._held >= 2 * self.size:
+            self._rows_waiting += table.num_rows
+        if self._rows_waiting >= 2 * self.size:
             self._compact()
 
     def build(self) -> pa.Table:
@@ -160,10 +160,10 @@ class RowSample:
         return self._parts[0]
 
     def _compact(self) -> None:
-        kept = take_sample(stack(self._parts), self.size)
-        self._parts, self._held = [kept], kept.num_rows
-        if kept.num_rows == self.size:
-            self._ceiling = int(row_keys(kept.slice(self.size - 1))[0])
+        smallest = take_sample(stack(self._parts), self.size)
+        self._parts, self._rows_waiting = [smallest], smallest.num_rows
+        if smallest.num_rows == self.size:
+            self._ceiling = int(row_keys(smallest.slice(self.size - 1))[0])
 
 
 def merge_samples(one: pa.Table, other: pa.Table, size: int) -> pa.Table:
