@@ -14,10 +14,10 @@ from lookoutcv.log.buffer.counters import Counts, LogStats
 from lookoutcv.log.buffer.segments import Durability, SegmentWriter
 from lookoutcv.log.buffer.send_images import outbox
 from lookoutcv.log.buffer.spool import WriterFolder, new_writer
-from lookoutcv.log.writing import shutdown
 from lookoutcv.log.writing.call_queue import CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.worker import Worker
+from lookoutcv.processes import shutdown
 
 # How soon a commit that somebody waits for is tried again.
 _AGAIN_SECONDS = 0.3

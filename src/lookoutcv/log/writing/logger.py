@@ -28,7 +28,6 @@ from lookoutcv.log.table.arguments import (
     checked_text,
 )
 from lookoutcv.log.table.schema import BASE
-from lookoutcv.log.writing import shutdown
 from lookoutcv.log.writing.call_arguments import (
     Time,
     array_bytes,
@@ -53,6 +52,7 @@ from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
+from lookoutcv.processes import shutdown
 from lookoutcv.records.measurer import Measurer, check_measurers
 
 

@@ -1,4 +1,4 @@
-"""The end of a process, and its forks: loggers are closed at exit and on SIGTERM, and begin anew in a child."""
+"""The end of a process, and its forks: what is registered is closed at exit and on SIGTERM, begun anew in a child."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ EXIT_SECONDS = 8.0
 
 
 class Closeable(Protocol):
-    """A logger, as far as the end of the process is concerned."""
+    """What must not end with the process unfinished: a logger with rows in hand."""
 
     def close(self, timeout: float = ...) -> bool:
-        """Write and commit what waits."""
+        """Finish what waits, within so many seconds."""
         ...
 
     def after_fork(self) -> None:
@@ -28,17 +28,17 @@ class Closeable(Protocol):
         ...
 
 
-# Held until closed: a logger that nobody holds any more may still have rows in hand.
-_open_loggers: set[Closeable] = set()
+# Held until closed: a logger that nobody refers to any more may still have rows in hand.
+_registered: set[Closeable] = set()
 _prepared = False
 # The process whose end, as a child of multiprocessing, was prepared for.
 _child = 0
 
 
-def register(logger: Closeable) -> None:
-    """Close this logger when the process ends, and renew it in children."""
+def register(closeable: Closeable) -> None:
+    """Close it when the process ends, and renew it in children."""
     global _prepared  # noqa: PLW0603 - handlers are installed once a process
-    _open_loggers.add(logger)
+    _registered.add(closeable)
     if not _prepared:
         _prepared = True
         atexit.register(close_all)
@@ -47,16 +47,16 @@ def register(logger: Closeable) -> None:
     _close_on_termination()
 
 
-def unregister(logger: Closeable) -> None:
-    """This logger is closed."""
-    _open_loggers.discard(logger)
+def unregister(closeable: Closeable) -> None:
+    """It is closed."""
+    _registered.discard(closeable)
 
 
 def close_all() -> None:
-    """Close every logger of this process within `EXIT_SECONDS`."""
+    """Close everything registered in this process within `EXIT_SECONDS`."""
     end = time.monotonic() + EXIT_SECONDS
-    for logger in list(_open_loggers):
-        logger.close(timeout=max(end - time.monotonic(), 0.5))
+    for closeable in list(_registered):
+        closeable.close(timeout=max(end - time.monotonic(), 0.5))
 
 
 def close_at_process_exit() -> None:
@@ -69,12 +69,12 @@ def close_at_process_exit() -> None:
 
 
 def _in_child() -> None:
-    for logger in list(_open_loggers):
-        logger.after_fork()
+    for closeable in list(_registered):
+        closeable.after_fork()
 
 
 def _close_on_termination() -> None:
-    """Close loggers on SIGTERM where nobody else handles it; servers end in order and get here by atexit."""
+    """Close on SIGTERM where nobody else handles it; servers end in order and get here by atexit."""
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminated)
 
