@@ -117,11 +117,19 @@ def estimate_accuracy(
     correction = None
     if perturbation is not None and outputs_moved is not None:
         correction = perturbation.correction(moved or {}, outputs_moved)
+    changed = look_changed(list((moved or {}).values()))
+    return _estimated(calibration, views, correction, images, changed=changed)
+
+
+def _estimated(
+    calibration: Calibration, views: Views, correction: Correction | None, images: int, *, changed: bool
+) -> EstimatedAccuracy:
+    """The figures. `changed`: the images look otherwise than before."""
     points = 0.0 if correction is None else correction.points
     estimate = min(max(views.estimate + points, 0.0), 1.0)
     few = _too_few(calibration.images, images)
     doubts = [*few, *_doubts(views, correction)]
-    if views.alone and look_changed(list((moved or {}).values())):
+    if views.alone and changed:
         doubts.append(ImagesChanged())
     low, high = _interval(calibration, views, estimate, correction)
     drop = calibration.accuracy - estimate
