@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.rules.policy import FIXED
+from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
+from lookoutcv.drift.rules.policy import DEFAULT, FIXED, Policy
 from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.grids import linear
 from lookoutcv.metrics import metric
@@ -303,3 +304,21 @@ def test_a_black_window_and_copies_are_noted(rng: np.random.Generator) -> None:
     assert noted(report, "Nearly black: brightness in the window is at most 0.01 of 1")
     assert noted(report, "All 60 images of the window are the same picture.")
     assert not noted(compare(BASELINE, profile(pictures(rng, 60))), "Nearly black")
+
+
+def labelled(rng: np.random.Generator, light: float) -> Profile:
+    """400 images of which the model is right on nine in ten."""
+    labels = np.tile(["cat", "dog"], 200)
+    predicted = np.where(rng.random(400) < 0.1, np.tile(["dog", "cat"], 200), labels)
+    columns = {BRIGHTNESS: np.clip(rng.normal(light, 0.05, 400), 0, 1), "output.confidence": rng.uniform(0.6, 1, 400)}
+    return profile(columns, label=pa.array(labels), prediction=pa.array(predicted))
+
+
+@pytest.mark.parametrize("policy", [DEFAULT, FIXED])
+def test_the_summary_says_the_severity_by_impact_under_every_policy(policy: Policy, rng: np.random.Generator) -> None:
+    """Under fixed limits, which have no p-value to show beside it, the summary used to say the one by input effect."""
+    model = CalibratedModel(("cat", "dog"), task="classification")
+    report = compare(labelled(rng, 0.5), labelled(rng, 0.8), policy, model=model)
+    assert report.severity == "low", "much lighter, and no point of accuracy lost"
+    assert "(severity low" in report.summary
+    assert "would be high" in report.notes[0]
