@@ -6,6 +6,7 @@ import json
 import os
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,7 @@ import pytest
 import lookoutcv as lo
 from lookoutcv import clock
 from lookoutcv.cli.main import main
+from lookoutcv.log.reading.follow import Follower
 from terminal import Terminal
 
 
@@ -60,6 +62,33 @@ def test_reading(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert (desk / "a.html").stat().st_size > 1000
     say(capfd, "export", "-o", "a.parquet", "--last", "2d")
     assert main(["compare", "a.parquet", "log:a/b?from=3d"]) == 0
+
+
+def test_following_prints_what_is_committed_between_its_reads_once(
+    desk: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Follower.last
+
+    def log(name: str) -> None:
+        with lo.ClassificationLogger("a/b", enabled_metrics=[]) as logger:
+            assert logger.log_prediction(None, "dog", 0.5, name)
+
+    def last(self: Follower, n: int) -> pa.Table:
+        log("between.jpg")
+        return real(self, n)
+
+    turns = iter(range(2))
+
+    def sleep(seconds: float) -> None:
+        if next(turns, None) is None:
+            raise KeyboardInterrupt
+        log("later.jpg")
+
+    monkeypatch.setattr(Follower, "last", last)
+    monkeypatch.setattr("lookoutcv.cli.log.read.time", SimpleNamespace(sleep=sleep))
+    main(["log", "tail", "-f", "-n", "2"])
+    words = capfd.readouterr().out.split()
+    assert [words.count(name) for name in ("1.jpg", "between.jpg", "later.jpg")] == [1, 1, 2]
 
 
 def test_keeping(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
