@@ -62,11 +62,10 @@ def insufficient(effects: Sequence[Effects], reason: Note) -> Verdict:
 def too_small(baseline_rows: int, window_rows: int, policy: Policy) -> TooFewImages | None:
     """Why nothing can be tested; None where there are images enough.
 
-        Example:
-            >>> from lookoutcv.drift.rules.notes import MovedTogether, Note, TooFewImages
-    from lookoutcv.drift.rules.policy import DEFAULT
-            >>> too_small(1000, 12, DEFAULT)
-            TooFewImages(side='window', images=12, least=30)
+    Example:
+        >>> from lookoutcv.drift.rules.policy import DEFAULT
+        >>> too_small(1000, 12, DEFAULT)
+        TooFewImages(side='window', images=12, least=30)
     """
     if window_rows < policy.minimum_window:
         return TooFewImages("window", window_rows, policy.minimum_window)

@@ -48,7 +48,7 @@ def fisher_mid_p_more(baseline_events: int, baseline_total: int, window_events: 
         In (0, 1); .5 where there is only one possible table.
     Example:
         >>> round(fisher_mid_p_more(100, 1000, 12, 40), 5)
-        0.00029
+        0.00034
     """
     table = _Tables.of(baseline_events, baseline_total, window_events, window_total)
     return table.share(table.possible > window_events, table.possible == window_events)

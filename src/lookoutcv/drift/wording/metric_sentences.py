@@ -138,6 +138,7 @@ def missing_sentence(terms: MetricTerms, before: float, after: float) -> str:
     """How the share of images without a value changed.
 
     Example:
+        >>> from lookoutcv.drift.describe.metric_terms import terms_of
         >>> missing_sentence(terms_of("smoke.density"), 0.0, 0.41)
         'For 41% of images there is no smoke density (0% before).'
     """
@@ -148,6 +149,7 @@ def still_sentence(terms: MetricTerms) -> str:
     """That nothing can be said to have moved.
 
     Example:
+        >>> from lookoutcv.drift.describe.metric_terms import terms_of
         >>> still_sentence(terms_of("smoke.density"))
         'No clear change in smoke density.'
     """
