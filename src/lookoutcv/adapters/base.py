@@ -139,7 +139,7 @@ def _why(reason: Exception) -> str:
 
 def recognised(result: Any) -> Adapter | None:
     """The adapter that knows a result; None where none does."""
-    for adapter in sorted(registry, key=lambda one: (one.order, one.name)):
+    for adapter in sorted(registry, key=lambda adapter: (adapter.order, adapter.name)):
         if adapter.recognises(result):
             return adapter
     return None

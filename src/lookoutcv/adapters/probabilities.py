@@ -18,11 +18,11 @@ def _recognises(result: Any) -> bool:
     if isinstance(result, str | bytes) or result is None:
         return False
     try:
-        found = np.asarray(plain(result))
+        values = np.asarray(plain(result))
     except (TypeError, ValueError, RuntimeError):
         return False
     # One image's scores may stand in a batch of one.
-    return found.dtype.kind == "f" and found.size > 1 and found.size == max(found.shape)
+    return values.dtype.kind == "f" and values.size > 1 and values.size == max(values.shape)
 
 
 def _is_number(value: Any) -> bool:
@@ -35,8 +35,8 @@ def probabilities(result: Any, context: AdapterContext) -> Classification:
     if isinstance(result, Mapping):
         best = max(result, key=lambda name: float(result[name]))
         named = context.ordered
-        whole = len(named) == len(result) and set(named) == set(result)
-        kept = np.array([float(result[name]) for name in named], np.float32) if whole else None
-        return Classification(best, float(result[best]), kept)
+        complete = len(named) == len(result) and set(named) == set(result)
+        scores = np.array([float(result[name]) for name in named], np.float32) if complete else None
+        return Classification(best, float(result[best]), scores)
     scores = array(result).reshape(-1)
     return Classification.of_scores(scores, context.ordered or [str(index) for index in range(len(scores))])

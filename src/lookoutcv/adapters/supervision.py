@@ -27,10 +27,12 @@ def _names(result: Any, count: int, context: AdapterContext) -> list[str]:
 def _classified(result: Any, context: AdapterContext) -> Classification:
     if result.confidence is None:
         return Classification(context.name(result.class_id[0]), math.nan)
-    sure, ids = array(result.confidence), np.asarray(result.class_id)
-    best = int(np.argmax(sure))
-    whole = len(context.labels) == len(sure) and sorted(ids.tolist()) == list(range(len(sure)))
-    return Classification(context.name(ids[best]), float(sure[best]), sure[np.argsort(ids)] if whole else None)
+    confidences, ids = array(result.confidence), np.asarray(result.class_id)
+    best = int(np.argmax(confidences))
+    complete = len(context.labels) == len(confidences) and sorted(ids.tolist()) == list(range(len(confidences)))
+    return Classification(
+        context.name(ids[best]), float(confidences[best]), confidences[np.argsort(ids)] if complete else None
+    )
 
 
 @adapter("supervision", recognises=_recognises, order=10)
@@ -40,7 +42,7 @@ def supervision(result: Any, context: AdapterContext) -> Prediction:
         return _classified(result, context)
     boxes = array(result.xyxy).reshape(-1, 4)
     names = _names(result, len(boxes), context)
-    sure = np.full(len(boxes), math.nan, np.float32) if result.confidence is None else array(result.confidence)
+    confidences = np.full(len(boxes), math.nan, np.float32) if result.confidence is None else array(result.confidence)
     if context.task == "segmentation" and result.mask is not None:
         return Segmentation.of_masks(np.asarray(result.mask, dtype=bool), names, context.ordered)
-    return Detections.of(boxes, names, sure)
+    return Detections.of(boxes, names, confidences)

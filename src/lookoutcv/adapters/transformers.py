@@ -27,15 +27,15 @@ def _corners(box: Mapping[str, Any]) -> list[float]:
 @adapter("transformers", recognises=_recognises)
 def transformers(result: Any, context: AdapterContext) -> Prediction:
     """Hugging Face pipelines: classification, detection, segmentation."""
-    names, sure = [str(row["label"]) for row in result], [_number(row["score"]) for row in result]
+    names, confidences = [str(row["label"]) for row in result], [_number(row["score"]) for row in result]
     if "box" in result[0]:
-        return Detections.of([_corners(row["box"]) for row in result], names, sure)
+        return Detections.of([_corners(row["box"]) for row in result], names, confidences)
     if result[0].get("mask") is not None:
         return Segmentation.of_masks([np.asarray(row["mask"]) > 0 for row in result], names, context.ordered)
-    best = int(np.nanargmax(sure)) if not all(map(math.isnan, sure)) else 0
+    best = int(np.nanargmax(confidences)) if not all(map(math.isnan, confidences)) else 0
     ordered = context.ordered
-    scores = dict(zip(names, sure, strict=True))
-    whole = len(ordered) == len(scores) and set(ordered) == set(scores)
+    scores = dict(zip(names, confidences, strict=True))
+    complete = len(ordered) == len(scores) and set(ordered) == set(scores)
     # A pipeline returns the best few classes unless it is asked for all of them.
-    kept = np.array([scores[name] for name in ordered], np.float32) if whole else None
-    return Classification(names[best], sure[best], kept)
+    ordered_scores = np.array([scores[name] for name in ordered], np.float32) if complete else None
+    return Classification(names[best], confidences[best], ordered_scores)

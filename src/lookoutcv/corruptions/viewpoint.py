@@ -35,8 +35,8 @@ def zoom(pixels: Pixels, severity: int) -> Pixels:
     height, width = pixels.shape[:2]
     rows, columns = max(1, round(height / factor)), max(1, round(width / factor))
     top, left = (height - rows) // 2, (width - columns) // 2
-    middle = np.ascontiguousarray(pixels[top : top + rows, left : left + columns])
-    return np.asarray(cv2.resize(middle, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+    centre = np.ascontiguousarray(pixels[top : top + rows, left : left + columns])
+    return np.asarray(cv2.resize(centre, (width, height), interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
 
 def rotate(pixels: Pixels, severity: int) -> Pixels:

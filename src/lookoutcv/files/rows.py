@@ -52,7 +52,7 @@ def columns(path: str, name: str) -> list[str]:
     """
     suffix = os.path.splitext(path)[1].lower()
     if suffix in TABLES:
-        return [str(one) for one in _parquet(path, name).schema_arrow.names]
+        return [str(column) for column in _parquet(path, name).schema_arrow.names]
     try:
         with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             lines = _Lines(file, name)
@@ -172,10 +172,10 @@ def _table_rows(path: str, name: str) -> Iterator[tuple[int, Row]]:
 
     file = _parquet(path, name)
     # A table may hold the images' bytes too: those are not wanted here.
-    wanted = [f.name for f in file.schema_arrow if not (kinds.is_binary(f.type) or kinds.is_large_binary(f.type))]
+    names = [f.name for f in file.schema_arrow if not (kinds.is_binary(f.type) or kinds.is_large_binary(f.type))]
     number = 0
     try:
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=wanted, use_threads=False):
+        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=names, use_threads=False):
             for row in batch.to_pylist():
                 number += 1
                 yield number, row

@@ -42,10 +42,10 @@ class Place:
             UnreadableSource: Not allowed, or not reachable.
         """
         try:
-            facts = told_plainly(lambda: self._system().info(self.key), self.protocol, self._shown)
+            entry = told_plainly(lambda: self._system().info(self.key), self.protocol, self._shown)
         except FileNotFoundError:
             return None
-        return "folder" if facts["type"] == "directory" else "file"
+        return "folder" if entry["type"] == "directory" else "file"
 
     def entries(self) -> Iterator[tuple[str, bool]]:
         """The names directly below a prefix, and whether each is a prefix itself. Details are not kept.

@@ -61,15 +61,15 @@ def tar_members(
     by_name: dict[str, TarMember] = {}
     try:
         with open(archive, "rb", opener=_at_once) as file:
-            facts = os.fstat(file.fileno())
+            status = os.fstat(file.fileno())
             for count, info in enumerate(_infos(name, file)):
                 if count >= limits.max_members:
                     raise _unsafe(name, "", f"it has more than {limits.max_members} members")
                 if _is_file(name, info):
-                    member, mark = _clean(info.name), (facts.st_size, facts.st_mtime_ns)
+                    member, mark = _clean(info.name), (status.st_size, status.st_mtime_ns)
                     by_name.pop(member, None)
                     by_name[member] = TarMember(archive, member, info.offset_data, info.size, mark)
-                if info.offset_data + (info.size if info.isreg() else 0) > facts.st_size:
+                if info.offset_data + (info.size if info.isreg() else 0) > status.st_size:
                     raise _unreadable(name, "it is cut off", "Copy or download it again.")
     except FileNotFoundError:
         raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
@@ -88,14 +88,14 @@ def read_tar_member(member: TarMember) -> bytes:
     """
     try:
         with open(member.archive, "rb") as file:
-            facts = os.fstat(file.fileno())
+            status = os.fstat(file.fileno())
             file.seek(member.offset)
             data = file.read(member.size_bytes)
     except FileNotFoundError:
         raise _unreadable(member.archive, "the archive is gone", "Check the path.") from None
     except OSError as error:
         raise _unreadable(member.archive, "the archive cannot be read", "Check the path and the disk.") from error
-    if (facts.st_size, facts.st_mtime_ns) != member.mark or len(data) != member.size_bytes:
+    if (status.st_size, status.st_mtime_ns) != member.mark or len(data) != member.size_bytes:
         raise _unreadable(member.archive, "the archive has changed", "Run it again when nobody writes to it.")
     return data
 
@@ -153,8 +153,8 @@ def _is_file(archive: str, info: tarfile.TarInfo) -> bool:
         raise _unsafe(archive, name, "its name leads outside the archive")
     if info.issym() or info.islnk():
         target = info.linkname.replace("\\", "/")
-        whole = target if info.islnk() else os.path.normpath(os.path.join(os.path.dirname(name), target))
-        if target.startswith("/") or _DRIVE.match(target) or _leads_out(whole.replace(os.sep, "/")):
+        path = target if info.islnk() else os.path.normpath(os.path.join(os.path.dirname(name), target))
+        if target.startswith("/") or _DRIVE.match(target) or _leads_out(path.replace(os.sep, "/")):
             raise _unsafe(archive, name, "it is a link that leads outside the archive")
         return False
     if info.size < 0:

@@ -131,9 +131,9 @@ class Unpacked:
 
 
 def _elsewhere(path: str) -> Unpacked:
-    known = Unpacked.__new__(Unpacked)
-    known.path = path
-    return known
+    unpacked = Unpacked.__new__(Unpacked)
+    unpacked.path = path
+    return unpacked
 
 
 def _remove(path: str, lock: int | None) -> None:
@@ -161,12 +161,14 @@ def _locked(path: str) -> int | None:
 def _sweep(folder: str) -> None:
     """Delete what processes that were killed have left: old, and held by nobody."""
     with suppress(OSError), os.scandir(folder) as entries:
-        for one in entries:
-            ours = one.name.startswith(_PREFIX) and one.name.endswith(_SUFFIX) and one.is_file(follow_symlinks=False)
-            if ours and time.time() - one.stat().st_mtime > _OLD_SECONDS:
+        for entry in entries:
+            ours = (
+                entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX) and entry.is_file(follow_symlinks=False)
+            )
+            if ours and time.time() - entry.stat().st_mtime > _OLD_SECONDS:
                 with suppress(OSError):
-                    if (lock := _locked(one.path)) is not None:
-                        _remove(one.path, lock)
+                    if (lock := _locked(entry.path)) is not None:
+                        _remove(entry.path, lock)
 
 
 def _stage_for(head: bytes) -> Callable[[], _Stage] | None:
@@ -179,11 +181,11 @@ def _pieces(packed: str, source: IO[bytes], max_ratio: float) -> Iterator[bytes]
     make = _stage_for(data)
     if make is None:
         raise EOFError
-    stage, taken, given = make(), len(data), 0
+    stage, bytes_in, bytes_out = make(), len(data), 0
     while True:
         piece = stage.decompress(data, _PIECE_BYTES)
-        given += len(piece)
-        if given > _LARGE_BYTES and given > max_ratio * taken:
+        bytes_out += len(piece)
+        if bytes_out > _LARGE_BYTES and bytes_out > max_ratio * bytes_in:
             raise UnsafeArchive(
                 f"{packed} is refused, it expands more than {max_ratio:g} times",
                 "If you trust it, unpack it yourself and give the folder.",
@@ -193,7 +195,7 @@ def _pieces(packed: str, source: IO[bytes], max_ratio: float) -> Iterator[bytes]
         yield piece
         if stage.eof:
             data = stage.unused_data or source.read(_PIECE_BYTES)
-            taken += 0 if stage.unused_data else len(data)
+            bytes_in += 0 if stage.unused_data else len(data)
             if not data.lstrip(b"\0") or _stage_for(data) is None:  # zeros, or what tape drives add, may follow
                 return
             stage = make()
@@ -202,7 +204,7 @@ def _pieces(packed: str, source: IO[bytes], max_ratio: float) -> Iterator[bytes]
             data = b""  # it has more to give before it needs more
             continue
         data = source.read(_PIECE_BYTES)
-        taken += len(data)
+        bytes_in += len(data)
         if not data and not piece:
             raise EOFError
 

@@ -76,7 +76,7 @@ class CardCheck:
     @property
     def better(self) -> InputVariant | None:
         """The best variant, where its advantage is not chance: p under 1% after correction for all variants."""
-        best = max(self.variants[1:], key=lambda one: one.accuracy, default=None)
+        best = max(self.variants[1:], key=lambda variant: variant.accuracy, default=None)
         if best is None or best.accuracy <= self.accuracy or best.p_value * len(self.variants) >= ALPHA:
             return None
         return best
@@ -104,23 +104,23 @@ def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[
     if predictor.task != "classification":
         raise ConfigError("only a classifier's card can be checked on labels", "Leave --try out.", key="try")
     targets, by_order = _targets(truths, predictor)
-    known = [int(i) for i in np.flatnonzero(targets >= 0)]
-    if not known:
+    labelled = [int(i) for i in np.flatnonzero(targets >= 0)]
+    if not labelled:
         raise ConfigError(
             f"no label of the images is one of the model's: {', '.join(sorted(set(truths))[:3])} ...",
             "Name the folders as the model's labels, or by their numbers.",
             key="labels",
         )
-    chosen = [images[i] for i in known]
-    expected = targets[known]
+    chosen = [images[i] for i in labelled]
+    expected = targets[labelled]
     scorer = _VariantScorer(_predicted_classes(predictor, chosen), expected)
     variants = scorer.variants("", scorer.current, predictor.card.input)
     for name, card_input in input_variants(predictor.card.input):
         varied = predictor.with_card(replace(predictor.card, input=card_input))
         variants += scorer.variants(name, _predicted_classes(varied, chosen), card_input)
     unmatched = tuple(sorted({truth for truth, target in zip(truths, targets, strict=True) if target < 0}))
-    rest = sorted(variants[1:], key=lambda one: -one.accuracy)
-    return CardCheck(len(known), 1 / len(predictor.labels), (variants[0], *rest), unmatched, by_order)
+    ordered = sorted(variants[1:], key=lambda variant: -variant.accuracy)
+    return CardCheck(len(labelled), 1 / len(predictor.labels), (variants[0], *ordered), unmatched, by_order)
 
 
 def input_variants(card_input: Input) -> list[tuple[str, Input]]:
@@ -136,7 +136,11 @@ def input_variants(card_input: Input) -> list[tuple[str, Input]]:
         colours.append((other, replace(card_input, colour=other)))
     scalings: list[tuple[str, float | None, Any, Any]] = [("", card_input.scale, card_input.mean, card_input.std)]
     if card_input.dtype is not None and card_input.dtype.startswith("float"):
-        scalings += [one for one in SCALINGS if not _same(one[1:], (card_input.scale, card_input.mean, card_input.std))]
+        scalings += [
+            scaling
+            for scaling in SCALINGS
+            if not _same(scaling[1:], (card_input.scale, card_input.mean, card_input.std))
+        ]
     variants = []
     for colour, base in colours:
         for scaling, scale, mean, std in scalings:
@@ -153,8 +157,8 @@ def _turned(numbers: Any) -> Any:
     return numbers[::-1] if isinstance(numbers, tuple) else numbers
 
 
-def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return all(np.allclose(a, b, rtol=0.02, atol=1e-6) for a, b in zip(one, other, strict=True))
+def _same(scaling: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return all(np.allclose(a, b, rtol=0.02, atol=1e-6) for a, b in zip(scaling, other, strict=True))
 
 
 def _targets(truths: Sequence[str], predictor: Predictor) -> tuple[Any, tuple[str, ...] | None]:
@@ -191,13 +195,13 @@ class _VariantScorer:
 
     def variants(self, name: str, predicted: Any, card_input: Input) -> list[InputVariant]:
         """Of predicted classes as they are, and moved by one."""
-        found = [self._variant(name or "the card", predicted, card_input, 0)]
+        variants = [self._variant(name or "the card", predicted, card_input, 0)]
         for offset in OFFSETS:
-            words = ", ".join(filter(None, (name, f"labels moved by {offset:+d}")))
-            found.append(
-                self._variant(words, np.where(predicted < 0, predicted, predicted + offset), card_input, offset)
+            description = ", ".join(filter(None, (name, f"labels moved by {offset:+d}")))
+            variants.append(
+                self._variant(description, np.where(predicted < 0, predicted, predicted + offset), card_input, offset)
             )
-        return found
+        return variants
 
     def _variant(self, name: str, predicted: Any, card_input: Input, offset: int) -> InputVariant:
         right, before = predicted == self.expected, self.current == self.expected

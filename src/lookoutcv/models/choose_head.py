@@ -82,7 +82,7 @@ def choose_head(card: Card, probe: HeadProbe, names: tuple[str, ...] | None, mod
 
 
 def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
-    for head in sorted(registry, key=lambda one: (one.order, one.name)):
+    for head in sorted(registry, key=lambda head: (head.order, head.name)):
         if card.task in (None, head.task):
             guess = head.guess(probe)
             if guess is not None and guess.question is not None:
@@ -90,10 +90,10 @@ def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, 
             if guess is not None:
                 return head, guess.settings, guess.because
     if card.task is not None:
-        only = [one for one in registry if one.task == card.task]
+        only = [head for head in registry if head.task == card.task]
         if len(only) == 1:
             return only[0], {}, f"it is the only one for {card.task}"
-    shapes = "; ".join(shape_text(one.shape) for one in probe.outputs)
+    shapes = "; ".join(shape_text(output.shape) for output in probe.outputs)
     raise WrongCard(
         f"{model}: its outputs ({shapes}) fit no head" + (f" for {card.task}" if card.task in TASKS else ""),
         "Write the head in the card; `lookout plugins` lists them.",

@@ -83,7 +83,7 @@ class ImageFunction(Predictor):
         framing = Framing(size, size, 1.0, 1.0, 0.0, 0.0)
         try:
             return self._chosen_head.head.read(
-                [one[None] for one in output], [framing], self.labels, self._chosen_head.settings
+                [tensor[None] for tensor in output], [framing], self.labels, self._chosen_head.settings
             )[0]
         except (ValueError, IndexError) as reason:
             raise self._unfit(output) from reason
@@ -104,9 +104,9 @@ class ImageFunction(Predictor):
             ) from reason
 
     def _unfit(self, output: Any) -> WrongCard:
-        got = type(output).__name__ if type(output) in _TASKS else "arrays"
+        returned = type(output).__name__ if type(output) in _TASKS else "arrays"
         return WrongCard(
-            f"{self.name} returned {got} that do not fit the task {getattr(self, 'task', None) or 'of its card'}",
+            f"{self.name} returned {returned} that do not fit the task {getattr(self, 'task', None) or 'of its card'}",
             "Return the same kind of answer for every image, the one that the card says.",
             model=self.name,
             key="task",

@@ -67,5 +67,5 @@ def file_of(model: str) -> Path:
         >>> file_of("models/own.py:answer").name, file_of("net.onnx").name
         ('own.py', 'net.onnx')
     """
-    path, found, _ = model.partition(".py:")
-    return Path(f"{path}.py" if found else model)
+    path, separator, _ = model.partition(".py:")
+    return Path(f"{path}.py" if separator else model)

@@ -65,11 +65,11 @@ class Predictor(ABC):
             InferenceFailed: The runtime failed.
             WrongCard: The outputs are not what the card says.
         """
-        found: list[Prediction] = []
+        predictions: list[Prediction] = []
         for start in range(0, len(images), self.batch):
-            found += self._predicted(images[start : start + self.batch])
-        self.undefined += sum(map(is_undefined, found))
-        return found
+            predictions += self._predicted(images[start : start + self.batch])
+        self.undefined += sum(map(is_undefined, predictions))
+        return predictions
 
 
 def is_undefined(prediction: Prediction) -> bool:

@@ -26,8 +26,8 @@ class FunctionRuntime:
 
     def run(self, batch: Tensor) -> list[Any]:
         """One call."""
-        found = self.function(batch)
-        return [np.asarray(one) for one in (found if isinstance(found, list | tuple) else [found])]
+        outputs = self.function(batch)
+        return [np.asarray(output) for output in (outputs if isinstance(outputs, list | tuple) else [outputs])]
 
 
 def named_function(target: str) -> tuple[Path, Callable[[Any], Any]] | None:
@@ -46,7 +46,7 @@ def named_function(target: str) -> tuple[Path, Callable[[Any], Any]] | None:
     path = Path(file)
     if not path.is_file():
         raise ModelNotFound(f"there is no file {file}", "Check the path.", model=target)
-    found = getattr(load_file(path), name, None)
-    if not callable(found):
+    function = getattr(load_file(path), name, None)
+    if not callable(function):
         raise UnknownModelFormat(f"{file} has no function {name!r}", "Name one that takes an image.", model=target)
-    return path, found
+    return path, function

@@ -17,7 +17,7 @@ _seen: set[bytes] = set()
 
 
 @contextmanager
-def without_stderr_lines(words: bytes) -> Iterator[None]:
+def without_stderr_lines(phrase: bytes) -> Iterator[None]:
     """While it lasts, lines that hold these words do not reach standard error; all others do.
 
     For runtimes that write through C and have no setting for it. Standard error becomes a pipe, and a thread passes on
@@ -25,13 +25,13 @@ def without_stderr_lines(words: bytes) -> Iterator[None]:
     is taken to be written once a process: once it was seen, nothing is done any more.
 
     Args:
-        words: Part of the line.
+        phrase: Part of the line.
     Example:
         >>> import os
         >>> with without_stderr_lines(b"chatter"):
         ...     _ = os.write(2, b"INFO: chatter\\n")
     """
-    if words in _seen:
+    if phrase in _seen:
         yield
         return
     with _one_at_a_time:
@@ -46,7 +46,7 @@ def without_stderr_lines(words: bytes) -> Iterator[None]:
                 sys.stderr.flush()
         os.dup2(writing, _STDERR)
         os.close(writing)
-        passing = threading.Thread(target=_pass_on, args=(reading, os.dup(real), words), daemon=True)
+        passing = threading.Thread(target=_pass_on, args=(reading, os.dup(real), phrase), daemon=True)
         passing.start()
         try:
             yield
@@ -56,20 +56,20 @@ def without_stderr_lines(words: bytes) -> Iterator[None]:
             passing.join(_PATIENCE_SECONDS)
 
 
-def _pass_on(reading: int, real: int, words: bytes) -> None:
+def _pass_on(reading: int, real: int, phrase: bytes) -> None:
     unfinished = b""
     # A reader of standard error that went away is no reason to fail.
     with suppress(OSError), os.fdopen(reading, "rb", buffering=0) as pipe, os.fdopen(real, "wb", buffering=0) as out:
         while chunk := pipe.read(_CHUNK_BYTES):
             *lines, unfinished = (unfinished + chunk).split(b"\n")
             for line in lines:
-                _write(out.fileno(), line + b"\n", words)
-        _write(out.fileno(), unfinished, words)
+                _write(out.fileno(), line + b"\n", phrase)
+        _write(out.fileno(), unfinished, phrase)
 
 
-def _write(out: int, line: bytes, words: bytes) -> None:
-    if words in line:
-        _seen.add(words)
+def _write(out: int, line: bytes, phrase: bytes) -> None:
+    if phrase in line:
+        _seen.add(phrase)
         return
     while line:
         line = line[os.write(out, line) :]

@@ -97,7 +97,7 @@ class TensorModel(Predictor):
         if not self._one_by_one or self._bytes_out < _LARGE_OUTPUT_BYTES:
             return self.read(self.infer(batch), framings)
         # To join outputs of a megabyte an image takes fresh memory, which costs more than reading them.
-        parts = [batch[place : place + 1] for place in range(len(batch))]
+        parts = [batch[index : index + 1] for index in range(len(batch))]
         return [
             prediction
             for part, framing in zip(parts, framings, strict=True)
@@ -128,18 +128,18 @@ class TensorModel(Predictor):
         Many models have a batch of one written into constants: they refuse another, or take it and answer wrongly.
         """
         parts = [self._run(batch[i : i + 1]) for i in range(len(batch))]
-        alone = self._decoded(_joined(parts, len(batch)), len(batch))
+        separate = self._decoded(_joined(parts, len(batch)), len(batch))
         if self._batches is None:
             try:
                 together = self._decoded(self._run(batch), len(batch))
             except InferenceFailed:
                 self._batches = False
             else:
-                agree = all(_agree(one, other) for one, other in zip(together, alone, strict=True))
+                agree = all(_agree(output, single) for output, single in zip(together, separate, strict=True))
                 # Where every image gets the same answer, agreement says nothing: asked again with the next batch.
-                telling = any((one[1:] != one[:-1]).any() for one in alone)
+                telling = any((output[1:] != output[:-1]).any() for output in separate)
                 self._batches = agree if telling or not agree else None
-        return alone
+        return separate
 
     def read(self, outputs: Sequence[Any], framings: Sequence[Framing]) -> list[Prediction]:
         """The predictions in outputs."""
@@ -179,13 +179,13 @@ class TensorModel(Predictor):
                     reason="not one row an image",
                 )
             decoded.append(_real(output, info))
-        self._bytes_out = sum(one.nbytes for one in decoded) // max(count, 1)
+        self._bytes_out = sum(output.nbytes for output in decoded) // max(count, 1)
         return decoded
 
 
 def _only_input(runtime: Runtime, name: str) -> TensorInfo | None:
     if len(runtime.inputs) > 1:
-        names = ", ".join(one.name for one in runtime.inputs)
+        names = ", ".join(tensor.name for tensor in runtime.inputs)
         raise WrongCard(
             f"{name} has {len(runtime.inputs)} inputs ({names})",
             "Export it with one, the image, or wrap it in a function of your own: file.py:function.",
@@ -203,12 +203,12 @@ def _joined(parts: Sequence[Sequence[Any]], count: int) -> list[Any]:
     return [np.concatenate(part)[:count] for part in zip(*parts, strict=True)]
 
 
-def _agree(together: Any, alone: Any) -> bool:
+def _agree(together: Any, separate: Any) -> bool:
     """Whether two outputs are the same but for the last bits, which sums in another order change."""
-    if together.shape != alone.shape:
+    if together.shape != separate.shape:
         return False
-    close = 0.02 * max(float(np.nanmax(np.abs(alone), initial=0)), 1e-6)
-    return bool(np.allclose(together, alone, rtol=0, atol=close, equal_nan=True))
+    close = 0.02 * max(float(np.nanmax(np.abs(separate), initial=0)), 1e-6)
+    return bool(np.allclose(together, separate, rtol=0, atol=close, equal_nan=True))
 
 
 def _padded(part: Tensor, count: int) -> Tensor:

@@ -135,11 +135,11 @@ def block_means(luma: Pixels) -> Any:
 def _detail(grey: Wide, step: int, out: Any) -> None:
     if min(grey.shape) < 3:
         return
-    north, here, south = grey[:-2][::step], grey[1:-1][::step], grey[2:][::step]
-    smooth, second, slope = north + 2 * here + south, north - 2 * here + south, south - north
-    middle = slice(1, -1)
-    laplacian = second[:, middle] - 2 * here[:, middle] + here[:, :-2] + here[:, 2:]
-    residual = 16 * here[:, middle] - _weighted(smooth, 2)
+    north, centre, south = grey[:-2][::step], grey[1:-1][::step], grey[2:][::step]
+    smooth, second, slope = north + 2 * centre + south, north - 2 * centre + south, south - north
+    inner = slice(1, -1)
+    laplacian = second[:, inner] - 2 * centre[:, inner] + centre[:, :-2] + centre[:, 2:]
+    residual = 16 * centre[:, inner] - _weighted(smooth, 2)
     gradient = np.abs(smooth[:, 2:] - smooth[:, :-2]) + np.abs(_weighted(slope, 2))
     out["laplacian"] = laplacian.sum(dtype=np.int64)
     out["laplacian_squares"] = (laplacian * laplacian).sum(dtype=np.int64)
@@ -172,9 +172,9 @@ def _colour(red: Wide, green: Wide, blue: Wide, out: Any) -> None:
 
 def _dark(darkest: Pixels, out: Any) -> None:
     # Whole tiles only, where the image holds one: the darkest of fewer pixels is less dark.
-    whole = [side // TILE_PX * TILE_PX or side for side in darkest.shape]
-    tops, lefts = (np.arange(0, side, TILE_PX) for side in whole)
-    tiles = np.minimum.reduceat(np.minimum.reduceat(darkest[: whole[0], : whole[1]], tops, axis=0), lefts, axis=1)
+    covered = [side // TILE_PX * TILE_PX or side for side in darkest.shape]
+    tops, lefts = (np.arange(0, side, TILE_PX) for side in covered)
+    tiles = np.minimum.reduceat(np.minimum.reduceat(darkest[: covered[0], : covered[1]], tops, axis=0), lefts, axis=1)
     out["dark"] = tiles.sum(dtype=np.int64)
     out["tiles"] = tiles.size
 
@@ -191,11 +191,11 @@ def _block_steps(grey: Wide, step: int, out: Any) -> None:
 
 def _blur(plane: Wide, step: int, out: Any) -> None:
     out["blur"][0] = _survival(plane[::step].T)
-    kept = slice(_BLUR_TAPS // 2, None, step)
-    out["blur"][1] = _survival(plane, kept)
+    sampled = slice(_BLUR_TAPS // 2, None, step)
+    out["blur"][1] = _survival(plane, sampled)
 
 
-def _survival(plane: Wide, kept: slice = slice(None)) -> tuple[int, int]:
+def _survival(plane: Wide, sampled: slice = slice(None)) -> tuple[int, int]:
     """Down the columns: 9 |difference of neighbours|, and what of that a box blur of 9 loses."""
     half = _BLUR_TAPS // 2
     rows = plane.shape[0]
@@ -204,8 +204,8 @@ def _survival(plane: Wide, kept: slice = slice(None)) -> tuple[int, int]:
     # Neighbouring boxes differ by the pixel that enters and the one that leaves.
     entering_minus_leaving = np.abs(plane[_BLUR_TAPS:] - plane[: rows - _BLUR_TAPS])
     before = _BLUR_TAPS * np.abs(plane[half + 1 : rows - half] - plane[half : rows - half - 1])
-    if kept.start is not None:
-        before, entering_minus_leaving = before[:: kept.step], entering_minus_leaving[:: kept.step]
+    if sampled.start is not None:
+        before, entering_minus_leaving = before[:: sampled.step], entering_minus_leaving[:: sampled.step]
     lost = np.maximum(before - entering_minus_leaving, 0)
     return int(before.sum(dtype=np.int64)), int(lost.sum(dtype=np.int64))
 
@@ -213,12 +213,12 @@ def _survival(plane: Wide, kept: slice = slice(None)) -> tuple[int, int]:
 def _gradients(plane: Wide, step: int, out: Any) -> None:
     if min(plane.shape) < len(_SMOOTHER):
         return
-    kept = slice(None, None, step)
-    down_smooth, down_slope = (_filtered(plane[2:-2], weights)[kept] for weights in (_SMOOTH, _SLOPE))
+    sampled = slice(None, None, step)
+    down_smooth, down_slope = (_filtered(plane[2:-2], weights)[sampled] for weights in (_SMOOTH, _SLOPE))
     across, down = (_filtered(p[:, 2:-2].T, w).T for p, w in ((down_smooth, _SLOPE), (down_slope, _SMOOTH)))
     out["gradient_squares"] = (across * across + down * down).sum(dtype=np.int64)
     # The kernel keeps to 16 bits by these rounded shifts.
-    smoother, slope = ((_filtered(plane, weights)[kept] + 4) >> 3 for weights in (_SMOOTHER, _SMOOTHER_SLOPE))
+    smoother, slope = ((_filtered(plane, weights)[sampled] + 4) >> 3 for weights in (_SMOOTHER, _SMOOTHER_SLOPE))
     across, down = ((_filtered(p.T, w).T + 8) >> 4 for p, w in ((smoother, _SMOOTHER_SLOPE), (slope, _SMOOTHER)))
     out["blurred_gradient_squares"] = (across * across + down * down).sum(dtype=np.int64)
     out["gradients"] = across.size
@@ -239,8 +239,8 @@ def _detail_tiles(plane: Wide, step: int, out: Any) -> None:
     inner = plane[1:-1, 1:-1]
     laplacian = plane[:-2, 1:-1] + plane[2:, 1:-1] + plane[1:-1, :-2] + plane[1:-1, 2:] - 4 * inner
     bands, across = (side // DETAIL_TILE_PX for side in laplacian.shape)
-    whole = laplacian[: bands * DETAIL_TILE_PX, : across * DETAIL_TILE_PX]
-    tiles = (whole * whole).reshape(bands, DETAIL_TILE_PX, across, DETAIL_TILE_PX).sum(axis=(1, 3), dtype=np.int64)
+    covered = laplacian[: bands * DETAIL_TILE_PX, : across * DETAIL_TILE_PX]
+    tiles = (covered * covered).reshape(bands, DETAIL_TILE_PX, across, DETAIL_TILE_PX).sum(axis=(1, 3), dtype=np.int64)
     looked_at = np.sort(tiles[::step], axis=None)
     out["detailed_tile"] = looked_at[(9 * looked_at.size + 9) // 10 - 1]
     out["detail_tiles"] = looked_at.size

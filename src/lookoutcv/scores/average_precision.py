@@ -90,8 +90,8 @@ class DetectionTally:
             How they match, class by class.
         """
         outcome = list(matched(truth, detections))
-        for one in outcome:
-            self._classes.setdefault(one.label, _Boxes()).add(one)
+        for matched_class in outcome:
+            self._classes.setdefault(matched_class.label, _Boxes()).add(matched_class)
         self.images += 1
         return outcome
 
@@ -99,7 +99,7 @@ class DetectionTally:
         """The scores so far. More images may be added afterwards."""
         names = sorted(self._classes)
         classes = tuple(_class(name, self._classes[name]) for name in names if self._classes[name].objects)
-        means = [mean_of(getattr(one, name) for one in classes) for name in ("ap50", "ap")]
+        means = [mean_of(getattr(scores_of_class, name) for scores_of_class in classes) for name in ("ap50", "ap")]
         unknown_labels = {name: self._classes[name].found for name in names if not self._classes[name].objects}
         return DetectionScores(
             means[0], means[1], classes, self.images, {name: count for name, count in unknown_labels.items() if count}
@@ -158,8 +158,8 @@ def mean_of(values: Iterable[float]) -> float:
         >>> mean_of([0.25, 0.75]), mean_of([])
         (0.5, nan)
     """
-    found = list(values)
-    return float(np.mean(found)) if found else float("nan")
+    numbers = list(values)
+    return float(np.mean(numbers)) if numbers else float("nan")
 
 
 class _Boxes:
@@ -171,12 +171,12 @@ class _Boxes:
         self._count = 0
         self._kept: Any = np.zeros(0, _ROW)
 
-    def add(self, one: Matched) -> None:
-        self.objects += one.objects
-        self.found += len(one.confidences)
-        if len(one.confidences):
-            self._waiting.append(one)
-            self._count += len(one.confidences)
+    def add(self, matched_class: Matched) -> None:
+        self.objects += matched_class.objects
+        self.found += len(matched_class.confidences)
+        if len(matched_class.confidences):
+            self._waiting.append(matched_class)
+            self._count += len(matched_class.confidences)
         if self._count >= _MOST_EXACT:
             self._kept, self._count = _together(self._rows()), 0
 
@@ -187,11 +187,11 @@ class _Boxes:
         return Ranking(rows["confidence"], (rows["hits"] & levels) > 0, (rows["counted"] & levels) > 0, rows["weight"])
 
     def _rows(self) -> Any:
-        fresh = np.zeros(sum(len(one.confidences) for one in self._waiting), _ROW)
+        fresh = np.zeros(sum(len(matched_class.confidences) for matched_class in self._waiting), _ROW)
         if len(fresh):
-            fresh["confidence"] = np.concatenate([one.confidences for one in self._waiting])
+            fresh["confidence"] = np.concatenate([matched_class.confidences for matched_class in self._waiting])
             for name in ("hits", "counted"):
-                flags = np.concatenate([getattr(one, name) for one in self._waiting], axis=1)
+                flags = np.concatenate([getattr(matched_class, name) for matched_class in self._waiting], axis=1)
                 fresh[name] = (flags * _LEVELS[:, None]).sum(axis=0)
             fresh["weight"] = 1
         self._waiting = []
@@ -205,12 +205,12 @@ def _together(rows: Any) -> Any:
     """Rows with confidences rounded, equal ones counted as one."""
     rows = rows.copy()
     rows["confidence"] = np.round(rows["confidence"] * _STEPS) / _STEPS
-    kinds, place = np.unique(rows[["confidence", "hits", "counted"]], return_inverse=True)
-    found = np.zeros(len(kinds), _ROW)
+    kinds, indices = np.unique(rows[["confidence", "hits", "counted"]], return_inverse=True)
+    merged = np.zeros(len(kinds), _ROW)
     for name in ("confidence", "hits", "counted"):
-        found[name] = kinds[name]
-    found["weight"] = np.bincount(place.ravel(), weights=rows["weight"])
-    return found
+        merged[name] = kinds[name]
+    merged["weight"] = np.bincount(indices.ravel(), weights=rows["weight"])
+    return merged
 
 
 def _class(label: str, boxes: _Boxes) -> ClassPrecision:
@@ -223,14 +223,14 @@ def _class(label: str, boxes: _Boxes) -> ClassPrecision:
     ends = np.flatnonzero(np.append(ranking.confidences[1:] != ranking.confidences[:-1], True)[: len(right)])
     f1 = 2 * right[ends] / (predicted[ends] + boxes.objects)
     at = ends[int(np.argmax(f1))] if len(ends) and f1.max() > 0 else None
-    sure = None if at is None or not np.isfinite(ranking.confidences[at]) else float(ranking.confidences[at])
+    confidence = None if at is None or not np.isfinite(ranking.confidences[at]) else float(ranking.confidences[at])
     return ClassPrecision(
         label,
         float(precisions[0]),
         float(precisions.mean()),
         0.0 if at is None else float(right[at] / predicted[at]),
         0.0 if at is None else float(right[at] / boxes.objects),
-        sure,
+        confidence,
         most,
         boxes.objects,
         boxes.found,

@@ -55,12 +55,12 @@ class Confusion:
             for true, predicted in zip(truth, predictions, strict=True)
             if true is not None and predicted is not None
         ]
-        others = {name for pair in pairs for name in pair} - set(labels)
-        names = (*dict.fromkeys(labels), *sorted(others))
-        place = {name: index for index, name in enumerate(names)}
+        unlisted = {name for pair in pairs for name in pair} - set(labels)
+        names = (*dict.fromkeys(labels), *sorted(unlisted))
+        index_of = {name: index for index, name in enumerate(names)}
         counts = np.zeros((len(names), len(names)), np.int64)
         if pairs:
-            np.add.at(counts, tuple(np.array([[place[name] for name in pair] for pair in pairs]).T), 1)
+            np.add.at(counts, tuple(np.array([[index_of[name] for name in pair] for pair in pairs]).T), 1)
         return cls(names, counts)
 
     @property
@@ -89,8 +89,8 @@ class Confusion:
     @property
     def macro_f1(self) -> float:
         """Mean F1 over the classes that have images or predictions; NaN where none has."""
-        found = [one.f1 for one in self.classes if one.support or one.predicted]
-        return float(np.mean(found)) if found else float("nan")
+        scores = [row.f1 for row in self.classes if row.support or row.predicted]
+        return float(np.mean(scores)) if scores else float("nan")
 
     def largest_mistakes(self, most: int = 10) -> list[tuple[str, str, int]]:
         """The most frequent mistakes: true class, predicted class, images.
@@ -135,8 +135,8 @@ def top_k_accuracy(scores: Scores, truth: IntArray, k: int) -> float:
     if not len(scores):
         return float("nan")
     ranked = np.argsort(-np.nan_to_num(scores, nan=-np.inf), axis=1, kind="stable")[:, :k]
-    found = (ranked == truth[:, None]).any(axis=1) & ~np.isnan(scores).any(axis=1)
-    return float(found.mean())
+    hits = (ranked == truth[:, None]).any(axis=1) & ~np.isnan(scores).any(axis=1)
+    return float(hits.mean())
 
 
 def _share(part: IntArray, whole: IntArray) -> Any:

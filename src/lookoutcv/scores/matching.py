@@ -53,9 +53,9 @@ class Matched:
     def doubt(self) -> float:
         """How far they are from the truth: 1 for each missed object, the confidence of each false box, and what
         the confidence of each right one lacks to 1."""
-        sure = np.clip(self.confidences, 0, 1)
+        confidences = np.clip(self.confidences, 0, 1)
         right, wrong = self.hits[0], self.counted[0] & ~self.hits[0]
-        return float(self.missed + (1 - sure[right]).sum() + sure[wrong].sum())
+        return float(self.missed + (1 - confidences[right]).sum() + confidences[wrong].sum())
 
 
 def matched(truth: Detections, detections: Detections) -> Iterator[Matched]:
@@ -79,12 +79,12 @@ def matched(truth: Detections, detections: Detections) -> Iterator[Matched]:
     true_labels, detected_labels = np.array(truth.labels, dtype=object), np.array(detections.labels, dtype=object)
     certainty = np.nan_to_num(detections.confidences.astype(np.float64), nan=-np.inf)
     for label in sorted({*truth.labels, *detections.labels}):
-        its = solid & (true_labels == label)
+        of_label = solid & (true_labels == label)
         mine = np.flatnonzero(detected_labels == label)
         order = mine[np.argsort(-certainty[mine], kind="stable")[:MOST_BOXES]]
-        boxes, objects = detections.boxes[order], truth.boxes[its & ~crowds]
+        boxes, objects = detections.boxes[order], truth.boxes[of_label & ~crowds]
         hits = _hits(overlaps(boxes, objects))
-        inside = within(boxes, truth.boxes[its & crowds]).max(axis=1, initial=0.0)
+        inside = within(boxes, truth.boxes[of_label & crowds]).max(axis=1, initial=0.0)
         counted = hits | (inside[None, :] < THRESHOLDS[:, None] - _SHORT)
         yield Matched(label, certainty[order], hits, counted, len(objects))
 
@@ -96,8 +96,8 @@ def _hits(shares: FloatArray) -> Flags:
         return hits
     near = shares >= THRESHOLDS[0] - _SHORT
     if near.sum(axis=0).max() <= 1 and near.sum(axis=1).max() <= 1:  # no box has a rival
-        found: Flags = shares.max(axis=1)[None, :] >= THRESHOLDS[:, None] - _SHORT
-        return found
+        alone: Flags = shares.max(axis=1)[None, :] >= THRESHOLDS[:, None] - _SHORT
+        return alone
     for level, threshold in enumerate(THRESHOLDS):
         free = np.ones(shares.shape[1], np.bool_)
         for box, row in enumerate(shares):

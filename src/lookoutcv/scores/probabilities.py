@@ -38,13 +38,13 @@ def reliability(confidence: FloatArray, correct: Flags, bins: int = BINS) -> lis
     """
     if confidence.ndim != 1 or correct.shape != confidence.shape:
         raise _unequal(confidence, correct)
-    known = ~np.isnan(confidence)
-    confidence, correct = confidence[known].astype(np.float64), correct[known]
+    present = ~np.isnan(confidence)
+    confidence, correct = confidence[present].astype(np.float64), correct[present]
     edges = np.linspace(0, 1, bins + 1)
-    place = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
-    images = np.bincount(place, minlength=bins)
-    certain = np.bincount(place, weights=confidence, minlength=bins)
-    right = np.bincount(place, weights=correct, minlength=bins)
+    bin_of = np.clip(np.searchsorted(edges, confidence, side="left") - 1, 0, bins - 1)
+    images = np.bincount(bin_of, minlength=bins)
+    certain = np.bincount(bin_of, weights=confidence, minlength=bins)
+    right = np.bincount(bin_of, weights=correct, minlength=bins)
     return [
         ReliabilityBin(
             float(edges[i]),
@@ -70,11 +70,11 @@ def expected_calibration_error(bins: Sequence[ReliabilityBin]) -> float:
 
     Source: Naeini, Cooper & Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning", AAAI 2015.
     """
-    images = sum(one.images for one in bins)
+    images = sum(bin_.images for bin_ in bins)
     gaps = sum(
-        one.images * abs(one.confidence - one.accuracy)
-        for one in bins
-        if one.confidence is not None and one.accuracy is not None
+        bin_.images * abs(bin_.confidence - bin_.accuracy)
+        for bin_ in bins
+        if bin_.confidence is not None and bin_.accuracy is not None
     )
     return gaps / images if images else float("nan")
 
@@ -98,9 +98,9 @@ def brier(scores: Scores, truth: IntArray) -> float:
     rows, of_truth = _of_truth(scores, truth)
     if not len(rows):
         return float("nan")
-    known = truth[~np.isnan(scores).any(axis=1)] >= 0
+    labelled = truth[~np.isnan(scores).any(axis=1)] >= 0
     # (p - 1)^2 = p^2 - 2p + 1 for the true class
-    return float(((rows**2).sum(axis=1) - 2 * of_truth + known).mean())
+    return float(((rows**2).sum(axis=1) - 2 * of_truth + labelled).mean())
 
 
 def log_loss(scores: Scores, truth: IntArray) -> float:
@@ -126,10 +126,10 @@ def _of_truth(scores: Scores, truth: IntArray) -> tuple[FloatArray, FloatArray]:
     """The rows that are numbers, and the probability each gives to the truth."""
     if scores.ndim != 2 or truth.shape != scores.shape[:1]:
         raise _unequal(scores, truth)
-    known = ~np.isnan(scores).any(axis=1)
-    rows, truth = scores[known].astype(np.float64), truth[known]
-    given = rows[np.arange(len(rows)), np.maximum(truth, 0)] if rows.shape[1] else np.zeros(len(rows))
-    return rows, np.where(truth >= 0, given, 0.0)
+    present = ~np.isnan(scores).any(axis=1)
+    rows, truth = scores[present].astype(np.float64), truth[present]
+    of_class = rows[np.arange(len(rows)), np.maximum(truth, 0)] if rows.shape[1] else np.zeros(len(rows))
+    return rows, np.where(truth >= 0, of_class, 0.0)
 
 
 def _unequal(values: Scores, truth: Scores) -> ShapeMismatch:

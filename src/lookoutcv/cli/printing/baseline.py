@@ -52,14 +52,14 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
 
 
 def _print_model(baseline: Baseline) -> None:
-    model, known = baseline.model, baseline.calibration
+    model, calibration = baseline.model, baseline.calibration
     if model is None:
         return
     typer.echo(f"  model: {plain(model.name)}, {model.task}, {len(model.labels):,} classes")
-    if known is not None:
-        typer.echo(f"  accuracy: {100 * known.accuracy:.1f}% of {known.images:,} labelled images")
-        if known.perturbation is not None:
-            copies, images = len(known.perturbation.names), known.perturbation.images
+    if calibration is not None:
+        typer.echo(f"  accuracy: {100 * calibration.accuracy:.1f}% of {calibration.images:,} labelled images")
+        if calibration.perturbation is not None:
+            copies, images = len(calibration.perturbation.names), calibration.perturbation.images
             corrupted = f"{copies} corrupted copies of each of {images:,} images"
             typer.echo(f"  perturbation calibration: estimates without labels, on {corrupted}")
     elif model.task == "classification":

@@ -50,7 +50,7 @@ def _remarks(evaluation: Evaluation) -> Iterable[str]:
     further = [f"of {k} in {share:.1%}" for k, share in evaluation.top_k.items() if k > 1]
     if further:
         yield f"The label is one of the most probable classes: {', '.join(further)}."
-    classes = sum(1 for one in evaluation.classes if one.support or one.predicted)
+    classes = sum(1 for row in evaluation.classes if row.support or row.predicted)
     yield f"F1, mean of {classes:,} classes: {evaluation.macro_f1:.3f}"
     if evaluation.undefined:
         yield f"For {evaluation.undefined:,} of them the model gave no numbers (NaN): wrong answers."
@@ -67,10 +67,10 @@ def _remarks(evaluation: Evaluation) -> Iterable[str]:
 
 
 def _print_classes(evaluation: Evaluation) -> None:
-    shown = sorted(evaluation.classes, key=lambda one: (one.f1, -one.support))[:_CLASSES]
+    shown = sorted(evaluation.classes, key=lambda row: (row.f1, -row.support))[:_CLASSES]
     rows = [
-        (plain(one.label), f"{one.support:,}", f"{one.precision:.1%}", f"{one.recall:.1%}", f"{one.f1:.3f}")
-        for one in shown
+        (plain(row.label), f"{row.support:,}", f"{row.precision:.1%}", f"{row.recall:.1%}", f"{row.f1:.3f}")
+        for row in shown
     ]
     print_table(("class", "images", "precision", "recall", "F1"), rows)
     if len(evaluation.classes) > _CLASSES:
@@ -81,7 +81,7 @@ def _print_classes(evaluation: Evaluation) -> None:
 def _print_mistakes(evaluation: Evaluation) -> None:
     mistakes = evaluation.mistakes[:_MISTAKES]
     if mistakes:
-        rows = [(plain(one.label), plain(one.prediction), f"{one.images:,}") for one in mistakes]
+        rows = [(plain(mistake.label), plain(mistake.prediction), f"{mistake.images:,}") for mistake in mistakes]
         print_table(("class", "taken for", "images"), rows)
         typer.echo()
 
@@ -93,9 +93,9 @@ def _print_calibration(evaluation: Evaluation) -> None:
         typer.echo("The model gives no confidence, so there is no calibration to tell.")
         return
     rows = [
-        (f"{one.low:.2f} to {one.high:.2f}", f"{one.images:,}", f"{one.confidence:.1%}", f"{one.accuracy:.1%}")
-        for one in calibration.bins
-        if one.confidence is not None and one.accuracy is not None
+        (f"{bin_.low:.2f} to {bin_.high:.2f}", f"{bin_.images:,}", f"{bin_.confidence:.1%}", f"{bin_.accuracy:.1%}")
+        for bin_ in calibration.bins
+        if bin_.confidence is not None and bin_.accuracy is not None
     ]
     print_table(("confidence", "images", "mean confidence", "right"), rows)
     gap = confidence - evaluation.accuracy

@@ -63,7 +63,7 @@ def _print_measurement(measured: Measurement) -> None:
 
 def _print_written(records: Records, output: Path, as_json: bool) -> None:
     if as_json:
-        skipped = [{"id": one.id, "reason": one.reason} for one in records.skipped]
+        skipped = [{"id": image.id, "reason": image.reason} for image in records.skipped]
         print_json({"written": str(output), "images": records.count, "skipped": skipped})
         return
     print_skipped(records.skipped, records.skipped_count)

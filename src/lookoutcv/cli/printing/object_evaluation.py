@@ -61,14 +61,14 @@ def _joined_names(names: Mapping[str, int]) -> str:
 
 
 def _print_classes(evaluation: DetectionEvaluation) -> None:
-    shown = sorted(evaluation.classes, key=lambda one: (one.ap, -one.objects))[:_CLASSES]
+    shown = sorted(evaluation.classes, key=lambda row: (row.ap, -row.objects))[:_CLASSES]
     rows = [
         (
-            *(plain(one.label), f"{one.objects:,}", f"{one.ap:.3f}", f"{one.ap50:.3f}"),
-            *(f"{one.precision:.1%}", f"{one.recall:.1%}"),
-            _NONE if one.confidence is None else f"{one.confidence:.2f}",
+            *(plain(row.label), f"{row.objects:,}", f"{row.ap:.3f}", f"{row.ap50:.3f}"),
+            *(f"{row.precision:.1%}", f"{row.recall:.1%}"),
+            _NONE if row.confidence is None else f"{row.confidence:.2f}",
         )
-        for one in shown
+        for row in shown
     ]
     print_table(("class", "objects", "AP", "AP50", "precision", "recall", "from confidence"), rows)
     typer.echo("Precision and recall hold from the confidence on at which they are best together (F1, overlap .5).")
@@ -78,9 +78,9 @@ def _print_classes(evaluation: DetectionEvaluation) -> None:
 
 
 def _print_worst(evaluation: DetectionEvaluation) -> None:
-    wrong = [one for one in evaluation.worst if one.missed or one.false]
+    wrong = [image for image in evaluation.worst if image.missed or image.false]
     if wrong:
-        rows = [(plain(one.id), f"{one.objects:,}", f"{one.missed:,}", f"{one.false:,}") for one in wrong]
+        rows = [(plain(image.id), f"{image.objects:,}", f"{image.missed:,}", f"{image.false:,}") for image in wrong]
         print_table(("worst images", "objects", "missed", "false"), rows[:_IMAGES])
         typer.echo()
 

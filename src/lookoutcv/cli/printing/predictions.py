@@ -35,7 +35,7 @@ def print_predictions(predictions: Predictions, top: int, output: Path | None, a
                 "images": predictions.count,
                 "written": None if output is None else str(output),
                 "undefined": predictions.undefined,
-                "skipped": [one.to_dict() for one in predictions.skipped],
+                "skipped": [image.to_dict() for image in predictions.skipped],
                 "skipped_count": predictions.skipped_count,
                 "notes": predictions.notes,
                 "predictions": [prediction_as_json(item, predictions.labels, top) for item in predictions],
@@ -71,10 +71,10 @@ def _word(row: dict[str, Any]) -> str:
     label = plain(str(row["label"]))
     if "share" in row:
         return f"{label} {row['share']:.1%}" if row["share"] >= _LEAST_SHARE else f"{label} < 0.1%"
-    sure = "-" if row["confidence"] is None else f"{row['confidence']:.2f}"
+    confidence = "-" if row["confidence"] is None else f"{row['confidence']:.2f}"
     if "x1" not in row:
-        return f"{label} {sure}"
-    return f"{label} {sure} at " + ",".join(f"{row[side]:.0f}" for side in ("x1", "y1", "x2", "y2"))
+        return f"{label} {confidence}"
+    return f"{label} {confidence} at " + ",".join(f"{row[side]:.0f}" for side in ("x1", "y1", "x2", "y2"))
 
 
 def print_proposal(proposal: CardProposal, written: Path, as_json: bool) -> None:
@@ -128,6 +128,9 @@ def _check_json(check: CardCheck) -> dict[str, Any]:
         "accuracy": check.accuracy,
         "chance": check.chance,
         "better": None if check.better is None else check.better.name,
-        "variants": [{"name": one.name, "accuracy": one.accuracy, "p_value": one.p_value} for one in check.variants],
+        "variants": [
+            {"name": variant.name, "accuracy": variant.accuracy, "p_value": variant.p_value}
+            for variant in check.variants
+        ],
         "unmatched": check.unmatched,
     }

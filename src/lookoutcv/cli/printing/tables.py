@@ -27,8 +27,8 @@ def print_skipped(skipped: Sequence[Skipped], count: int) -> None:
     if not count:
         return
     typer.echo(f"{count:,} {'file was' if count == 1 else 'files were'} skipped:")
-    for one in skipped[:10]:
-        typer.echo(f"  {plain(one.id)}: {plain(one.reason)}")
+    for image in skipped[:10]:
+        typer.echo(f"  {plain(image.id)}: {plain(image.reason)}")
     if count > 10:
         typer.echo(f"  and {count - 10:,} more")
 

@@ -79,5 +79,5 @@ class EntryForm:
             }
         except (struct.error, UnicodeDecodeError, OverflowError):
             return None
-        found = dict(zip(self._sorted, numbers, strict=True))
-        return facts, {name: found[name] for name in self._names}
+        by_name = dict(zip(self._sorted, numbers, strict=True))
+        return facts, {name: by_name[name] for name in self._names}

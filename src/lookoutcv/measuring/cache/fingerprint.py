@@ -41,7 +41,7 @@ def fingerprint(metrics: Sequence[Metric], limits: Limits) -> bytes | None:
         True
     """
     parts = [_shipped(), f"{limits.max_pixels}".encode()]
-    for metric in sorted(metrics, key=lambda one: one.name):
+    for metric in sorted(metrics, key=lambda metric: metric.name):
         definition = _definition(metric)
         if definition is None:
             return None
@@ -65,11 +65,11 @@ def _shipped() -> bytes:
 
 def covered_files() -> list[Path]:
     """The files of this package whose content is a part of every fingerprint."""
-    found: list[Path] = []
+    files: list[Path] = []
     for name in _FOLLOWS_FROM:
-        place = _PACKAGE / name
-        found += [place] if place.is_file() else [path for path in sorted(place.rglob("*")) if _is_source(path)]
-    return found
+        root = _PACKAGE / name
+        files += [root] if root.is_file() else [path for path in sorted(root.rglob("*")) if _is_source(path)]
+    return files
 
 
 def _definition(metric: Metric) -> bytes | None:
@@ -90,7 +90,7 @@ def _made_of(module: ModuleType) -> Iterator[bytes | None]:
 
     None for a module whose source is not at hand.
     """
-    waiting, seen = [module], {module.__name__}
+    waiting, names = [module], {module.__name__}
     top = module.__name__.partition(".")[0]
     while waiting:
         imported = waiting.pop()
@@ -101,10 +101,10 @@ def _made_of(module: ModuleType) -> Iterator[bytes | None]:
         yield _source(imported)
         for value in list(vars(imported).values()):
             named = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
-            other = sys.modules.get(named) if isinstance(named, str) else None
-            if other is not None and other.__name__ not in seen and not _is_known(other):
-                seen.add(other.__name__)
-                waiting.append(other)
+            origin = sys.modules.get(named) if isinstance(named, str) else None
+            if origin is not None and origin.__name__ not in names and not _is_known(origin):
+                names.add(origin.__name__)
+                waiting.append(origin)
 
 
 def _is_known(module: ModuleType) -> bool:

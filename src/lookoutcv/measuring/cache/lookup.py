@@ -21,7 +21,7 @@ def look_up(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Kn
     """What the cache knows of some references; those that cannot be read are left for later to say so."""
     if cache is None:
         return NOTHING_KNOWN
-    known = {}
+    rows = {}
     for index, ref in enumerate(refs):
         try:
             file = encoded(ref.load(), limits)
@@ -29,8 +29,8 @@ def look_up(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Kn
             continue
         row = None if file is None else _recalled(cache, cache.key(file), ref)
         if row is not None:
-            known[index] = row
-    return known
+            rows[index] = row
+    return rows
 
 
 def look_up_or_measure(

@@ -53,21 +53,21 @@ class CacheLocation:
         return self.folder / FILE_NAME
 
 
-def cache_location(wanted: str | os.PathLike[str] | bool | None = None) -> CacheLocation | None:
+def cache_location(folder: str | os.PathLike[str] | bool | None = None) -> CacheLocation | None:
     """Where the cache is.
 
     Args:
-        wanted: A folder; False for no cache; None or True for the folder in LOOKOUTCV_CACHE, else the system's folder
+        folder: A folder; False for no cache; None or True for the folder in LOOKOUTCV_CACHE, else the system's folder
             for caches: $XDG_CACHE_HOME/lookoutcv or ~/.cache/lookoutcv, ~/Library/Caches/lookoutcv on macOS,
             %LOCALAPPDATA%\\lookoutcv on Windows.
     Returns:
-        None for no cache: `wanted` is False, LOOKOUTCV_CACHE is "off", or this user has no home.
+        None for no cache: `folder` is False, LOOKOUTCV_CACHE is "off", or this user has no home.
     Raises:
         ConfigError: The folder named is a file.
     """
-    if wanted is False:
+    if folder is False:
         return None
-    named = os.environ.get(ENVIRONMENT_VARIABLE, "") if wanted is None or wanted is True else os.fspath(wanted)
+    named = os.environ.get(ENVIRONMENT_VARIABLE, "") if folder is None or folder is True else os.fspath(folder)
     if named.lower() == OFF:
         return None
     if not named:
@@ -78,21 +78,21 @@ def cache_location(wanted: str | os.PathLike[str] | bool | None = None) -> Cache
     return CacheLocation(Path(named), explicit=True)
 
 
-def describe(place: CacheLocation | None = None) -> dict[str, Any] | None:
+def describe(location: CacheLocation | None = None) -> dict[str, Any] | None:
     """What a person may want to know of a cache: path, images, bytes, most_bytes.
 
     Args:
-        place: Which; None for the one that is used unless another is asked for.
+        location: Which; None for the one that is used by default.
     Returns:
         None where there is no cache.
     """
-    place = place or cache_location()
-    if place is None:
+    location = location or cache_location()
+    if location is None:
         return None
-    with KeyedStore(place.file, MOST_BYTES) as store:
+    with KeyedStore(location.file, MOST_BYTES) as store:
         images = store.count()
-    size = place.file.stat().st_size if place.file.is_file() else 0
-    return {"path": str(place.file), "images": images, "bytes": size, "most_bytes": MOST_BYTES}
+    size = location.file.stat().st_size if location.file.is_file() else 0
+    return {"path": str(location.file), "images": images, "bytes": size, "most_bytes": MOST_BYTES}
 
 
 def _standard_folder() -> Path | None:
@@ -101,15 +101,15 @@ def _standard_folder() -> Path | None:
             return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "lookoutcv"
         if sys.platform == "darwin":
             return Path.home() / "Library" / "Caches" / "lookoutcv"
-        given = os.environ.get("XDG_CACHE_HOME", "")
+        folder = os.environ.get("XDG_CACHE_HOME", "")
         # The specification wants relative paths to be passed over.
-        return (Path(given) if os.path.isabs(given) else Path.home() / ".cache") / "lookoutcv"
+        return (Path(folder) if os.path.isabs(folder) else Path.home() / ".cache") / "lookoutcv"
     except RuntimeError:
         return None
 
 
 class Cache:
-    """Entries for one way of measuring. It travels to other processes, where it opens the file anew.
+    """Entries for one way of measuring. It is picklable: in another process it opens the file anew.
 
     Args:
         store: The file.
@@ -163,33 +163,33 @@ class Cache:
 
 
 @contextmanager
-def open_cache(place: CacheLocation | None, metrics: tuple[Metric, ...], limits: Limits) -> Iterator[Cache | None]:
+def open_cache(location: CacheLocation | None, metrics: tuple[Metric, ...], limits: Limits) -> Iterator[Cache | None]:
     """The cache for one way of measuring; None where there is none, or where it cannot be used.
 
     What goes wrong with it is logged, and never an error: then images are measured again.
 
     Args:
-        place: Where it lies; None for no cache.
+        location: Where it lies; None for no cache.
         metrics, limits: The way of measuring.
     """
-    digest = None if place is None else fingerprint(metrics, limits)
-    if place is None or digest is None:
+    digest = None if location is None else fingerprint(metrics, limits)
+    if location is None or digest is None:
         yield None
         return
-    store = KeyedStore(place.file, MOST_BYTES)
+    store = KeyedStore(location.file, MOST_BYTES)
     cache = Cache(store, digest, EntryForm(metrics)) if store.prepare() else None
-    trouble = _log_trouble(place, store, None)
+    trouble = _log_trouble(location, store, None)
     try:
         yield cache
     finally:
         if cache is not None:
             cache.close()
-        _log_trouble(place, store, trouble)
+        _log_trouble(location, store, trouble)
 
 
-def _log_trouble(place: CacheLocation, store: KeyedStore, logged: str | None) -> str | None:
+def _log_trouble(location: CacheLocation, store: KeyedStore, logged: str | None) -> str | None:
     """Log trouble with the file, once: as a warning where somebody named it or where a file was set aside."""
     if store.trouble is not None and store.trouble != logged:
-        level = logging.WARNING if place.explicit or "damaged" in store.trouble else logging.INFO
-        _log.log(level, "cache %s: %s", place.file, store.trouble, extra={"cache": str(place.file)})
+        level = logging.WARNING if location.explicit or "damaged" in store.trouble else logging.INFO
+        _log.log(level, "cache %s: %s", location.file, store.trouble, extra={"cache": str(location.file)})
     return store.trouble

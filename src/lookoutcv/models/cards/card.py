@@ -65,7 +65,7 @@ class Input:
         wrong = {
             "size": self.size is not None and not all(1 <= side <= 16384 for side in self.size),
             "scale": self.scale == 0,
-            "std": any(one == 0 for one in stds),
+            "std": any(std == 0 for std in stds),
             "fill": not 0 <= self.fill <= 255,
             "crop": not 0 < self.crop <= 1,
             "mean": isinstance(self.mean, tuple) and len(self.mean) not in (1, 3),
@@ -118,10 +118,10 @@ class Card:
         path = _beside(beside) if card is None else Path(card)
         if path is None:
             return cls()
-        found = typed(read_mapping(path), cls, str(path))
-        if isinstance(found.labels, str):
-            return replace(found, labels=str(path.parent / found.labels))
-        return found
+        parsed = typed(read_mapping(path), cls, str(path))
+        if isinstance(parsed.labels, str):
+            return replace(parsed, labels=str(path.parent / parsed.labels))
+        return parsed
 
     @property
     def names(self) -> tuple[str, ...] | None:
@@ -171,5 +171,5 @@ def card_path(model: Path) -> Path:
 def _beside(model: Path | None) -> Path | None:
     if model is None:
         return None
-    found = (model.parent / (stem + suffix) for stem in (model.stem, model.name) for suffix in CARD_SUFFIXES)
-    return next((path for path in found if path.is_file()), None)
+    paths = (model.parent / (stem + suffix) for stem in (model.stem, model.name) for suffix in CARD_SUFFIXES)
+    return next((path for path in paths if path.is_file()), None)

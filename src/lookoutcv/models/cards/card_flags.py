@@ -30,10 +30,10 @@ def with_flags(
     """
     import yaml  # noqa: PLC0415 - only those who set something pay for it
 
-    found = Card.of(card, beside)
+    resolved = Card.of(card, beside)
     if not flags:
-        return found
-    values = asdict(found)
+        return resolved
+    values = asdict(resolved)
     for flag in flags:
         key, equals, text = flag.partition("=")
         if not equals:

@@ -49,10 +49,10 @@ def card_text(card: Card, notes: Sequence[str] = ()) -> str:
     lines.append("input:")
     letterbox, crop = card.input.resize == "letterbox", card.input.resize == "centre_crop"
     unused = {"place": not letterbox, "fill": not letterbox, "crop": not crop}
-    for one in fields(Input):
-        value = getattr(card.input, one.name)
-        if value is not None and not unused.get(one.name, False):
-            lines.append("  " + _line(one.name, list(value) if isinstance(value, tuple) else value))
+    for field in fields(Input):
+        value = getattr(card.input, field.name)
+        if value is not None and not unused.get(field.name, False):
+            lines.append("  " + _line(field.name, list(value) if isinstance(value, tuple) else value))
     if card.head is not None:
         head: Mapping[str, Any] = {"name": card.head} if isinstance(card.head, str) else card.head
         lines.append("head:")

@@ -50,16 +50,16 @@ def labels_in_text(text: str) -> tuple[str, ...] | None:
     if len(text) > _MOST_WRITTEN or text.lstrip()[:1] not in ("{", "["):
         return None
     try:
-        found = _parse_literal(text.strip())
+        parsed = _parse_literal(text.strip())
     except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
         return None
-    names = found.get("names", found) if isinstance(found, dict) else found
+    names = parsed.get("names", parsed) if isinstance(parsed, dict) else parsed
     if isinstance(names, dict):
         places = {str(key): name for key, name in names.items()}
         names = [places.get(str(place)) for place in range(len(places))]
-    if not isinstance(names, list | tuple) or not names or not all(isinstance(one, str) for one in names):
+    if not isinstance(names, list | tuple) or not names or not all(isinstance(name, str) for name in names):
         return None
-    return tuple(one.strip() for one in names)
+    return tuple(name.strip() for name in names)
 
 
 def _parse_literal(text: str) -> Any:

@@ -63,12 +63,12 @@ def activation_of(raw: Array, labels: int | None, last: bool) -> tuple[Activatio
         >>> activation_of(np.array([[0.25, 0.75], [0.5, 0.5]]), 1, last=True)
         ('none', 'last')
     """
-    place: Background = "last" if last else "first"
+    background: Background = "last" if last else "first"
     between = bool((raw >= 0).all() and (raw <= 1).all())
     sums = bool(np.allclose(raw.sum(axis=-1), 1, atol=_SUM_TOLERANCE))
     if between and sums:
         # What sums to 1 over boxes with nothing in them has a class for nothing.
-        return "none", "none" if labels == raw.shape[-1] else place
+        return "none", "none" if labels == raw.shape[-1] else background
     if labels is not None and labels == raw.shape[-1] - 1:
-        return "none" if between else "softmax", place
+        return "none" if between else "softmax", background
     return "none" if between else "sigmoid", "none"

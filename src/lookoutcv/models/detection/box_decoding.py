@@ -36,9 +36,9 @@ def _cells(size: tuple[int, int], strides: tuple[int, ...]) -> Array:
     for stride in strides:
         rows, columns = np.mgrid[: math.ceil(size[0] / stride), : math.ceil(size[1] / stride)]
         parts.append(np.stack([columns.ravel(), rows.ravel(), np.full(rows.size, stride)], axis=1))
-    found: Array = np.concatenate(parts).astype(np.float64)
-    found.flags.writeable = False
-    return found
+    cells: Array = np.concatenate(parts).astype(np.float64)
+    cells.flags.writeable = False
+    return cells
 
 
 def channels_last(grids: Sequence[Array]) -> bool:
@@ -51,10 +51,10 @@ def channels_last(grids: Sequence[Array]) -> bool:
         >>> channels_last([np.zeros((1, 8, 4, 255)), np.zeros((1, 4, 2, 255))])
         True
     """
-    first, last = ({one.shape[side] for one in grids} for side in (1, 3))
+    first, last = ({grid.shape[side] for grid in grids} for side in (1, 3))
     if len(first) != len(last):
         return len(last) < len(first)
-    return all(one.shape[1] == one.shape[2] != one.shape[3] for one in grids)
+    return all(grid.shape[1] == grid.shape[2] != grid.shape[3] for grid in grids)
 
 
 def corners(boxes: Array) -> Array:
@@ -66,8 +66,8 @@ def corners(boxes: Array) -> Array:
     """
     half = boxes[..., 2:4] / 2
     with np.errstate(invalid="ignore"):  # infinite sides; such boxes are left out later
-        found: Array = np.concatenate([boxes[..., :2] - half, boxes[..., :2] + half], axis=-1)
-    return found
+        ends: Array = np.concatenate([boxes[..., :2] - half, boxes[..., :2] + half], axis=-1)
+    return ends
 
 
 def sigmoid(raw: Array) -> Array:
@@ -104,14 +104,14 @@ def detected(
         most: The most objects.
     """
     best = np.argmax(scores, axis=1) if len(scores) else np.zeros(0, np.int64)
-    sure = scores[np.arange(len(scores)), best]
-    likely = np.flatnonzero(sure >= least)
+    confidences = scores[np.arange(len(scores)), best]
+    likely = np.flatnonzero(confidences >= least)
     boxes = np.asarray(boxes_of(likely), dtype=np.float64).reshape(-1, 4)
     finite = np.isfinite(boxes).all(axis=1)
     likely, boxes = likely[finite], boxes[finite]
     if iou < 1:
-        kept = suppressed(boxes, sure[likely], best[likely], iou, most)
+        selected = suppressed(boxes, confidences[likely], best[likely], iou, most)
     else:
-        kept = np.argsort(-sure[likely], kind="stable")[:most]
-    names = [labels[index] for index in best[likely][kept]]
-    return Detections.of(framing.boxes_in_image(boxes[kept]), names, np.clip(sure[likely][kept], 0, 1))
+        selected = np.argsort(-confidences[likely], kind="stable")[:most]
+    names = [labels[index] for index in best[likely][selected]]
+    return Detections.of(framing.boxes_in_image(boxes[selected]), names, np.clip(confidences[likely][selected], 0, 1))

@@ -28,13 +28,13 @@ def suppressed(boxes: Any, confidences: Any, classes: Any, iou: float, most: int
         [1, 2]
     """
     corners = np.asarray(boxes, dtype=np.float32).reshape(-1, 4)
-    sure = np.asarray(confidences, dtype=np.float32)
-    order = np.argsort(-sure, kind="stable")[:_MOST_CANDIDATES]
+    scores = np.asarray(confidences, dtype=np.float32)
+    order = np.argsort(-scores, kind="stable")[:_MOST_CANDIDATES]
     if not len(order):
         return np.zeros(0, dtype=np.int64)
     xywh = np.concatenate([corners[order, :2], corners[order, 2:] - corners[order, :2]], axis=1)
     kept = cv2.dnn.NMSBoxesBatched(
-        xywh.tolist(), sure[order].tolist(), np.asarray(classes)[order].astype(int).tolist(), 0.0, float(iou)
+        xywh.tolist(), scores[order].tolist(), np.asarray(classes)[order].astype(int).tolist(), 0.0, float(iou)
     )
-    found = order[np.asarray(kept, dtype=np.int64).reshape(-1)]
-    return found[np.argsort(-sure[found], kind="stable")][:most].astype(np.int64)
+    survivors = order[np.asarray(kept, dtype=np.int64).reshape(-1)]
+    return survivors[np.argsort(-scores[survivors], kind="stable")][:most].astype(np.int64)

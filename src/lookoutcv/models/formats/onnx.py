@@ -33,8 +33,8 @@ class OnnxRuntime:
 
     def __init__(self, session: Any) -> None:
         self._session = session
-        self.inputs = [_info(one) for one in session.get_inputs()]
-        self.outputs = [_info(one) for one in session.get_outputs()]
+        self.inputs = [_info(tensor) for tensor in session.get_inputs()]
+        self.outputs = [_info(tensor) for tensor in session.get_outputs()]
         # As Ultralytics and others export it.
         self.labels = labels_in_text(session.get_modelmeta().custom_metadata_map.get("names", ""))
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
@@ -44,9 +44,9 @@ class OnnxRuntime:
         return list(self._session.run(None, {self.inputs[0].name: batch}))
 
 
-def _info(one: Any) -> TensorInfo:
-    shape = tuple(side if isinstance(side, int) and side > 0 else None for side in one.shape)
-    return TensorInfo(one.name, shape, _DTYPES.get(one.type, one.type))
+def _info(tensor: Any) -> TensorInfo:
+    shape = tuple(side if isinstance(side, int) and side > 0 else None for side in tensor.shape)
+    return TensorInfo(tensor.name, shape, _DTYPES.get(tensor.type, tensor.type))
 
 
 def _recognises(path: Path, head: bytes) -> bool:

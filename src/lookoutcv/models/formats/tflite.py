@@ -36,10 +36,10 @@ class TFLiteRuntime:
         first = _interpreter(path, options)
         self._single = _Loop(first)
         self._many: _Loop | None = None
-        self.inputs = [_info(one) for one in first.get_input_details()]
+        self.inputs = [_info(details) for details in first.get_input_details()]
         chosen = _chosen_from(first)
         self.outputs = [
-            replace(_info(one), classes=chosen.get(int(one["index"]))) for one in first.get_output_details()
+            replace(_info(details), classes=chosen.get(int(details["index"]))) for details in first.get_output_details()
         ]
         self.labels = packed_labels(path)
 
@@ -81,7 +81,7 @@ class _Loop:
         self._interpreter = interpreter
         input_details = interpreter.get_input_details()[0]
         self._entry, self._shape = input_details["index"], tuple(input_details["shape"])
-        self._outputs = [one["index"] for one in interpreter.get_output_details()]
+        self._outputs = [details["index"] for details in interpreter.get_output_details()]
 
     def __call__(self, batch: Tensor) -> list[Any]:
         if self._shape != batch.shape:
@@ -98,19 +98,19 @@ def _info(details: dict[str, Any]) -> TensorInfo:
     shape = tuple(int(side) if side > 0 else None for side in (signature if len(signature) else details["shape"]))
     dtype = np.dtype(details["dtype"]).name
     scale, zero_point = details["quantization"]
-    whole = np.issubdtype(np.dtype(details["dtype"]), np.integer)
+    quantised = np.issubdtype(np.dtype(details["dtype"]), np.integer)
     return TensorInfo(
-        details["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if whole and scale else None
+        details["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if quantised and scale else None
     )
 
 
 def _chosen_from(interpreter: Any) -> dict[int, int]:
     """For each tensor that an ArgMax fills, by its number: how many values it chooses from."""
     try:
-        shapes = {int(one["index"]): one["shape"] for one in interpreter.get_tensor_details()}
+        shapes = {int(tensor["index"]): tensor["shape"] for tensor in interpreter.get_tensor_details()}
         # The only way to the operators, and not a promised one: without it, the number of classes is not known.
-        made = [one for one in interpreter._get_ops_details() if one["op_name"] == "ARG_MAX"]
-        return {int(one["outputs"][0]): int(shapes[int(one["inputs"][0])][-1]) for one in made}
+        operators = [operator for operator in interpreter._get_ops_details() if operator["op_name"] == "ARG_MAX"]
+        return {int(operator["outputs"][0]): int(shapes[int(operator["inputs"][0])][-1]) for operator in operators}
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         return {}
 

@@ -40,7 +40,7 @@ class TorchRuntime:
         torch.set_num_threads(self._options.threads)
         with torch.inference_mode():
             returned = self._module(torch.from_numpy(batch).to(self._options.device))
-        return [self._array(one) for one in flattened(returned)]
+        return [self._array(tensor) for tensor in flattened(returned)]
 
     def _array(self, tensor: Any) -> Any:
         plain = tensor.dequantize() if tensor.is_quantized else tensor
@@ -113,8 +113,8 @@ def torchscript(path: Path, options: RuntimeOptions) -> TorchRuntime:
         raise ConfigError("the installed torch finds no CUDA device", "Use the device cpu.", key="device")
     engines = torch.backends.quantized.supported_engines
     if options.engine is not None and options.engine not in engines:
-        known = ", ".join(one for one in engines if one != "none")
-        raise ConfigError(f"torch has no engine {options.engine!r} here", f"Its engines are {known}.", key="engine")
+        names = ", ".join(engine for engine in engines if engine != "none")
+        raise ConfigError(f"torch has no engine {options.engine!r} here", f"Its engines are {names}.", key="engine")
     if options.engine is not None:
         torch.backends.quantized.engine = options.engine
     try:

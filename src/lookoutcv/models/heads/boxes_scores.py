@@ -60,12 +60,18 @@ def boxes_and_scores(outputs: Sequence[Output], boxes: int, scores: int) -> tupl
     """
     if max(boxes, scores) >= len(outputs):
         raise ValueError(f"it has {len(outputs)} outputs, and the head needs boxes and scores")
-    one, other = outputs[boxes], outputs[scores]
-    if one.ndim == 4 and one.shape[2] == 1:
-        one = one[:, :, 0]
-    if one.ndim != 3 or one.shape[2] != 4 or other.ndim != 3 or other.shape[:2] != one.shape[:2] or not other.shape[2]:
-        raise ValueError(f"outputs of shapes {outputs[boxes].shape} and {other.shape} are not boxes and scores")
-    return one, other
+    box_output, score_output = outputs[boxes], outputs[scores]
+    if box_output.ndim == 4 and box_output.shape[2] == 1:
+        box_output = box_output[:, :, 0]
+    if (
+        box_output.ndim != 3
+        or box_output.shape[2] != 4
+        or score_output.ndim != 3
+        or score_output.shape[:2] != box_output.shape[:2]
+        or not score_output.shape[2]
+    ):
+        raise ValueError(f"outputs of shapes {outputs[boxes].shape} and {score_output.shape} are not boxes and scores")
+    return box_output, score_output
 
 
 def _classes(outputs: Sequence[Output], settings: BoxesScores) -> int:
@@ -77,12 +83,12 @@ def _classes(outputs: Sequence[Output], settings: BoxesScores) -> int:
 
 def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], settings: BoxesScores) -> Prediction:
     def boxes_of(chosen: Output) -> Output:
-        found = boxes[chosen].astype(np.float64)
+        chosen_boxes = boxes[chosen].astype(np.float64)
         if settings.box_format == "yxyx":
-            found = found[:, [1, 0, 3, 2]]
+            chosen_boxes = chosen_boxes[:, [1, 0, 3, 2]]
         height, width = framing.size
-        found = found * ((width, height, width, height) if settings.normalised else 1)
-        return corners(found) if settings.box_format == "cxcywh" else found
+        chosen_boxes = chosen_boxes * ((width, height, width, height) if settings.normalised else 1)
+        return corners(chosen_boxes) if settings.box_format == "cxcywh" else chosen_boxes
 
     scores = without_background(class_scores(raw, settings.activation), settings.background)
     limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
@@ -128,5 +134,6 @@ def boxes_scores(
     """Decoded boxes, and a score a class: DETR, RT-DETR, SSD and YOLO exports."""
     boxes, raw = boxes_and_scores(outputs, settings.boxes, settings.scores)
     return [
-        _one(one, other, framing, labels, settings) for one, other, framing in zip(boxes, raw, framings, strict=True)
+        _one(image_boxes, image_scores, framing, labels, settings)
+        for image_boxes, image_scores, framing in zip(boxes, raw, framings, strict=True)
     ]

@@ -38,7 +38,7 @@ def _guess(probe: HeadProbe) -> Guess | None:
         return None
     shape = probe.outputs[0].shape
     pooled = len(shape) == 4 and shape[1:3] == (1, 1)
-    named = any(word in one.name.lower() for word in _NAMES for one in probe.infos)
+    named = any(word in tensor.name.lower() for word in _NAMES for tensor in probe.infos)
     if (pooled or (named and len(shape) == 2)) and max(shape[1:]) > 1:
         return Guess("it has no labels, and its output is one vector that does not sum to 1", {})
     return None

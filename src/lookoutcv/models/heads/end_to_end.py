@@ -57,9 +57,14 @@ def _guess(probe: HeadProbe) -> Guess | None:
     if output.ndim != 3 or output.shape[2] != _COLUMNS or not 1 < output.shape[1] <= _MOST_ROWS:
         return None
     rows = output[0]
-    classes, sure = rows[:, 5], rows[:, 4]
-    whole = np.isfinite(rows).all() and (classes == np.rint(classes)).all() and classes.min() >= 0
-    if not whole or sure.min() < 0 or sure.max() > 1 or (rows[:, 2:4] < rows[:, :2] - 1e-3).any():
+    classes, confidences = rows[:, 5], rows[:, 4]
+    are_detections = np.isfinite(rows).all() and (classes == np.rint(classes)).all() and classes.min() >= 0
+    if (
+        not are_detections
+        or confidences.min() < 0
+        or confidences.max() > 1
+        or (rows[:, 2:4] < rows[:, :2] - 1e-3).any()
+    ):
         return None
     # A picture of noise may leave every row empty: then pixels, as YOLOv10 has them.
     largest = float(np.abs(rows[:, :4]).max())
@@ -73,16 +78,16 @@ def end_to_end(
     outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: EndToEnd
 ) -> list[Prediction]:
     """Rows of a box, a score and a class: YOLOv10, exports with suppression."""
-    found: list[Prediction] = []
+    predictions: list[Prediction] = []
     for rows, framing in zip(_rows(outputs, settings), framings, strict=True):
-        sure = sigmoid(rows[:, 4]) if settings.logits else rows[:, 4]
-        keep = np.flatnonzero((sure >= settings.score_threshold) & np.isfinite(rows).all(axis=1))
-        keep = keep[np.argsort(-sure[keep], kind="stable")]
+        confidences = sigmoid(rows[:, 4]) if settings.logits else rows[:, 4]
+        keep = np.flatnonzero((confidences >= settings.score_threshold) & np.isfinite(rows).all(axis=1))
+        keep = keep[np.argsort(-confidences[keep], kind="stable")]
         classes = np.rint(rows[keep, 5]).astype(np.int64) + settings.class_offset
         if len(classes) and not 0 <= int(classes.min()) <= int(classes.max()) < len(labels):
             raise ValueError(f"it finds class {int(classes.max())}, and there are {len(labels)} labels")
         height, width = framing.size
         boxes = rows[keep, :4] * ((width, height, width, height) if settings.normalised else 1)
         names = [labels[index] for index in classes]
-        found.append(Detections.of(framing.boxes_in_image(boxes), names, np.clip(sure[keep], 0, 1)))
-    return found
+        predictions.append(Detections.of(framing.boxes_in_image(boxes), names, np.clip(confidences[keep], 0, 1)))
+    return predictions

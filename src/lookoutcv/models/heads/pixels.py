@@ -51,13 +51,13 @@ def _guess(probe: HeadProbe) -> Guess | None:
         return None
     output = probe.outputs[0]
     if output.ndim == 3 and min(output.shape[1:]) > 1 and (output == np.rint(output)).all() and output.min() >= 0:
-        classes = next((one.classes for one in probe.infos), None)
+        classes = next((tensor.classes for tensor in probe.infos), None)
         because = f"its output is a map of {output.shape[1]} x {output.shape[2]} whole numbers"
         return Guess(because + (f", chosen from {classes}" if classes else ""), {"classes": classes} if classes else {})
     if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1:
         return None
-    last = output.shape[3] < min(output.shape[1:3])
-    return Guess("it gives a score for each pixel and class", {"axis": "last" if last else "first"})
+    channels_last = output.shape[3] < min(output.shape[1:3])
+    return Guess("it gives a score for each pixel and class", {"axis": "last" if channels_last else "first"})
 
 
 @head("pixel_classes", task="segmentation", settings=PixelClasses, classes=_classes, guess=_guess, order=6)
@@ -68,11 +68,11 @@ def pixel_classes(
     output = _of(outputs, settings)
     maps = output if settings.axis == "none" else np.argmax(output, axis=1 if settings.axis == "first" else -1)
     dtype = np.uint8 if len(labels) <= 256 else np.uint16
-    found: list[Prediction] = []
+    predictions: list[Prediction] = []
     for plane, framing in zip(maps, framings, strict=True):
         own = framing.crop(plane)
         # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
         if own.size and (own.min() < 0 or own.max() >= len(labels)):
             raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} classes")
-        found.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
-    return found
+        predictions.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
+    return predictions

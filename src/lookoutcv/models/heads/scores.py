@@ -111,7 +111,7 @@ def _guess_softmax(probe: HeadProbe) -> Guess | None:
     row = _candidate(probe)
     if row is None or len(row) < 2:
         return None
-    quantised = next((one.quantisation for one in probe.infos), None)
+    quantised = next((tensor.quantisation for tensor in probe.infos), None)
     if quantised is not None and quantised.scale == _SOFTMAX_STEP and row.min() >= 0:
         return Guess("its scores are quantised in steps of 1/256 from 0 on, as softmax is", {})
     if np.isnan(row).any() or row.min() < -1e-3 or abs(float(row.sum()) - 1) > _SUM_TOLERANCE:

@@ -42,7 +42,7 @@ def _parts(outputs: Sequence[Output], settings: Ssd) -> tuple[Output, Output, Ou
         raise ValueError(f"it has {len(outputs)} outputs, and the head needs boxes, classes and scores")
     boxes, classes, scores = outputs[settings.boxes], outputs[settings.classes], outputs[settings.scores]
     if boxes.ndim != 3 or boxes.shape[2] != 4 or classes.shape != boxes.shape[:2] or scores.shape != boxes.shape[:2]:
-        shapes = ", ".join(str(one.shape) for one in (boxes, classes, scores))
+        shapes = ", ".join(str(part.shape) for part in (boxes, classes, scores))
         raise ValueError(f"outputs of shapes {shapes} are not boxes, classes and scores")
     return boxes, classes, scores
 
@@ -52,7 +52,7 @@ def _classes(outputs: Sequence[Output], settings: Ssd) -> None:
 
 
 def _guess(probe: HeadProbe) -> Guess | None:
-    shapes = [one.shape for one in probe.outputs]
+    shapes = [output.shape for output in probe.outputs]
     boxes = [i for i, shape in enumerate(shapes) if len(shape) == 3 and shape[2] == 4]
     if len(boxes) != 1:
         return None
@@ -61,8 +61,8 @@ def _guess(probe: HeadProbe) -> Guess | None:
         return None
     # Scores are never above 1 and never sorted upwards; classes are whole numbers.
     first, second = (probe.outputs[i][0] for i in flat)
-    whole = [bool((row == np.rint(row)).all()) for row in (first, second)]
-    classes, scores = (flat[1], flat[0]) if whole == [False, True] else (flat[0], flat[1])
+    integral = [bool((row == np.rint(row)).all()) for row in (first, second)]
+    classes, scores = (flat[1], flat[0]) if integral == [False, True] else (flat[0], flat[1])
     return Guess(
         "its outputs have the shapes of boxes, classes and scores",
         {"boxes": boxes[0], "classes": classes, "scores": scores},
@@ -77,7 +77,7 @@ def ssd(
     offset = settings.class_offset
     if offset is None:
         offset = int(bool(labels) and labels[0].lower() in PLACEHOLDERS)
-    found: list[Prediction] = []
+    predictions: list[Prediction] = []
     for boxes, classes, scores, framing in zip(*_parts(outputs, settings), framings, strict=True):
         # NaN is neither kept nor counted: an object that a model is not sure of at all is none.
         keep = (scores >= settings.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
@@ -90,5 +90,5 @@ def ssd(
             height, width = framing.size
             corners = corners * (width, height, width, height)
         names = [labels[index] for index in indices]
-        found.append(Detections.of(framing.boxes_in_image(corners), names, np.clip(scores[order], 0, 1)))
-    return found
+        predictions.append(Detections.of(framing.boxes_in_image(corners), names, np.clip(scores[order], 0, 1)))
+    return predictions

@@ -75,20 +75,25 @@ def anchors_of(size: tuple[int, int], settings: SsdAnchors) -> Any:
         return np.asarray(settings.anchors, dtype=np.float64).reshape(-1, 4)
     parts, low, high, count = [], *settings.scales, len(settings.strides)
     sizes = [low + (high - low) * i / max(count - 1, 1) for i in range(count)] + [1.0]
-    for place, stride in enumerate(settings.strides):
-        shapes = [(sizes[place], ratio) for ratio in settings.aspect_ratios]
+    for level, stride in enumerate(settings.strides):
+        shapes = [(sizes[level], ratio) for ratio in settings.aspect_ratios]
         if settings.interpolated:
-            shapes.append((math.sqrt(sizes[place] * sizes[place + 1]), 1.0))
-        if place == 0 and settings.reduced:
+            shapes.append((math.sqrt(sizes[level] * sizes[level + 1]), 1.0))
+        if level == 0 and settings.reduced:
             shapes = [(0.1, 1.0), (sizes[0], 2.0), (sizes[0], 0.5)]
         rows, columns = math.ceil(size[0] / stride), math.ceil(size[1] / stride)
         y, x, shape = np.mgrid[:rows, :columns, : len(shapes)]
-        side = np.array([one for one, _ in shapes])[shape]
+        side = np.array([scale for scale, _ in shapes])[shape]
         root = np.sqrt([ratio for _, ratio in shapes])[shape]
         # A side is a share of the shorter side of the input, whatever its shape.
         short = min(size)
-        found = [(x + 0.5) / columns, (y + 0.5) / rows, side * root * short / size[1], side / root * short / size[0]]
-        parts.append(np.stack([one.ravel() for one in found], axis=1))
+        anchor_columns = [
+            (x + 0.5) / columns,
+            (y + 0.5) / rows,
+            side * root * short / size[1],
+            side / root * short / size[0],
+        ]
+        parts.append(np.stack([column.ravel() for column in anchor_columns], axis=1))
     return np.concatenate(parts)
 
 
@@ -96,12 +101,19 @@ def _parts(outputs: Sequence[Output], boxes: int, scores: int) -> tuple[Output, 
     """(N, A, 4) and (N, A, C), sides of 1 between them left out."""
     if max(boxes, scores) >= len(outputs):
         raise ValueError(f"it has {len(outputs)} outputs, and the head needs encodings and scores")
-    one, other = outputs[boxes], outputs[scores]
-    if one.ndim == 4 and one.shape[2] == 1:
-        one = one[:, :, 0]
-    if one.ndim != 3 or one.shape[2] != 4 or other.ndim != 3 or other.shape[:2] != one.shape[:2]:
-        raise ValueError(f"outputs of shapes {outputs[boxes].shape} and {other.shape} are not encodings and scores")
-    return one, other
+    encodings, score_output = outputs[boxes], outputs[scores]
+    if encodings.ndim == 4 and encodings.shape[2] == 1:
+        encodings = encodings[:, :, 0]
+    if (
+        encodings.ndim != 3
+        or encodings.shape[2] != 4
+        or score_output.ndim != 3
+        or score_output.shape[:2] != encodings.shape[:2]
+    ):
+        raise ValueError(
+            f"outputs of shapes {outputs[boxes].shape} and {score_output.shape} are not encodings and scores"
+        )
+    return encodings, score_output
 
 
 def _classes(outputs: Sequence[Output], settings: SsdAnchors) -> int:
@@ -118,13 +130,13 @@ def _boxes_of(
     encodings: Output, anchors: Any, size: tuple[int, int], settings: SsdAnchors
 ) -> Callable[[Output], Output]:
     def decoded(chosen: Output) -> Output:
-        found = encodings[chosen].astype(np.float64)
+        offsets = encodings[chosen].astype(np.float64)
         if settings.encoding == "yxhw":
-            found = found[:, [1, 0, 3, 2]]
+            offsets = offsets[:, [1, 0, 3, 2]]
         near = anchors[chosen]
-        centres = found[:, :2] * settings.variances[0] * near[:, 2:] + near[:, :2]
+        centres = offsets[:, :2] * settings.variances[0] * near[:, 2:] + near[:, :2]
         with np.errstate(over="ignore"):
-            sides = np.exp(found[:, 2:] * settings.variances[1]) * near[:, 2:]
+            sides = np.exp(offsets[:, 2:] * settings.variances[1]) * near[:, 2:]
         return corners(np.concatenate([centres, sides], axis=1)) * (size[1], size[0], size[1], size[0])
 
     return decoded
@@ -171,12 +183,12 @@ def ssd_anchors(
     limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
     return [
         detected(
-            without_background(class_scores(other, settings.activation), settings.background),
-            _boxes_of(one, anchors, framing.size, settings),
+            without_background(class_scores(image_scores, settings.activation), settings.background),
+            _boxes_of(image_encodings, anchors, framing.size, settings),
             framing,
             labels,
             **limits,
             most=settings.most,
         )
-        for one, other, framing in zip(encodings, scores, framings, strict=True)
+        for image_encodings, image_scores, framing in zip(encodings, scores, framings, strict=True)
     ]

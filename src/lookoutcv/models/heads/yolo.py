@@ -103,9 +103,9 @@ def _decoded(boxes: Output, grid: Any, size: tuple[int, int], settings: Yolo) ->
 
 def _guess(probe: HeadProbe) -> Guess | None:
     # Beside the rows there may be grids that they were decoded from, or masks.
-    places = [place for place, one in enumerate(probe.outputs) if one.ndim == 3]
-    others = [one for one in probe.outputs if one.ndim != 3]
-    if len(places) != 1 or any(one.ndim < 4 for one in others):
+    places = [place for place, output in enumerate(probe.outputs) if output.ndim == 3]
+    others = [output for output in probe.outputs if output.ndim != 3]
+    if len(places) != 1 or any(output.ndim < 4 for output in others):
         return None
     shape = probe.outputs[places[0]].shape
     columns_first = shape[1] < shape[2]
@@ -120,12 +120,14 @@ def _guess(probe: HeadProbe) -> Guess | None:
     # YOLOv8 and its followers have columns first and no objectness; those before have rows and objectness.
     objectness, extra = not columns_first and not queries, _extra(others, columns_first)
     if probe.labels is not None:
-        rest = width - 4 - probe.labels
-        objectness, extra = (rest == 1, 0) if rest in (0, 1) else (objectness, max(rest - objectness, 0))
+        scores_beside = width - 4 - probe.labels
+        objectness, extra = (
+            (scores_beside == 1, 0) if scores_beside in (0, 1) else (objectness, max(scores_beside - objectness, 0))
+        )
     if width - 4 - objectness - extra < 1:
         return None
-    read = rows[:, 4 : width - extra]
-    settings |= {"objectness": objectness, "columns_first": columns_first, "logits": bool((read < 0).any())}
+    values = rows[:, 4 : width - extra]
+    settings |= {"objectness": objectness, "columns_first": columns_first, "logits": bool((values < 0).any())}
     settings |= {"output": places[0]} if places[0] else {}
     settings |= {"extra": extra} if extra else {}
     settings |= {"nms_iou": 1.0} if queries else {}
@@ -135,7 +137,7 @@ def _guess(probe: HeadProbe) -> Guess | None:
 
 def _extra(others: Sequence[Output], columns_first: bool) -> int:
     """As many coefficients as there are masks to mix, where a model of objects with masks is meant."""
-    masks = [one for one in others if one.ndim == 4]
+    masks = [output for output in others if output.ndim == 4]
     return min(masks[0].shape[1], masks[0].shape[3]) if columns_first and len(others) == len(masks) == 1 else 0
 
 
@@ -152,9 +154,9 @@ def _kind(rows: Output, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
     return "pixels", {"grid": False}
 
 
-def _follows(centres: Any, found: Any) -> bool:
+def _follows(centres: Any, predicted: Any) -> bool:
     """Whether centres are those of their cells, but for a factor."""
-    parts = [(centres[:, side], found[:, side].astype(np.float64)) for side in (0, 1)]
+    parts = [(centres[:, side], predicted[:, side].astype(np.float64)) for side in (0, 1)]
     if not all(np.isfinite(b).all() and a.std() > 0 and b.std() > 0 for a, b in parts):
         return False
     return all(float(np.corrcoef(a, b)[0, 1]) > _DECODED for a, b in parts)

@@ -54,48 +54,53 @@ class YoloAnchors:
     @property
     def sides(self) -> list[Any]:
         """(A, 2) width and height for each grid."""
-        return [np.asarray(one, np.float64).reshape(-1, 2) for one in self.anchors or _FAMILIES[self.family][0]]
+        return [np.asarray(anchors, np.float64).reshape(-1, 2) for anchors in self.anchors or _FAMILIES[self.family][0]]
 
 
 def _grids(outputs: Sequence[Output], settings: YoloAnchors) -> list[Output]:
     """(N, A, h, w, 5 + C) for each grid, the finest first."""
-    if settings.anchors is not None and any(not one or len(one) % 2 for one in settings.anchors):
+    if settings.anchors is not None and any(not anchors or len(anchors) % 2 for anchors in settings.anchors):
         raise ValueError("an anchor has a width and a height, and each output has at least one")
     places = (
-        [i for i, one in enumerate(outputs) if one.ndim in (4, 5)] if settings.outputs is None else settings.outputs
+        [i for i, output in enumerate(outputs) if output.ndim in (4, 5)]
+        if settings.outputs is None
+        else settings.outputs
     )
     chosen = [outputs[place] for place in places if place < len(outputs)]
     sides = settings.sides
     if len(chosen) != len(sides) or len(places) != len(chosen):
         raise ValueError(f"it has {len(chosen)} outputs that can be grids, and there are anchors for {len(sides)}")
-    unrolled = sorted(_unrolled(chosen, [len(one) for one in sides]), key=lambda grid: -grid.shape[2] * grid.shape[3])
-    if len({one.shape[4] for one in unrolled}) > 1 or unrolled[0].shape[4] < 6:
+    unrolled = sorted(
+        _unrolled(chosen, [len(anchors) for anchors in sides]), key=lambda grid: -grid.shape[2] * grid.shape[3]
+    )
+    if len({grid.shape[4] for grid in unrolled}) > 1 or unrolled[0].shape[4] < 6:
         raise ValueError(f"outputs of shapes {_shapes(chosen)} are not grids of {len(sides[0])} anchors")
     return unrolled
 
 
 def _unrolled(grids: Sequence[Output], anchors: Sequence[int]) -> list[Output]:
     """Grids of any layout with their anchors, cells and columns apart."""
-    if len(set(anchors)) > 1 or len({one.ndim for one in grids}) > 1:
+    if len(set(anchors)) > 1 or len({grid.ndim for grid in grids}) > 1:
         raise ValueError(f"outputs of shapes {_shapes(grids)} are not grids of as many anchors each")
     count = anchors[0]
     if grids[0].ndim == 5:
-        if all(one.shape[1] == count for one in grids):
+        if all(grid.shape[1] == count for grid in grids):
             return list(grids)
-        if all(one.shape[3] == count for one in grids):
-            return [one.transpose(0, 3, 1, 2, 4) for one in grids]
+        if all(grid.shape[3] == count for grid in grids):
+            return [grid.transpose(0, 3, 1, 2, 4) for grid in grids]
         raise ValueError(f"outputs of shapes {_shapes(grids)} are not grids of {count} anchors")
     if channels_last(grids):
-        grids = [one.transpose(0, 3, 1, 2) for one in grids]
-    if any(one.shape[1] % count for one in grids):
+        grids = [grid.transpose(0, 3, 1, 2) for grid in grids]
+    if any(grid.shape[1] % count for grid in grids):
         raise ValueError(f"{grids[0].shape[1]} columns cannot be shared by {count} anchors")
     return [
-        one.reshape(len(one), count, one.shape[1] // count, *one.shape[2:]).transpose(0, 1, 3, 4, 2) for one in grids
+        grid.reshape(len(grid), count, grid.shape[1] // count, *grid.shape[2:]).transpose(0, 1, 3, 4, 2)
+        for grid in grids
     ]
 
 
 def _shapes(outputs: Sequence[Output]) -> str:
-    return ", ".join(str(one.shape) for one in outputs)
+    return ", ".join(str(output.shape) for output in outputs)
 
 
 def _classes(outputs: Sequence[Output], settings: YoloAnchors) -> int:
@@ -108,9 +113,9 @@ def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], setti
     stretches = (2.0,) * len(grids) if squares else _STRETCH.get(settings.family, (1.0,) * len(grids))
     for grid, sides, stretch in zip(grids, settings.sides, stretches, strict=True):
         # A score is at most its objectness: most cells need no look at their classes.
-        place = np.nonzero(sigmoid(grid[..., 4]) >= settings.score_threshold)
-        anchor, row, column = place
-        rows = grid[place].astype(np.float64)
+        cells = np.nonzero(sigmoid(grid[..., 4]) >= settings.score_threshold)
+        anchor, row, column = cells
+        rows = grid[cells].astype(np.float64)
         scores.append(sigmoid(rows[:, 5:]) * sigmoid(rows[:, 4:5]))
         # A centre is its cell's corner and a sigmoid that was stretched about its middle; a side its anchor's, scaled.
         inside = sigmoid(rows[:, :2]).astype(np.float64) * stretch - (stretch - 1) / 2
@@ -127,7 +132,7 @@ def _one(grids: Sequence[Output], framing: Framing, labels: Sequence[str], setti
 
 
 def _guess(probe: HeadProbe) -> Guess | None:
-    shapes = [one.shape for one in probe.outputs]
+    shapes = [output.shape for output in probe.outputs]
     if len(shapes) not in (2, 3) or len({len(shape) for shape in shapes}) > 1 or len(shapes[0]) not in (4, 5):
         return None
     settings = YoloAnchors("yolov5" if len(shapes) == 3 else "yolov3-tiny")

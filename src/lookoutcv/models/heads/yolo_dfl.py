@@ -49,11 +49,13 @@ class YoloDfl:
 def _parts(outputs: Sequence[Output], settings: YoloDfl) -> tuple[list[tuple[Output, Output]], bool]:
     """(N, cells, 4 * bins) and (N, cells, C) of each grid, the finest first; and whether one holds all grids."""
     places = (
-        [i for i, one in enumerate(outputs) if one.ndim in (3, 4)] if settings.outputs is None else settings.outputs
+        [i for i, output in enumerate(outputs) if output.ndim in (3, 4)]
+        if settings.outputs is None
+        else settings.outputs
     )
     chosen = [outputs[place] for place in places if place < len(outputs)]
     wide = 4 * settings.bins
-    if not chosen or len(chosen) != len(places) or len({one.ndim for one in chosen}) > 1:
+    if not chosen or len(chosen) != len(places) or len({grid.ndim for grid in chosen}) > 1:
         raise ValueError(f"it has no outputs of distances and scores among its {len(outputs)}")
     if chosen[0].ndim == 3:
         if len(chosen) != 1:
@@ -61,23 +63,23 @@ def _parts(outputs: Sequence[Output], settings: YoloDfl) -> tuple[list[tuple[Out
         rows = chosen[0] if chosen[0].shape[1] > chosen[0].shape[2] else chosen[0].transpose(0, 2, 1)
         return [_divided(rows, settings, wide)], True
     grids = _flat(chosen)
-    apart = [one for one in grids if one.shape[2] == wide]
+    apart = [grid for grid in grids if grid.shape[2] == wide]
     if len(apart) * 2 == len(grids):
-        scores = sorted((one for one in grids if one.shape[2] != wide), key=lambda one: -one.shape[1])
-        pairs = list(zip(sorted(apart, key=lambda one: -one.shape[1]), scores, strict=True))
-        if any(one.shape[1] != other.shape[1] for one, other in pairs):
+        scores = sorted((grid for grid in grids if grid.shape[2] != wide), key=lambda grid: -grid.shape[1])
+        pairs = list(zip(sorted(apart, key=lambda grid: -grid.shape[1]), scores, strict=True))
+        if any(box_part.shape[1] != score_part.shape[1] for box_part, score_part in pairs):
             raise ValueError("the outputs of distances and those of scores have not the same cells")
     else:
-        pairs = [_divided(one, settings, wide) for one in sorted(grids, key=lambda one: -one.shape[1])]
-    if len({other.shape[2] for _, other in pairs}) > 1:
-        raise ValueError(f"outputs of shapes {', '.join(str(one.shape) for one in chosen)} differ in their scores")
+        pairs = [_divided(grid, settings, wide) for grid in sorted(grids, key=lambda grid: -grid.shape[1])]
+    if len({score_part.shape[2] for _, score_part in pairs}) > 1:
+        raise ValueError(f"outputs of shapes {', '.join(str(grid.shape) for grid in chosen)} differ in their scores")
     return pairs, False
 
 
 def _flat(grids: Sequence[Output]) -> list[Output]:
     """(N, cells, columns) of grids with their columns first or last."""
-    turned = grids if channels_last(grids) else [one.transpose(0, 2, 3, 1) for one in grids]
-    return [one.reshape(len(one), one.shape[1] * one.shape[2], one.shape[3]) for one in turned]
+    turned = grids if channels_last(grids) else [grid.transpose(0, 2, 3, 1) for grid in grids]
+    return [grid.reshape(len(grid), grid.shape[1] * grid.shape[2], grid.shape[3]) for grid in turned]
 
 
 def _divided(rows: Output, settings: YoloDfl, wide: int) -> tuple[Output, Output]:
@@ -98,14 +100,14 @@ def _boxes_of(distances: Output, grid: Any, settings: YoloDfl) -> Callable[[Outp
         # The mean of each distribution: left, top, right, bottom.
         sides = softmax(raw) @ np.arange(settings.bins)
         middles = grid[chosen, :2] + settings.centre
-        found: Output = np.concatenate([middles - sides[:, :2], middles + sides[:, 2:]], axis=1) * grid[chosen, 2:]
-        return found
+        boxes: Output = np.concatenate([middles - sides[:, :2], middles + sides[:, 2:]], axis=1) * grid[chosen, 2:]
+        return boxes
 
     return decoded
 
 
 def _guess(probe: HeadProbe) -> Guess | None:
-    if not probe.outputs or any(one.ndim != 4 for one in probe.outputs) or len(probe.outputs) not in (3, 6):
+    if not probe.outputs or any(output.ndim != 4 for output in probe.outputs) or len(probe.outputs) not in (3, 6):
         return None
     try:
         count = _classes(probe.outputs, YoloDfl())
@@ -115,7 +117,7 @@ def _guess(probe: HeadProbe) -> Guess | None:
     # Without labels, 3 anchors with their scores would have as many columns.
     if probe.labels != count and (probe.labels is not None or (len(probe.outputs) == 3 and width % 3 == 0)):
         return None
-    cells_found = sum(one.shape[1] for one in _flat(probe.outputs))
+    cells_found = sum(output.shape[1] for output in _flat(probe.outputs))
     if cells_found < _FEWEST_CELLS:
         return None
     pairs = _parts(probe.outputs, YoloDfl())[0]
@@ -136,21 +138,21 @@ def yolo_dfl(
         grid = cells(size, settings.strides)
     else:
         # A grid's stride is told by how many of its cells fill the input.
-        strides = [round((size[0] * size[1] / one.shape[1]) ** 0.5) for one, _ in pairs]
+        strides = [round((size[0] * size[1] / box_part.shape[1]) ** 0.5) for box_part, _ in pairs]
         grid = cells(size, strides)
-    distances = np.concatenate([one for one, _ in pairs], axis=1)
-    scores = np.concatenate([other for _, other in pairs], axis=1)
+    distances = np.concatenate([box_part for box_part, _ in pairs], axis=1)
+    scores = np.concatenate([score_part for _, score_part in pairs], axis=1)
     if len(grid) != distances.shape[1]:
         raise ValueError(f"{distances.shape[1]} rows do not fill the grids of its strides, which have {len(grid)}")
     limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
     return [
         detected(
-            sigmoid(sure) if settings.logits else sure.astype(np.float32),
-            _boxes_of(one, grid, settings),
+            sigmoid(image_scores) if settings.logits else image_scores.astype(np.float32),
+            _boxes_of(image_distances, grid, settings),
             framing,
             labels,
             **limits,
             most=settings.most,
         )
-        for one, sure, framing in zip(distances, scores, framings, strict=True)
+        for image_distances, image_scores, framing in zip(distances, scores, framings, strict=True)
     ]

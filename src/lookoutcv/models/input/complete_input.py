@@ -79,18 +79,18 @@ def _layout(card_input: Input, shape: tuple[int | None, ...], model: str, notes:
     return "NCHW"
 
 
-def _size(card_input: Input, found: tuple[int | None, int | None], model: str) -> tuple[int, int]:
+def _size(card_input: Input, file_size: tuple[int | None, int | None], model: str) -> tuple[int, int]:
     if card_input.size is None:
-        if found[0] is None or found[1] is None:
+        if file_size[0] is None or file_size[1] is None:
             raise WrongCard(
                 f"{model}: neither its file nor its card says how large its input is",
                 "Write it in the card, such as `input: {size: [224, 224]}`, or add --set input.size=[224,224].",
                 model=model,
                 key="input.size",
             )
-        return found[0], found[1]
-    if any(side not in (None, wanted) for side, wanted in zip(found, card_input.size, strict=True)):
-        raise _contradiction(model, "size", list(card_input.size), shape_text(found))
+        return file_size[0], file_size[1]
+    if any(side not in (None, wanted) for side, wanted in zip(file_size, card_input.size, strict=True)):
+        raise _contradiction(model, "size", list(card_input.size), shape_text(file_size))
     return card_input.size
 
 
@@ -106,8 +106,8 @@ def _dtype(card_input: Input, info: TensorInfo | None, model: str) -> Dtype:
         )
     if card_input.dtype is not None and card_input.dtype != info.dtype:
         raise _contradiction(model, "dtype", card_input.dtype, info.dtype)
-    found: Dtype = info.dtype  # type: ignore[assignment]  # it is one of them
-    return found
+    dtype: Dtype = info.dtype  # type: ignore[assignment]  # it is one of them
+    return dtype
 
 
 def _lowest(dtype: Dtype | None) -> int:
@@ -139,10 +139,10 @@ def _normalised(card_input: Input, quantisation: Quantisation | None, notes: lis
 
 
 def _contradiction(
-    model: str, key: Literal["size", "layout", "colour", "dtype"], card_input: object, found: str
+    model: str, key: Literal["size", "layout", "colour", "dtype"], card_input: object, file_value: str
 ) -> WrongCard:
     return WrongCard(
-        f"{model}: the card's input.{key} is {card_input}, and its file has {found}",
+        f"{model}: the card's input.{key} is {card_input}, and its file has {file_value}",
         f"Leave input.{key} out of the card, or correct it.",
         model=model,
         key=f"input.{key}",

@@ -50,9 +50,9 @@ class Framing:
             [[0.0, 0.0, 100.0, 200.0]]
         """
         corners = np.asarray(boxes, dtype=np.float64).reshape(-1, 4)
-        moved = (corners - (self.left, self.top, self.left, self.top)) / (self.sx, self.sy, self.sx, self.sy)
+        in_image = (corners - (self.left, self.top, self.left, self.top)) / (self.sx, self.sy, self.sx, self.sy)
         height, width = self.image
-        return np.clip(moved, 0, (width, height, width, height)).astype(np.float32)
+        return np.clip(in_image, 0, (width, height, width, height)).astype(np.float32)
 
     def crop(self, plane: Any) -> Any:
         """The part of a (h, w) map over the input, of any resolution, that shows the image."""
@@ -101,9 +101,9 @@ def _letterboxed(pixels: Pixels, image: tuple[int, int], card_input: Input, canv
     spare = (size[0] - inner[0], size[1] - inner[1])
     top, left = (0, 0) if card_input.place == "top_left" else (spare[0] // 2, spare[1] // 2)
     canvas[...] = card_input.fill
-    place = canvas[top : top + inner[0], left : left + inner[1]]
-    if _resized(pixels, inner, card_input, place) is not place:
-        place[...] = pixels
+    inside = canvas[top : top + inner[0], left : left + inner[1]]
+    if _resized(pixels, inner, card_input, inside) is not inside:
+        inside[...] = pixels
     return canvas, Framing(image, size, inner[1] / image[1], inner[0] / image[0], left, top)
 
 
@@ -125,5 +125,5 @@ def _centre_cropped(
 def _resized(pixels: Pixels, size: tuple[int, int], card_input: Input, into: Pixels | None = None) -> Pixels:
     if pixels.shape[:2] == size:
         return pixels
-    found = cv2.resize(pixels, (size[1], size[0]), dst=into, interpolation=_INTERPOLATION[card_input.interpolation])
-    return found if into is None else into  # type: ignore[return-value]
+    resized = cv2.resize(pixels, (size[1], size[0]), dst=into, interpolation=_INTERPOLATION[card_input.interpolation])
+    return resized if into is None else into  # type: ignore[return-value]

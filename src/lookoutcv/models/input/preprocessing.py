@@ -58,37 +58,37 @@ class Preprocessor:
         """
         batch = (self.empty(len(images)) if into is None else into)[: len(images)]
         framings = []
-        for place, pixels in zip(batch, images, strict=True):
-            resized, framing = framed(pixels, self._how, place if self._whole else self._canvas)
+        for tensor, pixels in zip(batch, images, strict=True):
+            resized, framing = framed(pixels, self._how, tensor if self._whole else self._canvas)
             framings.append(framing)
-            if resized is not place:
-                self._fill(place, resized)
+            if resized is not tensor:
+                self._fill(tensor, resized)
         return batch, framings
 
     def empty(self, count: int) -> Tensor:
         """Room for a batch."""
         return np.empty((count, *self._shape), dtype=self._table.dtype)
 
-    def _fill(self, place: Tensor, resized: Pixels) -> None:
+    def _fill(self, tensor: Tensor, resized: Pixels) -> None:
         if self._how.layout == "NCHW":
-            self._fill_planes(place, resized)
+            self._fill_planes(tensor, resized)
             return
         if self._how.colour == "GREY":
             ordered: Any = cv2.cvtColor(resized, cv2.COLOR_RGB2GRAY)[..., None]
         else:
             ordered = cv2.cvtColor(resized, cv2.COLOR_RGB2BGR) if self._how.colour == "BGR" else resized
         if self._plain:
-            place[...] = ordered
+            tensor[...] = ordered
         else:
             # OpenCV's table look-up: a quarter of the time of numpy's. It knows no float16, and needs not to.
-            cv2.LUT(ordered, self._lookup, place.view(np.int16) if place.dtype == np.float16 else place)
+            cv2.LUT(ordered, self._lookup, tensor.view(np.int16) if tensor.dtype == np.float16 else tensor)
 
-    def _fill_planes(self, place: Tensor, resized: Pixels) -> None:
+    def _fill_planes(self, tensor: Tensor, resized: Pixels) -> None:
         if self._how.colour == "GREY":
             planes: Sequence[Any] = [cv2.cvtColor(resized, cv2.COLOR_RGB2GRAY, self._planes[0])]
         else:
             planes = cv2.split(resized, self._planes)
-        target = place.view(np.int16) if place.dtype == np.float16 else place
+        target = tensor.view(np.int16) if tensor.dtype == np.float16 else tensor
         for channel, plane in enumerate(planes[::-1] if self._how.colour == "BGR" else planes):
             if self._plain:
                 target[channel] = plane
