@@ -11,6 +11,7 @@ from lookoutcv.errors import UsageError
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import format_of, render
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.applied_policy import AppliedPolicy
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT as FULL
@@ -23,7 +24,7 @@ REPORTS = {
     "no drift": replace(FULL, overall_drift_detected=False, severity=Severity.NONE, p_value=0.4),
     "negligible": replace(FULL, overall_drift_detected=False, severity=Severity.NONE, p_value=1e-9),
     "insufficient": replace(FULL, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None),
-    "fixed policy": replace(FULL, p_value=None, smallest_detectable_effect=None, policy={"rule": "fixed"}),
+    "fixed policy": replace(FULL, p_value=None, smallest_detectable_effect=None, policy=AppliedPolicy("fixed")),
     "one metric": replace(FULL, metrics=FULL.metrics[:1]),
     "sixty metrics": replace(FULL, metrics=FULL.metrics[:1] + [FULL.metrics[4]] * 59),
     "no duplicates searched": replace(FULL, duplicates=None),

@@ -49,7 +49,7 @@ MODEL = {
     ),
 }
 REPORTS = {
-    "drift": replace(REPORT, groups=GROUPS, policy={**REPORT.policy, "group_by": "camera"}, **MODEL),
+    "drift": replace(REPORT, groups=GROUPS, policy=replace(REPORT.policy, group_by="camera"), **MODEL),
     "few": replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None, onset=None),
     "same": replace(
         REPORT,

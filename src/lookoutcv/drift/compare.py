@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -41,6 +40,7 @@ from lookoutcv.metrics import Metric
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.schema import metric_names
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.applied_policy import AppliedPolicy
 from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.findings.onset import Onset
 from lookoutcv.results.findings.probable_cause import ProbableCause
@@ -225,7 +225,7 @@ def _decided(decision: Decision, sides: tuple[Side, Side], policy: Policy) -> Dr
         baseline=sides[0],
         window=sides[1],
         metrics=[],
-        policy=_rules(decision, policy),
+        policy=_applied(policy, decision),
         outputs=outputs,
         accuracy=None if predictions is None else accuracy_in_words(predictions),
     )
@@ -253,11 +253,10 @@ def _judge(comparison: Comparison, policy: Policy, groups: Grouping | None, shar
     return verdict if verdict.p_value is None else replace(verdict, p_value=min(1.0, share * verdict.p_value))
 
 
-def _rules(decision: Decision, policy: Policy) -> dict[str, Any]:
-    rules = policy.to_dict()
+def _applied(policy: Policy, decision: Decision) -> AppliedPolicy:
     tested = decision.images or decision.predictions
-    if tested is not None and tested.test is not None:
-        rules["test"] = tested.test
-    if decision.groups is not None:
-        rules["group_by"] = decision.groups.by
-    return rules
+    return AppliedPolicy(
+        **policy.to_dict(),
+        test=None if tested is None else tested.test,
+        group_by=None if decision.groups is None else decision.groups.by,
+    )

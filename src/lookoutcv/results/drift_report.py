@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from lookoutcv.plugins import html_of
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
+from lookoutcv.results.findings.applied_policy import AppliedPolicy
 from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.findings.multiples import Multiples
@@ -55,8 +56,7 @@ class DriftReport(StoredResult):
         smallest_detectable_effect: Effects below this are likely to be missed at these sample sizes.
         summary: Two or three sentences: what changed, how sure, what the numbers allow to say.
         notes: What a careful reader must know: limits of the test, constant metrics, what was sampled.
-        policy: The rules used, as plain values ("rule", "alpha", ...); "test" says against what the window was tested:
-            "single" for one unordered baseline, "batches" for its batches; "group_by" what `groups` are groups of.
+        policy: The rules used, against what the window was tested, and what `groups` are groups of.
         metrics: Ranked by size of effect.
         groups: The groups of the window, the largest first; empty unless they were asked for.
         cause: What probably caused the drift; None without drift.
@@ -92,7 +92,7 @@ class DriftReport(StoredResult):
     window: Side
     metrics: list[MetricDrift]
     notes: list[str] = field(default_factory=list)
-    policy: dict[str, Any] = field(default_factory=dict)
+    policy: AppliedPolicy = field(default_factory=AppliedPolicy)
     groups: list[GroupDrift] = field(default_factory=list)
     onset: Onset | None = None
     multiples: list[Multiples] = field(default_factory=list)

@@ -16,7 +16,7 @@ Fail = Callable[[str, str], Exception]
 
 
 def to_values(value: object) -> Any:
-    """Dicts, lists, text, numbers, booleans and None. NaN and innumbers, which JSON lacks, become None."""
+    """Dicts, lists, text, numbers, booleans and None. NaN and infinite numbers, which JSON lacks, become None."""
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: to_values(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):

@@ -39,7 +39,7 @@ def test_blocks_of_images_in_a_row(blocks: lo.Baseline) -> None:
     assert blocks.check is not None
     assert blocks.check.batches == 6
     report = lo.monitor(IMAGES[:40], baseline=blocks, workers=1, thumbnails=False)
-    assert report.policy["test"] == "batches"
+    assert report.policy.test == "batches"
 
 
 def test_the_file_keeps_batches_and_check(blocks: lo.Baseline, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_file_from_before_batches_reads_without_them(blocks: lo.Baseline) -> N
     read = lo.Baseline.from_bytes(written)
     assert (read.batch_by, read.check, read.consecutive) == (None, None, False)
     assert read.profile.sample.column("batch").null_count == 120
-    assert lo.compare(read, blocks).policy["test"] == "single"
+    assert lo.compare(read, blocks).policy.test == "single"
 
 
 def test_a_damaged_check_is_a_damaged_file(blocks: lo.Baseline) -> None:
@@ -75,7 +75,7 @@ def test_days_of_records_that_exist_already(rng: np.random.Generator) -> None:
         batch_by="day",
         metrics="exposure.brightness",
     )
-    assert report.policy["test"] == "batches"
+    assert report.policy.test == "batches"
 
 
 def test_images_without_a_time_have_no_day(rng: np.random.Generator) -> None:

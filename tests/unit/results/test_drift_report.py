@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from lookoutcv.drift.cause.classify import classify
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.describe.metadata_changes import ValueChanged
-from lookoutcv.drift.rules.policy import FIXED
+from lookoutcv.drift.rules.policy import FIXED, Policy
 from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.errors import CorruptFile, FileFormatError, NewerFormat, NotOurFile
 from lookoutcv.profiles.profile import Profile, from_records
@@ -23,6 +23,7 @@ from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake, TrueAccuracy
 from lookoutcv.results.accuracy.true_detection import ClassPrecision, DetectionSide, TrueDetection
 from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.results.findings.applied_policy import AppliedPolicy
 from lookoutcv.results.findings.class_drift import ClassDrift
 from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.metric_drift import Distribution, MetricDrift
@@ -38,6 +39,7 @@ from lookoutcv.results.severity import Severity
 
 SCHEMA: dict[str, Any] = json.loads(files("lookoutcv.results").joinpath("drift_report.schema.json").read_text("utf-8"))
 DEFINITIONS = {
+    "policy": AppliedPolicy,
     "side": Side,
     "distribution": Distribution,
     "metric": MetricDrift,
@@ -149,6 +151,11 @@ def test_the_schema_requires_every_field_and_describes_it() -> None:
     assert all("description" in value for found in objects for value in found["properties"].values())
 
 
+def test_a_report_holds_every_value_of_the_policy_that_it_was_decided_by() -> None:
+    assert names(AppliedPolicy) == [*names(Policy), "test", "group_by"]
+    assert {name: getattr(REPORTS[4].policy, name) for name in names(Policy)} == FIXED.to_dict()
+
+
 def test_the_keys_that_the_product_promises() -> None:
     data = REPORTS[1].to_dict()
     assert list(data)[:2] == ["format", "version"]
@@ -194,6 +201,8 @@ def test_a_newer_version_says_how_to_update() -> None:
         ({"metrics": {}}, "metrics"),
         ({"metrics": [3]}, "metrics[0]"),
         ({"policy": []}, "policy"),
+        ({"policy": {"alpha": "x"}}, "policy.alpha"),
+        ({"policy": {"test": "x"}}, "policy.test"),
         ({"skipped": [{"id": "a"}]}, "skipped[0].reason"),
         (
             {"accuracy": {"estimated": {"status": "reliable", "reason": None, "images": "x"}}},

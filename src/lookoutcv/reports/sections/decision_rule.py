@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lookoutcv.reports.parts.content_blocks import Facts, Items, Paragraph
 from lookoutcv.reports.parts.date_words import day_and_time
 from lookoutcv.reports.parts.document import Block, Section
@@ -20,8 +18,9 @@ def decision_section(report: DriftReport) -> Section:
     if report.notes:
         blocks.append(Items(tuple(report.notes)))
     blocks.append(_samples(report))
-    if report.policy:
-        settings = tuple((key.replace("_", " ").capitalize(), _plain(value)) for key, value in report.policy.items())
+    rules = {key: value for key, value in report.policy.to_dict().items() if value is not None}
+    if rules:
+        settings = tuple((key.replace("_", " ").capitalize(), _plain(value)) for key, value in rules.items())
         blocks.append(Facts(settings, "Settings of the policy"))
     return Section("How this was decided", tuple(blocks))
 
@@ -49,13 +48,13 @@ def _rule(report: DriftReport) -> str:
     return (
         f"Drift is declared where two things hold together: the p-value is at most alpha = {compact(report.alpha)}, "
         f"so that about {percent(report.alpha)} of comparisons of unchanged images are false alarms, and the largest "
-        f"effect is {_enough(report.policy)}. Severity grows with the effect that the number of images makes sure of."
+        f"effect is {_enough(report.policy.min_effect)}. Severity grows with the effect that the number of images "
+        "makes sure of."
     )
 
 
-def _enough(policy: dict[str, Any]) -> str:
-    least = policy.get("min_effect")
-    return f"at least {compact(least)}" if isinstance(least, float) else "large enough to matter"
+def _enough(least: float | None) -> str:
+    return "large enough to matter" if least is None else f"at least {compact(least)}"
 
 
 def _samples(report: DriftReport) -> Table:
@@ -75,16 +74,8 @@ def _samples(report: DriftReport) -> Table:
     )
 
 
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return compact(value)
-    if isinstance(value, dict):
-        return ", ".join(f"{key}: {_plain(one)}" for key, one in value.items()) or "none"
-    if isinstance(value, list | tuple):
-        return ", ".join(map(_plain, value)) or "none"
-    return "none" if value is None else str(value)
+def _plain(value: float | str) -> str:
+    return value if isinstance(value, str) else compact(value)
 
 
 def side_name(side: Side) -> str:

@@ -33,8 +33,7 @@ def groups_sections(report: DriftReport) -> tuple[Section, ...]:
         note="p-values are corrected for the number of groups (Holm) and for the window as a whole.",
     )
     changed = tuple(f"{group.name}: {group.text}" for group in ranked if group.severity in DRIFTED)
-    by = report.policy.get("group_by")
-    heading = f"Groups by {by}" if isinstance(by, str) else "Groups"
+    heading = "Groups" if report.policy.group_by is None else f"Groups by {report.policy.group_by}"
     sentences = (Items(changed),) if changed else ()
     return (Section(heading, (table, *sentences, *group_charts(report))),)
 

@@ -42,7 +42,7 @@ def _chance(report: DriftReport) -> KeyFigure:
     if report.p_value is None:
         return KeyFigure("p-value", "not tested", "The policy compares with fixed thresholds and knows no chance.")
     chance = "How often chance alone would make two samples of the same images differ this much. "
-    if report.policy.get("test") == "batches":
+    if report.policy.test == "batches":
         chance = "How often an ordinary batch would differ this much from the baseline's batches. "
     meaning = f"{chance}At or below alpha = {compact(report.alpha)} it is not put down to chance."
     return KeyFigure("p-value", p_value(report.p_value), meaning)

@@ -38,7 +38,7 @@ def classes_sections(report: DriftReport) -> tuple[Section, ...]:
 
 def _by_class(multiples: Multiples, report: DriftReport) -> bool:
     """Whether its parts are classes, and not the groups that the window was divided into."""
-    return multiples.by in _CLASS_NOUNS and multiples.by != report.policy.get("group_by")
+    return multiples.by in _CLASS_NOUNS and multiples.by != report.policy.group_by
 
 
 def _charts(multiples: Multiples, severities: Mapping[str, Severity]) -> Charts | None:

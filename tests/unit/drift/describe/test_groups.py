@@ -50,7 +50,7 @@ def test_a_quiet_window_has_quiet_groups(rng: np.random.Generator) -> None:
         ("B", 60, "none", "group"),
     ]
     assert {one.text for one in report.groups} == {"No drift found."}
-    assert report.policy["group_by"] == "camera"
+    assert report.policy.group_by == "camera"
     assert noted(report, "Half of alpha")
 
 
@@ -74,7 +74,7 @@ def test_a_window_that_drifted_as_a_whole_names_its_groups_too(rng: np.random.Ge
     assert "By group: " in report.summary
     alone = compare(BASELINE, side(rng, {"A": 100, "B": 100}))
     assert alone.groups == []
-    assert "group_by" not in alone.policy
+    assert alone.policy.group_by is None
 
 
 def test_a_group_that_the_baseline_hardly_knows_is_compared_with_all_of_it(rng: np.random.Generator) -> None:
@@ -112,7 +112,7 @@ def test_the_fixed_policy_judges_groups_by_its_limits(rng: np.random.Generator) 
 def test_groups_use_batches_where_the_baseline_has_them(rng: np.random.Generator) -> None:
     baseline = side(rng, {"A": 400, "B": 400}, batch=8)
     report = compare(baseline, side(rng, {"A": 60, "B": 60}), group_by="camera")
-    assert report.policy["test"] == "batches"
+    assert report.policy.test == "batches"
     assert not noted(report, "day to day")
 
 

@@ -25,7 +25,7 @@ def noted(report: DriftReport, words: str) -> bool:
 
 def test_five_batches_are_the_yardstick(rng: np.random.Generator) -> None:
     report = compare(profile(rng, 12, 60), profile(rng, 1, 50, names=False))
-    assert report.policy["test"] == "batches"
+    assert report.policy.test == "batches"
     assert report.overall_drift_detected is False
     assert noted(report, "Tested against the 12 batches")
     assert not noted(report, "day to day")
@@ -35,16 +35,16 @@ def test_five_batches_are_the_yardstick(rng: np.random.Generator) -> None:
 
 def test_fewer_than_five_are_taken_as_one_and_the_report_says_so(rng: np.random.Generator) -> None:
     report = compare(profile(rng, 4, 100), profile(rng, 1, 50, names=False))
-    assert report.policy["test"] == "single"
+    assert report.policy.test == "single"
     assert noted(report, "The baseline has 4 usable batches (of at least 10 images)")
     assert noted(report, "day to day")
 
 
 def test_without_batches_the_report_says_what_it_cannot_know(rng: np.random.Generator) -> None:
     report = compare(profile(rng, 5, 100, names=False), profile(rng, 1, 50, names=False))
-    assert report.policy["test"] == "single"
+    assert report.policy.test == "single"
     assert noted(report, "--batch-by day")
-    assert "test" not in compare(profile(rng, 5, 100), profile(rng, 1, 20)).policy
+    assert compare(profile(rng, 5, 100), profile(rng, 1, 20)).policy.test is None
 
 
 def test_neighbouring_blocks_are_merged_for_a_long_window_days_are_not(rng: np.random.Generator) -> None:
@@ -64,7 +64,7 @@ def test_rows_without_a_batch_are_counted(rng: np.random.Generator) -> None:
 
 def test_batches_survive_merging(rng: np.random.Generator) -> None:
     one, two = profile(rng, 3, 50), profile(rng, 3, 50)
-    assert compare(one, profile(rng, 1, 40)).policy["test"] == "single"
+    assert compare(one, profile(rng, 1, 40)).policy.test == "single"
     both = merge(one, two)
     assert both.sample.column("batch").null_count == 0
     assert sorted(set(both.sample.column("batch").to_pylist())) == ["day 0", "day 1", "day 2"]
@@ -87,7 +87,7 @@ def video(rng: np.random.Generator, count: int, first: int = 0, shift: float = 0
 
 def test_frames_of_a_video_are_judged_by_blocks_of_them(rng: np.random.Generator) -> None:
     report = compare(video(rng, 2000), video(rng, 200, 2000))
-    assert report.policy["test"] == "batches"
+    assert report.policy.test == "batches"
     assert report.overall_drift_detected is False
     assert noted(report, "Neighbouring images of the baseline are alike, as frames of one video are")
     assert noted(report, "by the numbers in their names")
@@ -97,7 +97,7 @@ def test_frames_of_a_video_are_judged_by_blocks_of_them(rng: np.random.Generator
 
 def test_too_short_a_video_says_so(rng: np.random.Generator) -> None:
     report = compare(video(rng, 45), video(rng, 60, 1000))
-    assert report.policy["test"] == "single"
+    assert report.policy.test == "single"
     assert noted(report, "it takes 50 images in a row to judge by blocks")
 
 
@@ -110,7 +110,7 @@ def declared(rng: np.random.Generator, count: int, first: int = 0, shift: float 
 
 def test_declared_frames_are_judged_by_blocks_however_little_alike_they_look(rng: np.random.Generator) -> None:
     report = compare(declared(rng, 1000), declared(rng, 200, 1000))
-    assert report.policy["test"] == "batches"
+    assert report.policy.test == "batches"
     assert report.overall_drift_detected is False
     assert noted(report, "holds frames in a row, by its source (film.mp4): each depends on its neighbours. Tests for")
     assert compare(declared(rng, 1000), declared(rng, 200, 1000, shift=3)).overall_drift_detected
@@ -119,7 +119,7 @@ def test_declared_frames_are_judged_by_blocks_however_little_alike_they_look(rng
 
 def test_declared_frames_against_independent_images_are_noted(rng: np.random.Generator) -> None:
     report = compare(profile(rng, 5, 100, names=False), declared(rng, 200))
-    assert report.policy["test"] == "single"
+    assert report.policy.test == "single"
     assert noted(report, "The window holds frames in a row, by its source (film.mp4), and the baseline does not")
 
 
@@ -131,7 +131,7 @@ def test_a_baseline_of_declared_frames_says_so_of_itself(rng: np.random.Generato
 
 def test_a_video_against_a_baseline_of_independent_images_is_noted(rng: np.random.Generator) -> None:
     report = compare(profile(rng, 5, 100, names=False), video(rng, 200))
-    assert report.policy["test"] == "single"
+    assert report.policy.test == "single"
     assert noted(report, "Neighbouring images of the window are alike")
     assert noted(report, "its 200 images say about as much as")
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lookoutcv.reports.parts.content_blocks import Facts
 from lookoutcv.reports.sections.decision_rule import decision_section
+from lookoutcv.results.findings.applied_policy import AppliedPolicy
 from report_to_draw import REPORT, TOO_FEW, only, words
 
 
@@ -14,8 +15,10 @@ def test_the_rule_is_told_in_words() -> None:
     assert "Fixed thresholds" in words(decision_section(replace(REPORT, p_value=None)))
 
 
-def test_settings_of_any_kind_are_shown() -> None:
-    policy = {"a": True, "b": None, "c": [1, 2], "d": {"x": 0.5}, "e": "text", "f": []}
+def test_the_settings_of_the_policy_are_shown_but_for_those_that_are_not_known() -> None:
+    policy = AppliedPolicy("fixed", alpha=0.05, minimum_window=30, group_by="camera")
     facts = only(decision_section(replace(REPORT, policy=policy)), Facts)
     assert isinstance(facts, Facts)
-    assert [value for _, value in facts.items] == ["yes", "none", "1, 2", "x: 0.5", "text", "none"]
+    assert [value for _, value in facts.items] == ["fixed", "0.05", "30", "camera"]
+    assert facts.items[-1][0] == "Group by"
+    assert "large enough to matter" in words(decision_section(replace(REPORT, policy=policy)))
