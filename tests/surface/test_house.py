@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -83,24 +83,37 @@ def test_every_layers_contract_knows_all_its_rooms() -> None:
     assert [contract["name"] for contract in layer_contracts() if not contract.get("exhaustive")] == []
 
 
-def test_a_room_on_no_floor_fails(tmp_path: Path) -> None:
-    containers = [str(room) for contract in layer_contracts() for room in contract["containers"]]  # type: ignore[attr-defined]
-    assert "lookoutcv" in containers
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+def lint_with(folder: Path, files: Mapping[str, str]) -> str:
+    """What import-linter says of a copy of the package to which modules were added."""
+    shutil.copy(ROOT / "pyproject.toml", folder)
     ignored = shutil.ignore_patterns("__pycache__", "*.jpg", "*.so")
-    shutil.copytree(SOURCE, tmp_path / "src" / "lookoutcv", ignore=ignored)
-    for room in containers:
-        (tmp_path / "src" / room.replace(".", "/") / "attic.py").write_text('"""What nobody placed."""\n')
+    shutil.copytree(SOURCE, folder / "src" / "lookoutcv", ignore=ignored)
+    for module, text in files.items():
+        (folder / "src" / f"{module.replace('.', '/')}.py").write_text(text)
     done = subprocess.run(
         [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"],
-        cwd=tmp_path,
-        env={"PYTHONPATH": str(tmp_path / "src"), "PATH": ""},
+        cwd=folder,
+        env={"PYTHONPATH": str(folder / "src"), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode != 0
-    assert [room for room in containers if f"- {room}.attic\n" not in done.stdout] == []
+    return done.stdout
+
+
+def test_a_room_on_no_floor_fails(tmp_path: Path) -> None:
+    containers = [str(room) for contract in layer_contracts() for room in contract["containers"]]  # type: ignore[attr-defined]
+    assert "lookoutcv" in containers
+    output = lint_with(tmp_path, {f"{room}.attic": '"""What nobody placed."""\n' for room in containers})
+    assert [room for room in containers if f"- {room}.attic\n" not in output] == []
+
+
+def test_a_circle_in_any_room_fails(tmp_path: Path) -> None:
+    rooms = [f"lookoutcv.{named(folder).replace('/', '.')}" for folder in packages() if folder != SOURCE]
+    circles = {f"{room}.{one}": f"import {room}.{other}\n" for room in rooms for one, other in ("ab", "ba")}
+    output = lint_with(tmp_path, circles)
+    assert [room for room in rooms if f"No cycles are allowed in {room}.\n" not in output] == []
 
 
 def _imports_by_name(path: Path) -> Iterator[tuple[int, str | None]]:

@@ -1,1 +1,1 @@
-"""A window of images, or records, against a baseline."""
+"""A window of images, or records, against a baseline. Start with `monitor`; `load` reads any file of ours."""

@@ -1,6 +1,6 @@
 """What a model says of one image: a class, boxes, a class for each pixel, or an embedding; and what was true.
 
-A file a task; `label_names` matches the names of classes, `truth` holds what people marked.
+A file a task: start with `tasks`. `label_names` matches the names of classes, `truth` holds what people marked.
 """
 
 from lookoutcv.predictions.classification import Classification

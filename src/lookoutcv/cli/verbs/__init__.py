@@ -1,1 +1,1 @@
-"""One verb a file, but for those of `lookout log`."""
+"""One verb a file, but for those of `lookout log`. Start with `monitor`, which most others are like."""

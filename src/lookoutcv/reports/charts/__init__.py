@@ -1,1 +1,1 @@
-"""Charts as SVG and as Vega-Lite: where everything stands (`histogram_layout`), then the drawing."""
+"""Charts as SVG and as Vega-Lite. Start with `histogram_layout`, where everything stands; then comes the drawing."""
