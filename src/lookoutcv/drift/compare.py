@@ -98,9 +98,9 @@ def compare(
     names = baseline_name, window_name
     if model is not None and not have_common(*images):
         # They have all of alpha, since no image is tested.
-        alone = compare_predictions(baseline, window, policy, model, consecutive=consecutive)
-        if alone is not None:
-            return _report_of_predictions(alone, (baseline, window), names, policy, group_by)
+        predictions_alone = compare_predictions(baseline, window, policy, model, consecutive=consecutive)
+        if predictions_alone is not None:
+            return _report_of_predictions(predictions_alone, (baseline, window), names, policy, group_by)
     predictions = None
     if model is not None:
         half = replace(policy, alpha=policy.alpha / 2)
@@ -175,17 +175,17 @@ def _describe(
     comparison: Comparison, verdict: Verdict, scores: FloatArray, policy: Policy, metrics: Sequence[Metric]
 ) -> tuple[ShiftContext, list[MetricDrift]]:
     """What the choice of examples rests on, and the rows of the metrics, ranked."""
-    samples, found = comparison.samples, comparison.effects
+    samples, column_effects = comparison.samples, comparison.effects
     before = scores[: samples.first[0].baseline_rows]
     related = np.abs(correlation(np.nan_to_num(before))) > policy.related_correlation
     terms = [terms_of(name, metrics) for name in samples.names]
-    ranked = sorted(range(len(found)), key=lambda j: (*_rank(found[j], terms[j]), samples.names[j]))
-    leaders = group_related(ranked, related, [one.headline for one in terms])
+    ranked = sorted(range(len(column_effects)), key=lambda j: (*_rank(column_effects[j], terms[j]), samples.names[j]))
+    leaders = group_related(ranked, related, [term.headline for term in terms])
     compared = ComparedMetrics(
-        comparison.baseline, comparison.window, samples, found, verdict.metrics, terms, verdict.batches
+        comparison.baseline, comparison.window, samples, column_effects, verdict.metrics, terms, verdict.batches
     )
-    movers = [j for j in leaders if verdict.metrics[j].moved and found[j].size >= policy.min_effect]
-    context = ShiftContext(samples.first, found, terms, scores, related, movers)
+    movers = [j for j in leaders if verdict.metrics[j].moved and column_effects[j].size >= policy.min_effect]
+    context = ShiftContext(samples.first, column_effects, terms, scores, related, movers)
     return context, [metric_in_words(row) for row in metric_rows(compared, ranked, leaders)]
 
 

@@ -61,10 +61,10 @@ class AllowedPlaces:
         path = text.replace("\\", "/")
         if os.name != "nt" and _DRIVE.match(path):
             raise PlaceNotAllowedError(f"{printable(text)!r} is a path of another machine")
-        whole = os.path.normpath(os.path.join(self._below, path))
-        if not whole.startswith(self._below):
+        absolute = os.path.normpath(os.path.join(self._below, path))
+        if not absolute.startswith(self._below):
             raise PlaceNotAllowedError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
-        relative = whole[len(self._below) :]
+        relative = absolute[len(self._below) :]
         return printable(relative.replace(os.sep, "/")), os.path.join(self.root, relative)
 
     @cached_property

@@ -71,7 +71,7 @@ class NamePattern:
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
-        parts, seen, at = [], set(), 0
+        parts, directives, at = [], set(), 0
         for match in _DIRECTIVE.finditer(self.text):
             parts.append(_wildcards(self.text[at : match.start()]))
             directive, at = match[1], match.end()
@@ -80,8 +80,8 @@ class NamePattern:
             else:
                 # A second time, it must be the same.
                 digits = f"(?P<{directive}>[0-9]{{{_DIGITS[directive]}}})"
-                parts.append(f"(?P={directive})" if directive in seen else digits)
-            seen.add(directive)
+                parts.append(f"(?P={directive})" if directive in directives else digits)
+            directives.add(directive)
         try:
             return re.compile("".join([*parts, _wildcards(self.text[at:])]), re.DOTALL)
         except re.error:

@@ -47,10 +47,10 @@ class SkippedImages:
 
     def extend(self, skipped: Iterable[Skipped]) -> None:
         """Note what was left out elsewhere."""
-        for one in skipped:
+        for image in skipped:
             self.count += 1
             if len(self.named) < MOST_NAMED_SKIPS:
-                self.named.append(one)
+                self.named.append(image)
 
 
 @dataclass(frozen=True, eq=False)

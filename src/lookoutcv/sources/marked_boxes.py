@@ -87,9 +87,9 @@ def _four(box: Any) -> list[float]:
     if not isinstance(box, list | tuple) or len(box) != 4:
         raise ValueError("a box is not four numbers")
     try:
-        numbers = [float(one) for one in box]
+        numbers = [float(number) for number in box]
     except (TypeError, ValueError, OverflowError):
         raise ValueError("a box is not four numbers") from None
-    if not all(abs(one) <= _MOST_PX for one in numbers):  # NaN is not either
+    if not all(abs(number) <= _MOST_PX for number in numbers):  # NaN is not either
         raise ValueError("a box has a coordinate beyond reason")
     return numbers

@@ -92,30 +92,32 @@ class Listing:
         # Eight bytes an image, whatever their number.
         hashes = array("q", (hash(ref.id) for _, ref in self._numbered()))
         ordered = np.sort(np.frombuffer(hashes, dtype=np.int64)) if hashes else np.zeros(0, np.int64)
-        doubled = {int(one) for one in ordered[1:][ordered[1:] == ordered[:-1]]}
+        doubled = {int(index) for index in ordered[1:][ordered[1:] == ordered[:-1]]}
         if doubled:
             self._refuse_doubled(doubled)
         return len(hashes)
 
     def _refuse_doubled(self, doubled: set[int]) -> None:
-        seen: set[str] = set()
+        ids: set[str] = set()
         for line, ref in self._numbered():
             if hash(ref.id) in doubled:
-                if ref.id in seen:
+                if ref.id in ids:
                     raise bad(
                         self.name,
                         line,
                         f"{ref.id!r} is there a second time",
                         "Name each image once; the rows of its boxes follow one another: sort the table by path.",
                     )
-                seen.add(ref.id)
+                ids.add(ref.id)
 
     @cached_property
     def _roles(self) -> Roles:
         names = columns(self.path, self.name)
         roles = Roles.of(names, self.paths)
         if roles is None:
-            close = [one for one in names if difflib.get_close_matches(one.lower(), IMAGE_PATHS, n=1, cutoff=0.75)]
+            close = [
+                column for column in names if difflib.get_close_matches(column.lower(), IMAGE_PATHS, n=1, cutoff=0.75)
+            ]
             guess = f"Rename the column {close[0]!r} to path." if close else "Call the column of the paths path."
             raise bad(self.name, 1, "no column names images", guess)
         if not self.path.lower().endswith(LINES):
@@ -154,7 +156,7 @@ class Listing:
                 yield self._whole(first_row, boxes, names, roles)
                 first_row, boxes, names = None, [], []
             first_row = first_row or (line, id, place, row)
-            box = [row.get(one) for one in roles.box_corners]
+            box = [row.get(corner) for corner in roles.box_corners]
             if all(map(_empty, box)):
                 continue  # looked at, and nothing there
             try:
@@ -263,11 +265,11 @@ def _tags(value: Any) -> dict[str, str]:
             value = json.loads(value)
         except (ValueError, RecursionError):
             return {"tags": printable(value).strip()}
-    if isinstance(value, list) and all(isinstance(one, tuple) and len(one) == 2 for one in value):
+    if isinstance(value, list) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
         value = dict(value)  # a map of Arrow's
     if not isinstance(value, Mapping):
         return {} if _empty(value) else {"tags": _text(value)}
-    return {printable(str(key)): _text(one) for key, one in value.items() if not _empty(one)}
+    return {printable(str(key)): _text(text) for key, text in value.items() if not _empty(text)}
 
 
 def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> Any:

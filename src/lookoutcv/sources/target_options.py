@@ -48,8 +48,8 @@ def parted(target: str | os.PathLike[str]) -> tuple[str, dict[str, str]]:
         ('https://host/a.jpg?size=2', {})
     """
     whole_name = os.fsdecode(target)
-    found = _OPTIONS.search(whole_name)
-    if found is None:
+    options_match = _OPTIONS.search(whole_name)
+    if options_match is None:
         return whole_name, {}
     if is_url(whole_name):
         if _OWN_QUERIES.search(whole_name):
@@ -57,20 +57,20 @@ def parted(target: str | os.PathLike[str]) -> tuple[str, dict[str, str]]:
     elif os.path.lexists(whole_name):
         return whole_name, {}
     options: dict[str, str] = {}
-    for option in found[1].split("&"):
+    for option in options_match[1].split("&"):
         key, _, value = option.partition("=")
         if key in options:
             raise ConfigError(f"{key} is given twice for {_named(target)}", "Give it once.", key=key)
         options[key] = unquote(value)
-    return whole_name[: found.start()], options
+    return whole_name[: options_match.start()], options
 
 
-def typed(options: Mapping[str, str], known: Mapping[str, Reader], target: object) -> dict[str, Any]:
+def typed(options: Mapping[str, str], readers: Mapping[str, Reader], target: object) -> dict[str, Any]:
     """The values of options.
 
     Args:
         options: From `parted`.
-        known: A reader for each option that this kind of source has: `whole`, `day`, `chosen(...)`, `str`, or any
+        readers: A reader for each option that this kind of source has: `whole`, `day`, `chosen(...)`, `str`, or any
             function of a text that raises a `ValueError` whose text says what is wanted ("a whole number").
         target: What the user gave, for the message.
     Raises:
@@ -81,13 +81,13 @@ def typed(options: Mapping[str, str], known: Mapping[str, Reader], target: objec
     """
     values = {}
     for key, text in options.items():
-        if key not in known:
-            nearest = tuple(difflib.get_close_matches(key.lower(), known, n=1, cutoff=0.5))
+        if key not in readers:
+            nearest = tuple(difflib.get_close_matches(key.lower(), readers, n=1, cutoff=0.5))
             guess = f"Did you mean {nearest[0]!r}? " if nearest else ""
-            allowed = f"Options here: {', '.join(known)}." if known else "It takes no options."
+            allowed = f"Options here: {', '.join(readers)}." if readers else "It takes no options."
             raise ConfigError(f"{_named(target)} has no option {key!r}", f"{guess}{allowed}", key=key, nearest=nearest)
         try:
-            values[key] = known[key](text)
+            values[key] = readers[key](text)
         except ValueError as expected:
             raise ConfigError(
                 f"{key}={text} for {_named(target)} is not {expected}", f"Give {key} {expected}.", key=key
@@ -138,5 +138,5 @@ def chosen(*names: str) -> Callable[[str], str]:
 
 def _named(target: object) -> str:
     text = str(target)
-    place = _OPTIONS.sub("", text)
-    return repr(shown(place) if is_url(place) else place)
+    path = _OPTIONS.sub("", text)
+    return repr(shown(path) if is_url(path) else path)

@@ -63,8 +63,8 @@ class FrameTimes:
     @property
     def cut_off(self) -> bool:
         """Whether the frames end well before the claimed length: by more than a second and a twentieth."""
-        last = float(self.times_ms[-1]) if len(self.times_ms) else 0.0
-        return self.claimed_ms - last > max(1_000.0, 0.05 * self.claimed_ms)
+        last_ms = float(self.times_ms[-1]) if len(self.times_ms) else 0.0
+        return self.claimed_ms - last_ms > max(1_000.0, 0.05 * self.claimed_ms)
 
 
 def frame_times(path: str) -> FrameTimes:
@@ -128,8 +128,8 @@ class VideoReader:
                 return None
         if self._at_ms > time_ms + _SAME_MS:
             return None
-        found, frame = self._capture.retrieve()
-        return np.asarray(self._cv2.cvtColor(frame, self._cv2.COLOR_BGR2RGB)) if found else None
+        retrieved, frame = self._capture.retrieve()
+        return np.asarray(self._cv2.cvtColor(frame, self._cv2.COLOR_BGR2RGB)) if retrieved else None
 
     def _go_before(self, time_ms: float) -> None:
         """Stand at the frame itself or at one before it, near it where that can be."""
@@ -162,12 +162,12 @@ def _cv2() -> Any:
 def _opened(path: str, *settings: int) -> Any:
     cv2 = _cv2()
     # An absolute path is none of the protocols that FFmpeg would take a name for.
-    place = os.path.abspath(path)
+    absolute = os.path.abspath(path)
     # In a process of a pool, the pool is the parallelism.
     threads = [cv2.CAP_PROP_N_THREADS, 1] if cv2.getNumThreads() == 1 else []
     before = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
-        capture = cv2.VideoCapture(place, cv2.CAP_FFMPEG, [*settings, *threads])
+        capture = cv2.VideoCapture(absolute, cv2.CAP_FFMPEG, [*settings, *threads])
     finally:
         cv2.utils.logging.setLogLevel(before)
     if not capture.isOpened():

@@ -44,8 +44,8 @@ class Curve:
             >>> Curve([0.5, 0.9], [0.4, 0.8], 0.5, 0.7, 0.1).at(np.array([0.2, 0.7, 1.0])).round(6).tolist()
             [0.4, 0.6, 0.8]
         """
-        found: FloatArray = np.interp(certainty, self.certainty, self.chance)
-        return found
+        chances: FloatArray = np.interp(certainty, self.certainty, self.chance)
+        return chances
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,8 @@ class Calibration:
 
 def logs(scores: Scores) -> FloatArray:
     """Their natural logarithms, none below that of the least score."""
-    found: FloatArray = np.log(np.maximum(scores, LEAST_SCORE, dtype=np.float64))
-    return found
+    logarithms: FloatArray = np.log(np.maximum(scores, LEAST_SCORE, dtype=np.float64))
+    return logarithms
 
 
 def softmax(logits: FloatArray) -> FloatArray:
@@ -183,8 +183,8 @@ def _counts(data: object) -> list[int]:
 
 
 def _read_curve(data: Mapping[str, Any]) -> Curve:
-    rest = (_number(data[key]) for key in ("threshold", "mean", "spread"))
-    curve = Curve(_numbers(data["certainty"]), _numbers(data["chance"]), *rest)
+    numbers = (_number(data[key]) for key in ("threshold", "mean", "spread"))
+    curve = Curve(_numbers(data["certainty"]), _numbers(data["chance"]), *numbers)
     if len(curve.certainty) != len(curve.chance) or not curve.certainty:
         raise ValueError("a curve of two lengths")
     return curve

@@ -29,7 +29,13 @@ from lookoutcv.drift.accuracy.doubts import (
     OtherClasses,
 )
 from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES, Views, views_of
-from lookoutcv.drift.accuracy.impact import SURE, SURE_IF_PERTURBED, SURE_OF_CONFIDENCES, has_impact, impact_severity
+from lookoutcv.drift.accuracy.impact import (
+    STANDARD_ERRORS,
+    STANDARD_ERRORS_IF_PERTURBED,
+    STANDARD_ERRORS_OF_CONFIDENCES,
+    has_impact,
+    impact_severity,
+)
 from lookoutcv.drift.accuracy.perturbation import Correction, look_changed
 from lookoutcv.results.severity import Severity
 
@@ -105,14 +111,14 @@ def estimate_accuracy(
     predict out-of-distribution performance", ICLR 2022; DoC: Guillory et al., "Predicting with confidence on unseen
     distributions", ICCV 2021. Estimate, interval and refusals: docs/statistics.md.
     """
-    known = ~np.isnan(scores if scores.ndim == 1 else scores.sum(axis=1))
-    images = int(known.sum())
+    finite = ~np.isnan(scores if scores.ndim == 1 else scores.sum(axis=1))
+    images = int(finite.sum())
     if calibration is None:
         return EstimatedAccuracy(images, doubts=(NoBaselineLabels(),))
     if not images:
         return EstimatedAccuracy(0, baseline_accuracy=calibration.accuracy, doubts=(NoScores(),))
     perturbation = calibration.perturbation if moved is not None else None
-    views = views_of(calibration, scores[known], transport=perturbation is not None)
+    views = views_of(calibration, scores[finite], transport=perturbation is not None)
     outputs_moved = views.moved_from(calibration.accuracy)
     correction = None
     if perturbation is not None and outputs_moved is not None:
@@ -134,7 +140,9 @@ def _estimated(
     low, high = _interval(calibration, views, estimate, correction)
     drop = calibration.accuracy - estimate
     noise = _noise(calibration, views)
-    sure = SURE_IF_PERTURBED if correction is not None else SURE_OF_CONFIDENCES if views.alone else SURE
+    standard_errors = STANDARD_ERRORS_OF_CONFIDENCES if views.alone else STANDARD_ERRORS
+    if correction is not None:
+        standard_errors = STANDARD_ERRORS_IF_PERTURBED
     return EstimatedAccuracy(
         images=images,
         baseline_accuracy=calibration.accuracy,
@@ -143,8 +151,8 @@ def _estimated(
         high=high,
         drop=drop,
         drop_noise=noise,
-        impact=None if few else has_impact(drop, noise, sure=sure),
-        severity=Severity.INSUFFICIENT if few else impact_severity(drop, noise, sure=sure),
+        impact=None if few else has_impact(drop, noise, standard_errors=standard_errors),
+        severity=Severity.INSUFFICIENT if few else impact_severity(drop, noise, standard_errors=standard_errors),
         methods=views.methods,
         prior_shift=views.prior_shift,
         correction=None if correction is None else correction.points,

@@ -56,7 +56,7 @@ class Views:
         if self.transported is None or self.prior_shift is None:
             return None
         estimates = (*(self.methods[name] for name in ("cbpe", "em", "atc")), self.transported)
-        return (*(accuracy - one for one in estimates), self.prior_shift)
+        return (*(accuracy - estimate for estimate in estimates), self.prior_shift)
 
 
 def outputs_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...] | None:
@@ -71,10 +71,10 @@ def outputs_moved(calibration: Calibration, scores: Scores) -> tuple[float, ...]
     Raises:
         ShapeMismatch: Not as many classes as in the calibration.
     """
-    known = ~np.isnan(scores).any(axis=1)
-    if not known.any():
+    finite = ~np.isnan(scores).any(axis=1)
+    if not finite.any():
         return None
-    return views_of(calibration, scores[known], transport=True).moved_from(calibration.accuracy)
+    return views_of(calibration, scores[finite], transport=True).moved_from(calibration.accuracy)
 
 
 def views_of(calibration: Calibration, scores: Scores, *, transport: bool = False) -> Views:

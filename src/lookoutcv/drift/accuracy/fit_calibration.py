@@ -61,8 +61,8 @@ def calibrate(scores: Scores, truth: IntArray) -> Calibration:
     """
     if scores.ndim != 2 or truth.shape != scores.shape[:1] or scores.shape[1] == 0:
         raise _shapes(scores, truth)
-    known = ~np.isnan(scores).any(axis=1)
-    scores, truth = scores[known], truth[known]
+    finite = ~np.isnan(scores).any(axis=1)
+    scores, truth = scores[finite], truth[finite]
     predicted = scores.argmax(axis=1)
     correct = predicted == truth
     plain = calibrate_confidence(scores.max(axis=1, initial=0.0), correct)
@@ -94,11 +94,11 @@ def calibrate_confidence(confidence: FloatArray, correct: Flags) -> Calibration:
     """
     if confidence.ndim != 1 or correct.shape != confidence.shape:
         raise _shapes(confidence, correct)
-    known = ~np.isnan(confidence)
-    if not known.any():
+    finite = ~np.isnan(confidence)
+    if not finite.any():
         raise _shapes(confidence, correct)
-    curve = _curve(confidence[known], correct[known])
-    return Calibration(float(correct[known].mean()), int(known.sum()), curve)
+    curve = _curve(confidence[finite], correct[finite])
+    return Calibration(float(correct[finite].mean()), int(finite.sum()), curve)
 
 
 def _softening(scores: Scores, truth: IntArray) -> Softening:
@@ -111,15 +111,15 @@ def _softening(scores: Scores, truth: IntArray) -> Softening:
 
     def loss(parameters: FloatArray) -> tuple[float, FloatArray]:
         cold, offsets = math.exp(-parameters[0]), parameters[1:]
-        found = softmax(cold * own + offsets)
-        value = -np.log(np.maximum(found[rows, truth], LEAST_SCORE)).sum() + _RIDGE * (offsets**2).sum()
-        found[rows, truth] -= 1
-        slope = np.concatenate([[-cold * (found * own).sum()], found.sum(axis=0) + 2 * _RIDGE * offsets])
+        softened = softmax(cold * own + offsets)
+        value = -np.log(np.maximum(softened[rows, truth], LEAST_SCORE)).sum() + _RIDGE * (offsets**2).sum()
+        softened[rows, truth] -= 1
+        slope = np.concatenate([[-cold * (softened * own).sum()], softened.sum(axis=0) + 2 * _RIDGE * offsets])
         return float(value / count), slope / count
 
     bounds = [(math.log(_COLDEST), math.log(_HOTTEST)), *[(None, None)] * classes]
-    found = minimize(loss, np.zeros(classes + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
-    return Softening(math.exp(found[0]), found[1:].tolist())
+    fitted = minimize(loss, np.zeros(classes + 1), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Softening(math.exp(fitted[0]), fitted[1:].tolist())
 
 
 def _by_class(certainty: FloatArray, truth: IntArray, classes: int) -> ByClass:

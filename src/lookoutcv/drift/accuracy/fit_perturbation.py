@@ -75,8 +75,8 @@ def moved(before: FloatArray, after: FloatArray) -> list[float]:
 
 
 def _miss(calibration: Calibration, scores: Any, truth: IntArray) -> float | None:
-    known = ~np.isnan(scores).any(axis=1)
-    found = estimate_accuracy(calibration, scores)
-    if found.estimate is None or outputs_moved(calibration, scores) is None:
+    finite = ~np.isnan(scores).any(axis=1)
+    estimated = estimate_accuracy(calibration, scores)
+    if estimated.estimate is None or outputs_moved(calibration, scores) is None:
         return None
-    return float((scores[known].argmax(axis=1) == truth[known]).mean()) - found.estimate
+    return float((scores[finite].argmax(axis=1) == truth[finite]).mean()) - estimated.estimate

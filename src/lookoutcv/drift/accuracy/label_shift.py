@@ -40,18 +40,18 @@ def corrected_priors(scores: FloatArray, priors: FloatArray) -> FloatArray:
     Neural Computation 14 (2002).
     """
     pull = PSEUDO_COUNT * len(priors)
-    found = priors
+    corrected = priors
     for _ in range(_ROUNDS):
-        ratio = found / priors
+        ratio = corrected / priors
         # Posteriors summed over the images, without the matrix of posteriors.
         sums = ratio * (scores.T @ (1.0 / (scores @ ratio)))
-        before, found = found, (sums + pull * priors) / (len(scores) + pull)
-        if np.abs(found - before).sum() < _SETTLED:
+        before, corrected = corrected, (sums + pull * priors) / (len(scores) + pull)
+        if np.abs(corrected - before).sum() < _SETTLED:
             break
-    return found
+    return corrected
 
 
-def other_classes_explain(certainty: FloatArray, known: ByClass, ratio: FloatArray) -> bool:
+def other_classes_explain(certainty: FloatArray, by_class: ByClass, ratio: FloatArray) -> bool:
     """Whether the window's certainties are those of the baseline's images, counted as often as their classes occur.
 
     Where only the frequencies of the classes change, images of one class are as certain as ever. The largest difference
@@ -60,7 +60,7 @@ def other_classes_explain(certainty: FloatArray, known: ByClass, ratio: FloatArr
 
     Args:
         certainty: (N,) of the predictions, after softening; N >= 1.
-        known: How certain the predictions were for each class of the baseline.
+        by_class: How certain the predictions were for each class of the baseline.
         ratio: (K,) frequency of each class in the window over that in the baseline.
     Example:
         >>> known = ByClass([0.5], [[90, 10], [10, 90]])
@@ -69,7 +69,7 @@ def other_classes_explain(certainty: FloatArray, known: ByClass, ratio: FloatArr
         >>> [other_classes_explain(x, known, few_of_the_first) for x in (mostly_certain, uncertain)]
         [True, False]
     """
-    edges, counts = np.array(known.edges), np.array(known.counts, dtype=np.float64)
+    edges, counts = np.array(by_class.edges), np.array(by_class.counts, dtype=np.float64)
     weighted = ratio @ counts
     cells = np.bincount(np.searchsorted(edges, certainty, side="right"), minlength=len(edges) + 1)
     distance = np.abs(np.cumsum(cells) / len(certainty) - np.cumsum(weighted) / max(weighted.sum(), 1e-12)).max()

@@ -95,26 +95,26 @@ class PerturbationCalibration:
         copies how far an estimate is off: Guillory et al., "Predicting with confidence on unseen distributions", ICCV
         2021; Deng & Zheng, "Are labels always necessary for classifier accuracy evaluation?", CVPR 2021.
         """
-        seen = [moved.get(name, math.nan) for name in self.metrics]
-        if not look_changed(seen):
+        shifts = [moved.get(name, math.nan) for name in self.metrics]
+        if not look_changed(shifts):
             return None
-        place = self._scaled(np.array([[*seen, *outputs]]))
-        autocorrelation_of = _similarity(place, self._known[0])[0]
+        place = self._scaled(np.array([[*shifts, *outputs]]))
+        similarity = _similarity(place, self._known[0])[0]
         spread = float(np.sqrt(np.mean(np.square(self.misses))))
-        left = 1 - float(autocorrelation_of @ np.linalg.solve(self._known[1], autocorrelation_of))
-        points = float(autocorrelation_of @ np.linalg.solve(self._known[1], np.array([*self.misses, 0.0])))
-        nearest = self.names[int(autocorrelation_of[:-1].argmax())]
-        return Correction(points, spread * float(np.sqrt(max(left, 0.0))), nearest)
+        unexplained = 1 - float(similarity @ np.linalg.solve(self._known[1], similarity))
+        points = float(similarity @ np.linalg.solve(self._known[1], np.array([*self.misses, 0.0])))
+        nearest = self.names[int(similarity[:-1].argmax())]
+        return Correction(points, spread * float(np.sqrt(max(unexplained, 0.0))), nearest)
 
     def without(self, kind: str) -> PerturbationCalibration:
         """The same without one kind of copies, to see what a kind that was never tried comes to."""
-        kept = [row for row, name in enumerate(self.names) if name.rpartition(" ")[0] != kind]
+        rows = [row for row, name in enumerate(self.names) if name.rpartition(" ")[0] != kind]
         return PerturbationCalibration(
             self.images,
             self.metrics,
-            [self.names[row] for row in kept],
-            [self.places[row] for row in kept],
-            [self.misses[row] for row in kept],
+            [self.names[row] for row in rows],
+            [self.places[row] for row in rows],
+            [self.misses[row] for row in rows],
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -133,11 +133,11 @@ class PerturbationCalibration:
         count = len(self.metrics)
         weights = np.ones(places.shape[1])
         weights[:count] = _IMAGE_WEIGHT / max(count, 1) ** 0.5
-        found: FloatArray = places * weights
-        return found
+        scaled: FloatArray = places * weights
+        return scaled
 
 
-def _similarity(one: FloatArray, other: FloatArray) -> FloatArray:
-    distance = np.square(one[:, None] - other[None]).sum(axis=2)
-    found: FloatArray = np.exp(-distance / (2 * _REACH**2))
-    return found
+def _similarity(places: FloatArray, others: FloatArray) -> FloatArray:
+    distance = np.square(places[:, None] - others[None]).sum(axis=2)
+    similarity: FloatArray = np.exp(-distance / (2 * _REACH**2))
+    return similarity

@@ -28,15 +28,15 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | Non
         None where no image has both, or the labels are not those of the model.
     """
     truth, predictions = truth_of(sample, labels), sample.column("prediction").to_pylist()
-    known = [i for i, label in enumerate(truth) if label is not None and predictions[i] is not None]
-    if not known:
+    labelled = [i for i, label in enumerate(truth) if label is not None and predictions[i] is not None]
+    if not labelled:
         return None
-    confusion = Confusion.of([truth[i] for i in known], [predictions[i] for i in known], labels)
+    confusion = Confusion.of([truth[i] for i in labelled], [predictions[i] for i in labelled], labels)
     small = len(confusion.labels) <= _MOST_CONFUSED
     return TrueAccuracy(
-        images=len(known),
+        images=len(labelled),
         accuracy=confusion.accuracy,
-        classes=[one for one in confusion.classes if one.support or one.predicted],
+        classes=[class_scores for class_scores in confusion.classes if class_scores.support or class_scores.predicted],
         mistakes=[Mistake(*mistake) for mistake in confusion.largest_mistakes()],
         labels=list(confusion.labels) if small else None,
         confusion=confusion.counts.tolist() if small else None,
@@ -53,13 +53,13 @@ def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:
         ['cat', 'dog', None]
     """
     own = matcher(labels)
-    found = sample.column("label").to_pylist() if "label" in sample.column_names else []
-    places = {label: own.get(folded(label)) for label in {*found} if label is not None}
-    given = [label for label in found if label is not None]
-    if not given or sum(places[label] is not None for label in given) < _LEAST_KNOWN * len(given):
+    column = sample.column("label").to_pylist() if "label" in sample.column_names else []
+    places = {label: own.get(folded(label)) for label in {*column} if label is not None}
+    present = [label for label in column if label is not None]
+    if not present or sum(places[label] is not None for label in present) < _LEAST_KNOWN * len(present):
         return [None] * sample.num_rows
-    words = {label: label if place is None else labels[place] for label, place in places.items()}
-    return [None if label is None else words[label] for label in found]
+    own_label_of = {label: label if place is None else labels[place] for label, place in places.items()}
+    return [None if label is None else own_label_of[label] for label in column]
 
 
 def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
@@ -69,5 +69,7 @@ def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
         >>> truth_indices(pa.table({"label": ["Cat", "fox", "dog", "cat", None]}), ["cat", "dog"]).tolist()
         [0, -1, 1, 0, -2]
     """
-    place = {label: index for index, label in reversed(list(enumerate(labels)))}
-    return np.array([-2 if one is None else place.get(one, -1) for one in truth_of(sample, labels)], dtype=np.int64)
+    index_of = {label: index for index, label in reversed(list(enumerate(labels)))}
+    return np.array(
+        [-2 if label is None else index_of.get(label, -1) for label in truth_of(sample, labels)], dtype=np.int64
+    )

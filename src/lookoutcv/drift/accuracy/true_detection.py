@@ -69,7 +69,7 @@ class _Side:
     def __init__(self, scores: DetectionScores, matched: list[list[Matched]], left_out: int) -> None:
         self.scores, self._left_out = scores, left_out
         self.images = len(matched)
-        self.classes = frozenset(one.label for one in scores.classes)
+        self.classes = frozenset(precision.label for precision in scores.classes)
         self._drawn = matched[:_MOST_DRAWN]
         self._known: dict[str, FloatArray] = {}
 
@@ -78,25 +78,25 @@ class _Side:
         if OBJECTS not in rows.column_names or TRUTH not in rows.column_names:
             return None
         places, tally = LabelPlaces(labels, open=open), DetectionTally()
-        known = left_out = 0
+        known_objects = left_out = 0
         matched = []
         for true, predicted in zip(objects_of(rows, TRUTH), objects_of(rows), strict=True):
             if true is None or predicted is None:
                 continue
             mine = _own(true, places)
-            known, left_out = known + len(mine), left_out + len(true) - len(mine)
+            known_objects, left_out = known_objects + len(mine), left_out + len(true) - len(mine)
             matched.append(tally.add(mine, predicted))
         scores = tally.scores()
-        if not scores.classes or known < _LEAST_KNOWN * (known + left_out):
+        if not scores.classes or known_objects < _LEAST_KNOWN * (known_objects + left_out):
             return None
         return cls(scores, matched, left_out)
 
     def summary(self) -> DetectionSide:
-        classes = sorted(self.scores.classes, key=lambda one: (-one.objects, one.label))
+        classes = sorted(self.scores.classes, key=lambda precision: (-precision.objects, precision.label))
         half = _INTERVAL * self.noise(self.classes)
         return DetectionSide(
             images=self.scores.images,
-            objects=sum(one.objects for one in classes),
+            objects=sum(precision.objects for precision in classes),
             map=self.scores.map,
             map50=self.scores.map50,
             low=max(0.0, self.scores.map - half),
@@ -106,10 +106,10 @@ class _Side:
         )
 
     def objects_of(self, classes: frozenset[str]) -> int:
-        return sum(one.objects for one in self.scores.classes if one.label in classes)
+        return sum(precision.objects for precision in self.scores.classes if precision.label in classes)
 
     def map_of(self, classes: frozenset[str]) -> float:
-        return mean_of(one.ap for one in self.scores.classes if one.label in classes)
+        return mean_of(precision.ap for precision in self.scores.classes if precision.label in classes)
 
     def noise(self, classes: frozenset[str]) -> float:
         """Standard error of the mean average precision over these classes, if other images had been taken."""
@@ -141,23 +141,23 @@ class _Class:
     @classmethod
     def of(cls, label: str, matched: Sequence[Sequence[Matched]]) -> _Class:
         objects = np.zeros(len(matched))
-        found, images = [], []
+        of_label, images = [], []
         for image, outcome in enumerate(matched):
-            for one in outcome:
-                if one.label == label:
-                    objects[image] = one.objects
-                    found.append(one)
-                    images.append(np.full(len(one.confidences), image))
-        confidences = np.concatenate([one.confidences for one in found]) if found else np.zeros(0)
+            for of_class in outcome:
+                if of_class.label == label:
+                    objects[image] = of_class.objects
+                    of_label.append(of_class)
+                    images.append(np.full(len(of_class.confidences), image))
+        confidences = np.concatenate([of_class.confidences for of_class in of_label]) if of_label else np.zeros(0)
         order = np.argsort(-confidences, kind="stable")
         hits, counted = (
-            np.concatenate([getattr(one, name) for one in found], axis=1)[:, order]
-            if found
+            np.concatenate([getattr(of_class, name) for of_class in of_label], axis=1)[:, order]
+            if of_label
             else np.zeros((10, 0), bool)
             for name in ("hits", "counted")
         )
-        whose = np.concatenate(images)[order] if images else np.zeros(0, np.int64)
-        return cls(Ranking(confidences[order], hits, counted, np.ones(len(order))), whose, objects)
+        image_of_box = np.concatenate(images)[order] if images else np.zeros(0, np.int64)
+        return cls(Ranking(confidences[order], hits, counted, np.ones(len(order))), image_of_box, objects)
 
     def precision(self, weights: FloatArray) -> float:
         """Average precision where each image comes so many times; NaN without objects."""
@@ -169,7 +169,7 @@ class _Class:
 
 def _own(true: Detections, places: LabelPlaces) -> Detections:
     """The true objects in the model's own words; those of other classes are left out."""
-    found = [places.of(label) for label in true.labels]
-    kept = [index for index, place in enumerate(found) if place is not None]
-    names = tuple(places.names[place] for place in found if place is not None)
-    return Detections(true.boxes[kept], names, true.confidences[kept])
+    indices = [places.of(label) for label in true.labels]
+    known = [index for index, place in enumerate(indices) if place is not None]
+    names = tuple(places.names[place] for place in indices if place is not None)
+    return Detections(true.boxes[known], names, true.confidences[known])

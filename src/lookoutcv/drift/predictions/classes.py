@@ -73,8 +73,8 @@ def rare_class_test(baseline: IntArray, window: IntArray) -> float | None:
     rare = np.flatnonzero((pooled > 0) & (pooled * min(totals) < LEAST_EXPECTED * sum(totals)))
     if not len(rare):
         return None
-    found = [fisher_mid_p(int(baseline[i]), totals[0], int(window[i]), totals[1]) for i in rare]
-    return min(1.0, len(rare) * min(found))
+    p_values = [fisher_mid_p(int(baseline[i]), totals[0], int(window[i]), totals[1]) for i in rare]
+    return min(1.0, len(rare) * min(p_values))
 
 
 def frequency_test(baseline: IntArray, window: IntArray) -> tuple[float, int]:

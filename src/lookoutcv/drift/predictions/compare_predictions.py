@@ -110,10 +110,10 @@ class PredictionComparison:
         """What the change costs: by labels where there are enough, else by the estimate; None if neither is sound."""
         if self.change is not None:
             return Impact(self.change.severity, self.change)
-        known = self.estimated
-        if known is None or known.baseline_accuracy is None or known.status != "reliable":
+        estimated = self.estimated
+        if estimated is None or estimated.baseline_accuracy is None or estimated.status != "reliable":
             return None
-        return Impact(known.severity, None)
+        return Impact(estimated.severity, None)
 
 
 def compare_predictions(
@@ -144,15 +144,17 @@ def compare_predictions(
     if not set(metric_names(sides[0].sample.schema)) & set(metric_names(sides[1].sample.schema)):
         return None
     samples = common_samples(*sides)
-    found = [effects(column) for column in samples.columns]
-    verdict = verdict_for(Comparison(sides[0], sides[1], samples, found, consecutive, of_predictions=True), policy)
+    column_effects = [effects(column) for column in samples.columns]
+    verdict = verdict_for(
+        Comparison(sides[0], sides[1], samples, column_effects, consecutive, of_predictions=True), policy
+    )
     if verdict.drifted is None and too_small(sides[0].sample.num_rows, sides[1].sample.num_rows, policy) is None:
         verdict = _without_numbers(verdict, samples, policy)
     classes = _class_drift(baseline, window)
     verdict, tested = _with_embeddings_or_classes(verdict, classes, baseline, window, policy)
-    words = [columns.wording(name) for name in samples.names]
-    ranked = sorted(range(len(found)), key=lambda j: (-found[j].size, samples.names[j]))
-    rows = metric_rows(ComparedMetrics(sides[0], sides[1], samples, found, verdict.metrics, words), ranked, {})
+    terms = [columns.wording(name) for name in samples.names]
+    ranked = sorted(range(len(column_effects)), key=lambda j: (-column_effects[j].size, samples.names[j]))
+    rows = metric_rows(ComparedMetrics(sides[0], sides[1], samples, column_effects, verdict.metrics, terms), ranked, {})
     classified = model.task in (None, "classification")
     truth_before, truth = (
         true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
@@ -180,10 +182,10 @@ def _labelled_loss(
     before: TrueAccuracy | None, after: TrueAccuracy | None, calibration: Calibration | None
 ) -> LabelledLoss | None:
     """By the labels of the baseline's sample, or else by those that the calibration was learnt from."""
-    known = before if before is not None else calibration
-    if known is None or after is None:
+    earlier = before if before is not None else calibration
+    if earlier is None or after is None:
         return None
-    return labelled_loss((known.accuracy, known.images), (after.accuracy, after.images))
+    return labelled_loss((earlier.accuracy, earlier.images), (after.accuracy, after.images))
 
 
 def _class_drift(baseline: Profile, window: Profile) -> ClassDrift | None:
@@ -199,8 +201,8 @@ def _described(classes: ClassDrift, tested: bool, policy: Policy) -> ClassDrift:
 
 def _without_numbers(verdict: Verdict, samples: Samples, policy: Policy) -> Verdict:
     """Drift of a model that gives no number at all any more: there is nothing to compare but that."""
-    column = max(samples.columns, key=lambda one: one.baseline_present)
-    if not column.baseline_present or any(one.window_present for one in samples.columns):
+    column = max(samples.columns, key=lambda column: column.baseline_present)
+    if not column.baseline_present or any(other.window_present for other in samples.columns):
         return verdict
     missing, rows = column.baseline_rows - column.baseline_present, (column.baseline_rows, column.window_rows)
     p_value, effect = fisher_mid_p(missing, rows[0], rows[1], rows[1]), 1 - missing / rows[0]
@@ -222,9 +224,15 @@ def _with_embeddings_or_classes(
     rows = baseline.sample.num_rows, window.sample.num_rows
     embeddings = [embedding_matrix(side.sample) for side in (baseline, window)]
     if embeddings[0] is not None and embeddings[1] is not None:
-        found = embedding_drift(*(side[:_MOST_EMBEDDINGS] for side in embeddings))
-        alone = replace(verdict, severity=Severity.NONE)
-        return _decided(alone, found.p_value, found.effect, effect_lower_bound(found.effect, *rows), policy), False
+        embeddings_test = embedding_drift(*(side[:_MOST_EMBEDDINGS] for side in embeddings))
+        without_columns = replace(verdict, severity=Severity.NONE)
+        return _decided(
+            without_columns,
+            embeddings_test.p_value,
+            embeddings_test.effect,
+            effect_lower_bound(embeddings_test.effect, *rows),
+            policy,
+        ), False
     if classes is None or "objects" in window.sample.column_names:
         return verdict, False
     by_chance = distance_by_chance(baseline.counts["prediction"], window.counts["prediction"])
@@ -243,15 +251,17 @@ def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> Es
     """By the scores where the calibration knows them and the window has them, else by the confidences."""
     sample, calibration = window.sample, model.calibration
     scores = scores_matrix(sample)
-    whole = scores is not None and scores.shape[1] == len(model.labels)
-    if whole and (calibration is None or calibration.softening is not None):
+    complete = scores is not None and scores.shape[1] == len(model.labels)
+    if complete and (calibration is None or calibration.softening is not None):
         perturbation = None if calibration is None else calibration.perturbation
         moved = None if perturbation is None else _moved(baseline.sample, sample, perturbation.metrics)
         return estimate_accuracy(calibration, scores, moved)
-    sure = confidences(sample)
-    if sure is None:
+    chosen_confidences = confidences(sample)
+    if chosen_confidences is None:
         return None
-    return estimate_accuracy(calibration, sure, _moved(baseline.sample, sample, _appearance_metrics(baseline.sample)))
+    return estimate_accuracy(
+        calibration, chosen_confidences, _moved(baseline.sample, sample, _appearance_metrics(baseline.sample))
+    )
 
 
 def _appearance_metrics(sample: pa.Table) -> list[str]:

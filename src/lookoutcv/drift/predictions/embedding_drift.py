@@ -106,5 +106,5 @@ def _effect(scores: FloatArray, before: int) -> float:
 def _half(scores: FloatArray, before: int, chosen: int) -> float:
     baseline, window = scores[:, :before], scores[:, before:]
     direction = window[:, chosen::2].mean(axis=1) - baseline[:, chosen::2].mean(axis=1)
-    seen = [direction @ side[:, 1 - chosen :: 2] for side in (baseline, window)]
-    return effects(pool_column(*seen)).location
+    projections = [direction @ side[:, 1 - chosen :: 2] for side in (baseline, window)]
+    return effects(pool_column(*projections)).location

@@ -72,9 +72,9 @@ def images_only(profile: Profile) -> Profile:
 
 def _measured(profile: Profile) -> Profile:
     metrics = metric_names(profile.sample.schema)
-    known = [profile.sample.column(name).is_valid() for name in (*metrics, "width_px") if metrics]
-    seen = functools.reduce(pc.or_, known) if known else None
-    if seen is None or pc.all(seen).as_py() is not False:
+    valid = [profile.sample.column(name).is_valid() for name in (*metrics, "width_px") if metrics]
+    measured_rows = functools.reduce(pc.or_, valid) if valid else None
+    if measured_rows is None or pc.all(measured_rows).as_py() is not False:
         return profile
     # Exact as long as one metric has a value for every image: an image without all of them lacks this one too.
     unseen = min((histogram.missing for histogram in profile.histograms.values()), default=0)
@@ -82,7 +82,10 @@ def _measured(profile: Profile) -> Profile:
         name: replace(histogram, missing=histogram.missing - unseen) for name, histogram in profile.histograms.items()
     }
     return replace(
-        profile, count=profile.count - unseen, sample=profile.sample.filter(seen).combine_chunks(), histograms=fewer
+        profile,
+        count=profile.count - unseen,
+        sample=profile.sample.filter(measured_rows).combine_chunks(),
+        histograms=fewer,
     )
 
 
@@ -133,8 +136,8 @@ def _scores(tables: tuple[pa.Table, pa.Table], labels: Sequence[str], task: Task
     if not chosen:
         return None
     of_class = _share_words if task == "segmentation" else _score_words
-    words = _distinct([(index, *of_class(labels[index])) for index in chosen])
-    return _ChosenColumns(words, (sides[0].columns(chosen), sides[1].columns(chosen)))
+    terms = _distinct([(index, *of_class(labels[index])) for index in chosen])
+    return _ChosenColumns(terms, (sides[0].columns(chosen), sides[1].columns(chosen)))
 
 
 def _objects(before: Profile, after: Profile) -> _ChosenColumns | None:
@@ -142,8 +145,8 @@ def _objects(before: Profile, after: Profile) -> _ChosenColumns | None:
     sides = [object_counts(side.sample, chosen) for side in (before, after)]
     if sides[0] is None or sides[1] is None:
         return None
-    words = _distinct([(place, *_count_words(label)) for place, label in enumerate([*chosen, OTHER_CLASSES])])
-    return _ChosenColumns(words, (sides[0], sides[1]))
+    terms = _distinct([(place, *_count_words(label)) for place, label in enumerate([*chosen, OTHER_CLASSES])])
+    return _ChosenColumns(terms, (sides[0], sides[1]))
 
 
 def _directions(before: pa.Table, after: pa.Table) -> _ChosenColumns | None:
@@ -154,24 +157,24 @@ def _directions(before: pa.Table, after: pa.Table) -> _ChosenColumns | None:
     if width > _MOST_COORDINATES:
         drawn = np.sort(np.random.default_rng(width).permutation(width)[:_MOST_COORDINATES])
         sides = [side[:, drawn] for side in sides]
-    known = sides[0][np.isfinite(sides[0]).all(axis=1)][:_MOST_ROWS].astype(np.float64)
-    if len(known) < 2:
+    finite = sides[0][np.isfinite(sides[0]).all(axis=1)][:_MOST_ROWS].astype(np.float64)
+    if len(finite) < 2:
         return None
-    centre = known.mean(axis=0)
-    directions = np.linalg.svd(known - centre, full_matrices=False)[2][:MOST_SCORES].T
+    centre = finite.mean(axis=0)
+    directions = np.linalg.svd(finite - centre, full_matrices=False)[2][:MOST_SCORES].T
     # A sign of its own for each: which way a decomposition points is chance.
     directions *= np.where(directions[np.abs(directions).argmax(axis=0), range(directions.shape[1])] < 0, -1, 1)
-    words = _distinct([(place, *_direction_words(place + 1)) for place in range(directions.shape[1])])
+    terms = _distinct([(place, *_direction_words(place + 1)) for place in range(directions.shape[1])])
     along = [np.asarray((side - centre) @ directions, np.float32) for side in sides]
-    return _ChosenColumns(words, (along[0], along[1]))
+    return _ChosenColumns(terms, (along[0], along[1]))
 
 
-def _distinct(found: Sequence[tuple[int, str, MetricTerms]]) -> dict[str, MetricTerms]:
+def _distinct(columns: Sequence[tuple[int, str, MetricTerms]]) -> dict[str, MetricTerms]:
     """Labels may come twice: the second gets its number."""
-    words: dict[str, MetricTerms] = {}
-    for index, name, meaning in found:
-        words[name if name not in words else f"{name} [{index}]"] = meaning
-    return words
+    terms: dict[str, MetricTerms] = {}
+    for index, name, meaning in columns:
+        terms[name if name not in terms else f"{name} [{index}]"] = meaning
+    return terms
 
 
 def _score_words(label: str) -> tuple[str, MetricTerms]:

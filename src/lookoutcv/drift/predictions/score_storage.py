@@ -52,8 +52,10 @@ class ScoreSide:
 
     def columns(self, chosen: Sequence[int]) -> Numbers:
         """The scores of some classes, (n, len(chosen)); all of them must be known."""
-        found: Numbers = self.values[:, chosen if self.places is None else [self.places.index(one) for one in chosen]]
-        return found
+        stored: Numbers = self.values[
+            :, chosen if self.places is None else [self.places.index(index) for index in chosen]
+        ]
+        return stored
 
 
 def thin_scores(sample: pa.Table) -> pa.Table:
@@ -80,5 +82,5 @@ def thin_scores(sample: pa.Table) -> pa.Table:
 
 def tested_places(scores: Numbers) -> list[int]:
     """The classes whose scores are tested, by their means over a baseline's rows: see `most_likely_classes`."""
-    known = scores[np.isfinite(scores).all(axis=1)]
-    return most_likely_classes(known.mean(axis=0, dtype=np.float64) if len(known) else np.zeros(scores.shape[1]))
+    finite = scores[np.isfinite(scores).all(axis=1)]
+    return most_likely_classes(finite.mean(axis=0, dtype=np.float64) if len(finite) else np.zeros(scores.shape[1]))

@@ -71,8 +71,8 @@ class ArchiveSource:
 
     @cached_property
     def _members(self) -> list[Member]:
-        tried = [m for m in members(self.path) if _is_tried(m.name)]
-        return sorted(tried, key=lambda m: [natural_key(part) for part in m.name.split("/")])
+        candidates = [m for m in members(self.path) if _is_tried(m.name)]
+        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
 
 
 def _is_tried(name: str) -> bool:

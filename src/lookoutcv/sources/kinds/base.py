@@ -209,6 +209,6 @@ def open_images(target: Any) -> Source:
 
 def _refuse_options(target: str | os.PathLike[str]) -> None:
     """Say that options are in the way, where without them there is something to read."""
-    place, options = parted(target)
-    if options and any(kind.opens(place) for kind in registry):
+    path, options = parted(target)
+    if options and any(kind.opens(path) for kind in registry):
         typed(options, {}, target)

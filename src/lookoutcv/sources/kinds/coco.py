@@ -56,8 +56,8 @@ class CocoSource:
     def __iter__(self) -> Iterator[ListedRef]:
         data, places = self._data, AllowedPlaces(self._root)
         for index, file in enumerate(data.files):
-            id, place = places.place(file)
-            yield ListedRef(id, place, None, data.objects(index))
+            id, path = places.place(file)
+            yield ListedRef(id, path, None, data.objects(index))
 
     def count(self) -> int:
         """How many images the file names."""
@@ -76,14 +76,14 @@ class CocoSource:
         above = os.path.join(folder, os.pardir)
         split = _SPLIT.search(os.path.basename(self.path))
         parts = [split[1]] if split else []
-        likely = [folder, *(os.path.join(folder, one) for one in ("images", *parts))]
-        likely += [os.path.join(folder, "images", one) for one in parts]
+        likely = [folder, *(os.path.join(folder, part) for part in ("images", *parts))]
+        likely += [os.path.join(folder, "images", part) for part in parts]
         if os.path.basename(os.path.abspath(folder)).lower().startswith("annotation"):
-            likely += [os.path.join(above, *more) for one in parts for more in ((one,), ("images", one))]
+            likely += [os.path.join(above, *more) for part in parts for more in ((part,), ("images", part))]
             likely += [os.path.join(above, "images"), above]
         # Some images may be gone.
         some = self._data.files[:: max(len(self._data.files) // _LOOKED_FOR, 1)][:_LOOKED_FOR]
-        return next((os.path.normpath(root) for root in likely if any(_is_there(root, one) for one in some)), folder)
+        return next((os.path.normpath(root) for root in likely if any(_is_there(root, file) for file in some)), folder)
 
     def check(self) -> None:
         """Refuse a file whose images lie elsewhere, or come twice.
@@ -91,16 +91,16 @@ class CocoSource:
         Raises:
             BadManifestLine: It does.
         """
-        seen: set[str] = set()
+        ids: set[str] = set()
         places = AllowedPlaces(self._root)
         for number, file in enumerate(self._data.files, start=1):
             try:
                 id = places.place(file)[0]
             except ValueError as error:
                 raise _bad(self.name, "images", number, str(error), _ELSEWHERE.format(self.name)) from None
-            if id in seen:
+            if id in ids:
                 raise _bad(self.name, "images", number, f"{id!r} is there a second time")
-            seen.add(id)
+            ids.add(id)
 
 
 def _is_there(root: str, file: str) -> bool:
@@ -128,7 +128,7 @@ class _Data:
         if not self.names:
             return None
         span = slice(self.starts[index], self.starts[index + 1])
-        kinds = [int(one) for one in self.categories[span]]
+        kinds = [int(category) for category in self.categories[span]]
         crowd = tuple(kind < 0 for kind in kinds) if any(kind < 0 for kind in kinds) else ()
         names = tuple(self.names[~kind if kind < 0 else kind] for kind in kinds)
         return TrueObjects(self.boxes[span], names, crowd=crowd)
@@ -162,28 +162,30 @@ def _read(path: str, name: str) -> _Data:
 
 def _boxes(path: str, name: str, index: dict[Any, int], kinds: dict[Any, int]) -> tuple[Any, Any, Any]:
     owners, categories, numbers = array("q"), array("i"), array("f")
-    for number, one in enumerate(_items(path, name, "annotations"), start=1):
-        owner = index.get(_key(one.get("image_id")))
+    for number, annotation in enumerate(_items(path, name, "annotations"), start=1):
+        owner = index.get(_key(annotation.get("image_id")))
         if owner is None:
             continue  # of an image that was left out of the file
-        box = one.get("bbox") or _around(one.get("segmentation"))
+        box = annotation.get("bbox") or _around(annotation.get("segmentation"))
         if box is None:
             continue
-        kind = kinds.get(_key(one.get("category_id")))
+        kind = kinds.get(_key(annotation.get("category_id")))
         if kind is None:
-            raise _bad(name, "annotations", number, f"category {str(one.get('category_id'))[:40]} is not in categories")
+            raise _bad(
+                name, "annotations", number, f"category {str(annotation.get('category_id'))[:40]} is not in categories"
+            )
         try:
             numbers.extend(box_corners(box, sized=True))
         except ValueError as error:
             raise _bad(name, "annotations", number, str(error)) from None
         owners.append(owner)
-        categories.append(~kind if one.get("iscrowd") else kind)
+        categories.append(~kind if annotation.get("iscrowd") else kind)
         _bounded(name, len(owners), _MOST_BOXES, "boxes")
-    whose = np.array(owners, dtype=np.int64)
-    counts = np.bincount(whose, minlength=len(index)) if len(whose) else np.zeros(len(index), np.int64)
+    owner_of = np.array(owners, dtype=np.int64)
+    counts = np.bincount(owner_of, minlength=len(index)) if len(owner_of) else np.zeros(len(index), np.int64)
     if counts.size and counts.max() > MOST_OBJECTS:
         raise _bad(name, "images", int(counts.argmax()) + 1, f"more than {MOST_OBJECTS} objects")
-    order = np.argsort(whose, kind="stable")
+    order = np.argsort(owner_of, kind="stable")
     starts = np.concatenate(([0], np.cumsum(counts)))
     boxes = np.array(numbers, dtype=np.float32).reshape(-1, 4)[order]
     return starts, boxes, np.array(categories, dtype=np.int32)[order]
@@ -191,10 +193,10 @@ def _boxes(path: str, name: str, index: dict[Any, int], kinds: dict[Any, int]) -
 
 def _around(outline: Any) -> list[float] | None:
     """The box around polygons, x, y, width, height; None for other outlines."""
-    if not isinstance(outline, list) or not all(isinstance(one, list) for one in outline):
+    if not isinstance(outline, list) or not all(isinstance(polygon, list) for polygon in outline):
         return None
-    flat = [one for polygon in outline for one in polygon]
-    if len(flat) < 6 or len(flat) % 2 or not all(isinstance(one, int | float) for one in flat):
+    flat = [number for polygon in outline for number in polygon]
+    if len(flat) < 6 or len(flat) % 2 or not all(isinstance(number, int | float) for number in flat):
         return None
     x, y = flat[::2], flat[1::2]
     return [min(x), min(y), max(x) - min(x), max(y) - min(y)]
@@ -230,9 +232,9 @@ def _key(value: Any) -> Any:
     return value if isinstance(value, int | str) and not isinstance(value, bool) else None
 
 
-def _bounded(name: str, count: int, most: int, what: str) -> None:
+def _bounded(name: str, count: int, most: int, items: str) -> None:
     if count > most:
-        why = f"more than {most} {what}"
+        why = f"more than {most} {items}"
         raise UnreadableSource(f"{name} is refused: {why}", "Split the file.", source=name, reason=why)
 
 
@@ -243,9 +245,9 @@ def _bad(name: str, part: str, number: int, why: str, remedy: str = "Correct the
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike):
         return False
-    place = parted(target)[0]
-    is_file = place.lower().endswith(".json") and os.path.isfile(place)
-    return is_file or os.path.isfile(os.path.join(place, _ROBOFLOW))
+    path = parted(target)[0]
+    is_file = path.lower().endswith(".json") and os.path.isfile(path)
+    return is_file or os.path.isfile(os.path.join(path, _ROBOFLOW))
 
 
 def _head(path: str) -> bytes:
@@ -260,11 +262,11 @@ def _head(path: str) -> bytes:
 @source_kind("coco", opens=_opens, order=8)
 def coco(target: Any) -> CocoSource:
     """A COCO annotation file (JSON), its images beside it."""
-    place, options = parted(target)
-    if os.path.isdir(place):
-        place = os.path.join(place, _ROBOFLOW)
-    source = CocoSource(place, **typed(options, {"images": str}, target))
-    head = _head(place)
+    path, options = parted(target)
+    if os.path.isdir(path):
+        path = os.path.join(path, _ROBOFLOW)
+    source = CocoSource(path, **typed(options, {"images": str}, target))
+    head = _head(path)
     if head.lstrip()[:1] == b"[" or any(mark in head for mark in _OUR_FILES):
         raise WrongKind(
             f"{source.name} is not read back as images or records",

@@ -89,8 +89,8 @@ class DatedSource:
         return f"{printable(self.pattern)} ({span})"
 
     def __iter__(self) -> Iterator[DatedRef]:
-        for relative, found in self._matches():
-            start = moment(found)
+        for relative, date_parts in self._matches():
+            start = moment(date_parts)
             assert start is not None
             yield from _images(self._root, relative, start.replace(tzinfo=UTC))
 
@@ -131,10 +131,10 @@ class DatedSource:
 
     def _matches(self) -> Iterator[tuple[str, DateParts]]:
         """Paths, relative to the root, of folders and files that fit and lie in the time that is wanted."""
-        for relative, found in _walk(self._root, "", self._parts[1], {}):
-            start = moment(found)
-            if start is not None and self.wanted_period.touches(start, following(start, found)):
-                yield relative, found
+        for relative, date_parts in _walk(self._root, "", self._parts[1], {}):
+            start = moment(date_parts)
+            if start is not None and self.wanted_period.touches(start, following(start, date_parts)):
+                yield relative, date_parts
 
 
 def _walk(root: str, relative: str, parts: Sequence[NamePattern], known: DateParts) -> Iterator[tuple[str, DateParts]]:
@@ -143,12 +143,12 @@ def _walk(root: str, relative: str, parts: Sequence[NamePattern], known: DatePar
         return
     fitting = []
     for name in _names(root, relative):
-        found = parts[0].read(name)
+        date_parts = parts[0].read(name)
         # Where two parts of a path name the same thing, as in %Y/%Y%m%d, they must agree.
-        if found is not None and all(known.get(key, value) == value for key, value in found.items()):
-            fitting.append((sort_key(found), natural_key(name), name, found))
-    for _, _, name, found in sorted(fitting):
-        yield from _walk(root, f"{relative}{name}/", parts[1:], {**known, **found})
+        if date_parts is not None and all(known.get(key, value) == value for key, value in date_parts.items()):
+            fitting.append((sort_key(date_parts), natural_key(name), name, date_parts))
+    for _, _, name, date_parts in sorted(fitting):
+        yield from _walk(root, f"{relative}{name}/", parts[1:], {**known, **date_parts})
 
 
 def _names(root: str, relative: str) -> list[str]:
@@ -180,8 +180,8 @@ def _images(root: str, relative: str, taken: datetime) -> Iterator[DatedRef]:
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike) or os.path.lexists(target):
         return False
-    place = parted(target)[0]
-    return has_date(place) and not is_url(place) and not os.path.lexists(place)
+    path = parted(target)[0]
+    return has_date(path) and not is_url(path) and not os.path.lexists(path)
 
 
 def _nothing(source: DatedSource, texts: dict[str, str]) -> SourceNotFound:
@@ -190,22 +190,22 @@ def _nothing(source: DatedSource, texts: dict[str, str]) -> SourceNotFound:
         return SourceNotFound(
             f"nothing fits {source.pattern!r}", f"Look at the names in {source._root}.", source=source.pattern
         )
-    asked = " and ".join(f"{key}={value}" for key, value in texts.items())
+    period = " and ".join(f"{key}={value}" for key, value in texts.items())
     remedy = f"There are images from {min(every)} to {max(every)}."
     if "last" in texts and source.today in every:
         remedy += " last counts days that are over; for today's images give from=today."
-    return SourceNotFound(f"nothing in {source.pattern!r} is of the time {asked}", remedy, source=source.pattern)
+    return SourceNotFound(f"nothing in {source.pattern!r} is of the time {period}", remedy, source=source.pattern)
 
 
 @source_kind("dated", opens=_opens, order=40)
 def dated(target: Any) -> DatedSource:
     """Folders or files with dates in their names: production/%Y%m%d."""
-    place, texts = parted(target)
+    path, texts = parted(target)
     now = clock.local()
     wanted_period = period(typed(texts, _OPTIONS, target), now)
-    source = DatedSource(place, wanted_period, now.date())
+    source = DatedSource(path, wanted_period, now.date())
     if not os.path.isdir(source._root):
-        raise SourceNotFound(f"there is no folder {source._root!r}", "Check the path.", source=place)
+        raise SourceNotFound(f"there is no folder {source._root!r}", "Check the path.", source=path)
     if not source.count():
         raise _nothing(source, texts)
     return source

@@ -52,8 +52,8 @@ class FileSource:
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike):
         return False
-    place = os.fsdecode(target)
-    return is_url(place) or (os.path.exists(place) and not os.path.isdir(place))
+    path = os.fsdecode(target)
+    return is_url(path) or (os.path.exists(path) and not os.path.isdir(path))
 
 
 def refuse_containers(url: str) -> None:
@@ -62,17 +62,19 @@ def refuse_containers(url: str) -> None:
     Raises:
         UnreadableSource: It is named as an archive or a video.
     """
-    last = shown(url).rpartition("/")[2]
-    if looks_like_archive(last) or looks_like_film(last):
-        kind = "an archive" if looks_like_archive(last) else "a video"
-        remedy = f"Copy it here first, and give the copy: {last}. Folders of object storage are read where they are."
+    file_name = shown(url).rpartition("/")[2]
+    if looks_like_archive(file_name) or looks_like_film(file_name):
+        kind = "an archive" if looks_like_archive(file_name) else "a video"
+        remedy = (
+            f"Copy it here first, and give the copy: {file_name}. Folders of object storage are read where they are."
+        )
         raise refused(url, f"{kind} is read from this machine only", remedy)
 
 
 @source_kind("file", opens=_opens, order=90)
 def file(target: Any) -> FileSource:
     """A single image file or URL."""
-    place = os.fsdecode(target)
-    if is_url(place):
-        refuse_containers(place)
-    return FileSource(place)
+    path = os.fsdecode(target)
+    if is_url(path):
+        refuse_containers(path)
+    return FileSource(path)

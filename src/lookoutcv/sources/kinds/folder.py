@@ -83,14 +83,14 @@ class FolderSource:
 
 def _walk(root: str) -> Iterator[str]:
     """Relative paths, with forward slashes, of the files that are tried, in order."""
-    seen: set[tuple[int, int]] = set()
+    visited: set[tuple[int, int]] = set()
     waiting: list[Iterator[tuple[str, bool]]] = []
-    entries = _entries(root, "", seen)
+    entries = _entries(root, "", visited)
     while True:
         for relative, is_folder in entries:
             if is_folder:
                 waiting.append(entries)
-                entries = _entries(root, relative, seen)
+                entries = _entries(root, relative, visited)
                 break
             yield relative
         else:
@@ -99,16 +99,16 @@ def _walk(root: str) -> Iterator[str]:
             entries = waiting.pop()
 
 
-def _entries(root: str, relative: str, seen: set[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
+def _entries(root: str, relative: str, visited: set[tuple[int, int]]) -> Iterator[tuple[str, bool]]:
     """The folders and tried files directly in a folder, sorted; nothing where the folder was read before."""
     folder = os.path.join(root, relative)
     try:
-        facts = os.stat(folder)
-        if (facts.st_dev, facts.st_ino) in seen:
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in visited:
             return iter(())
-        seen.add((facts.st_dev, facts.st_ino))
+        visited.add((status.st_dev, status.st_ino))
         with os.scandir(folder) as listing:
-            found = [(e.name, e.is_dir()) for e in listing if not is_hidden(e.name)]
+            children = [(e.name, e.is_dir()) for e in listing if not is_hidden(e.name)]
     except OSError as error:
         why = error.strerror or str(error)
         raise UnreadableSource(
@@ -117,10 +117,10 @@ def _entries(root: str, relative: str, seen: set[tuple[int, int]]) -> Iterator[t
             source=printable(root),
             reason=why,
         ) from error
-    found = [(name, is_folder) for name, is_folder in found if is_folder or is_candidate(name)]
-    found.sort(key=lambda entry: natural_key(entry[0]))
+    children = [(name, is_folder) for name, is_folder in children if is_folder or is_candidate(name)]
+    children.sort(key=lambda entry: natural_key(entry[0]))
     prefix = f"{relative}/" if relative else ""
-    return iter([(prefix + name, is_folder) for name, is_folder in found])
+    return iter([(prefix + name, is_folder) for name, is_folder in children])
 
 
 def _opens(target: Any) -> bool:

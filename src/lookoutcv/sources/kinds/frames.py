@@ -64,11 +64,11 @@ class FrameSource:
     def __iter__(self) -> Iterator[FrameRef]:
         root, parts = split(self.pattern.replace(os.sep, "/"))
         framed = self.every is not None or is_numbered(self.pattern)
-        tried = (one for one in matches(root, parts) if is_candidate(one.rpartition("/")[2]))
-        for folder, files in groupby(tried, key=lambda one: one.rpartition("/")[0]):
+        candidates = (path for path in matches(root, parts) if is_candidate(path.rpartition("/")[2]))
+        for folder, files in groupby(candidates, key=lambda path: path.rpartition("/")[0]):
             sequence = printable(folder or os.path.basename(os.path.abspath(root))) if framed else None
-            for place, relative in enumerate(files):
-                if place % (self.every or 1) == 0:
+            for index, relative in enumerate(files):
+                if index % (self.every or 1) == 0:
                     yield FrameRef(printable(relative), os.path.join(root, relative), sequence)
 
     def count(self) -> int:
@@ -83,27 +83,27 @@ class FrameSource:
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike) or os.path.lexists(target):
         return False
-    place, options = parted(target)
-    if is_url(place):
+    path, options = parted(target)
+    if is_url(path):
         return False
-    if os.path.isdir(place):
+    if os.path.isdir(path):
         return "every" in options
-    return not os.path.lexists(place) and (is_numbered(place) or (is_glob(place) and not has_date(place)))
+    return not os.path.lexists(path) and (is_numbered(path) or (is_glob(path) and not has_date(path)))
 
 
 @source_kind("frames", opens=_opens, order=42)
 def frames(target: Any) -> FrameSource:
     """Numbered frames or files by wildcards: frame_%06d.png."""
-    place, options = parted(target)
+    path, options = parted(target)
     chosen = typed(options, {"every": whole}, target)
-    if os.path.isdir(place):
-        place = os.path.join(glob.escape(place), "**")
-    source = FrameSource(place, **chosen)
-    root = split(place.replace(os.sep, "/"))[0]
+    if os.path.isdir(path):
+        path = os.path.join(glob.escape(path), "**")
+    source = FrameSource(path, **chosen)
+    root = split(path.replace(os.sep, "/"))[0]
     if not os.path.isdir(root):
-        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=place)
+        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=path)
     if next(iter(source), None) is None:
         raise SourceNotFound(
-            f"no image fits {printable(place)!r}", f"Look at the names in {printable(root)}.", source=place
+            f"no image fits {printable(path)!r}", f"Look at the names in {printable(root)}.", source=path
         )
     return source

@@ -55,19 +55,19 @@ class ImageFolderSource:
 
     @cached_property
     def _listings(self) -> list[Listing]:
-        found = _tables(self.root)
+        tables = _tables(self.root)
         if self.split is not None:
-            known = [part for part, _ in found if part]
-            if self.split not in known:
-                remedy = f"There are: {', '.join(known)}." if known else "It is not divided: leave split out."
+            parts = [part for part, _ in tables if part]
+            if self.split not in parts:
+                remedy = f"There are: {', '.join(parts)}." if parts else "It is not divided: leave split out."
                 raise ConfigError(f"{printable(self.root)} has no part {self.split!r}", remedy, key="split")
-            found = [(part, table) for part, table in found if part == self.split]
+            tables = [(part, table) for part, table in tables if part == self.split]
         remedy = "The images of a folder lie in it; give a table of images elsewhere by itself, with ?root=FOLDER."
         return [
             Listing(
                 table, printable(table), AllowedPlaces(os.path.dirname(table)), remedy, part and f"{part}/", (_PATH,)
             )
-            for part, table in found
+            for part, table in tables
         ]
 
 
@@ -76,7 +76,8 @@ def _tables(root: str) -> list[tuple[str, str]]:
     return [
         (part, table)
         for part in ("", *_PARTS)
-        if (table := next(filter(_is_table, (os.path.join(root, part, one) for one in _TABLES)), None)) is not None
+        if (table := next(filter(_is_table, (os.path.join(root, part, file_name) for file_name in _TABLES)), None))
+        is not None
     ]
 
 
@@ -91,15 +92,15 @@ def _is_table(path: str) -> bool:
 
 
 def _opens(target: Any) -> bool:
-    if not isinstance(target, str | os.PathLike) or not os.path.isdir(place := parted(target)[0]):
+    if not isinstance(target, str | os.PathLike) or not os.path.isdir(path := parted(target)[0]):
         return False
-    return bool(_tables(place))
+    return bool(_tables(path))
 
 
 @source_kind("imagefolder", opens=_opens, order=7)
 def imagefolder(target: Any) -> ImageFolderSource:
     """A folder with metadata.csv or metadata.jsonl (Hugging Face)."""
-    place, options = parted(target)
-    source = ImageFolderSource(place, **typed(options, {"split": str}, target))
+    path, options = parted(target)
+    source = ImageFolderSource(path, **typed(options, {"split": str}, target))
     source.count()  # a bad line is told before hours of measuring
     return source

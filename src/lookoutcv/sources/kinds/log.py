@@ -96,10 +96,10 @@ class LogSource:
 
 def _notes(inventory: Inventory) -> Iterator[str]:
     measured = inventory.states.get("measured", 0)
-    others = [f"{inventory.states[state]:,} {words}" for state, words in _STATES if inventory.states.get(state)]
-    if others:
+    by_state = [f"{inventory.states[state]:,} {words}" for state, words in _STATES if inventory.states.get(state)]
+    if by_state:
         yield (
-            f"Of {inventory.rows:,} logged predictions the image of {measured:,} was measured ({', '.join(others)}); "
+            f"Of {inventory.rows:,} logged predictions the image of {measured:,} was measured ({', '.join(by_state)}); "
             "predictions are compared of all, images of those measured."
         )
     if len(inventory.versions) > 1:
@@ -152,7 +152,7 @@ def _model(name: str, table: LogTable) -> str:
 
 
 def _tags(text: str) -> dict[str, str]:
-    pairs = [one.partition("=") for one in text.split(",")]
+    pairs = [pair.partition("=") for pair in text.split(",")]
     if not all(name and equals for name, equals, _ in pairs):
         raise ValueError("a tag and its value, as tag=camera=north, with commas between several")
     return {name: value for name, _, value in pairs}
@@ -176,10 +176,10 @@ def log(target: Any) -> LogSource:
     from lookoutcv.log.table.log_filter import LogFilter  # noqa: PLC0415 - as above
     from lookoutcv.log.table.log_table import open_table  # noqa: PLC0415 - as above
 
-    place, texts = parted(target)
+    path, texts = parted(target)
     options = typed(texts, _OPTIONS, target)
     which = LogFilter(
-        place.removeprefix(PREFIX) or None,
+        path.removeprefix(PREFIX) or None,
         version=options.get("version"),
         last=options.get("last"),
         since=options.get("from"),

@@ -73,23 +73,23 @@ def lists_images(path: str | os.PathLike[str]) -> bool:
         schema = pq.read_schema(name)
     except Exception:  # damaged: whoever reads it says so
         return False
-    return KIND not in (schema.metadata or {}) and Roles.of([str(one) for one in schema.names]) is not None
+    return KIND not in (schema.metadata or {}) and Roles.of([str(name) for name in schema.names]) is not None
 
 
 def _opens(target: Any) -> bool:
-    if not isinstance(target, str | os.PathLike) or not os.path.isfile(place := parted(target)[0]):
+    if not isinstance(target, str | os.PathLike) or not os.path.isfile(path := parted(target)[0]):
         return False
-    suffix = os.path.splitext(place)[1].lower()
-    return suffix in (*SEPARATED, *LINES) or lists_images(place)
+    suffix = os.path.splitext(path)[1].lower()
+    return suffix in (*SEPARATED, *LINES) or lists_images(path)
 
 
 def _refuse_records(source: ManifestSource) -> None:
     """Records that `measure -o x.csv` wrote name their images by id: they are written for other programs."""
     try:
-        found = set(columns(source.path, source.name))
+        names = set(columns(source.path, source.name))
     except LookoutError:
         return  # whatever is wrong with it, counting says it with its line
-    if {"id", "content_hash"} <= found:
+    if {"id", "content_hash"} <= names:
         raise WrongKind(
             f"{source.name} holds records written for other programs, which are not read back",
             "Write records as .parquet: lookout measure SOURCE -o records.parquet",
@@ -100,8 +100,8 @@ def _refuse_records(source: ManifestSource) -> None:
 @source_kind("manifest", opens=_opens, order=22)
 def manifest(target: Any) -> ManifestSource:
     """A table with a column of paths: CSV, TSV, JSON lines or Parquet."""
-    place, options = parted(target)
-    source = ManifestSource(place, **typed(options, {"root": str, "urls": parse_yes_or_no}, target))
+    path, options = parted(target)
+    source = ManifestSource(path, **typed(options, {"root": str, "urls": parse_yes_or_no}, target))
     _refuse_records(source)
     source.count()  # a bad line is told before hours of measuring
     return source

@@ -40,12 +40,12 @@ class SequenceSource:
 
     def __iter__(self) -> Iterator[ItemRef]:
         digits = max(4, len(str(len(self.items) - 1)))
-        seen: set[str] = set()
+        ids: set[str] = set()
         for index, item in enumerate(self.items):
             id = _called(item) or f"{index:0{digits}d}"
-            while id in seen:
+            while id in ids:
                 id = f"{id}#{index}"
-            seen.add(id)
+            ids.add(id)
             yield ItemRef(id, item)
 
     def count(self) -> int:
@@ -57,8 +57,8 @@ def _called(item: Any) -> str | None:
     """What a path or URL is called: itself, with forward slashes and without secrets."""
     if not isinstance(item, str | os.PathLike):
         return None
-    place = os.fsdecode(item)
-    return shown(place) if is_url(place) else printable(place.replace(os.sep, "/"))
+    path = os.fsdecode(item)
+    return shown(path) if is_url(path) else printable(path.replace(os.sep, "/"))
 
 
 def _opens(target: Any) -> bool:
@@ -78,5 +78,5 @@ def _is_picture(target: Any) -> bool:
 @source_kind("sequence", opens=_opens, order=30)
 def sequence(target: Any) -> SequenceSource:
     """A list of paths, URLs, arrays, PIL images or bytes, or one of them."""
-    one = isinstance(target, bytes | bytearray | memoryview) or _is_picture(target)
-    return SequenceSource([target] if one else list(target))
+    is_image = isinstance(target, bytes | bytearray | memoryview) or _is_picture(target)
+    return SequenceSource([target] if is_image else list(target))

@@ -113,8 +113,8 @@ class StorageSource:
 
 def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
     """Ids and places of the objects that are tried, in natural order."""
-    found = (entry for entry in place.entries() if entry[0] and not is_hidden(entry[0]))
-    candidates = [(name, is_folder) for name, is_folder in found if is_folder or is_candidate(name)]
+    entries = (entry for entry in place.entries() if entry[0] and not is_hidden(entry[0]))
+    candidates = [(name, is_folder) for name, is_folder in entries if is_folder or is_candidate(name)]
     for name, is_folder in sorted(candidates, key=lambda entry: natural_key(entry[0])):
         if is_folder:
             yield from _walk(place.below(name), f"{prefix}{name}/")
@@ -125,12 +125,12 @@ def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike):
         return False
-    place = parted(target)[0]
-    if not is_url(place) or "::" in place or place.partition("://")[0].lower() in _NOT_LISTED:
+    url = parted(target)[0]
+    if not is_url(url) or "::" in url or url.partition("://")[0].lower() in _NOT_LISTED:
         return False
-    last = place.rstrip("/").rpartition("/")[2]
+    file_name = url.rstrip("/").rpartition("/")[2]
     # The name of an image is one object, unless a slash says otherwise; other names are looked up when it is opened.
-    return place.endswith("/") or not ("." in last and looks_like_image(last))
+    return url.endswith("/") or not ("." in file_name and looks_like_image(file_name))
 
 
 @source_kind("storage", opens=_opens, order=46)

@@ -97,9 +97,9 @@ class TarSource:
 
     @cached_property
     def _members(self) -> list[TarMember]:
-        place = self.path if self._unpacked is None else self._unpacked.path
-        tried = [m for m in tar_members(place, self.name) if _is_tried(m.name)]
-        return sorted(tried, key=lambda m: [natural_key(part) for part in m.name.split("/")])
+        path = self.path if self._unpacked is None else self._unpacked.path
+        candidates = [m for m in tar_members(path, self.name) if _is_tried(m.name)]
+        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
 
 
 def _is_tried(name: str) -> bool:
@@ -120,11 +120,11 @@ def _head(path: str) -> bytes:
 
 
 def _opens(target: Any) -> bool:
-    if not isinstance(target, str | os.PathLike) or not os.path.isfile(place := parted(target)[0]):
+    if not isinstance(target, str | os.PathLike) or not os.path.isfile(path := parted(target)[0]):
         return False
-    if place.lower().endswith(_SUFFIXES):
+    if path.lower().endswith(_SUFFIXES):
         return True
-    head = _head(place)
+    head = _head(path)
     begins = first_bytes(head, _HEADER_BYTES) if is_compressed(head) else head
     return begins[_MAGIC_AT : _MAGIC_AT + 5] == b"ustar"
 
@@ -132,7 +132,7 @@ def _opens(target: Any) -> bool:
 @source_kind("tar", opens=_opens, order=21)
 def tar(target: Any) -> TarSource:
     """A TAR archive of images (.tar, .tar.gz, .bz2, .xz); a folder per class."""
-    place, options = parted(target)
-    source = TarSource(place, **typed(options, {}, target))
+    path, options = parted(target)
+    source = TarSource(path, **typed(options, {}, target))
     source.count()  # an unsafe archive is refused when it is opened
     return source

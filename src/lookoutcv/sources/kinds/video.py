@@ -67,10 +67,10 @@ class VideoRef(NamedOnly):
         """
         if self.time_ms is None:
             raise missing_frame(self.id, self.trouble)
-        found = _film(self.path, self.id).frame(self.time_ms)
-        if found is None:
+        frame = _film(self.path, self.id).frame(self.time_ms)
+        if frame is None:
             raise missing_frame(self.id, "the frame cannot be decoded")
-        return Image(found, "video")
+        return Image(frame, "video")
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ class VideoSource:
         return printable(self.path) + thinned(self.every, self.seconds)
 
     def __iter__(self) -> Iterator[VideoRef]:
-        for place in self._places:
-            yield VideoRef(self.path, int(place), float(self._shown.times_ms[place]), self.start, self.called)
+        for index in self._places:
+            yield VideoRef(self.path, int(index), float(self._shown.times_ms[index]), self.start, self.called)
         if self._shown.cut_off:
             yield VideoRef(self.path, len(self._shown.times_ms), None, self.start, self.called)
 
@@ -124,18 +124,18 @@ class VideoSource:
 
 def thinned(every: int, seconds: float | None) -> str:
     """How many frames are passed over, for a source's name."""
-    taken = f"every {every} frames" if every > 1 else ""
-    taken = taken if seconds is None else f"a frame every {seconds:g} s"
-    return f" ({taken})" if taken else ""
+    step = f"every {every} frames" if every > 1 else ""
+    step = step if seconds is None else f"a frame every {seconds:g} s"
+    return f" ({step})" if step else ""
 
 
 def _film(path: str, name: str) -> VideoReader:
     """The open video; another that was open is closed, one that was written anew is opened anew."""
     try:
-        facts = os.stat(path)
+        status = os.stat(path)
     except OSError as error:
         raise missing_frame(name, "the file is gone") from error
-    key = (os.path.abspath(path), facts.st_mtime_ns, facts.st_size)
+    key = (os.path.abspath(path), status.st_mtime_ns, status.st_size)
     if key not in _open_film:
         while _open_film:
             _open_film.popitem()[1].close()
@@ -176,11 +176,11 @@ def _moment(text: str) -> datetime:
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike):
         return False
-    place = parted(target)[0]
+    path = parted(target)[0]
     try:
-        if not os.path.isfile(place):
+        if not os.path.isfile(path):
             return False
-        with open(place, "rb") as file:
+        with open(path, "rb") as file:
             return is_video(file.read(_HEAD_BYTES))
     except (OSError, ValueError):
         return False
@@ -189,10 +189,10 @@ def _opens(target: Any) -> bool:
 @source_kind("video", opens=_opens, order=44)
 def video(target: Any) -> VideoSource:
     """Frames of a video file, every n-th: film.mp4?every=30."""
-    place, options = parted(target)
+    path, options = parted(target)
     chosen = typed(options, {"every": whole, "seconds": seconds, "start": _moment}, target)
     if "every" in chosen and "seconds" in chosen:
         raise ConfigError("every and seconds are both given", "Give one of them.", key="seconds")
-    source = VideoSource(place, **chosen)
+    source = VideoSource(path, **chosen)
     source.count()  # a video that cannot be read is refused when it is opened
     return source

@@ -65,48 +65,48 @@ class VideosSource:
                 yield VideoSource(path, self.every, self.seconds, called=printable(relative))
 
 
-def _pattern(place: str) -> tuple[str, list[str]]:
-    return (place, ["**"]) if os.path.isdir(place) else split(place.replace(os.sep, "/"))
+def _pattern(path: str) -> tuple[str, list[str]]:
+    return (path, ["**"]) if os.path.isdir(path) else split(path.replace(os.sep, "/"))
 
 
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike):
         return False
-    place = parted(target)[0]
-    if is_url(place):
+    path = parted(target)[0]
+    if is_url(path):
         return False
-    if os.path.isdir(place):
-        return _holds_films_only(place)
-    return is_glob(place) and not os.path.lexists(place) and looks_like_film(place) and not has_date(place)
+    if os.path.isdir(path):
+        return _holds_films_only(path)
+    return is_glob(path) and not os.path.lexists(path) and looks_like_film(path) and not has_date(path)
 
 
 def _holds_films_only(folder: str) -> bool:
-    looked_at, found = 0, False
+    looked_at, has_film = 0, False
     for _, _, files in os.walk(folder):
         for name in files:
             looked_at += 1
             if is_candidate(name) or looked_at > _MOST_LOOKED_AT:
                 return False
-            found = found or looks_like_film(name)
-    return found
+            has_film = has_film or looks_like_film(name)
+    return has_film
 
 
 @source_kind("videos", opens=_opens, order=4)
 def videos(target: Any) -> VideosSource:
     """A folder of videos, or films by wildcards: cams/*.mp4?seconds=2."""
-    place, options = parted(target)
+    path, options = parted(target)
     if "start" in options:
         remedy = "Give it with each of them, or leave it out."
         raise ConfigError("start is the time of one video, and there are several", remedy, key="start")
     chosen = typed(options, {"every": whole, "seconds": seconds}, target)
     if "every" in chosen and "seconds" in chosen:
         raise ConfigError("every and seconds are both given", "Give one of them.", key="seconds")
-    source = VideosSource(place, **chosen)
-    root = _pattern(place)[0]
+    source = VideosSource(path, **chosen)
+    root = _pattern(path)[0]
     if not os.path.isdir(root):
-        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=place)
+        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=path)
     if next(source._films(), None) is None:
         raise SourceNotFound(
-            f"no video fits {printable(place)!r}", f"Look at the names in {printable(root)}.", source=place
+            f"no video fits {printable(path)!r}", f"Look at the names in {printable(root)}.", source=path
         )
     return source

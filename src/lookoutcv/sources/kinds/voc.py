@@ -61,8 +61,8 @@ class VocSource:
             for file in self._files(home):
                 id = "/".join(filter(None, (year, _IMAGES, file)))
                 objects, trouble = _marks(home, os.path.splitext(file)[0])
-                place = os.path.join(home, _IMAGES, _on_disk(file))
-                yield ListedRef(printable(id), place, None, objects, trouble=trouble)
+                path = os.path.join(home, _IMAGES, _on_disk(file))
+                yield ListedRef(printable(id), path, None, objects, trouble=trouble)
 
     def count(self) -> int:
         """How many images there are."""
@@ -79,21 +79,21 @@ class VocSource:
             for ref in FolderSource(folder):
                 yield os.path.relpath(ref.path, folder).replace(os.sep, "/")
             return
-        place = self._part(home)
-        for number, line in lines_of(place, printable(place)):
+        path = self._part(home)
+        for number, line in lines_of(path, printable(path)):
             stem = line.split()[0]
             if not _PLAIN.fullmatch(stem) or stem in (".", ".."):
-                raise bad(printable(place), number, f"{printable(stem)[:60]!r} is not the name of an image")
-            found = (stem + one for one in _SUFFIXES if os.path.isfile(os.path.join(folder, stem + one)))
-            yield next(found, stem + _SUFFIXES[0])
+                raise bad(printable(path), number, f"{printable(stem)[:60]!r} is not the name of an image")
+            names = (stem + suffix for suffix in _SUFFIXES if os.path.isfile(os.path.join(folder, stem + suffix)))
+            yield next(names, stem + _SUFFIXES[0])
 
     def _part(self, home: str) -> str:
         parts = os.path.join(home, _PARTS)
-        known: list[str] = []
+        splits: list[str] = []
         with suppress(OSError):
-            known = sorted(one[:-4] for one in os.listdir(parts) if one.endswith(".txt"))
-        if self.split not in known:
-            plain = [printable(one) for one in known if "_" not in one]  # cat_val.txt tells where cats are
+            splits = sorted(file_name[:-4] for file_name in os.listdir(parts) if file_name.endswith(".txt"))
+        if self.split not in splits:
+            plain = [printable(split) for split in splits if "_" not in split]  # cat_val.txt tells where cats are
             remedy = f"There are: {', '.join(plain[:9])}." if plain else "Leave split out: all images are read."
             raise ConfigError(f"{printable(home)} has no part {self.split!r}", remedy, key="split")
         return os.path.join(parts, f"{self.split}.txt")
@@ -105,11 +105,11 @@ def _on_disk(file: str) -> str:
 
 def _years(root: str) -> list[str]:
     """The folders in VOC's form: the folder itself (""), or the years of a VOCdevkit."""
-    return [""] if _is_home(root) else [one for one in _YEARS if _is_home(os.path.join(root, one))]
+    return [""] if _is_home(root) else [year for year in _YEARS if _is_home(os.path.join(root, year))]
 
 
 def _is_home(folder: str) -> bool:
-    return all(os.path.isdir(os.path.join(folder, one)) for one in (_IMAGES, _MARKS))
+    return all(os.path.isdir(os.path.join(folder, folder_name)) for folder_name in (_IMAGES, _MARKS))
 
 
 def _marks(home: str, stem: str) -> tuple[TrueObjects | None, str]:
@@ -181,15 +181,15 @@ def tree_of(xml: bytes) -> Element:
 
 
 def _opens(target: Any) -> bool:
-    if not isinstance(target, str | os.PathLike) or not os.path.isdir(place := parted(target)[0]):
+    if not isinstance(target, str | os.PathLike) or not os.path.isdir(path := parted(target)[0]):
         return False
-    return bool(_years(place))
+    return bool(_years(path))
 
 
 @source_kind("voc", opens=_opens, order=6)
 def voc(target: Any) -> VocSource:
     """A folder in the form of Pascal VOC, with its boxes."""
-    place, options = parted(target)
-    source = VocSource(place, **typed(options, {"split": str}, target))
+    path, options = parted(target)
+    source = VocSource(path, **typed(options, {"split": str}, target))
     source.count()
     return source

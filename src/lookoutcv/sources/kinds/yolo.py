@@ -59,9 +59,9 @@ class YoloSource:
 
     def __iter__(self) -> Iterator[ListedRef]:
         labels = _Labels(self._names, "kpt_shape" in self._settings)
-        for id, place in self._places():
-            objects, trouble = labels.of(self._base, os.path.relpath(place, self._base))
-            yield ListedRef(id, place, None, objects, trouble=trouble)
+        for id, path in self._places():
+            objects, trouble = labels.of(self._base, os.path.relpath(path, self._base))
+            yield ListedRef(id, path, None, objects, trouble=trouble)
 
     def count(self) -> int:
         """How many images there are."""
@@ -87,13 +87,13 @@ class YoloSource:
 
     @cached_property
     def _chosen(self) -> str:
-        known = [one for one in SPLITS if self._settings.get(one)]
-        if not known:
+        splits = [split for split in SPLITS if self._settings.get(split)]
+        if not splits:
             raise self._wrong("it names no folder under train, val or test", "val")
-        if self.split not in (None, "all", *known):
-            remedy = f"There are: {', '.join(known)}, all."
+        if self.split not in (None, "all", *splits):
+            remedy = f"There are: {', '.join(splits)}, all."
             raise ConfigError(f"{printable(self.path)} has no part {self.split!r}", remedy, key="split")
-        return self.split or known[0]
+        return self.split or splits[0]
 
     @cached_property
     def _names(self) -> dict[int, str]:
@@ -117,34 +117,36 @@ class YoloSource:
         if not isinstance(entry, str) or entry.strip() in ("", "."):
             return folder
         try:
-            place = AllowedPlaces(folder).place(entry)[1]
+            path = AllowedPlaces(folder).place(entry)[1]
         except ValueError:
             return folder
-        return place if os.path.isdir(place) else folder
+        return path if os.path.isdir(path) else folder
 
     def _places(self) -> Iterator[tuple[str, str]]:
         """Id and place of each image, in order; a folder that several parts name is read once."""
-        seen: set[str] = set()
-        chosen = [one for one in SPLITS[::-1] if self._settings.get(one)] if self._chosen == "all" else [self._chosen]
+        entries: set[str] = set()
+        chosen = (
+            [split for split in SPLITS[::-1] if self._settings.get(split)] if self._chosen == "all" else [self._chosen]
+        )
         for split in chosen:
             entry = self._settings[split]
-            for one in entry if isinstance(entry, list) else [entry]:
-                if not isinstance(one, str):
+            for path in entry if isinstance(entry, list) else [entry]:
+                if not isinstance(path, str):
                     raise self._wrong(f"{split} is not a folder", split)
-                if one not in seen:
-                    seen.add(one)
-                    yield from self._part(split, one)
+                if path not in entries:
+                    entries.add(path)
+                    yield from self._part(split, path)
 
     def _part(self, split: str, entry: str) -> Iterator[tuple[str, str]]:
-        below, place = self._place(split, entry)
-        if os.path.isdir(place):
-            for ref in FolderSource(place):
+        below, path = self._place(split, entry)
+        if os.path.isdir(path):
+            for ref in FolderSource(path):
                 yield (f"{below}/{ref.id}" if below else ref.id), ref.path
-        elif os.path.isfile(place):
-            yield from self._listed(place)
+        elif os.path.isfile(path):
+            yield from self._listed(path)
         else:
             raise SourceNotFound(
-                f"{printable(self.path)}: {split} leads to {printable(place)!r}, which is not there",
+                f"{printable(self.path)}: {split} leads to {printable(path)!r}, which is not there",
                 f"Correct it, or name the folder that it starts from: {printable(self.path)}?root=FOLDER",
                 source=self.name,
             )
@@ -157,8 +159,8 @@ class YoloSource:
         try:
             # Roboflow writes ../train/images for a folder that lies beside the file.
             beside = text.removeprefix("../")
-            if beside != text and os.path.exists((found := inside.place(beside))[1]):
-                return found
+            if beside != text and os.path.exists((beside_file := inside.place(beside))[1]):
+                return beside_file
             return inside.place(text)
         except ValueError as error:
             remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
@@ -166,15 +168,15 @@ class YoloSource:
                 f"{printable(self.path)}: {split}: {error}", remedy, source=self.name, reason=str(error)
             ) from None
 
-    def _listed(self, place: str) -> Iterator[tuple[str, str]]:
+    def _listed(self, path: str) -> Iterator[tuple[str, str]]:
         """The images that a text file names, one a line, from its own folder."""
-        inside, folder = AllowedPlaces(self._base), os.path.dirname(place)
+        inside, folder = AllowedPlaces(self._base), os.path.dirname(path)
         remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
-        for number, line in lines_of(place, printable(place)):
+        for number, line in lines_of(path, printable(path)):
             try:
                 yield inside.place(os.path.join(os.path.abspath(folder), line))
             except ValueError as error:
-                raise bad(printable(place), number, str(error), remedy) from None
+                raise bad(printable(path), number, str(error), remedy) from None
 
     def _wrong(self, why: str, key: str) -> ConfigError:
         name = printable(self.path)
@@ -205,13 +207,13 @@ class _Labels:
             at = len(parts) - 1 - parts[::-1].index("images")
             parts[at] = "labels"
         relative = "/".join([*parts, os.path.splitext(file)[0] + ".txt"]).lstrip("/")
-        place = os.path.join(base, relative)
+        path = os.path.join(base, relative)
         try:
-            data = small_file(place)
+            data = small_file(path)
         except ValueError as error:
             return None, f"{printable(relative)}: {error}"
         if data is None:
-            return (marked_objects([], [], relative=True) if self._looked(os.path.dirname(place)) else None), ""
+            return (marked_objects([], [], relative=True) if self._looked(os.path.dirname(path)) else None), ""
         return self._read(printable(relative), data.decode("utf-8", "replace"))
 
     def _looked(self, folder: str) -> bool:
@@ -224,16 +226,16 @@ class _Labels:
         boxes: list[list[float]] = []
         labels: list[str] = []
         for number, line in enumerate(text.splitlines(), start=1):
-            words = line.split()
-            if not words:
+            fields = line.split()
+            if not fields:
                 continue
             try:
                 if len(boxes) >= MOST_OBJECTS:
                     raise ValueError(f"more than {MOST_OBJECTS} objects")
-                kind = float(words[0])
+                kind = float(fields[0])
                 if kind not in self.names:
-                    raise ValueError(f"class {words[0][:20]} is not in names")
-                boxes.append(box_of([float(word) for word in words[1:]], self.poses))
+                    raise ValueError(f"class {fields[0][:20]} is not in names")
+                boxes.append(box_of([float(word) for word in fields[1:]], self.poses))
                 labels.append(self.names[int(kind)])
             except ValueError as error:
                 why = "not numbers" if "convert" in str(error) else str(error)
@@ -257,7 +259,7 @@ def box_of(numbers: list[float], poses: bool = False) -> list[float]:
         numbers = numbers[:4]
     if len(numbers) != 4 and (len(numbers) < 6 or len(numbers) % 2):
         raise ValueError(f"{len(numbers)} numbers after the class, where there are 4, or those of a polygon")
-    if not all(math.isfinite(one) and -_SLACK <= one <= 1 + _SLACK for one in numbers):
+    if not all(math.isfinite(number) and -_SLACK <= number <= 1 + _SLACK for number in numbers):
         raise ValueError("a number outside 0 to 1: they are shares of the image's sides")
     if len(numbers) > 4:
         x, y = numbers[::2], numbers[1::2]
@@ -269,11 +271,11 @@ def box_of(numbers: list[float], poses: bool = False) -> list[float]:
 def _opens(target: Any) -> bool:
     if not isinstance(target, str | os.PathLike):
         return False
-    place = parted(target)[0]
-    if not place.lower().endswith((".yaml", ".yml")) or not os.path.isfile(place):
+    path = parted(target)[0]
+    if not path.lower().endswith((".yaml", ".yml")) or not os.path.isfile(path):
         return False
     try:
-        with open(place, "rb") as file:
+        with open(path, "rb") as file:
             head = file.read(_HEAD_BYTES)
     except OSError:
         return False
@@ -283,7 +285,7 @@ def _opens(target: Any) -> bool:
 @source_kind("yolo", opens=_opens, order=9)
 def yolo(target: Any) -> YoloSource:
     """A YOLO data set by its data.yaml, with its boxes."""
-    place, options = parted(target)
-    source = YoloSource(place, **typed(options, {"split": str, "root": str}, target))
+    path, options = parted(target)
+    source = YoloSource(path, **typed(options, {"split": str, "root": str}, target))
     source.check()
     return source
