@@ -173,8 +173,8 @@ def callbacks(group: typer.Typer, above: str = "") -> Iterator[tuple[str, Any]]:
 
 @pytest.mark.parametrize("name", [name for name, _ in callbacks(app) if name in VERBS])
 def test_a_verb_receives_what_the_table_says(name: str) -> None:
-    callback = dict(callbacks(app))[name]
     """The annotations of a verb's function name the classes that it is handed."""
+    callback = dict(callbacks(app))[name]
     handed = [hint for parameter, hint in callback.handler.__annotations__.items() if parameter != "return"]
     assert handed == [group.handed_over_as for group in VERBS[name].groups]
 
