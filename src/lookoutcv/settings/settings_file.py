@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,7 @@ from lookoutcv.secrets import hide
 from lookoutcv.settings.key import Key
 from lookoutcv.settings.schema import Schema, dotted
 from lookoutcv.settings.setting_value import Problem, SettingValue
-from lookoutcv.settings.yaml_file import explained_syntax_errors, read_bounded
+from lookoutcv.settings.yaml_file import explained_syntax_errors, is_json, read_bounded
 
 if TYPE_CHECKING:
     from yaml import Node, SafeLoader
@@ -38,11 +39,11 @@ def read_settings_file(path: str, schema: Schema, environment: Mapping[str, str]
     """Read a settings file.
 
     Args:
-        path: A YAML file.
+        path: JSON where its name ends in .json, else YAML.
         schema: What it may hold.
         environment: Where `${NAME}` in a text is looked up.
     Raises:
-        ConfigError: It cannot be read, or is no YAML. Fields: path.
+        ConfigError: It cannot be read, or is no YAML or JSON. Fields: path.
     """
     import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
 
@@ -50,6 +51,10 @@ def read_settings_file(path: str, schema: Schema, environment: Mapping[str, str]
     loader: SafeLoader | None = None
     try:
         with explained_syntax_errors(path):
+            if is_json(path):
+                json.loads(content)
+                # JSON is YAML but for tabs between its tokens; a text in it holds none.
+                content = content.replace(b"\t", b" ")
             loader = yaml.SafeLoader(content)
             return _Reader(path, schema, environment, loader).contents(loader.get_single_node())
     finally:

@@ -25,7 +25,7 @@ def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
     name = os.fspath(path)
     content = read_bounded(name)
     with explained_syntax_errors(name):
-        if name.lower().endswith(".json"):
+        if is_json(name):
             values = json.loads(content)
         else:
             import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
@@ -34,6 +34,11 @@ def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
     if not isinstance(values, dict):
         raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
     return values
+
+
+def is_json(path: str) -> bool:
+    """Whether a file is to be read as JSON, by its name."""
+    return path.lower().endswith(".json")
 
 
 def read_bounded(path: str) -> bytes:
@@ -73,5 +78,5 @@ def explained_syntax_errors(path: str) -> Iterator[None]:
         line = getattr(error, "lineno", None) if mark is None else mark.line + 1
         place = path if line is None else f"{path}:{line}"
         problem = " ".join(str(getattr(error, "problem", None) or getattr(error, "msg", None) or error).split())
-        form = "JSON" if path.lower().endswith(".json") else "YAML"
+        form = "JSON" if is_json(path) else "YAML"
         raise ConfigError(f"{place} is not {form} ({problem})", "Correct it.", path=path) from None

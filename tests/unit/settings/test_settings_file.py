@@ -47,6 +47,17 @@ def test_values_and_their_lines(tmp_path: Path) -> None:
     assert found.values["monitor", "strict"].origin == f"{tmp_path / 'lookout.yaml'}:7"
 
 
+def test_json_is_read_with_its_lines(tmp_path: Path) -> None:
+    path = tmp_path / "lookout.json"
+    path.write_text('{\n\t"measure": {"workers": 3},\n\t"monitor":\t{\n\t\t"strict": true\n\t}\n}\n')
+    contents = read_settings_file(str(path), SCHEMA, {})
+    assert values(contents) == {"measure.workers": 3, "monitor.strict": True}
+    assert contents.values["monitor", "strict"].origin == f"{path}:4"
+    path.write_text("{\n'measure': {}}")
+    with pytest.raises(ConfigError, match=r"lookout\.json:2 is not JSON"):
+        read_settings_file(str(path), SCHEMA, {})
+
+
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     text = "plugins: [a.py, /b.py]\nmeasure: {cache: kept}\nmonitor: {source: today/%Y%m%d, policy: mine.yaml}"
     assert values(reading(tmp_path, text)) == {
