@@ -59,7 +59,7 @@ class Adapter:
         adapt: Makes a prediction of a result that was recognised; may raise a `LookoutError`, `ValueError`, `KeyError`,
             `TypeError`, `IndexError` or `AttributeError` on a damaged one.
         summary: One line for `lookout plugins`.
-        order: Adapters are asked in this order; the first that recognises the result is used.
+        order: Adapters are tried in this order; the first that recognises the result is used.
     """
 
     name: str

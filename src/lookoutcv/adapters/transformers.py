@@ -36,6 +36,6 @@ def transformers(result: Any, context: AdapterContext) -> Prediction:
     ordered = context.ordered
     scores = dict(zip(names, confidences, strict=True))
     complete = len(ordered) == len(scores) and set(ordered) == set(scores)
-    # A pipeline returns the best few classes unless it is asked for all of them.
+    # A pipeline returns the best few classes unless all of them are requested.
     ordered_scores = np.array([scores[name] for name in ordered], np.float32) if complete else None
     return Classification(names[best], confidences[best], ordered_scores)

@@ -20,7 +20,7 @@ _OWN_EXTRAS = {
 }
 _FSSPEC_EXTRAS = {"gs": "gcs", "az": "abfs", "abfss": "abfs", "sftp": "ssh"}
 
-# Libraries that ask again themselves; others are asked three times.
+# Libraries that retry themselves; others are called three times.
 _PATIENT = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory", "file", "local"}
 _PAUSES_SECONDS = (0.2, 1.0)
 # Of botocore, google-auth and azure-core.
@@ -89,7 +89,7 @@ def fetch(url: str, max_bytes: int) -> bytes:
             return bytes(file.read(max_bytes + 1))
 
     try:
-        return told_plainly(read, protocol_of(url), url)
+        return call_server(read, protocol_of(url), url)
     except FileNotFoundError as reason:
         raise refused(url, "the file is gone", "Check the URL.") from reason
 
@@ -104,8 +104,8 @@ def protocol_of(url: str) -> str:
     return url.partition("://")[0].rpartition("::")[2].lower()
 
 
-def told_plainly(call: Callable[[], Result], protocol: str, url: str) -> Result:
-    """Ask a server, again where it did not answer and its library does not ask again itself.
+def call_server(call: Callable[[], Result], protocol: str, url: str) -> Result:
+    """Call a server, again where it did not respond and its library does not retry itself.
 
     Args:
         call: The request.
@@ -138,7 +138,7 @@ def told_plainly(call: Callable[[], Result], protocol: str, url: str) -> Result:
 
 
 def _status(reason: BaseException) -> int | None:
-    """What a web server answered. fsspec calls every answer but success a file that is not found."""
+    """The status that a web server returned. fsspec calls every status but success a file that is not found."""
     status = getattr(reason, "status", getattr(reason.__cause__, "status", None))
     return status if isinstance(status, int) else None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
-from lookoutcv.files.remote import missing_package, refused, told_plainly
+from lookoutcv.files.remote import call_server, missing_package, refused
 
 Kind = Literal["folder", "file"]
 
@@ -42,7 +42,7 @@ class Place:
             UnreadableSource: Not allowed, or not reachable.
         """
         try:
-            entry = told_plainly(lambda: self._system().info(self.key), self.protocol, self._shown)
+            entry = call_server(lambda: self._system().info(self.key), self.protocol, self._shown)
         except FileNotFoundError:
             return None
         return "folder" if entry["type"] == "directory" else "file"
@@ -61,7 +61,7 @@ class Place:
 
     def _one_page(self) -> Iterator[tuple[str, bool]]:
         try:
-            waiting = told_plainly(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
+            waiting = call_server(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
         except FileNotFoundError:
             return
         while waiting:
@@ -75,7 +75,7 @@ class Place:
         page: dict[str, Any] = {"IsTruncated": True}
         while page.get("IsTruncated"):
             try:
-                page = told_plainly(partial(self._system().call_s3, "list_objects_v2", **request), "s3", self._shown)
+                page = call_server(partial(self._system().call_s3, "list_objects_v2", **request), "s3", self._shown)
             except FileNotFoundError:
                 return
             yield from ((f"{bucket}/{folder['Prefix']}", True) for folder in page.get("CommonPrefixes", ()))
@@ -89,7 +89,7 @@ class Place:
             MissingExtra, UnreadableSource: As `kind`; and where it is gone.
         """
         try:
-            return told_plainly(lambda: self._bytes(max_bytes), self.protocol, self._shown)
+            return call_server(lambda: self._bytes(max_bytes), self.protocol, self._shown)
         except FileNotFoundError as reason:
             raise refused(self._shown, "the file is gone", "Check the bucket and the key.") from reason
 
@@ -100,7 +100,7 @@ class Place:
             MissingExtra, UnreadableSource: As `kind`; and where the bucket is not there.
         """
         try:
-            told_plainly(lambda: self._system().pipe_file(self.key, data), self.protocol, self._shown)
+            call_server(lambda: self._system().pipe_file(self.key, data), self.protocol, self._shown)
         except FileNotFoundError as reason:
             raise refused(self._shown, "there is no such place", "Check the bucket.") from reason
 
@@ -111,7 +111,7 @@ class Place:
             MissingExtra, UnreadableSource: As `kind`.
         """
         try:
-            told_plainly(lambda: self._system().rm_file(self.key), self.protocol, self._shown)
+            call_server(lambda: self._system().rm_file(self.key), self.protocol, self._shown)
         except FileNotFoundError:
             return
 

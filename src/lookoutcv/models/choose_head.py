@@ -14,8 +14,8 @@ from lookoutcv.models.input.complete_input import shape_text
 from lookoutcv.predictions import TASKS
 from lookoutcv.settings.typed_values import typed
 
-# Names for classes whose number the outputs do not tell: a byte's worth of a map's, and as many as detectors have.
-# More than there are does no harm: only those that are seen are told. Too few would stop a run at the first new one.
+# Names for classes whose number does not follow from the outputs: a byte's worth of a map's, more than detectors have.
+# A surplus does no damage: only classes that are predicted are listed. Too few would stop a run at the first new one.
 _UNNAMED = {"segmentation": 256, "detection": 1024}
 
 
@@ -111,7 +111,7 @@ def _labels(
         number = count or _UNNAMED.get(head.task, 0)
         note = "It has no labels: classes are called by their number, from 0 on."
         notes.append(note if count else f"{note} How many there are is not known; {number:,} are allowed for.")
-        # A bare number says little where areas and objects are told: "15 covers 11%".
+        # A bare number says little where areas and objects are listed: "15 covers 11%".
         return tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
     if count is None or len(names) == count:
         return names

@@ -107,7 +107,7 @@ class ImageFunction(Predictor):
         returned = type(output).__name__ if type(output) in _TASKS else "arrays"
         return WrongCard(
             f"{self.name} returned {returned} that do not fit the task {getattr(self, 'task', None) or 'of its card'}",
-            "Return the same kind of answer for every image, the one that the card says.",
+            "Return the same kind of prediction for every image, the one that the card says.",
             model=self.name,
             key="task",
         )

@@ -64,7 +64,7 @@ def file_of(model: str) -> Path:
     """The file that a model's name means, the function after it left out.
 
     Example:
-        >>> file_of("models/own.py:answer").name, file_of("net.onnx").name
+        >>> file_of("models/own.py:predict").name, file_of("net.onnx").name
         ('own.py', 'net.onnx')
     """
     path, separator, _ = model.partition(".py:")

@@ -50,7 +50,7 @@ class TensorModel(Predictor):
         self._prepare = Preprocessor(card_input, None if info is None else info.quantisation)
         self._pixels = card_input.size
         self._room: Tensor | None = None
-        # Whether whole batches get the same answers as single images; None until it was tried.
+        # Whether whole batches get the same outputs as single images; None until it was tried.
         self._batches: bool | None = None
         self._bytes_out = 0
         names = user_card.names
@@ -120,12 +120,12 @@ class TensorModel(Predictor):
             return self._decoded(_joined(parts, len(batch)), len(batch))
         if fixed is not None or len(batch) == 1 or self._batches:
             return self._decoded(self._run(batch), len(batch))
-        return self._tried(batch)
+        return self._compared_singly(batch)
 
-    def _tried(self, batch: Tensor) -> list[Any]:
+    def _compared_singly(self, batch: Tensor) -> list[Any]:
         """The outputs one by one, and whether the model gives the same for the whole batch.
 
-        Many models have a batch of one written into constants: they refuse another, or take it and answer wrongly.
+        Many models have a batch of one written into constants: they refuse another, or take it and predict wrongly.
         """
         parts = [self._run(batch[i : i + 1]) for i in range(len(batch))]
         separate = self._decoded(_joined(parts, len(batch)), len(batch))
@@ -136,9 +136,9 @@ class TensorModel(Predictor):
                 self._batches = False
             else:
                 agree = all(_agree(output, single) for output, single in zip(together, separate, strict=True))
-                # Where every image gets the same answer, agreement says nothing: asked again with the next batch.
-                telling = any((output[1:] != output[:-1]).any() for output in separate)
-                self._batches = agree if telling or not agree else None
+                # Where every image gets the same output, agreement says nothing: the next batch is compared again.
+                distinguishable = any((output[1:] != output[:-1]).any() for output in separate)
+                self._batches = agree if distinguishable or not agree else None
         return separate
 
     def read(self, outputs: Sequence[Any], framings: Sequence[Framing]) -> list[Prediction]:

@@ -219,7 +219,7 @@ def _class(label: str, boxes: _Boxes) -> ClassPrecision:
     right = np.cumsum(ranking.weights * ranking.hits[0])
     predicted = np.cumsum(ranking.weights * ranking.counted[0])
     most = float(right[-1] / boxes.objects) if len(right) else 0.0
-    # Boxes of one confidence are answered together or not at all.
+    # Boxes of one confidence are above a threshold together or not at all.
     ends = np.flatnonzero(np.append(ranking.confidences[1:] != ranking.confidences[:-1], True)[: len(right)])
     f1 = 2 * right[ends] / (predicted[ends] + boxes.objects)
     at = ends[int(np.argmax(f1))] if len(ends) and f1.max() > 0 else None

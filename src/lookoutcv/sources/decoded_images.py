@@ -121,7 +121,7 @@ def decoded_again(
 ) -> Iterator[DecodedImage]:
     """A few images of a source a second time, in its order.
 
-    One that cannot be read any more is left out: it was there a moment ago, and the others are worth more than it. The
+    One that cannot be read any more is left out: it was there a moment ago, and the others can still be used. The
     source is listed no further than to the last of them.
 
     Args:

@@ -18,7 +18,7 @@ class ListedRef:
         id: Its path below the list's folder, or its URL.
         place: Path or URL.
         label, objects, time, tags: As in `ImageRef`.
-        trouble: What is wrong with what is said of this image: it is then skipped, and named with this reason.
+        trouble: What is wrong with the entry of this image: it is then skipped, and named with this reason.
     """
 
     id: str

@@ -21,7 +21,7 @@ _HEADS = (b"\x1a\x45\xdf\xa3", b"FLV\x01", b"\x00\x00\x01\xba", b"\x30\x26\xb2\x
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf")
 _TS_PACKET = 188
-# Times are told in milliseconds as floats; containers round them to a whole one at worst (Matroska).
+# Times are given in milliseconds as floats; containers round them to a whole one at worst (Matroska).
 _SAME_MS = 0.6
 # Nearer frames are reached by decoding those between; OpenCV itself goes 16 frames back to find the one it looks for.
 _NEAR_MS = 3_000.0
@@ -98,7 +98,7 @@ class VideoReader:
     """A video that is open for reading frames, best in their order.
 
     Args:
-        path: Of a file for which `frame_times` was asked.
+        path: Of a file whose `frame_times` are known.
     Raises:
         UnreadableSource: It cannot be opened.
     """
@@ -152,7 +152,7 @@ class VideoReader:
 
 
 def _cv2() -> Any:
-    # What FFmpeg thinks of a damaged file would go to the terminal; it is told once, by us.
+    # What FFmpeg thinks of a damaged file would go to the terminal; it is reported once, by us.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     import cv2  # noqa: PLC0415 - listing sources needs no OpenCV
 

@@ -49,5 +49,5 @@ def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def plain(text: str) -> str:
-    """Names come from strangers: control characters must not reach the terminal."""
+    """Names come from untrusted files: control characters must not reach the terminal."""
     return "".join(c if c.isprintable() else "\ufffd" for c in text)

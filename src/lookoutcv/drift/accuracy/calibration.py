@@ -38,7 +38,7 @@ class Curve:
     spread: float
 
     def at(self, certainty: FloatArray) -> FloatArray:
-        """The chance of a right answer at these certainties, (n,).
+        """The chance of a right prediction at these certainties, (n,).
 
         Example:
             >>> Curve([0.5, 0.9], [0.4, 0.8], 0.5, 0.7, 0.1).at(np.array([0.2, 0.7, 1.0])).round(6).tolist()
@@ -92,9 +92,9 @@ class Calibration:
         images: Labelled images that it rests on.
         confidence: The curve over the confidences as the model gave them.
         softening: Of the scores; None, as all that follows, where only confidences were logged.
-        softened: The curve over the probability of the answer after softening.
+        softened: The curve over the probability of the prediction after softening.
         priors: Frequency of each class among the labels, in the order of the model's labels, each over 0.
-        by_class: Of the probability of the answer after softening.
+        by_class: Of the probability of the prediction after softening.
         perturbation: How far estimates are off where images get worse; None where nobody tried.
     """
 

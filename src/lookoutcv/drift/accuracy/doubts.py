@@ -38,7 +38,7 @@ class FewImages(Doubt):
 
 @dataclass(frozen=True)
 class OtherClasses(Doubt):
-    """The model answers with other classes; `explained`: its certainty fits other classes rather than failures."""
+    """The model predicts other classes; `explained`: its certainty fits other classes rather than failures."""
 
     shift: float
     explained: bool

@@ -1,8 +1,8 @@
 """How accurate is the model on images without labels? An estimate, an interval, and when not to trust either.
 
 Where the certainties of the predictions fit those of the baseline's images, its classes perhaps being more or less
-frequent, the estimate is the mean of two: CBPE, the mean chance of a right answer, and the same after correcting the
-class frequencies. Where they do not fit, the model fails on the same classes rather than seeing other ones, and the
+frequent, the estimate is the mean of two: CBPE, the mean chance of a right prediction, and the same after correcting
+the class frequencies. Where they do not fit, the model fails on the same classes rather than seeing other ones, and the
 estimate is that of a transport onto the baseline's class frequencies (`label_shift`).
 """
 

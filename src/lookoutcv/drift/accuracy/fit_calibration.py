@@ -22,7 +22,7 @@ from lookoutcv.grids import FloatArray, IntArray
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
-# No certainty makes an answer surely right or surely wrong.
+# No certainty makes a prediction surely right or surely wrong.
 LOWEST_CHANCE, HIGHEST_CHANCE = 0.01, 0.999
 # Temperatures looked at. Outside, a softmax is one class or all of them.
 _COLDEST, _HOTTEST = 0.05, 20.0
@@ -39,11 +39,11 @@ def calibrate(scores: Scores, truth: IntArray) -> Calibration:
     """Learn from scores of all classes and the true classes.
 
     Temperature and offsets by maximum likelihood with a ridge on the offsets, then isotonic regression of right
-    predictions on the probability of the answer.
+    predictions on the probability of the prediction.
 
     Args:
         scores: (n, C) probabilities, the rows sum to 1. Rows with a NaN are left out.
-        truth: (n,) index of the true class; -1 where it is none of the model's, so that no answer can be right.
+        truth: (n,) index of the true class; -1 where it is none of the model's, so that no prediction can be right.
     Raises:
         ShapeMismatch: Other shapes, or no row without NaN.
     Example:
@@ -85,7 +85,7 @@ def calibrate_confidence(confidence: FloatArray, correct: Flags) -> Calibration:
 
     Args:
         confidence: (n,) 0 to 1. NaN is left out.
-        correct: (n,) whether the answer was right.
+        correct: (n,) whether the prediction was right.
     Raises:
         ShapeMismatch: Other shapes, or no number among the confidences.
     Example:

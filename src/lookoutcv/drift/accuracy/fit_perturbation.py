@@ -1,4 +1,4 @@
-"""A perturbation calibration from what a model said of images and of their corrupted copies."""
+"""A perturbation calibration from the predictions on images and on their corrupted copies."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.results.severity import DRIFTED, Severity
 
-# A smaller drop of the estimate is no alarm, however sure it is, and neither is one of fewer standard errors. Chosen
+# A smaller drop of the estimate is no alarm, however certain it is, and neither is one of fewer standard errors. Chosen
 # among .03 to .045 and 1.6 to 3.3 for what is missed and what is false together (benchmarks/accuracy_estimate.py).
 LEAST_DROP, STANDARD_ERRORS = 0.04, 3.3
 # The same where corrupted copies like the images of the window were tried (`perturbation`): images that did not change
@@ -31,7 +31,7 @@ def has_impact(drop: float, noise: float, *, standard_errors: float = STANDARD_E
 
 
 def impact_severity(drop: float, noise: float, *, standard_errors: float = STANDARD_ERRORS) -> Severity:
-    """Severity by impact: low from a drop of 2 points, medium from 3, high beyond 7; a step less where it is not sure.
+    """Severity by impact: low from a drop of 2 points, medium from 3, high beyond 7; a step less if it may be chance.
 
     Args:
         drop, noise, standard_errors: As in `has_impact`.

@@ -1,4 +1,4 @@
-"""Are there other classes in the window, or does the model fail on the same ones? Both change what it answers."""
+"""Are there other classes in the window, or does the model fail on the same ones? Both change its predictions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lookoutcv.drift.accuracy.calibration import ByClass
 from lookoutcv.drift.accuracy.fit_calibration import PSEUDO_COUNT
 from lookoutcv.grids import FloatArray
 
-# The correction of the priors ends at a change below this, or after so many rounds (Saerens et al. stop alike).
+# The correction of the priors ends at a change below this, or after so many rounds (as in Saerens et al.).
 _SETTLED, _ROUNDS = 1e-4, 60
 # Distance between two distributions of certainty that other classes alone do not explain: what calibration leaves
 # wrong, and the 5% point of Kolmogorov-Smirnov. Measured on pure changes of class frequencies: 3% are beyond it.

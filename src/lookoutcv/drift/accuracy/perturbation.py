@@ -20,8 +20,8 @@ from lookoutcv.grids import FloatArray
 # Numbers that say how far predictions moved, at the end of each place.
 OUTPUTS_MOVED = 5
 # Chosen on one half of the pictures and of the corruptions, scored on the other (benchmarks/accuracy_estimate.py):
-# the distance over which misses are alike; what a metric weighs against what an answer weighs; and the variance of one
-# copy's miss by chance, in that of all misses, of a corrupted copy and of the untouched images.
+# the distance over which misses are similar; the weight of the metrics together, an output of the model weighing 1;
+# and the variance of one copy's miss by chance, in that of all misses, of a corrupted copy and of the untouched images.
 _REACH, _IMAGE_WEIGHT, _CHANCE, _CHANCE_UNTOUCHED = 0.3, 0.5, 0.1, 0.03
 
 # Effects of unchanged images of other classes are about .05 (root mean square), those of corrupted ones .2 and more.
@@ -31,7 +31,7 @@ _LEAST_MOVED = 0.12
 def look_changed(effects: Sequence[float]) -> bool:
     """Whether images look otherwise than those of the baseline, by the effects of their metrics.
 
-    Where one of them is not known (NaN), it is not known either, and so not said.
+    Where one of them is not known (NaN), it is not known either, and so not decided.
 
     Example:
         >>> look_changed([0.05, -0.1, 0.0]), look_changed([0.05, -0.6, 0.0]), look_changed([])
@@ -123,7 +123,7 @@ class PerturbationCalibration:
 
     @cached_property
     def _known(self) -> tuple[FloatArray, FloatArray]:
-        """The places of the copies and of the untouched images, and how alike their misses are."""
+        """The places of the copies and of the untouched images, and how similar their misses are."""
         width = len(self.places[0])
         scaled = self._scaled(np.array([*self.places, [0.0] * width]))
         chance = np.array([_CHANCE] * len(self.places) + [_CHANCE_UNTOUCHED])

@@ -40,7 +40,7 @@ def true_detection(
     Args:
         baseline, window: Records with `objects` and `true_objects`, ordered by hash.
         labels: Of the model.
-        open: These are only the labels that it was seen to answer.
+        open: These are only the labels that it was seen to predict.
     Returns:
         None where nobody marked the window's objects, or they are not of the model's classes.
     """

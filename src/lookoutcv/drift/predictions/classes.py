@@ -1,4 +1,4 @@
-"""Does the model answer with other classes than before?"""
+"""Does the model predict other classes than before?"""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEAST_EXPECTED = 5
 
 
 def class_drift(baseline: Mapping[str, int], window: Mapping[str, int]) -> ClassDrift:
-    """Compare how often each class was the answer.
+    """Compare how often each class was predicted.
 
     Args:
         baseline, window: Images of each class, as `Profile.counts` holds them. A side without images is not compared.

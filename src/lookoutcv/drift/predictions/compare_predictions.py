@@ -48,13 +48,13 @@ _MOST_EMBEDDINGS = 5_000
 
 @dataclass(frozen=True, eq=False)
 class CalibratedModel:
-    """Who answered.
+    """The model whose predictions are compared.
 
     Args:
         labels: Of the model, in the order of its scores.
         calibration: Of the labelled baseline; None where it has no labels.
         task: Of the model; None where it is not known.
-        open: The labels are only those that it was seen to answer.
+        open: The labels are only those that it was seen to predict.
     """
 
     labels: Sequence[str] = ()
@@ -73,7 +73,7 @@ class Impact:
 
 @dataclass(frozen=True, eq=False)
 class PredictionComparison:
-    """What is to be said of the predictions.
+    """The predictions of a window against those of the baseline.
 
     Args:
         drifted: None where there were too few images to say.

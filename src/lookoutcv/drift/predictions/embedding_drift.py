@@ -17,7 +17,7 @@ from lookoutcv.grids import FloatArray
 # Coordinates that are looked at; of more, so many drawn at random. A half of 256 found 93% of what all found, and more
 # than as many random mixtures of them did. Twice as many take three times the time.
 MOST_COORDINATES = 512
-# Always the same coordinates: a comparison gives the same answer twice.
+# Always the same coordinates: a comparison gives the same result twice.
 _SEED = 2048
 
 
@@ -28,7 +28,7 @@ class EmbeddingDrift:
     Args:
         p_value: Cauchy combination of the two below.
         location: Did they move? A regularised Hotelling test on ranks.
-        spread: Do they lie nearer to the middle, or farther off? A rank test on the distance from the pooled mean.
+        spread: Do they lie nearer to the centre, or farther off? A rank test on the distance from the pooled mean.
         effect: How far the window's images lie along the direction between the two sides, as Cliff's delta, in [0, 1]:
             the direction is found on one half of the images and looked at on the other.
     """

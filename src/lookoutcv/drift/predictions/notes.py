@@ -22,6 +22,6 @@ class NoNumbers(Note):
 
 @dataclass(frozen=True)
 class OnOneSideOnly(Note):
-    """What a model said on one side only, so that it is not compared."""
+    """Outputs that a model gave on one side only, so that they are not compared."""
 
     names: tuple[str, ...]

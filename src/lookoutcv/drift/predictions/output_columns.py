@@ -35,28 +35,28 @@ class OutputColumns:
 
     Args:
         baseline, window: Their samples hold output metrics and the chosen columns.
-        words: How to speak of the chosen columns.
+        terms: How to speak of the chosen columns.
     """
 
     baseline: Profile
     window: Profile
-    words: dict[str, MetricTerms] = field(default_factory=dict)
+    terms: dict[str, MetricTerms] = field(default_factory=dict)
 
     def wording(self, name: str) -> MetricTerms:
         """How to speak of a column."""
-        return self.words.get(name) or metric_terms(name, outputs.get(name) if name in outputs else None)
+        return self.terms.get(name) or metric_terms(name, outputs.get(name) if name in outputs else None)
 
 
 @dataclass(frozen=True, eq=False)
 class _ChosenColumns:
     """Names with their wording, and both sides as matrices with as many columns."""
 
-    words: dict[str, MetricTerms]
+    terms: dict[str, MetricTerms]
     sides: tuple[Numbers, Numbers]
 
 
 def images_only(profile: Profile) -> Profile:
-    """The profile without what a model said, and without predictions whose image nobody measured.
+    """The profile without output metrics and scores, and without rows whose image nobody measured.
 
     A log holds such predictions: of an image that there was no time for, or that was not given. They say nothing of
     images; counted as images without a value they would be drift in every metric.
@@ -112,7 +112,7 @@ def output_columns(baseline: Profile, window: Profile, labels: Sequence[str], ta
     sides = [_predictions_only(profile) for profile in (baseline, window)]
     if chosen is not None:
         sides = [_with(side, chosen, values) for side, values in zip(sides, chosen.sides, strict=True)]
-    return OutputColumns(sides[0], sides[1], chosen.words if chosen is not None else {})
+    return OutputColumns(sides[0], sides[1], chosen.terms if chosen is not None else {})
 
 
 def _predictions_only(profile: Profile) -> Profile:
@@ -123,7 +123,7 @@ def _predictions_only(profile: Profile) -> Profile:
 
 def _with(profile: Profile, chosen: _ChosenColumns, values: Numbers) -> Profile:
     table = profile.sample
-    for name, column in zip(chosen.words, values.T, strict=True):
+    for name, column in zip(chosen.terms, values.T, strict=True):
         table = table.append_column(name, pa.array(column, pa.float32(), from_pandas=True))
     return replace(profile, sample=table)
 

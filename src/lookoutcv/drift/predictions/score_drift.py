@@ -1,4 +1,4 @@
-"""Does a model answer otherwise than before? Which of its scores are tested, and its classes beside them."""
+"""Does a model predict otherwise than before? Which of its scores are tested, and its classes beside them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class EntryForm:
         self._names = [metric.name for metric in metrics]
         self._sorted = sorted(self._names)
         hashes = {metric.name for metric in metrics if metric.grid is None}
-        # A text, not a compiled Struct: it travels to other processes. The struct module keeps it compiled.
+        # A text, not a compiled Struct: it is picklable. The struct module keeps it compiled.
         self._values = "<" + "".join("Q" if name in hashes else "d" for name in self._sorted)
 
     def pack(self, facts: Facts, values: Values) -> bytes | None:

@@ -46,7 +46,7 @@ def channels_last(grids: Sequence[Array]) -> bool:
 
     Args:
         grids: Of the same columns on cells of different sizes; of a single one, or of two kinds, at least its height
-            and width are alike.
+            and width are equal.
     Example:
         >>> channels_last([np.zeros((1, 8, 4, 255)), np.zeros((1, 4, 2, 255))])
         True
@@ -91,16 +91,16 @@ def detected(
     iou: float,
     most: int,
 ) -> Detections:
-    """The objects among candidates: each of its best class, sure enough, and not suppressed by a surer one.
+    """The objects among candidates: each of its best class, confident enough, and suppressed by none that is more so.
 
     Args:
-        scores: (n, C), C >= 1. NaN is never sure enough.
+        scores: (n, C), C >= 1. NaN is never enough.
         boxes_of: The boxes of some candidates, given their indices: (k, 4) x1, y1, x2, y2 in pixels of the input. Only
-            those that are sure enough are asked for: most are not.
+            those with enough confidence are decoded: most have not.
         framing: How the image lies in the input.
         labels: C names.
-        least: Less sure objects are left out.
-        iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
+        least: Objects with less confidence are left out.
+        iou: Of two boxes of a class that overlap more, the more confident is kept; 1 keeps all.
         most: The most objects.
     """
     best = np.argmax(scores, axis=1) if len(scores) else np.zeros(0, np.int64)

@@ -20,7 +20,7 @@ def suppressed(boxes: Any, confidences: Any, classes: Any, iou: float, most: int
         boxes: (n, 4) x1, y1, x2, y2.
         confidences: (n,).
         classes: (n,) whole numbers; only boxes of one class suppress each other.
-        iou: Intersection over union above which the less sure one goes, 0 to 1.
+        iou: Intersection over union above which the less confident one goes, 0 to 1.
         most: How many to keep.
     Example:
         >>> boxes = [[0, 0, 10, 10], [1, 0, 11, 10], [0, 0, 10, 10]]

@@ -61,7 +61,7 @@ class Head:
         read: The predictions of a batch, from its outputs, how each image lies in the input, the labels and settings.
         guess: Whether it fits outputs that no card explains.
         summary: One line for `lookout plugins`.
-        order: Heads are asked in this order.
+        order: Heads are tried in this order, the first that fits is used.
     """
 
     name: str

@@ -34,7 +34,7 @@ class BoxesScores:
         normalised: Boxes are shares of the input's sides, 0 to 1; else its pixels.
         activation: What makes probabilities of scores: `none`, `sigmoid` or `softmax`.
         background: Which column stands for no object: `none`, `first` or `last`.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
         most: The most objects an image.
     Source: Carion et al., "End-to-End Object Detection with Transformers", arXiv:2005.12872; Zhao et al., "DETRs Beat

@@ -13,7 +13,7 @@ from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections, Prediction
 
 _COLUMNS = 6
-# More rows than this are candidates, not answers.
+# More rows than this are candidates, not detections.
 _MOST_ROWS = 1000
 
 
@@ -26,7 +26,7 @@ class EndToEnd:
         normalised: Boxes are shares of the input's sides, 0 to 1; else its pixels.
         class_offset: Added to the model's class to find its label.
         logits: Scores are before the sigmoid.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
     Source: Wang et al., "YOLOv10: Real-Time End-to-End Object Detection", arXiv:2405.14458.
     """
 

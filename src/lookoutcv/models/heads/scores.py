@@ -35,7 +35,7 @@ class Logits:
 
     Args:
         output: Which output holds the scores, from 0 on.
-        temperature: The scores are divided by it before softmax; above 1 makes the model less sure.
+        temperature: The scores are divided by it before softmax; above 1 makes the model less confident.
     """
 
     output: int = 0

@@ -22,7 +22,7 @@ class Ssd:
         boxes, classes, scores: Which output is which, from 0 on.
         box_format: `yxyx` (TensorFlow) or `xyxy`.
         normalised: Boxes are shares of the input's sides, 0 to 1; else its pixels.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
         class_offset: Added to the model's class to find its label; None for 1 where the labels begin with a placeholder
             (`???`, `background`), else 0.
     Source: TensorFlow Lite, TFLite_Detection_PostProcess.
@@ -79,7 +79,7 @@ def ssd(
         offset = int(bool(labels) and labels[0].lower() in PLACEHOLDERS)
     predictions: list[Prediction] = []
     for boxes, classes, scores, framing in zip(*_parts(outputs, settings), framings, strict=True):
-        # NaN is neither kept nor counted: an object that a model is not sure of at all is none.
+        # NaN is neither kept nor counted: an object without a confidence is none.
         keep = (scores >= settings.score_threshold) & np.isfinite(classes) & np.isfinite(boxes).all(axis=1)
         order = np.flatnonzero(keep)[np.argsort(-scores[keep], kind="stable")]
         indices = np.rint(classes[order]).astype(np.int64) + offset

@@ -40,7 +40,7 @@ class SsdAnchors:
         reduced: The first grid has only three anchors a cell: a small square one and those of ratio 2 and 1/2.
         activation: What makes probabilities of scores: `none`, `sigmoid` or `softmax`.
         background: Which column stands for no object: `none`, `first` or `last`.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
         most: The most objects an image.
     Source: Liu et al., "SSD: Single Shot MultiBox Detector", arXiv:1512.02325; anchors as create_ssd_anchors of the

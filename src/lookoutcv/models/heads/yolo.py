@@ -35,7 +35,7 @@ class Yolo:
         columns_first: The output is (4 + C, cells) instead of (cells, 4 + C), as YOLOv8 has it.
         extra: Columns after the scores that are not read: the coefficients of masks, or points of poses.
         logits: Objectness and scores are before the sigmoid.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
         most: The most objects an image.
     Source: Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430.

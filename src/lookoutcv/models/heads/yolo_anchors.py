@@ -37,7 +37,7 @@ class YoloAnchors:
         family: Whose formula boxes follow, and whose anchors they have unless `anchors` says otherwise.
         anchors: For each grid, from the finest on: width and height of its anchors in pixels, one after the other.
         outputs: Which outputs are the grids; None for all of four or five sides.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
         most: The most objects an image.
     Source: Redmon and Farhadi, "YOLOv3: An Incremental Improvement", arXiv:1804.02767; Bochkovskiy et al., "YOLOv4",

@@ -26,10 +26,10 @@ class YoloDfl:
         outputs: Which outputs hold them; None for all of three or four sides.
         bins: Values of each distance, in cells from 0 on.
         boxes_first: The distances stand before the scores (YOLOv8), else after them (NanoDet).
-        centre: Where in its cell distances are measured from: 0.5 is the middle (YOLOv8), 0 its corner (NanoDet-Plus).
+        centre: Where in its cell distances are measured from: 0.5 is its centre (YOLOv8), 0 its corner (NanoDet-Plus).
         strides: Sizes of the cells in pixels, in the order of the rows; for one output of all rows.
         logits: Scores are before the sigmoid.
-        score_threshold: Less sure objects are left out.
+        score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
         most: The most objects an image.
     Source: Li et al., "Generalized Focal Loss", arXiv:2006.04388, as YOLOv8 has it.
@@ -137,7 +137,7 @@ def yolo_dfl(
     if together:
         grid = cells(size, settings.strides)
     else:
-        # A grid's stride is told by how many of its cells fill the input.
+        # A grid's stride follows from how many of its cells fill the input.
         strides = [round((size[0] * size[1] / box_part.shape[1]) ** 0.5) for box_part, _ in pairs]
         grid = cells(size, strides)
     distances = np.concatenate([box_part for box_part, _ in pairs], axis=1)

@@ -1,4 +1,4 @@
-"""What a card leaves open, filled in from the model's file; what had to be assumed is said."""
+"""What a card leaves open, filled in from the model's file; what had to be assumed is noted."""
 
 from __future__ import annotations
 

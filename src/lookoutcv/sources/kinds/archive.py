@@ -71,11 +71,11 @@ class ArchiveSource:
 
     @cached_property
     def _members(self) -> list[Member]:
-        candidates = [m for m in members(self.path) if _is_tried(m.name)]
+        candidates = [m for m in members(self.path) if _is_candidate_member(m.name)]
         return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
 
 
-def _is_tried(name: str) -> bool:
+def _is_candidate_member(name: str) -> bool:
     return is_candidate(_last(name)) and not any(map(is_hidden, name.split("/")))
 
 

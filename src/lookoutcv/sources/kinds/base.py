@@ -43,7 +43,7 @@ class ImageRef(Protocol):
 
 
 class NamedOnly:
-    """What a reference answers whose source says nothing of an image but its name."""
+    """A reference whose source knows nothing of an image but its name."""
 
     __slots__ = ()
 
@@ -120,7 +120,7 @@ class SourceKind:
         opens: Whether this kind reads the target. Cheap: looks at names and first bytes only.
         open: Makes the source.
         summary: One line for `lookout plugins`.
-        order: Kinds are asked in this order; the first that opens the target is used.
+        order: Kinds are tried in this order; the first that opens the target is used.
     """
 
     name: str
@@ -189,7 +189,7 @@ def open_source(target: Any) -> Source | RecordSource:
 
 
 def open_images(target: Any) -> Source:
-    """The images at a target: what is to be measured, or asked a model about.
+    """The images at a target: to be measured, or given to a model.
 
     Args:
         target: As for `open_source`.

@@ -30,7 +30,7 @@ class FileSource:
 
     Args:
         place: Path or URL.
-        single: There is one image and never more: measuring it answers with numbers, not with a table.
+        single: There is one image and never more: measuring it gives numbers, not a table.
     """
 
     place: str

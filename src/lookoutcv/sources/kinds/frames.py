@@ -36,7 +36,7 @@ class FrameRef(NamedOnly):
 
     @property
     def tags(self) -> Mapping[str, str]:
-        """The sequence, by which a report knows that it depends on its neighbours."""
+        """The sequence, by which a report knows that it is autocorrelated."""
         return {} if self.sequence is None else {SEQUENCE: self.sequence}
 
     def load(self) -> str:

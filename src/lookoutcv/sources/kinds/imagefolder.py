@@ -102,5 +102,5 @@ def imagefolder(target: Any) -> ImageFolderSource:
     """A folder with metadata.csv or metadata.jsonl (Hugging Face)."""
     path, options = parted(target)
     source = ImageFolderSource(path, **typed(options, {"split": str}, target))
-    source.count()  # a bad line is told before hours of measuring
+    source.count()  # a bad line is reported before hours of measuring
     return source

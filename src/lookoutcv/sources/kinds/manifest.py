@@ -3,7 +3,7 @@
     path,label,time,camera
     day/0001.jpg,cat,2026-03-01T08:00:00Z,north
 
-A line is read when it is asked for, none is kept. Relative paths start from the table's folder. No path leads out of
+A line is read when it is needed, none is kept. Relative paths start from the table's folder. No path leads out of
 it, and no URL is read, unless the user says so: `list.csv?root=/data`, `list.csv?urls=yes`.
 """
 
@@ -103,5 +103,5 @@ def manifest(target: Any) -> ManifestSource:
     path, options = parted(target)
     source = ManifestSource(path, **typed(options, {"root": str, "urls": parse_yes_or_no}, target))
     _refuse_records(source)
-    source.count()  # a bad line is told before hours of measuring
+    source.count()  # a bad line is reported before hours of measuring
     return source

@@ -98,11 +98,11 @@ class TarSource:
     @cached_property
     def _members(self) -> list[TarMember]:
         path = self.path if self._unpacked is None else self._unpacked.path
-        candidates = [m for m in tar_members(path, self.name) if _is_tried(m.name)]
+        candidates = [m for m in tar_members(path, self.name) if _is_candidate_member(m.name)]
         return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
 
 
-def _is_tried(name: str) -> bool:
+def _is_candidate_member(name: str) -> bool:
     return is_candidate(_last(name)) and not any(map(is_hidden, name.split("/")))
 
 

@@ -4,7 +4,7 @@
     val: images/val
 
 `images/val/1.jpg` has its boxes in `labels/val/1.txt`: a class, then centre and size, or a polygon, as shares of the
-image's sides. `data.yaml?split=train` chooses; unless said, `val` is read, or what there is. A bad label file concerns
+image's sides. `data.yaml?split=train` chooses; by default, `val` is read, or what there is. A bad label file concerns
 one image, which is then skipped and named.
 """
 
@@ -248,7 +248,7 @@ def box_of(numbers: list[float], poses: bool = False) -> list[float]:
 
     Args:
         numbers: What follows the class: centre and size; with `poses`, key points after them; or x and y of a polygon.
-        poses: As said.
+        poses: Key points follow the box.
     Raises:
         ValueError: Another count of numbers, or one outside 0 to 1.
     Example:

@@ -54,15 +54,15 @@ def test_fifteen_of_a_thousand_scores_are_watched(rng: np.random.Generator) -> N
 def test_labels_that_come_twice_are_two_columns(rng: np.random.Generator) -> None:
     labels = ["crane", "crane", 'od"d\n.name']
     found = output_columns(classified(rng, labels), classified(rng, labels), labels, "classification")
-    assert list(found.words) == ["score.crane", "score.crane [1]", 'score.od"d\n.name']
+    assert list(found.terms) == ["score.crane", "score.crane [1]", 'score.od"d\n.name']
     assert found.wording("score.crane").noun == "the score of crane"
     assert found.wording("output.confidence").title == "Output: confidence"
 
 
 def test_scores_of_other_classes_than_the_models_are_left_alone(rng: np.random.Generator) -> None:
     sides = classified(rng, ["a", "b"]), classified(rng, ["a", "b", "c"])
-    assert output_columns(*sides, ["a", "b"], "classification").words == {}
-    assert output_columns(sides[0], sides[0], (), None).words == {}
+    assert output_columns(*sides, ["a", "b"], "classification").terms == {}
+    assert output_columns(sides[0], sides[0], (), None).terms == {}
 
 
 def test_objects_are_counted_in_each_image_and_rare_ones_together() -> None:
@@ -73,9 +73,9 @@ def test_objects_are_counted_in_each_image_and_rare_ones_together() -> None:
     found = output_columns(
         profile(many, "detection"), profile([many[0], Detections.none()], "detection"), (), "detection"
     )
-    assert len(found.words) == 15
-    assert next(iter(found.words)) == "count.class 0"
-    assert list(found.words)[-1] == f"count.{OTHER_CLASSES}"
+    assert len(found.terms) == 15
+    assert next(iter(found.terms)) == "count.class 0"
+    assert list(found.terms)[-1] == f"count.{OTHER_CLASSES}"
     assert sum(found.baseline.sample.column(f"count.{OTHER_CLASSES}").to_pylist()) == sum(range(1, 7))
     assert sorted(found.window.sample.column("count.class 0").to_pylist()) == [0, 1]
 
@@ -86,7 +86,7 @@ def test_directions_are_the_baselines(rng: np.random.Generator) -> None:
     elsewhere = vectors[:30] + np.array([4, 0, 0, 0, 0])
     after = profile([Embedding(one.astype(np.float32)) for one in elsewhere], "embedding")
     found = output_columns(before, after, (), "embedding")
-    assert list(found.words) == [f"direction.{i}" for i in range(1, 6)]
+    assert list(found.terms) == [f"direction.{i}" for i in range(1, 6)]
     moved = np.mean(found.window.sample.column("direction.1").to_numpy()) - np.mean(
         found.baseline.sample.column("direction.1").to_numpy()
     )
