@@ -92,7 +92,7 @@ def test_two_lean_baselines_are_compared_by_the_classes_that_both_watch() -> Non
     assert both[0] is not None
     assert both[1] is not None
     shared = set(both[0].tested_places()) & set(both[1].tested_places())
-    assert {f"score.class {place}" for place in shared} == set(columns.words)
+    assert {f"score.class {place}" for place in shared} == set(columns.terms)
     assert 0 < len(shared) < 15
 
 
