@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
+from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.outputs import for_task

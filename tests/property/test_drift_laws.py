@@ -14,7 +14,7 @@ from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
 from lookoutcv.drift.compare import compare
 from lookoutcv.drift.decision import decide_on_window
 from lookoutcv.drift.describe.groups import GroupComparison, Grouping
-from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
 from lookoutcv.drift.rules.notes import TooFewImages
 from lookoutcv.drift.rules.policy import DEFAULT, FIXED, Policy
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity

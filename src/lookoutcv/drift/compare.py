@@ -20,8 +20,10 @@ from lookoutcv.drift.describe.related import group_related
 from lookoutcv.drift.describe.rows import ComparedMetrics, metric_rows
 from lookoutcv.drift.describe.shifted import correlation, normal_scores
 from lookoutcv.drift.describe.sides import describe_side
-from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, PredictionComparison, compare_predictions
+from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
+from lookoutcv.drift.predictions.compare_predictions import compare_predictions
 from lookoutcv.drift.predictions.output_columns import images_only
+from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
 from lookoutcv.drift.rules.policy import DEFAULT, Policy
 from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.verdict import Verdict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lookoutcv.drift.describe.groups import GroupComparison, Grouping
-from lookoutcv.drift.predictions.compare_predictions import Impact, PredictionComparison
+from lookoutcv.drift.predictions.prediction_comparison import Impact, PredictionComparison
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.results.severity import Severity
 

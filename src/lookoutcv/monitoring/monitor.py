@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from lookoutcv.clock import now
 from lookoutcv.drift.compare import compare as compare_profiles
-from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
+from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.output_columns import has_predictions
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.compare import compare
-from lookoutcv.drift.predictions.compare_predictions import CalibratedModel
+from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.rules.policy import DEFAULT, FIXED, Policy
 from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.grids import linear

@@ -11,7 +11,7 @@ from lookoutcv.drift.accuracy.drop import measured_change
 from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
 from lookoutcv.drift.decision import decide_on_window
 from lookoutcv.drift.describe.groups import GroupComparison, Grouping
-from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.results.severity import Severity
 

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-import pyarrow as pa
-
-from lookoutcv.drift.accuracy.calibration import Calibration
-from lookoutcv.drift.accuracy.drop import accuracy_change
-from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy, estimate_accuracy
-from lookoutcv.drift.accuracy.estimators import LEAST_IMAGES
-from lookoutcv.drift.accuracy.labelled_loss import labelled_loss
-from lookoutcv.drift.accuracy.true_accuracy import true_accuracy
-from lookoutcv.drift.accuracy.true_detection import true_detection
-from lookoutcv.drift.describe.rows import ComparedMetrics, MetricRow, metric_rows
+from lookoutcv.drift.describe.rows import ComparedMetrics, metric_rows
+from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.classes import class_drift
 from lookoutcv.drift.predictions.embedding_drift import embedding_drift
 from lookoutcv.drift.predictions.notes import EmbeddingWidths, NoNumbers, OnOneSideOnly
 from lookoutcv.drift.predictions.output_columns import output_columns
+from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
+from lookoutcv.drift.predictions.remaining_accuracy import remaining_accuracy
 from lookoutcv.drift.predictions.score_drift import with_classes
 from lookoutcv.drift.rules.fixed import distance_by_chance
 from lookoutcv.drift.rules.notes import Note
@@ -28,92 +20,16 @@ from lookoutcv.drift.rules.select_test import Comparison, verdict_for
 from lookoutcv.drift.rules.severity import effect_lower_bound, input_severity
 from lookoutcv.drift.rules.verdict import Verdict, too_small
 from lookoutcv.drift.statistics.effects import effects
-from lookoutcv.drift.statistics.ranks import pool
 from lookoutcv.drift.statistics.rare_events import fisher_mid_p
-from lookoutcv.drift.statistics.samples import Samples, common_samples, metric_matrix
-from lookoutcv.predictions import Task
-from lookoutcv.profiles.profile import SAMPLE_SIZE, Profile
-from lookoutcv.records.prediction_columns import confidences, embedding_matrix, scores_matrix
+from lookoutcv.drift.statistics.samples import Samples, common_samples
+from lookoutcv.profiles.profile import Profile
+from lookoutcv.records.prediction_columns import embedding_matrix
 from lookoutcv.records.schema import metric_names
-from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
-from lookoutcv.results.accuracy.labelled_loss import LabelledLoss
-from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
-from lookoutcv.results.accuracy.true_detection import TrueDetection
 from lookoutcv.results.findings.class_drift import ClassDrift
 from lookoutcv.results.severity import Severity
 
 # Of each side, drawn by hash: 40,000 embeddings take seconds.
 _MOST_EMBEDDINGS = 5_000
-
-
-@dataclass(frozen=True, eq=False)
-class CalibratedModel:
-    """The model whose predictions are compared.
-
-    Args:
-        labels: Of the model, in the order of its scores.
-        calibration: Of the labelled baseline; None where it has no labels.
-        task: Of the model; None where it is not known.
-        open: The labels are only those that it was seen to predict.
-    """
-
-    labels: Sequence[str] = ()
-    calibration: Calibration | None = None
-    task: Task | None = None
-    open: bool = False
-
-
-@dataclass(frozen=True)
-class Impact:
-    """What a change costs. `measured`: in accuracy or mAP by labels; None where the accuracy was estimated."""
-
-    severity: Severity
-    measured: AccuracyChange | None
-
-
-@dataclass(frozen=True, eq=False)
-class PredictionComparison:
-    """The predictions of a window against those of the baseline.
-
-    Args:
-        drifted: None where there were too few images to say.
-        p_value: Of the predictions as a whole, to be compared with their share of alpha; None where nothing was tested.
-        effect: In [0, 1].
-        severity: By the effect on the predictions.
-        metrics: Output metrics and the scores that are tested, ranked by size of effect.
-        classes: How the frequencies of the predictions differ; None where there are no classes.
-        estimated: The accuracy without labels; None where the model gives no class probabilities.
-        measured: The accuracy of a classifier, where the window has labels; None elsewhere.
-        detection: Of a detector, where the window's objects are marked; None elsewhere.
-        change: What was lost by labels on both sides; None where there are none, or too few.
-        labelled_loss: Whether labels show a loss where there is no `change`; None elsewhere.
-        notes: What a careful reader must know.
-        test: Against what they were tested, as in `Verdict`.
-    """
-
-    drifted: bool | None
-    p_value: float | None
-    effect: float
-    severity: Severity
-    metrics: list[MetricRow]
-    classes: ClassDrift | None
-    estimated: EstimatedAccuracy | None
-    measured: TrueAccuracy | None
-    detection: TrueDetection | None = None
-    change: AccuracyChange | None = None
-    labelled_loss: LabelledLoss | None = None
-    notes: tuple[Note, ...] = ()
-    test: Literal["single", "batches"] | None = None
-
-    @property
-    def impact(self) -> Impact | None:
-        """What the change costs: by labels where there are enough, else by the estimate; None if neither is sound."""
-        if self.change is not None:
-            return Impact(self.change.severity, self.change)
-        estimated = self.estimated
-        if estimated is None or estimated.baseline_accuracy is None or estimated.status != "reliable":
-            return None
-        return Impact(estimated.severity, None)
 
 
 def compare_predictions(
@@ -155,12 +71,7 @@ def compare_predictions(
     terms = [columns.wording(name) for name in samples.names]
     ranked = sorted(range(len(column_effects)), key=lambda j: (-column_effects[j].size, samples.names[j]))
     rows = metric_rows(ComparedMetrics(sides[0], sides[1], samples, column_effects, verdict.metrics, terms), ranked, {})
-    classified = model.task in (None, "classification")
-    truth_before, truth = (
-        true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
-    )
-    detection = true_detection(baseline.sample, window.sample, model.labels, open=model.open)
-    drop = accuracy_change(truth_before, truth, LEAST_IMAGES) if detection is None else detection.change
+    accuracy = remaining_accuracy(baseline, window, model)
     return PredictionComparison(
         verdict.drifted,
         verdict.p_value,
@@ -168,24 +79,14 @@ def compare_predictions(
         verdict.severity,
         rows,
         None if classes is None else _described(classes, tested, policy),
-        _estimated(baseline, window, model) if classified else None,
-        truth,
-        detection,
-        drop,
-        None if drop is not None else _labelled_loss(truth_before, truth, model.calibration),
+        accuracy.estimated,
+        accuracy.measured,
+        accuracy.detection,
+        accuracy.change,
+        accuracy.labelled_loss,
         (*verdict.notes, *_on_one_side(samples)),
         test=verdict.test,
     )
-
-
-def _labelled_loss(
-    before: TrueAccuracy | None, after: TrueAccuracy | None, calibration: Calibration | None
-) -> LabelledLoss | None:
-    """By the labels of the baseline's sample, or else by those that the calibration was learnt from."""
-    earlier = before if before is not None else calibration
-    if earlier is None or after is None:
-        return None
-    return labelled_loss((earlier.accuracy, earlier.images), (after.accuracy, after.images))
 
 
 def _class_drift(baseline: Profile, window: Profile) -> ClassDrift | None:
@@ -245,36 +146,6 @@ def _decided(verdict: Verdict, p_value: float, effect: float, certain: float, po
     drifted = p_value <= policy.alpha and effect >= policy.min_effect
     severity = max(input_severity(certain, policy), verdict.severity) if drifted else Severity.NONE
     return replace(verdict, drifted=drifted, p_value=p_value, effect=effect, severity=severity)
-
-
-def _estimated(baseline: Profile, window: Profile, model: CalibratedModel) -> EstimatedAccuracy | None:
-    """By the scores where the calibration knows them and the window has them, else by the confidences."""
-    sample, calibration = window.sample, model.calibration
-    scores = scores_matrix(sample)
-    complete = scores is not None and scores.shape[1] == len(model.labels)
-    if complete and (calibration is None or calibration.softening is not None):
-        perturbation = None if calibration is None else calibration.perturbation
-        moved = None if perturbation is None else _moved(baseline.sample, sample, perturbation.metrics)
-        return estimate_accuracy(calibration, scores, moved)
-    chosen_confidences = confidences(sample)
-    if chosen_confidences is None:
-        return None
-    return estimate_accuracy(
-        calibration, chosen_confidences, _moved(baseline.sample, sample, _appearance_metrics(baseline.sample))
-    )
-
-
-def _appearance_metrics(sample: pa.Table) -> list[str]:
-    """The metrics of what images look like: not of the file or the frame, and not of predictions."""
-    names = metric_names(sample.schema)
-    return [name for name in names if name.partition(".")[0] not in ("file", "geometry", "identity", "output")]
-
-
-def _moved(before: pa.Table, after: pa.Table, metrics: Sequence[str]) -> dict[str, float]:
-    """The effect of each of these metrics that both samples have."""
-    names = [name for name in metrics if name in before.column_names and name in after.column_names]
-    sides = [metric_matrix(side.slice(0, SAMPLE_SIZE), names) for side in (before, after)]
-    return {name: effects(column).location for name, column in zip(names, pool(sides[0], sides[1]), strict=True)}
 
 
 def _on_one_side(samples: Samples) -> list[Note]:

@@ -17,7 +17,7 @@ from lookoutcv.drift.accuracy.doubts import (
     OtherClasses,
 )
 from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
-from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 

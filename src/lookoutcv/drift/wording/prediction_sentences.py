@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from lookoutcv.drift.describe.rows import MetricRow
-from lookoutcv.drift.predictions.compare_predictions import Impact, PredictionComparison
+from lookoutcv.drift.predictions.prediction_comparison import Impact, PredictionComparison
 from lookoutcv.drift.wording.accuracy_sentences import estimate_in_words
 from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.drift.wording.metric_sentences import metric_in_words

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from lookoutcv.drift.predictions import score_storage as kept_scores
-from lookoutcv.drift.predictions.compare_predictions import CalibratedModel, compare_predictions
+from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
+from lookoutcv.drift.predictions.compare_predictions import compare_predictions
 from lookoutcv.drift.predictions.output_columns import output_columns
 from lookoutcv.drift.predictions.score_storage import ScoreSide, thin_scores
 from lookoutcv.drift.rules.policy import DEFAULT

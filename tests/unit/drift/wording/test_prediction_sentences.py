@@ -13,7 +13,7 @@ from lookoutcv.drift.accuracy.drop import accuracy_change
 from lookoutcv.drift.accuracy.estimate import EstimatedAccuracy
 from lookoutcv.drift.decision import Decision, decide_on_window
 from lookoutcv.drift.predictions.classes import class_drift
-from lookoutcv.drift.predictions.compare_predictions import PredictionComparison
+from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
 from lookoutcv.drift.rules.notes import TooFewImages
 from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.drift.rules.verdict import Verdict
