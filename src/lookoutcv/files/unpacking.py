@@ -127,10 +127,10 @@ class Unpacked:
             raise
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _elsewhere, (self.path,)
+        return _opened_again, (self.path,)
 
 
-def _elsewhere(path: str) -> Unpacked:
+def _opened_again(path: str) -> Unpacked:
     unpacked = Unpacked.__new__(Unpacked)
     unpacked.path = path
     return unpacked

@@ -16,7 +16,7 @@ from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.detection_evaluation import DetectionEvaluation, ImageErrors
-from lookoutcv.scores import DetectionTally
+from lookoutcv.scores import DetectionAccumulator
 
 _SMALLEST_BATCH = 16
 _MOST_WORST = 20
@@ -42,7 +42,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         predictions = prediction_source.predict([image.id for image in marked], [image.pixels for image in marked])
         for image, prediction in zip(marked, predictions, strict=True):
             count.add(image, prediction)
-    scores = count.tally.scores()
+    scores = count.accumulator.scores()
     if not scores.classes:
         raise _no_objects(identity, images.name, count)
     return DetectionEvaluation(
@@ -69,7 +69,7 @@ class _Count:
     """What one pass over the images leaves behind."""
 
     def __init__(self, own: LabelPlaces) -> None:
-        self.tally = DetectionTally()
+        self.accumulator = DetectionAccumulator()
         self.unlabelled = self.unanswered = self.undefined = 0
         self.unknown_labels: Counter[str] = Counter()
         self._own = own
@@ -81,7 +81,7 @@ class _Count:
             return
         assert isinstance(prediction, Detections)
         self.undefined += bool(np.isnan(prediction.confidences).any())
-        outcome = self.tally.add(self._truth(image), prediction)
+        outcome = self.accumulator.add(self._truth(image), prediction)
         doubt = math.fsum(one.doubt for one in outcome)
         wrong = ImageErrors(
             image.id,
@@ -91,7 +91,7 @@ class _Count:
             doubt,
         )
         # Of equally bad images the first stay.
-        heapq.heappush(self._worst, (doubt, -self.tally.images, wrong))
+        heapq.heappush(self._worst, (doubt, -self.accumulator.images, wrong))
         if len(self._worst) > _MOST_WORST:
             heapq.heappop(self._worst)
 
@@ -119,7 +119,7 @@ def _no_objects(identity: ModelIdentity, name: str, count: _Count) -> ConfigErro
             _REMEDY,
             key="labels",
         )
-    if count.unanswered and not count.tally.images:
+    if count.unanswered and not count.accumulator.images:
         return ConfigError(
             f"{identity.name} says nothing of any marked image of {name}",
             "Give predictions of these images, named as they are.",

@@ -77,7 +77,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         notes = _of_predictions(plan)
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
-    builder = ProfileBuilder(plan.recorded_metrics, task=plan.task)
+    builder = ProfileBuilder(plan.record_metrics, task=plan.task)
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     copies = CopyIndex()
     left_out = SkippedImages()

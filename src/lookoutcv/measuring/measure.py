@@ -62,7 +62,7 @@ def measure(
 
 
 def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> Records:
-    schema = schema_for(how.recorded_metrics, how.task, how.measurers)
+    schema = schema_for(how.record_metrics, how.task, how.measurers)
     batches: list[pa.RecordBatch] = []
     if output is None:
         collection = collect(source, how, batches.append)

@@ -45,7 +45,7 @@ class Plan:
     measurers: tuple[Measurer, ...] = ()
 
     @property
-    def recorded_metrics(self) -> tuple[Metric, ...]:
+    def record_metrics(self) -> tuple[Metric, ...]:
         """Every metric that a record holds: of the images, and of the predictions."""
         return self.metrics if self.prediction_source is None else (*self.metrics, *self.prediction_source.metrics)
 

@@ -97,9 +97,9 @@ def redaction(wanted: str | Iterable[str] | None, source: PredictionSource | Non
         >>> redaction("0,0,0.5,1").boxes
         ((0.0, 0.0, 0.5, 1.0),)
     """
-    what = tuple(dict.fromkeys(text.strip() for text in ([wanted] if isinstance(wanted, str) else wanted or ())))
+    regions = tuple(dict.fromkeys(text.strip() for text in ([wanted] if isinstance(wanted, str) else wanted or ())))
     boxes, finders = [], list[Finder]()
-    for text in what:
+    for text in regions:
         if text == "faces":
             _cascade()
             finders.append(_faces)
@@ -109,7 +109,7 @@ def redaction(wanted: str | Iterable[str] | None, source: PredictionSource | Non
             finders.append(_detector(text))
         else:
             boxes.append(_box(text))
-    return Redaction(what, tuple(boxes), tuple(finders)) if what else None
+    return Redaction(regions, tuple(boxes), tuple(finders)) if regions else None
 
 
 def _box(text: str) -> tuple[float, ...]:

@@ -60,7 +60,7 @@ def _table(name: str) -> Baseline | Records:
 
 
 def _result(name: str) -> DriftReport | Evaluation | DetectionEvaluation:
-    stranger = NotOurFile(
+    not_ours = NotOurFile(
         f"{name} is not a baseline, a record file, a report or an evaluation",
         "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json` or "
         "`lookout evaluate -o x.json` wrote.",
@@ -68,12 +68,12 @@ def _result(name: str) -> DriftReport | Evaluation | DetectionEvaluation:
     )
     try:
         if os.path.getsize(name) > _MOST_BYTES:
-            raise stranger
+            raise not_ours
         value = json.loads(Path(name).read_bytes())
     except (OSError, ValueError, RecursionError):
-        raise stranger from None
+        raise not_ours from None
     if not isinstance(value, dict):
-        raise stranger
+        raise not_ours
     try:
         return _KINDS.get(str(value.get("format")), DriftReport).from_dict(value)
     except FileFormatError as error:

@@ -100,22 +100,22 @@ def compare(
         False
     """
     rules = policy_of(policy)
-    made = [baseline_of(side) for side in (a, b)]
-    for known in filter(None, made):
-        options = _with_the_baselines_metrics(known, options)
-    if made[0] is not None and batch_by is not None:
+    baselines = [baseline_of(side) for side in (a, b)]
+    for side_baseline in filter(None, baselines):
+        options = _with_the_baselines_metrics(side_baseline, options)
+    if baselines[0] is not None and batch_by is not None:
         raise ConfigError(
-            f"{made[0].name} is a baseline, and a baseline has the batches that it was made with",
+            f"{baselines[0].name} is a baseline, and a baseline has the batches that it was made with",
             "Make it again with `lookout baseline SOURCE --batch-by ...`, or leave --batch-by out.",
             key="batch_by",
         )
     groups = _group(group_by)
     how = plan(options)
     divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
-    before = made[0] or Baseline.of(collect_any(a, divided), divided)
-    after = collect_any(b, how) if made[1] is None else _as_collection(made[1])
+    before = baselines[0] or Baseline.of(collect_any(a, divided), divided)
+    after = collect_any(b, how) if baselines[1] is None else _as_collection(baselines[1])
     report = _report(before, after, rules, how, groups)
-    return replace(report, typical=_typical(made[1], how), most_shifted=[]) if made[1] else report
+    return replace(report, typical=_typical(baselines[1], how), most_shifted=[]) if baselines[1] else report
 
 
 def _typical(known: Baseline, how: Plan) -> list[ImageExample]:

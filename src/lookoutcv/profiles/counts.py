@@ -37,10 +37,10 @@ def count_values(batch: pa.RecordBatch) -> dict[str, Counts]:
     if "objects" in batch.schema.names:
         # A detector predicts many classes for one image.
         columns["prediction"] = pc.struct_field(pc.list_flatten(batch.column("objects")), "label")
-    return {key: _tally(column) for key, column in columns.items()}
+    return {key: _value_counts(column) for key, column in columns.items()}
 
 
-def _tally(column: pa.Array) -> Counts:
+def _value_counts(column: pa.Array) -> Counts:
     pairs = pc.value_counts(column.drop_null()).to_pylist()
     return {pair["values"]: pair["counts"] for pair in pairs}
 

@@ -90,8 +90,8 @@ def _listed(reports: ReportLike | Iterable[ReportLike]) -> list[ReportLike]:
 
 def _opened(reports: ReportLike | Iterable[ReportLike]) -> Iterator[tuple[DriftReport, Path | None]]:
     count = 0
-    for given in _listed(reports):
-        for opened in [(given, None)] if isinstance(given, DriftReport) else _opened_from(Path(given)):
+    for report in _listed(reports):
+        for opened in [(report, None)] if isinstance(report, DriftReport) else _opened_from(Path(report)):
             yield opened
             if (count := count + 1) >= MOST_REPORTS:
                 return

@@ -112,7 +112,7 @@ def _trend(line: Line, step: Step) -> Trend:
             _when(point, step),
             point.start.timestamp(),
             point.value,
-            f"{_told(line.column, point.value)} ({counted(point.rows, 'row')})",
+            f"{_cell_text(line.column, point.value)} ({counted(point.rows, 'row')})",
             day=f"{point.start:%Y-%m-%d}",
             low=point.low,
             high=point.high,
@@ -129,7 +129,7 @@ def _unit(column: str) -> str:
     return "bytes" if column.endswith("_bytes") else "px" if column.endswith("_px") else "1"
 
 
-def _told(column: str, value: float | None, unit: str | None = None) -> str:
+def _cell_text(column: str, value: float | None, unit: str | None = None) -> str:
     if column == ROWS:
         return f"{value or 0:,.0f}"
     if column == CLASSES and value is not None:
@@ -153,7 +153,7 @@ def _table(drawn: list[Line], step: Step) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for when in times[-_MOST_ROWS:]:
         cells = [
-            Number(_told(line.column, own[when].value, "1") if when in own else "")
+            Number(_cell_text(line.column, own[when].value, "1") if when in own else "")
             for line, own in zip(drawn, by_time, strict=True)
         ]
         rows.append((when, *cells))

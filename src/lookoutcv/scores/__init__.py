@@ -3,15 +3,15 @@
 Start with `confusion` for classes and with `average_precision` for objects.
 """
 
-from lookoutcv.scores.average_precision import DetectionScores, DetectionTally, score_detections
+from lookoutcv.scores.average_precision import DetectionAccumulator, DetectionScores, score_detections
 from lookoutcv.scores.confusion import Confusion, top_k_accuracy
 from lookoutcv.scores.matching import Matched, matched
 from lookoutcv.scores.probabilities import brier, expected_calibration_error, log_loss, reliability
 
 __all__ = [
     "Confusion",
+    "DetectionAccumulator",
     "DetectionScores",
-    "DetectionTally",
     "Matched",
     "brier",
     "expected_calibration_error",

@@ -64,15 +64,15 @@ class Ranking:
         return _areas(right, predicted, objects)
 
 
-class DetectionTally:
+class DetectionAccumulator:
     """Scores of a detector over any number of images, in memory that does not grow with them.
 
     Example:
-        >>> tally = DetectionTally()
+        >>> accumulator = DetectionAccumulator()
         >>> true = Detections.of([[0, 0, 10, 10]], ["dog"], [1])
-        >>> tally.add(true, Detections.of([[0, 0, 10, 8]], ["dog"], [0.9]))[0].missed
+        >>> accumulator.add(true, Detections.of([[0, 0, 10, 8]], ["dog"], [0.9]))[0].missed
         0
-        >>> tally.scores().map50
+        >>> accumulator.scores().map50
         1.0
     """
 
@@ -130,10 +130,10 @@ def score_detections(truth: Sequence[Detections], detections: Sequence[Detection
             "Give the true and the found objects of the same images.",
             shape=(len(detections),),
         )
-    tally = DetectionTally()
+    accumulator = DetectionAccumulator()
     for true, predicted in zip(truth, detections, strict=True):
-        tally.add(true, predicted)
-    return tally.scores()
+        accumulator.add(true, predicted)
+    return accumulator.scores()
 
 
 def average_precision(hits: Flags, objects: int) -> float:

@@ -3,7 +3,7 @@ import pytest
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.predictions import Detections
-from lookoutcv.scores import DetectionTally, matched, score_detections
+from lookoutcv.scores import DetectionAccumulator, matched, score_detections
 from lookoutcv.scores.average_precision import average_precision
 from lookoutcv.scores.box_overlap import overlaps
 
@@ -128,10 +128,10 @@ def test_how_far_an_image_is_from_the_truth() -> None:
     assert [m.doubt for m in matched(Detections.none(), Detections.none())] == []
 
 
-def test_a_tally_goes_on_after_it_was_asked() -> None:
-    tally = DetectionTally()
-    tally.add(one(SQUARE), one(SQUARE))
-    assert tally.scores().map == 1
-    tally.add(one(SQUARE), Detections.none())
-    assert tally.scores().images == 2
-    assert tally.scores().map50 == pytest.approx(51 / 101)
+def test_an_accumulator_goes_on_after_its_scores() -> None:
+    accumulator = DetectionAccumulator()
+    accumulator.add(one(SQUARE), one(SQUARE))
+    assert accumulator.scores().map == 1
+    accumulator.add(one(SQUARE), Detections.none())
+    assert accumulator.scores().images == 2
+    assert accumulator.scores().map50 == pytest.approx(51 / 101)

@@ -21,20 +21,20 @@ def label(settings: LabelSettings, selection: LogTimeSettings) -> None:
     from lookoutcv.reports.parts.display_text import counted
 
     log, which = opened(selection)
-    done = log.label(settings.file, dry_run=settings.dry_run, **which)
+    result = log.label(settings.file, dry_run=settings.dry_run, **which)
     if settings.as_json:
-        print_json(asdict(done))
+        print_json(asdict(result))
         return
     verb = "Would label" if settings.dry_run else "Labelled"
     typer.echo(
-        f"{verb} {counted(done.rows + done.changed, 'row')}, {done.changed:,} of which had another label before; "
-        f"{done.known:,} more had theirs already."
+        f"{verb} {counted(result.rows + result.changed, 'row')}, {result.changed:,} of which had another label before; "
+        f"{result.known:,} more had theirs already."
     )
-    if done.without_label:
-        typer.echo(f"{counted(done.without_label, 'line')} of the file without a label left out.")
-    if done.unmatched:
-        named = ", ".join(map(plain, done.examples)) + (" ..." if done.unmatched > len(done.examples) else "")
+    if result.without_label:
+        typer.echo(f"{counted(result.without_label, 'line')} of the file without a label left out.")
+    if result.unmatched:
+        named = ", ".join(map(plain, result.examples)) + (" ..." if result.unmatched > len(result.examples) else "")
         typer.echo(
-            f"{done.unmatched:,} of {done.labels:,} images of the file are in no row: {named}. Rows that a running "
+            f"{result.unmatched:,} of {result.labels:,} images of the file are in no row: {named}. Rows that a running "
             "logger has not committed are not there yet; run this again then."
         )

@@ -28,7 +28,7 @@ def retain(settings: RetainSettings, selection: LogModelSettings) -> None:
     from lookoutcv.cli.log.rows import megabytes
 
     log, which = opened(selection)
-    done = log.retain(
+    result = log.retain(
         older_than=settings.older_than,
         max_size=settings.max_size,
         keep_flagged=settings.keep_flagged,
@@ -36,17 +36,17 @@ def retain(settings: RetainSettings, selection: LogModelSettings) -> None:
         dry_run=settings.dry_run,
         **which,
     )
-    if _printed(done, settings.as_json):
+    if _printed(result, settings.as_json):
         return
     verb = "Would remove" if settings.dry_run else "Removed"
-    when = f" from before {done.before.replace('+00:00', 'Z')}" if done.before else ""
-    typer.echo(f"{verb} {done.rows:,} rows ({megabytes(done.bytes)}) and {done.pictures:,} pictures{when}.")
-    if done.kept_flagged:
-        typer.echo(f"{done.kept_flagged:,} older rows are flagged and stay.")
+    when = f" from before {result.before.replace('+00:00', 'Z')}" if result.before else ""
+    typer.echo(f"{verb} {result.rows:,} rows ({megabytes(result.bytes)}) and {result.pictures:,} pictures{when}.")
+    if result.kept_flagged:
+        typer.echo(f"{result.kept_flagged:,} older rows are flagged and stay.")
     if not settings.dry_run:
-        typer.echo(f"Freed {done.freed:,} replaced files; what was replaced just now goes after {settings.grace}.")
+        typer.echo(f"Freed {result.freed:,} replaced files; what was replaced just now goes after {settings.grace}.")
     there = "There are" if settings.dry_run else "There remain"
-    typer.echo(f"{there} {done.remaining_rows:,} rows; with pictures {megabytes(done.remaining_bytes)}.")
+    typer.echo(f"{there} {result.remaining_rows:,} rows; with pictures {megabytes(result.remaining_bytes)}.")
 
 
 @verb("log compact")
@@ -55,12 +55,12 @@ def compact(settings: CompactSettings, selection: LogModelSettings) -> None:
     from lookoutcv.cli.log.rows import megabytes
 
     log, which = opened(selection)
-    done = log.compact(dry_run=settings.dry_run, **which)
-    if not _printed(done, settings.as_json):
+    result = log.compact(dry_run=settings.dry_run, **which)
+    if not _printed(result, settings.as_json):
         verb = "Would join" if settings.dry_run else "Joined"
         typer.echo(
-            f"{verb} {done.before:,} files of {done.days:,} days ({megabytes(done.bytes)}) into {done.after:,}."
-            + ("" if settings.dry_run or not done.before else " The old ones go with: lookout log vacuum")
+            f"{verb} {result.before:,} files of {result.days:,} days ({megabytes(result.bytes)}) into {result.after:,}."
+            + ("" if settings.dry_run or not result.before else " The old ones go with: lookout log vacuum")
         )
 
 
@@ -68,10 +68,10 @@ def compact(settings: CompactSettings, selection: LogModelSettings) -> None:
 def vacuum(settings: VacuumSettings, selection: LogPlaceSettings) -> None:
     """Vacuum and print; what it can be told is declared in `log.log_settings`."""
     log, _ = opened(selection)
-    done = log.vacuum(older_than=settings.older_than, dry_run=settings.dry_run)
-    if not _printed(done, settings.as_json):
+    result = log.vacuum(older_than=settings.older_than, dry_run=settings.dry_run)
+    if not _printed(result, settings.as_json):
         verb = "Would free" if settings.dry_run else "Freed"
-        typer.echo(f"{verb} {done.files:,} replaced files and {done.pictures:,} pictures without rows.")
+        typer.echo(f"{verb} {result.files:,} replaced files and {result.pictures:,} pictures without rows.")
 
 
 @verb("log erase")
@@ -80,15 +80,15 @@ def erase(settings: EraseSettings, selection: LogModelSettings) -> None:
     if not settings.image:
         raise ConfigError("no image is named", "Give --image ID; `lookout log tail` shows names.", key="image")
     log, which = opened(selection)
-    done = log.erase(settings.image, wait=settings.wait, dry_run=settings.dry_run, **which)
-    if _printed(done, settings.as_json):
+    result = log.erase(settings.image, wait=settings.wait, dry_run=settings.dry_run, **which)
+    if _printed(result, settings.as_json):
         return
     verb = "Would remove" if settings.dry_run else "Removed"
     typer.echo(
-        f"{verb} {done.rows:,} rows, {done.pictures:,} pictures, {done.old_files:,} old files of the table that "
-        f"held such rows, {done.segments:,} segments of the spool."
+        f"{verb} {result.rows:,} rows, {result.pictures:,} pictures, {result.old_files:,} old files of the table that "
+        f"held such rows, {result.segments:,} segments of the spool."
     )
-    for sentence in done.left:
+    for sentence in result.left:
         typer.echo(f"- {sentence}")
 
 

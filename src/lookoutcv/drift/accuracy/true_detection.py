@@ -17,7 +17,7 @@ from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.prediction_columns import OBJECTS, TRUTH, objects_of
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.true_detection import DetectionSide, TrueDetection
-from lookoutcv.scores import DetectionScores, DetectionTally, Matched
+from lookoutcv.scores import DetectionAccumulator, DetectionScores, Matched
 from lookoutcv.scores.average_precision import Ranking, mean_of
 
 # Fewer true objects whose label is the model's say that the labels are of something else.
@@ -77,7 +77,7 @@ class _Side:
     def of(cls, rows: pa.Table, labels: Sequence[str], open: bool) -> _Side | None:
         if OBJECTS not in rows.column_names or TRUTH not in rows.column_names:
             return None
-        places, tally = LabelPlaces(labels, open=open), DetectionTally()
+        places, accumulator = LabelPlaces(labels, open=open), DetectionAccumulator()
         known_objects = left_out = 0
         matched = []
         for true, predicted in zip(objects_of(rows, TRUTH), objects_of(rows), strict=True):
@@ -85,8 +85,8 @@ class _Side:
                 continue
             mine = _own(true, places)
             known_objects, left_out = known_objects + len(mine), left_out + len(true) - len(mine)
-            matched.append(tally.add(mine, predicted))
-        scores = tally.scores()
+            matched.append(accumulator.add(mine, predicted))
+        scores = accumulator.scores()
         if not scores.classes or known_objects < _LEAST_KNOWN * (known_objects + left_out):
             return None
         return cls(scores, matched, left_out)

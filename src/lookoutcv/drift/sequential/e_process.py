@@ -51,8 +51,8 @@ def update_evidence(
     steps = slope * scores[:, None]
     with np.errstate(over="ignore"):
         grown = (evidence + 1) * np.exp(np.hstack([steps - offset, -steps - offset]))
-    kept: FloatArray = np.where(np.isnan(scores)[:, None], evidence, np.minimum(grown, MOST_EVIDENCE))
-    return kept
+    updated: FloatArray = np.where(np.isnan(scores)[:, None], evidence, np.minimum(grown, MOST_EVIDENCE))
+    return updated
 
 
 def mean_evidence(evidence: FloatArray) -> float:

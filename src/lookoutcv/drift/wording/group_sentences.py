@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from lookoutcv.drift.describe.groups import GroupComparison, Grouping
 from lookoutcv.drift.wording.lists import listed
-from lookoutcv.drift.wording.metric_sentences import metric_in_words, metrics_told
+from lookoutcv.drift.wording.metric_sentences import metric_in_words, metrics_summary
 from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.results.findings.group_drift import GroupDrift
 
@@ -30,7 +30,7 @@ def _text(group: GroupComparison) -> str:
         return note_sentence(group.verdict.notes[0])
     if not group.verdict.drifted:
         return "Differs, but negligibly." if group.significant else "No drift found."
-    return metrics_told([metric_in_words(row) for row in group.rows])
+    return metrics_summary([metric_in_words(row) for row in group.rows])
 
 
 def group_notes(grouping: Grouping) -> Iterator[str]:

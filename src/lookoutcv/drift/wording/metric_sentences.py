@@ -66,7 +66,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.6g}")
 
 
-def metrics_told(metrics: Sequence[MetricDrift]) -> str:
+def metrics_summary(metrics: Sequence[MetricDrift]) -> str:
     """What moved, in a few sentences.
 
     Args:

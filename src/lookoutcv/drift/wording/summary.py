@@ -12,7 +12,7 @@ from lookoutcv.drift.statistics.columns import CountedColumn
 from lookoutcv.drift.statistics.samples import Samples
 from lookoutcv.drift.wording.group_sentences import group_in_words, group_notes
 from lookoutcv.drift.wording.lists import listed
-from lookoutcv.drift.wording.metric_sentences import metrics_told
+from lookoutcv.drift.wording.metric_sentences import metrics_summary
 from lookoutcv.drift.wording.note_sentences import note_sentence
 from lookoutcv.drift.wording.prediction_sentences import (
     SHARES,
@@ -91,7 +91,7 @@ def _of_the_whole(
     if verdict.drifted:
         sure = f"severity {severity}" + (f", {_p(verdict.p_value)}" if verdict.p_value is not None else "")
         action = "See what changed in the camera, the scene or the processing; the most shifted images show it best."
-        return f"Drift: the window differs from the baseline ({sure}; {counts}). {metrics_told(metrics)} {action}"
+        return f"Drift: the window differs from the baseline ({sure}; {counts}). {metrics_summary(metrics)} {action}"
     if policy.rule == "fixed":
         return f"No limit of the policy was exceeded ({counts}). {_FIXED_BLIND}"
     if verdict.p_value is not None and verdict.p_value <= policy.alpha:

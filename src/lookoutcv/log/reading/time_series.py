@@ -75,8 +75,8 @@ def time_series(table: LogTable, which: LogFilter, columns: Sequence[str], by: s
     Raises:
         ConfigError: There is no such column, or it is no number.
     """
-    for one in columns:
-        _check(table, one)
+    for column in columns:
+        _check(table, column)
     polars = need("polars", "log")
     col = polars.col
     frame = lazy_frame(table, which)
@@ -85,16 +85,16 @@ def time_series(table: LogTable, which: LogFilter, columns: Sequence[str], by: s
     keys = [col("time").dt.truncate("1h" if step == "hour" else "1d").alias("start")]
     if group is not None:
         keys.append(col(group).fill_null("").alias("of"))
-    numbers = [one for one in columns if one not in (ROWS, CLASSES)]
+    numbers = [column for column in columns if column not in (ROWS, CLASSES)]
     groups = frame.group_by(keys).agg(polars.len().alias("rows"), *_aggregates(polars, numbers))
     rows = groups.sort("start").collect(engine="streaming").to_dicts()
-    made: list[Line] = []
-    for one in columns:
-        if one == CLASSES:
-            made += _classes(polars, frame, keys[0])
+    lines: list[Line] = []
+    for column in columns:
+        if column == CLASSES:
+            lines += _classes(polars, frame, keys[0])
         else:
-            made += [_line(rows, one, of) for of in _most_frequent(rows)]
-    return made, step
+            lines += [_line(rows, column, of) for of in _most_frequent(rows)]
+    return lines, step
 
 
 def _check(table: LogTable, name: str) -> None:

@@ -67,27 +67,27 @@ def import_logs(
     """
     checked_model(model)
     files = list(_files(sources))
-    known: list[str] = []
+    already_imported: list[str] = []
     skipped: list[tuple[str, str]] = []
-    done = rows = 0
+    imported = rows = 0
     table = os.fspath(directory)
     options = dict(storage_options or {})
     for place, path in enumerate(files):
         if progress is not None:
             progress(place, len(files))
         try:
-            made = PlainLog(path, model).bring(table if is_url(table) else os.path.abspath(table), options)
+            rows_of_file = PlainLog(path, model).bring(table if is_url(table) else os.path.abspath(table), options)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as reason:
             why = str(reason).partition("\n")[0][:200] or type(reason).__name__
             skipped.append((str(path), why))
             continue
-        if made is None:
-            known.append(str(path))
+        if rows_of_file is None:
+            already_imported.append(str(path))
         else:
-            done, rows = done + 1, rows + made
+            imported, rows = imported + 1, rows + rows_of_file
     if progress is not None:
         progress(len(files), len(files))
-    return Imported(done, rows, tuple(known), tuple(skipped))
+    return Imported(imported, rows, tuple(already_imported), tuple(skipped))
 
 
 def _files(sources: Any) -> Iterator[Path]:

@@ -32,6 +32,6 @@ def calibrated(sample: pa.Table, model: ModelIdentity) -> Calibration | None:
         return None
     place = {label: index for index, label in reversed(list(enumerate(model.labels)))}
     # A prediction that is none of the model's labels is wrong, whatever the truth is.
-    said = np.array([-3 if one is None else place.get(one, -3) for one in sample.column("prediction").to_pylist()])
+    predicted = np.array([-3 if one is None else place.get(one, -3) for one in sample.column("prediction").to_pylist()])
     usable = (truth > -2) & ~np.isnan(sure) & np.asarray(sample.column("prediction").is_valid())
-    return calibrate_confidence(sure[usable], said[usable] == truth[usable]) if usable.any() else None
+    return calibrate_confidence(sure[usable], predicted[usable] == truth[usable]) if usable.any() else None
