@@ -68,11 +68,11 @@ class _LabelledPredictions:
     truth: list[int] = field(default_factory=list)
     predictions: list[Classification] = field(default_factory=list)
     left_out: Counter[str | None] = field(default_factory=Counter)
-    unanswered: int = 0
+    unpredicted: int = 0
 
     def add(self, prediction: Any, place: int) -> None:
         if prediction is None:
-            self.unanswered += 1
+            self.unpredicted += 1
             return
         self.truth.append(place)
         self.predictions.append(prediction)
@@ -112,7 +112,7 @@ def _evaluation(
         calibration=_calibration(confidence, right, scores, truth),
         unlabelled=pairs.left_out[None],
         unknown_labels=pairs.unknown_labels,
-        unanswered=pairs.unanswered,
+        unpredicted=pairs.unpredicted,
         undefined=predicted.count(None),
         skipped=list(skipped.named),
         skipped_count=skipped.count,
@@ -151,7 +151,7 @@ def _finite(value: float) -> float | None:
 
 
 def _no_labels(identity: ModelIdentity, name: str, pairs: _LabelledPredictions) -> ConfigError:
-    if pairs.unanswered:
+    if pairs.unpredicted:
         return ConfigError(
             f"{identity.name} says nothing of any labelled image of {name}",
             "Give predictions of these images, named as they are.",

@@ -55,7 +55,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         classes=list(scores.classes),
         worst=count.worst,
         unlabelled=count.unlabelled,
-        unanswered=count.unanswered,
+        unpredicted=count.unpredicted,
         unknown_labels=dict(count.unknown_labels.most_common()),
         never_true=scores.unknown_labels,
         undefined=count.undefined,
@@ -70,14 +70,14 @@ class _Count:
 
     def __init__(self, own: LabelPlaces) -> None:
         self.accumulator = DetectionAccumulator()
-        self.unlabelled = self.unanswered = self.undefined = 0
+        self.unlabelled = self.unpredicted = self.undefined = 0
         self.unknown_labels: Counter[str] = Counter()
         self._own = own
         self._worst: list[tuple[float, int, ImageErrors]] = []
 
     def add(self, image: LabelledImage, prediction: Any) -> None:
         if prediction is None:
-            self.unanswered += 1
+            self.unpredicted += 1
             return
         assert isinstance(prediction, Detections)
         self.undefined += bool(np.isnan(prediction.confidences).any())
@@ -119,7 +119,7 @@ def _no_objects(identity: ModelIdentity, name: str, count: _Count) -> ConfigErro
             _REMEDY,
             key="labels",
         )
-    if count.unanswered and not count.accumulator.images:
+    if count.unpredicted and not count.accumulator.images:
         return ConfigError(
             f"{identity.name} says nothing of any marked image of {name}",
             "Give predictions of these images, named as they are.",

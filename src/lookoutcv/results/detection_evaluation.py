@@ -43,7 +43,7 @@ class DetectionEvaluation(StoredResult):
         classes: Average precision, precision and recall of each class that has objects.
         worst: The images on which most is wrong, the worst first; 20 at most.
         unlabelled: Images whose objects nobody marked; these were left out.
-        unanswered: Images that imported predictions say nothing of; these were left out.
+        unpredicted: Images that imported predictions say nothing of; these were left out.
         unknown_labels: Labels that the model does not have, with their objects; these were left out.
         never_true: Classes that the model found and no image has, with their boxes: they lower no figure.
         undefined: Images for which the model gave confidences that are not numbers.
@@ -66,7 +66,7 @@ class DetectionEvaluation(StoredResult):
     classes: list[ClassPrecision] = field(repr=False)
     worst: list[ImageErrors] = field(default_factory=list, repr=False)
     unlabelled: int = 0
-    unanswered: int = 0
+    unpredicted: int = 0
     unknown_labels: dict[str, int] = field(default_factory=dict)
     never_true: dict[str, int] = field(default_factory=dict)
     undefined: int = 0

@@ -65,7 +65,7 @@ class Evaluation(StoredResult):
         calibration: Whether confidence means what it says.
         unlabelled: Images without a label.
         unknown_labels: Labels that the model does not have, with their images; these were left out.
-        unanswered: Images with a label that imported predictions say nothing of; these were left out.
+        unpredicted: Images with a label that imported predictions say nothing of; these were left out.
         undefined: Images with a label for which the model gave no numbers: wrong predictions.
         skipped: The first thousand images that could not be read.
         skipped_count: How many there were.
@@ -90,7 +90,7 @@ class Evaluation(StoredResult):
     calibration: ConfidenceCalibration = field(repr=False)
     unlabelled: int = 0
     unknown_labels: dict[str, int] = field(default_factory=dict)
-    unanswered: int = 0
+    unpredicted: int = 0
     undefined: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     skipped_count: int = 0

@@ -56,8 +56,8 @@ def _remarks(evaluation: Evaluation) -> Iterable[str]:
         yield f"For {evaluation.undefined:,} of them the model gave no numbers (NaN): wrong answers."
     if evaluation.unlabelled:
         yield f"Left out: {_images(evaluation.unlabelled)} without a label."
-    if evaluation.unanswered:
-        yield f"Left out: {_images(evaluation.unanswered)} without a prediction."
+    if evaluation.unpredicted:
+        yield f"Left out: {_images(evaluation.unpredicted)} without a prediction."
     if evaluation.unknown_labels:
         names = ", ".join(repr(name) for name in list(evaluation.unknown_labels)[:_NAMES])
         further_names = len(evaluation.unknown_labels) - _NAMES

@@ -42,8 +42,8 @@ def print_object_evaluation(evaluation: DetectionEvaluation, output: Path | None
 def _remarks(evaluation: DetectionEvaluation) -> Iterable[str]:
     if evaluation.unlabelled:
         yield f"Left out: {_images(evaluation.unlabelled)} whose objects nobody marked."
-    if evaluation.unanswered:
-        yield f"Left out: {_images(evaluation.unanswered)} without a prediction."
+    if evaluation.unpredicted:
+        yield f"Left out: {_images(evaluation.unpredicted)} without a prediction."
     if evaluation.unknown_labels:
         count = sum(evaluation.unknown_labels.values())
         yield f"Left out: {_objects(count)} of classes that the model does not have: " + _joined_names(
