@@ -55,6 +55,7 @@ def noted(report: DriftReport, words: str) -> bool:
 def test_a_clean_window_is_no_drift(rng: np.random.Generator) -> None:
     report = compare(BASELINE, profile(pictures(rng, 200)))
     assert (report.overall_drift_detected, report.severity) == (False, "none")
+    assert report.cause is None, "no drift, no cause"
     assert {m.severity for m in report.metrics} == {"none"}
     assert {m.text for m in report.metrics} >= {"No clear change in brightness."}
     assert report.summary.startswith("No drift found (p = ")
