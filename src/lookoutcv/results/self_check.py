@@ -1,4 +1,7 @@
-"""What a baseline says about itself: large enough, false alarms, one camera or several."""
+"""What a baseline says about itself: large enough, false alarms, one camera or several.
+
+A part of the baseline's file, whose version is its version; `self_check.schema.json` describes its JSON form.
+"""
 
 from __future__ import annotations
 
