@@ -87,7 +87,7 @@ OUTPUTS = PredictionDrift(
     0.01,
     0.3,
     [PredictionMetric("output.confidence", "t", -0.3, None, 0.9, 0.8, "median", Severity.LOW, "Surer.")],
-    ClassDrift(None, 0.2, 3, {"a": 3}, {"b": 5}, {"a": 0.2}, {"a": 0.0}, 0.1),
+    ClassDrift(None, 0.2, 3, {"a": 3}, {"b": 5}, {"a": 0.2}, {"a": 0.0}, 0.1, "Rarer."),
     ["One."],
 )
 TRUTH = TrueAccuracy(

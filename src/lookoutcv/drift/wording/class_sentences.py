@@ -1,4 +1,4 @@
-"""Classes that became more or less frequent, in sentences; drawing a report loads no statistics for them."""
+"""Classes that became more or less frequent, in sentences."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def predictions_in_words(predictions: PredictionComparison, shares: int, alpha: 
         alpha=alpha,
         effect=predictions.effect,
         metrics=[_metric(row) for row in predictions.metrics],
-        classes=None if predictions.classes is None else _largest_changes(predictions.classes),
+        classes=None if predictions.classes is None else _classes(predictions.classes),
         notes=list(map(note_sentence, predictions.notes)),
     )
 
@@ -72,9 +72,10 @@ def _metric(row: MetricRow) -> PredictionMetric:
     )
 
 
-def _largest_changes(drift: ClassDrift) -> ClassDrift:
+def _classes(drift: ClassDrift) -> ClassDrift:
     largest = {name: drift.changes[name] for name in list(drift.changes)[:_MOST_CLASSES]}
-    return replace(drift, changes=largest, before={name: drift.before[name] for name in largest})
+    text = " ".join(class_sentences(largest, drift.new, drift.absent))
+    return replace(drift, changes=largest, before={name: drift.before[name] for name in largest}, text=text)
 
 
 def impact_sentence(impact: Impact, input_severity: Severity) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from lookoutcv.drift.cause.families import FAMILIES
 from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
-from lookoutcv.drift.wording.class_sentences import class_sentences
 from lookoutcv.reports.parts.content_blocks import Answer, Summary
 from lookoutcv.reports.parts.date_words import dates_in_words
 from lookoutcv.reports.parts.display_text import counted
@@ -103,9 +102,8 @@ def _image_sentences(report: DriftReport, moved: Sequence[MetricDrift]) -> Itera
 def _prediction_sentences(report: DriftReport) -> Iterator[str]:
     if report.outputs is not None and report.outputs.drift_detected:
         yield "The model answers otherwise than before."
-        classes = report.outputs.classes
-        if classes is not None:
-            yield from class_sentences(classes.changes, classes.new, classes.absent)
+        if report.outputs.classes is not None and report.outputs.classes.text:
+            yield report.outputs.classes.text
 
 
 def _group_sentences(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:

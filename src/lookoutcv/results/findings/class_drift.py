@@ -21,6 +21,7 @@ class ClassDrift(Result):
         changes: Share in the window less share in the baseline, the largest change first.
         before: Share in the baseline of the same classes, in the same order.
         limit: Of the policy `fixed`: the distance that it allows; None where it has no part.
+        text: Which classes became more or less frequent, are new or absent, in sentences.
     """
 
     p_value: float | None
@@ -31,3 +32,4 @@ class ClassDrift(Result):
     changes: dict[str, float] = field(default_factory=dict)
     before: dict[str, float] = field(default_factory=dict)
     limit: float | None = None
+    text: str = ""

@@ -19,7 +19,7 @@ from lookoutcv.drift.rules.policy import DEFAULT
 from lookoutcv.drift.rules.verdict import Verdict
 from lookoutcv.drift.statistics.samples import Samples
 from lookoutcv.drift.wording.class_sentences import class_sentences
-from lookoutcv.drift.wording.prediction_sentences import prediction_sentences
+from lookoutcv.drift.wording.prediction_sentences import prediction_sentences, predictions_in_words
 from lookoutcv.drift.wording.summary import report_notes, summarise
 from lookoutcv.results.accuracy.accuracy_change import AccuracyChange
 from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
@@ -56,6 +56,13 @@ def test_parentheses_in_a_name_stay_where_they_are() -> None:
     found = class_drift({"crane (bird)": 50, "b": 50}, {"crane (bird)": 90, "b": 10})
     assert class_sentences(found.changes) == ["More often crane (bird) (+40 points); less often b (-40 points)."]
     assert class_sentences(class_drift({"a": 5}, {"a": 9}).changes) == []
+
+
+def test_a_report_holds_what_is_said_of_classes() -> None:
+    classes = class_drift({"cat": 50, "dog": 50}, {"cat": 80, "dog": 10, "owl": 10})
+    found = predictions_in_words(replace(MOVED, classes=classes), 2, 0.01).classes
+    assert found is not None
+    assert found.text == "More often cat (+30 points); less often dog (-40 points). Never seen in the baseline: owl."
 
 
 def notes(decision: Decision) -> list[str]:

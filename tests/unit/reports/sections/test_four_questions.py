@@ -64,11 +64,12 @@ def test_the_cause_says_what_to_check() -> None:
 
 def test_a_class_that_the_baseline_never_had_is_named() -> None:
     labels = replace(REPORT.window, labels={"ok": 9, "dent": 5})
-    classes = ClassDrift(1e-9, 0.1, new={"crack": 7}, changes={"crack": 0.1}, before={"crack": 0.0})
+    said = "Never seen in the baseline: crack."
+    classes = ClassDrift(1e-9, 0.1, new={"crack": 7}, changes={"crack": 0.1}, before={"crack": 0.0}, text=said)
     outputs = replace(OUTPUTS, drift_detected=True, classes=classes)
     report = replace(REPORT, window=labels, baseline=replace(REPORT.baseline, labels={"ok": 99}), outputs=outputs)
     assert "dent, crack" in answers(report)[WHAT_TO_DO].text + answers(report)[WHAT_TO_DO].answer
-    assert "Never seen in the baseline: crack." in answers(report)[WHAT_CHANGED].text
+    assert said in answers(report)[WHAT_CHANGED].text
 
 
 def test_a_group_alone_is_named() -> None:
