@@ -23,7 +23,7 @@ def test_the_hash_of_an_array_depends_on_shape_and_pixels():
     assert 0 <= read(flat).content_hash < 2**64
 
 
-def test_an_image_is_frozen_and_travels():
+def test_an_image_is_frozen_and_picklable():
     image = Image(np.zeros((2, 3, 3), np.uint8), "array")
     with pytest.raises(dataclasses.FrozenInstanceError):
         image.format = "png"

@@ -63,7 +63,7 @@ def test_another_grid_cannot_be_merged() -> None:
         Histogram.empty(GRID).merge(Histogram.empty(linear(0, 1, 5)))
 
 
-def test_a_histogram_travels_between_processes() -> None:
+def test_a_histogram_is_picklable() -> None:
     h = Histogram.of(GRID, [0.1, 0.7])
     assert pickle.loads(pickle.dumps(h)) == h
 

@@ -94,7 +94,7 @@ def test_names_and_types_are_checked_when_it_is_made() -> None:
     assert check_measurers([GATE], ["noise.sigma"]) == (GATE,)
 
 
-def test_it_travels_to_other_processes() -> None:
+def test_it_is_picklable() -> None:
     assert pickle.loads(pickle.dumps(GATE))(VIEW) == GATE(VIEW)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def plugins(as_json: JsonOption = False) -> None:
-    """List every plugin, shipped and your own, room by room: metrics, sources, model formats, heads, report formats ..."""
+    """List every plugin, shipped and your own, room by room: metrics, sources, heads, report formats ..."""
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.plugins import ROOMS
 

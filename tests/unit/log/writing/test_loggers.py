@@ -257,7 +257,7 @@ def test_a_closed_logger_refuses(tmp_path: Path) -> None:
     assert log.stats().failed == 1
 
 
-def test_a_logger_travels_as_its_settings(tmp_path: Path) -> None:
+def test_a_logger_is_pickled_as_its_settings(tmp_path: Path) -> None:
     with lo.ClassificationLogger(
         "m", enabled_metrics="exposure", directory=tmp_path, labels=["a"], tags={"s": "1"}, durability="record"
     ) as log:

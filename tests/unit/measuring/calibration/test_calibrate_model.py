@@ -44,7 +44,7 @@ def test_what_is_no_answer_or_no_number_is_left_out() -> None:
     )
     found = calibrated(sample, MODEL)
     assert found is not None
-    # A label or an answer that is none of the model's is no right answer, also where both are strangers.
+    # A label or a prediction that is none of the model's labels is never right, also where both are unknown.
     assert (found.images, found.accuracy) == (3, pytest.approx(1 / 3))
 
 

@@ -44,7 +44,7 @@ def file(tmp_path: Path) -> str:
     return f"{path}:light"
 
 
-def test_it_travels_small_and_is_opened_again() -> None:
+def test_it_is_pickled_small_and_opened_again() -> None:
     prediction_source = ModelSource(light, CARD)
     assert prediction_source.identity == ModelIdentity("light", None, "classification", ("day", "night"))
     again = pickle.loads(pickle.dumps(prediction_source))
