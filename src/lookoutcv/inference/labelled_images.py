@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from lookoutcv.errors import NoImages
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.progress import Progress
 from lookoutcv.sources import ImageRef, Source, open_images
-from lookoutcv.sources.decoded_images import SkippedImages, decoded_images
+from lookoutcv.sources.decoded_images import SkippedImages, decoded_images, no_images
 
 Item = TypeVar("Item")
 
@@ -66,12 +65,7 @@ class LabelledImages:
             read += len(batch)
             yield batch
         if not read:
-            raise NoImages(
-                f"{self.name} holds no image that can be read",
-                "Check the path.",
-                source=self.name,
-                skipped=self.skipped.count,
-            )
+            raise no_images(self.name, self.skipped.named, self.skipped.count)
 
     @property
     def name(self) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from lookoutcv.errors import NoImages
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
@@ -20,7 +18,7 @@ from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source
-from lookoutcv.sources.decoded_images import SkippedImages
+from lookoutcv.sources.decoded_images import SkippedImages, no_images
 
 _log = logging.getLogger(__name__)
 
@@ -132,28 +130,6 @@ def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             waiting, rows = [], 0
     if rows:
         yield from pa.Table.from_batches(waiting).combine_chunks().to_batches()
-
-
-def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
-    """The error that says why nothing could be read."""
-    if not count:
-        return NoImages(f"there are no images in {name}", "Check the path.", source=name, skipped=())
-    if count == 1:
-        (only,) = skipped
-        return NoImages(
-            f"the only file in {name} cannot be read ({only.reason})",
-            "Give images.",
-            source=name,
-            skipped=(only,),
-        )
-    reasons = Counter(one.reason for one in skipped)
-    most_common = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
-    return NoImages(
-        f"none of the {count} files in {name} could be read as an image ({most_common})",
-        "Give a source of images, or correct what the reasons name.",
-        source=name,
-        skipped=tuple(skipped),
-    )
 
 
 def _reporting(batches: Iterator[Batch], source: Source, plan: Plan) -> Iterator[Batch]:

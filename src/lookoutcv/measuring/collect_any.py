@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, FileFormatError
 from lookoutcv.files.parquet import is_parquet
-from lookoutcv.measuring.collect import Collection, collect, no_images
+from lookoutcv.measuring.collect import Collection, collect
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
@@ -24,6 +24,7 @@ from lookoutcv.records.parquet import open_parquet
 from lookoutcv.records.stamp import file_kind
 from lookoutcv.secrets import masked
 from lookoutcv.sources import RecordSource, open_source
+from lookoutcv.sources.decoded_images import no_images
 from lookoutcv.sources.kinds.manifest import lists_images
 
 

@@ -72,9 +72,10 @@ def _result(name: str) -> DriftReport | Evaluation | DetectionEvaluation:
         value = json.loads(Path(name).read_bytes())
     except (OSError, ValueError, RecursionError):
         raise not_ours from None
-    if not isinstance(value, dict):
+    kind = _KINDS.get(str(value.get("format"))) if isinstance(value, dict) else None
+    if kind is None:
         raise not_ours
     try:
-        return _KINDS.get(str(value.get("format")), DriftReport).from_dict(value)
+        return kind.from_dict(value)
     except FileFormatError as error:
         raise error.about(name) from None

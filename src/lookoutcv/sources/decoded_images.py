@@ -6,10 +6,11 @@ few images a second time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lookoutcv.errors import ImageError, LookoutError, ShapeMismatch
+from lookoutcv.errors import ImageError, LookoutError, NoImages, ShapeMismatch
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.progress import Progress
 from lookoutcv.results.images.skipped import Skipped
@@ -140,3 +141,25 @@ def decoded_again(
                     return
 
     return decoded_images(wanted(), limits=limits)
+
+
+def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
+    """The error that says why nothing could be read."""
+    if not count:
+        return NoImages(f"there are no images in {name}", "Check the path.", source=name, skipped=())
+    if count == 1:
+        (only,) = skipped
+        return NoImages(
+            f"the only file in {name} cannot be read ({only.reason})",
+            "Give images.",
+            source=name,
+            skipped=(only,),
+        )
+    reasons = Counter(one.reason for one in skipped)
+    most_common = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
+    return NoImages(
+        f"none of the {count} files in {name} could be read as an image ({most_common})",
+        "Give a source of images, or correct what the reasons name.",
+        source=name,
+        skipped=tuple(skipped),
+    )

@@ -73,8 +73,13 @@ def test_what_cannot_be_read_is_named(model: Path, folder: Path) -> None:
     assert (len(said), [one.id for one in said.skipped]) == (24, ["red/broken.png"])
     with pytest.raises(UnreadableImage):
         lo.predict(model, folder, strict=True)
-    with pytest.raises(NoImages, match="holds no image that can be read"):
+    with pytest.raises(NoImages, match=r"the only file in .* cannot be read \(truncated\)"):
         lo.predict(model, folder / "red" / "broken.png")
+
+
+def test_where_nothing_can_be_read_the_reasons_are_told(model: Path, folder: Path) -> None:
+    with pytest.raises(NoImages, match=r"none of the 24 files .* \(24 x larger than 0.0001 megapixels\)"):
+        lo.predict(model, folder, max_pixels=100)
 
 
 def test_csv(model: Path, folder: Path, tmp_path: Path) -> None:
