@@ -92,7 +92,7 @@ def _week(folder: Path) -> None:
             day = f"2026-03-{2 + number:02}"
             fault = None if steps is None else partial(_worn, steps)
             photograph(Path("production") / day.replace("-", ""), 80, seed=60 + number, fault=fault)
-            report = lo.monitor(f"production/%Y%m%d?from={day}&to={day}", baseline=base, cache=False)
+            report = lo.monitor(f"production/%Y%m%d?since={day}&until={day}", baseline=base, cache=False)
             lo.render(report, f"week/{day}.json")
         lo.index("week", "week/index.html")
 

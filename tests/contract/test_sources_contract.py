@@ -66,7 +66,7 @@ def dated(path):
     (path / "20260131").mkdir()
     for name, data in PICTURES.items():
         (path / "20260131" / name.replace("/", "_")).write_bytes(data)
-    return f"{path}/%Y%m%d?from=2026-01-01"
+    return f"{path}/%Y%m%d?since=2026-01-01"
 
 
 def numbered(path):

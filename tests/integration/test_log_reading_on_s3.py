@@ -64,7 +64,7 @@ def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     (row,) = lo.open_log(place).show(named)
     assert row["retained_image"].startswith(f"{place}/_retained_images/")
     source = f"log:a b/'c'?directory={place}"
-    assert lo.compare(f"{source}&to=5d", f"{source}&last=5d").overall_drift_detected in (False, None)
+    assert lo.compare(f"{source}&until=5d", f"{source}&last=5d").overall_drift_detected in (False, None)
     assert lo.open_log(place).export(tmp_path / "a.parquet") == 80
 
     assert lo.open_log(place).compact().after == 4

@@ -61,7 +61,7 @@ def test_reading(desk: Path, capfd: pytest.CaptureFixture[str]) -> None:
     say(capfd, "plot", "-o", "a.html", "-o", "a.md")
     assert (desk / "a.html").stat().st_size > 1000
     say(capfd, "export", "-o", "a.parquet", "--last", "2d")
-    assert main(["compare", "a.parquet", "log:a/b?from=3d"]) == 0
+    assert main(["compare", "a.parquet", "log:a/b?since=3d"]) == 0
 
 
 def test_following_prints_what_is_committed_between_its_reads_once(
@@ -170,7 +170,7 @@ def test_a_source_of_the_log_is_looked_for_where_the_settings_say(
     desk: Path, lookout: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (desk / "lookout_cv_logs").rename(desk / "elsewhere")
-    command = ("compare", "log:a/b?from=4d&to=2d", "log:a/b?from=2d")
+    command = ("compare", "log:a/b?since=4d&until=2d", "log:a/b?since=2d")
     assert lookout(*command) == 1
     assert "no prediction log at lookout_cv_logs" in lookout.err
     monkeypatch.setenv("LOOKOUTCV_LOG_DIRECTORY", str(desk / "elsewhere"))

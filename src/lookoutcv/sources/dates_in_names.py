@@ -165,7 +165,7 @@ def period(options: Mapping[str, str], now: datetime) -> Period:
     """The stretch of time that options ask for.
 
     `last=N` with h, d or w is that many hours, days or weeks that are over: at any time on the 21st, `last=1d` is the
-    20th. `from` and `to` are dates, both included, or `today` or `yesterday`.
+    20th. `since` and `until` are dates, both included, or `today` or `yesterday`.
 
     Args:
         options: Texts by name.
@@ -178,12 +178,12 @@ def period(options: Mapping[str, str], now: datetime) -> Period:
     """
     if "last" in options:
         if len(options) > 1:
-            raise ConfigError("last and from or to are both given", "Give one of them.", key="last")
+            raise ConfigError("last and since or until are both given", "Give one of them.", key="last")
         return _last(options["last"], now)
     ends = {key: _day(key, text, now.date()) for key, text in options.items()}
-    start, end = ends.get("from"), ends.get("to")
+    start, end = ends.get("since"), ends.get("until")
     if start and end and end < start:
-        raise ConfigError(f"to={end} lies before from={start}", "Give the earlier date as from.", key="to")
+        raise ConfigError(f"until={end} lies before since={start}", "Give the earlier date as since.", key="until")
     return Period(_midnight(start), None if end is None else datetime.combine(end, datetime.min.time()) + _UNITS["d"])
 
 

@@ -85,7 +85,7 @@ def test_fixed_limits_judge_answers_alone(place: Path) -> None:
 
 
 def test_a_few_answers_are_too_few(place: Path) -> None:
-    found = lo.compare(log(place, "before"), f"{log(place, 'other')}&to=2026-05-04T12:10Z")
+    found = lo.compare(log(place, "before"), f"{log(place, 'other')}&until=2026-05-04T12:10Z")
     assert (found.overall_drift_detected, found.severity) == (None, "insufficient")
     assert "The window has 10 images; at least 30 are needed" in found.summary
 

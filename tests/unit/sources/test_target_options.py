@@ -19,7 +19,7 @@ from lookoutcv.sources.target_options import chosen, day, parted, typed, whole
         ("a.tar", "a.tar", {}),
         ("a.tar?every=3", "a.tar", {"every": "3"}),
         (Path("a.tar?every=3"), "a.tar", {"every": "3"}),
-        ("p/%Y%m%d?from=2026-01-01&to=2026-01-31", "p/%Y%m%d", {"from": "2026-01-01", "to": "2026-01-31"}),
+        ("p/%Y%m%d?since=2026-01-01&until=2026-01-31", "p/%Y%m%d", {"since": "2026-01-01", "until": "2026-01-31"}),
         ("frame_??.png", "frame_??.png", {}),
         ("frame_??.png?every=2", "frame_??.png", {"every": "2"}),
         ("what?.csv", "what?.csv", {}),
@@ -47,9 +47,9 @@ def test_an_option_given_twice_is_refused():
 
 
 def test_values_are_read_as_each_kind_says():
-    known = {"every": whole, "from": day, "split": chosen("train", "val"), "path": str}
-    given_ = {"every": "12", "from": "2026-01-31", "split": "val", "path": ""}
-    assert typed(given_, known, "x") == {"every": 12, "from": date(2026, 1, 31), "split": "val", "path": ""}
+    known = {"every": whole, "since": day, "split": chosen("train", "val"), "path": str}
+    given_ = {"every": "12", "since": "2026-01-31", "split": "val", "path": ""}
+    assert typed(given_, known, "x") == {"every": 12, "since": date(2026, 1, 31), "split": "val", "path": ""}
 
 
 def test_an_unknown_option_names_the_nearest_and_all():

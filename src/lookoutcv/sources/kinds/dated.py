@@ -31,7 +31,7 @@ from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.kinds.folder import FolderRef, FolderSource
 from lookoutcv.sources.target_options import parted, typed
 
-_OPTIONS = {"from": str, "to": str, "last": str}
+_OPTIONS = {"since": str, "until": str, "last": str}
 _MOST_NAMED = 3
 
 
@@ -193,7 +193,7 @@ def _nothing(source: DatedSource, texts: dict[str, str]) -> SourceNotFound:
     period = " and ".join(f"{key}={value}" for key, value in texts.items())
     remedy = f"There are images from {min(every)} to {max(every)}."
     if "last" in texts and source.today in every:
-        remedy += " last counts days that are over; for today's images give from=today."
+        remedy += " last counts days that are over; for today's images give since=today."
     return SourceNotFound(f"nothing in {source.pattern!r} is of the time {period}", remedy, source=source.pattern)
 
 

@@ -1,7 +1,7 @@
 """The prediction log as a source: `log:car-detector?last=1d`. Its rows are records already; nothing is measured anew.
 
-Options: `last`, or `from` and `to`; `version`; `tag=camera=north,site=x`; `directory`, unless it is the usual one, or
-that of the settings; `as`, the name of the model where it is to be taken for another's: that of a baseline made from a
+Options: `last`, or `since` and `until`; `version`; `tag=camera=north,site=x`; `directory`, unless it is the usual one
+or that of the settings; `as`, the name of the model where it is to be taken for another: that of a baseline made from a
 file.
 """
 
@@ -160,8 +160,8 @@ def _tags(text: str) -> dict[str, str]:
 
 _OPTIONS: dict[str, Any] = {
     "last": str,
-    "from": str,
-    "to": str,
+    "since": str,
+    "until": str,
     "version": str,
     "tag": _tags,
     "directory": str,
@@ -182,8 +182,8 @@ def log(target: Any) -> LogSource:
         path.removeprefix(PREFIX) or None,
         version=options.get("version"),
         last=options.get("last"),
-        since=options.get("from"),
-        until=options.get("to"),
+        since=options.get("since"),
+        until=options.get("until"),
         tags=options.get("tag", ()),
     )
     table = open_table(options.get("directory") or default_directory())

@@ -110,10 +110,12 @@ def test_other_forms(place: Path, tmp_path: Path, form: str) -> None:
 def test_monitor_tells_the_true_accuracy(place: Path, tmp_path: Path) -> None:
     source = f"log:{MODEL}?directory={place}"
     lo.open_log(place).label(csv(tmp_path, range(160)), model=MODEL)
-    base = lo.baseline(f"{source}&from=2026-05-05&to=2026-05-06")  # not the day of the first row, which has the classes
+    base = lo.baseline(
+        f"{source}&since=2026-05-05&until=2026-05-06"
+    )  # not the day of the first row, which has the classes
     assert base.calibration is not None
     assert base.calibration.accuracy == 0.75
-    report = lo.monitor(f"{source}&from=2026-05-07", baseline=base)
+    report = lo.monitor(f"{source}&since=2026-05-07", baseline=base)
     assert report.accuracy is not None
     assert report.accuracy.measured.accuracy == 0.75
 

@@ -51,9 +51,9 @@ def test_missing_days_are_named_and_no_error(days):
     source = open_source(f"{days}/%Y%m%d")
     assert source.name == f"{days}/%Y%m%d (2026-01-18 to 2026-01-21, without 2026-01-19)"
     assert source.count() == 4
-    wide = open_source(f"{days}/%Y%m%d?from=2026-01-01&to=2026-12-31")
+    wide = open_source(f"{days}/%Y%m%d?since=2026-01-01&until=2026-12-31")
     assert wide.name.endswith("without 2026-01-01, 2026-01-02, 2026-01-03 and 15 more days)")
-    assert open_source(f"{days}/%Y%m%d?from=2026-01-20").name.endswith("(2026-01-20 to 2026-01-21)")
+    assert open_source(f"{days}/%Y%m%d?since=2026-01-20").name.endswith("(2026-01-20 to 2026-01-21)")
 
 
 def test_an_empty_folder_is_a_missing_day(days):
@@ -67,10 +67,10 @@ def test_an_empty_folder_is_a_missing_day(days):
         ("last=1d", ["20260120"]),
         ("last=3d", ["20260118", "20260120"]),
         ("last=1w", ["20260118", "20260120"]),
-        ("from=today", ["20260121"]),
-        ("from=yesterday&to=yesterday", ["20260120"]),
-        ("from=2026-01-18&to=2026-01-20", ["20260118", "20260120"]),
-        ("to=2026-01-18", ["20260118"]),
+        ("since=today", ["20260121"]),
+        ("since=yesterday&until=yesterday", ["20260120"]),
+        ("since=2026-01-18&until=2026-01-20", ["20260118", "20260120"]),
+        ("until=2026-01-18", ["20260118"]),
     ],
 )
 def test_options_choose_days(days, options, expected):
@@ -79,8 +79,8 @@ def test_options_choose_days(days, options, expected):
 
 
 def test_nothing_of_the_time_asked_for_says_what_there_is(days):
-    with pytest.raises(SourceNotFound, match=r"is of the time to=2025-12-31\. There are images from"):
-        open_source(f"{days}/%Y%m%d?to=2025-12-31")
+    with pytest.raises(SourceNotFound, match=r"is of the time until=2025-12-31\. There are images from"):
+        open_source(f"{days}/%Y%m%d?until=2025-12-31")
     with pytest.raises(SourceNotFound, match="nothing fits"):
         open_source(f"{days}/day-%Y%m%d")
     with pytest.raises(SourceNotFound, match="there is no folder"):
@@ -88,7 +88,7 @@ def test_nothing_of_the_time_asked_for_says_what_there_is(days):
     for folder in ("20260120", "20260118"):
         for file in (days / folder).iterdir():
             file.unlink()
-    with pytest.raises(SourceNotFound, match="for today's images give from=today"):
+    with pytest.raises(SourceNotFound, match="for today's images give since=today"):
         open_source(f"{days}/%Y%m%d?last=2d")
 
 
@@ -98,9 +98,9 @@ def test_nothing_of_the_time_asked_for_says_what_there_is(days):
         ("lst=1d", "Did you mean 'last'"),
         ("last=0d", "Give last as 1d, 2w or 12h"),
         ("last=soon", "Give last as 1d, 2w or 12h"),
-        ("last=1d&to=today", "Give one of them"),
-        ("from=31.1.2026", "a date such as 2026-01-31"),
-        ("from=2026-02-01&to=2026-01-01", "Give the earlier date as from"),
+        ("last=1d&until=today", "Give one of them"),
+        ("since=31.1.2026", "a date such as 2026-01-31"),
+        ("since=2026-02-01&until=2026-01-01", "Give the earlier date as since"),
     ],
 )
 def test_wrong_options_are_refused(days, options, problem):
@@ -122,7 +122,7 @@ def test_dates_over_several_levels_with_hours_wildcards_and_classes(tmp_path):
         ("b/2026/01/20/08/1.jpg", None),
     ]
     assert refs[2].time == datetime(2026, 1, 20, 8, tzinfo=UTC)
-    assert len(ids(f"{tmp_path}/*/%Y/%m/%d/%H?from=2026-01-20")) == 3
+    assert len(ids(f"{tmp_path}/*/%Y/%m/%d/%H?since=2026-01-20")) == 3
 
 
 def test_hours_that_are_over(tmp_path):
@@ -142,7 +142,7 @@ def test_two_parts_that_disagree_do_not_fit(tmp_path):
 
 def test_months_have_no_missing_days(tmp_path):
     tree(tmp_path, "2026-01/1.jpg", "2025-06/1.jpg")
-    source = open_source(f"{tmp_path}/%Y-%m?from=2025-06-15")
+    source = open_source(f"{tmp_path}/%Y-%m?since=2025-06-15")
     assert (source.missing, source.count()) == ((), 2)
 
 

@@ -52,12 +52,12 @@ def source(place: Path, options: str = "", model: str = "a/b 'c'*") -> str:
 
 
 def test_a_window_is_compared_with_a_baseline_of_the_log(place: Path) -> None:
-    base = lo.baseline(source(place, "&to=2026-05-06"), batch_by="day")
+    base = lo.baseline(source(place, "&until=2026-05-06"), batch_by="day")
     assert base.profile.count == 120
     assert base.model is not None
     assert (base.model.name, base.model.task, base.model.labels) == ("a/b 'c'* 1", "classification", ("cat", "dog"))
     assert base.calibration is not None
-    same = lo.monitor(source(place, "&from=2026-05-07&to=2026-05-09"), baseline=base)
+    same = lo.monitor(source(place, "&since=2026-05-07&until=2026-05-09"), baseline=base)
     assert (same.overall_drift_detected, same.window.images) == (False, 120)
     assert same.accuracy is not None
     assert same.accuracy.measured.accuracy == 1.0
@@ -87,7 +87,7 @@ def test_several_versions_at_once_are_told(place: Path) -> None:
 
 
 def test_images_that_were_not_measured_are_no_drift(place: Path) -> None:
-    whole = source(place, "&to=2026-05-05")
+    whole = source(place, "&until=2026-05-05")
     report = lo.compare(whole, source(place, model="half"))
     assert report.overall_drift_detected is False, report.summary
     assert (report.baseline.images, report.window.images) == (80, 40)
@@ -99,7 +99,7 @@ def test_images_that_were_not_measured_are_no_drift(place: Path) -> None:
 
 
 def test_a_tag_narrows_and_labels_are_known_all_the_same(place: Path) -> None:
-    found = open_source(source(place, "&tag=camera=south&from=2026-05-04T12:05Z&to=2026-05-04"))
+    found = open_source(source(place, "&tag=camera=south&since=2026-05-04T12:05Z&until=2026-05-04"))
     assert isinstance(found, RecordSource)
     rows = [row for batch in found.records() for row in batch.to_pylist()]
     assert len(rows) == 8
@@ -144,7 +144,7 @@ def test_what_is_not_there_is_told(place: Path) -> None:
     with pytest.raises(SourceNotFound, match="several models"):
         open_source(source(place, model=""))
     with pytest.raises(NoImages, match="lookout log list"):
-        lo.baseline(source(place, "&from=2030-01-01"))
+        lo.baseline(source(place, "&since=2030-01-01"))
     with pytest.raises(ConfigError, match="no option 'sinse'"):
         open_source(source(place, "&sinse=1"))
     with pytest.raises(ConfigError, match="tag=camera=north"):
