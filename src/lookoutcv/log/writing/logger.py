@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import threading
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from types import TracebackType
-from typing import Any, ClassVar, Self, overload
+from typing import Any, ClassVar, overload
 
 from lookoutcv.extras import need
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.committer import Destination
-from lookoutcv.log.buffer.counters import LogStats
 from lookoutcv.log.buffer.image_retention import ImageRetention, Which, image_retention_of
 from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.buffer.segments import Durability
@@ -23,7 +19,6 @@ from lookoutcv.log.table.arguments import (
     checked_mapping,
     checked_path,
     checked_positive,
-    checked_seconds,
     checked_share,
     checked_text,
 )
@@ -36,7 +31,7 @@ from lookoutcv.log.writing.call_arguments import (
     copy_image,
     snapshot_details,
 )
-from lookoutcv.log.writing.call_queue import Call, CallQueue, WhenFull
+from lookoutcv.log.writing.call_queue import Call, WhenFull
 from lookoutcv.log.writing.call_values import Labels, Note
 from lookoutcv.log.writing.check_arguments import (
     check_choice,
@@ -44,19 +39,18 @@ from lookoutcv.log.writing.check_arguments import (
     check_model_name,
     check_several,
 )
-from lookoutcv.log.writing.engine import Engine
 from lookoutcv.log.writing.job import Job
+from lookoutcv.log.writing.logger_session import LoggerSession
 from lookoutcv.log.writing.parse_predictions import ModelResult, Parsed
 from lookoutcv.log.writing.wrap import Function, wrapped
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
-from lookoutcv.processes import shutdown
 from lookoutcv.records.measurer import Measurer, check_measurers
 
 
-class PredictionLogger:
+class PredictionLogger(LoggerSession):
     """What the three loggers share; see `loggers.ClassificationLogger`."""
 
     task: ClassVar[Task]
@@ -95,14 +89,13 @@ class PredictionLogger:
             commit_seconds=commit_seconds,
             commit_rows=commit_rows,
         )
-        self.model_name, self.durability = model_name, durability
+        self.model_name = model_name
         table = checked_path(directory, "directory")
         self.directory = table if is_url(table) else os.path.abspath(table)
-        self._block_seconds = block_seconds
         metrics = tuple(select_metrics(check_several(enabled_metrics, "enabled_metrics")))
         labels = check_labels(labels)
         taken = (metric.name for metric in (*metrics, *for_task(self.task)))
-        self._job = Job(
+        job = Job(
             model_name,
             None if model_version is None else checked_text(model_version, "model_version"),
             self.task,
@@ -116,13 +109,11 @@ class PredictionLogger:
         )
         place = spool_for(self.directory, None if spool is None else checked_path(spool, "spool"))
         options = dict(checked_mapping(storage_options, "storage_options"))
-        self._destination = Destination(self.directory, place, options, commit_seconds, commit_rows)
-        self._bounds = (max_rows, max_bytes, when_full, block_seconds)
+        destination = Destination(self.directory, place, options, commit_seconds, commit_rows)
         _warm_up()
+        super().__init__(job, destination, (max_rows, max_bytes, when_full, block_seconds), durability)
         self._again = (type(self), model_name, {**self._settings(), "labels": labels, "tags": dict(tags or {})})
-        self._fresh()
-        shutdown.register(self)
-        self._engine.start()
+        self._start()
 
     def _settings(self) -> dict[str, Any]:
         rows, size, when_full, block_seconds = self._bounds
@@ -144,24 +135,9 @@ class PredictionLogger:
             "commit_rows": self._destination.commit_rows,
         }
 
-    def _fresh(self) -> None:
-        """A queue, threads and a writer of this process's own; the threads start with the first call."""
-        self._engine = Engine(self._job, self._destination, CallQueue(*self._bounds), self.durability)
-        self._sequence = itertools.count()
-
-    def after_fork(self) -> None:
-        """In a forked child: what waits in the parent is the parent's; start anew."""
-        self._engine.abandon()
-        self._fresh()
-
     def __reduce__(self) -> tuple[Any, ...]:
         # For processes that are started afresh (spawn): a logger with the same settings and a writer of its own.
         return _remake, self._again
-
-    @property
-    def writer(self) -> str:
-        """The name under which this process's rows are in the table."""
-        return self._engine.writer
 
     def log(
         self,
@@ -254,49 +230,6 @@ class PredictionLogger:
             engine.counts.note_failed_call(reason)
             return False
         return taken
-
-    def _acknowledged(self, engine: Engine, call: Call) -> bool:
-        """Wait until the row is durable, within the bound."""
-        call.written = threading.Event()
-        if not engine.calls.put(call):
-            return False
-        if not engine.started:
-            engine.start()
-        return call.written.wait(self._block_seconds) and call.stored
-
-    def flush(self, timeout: float = 30.0) -> bool:
-        """Wait until every prediction logged so far is in the table.
-
-        Args:
-            timeout: Seconds to wait at most.
-        Returns:
-            Whether it is. If not, it is still in the queue or in the spool, and on its way.
-        """
-        return self._engine.flush(checked_seconds(timeout, "timeout"))
-
-    def close(self, timeout: float = 30.0) -> bool:
-        """Flush and end. What cannot be committed in time stays in the spool; the next logger there commits it.
-
-        Args:
-            timeout: Seconds to wait at most.
-        Returns:
-            Whether every prediction is in the table.
-        """
-        seconds = checked_seconds(timeout, "timeout")
-        shutdown.unregister(self)
-        return self._engine.close(seconds)
-
-    def stats(self) -> LogStats:
-        """What became of the predictions logged in this process."""
-        return self._engine.stats()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _warm_up() -> None:
