@@ -39,7 +39,8 @@ class Input:
         mean: Taken off after the factor; one number, or one a channel in the order of `colour`.
         std: Divides then; likewise.
         resize: `stretch` to the size; `letterbox` keeps the shape and fills the rest; `centre_crop` cuts the rest off.
-        place: Where a letterbox puts the image.
+        place: Where a letterbox puts the image: `centre`, its sides rounded to the nearest as Ultralytics does, or
+            `top_left`, rounded down as YOLOX does.
         fill: The grey level, 0 to 255, that fills a letterbox.
         crop: Share of the shorter side that `centre_crop` keeps: 0.875 for ImageNet's 224 of 256.
         interpolation: `bilinear` (of 4 neighbours, as TensorFlow and OpenCV do), `area`, `nearest` or `bicubic`.

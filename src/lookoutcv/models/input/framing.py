@@ -97,7 +97,9 @@ def framed(pixels: Pixels, card_input: Input, into: Pixels | None = None) -> tup
 def _letterboxed(pixels: Pixels, image: tuple[int, int], card_input: Input, canvas: Pixels) -> tuple[Pixels, Framing]:
     size = (int(canvas.shape[0]), int(canvas.shape[1]))
     factor = min(size[0] / image[0], size[1] / image[1])
-    inner = (max(1, int(image[0] * factor)), max(1, int(image[1] * factor)))
+    # As their makers round: Ultralytics, in the middle, to the nearest; YOLOX, in the corner, down.
+    whole = int if card_input.place == "top_left" else round
+    inner = (max(1, whole(image[0] * factor)), max(1, whole(image[1] * factor)))
     spare = (size[0] - inner[0], size[1] - inner[1])
     top, left = (0, 0) if card_input.place == "top_left" else (spare[0] // 2, spare[1] // 2)
     canvas[...] = card_input.fill

@@ -97,6 +97,24 @@ def test_a_letterbox_keeps_the_shape_and_fills_the_rest() -> None:
     assert framing.crop(np.arange(64).reshape(8, 8)).tolist() == np.arange(32).reshape(4, 8).tolist()
 
 
+@pytest.mark.parametrize("size", [(320, 320), (640, 640), (64, 96), (100, 37)])
+def test_a_letterbox_rounds_as_its_makers_do(size: tuple[int, int]) -> None:
+    """Against the arithmetic of Ultralytics' LetterBox (in the middle) and of YOLOX's preproc (in the corner)."""
+    for height, width in [(77, 77), (154, 303), (303, 154), (1080, 1920), (427, 640), (3, 500), (333, 1), (375, 500)]:
+        pixels = np.full((height, width, 3), 255, np.uint8)
+        factor = min(size[0] / height, size[1] / width)
+        inside = max(1, round(height * factor)), max(1, round(width * factor))
+        spare = (size[0] - inside[0]) / 2, (size[1] - inside[1]) / 2
+        top, left = round(spare[0] - 0.1), round(spare[1] - 0.1)
+        expected = np.full((*size, 3), 114, np.uint8)
+        expected[top : top + inside[0], left : left + inside[1]] = 255
+        how = replace(WHOLE, size=size, resize="letterbox")
+        np.testing.assert_array_equal(framed(pixels, how)[0], expected)
+        expected = np.full((*size, 3), 114, np.uint8)
+        expected[: max(1, int(height * factor)), : max(1, int(width * factor))] = 255
+        np.testing.assert_array_equal(framed(pixels, replace(how, place="top_left"))[0], expected)
+
+
 def test_a_centre_crop_keeps_the_middle() -> None:
     pixels = np.zeros((10, 30, 3), np.uint8)
     pixels[:, 10:20] = 255
