@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
 from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
+from lookoutcv.plain_text import mended, open_text
 
 # A path, a label and some hundred boxes take a tenth of this.
 _MOST_LINE_BYTES = 2**20
 _ROWS_AT_ONCE = 1024
 SEPARATED, LINES, TABLES = (".csv", ".tsv"), (".jsonl", ".ndjson"), (".parquet",)
+
+_STATED = re.compile(r"[\"']?sep=(.)[\"']?\s*", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
 
 Row = dict[str, Any]
 
@@ -34,8 +39,7 @@ def rows(path: str, name: str) -> Iterator[tuple[int, Row]]:
         yield from _table_rows(path, name)
         return
     try:
-        # Bytes that are not UTF-8 come through: they may name a file.
-        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        with open_text(path, newline="") as file:
             lines = _Lines(file, name)
             yield from _json_rows(lines) if suffix in LINES else _separated_rows(lines, suffix)
     except FileNotFoundError:
@@ -54,7 +58,7 @@ def columns(path: str, name: str) -> list[str]:
     if suffix in TABLES:
         return [str(column) for column in _parquet(path, name).schema_arrow.names]
     try:
-        with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        with open_text(path, newline="") as file:
             lines = _Lines(file, name)
             if suffix in LINES:
                 return list(next((row for _, row in _json_rows(lines)), {}))
@@ -100,15 +104,14 @@ class _Lines:
         self.since += len(line)
         if self.since > _MOST_LINE_BYTES:
             raise bad(self.name, self.number, f"longer than {_MOST_LINE_BYTES // 2**20} MiB")
-        return line
+        return mended(line)
 
 
 class _Table:
     """A header, and a reader that stands behind it."""
 
     def __init__(self, lines: _Lines, suffix: str) -> None:
-        first = next(lines, "")
-        delimiter = "\t" if suffix == ".tsv" else max(",;\t", key=first.count)
+        first, delimiter = _first_and_delimiter(lines, suffix)
 
         def again() -> Iterator[str]:
             yield first
@@ -118,10 +121,21 @@ class _Table:
         try:
             self.header = [cell.strip() for cell in next(self.reader, [])]
         except csv.Error as error:
-            raise bad(lines.name, 1, f"not CSV ({error})") from None
+            raise bad(lines.name, lines.number, f"not CSV ({error})") from None
         doubled = {cell for cell in self.header if cell and self.header.count(cell) > 1}
         if doubled:
-            raise bad(lines.name, 1, f"two columns are called {min(doubled)!r}", "Rename one.")
+            raise bad(lines.name, lines.number, f"two columns are called {min(doubled)!r}", "Rename one.")
+
+
+def _first_and_delimiter(lines: _Lines, suffix: str) -> tuple[str, str]:
+    """The line of the header, and what stands between its cells: Excel may say so in a line before it, `sep=;`."""
+    first = next(lines, "")
+    stated = _STATED.fullmatch(first)
+    if stated is not None:
+        return next(lines, ""), stated[1]
+    if suffix == ".tsv" and "\t" in first:
+        return first, "\t"
+    return first, max(",;\t|", key=_QUOTED.sub("", first).count)
 
 
 def _separated_rows(lines: _Lines, suffix: str) -> Iterator[tuple[int, Row]]:

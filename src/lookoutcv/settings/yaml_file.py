@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.plain_text import text_of
 
 # Settings are written by hand; anything this large is another file.
 MOST_BYTES = 1_000_000
@@ -26,11 +27,11 @@ def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
     content = read_bounded(name)
     with explained_syntax_errors(name):
         if is_json(name):
-            values = json.loads(content)
+            values = json.loads(text_of(content))
         else:
             import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
 
-            values = yaml.safe_load(content)
+            values = yaml.safe_load(text_of(content))
     if not isinstance(values, dict):
         raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
     return values

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lookoutcv.files.remote import is_url, shown
+from lookoutcv.plain_text import spellings
 from lookoutcv.sources.file_names import printable
 
 # Linux takes names of paths up to this, others less.
@@ -64,8 +65,15 @@ class AllowedPlaces:
         absolute = os.path.normpath(os.path.join(self._below, path))
         if not absolute.startswith(self._below):
             raise PlaceNotAllowedError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
-        relative = absolute[len(self._below) :]
+        relative = self._spelled(absolute[len(self._below) :])
         return printable(relative.replace(os.sep, "/")), os.path.join(self.root, relative)
+
+    def _spelled(self, relative: str) -> str:
+        """The path as the disk spells it, where it has the name in another spelling only."""
+        if relative.isascii() or os.path.lexists(os.path.join(self.root, relative)):
+            return relative
+        others = (other for other in spellings(relative) if os.path.lexists(os.path.join(self.root, other)))
+        return next(others, relative)
 
     @cached_property
     def _below(self) -> str:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 
 from lookoutcv.errors import UnreadableSource
+from lookoutcv.plain_text import mended, open_text, spellings
 
 # Ten thousand objects with a class and four numbers each are half of this; an annotation of Pascal VOC has 10 kB.
 _MOST_BYTES = 2**20
@@ -14,7 +15,7 @@ _MOST_LINE_CHARACTERS = 8192
 
 
 def small_file(path: str) -> bytes | None:
-    """What a small file holds; None where there is none.
+    """What a small file holds; None where there is none, nor one of the same name in another spelling.
 
     Raises:
         ValueError: It is larger than 1 MiB, no file, or may not be read; the text says which, in a few words.
@@ -25,7 +26,8 @@ def small_file(path: str) -> bytes | None:
                 raise ValueError("not a regular file")
             data = file.read(_MOST_BYTES + 1) or b""
     except FileNotFoundError:
-        return None
+        other = next(filter(os.path.lexists, spellings(path)), None)
+        return None if other is None else small_file(other)
     except OSError as error:
         raise ValueError(f"cannot be read ({error.strerror or error})") from None
     if len(data) > _MOST_BYTES:
@@ -43,14 +45,13 @@ def lines_of(path: str, name: str) -> Iterator[tuple[int, str]]:
         UnreadableSource: It cannot be read, or a line is longer than a path can be.
     """
     try:
-        # Bytes that are not UTF-8 come through: they may name a file.
-        with open(path, opener=_at_once, encoding="utf-8", errors="surrogateescape") as file:
+        with open_text(path, opener=_at_once) as file:
             number = 0
             while line := file.readline(_MOST_LINE_CHARACTERS):
                 number += 1
                 if len(line) == _MOST_LINE_CHARACTERS:
                     raise _unreadable(name, f"line {number} is longer than a path")
-                if text := line.strip():
+                if text := mended(line).strip():
                     yield number, text
     except OSError as error:
         raise _unreadable(name, error.strerror or str(error)) from error

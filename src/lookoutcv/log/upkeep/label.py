@@ -19,6 +19,7 @@ from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.call_values import LONGEST_NAME
+from lookoutcv.plain_text import composed
 from lookoutcv.records.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 
 # Held in memory: 200 MB.
@@ -54,9 +55,10 @@ class Labelled:
 def label(file: str | os.PathLike[str], table: LogTable, which: LogFilter, *, dry_run: bool = False) -> Labelled:
     """Put labels on rows of the log: what was on the images, known since. Then the true accuracy is told.
 
-    A row is found by the name under which its image was logged, letter by letter; where several rows have it, all of
-    them get the label. Safe beside running writers, and harmless when it is done again: each day of a model is one
-    commit, made again where another came first, and a day whose rows have their labels is left alone.
+    A row is found by the name under which its image was logged, letter by letter (accents in either spelling); where
+    several rows have it, all of them get the label. Safe beside running writers, and harmless when it is done again:
+    each day of a model is one commit, made again where another came first, and a day whose rows have their labels is
+    left alone.
 
     Args:
         file: A .csv, .tsv, .jsonl or .parquet file with a line an image: its name (`id`, `image_name`, `path` ...) and
@@ -110,10 +112,10 @@ class _Labelling:
         missing: set[str] = set()
         for batch in self._table.scan(part, ["id", "label"]):
             for id, label in zip(batch.column("id").to_pylist(), batch.column("label").to_pylist(), strict=True):
-                truth = self._labels.get(id)
+                truth = self._labels.get(composed(id))
                 if truth is None:
                     continue
-                self.seen.add(id)
+                self.seen.add(composed(id))
                 self.rows += label is None
                 self.changed += label not in (None, truth)
                 self.known += label == truth
@@ -121,7 +123,7 @@ class _Labelling:
                     missing.add(id)
         if missing and not self._dry_run:
             ids = sorted(missing)
-            source = pa.table({"id": ids, "label": [self._labels[id] for id in ids]})
+            source = pa.table({"id": ids, "label": [self._labels[composed(id)] for id in ids]})
             predicate = _predicate(part, day)
             retried(self._table, lambda delta: _merge(delta, source, predicate))
 
@@ -158,7 +160,7 @@ def _read(path: str) -> tuple[dict[str, str], int]:
     labels: dict[str, str] = {}
     without = 0
     for line, row in rows(path, path):
-        id, label = _text(row, id_column), _text(row, label_column)
+        id, label = composed(_text(row, id_column)), _text(row, label_column)
         if not id:
             raise bad(path, line, f"it names no image in {id_column!r}")
         if not label:

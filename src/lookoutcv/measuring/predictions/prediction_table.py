@@ -10,6 +10,7 @@ import numpy as np
 
 from lookoutcv.errors import BadPredictions
 from lookoutcv.measuring.predictions.prediction_rows import PredictionRow
+from lookoutcv.plain_text import composed
 
 # Held in memory, and in that of each process: 200 MB.
 _MOST_ROWS, _MOST_IMAGES, _MOST_SCORES = 5_000_000, 1_000_000, 50_000_000
@@ -142,10 +143,10 @@ class PredictionTableBuilder:
 
 
 def plain_name(name: str) -> str:
-    """The name of an image as tables know it: with forward slashes, and without "./" before it.
+    """The name of an image as tables know it: with forward slashes, without "./" before it, in one spelling.
 
     Example:
         >>> plain_name("./train/a.jpg")
         'train/a.jpg'
     """
-    return name.replace("\\", "/").removeprefix("./")
+    return composed(name.replace("\\", "/").removeprefix("./"))

@@ -5,7 +5,6 @@ The file is read piece by piece; what an entry means is said in `prediction_rows
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from lookoutcv.errors import BadPredictions
+from lookoutcv.errors import BadPredictions, SourceError
+from lookoutcv.files.rows import LINES, SEPARATED, rows
+from lookoutcv.plain_text import mended, open_text, open_utf8
 
 # A column of a CSV file with the score of one class: its case is the label's own.
 SCORE_PREFIX = "score."
@@ -61,16 +62,16 @@ def entries_of(path: str) -> Iterator[Entry]:
     """The entries of a file.
 
     Args:
-        path: Ends in .csv, .parquet, .jsonl or .json; of a JSON file its list or, where it is an object, its list
+        path: Ends in .csv, .tsv, .parquet, .jsonl or .json; of a JSON file its list or, where it is an object, its list
             `annotations`.
     Raises:
         BadPredictions: It cannot be read, is too large, or an entry is no object.
     """
     _check_size(path)
     suffix = Path(path).suffix.lower()
-    if suffix == ".csv":
+    if suffix in SEPARATED:
         yield from _csv(path)
-    elif suffix in (".jsonl", ".ndjson"):
+    elif suffix in LINES:
         yield from _json_lines(path)
     elif suffix == ".parquet":
         yield from _parquet(path)
@@ -99,7 +100,7 @@ def items_of(path: str, part: str) -> Iterator[Entry]:
     _check_size(path)
     number = 0
     try:
-        with open(path, "rb") as file:
+        with open_utf8(path) as file:
             for number, item in enumerate(ijson.items(file, part, use_float=True), start=1):
                 yield Entry(path, number, {}).inner(item)
     except OSError as reason:
@@ -115,24 +116,23 @@ def json_root(path: str) -> bytes:
         BadPredictions: It cannot be read.
     """
     try:
-        with open(path, "rb") as file:
-            return file.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        with open_utf8(path) as file:
+            return file.read(4096).lstrip()[:1]
     except OSError as reason:
         raise _unreadable(path, reason.strerror or str(reason)) from None
 
 
 def _csv(path: str) -> Iterator[Entry]:
-    with _opened(path) as file:
-        try:
-            reader = csv.DictReader(file)
-            for row in reader:
-                yield Entry(path, reader.line_num, _cells(row))
-        except (csv.Error, UnicodeDecodeError) as reason:
-            raise _unreadable(path, str(reason)) from None
+    try:
+        for number, row in rows(path, path):
+            yield Entry(path, number, _cells(row))
+    except SourceError as reason:
+        line = reason.fields.get("line")
+        raise BadPredictions(reason.problem, reason.remedy, path=path, line=line) from None
 
 
-def _cells(row: Mapping[Any, Any]) -> dict[str, Any]:
-    cells = {str(name): value for name, value in row.items() if name is not None and value not in (None, "")}
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    cells = {name: value for name, value in row.items() if value not in (None, "")}
     return {name if name.startswith(SCORE_PREFIX) else name.strip().lower(): value for name, value in cells.items()}
 
 
@@ -143,7 +143,7 @@ def _json_lines(path: str) -> Iterator[Entry]:
             while line := file.readline(_MOST_LINE_BYTES):
                 number += 1
                 if line.strip():
-                    yield Entry(path, number, {}).inner(json.loads(line))
+                    yield Entry(path, number, {}).inner(json.loads(mended(line)))
         except (ValueError, RecursionError) as reason:
             raise Entry(path, number, {}).bad(f"not JSON ({reason})") from None
 
@@ -186,7 +186,7 @@ def _check_size(path: str) -> None:
 
 def _opened(path: str) -> IO[str]:
     try:
-        return open(path, encoding="utf-8-sig", newline="")
+        return open_text(path, newline="")
     except OSError as reason:
         raise _unreadable(path, reason.strerror or str(reason)) from None
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.errors import ConfigError
+from lookoutcv.plain_text import text_of
 
 # Labels that stand for nothing: they take the index of the background, or of a class that was left out.
 PLACEHOLDERS = ("???", "background", "__background__")
@@ -79,9 +80,9 @@ def read_labels(path: str | os.PathLike[str]) -> tuple[str, ...]:
     try:
         if Path(path).stat().st_size > _MOST_BYTES:
             raise ConfigError(f"{name} is no file of labels: it is too large", "Give one name a line.", path=name)
-        return parse_labels(Path(path).read_text(encoding="utf-8"))
+        return parse_labels(text_of(Path(path).read_bytes()))
     except (OSError, ValueError) as reason:
-        why = getattr(reason, "strerror", None) or "it is not UTF-8 text"
+        why = getattr(reason, "strerror", None) or "it is not text"
         raise ConfigError(
             f"the labels in {name} cannot be read: {why}", "Check the path.", path=name, key="labels"
         ) from None

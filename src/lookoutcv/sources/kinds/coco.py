@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import BadManifestLine, SourceNotFound, UnreadableSource, WrongKind
+from lookoutcv.plain_text import open_utf8
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.allowed_places import AllowedPlaces
 from lookoutcv.sources.file_names import printable
@@ -207,7 +208,7 @@ def _items(path: str, name: str, part: str) -> Iterator[dict[str, Any]]:
     import ijson  # noqa: PLC0415 - only those who have such a file pay for it
 
     try:
-        with open(path, "rb") as file:
+        with open_utf8(path) as file:
             for number, item in enumerate(ijson.items(file, f"{part}.item", use_float=True), start=1):
                 if not isinstance(item, dict):
                     raise _bad(name, part, number, "not a JSON object")
@@ -253,7 +254,7 @@ def _opens(target: Any) -> bool:
 def _head(path: str) -> bytes:
     """The first bytes: our own reports, and records that `measure -o x.json` wrote, are JSON too."""
     try:
-        with open(path, "rb") as file:
+        with open_utf8(path) as file:
             return file.read(_HEAD_BYTES)
     except OSError:
         return b""  # reading it says why

@@ -20,6 +20,7 @@ from typing import Any
 
 from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.rows import bad
+from lookoutcv.plain_text import text_of
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.settings.yaml_file import read_mapping
 from lookoutcv.sources.allowed_places import AllowedPlaces
@@ -32,7 +33,7 @@ from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 
 SPLITS = ("val", "test", "train")
-_KEYS = re.compile(rb"^names\s*:", re.MULTILINE), re.compile(rb"^(?:train|val|test)\s*:", re.MULTILINE)
+_KEYS = re.compile(r"^names\s*:", re.MULTILINE), re.compile(r"^(?:train|val|test)\s*:", re.MULTILINE)
 _HEAD_BYTES = 65_536
 # Rounding in the tools that write them; a coordinate in pixels is far beyond.
 _SLACK = 0.01
@@ -210,11 +211,12 @@ class _Labels:
         path = os.path.join(base, relative)
         try:
             data = small_file(path)
+            text = None if data is None else text_of(data)
         except ValueError as error:
             return None, f"{printable(relative)}: {error}"
-        if data is None:
+        if text is None:
             return (marked_objects([], [], relative=True) if self._looked(os.path.dirname(path)) else None), ""
-        return self._read(printable(relative), data.decode("utf-8", "replace"))
+        return self._read(printable(relative), text)
 
     def _looked(self, folder: str) -> bool:
         if folder not in self._there:
@@ -276,8 +278,8 @@ def _opens(target: Any) -> bool:
         return False
     try:
         with open(path, "rb") as file:
-            head = file.read(_HEAD_BYTES)
-    except OSError:
+            head = text_of(file.read(_HEAD_BYTES))
+    except (OSError, ValueError):
         return False
     return all(key.search(head) for key in _KEYS)
 

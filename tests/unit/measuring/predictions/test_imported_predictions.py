@@ -139,7 +139,7 @@ def test_of_several_answers_the_best_counts(tmp_path: Path) -> None:
         ("p.csv", "id,label,x1,y1,x2,y2\na,dog,nan,5,1,1\n", "corners are not in order"),
         ("p.csv", "id,label,x1,y1,x2,y2\na,dog,1,1,2,2\nb,cat,,,,\n", "boxes for some answers and none for others"),
         ("p.csv", "", "holds no predictions"),
-        ("p.csv", "id,label\n\xff\xfe", "cannot be read"),
+        ("p.csv", "id,label\n\xff\xfe", "line 2: 1 cells where the header has 2"),
         ("p.jsonl", '{"id": 1}\n{"id"', "line 2: not JSON"),
         ("p.jsonl", "[1]\n", "not an object"),
         ("p.jsonl", "[" * 100_000, "line 1: not JSON"),
