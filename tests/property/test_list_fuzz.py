@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookoutcv.errors import SourceError
+from lookoutcv.records.times import time_of
 from lookoutcv.sources import open_source
 from lookoutcv.sources.allowed_places import AllowedPlaces
-from lookoutcv.sources.table_listing import moment, objects
+from lookoutcv.sources.table_listing import objects
 
 CELL = st.sampled_from(
     ["a.jpg", "../b", "/etc/x", "", '"', "1", "nan", "[]", '[{"box":[1,2,3,4],"label":"x"}]', "é", "2026"]
@@ -89,7 +90,7 @@ def test_any_value_is_objects_or_refused(value):
 @given(st.text(max_size=30) | st.floats() | st.integers() | st.datetimes() | st.dates())
 def test_any_value_is_a_moment_or_refused(value):
     with suppress(ValueError):
-        found = moment(value)
+        found = time_of(value)
         assert found is None or found.utcoffset().total_seconds() == 0
 
 

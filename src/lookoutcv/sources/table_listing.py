@@ -8,7 +8,7 @@ import math
 from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -17,13 +17,11 @@ import numpy as np
 from lookoutcv.files.rows import LINES, Row, bad, columns, rows
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.column_aliases import CAPTURE_TIMES, IMAGE_PATHS, LISTED_LABELS, LISTED_OBJECTS, AliasedColumns
+from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.marked_boxes import box_corners, label_text, marked_objects
-
-# Seconds since 1970 until the year 5138; milliseconds, as pandas writes them, from 1973 on.
-_MILLISECONDS_FROM = 1e11
 
 
 @dataclass(frozen=True)
@@ -193,7 +191,7 @@ class Listing:
         for name, value in roles.others(row):
             if not _empty(value):
                 tags[printable(name)] = _text(value)
-        return moment(row.get(roles.time or "")), tags
+        return time_of(row.get(roles.time or "")), tags
 
 
 def objects(value: Any) -> TrueObjects | None:
@@ -232,31 +230,6 @@ def objects(value: Any) -> TrueObjects | None:
     return marked_objects(
         boxes, [_first(entry, ("label", "category", "class", "name")) for entry in value], sized=sized
     )
-
-
-def moment(value: Any) -> datetime | None:
-    """An aware time in UTC from a cell: ISO 8601, a time of Arrow's, or Unix seconds or milliseconds.
-
-    Raises:
-        ValueError: It is none of these.
-    Example:
-        >>> moment("2026-03-01 12:00").isoformat(), moment("2026-03-01T12:00+02:00").hour
-        ('2026-03-01T12:00:00+00:00', 10)
-    """
-    if _empty(value):
-        return None
-    text = value.isoformat() if hasattr(value, "isoformat") else str(value).strip()
-    try:
-        try:
-            seconds = float(text)
-        except ValueError:
-            time = datetime.fromisoformat(text)
-            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-        if len(text) == 8 and text.isdigit():  # 20260301
-            return datetime.strptime(text, "%Y%m%d").replace(tzinfo=UTC)
-        return datetime.fromtimestamp(seconds / 1000 if abs(seconds) >= _MILLISECONDS_FROM else seconds, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise ValueError(f"{printable(text)[:40]!r} is not a time such as 2026-01-31T12:00:00Z") from None
 
 
 def _tags(value: Any) -> dict[str, str]:

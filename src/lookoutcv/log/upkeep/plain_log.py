@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classifi
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.records import column_aliases as aliases
+from lookoutcv.records.times import time_of
 
 IMPORTED = "imported."
 FILE_NAME = re.compile(r"(?P<model>.+)_logs_\d+\.parquet")
@@ -192,16 +193,9 @@ def _columns(names: list[str]) -> dict[str, str]:
     return renamed
 
 
-# Seconds since 1970 have ten digits until the year 2286; more digits are thousandths and so on.
-_UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
-
-
-def _moment(value: Any) -> datetime | float | str | None:
-    """A time as a logger takes it: numbers in seconds, whatever unit they came in."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return next((value / per for beyond, per in _UNITS if abs(value) >= beyond), float(value))
-    if isinstance(value, datetime):
-        return value if value.tzinfo else value.replace(tzinfo=UTC)
-    if isinstance(value, date):
-        return datetime(value.year, value.month, value.day, tzinfo=UTC)
-    return value if isinstance(value, str) else None
+def _moment(value: Any) -> datetime | str | None:
+    """A time as a logger takes it; what cannot be meant stays as text, for the logger to say so."""
+    try:
+        return time_of(value)
+    except ValueError:
+        return str(value)

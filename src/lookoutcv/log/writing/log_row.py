@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -21,6 +20,7 @@ from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
 from lookoutcv.records.measurer import Measurer
 from lookoutcv.records.prediction_columns import prediction_row
+from lookoutcv.records.times import time_of
 
 Row = dict[str, Any]
 
@@ -30,8 +30,7 @@ _LONGEST_VALUE = 1024
 _MOST_TAGS = 200
 # A call with something wrong in each of a thousand boxes would say so a thousand times.
 _MOST_PROBLEMS = 10
-# What every reader holds: pandas counts nanoseconds in 64 bits.
-_EARLIEST_US, _LATEST_US = 0, 9_214_646_400_000_000  # 1970 and 2262, in microseconds
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def make_row(
@@ -122,27 +121,25 @@ def _time(value: Any, clock_us: int, note: Note) -> int:
     if value is None:
         return clock_us
     try:
-        moment_us = _microseconds(value, note)
-    except (TypeError, ValueError, OverflowError):
+        time = time_of(value)
+    except (TypeError, ValueError) as reason:
+        note(f"the time cannot be read: {reason}")
+        return clock_us
+    if time is None:
         note(f"the time cannot be read: {str(value)[:40]}")
         return clock_us
-    if not _EARLIEST_US <= moment_us < _LATEST_US:
-        note(f"the time is outside the years 1970 to 2261: {str(value)[:40]}")
-        return clock_us
-    return moment_us
+    if _without_zone(value):
+        note("the time has no zone and was taken for UTC")
+    return (time - _EPOCH) // timedelta(microseconds=1)
 
 
-def _microseconds(value: Any, note: Note) -> int:
+def _without_zone(value: Any) -> bool:
     if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            note("the time has no zone and was taken for UTC")
-            value = value.replace(tzinfo=UTC)
-        return int((value - datetime.fromtimestamp(0, UTC)) // timedelta(microseconds=1))
-    if math.isnan(float(value)):
-        raise ValueError("NaN")
-    return int(float(value) * 1e6)
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return False
+    return isinstance(value, datetime) and value.tzinfo is None
 
 
 class Measuring(Protocol):

@@ -95,7 +95,8 @@ class ClassificationLogger(PredictionLogger):
             scores: (C,) probabilities of all classes in the order of the labels, or a mapping from names.
             label: What is really in the image, where that is known.
             tags: Further tags of this image.
-            time: When; by default now. A datetime (UTC where it has no zone), seconds since 1970, or ISO 8601.
+            time: When; by default now. A datetime (UTC where it has no zone), ISO 8601, or Unix
+                seconds; of the years 1970 to 2261.
             embedding: (D,) the model's inner view of the image.
             model_version: Of this prediction.
             flagged: The picture is worth a look: a gate refused it, say. Flagged images are measured first and, with
