@@ -67,6 +67,27 @@ def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32) -> Path:
     return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, size, size]), infos)
 
 
+def onnx_silent(path: Path, outputs: dict[str, Any], *, size: int = 64, metadata: dict[str, Any] | None = None) -> Path:
+    """Gives outputs, by their names, for a white picture, and zeros for any other: on noise it finds nothing."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    tensors = [onnx.numpy_helper.from_array(np.float32(0.9), "least")]
+    nodes = [
+        helper.make_node("ReduceMean", ["x"], ["mean"], keepdims=0),
+        helper.make_node("Greater", ["mean", "least"], ["white"]),
+    ]
+    infos = []
+    for name, value in outputs.items():
+        array = np.asarray(value)
+        tensors.append(onnx.numpy_helper.from_array(array, f"{name}_held"))
+        kind = tensors[-1].data_type
+        nodes.append(helper.make_node("Cast", ["white"], [f"{name}_factor"], to=kind))
+        nodes.append(helper.make_node("Mul", [f"{name}_held", f"{name}_factor"], [name]))
+        infos.append((name, kind, list(array.shape)))
+    return _onnx(path, nodes, tensors, (numbers.FLOAT, [1, 3, size, size]), infos, metadata=metadata)
+
+
 def onnx_reshape(path: Path) -> Path:
     """Fails when run on 4 x 4 images, whatever they hold: 48 numbers do not fill 7 columns."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -86,7 +107,16 @@ def onnx_unknown_operator(path: Path, domain: str = "") -> Path:
     return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, 4, 4]), [("y", numbers.FLOAT, [1, 3])])
 
 
-def _onnx(path: Path, nodes: Any, tensors: Any, given: tuple[Any, Any], outputs: Any, *, names: str = "") -> Path:
+def _onnx(
+    path: Path,
+    nodes: Any,
+    tensors: Any,
+    given: tuple[Any, Any],
+    outputs: Any,
+    *,
+    names: str = "",
+    metadata: Any = None,
+) -> Path:
     import onnx
 
     helper = onnx.helper
@@ -99,8 +129,9 @@ def _onnx(path: Path, nodes: Any, tensors: Any, given: tuple[Any, Any], outputs:
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ours", 1)])
     model.ir_version = 8
-    if names:
-        helper.set_model_props(model, {"names": names})
+    written = {key: str(value) for key, value in (metadata or {}).items()} | ({"names": names} if names else {})
+    if written:
+        helper.set_model_props(model, written)
     path.write_bytes(model.SerializeToString())
     return path
 

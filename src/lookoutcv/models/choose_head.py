@@ -8,10 +8,12 @@ from typing import Any
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Card
+from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.cards.label_file import PLACEHOLDERS
 from lookoutcv.models.heads.base import Head, HeadProbe, registry
 from lookoutcv.models.input.complete_input import shape_text
 from lookoutcv.predictions import TASKS
+from lookoutcv.predictions.segmentation import BACKGROUND
 from lookoutcv.settings.typed_values import typed
 
 # Names for classes whose number does not follow from the outputs: a byte's worth of a map's, more than detectors have.
@@ -82,13 +84,15 @@ def choose_head(card: Card, probe: HeadProbe, names: tuple[str, ...] | None, mod
 
 
 def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
+    task = card.task or probe.facts.our_task
     for head in sorted(registry, key=lambda head: (head.order, head.name)):
-        if card.task in (None, head.task):
+        if task in (None, head.task):
             guess = head.guess(probe)
             if guess is not None and guess.question is not None:
                 raise WrongCard(f"{model}: {guess.because}", guess.question, model=model, key="head")
             if guess is not None:
-                return head, guess.settings, guess.because
+                said = f"; its file says that it is for {probe.facts.task}" if probe.facts.task else ""
+                return head, guess.settings, guess.because + said
     if card.task is not None:
         only = [head for head in registry if head.task == card.task]
         if len(only) == 1:
@@ -115,6 +119,8 @@ def _labels(
         return tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
     if count is None or len(names) == count:
         return names
+    if head.name == "mask" and len(names) == 1:
+        return (BACKGROUND, *names)
     remedy = "Correct the labels in the card."
     if len(names) == count + 1 and card.label_offset == 0 and _placeholder(names[0]):
         remedy = f"The first label is {names[0]!r}: write `label_offset: 1` in the card."
@@ -125,6 +131,13 @@ def _placeholder(name: str) -> bool:
     return name.lower() in PLACEHOLDERS
 
 
-def probe_of(outputs: Sequence[Any], infos: Sequence[Any], size: tuple[int, int], labels: Any) -> HeadProbe:
+def probe_of(
+    outputs: Sequence[Any],
+    infos: Sequence[Any],
+    size: tuple[int, int],
+    labels: Any,
+    facts: FileFacts | None = None,
+) -> HeadProbe:
     """What a head is guessed from."""
-    return HeadProbe(list(outputs), list(infos), size, None if labels is None else len(labels))
+    count = None if labels is None else len(labels)
+    return HeadProbe(list(outputs), list(infos), size, count, facts or FileFacts())

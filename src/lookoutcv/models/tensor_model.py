@@ -11,7 +11,7 @@ import numpy as np
 from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
-from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo
+from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo, facts_of
 from lookoutcv.models.input.complete_input import complete_input
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.input.preprocessing import Preprocessor
@@ -57,9 +57,8 @@ class TensorModel(Predictor):
         if names is None and runtime.labels is not None:
             names = runtime.labels[user_card.label_offset :]
         outputs = self.infer(self.prepare([_noise(card_input.size)])[0])
-        self._chosen_head = choose_head(
-            user_card, probe_of(outputs, runtime.outputs, card_input.size, names), names, name
-        )
+        probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts_of(runtime))
+        self._chosen_head = choose_head(user_card, probe, names, name)
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
         self.notes = (*notes, *self._chosen_head.notes)
         self.card = replace(user_card, task=self.task, input=card_input, head=self._chosen_head.as_card)

@@ -70,6 +70,22 @@ def corners(boxes: Array) -> Array:
     return ends
 
 
+def around(boxes: Array, angles: Array) -> Array:
+    """The upright boxes around turned ones, as x1, y1, x2, y2.
+
+    Args:
+        boxes: (n, 4) cx, cy, w, h.
+        angles: (n,) in radians, by which w and h are turned about the centre.
+    Example:
+        >>> around(np.array([[32.0, 32.0, 40.0, 10.0]]), np.array([np.pi / 2])).round().tolist()
+        [[27.0, 12.0, 37.0, 52.0]]
+    """
+    cosines, sines = np.abs(np.cos(angles)), np.abs(np.sin(angles))
+    width = boxes[:, 2] * cosines + boxes[:, 3] * sines
+    height = boxes[:, 2] * sines + boxes[:, 3] * cosines
+    return corners(np.stack([boxes[:, 0], boxes[:, 1], width, height], axis=1))
+
+
 def sigmoid(raw: Array) -> Array:
     """1 / (1 + e^-x) in float32.
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.plugins import MODEL_FORMATS, Registry, first_line
 
 Tensor = np.ndarray[Any, Any]
@@ -57,7 +58,10 @@ class RuntimeOptions:
 
 
 class Runtime(Protocol):
-    """An opened model. It is used by one thread at a time."""
+    """An opened model. It is used by one thread at a time.
+
+    One that knows more of its file has `facts` too, see `facts_of`.
+    """
 
     @property
     def inputs(self) -> Sequence[TensorInfo]:
@@ -82,6 +86,12 @@ class Runtime(Protocol):
     def run(self, batch: Tensor) -> list[Any]:
         """The outputs for a batch, as arrays of the file's own dtypes. May raise anything."""
         ...
+
+
+def facts_of(runtime: Runtime) -> FileFacts:
+    """What the exporter wrote into the file, where the runtime has it as its attribute `facts`."""
+    facts = getattr(runtime, "facts", None)
+    return facts if isinstance(facts, FileFacts) else FileFacts()
 
 
 @dataclass(frozen=True)

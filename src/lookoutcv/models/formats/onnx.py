@@ -8,7 +8,7 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError
 from lookoutcv.extras import need
-from lookoutcv.models.cards.label_file import labels_in_text
+from lookoutcv.models.cards.file_facts import facts_in
 from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
 
 _DTYPES = {
@@ -36,7 +36,8 @@ class OnnxRuntime:
         self.inputs = [_info(tensor) for tensor in session.get_inputs()]
         self.outputs = [_info(tensor) for tensor in session.get_outputs()]
         # As Ultralytics and others export it.
-        self.labels = labels_in_text(session.get_modelmeta().custom_metadata_map.get("names", ""))
+        self.facts = facts_in(session.get_modelmeta().custom_metadata_map)
+        self.labels = self.facts.labels
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
 
     def run(self, batch: Tensor) -> list[Any]:

@@ -12,6 +12,7 @@ import numpy as np
 from lookoutcv.errors import BrokenModel, ConfigError, SourceError
 from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
+from lookoutcv.models.cards.file_facts import FileFacts, facts_in, parsed_text
 from lookoutcv.models.cards.label_file import labels_in_text, parse_labels
 from lookoutcv.models.formats.base import Quantisation, RuntimeOptions, Tensor, TensorInfo, model_format
 from lookoutcv.models.stderr_filter import without_stderr_lines
@@ -42,6 +43,7 @@ class TFLiteRuntime:
             replace(_info(details), classes=chosen.get(int(details["index"]))) for details in first.get_output_details()
         ]
         self.labels = packed_labels(path)
+        self.facts = packed_facts(path)
 
     def run(self, batch: Tensor) -> list[Any]:
         """One inference."""
@@ -115,6 +117,25 @@ def _chosen_from(interpreter: Any) -> dict[int, int]:
         return {}
 
 
+def packed_facts(path: Path) -> FileFacts:
+    """What Ultralytics packs in the ZIP archive that its TFLite files end with; nothing where there is none."""
+    try:
+        written = (
+            [parsed_text(read_member(m).decode("utf-8", "replace")) for m in members(path) if _is_mapping(m)]
+            if zipfile.is_zipfile(path)
+            else []
+        )
+    except (SourceError, zipfile.BadZipFile):
+        return FileFacts()  # `packed_labels` has refused what is damaged
+    found = next((one for one in written if isinstance(one, dict) and "task" in one), None)
+    # Its TFLite files give boxes as shares of the picture, its others in pixels.
+    return FileFacts() if found is None else replace(facts_in(found), shares=True)
+
+
+def _is_mapping(member: Any) -> bool:
+    return bool(member.name.lower().endswith((".txt", ".json")) and member.size_bytes <= _MOST_LABEL_BYTES)
+
+
 def packed_labels(path: Path) -> tuple[str, ...] | None:
     """The labels in the ZIP archive that a TFLite file may end with; None where there are none.
 
@@ -128,7 +149,7 @@ def packed_labels(path: Path) -> tuple[str, ...] | None:
         # The name says which of several: a model may bring a vocabulary or a licence too.
         named = [m for m in texts if "label" in m.name.lower()] or texts
         if not named:
-            return None
+            return packed_facts(path).labels
         text = read_member(named[0]).decode("utf-8", "replace")
         # Ultralytics packs what it knows of the model as one mapping.
         return labels_in_text(text) or parse_labels(text)

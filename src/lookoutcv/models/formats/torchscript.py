@@ -9,6 +9,7 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
+from lookoutcv.models.cards.file_facts import facts_in, parsed_text
 from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
 from lookoutcv.models.stderr_filter import without_stderr_lines
@@ -28,6 +29,8 @@ class TorchRuntime:
     def __init__(self, torch: Any, module: Any, options: RuntimeOptions, label_text: str) -> None:
         self._torch, self._module, self._options = torch, module, options
         self.labels = labels_in_text(label_text)
+        written = parsed_text(label_text)
+        self.facts = facts_in(written if isinstance(written, dict) else {})
         # A quantised module that was traced with one image was seen to crash the process when it got two.
         self.batch = 1 if "quantized::" in str(module.inlined_graph) else None
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.formats.base import TensorInfo
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.plugins import HEADS, Registry, first_line
@@ -18,19 +19,23 @@ Output = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class HeadProbe:
-    """What there is to guess a head from: the outputs of a model for one picture of noise.
+    """What there is to guess a head from: what the file says, and the outputs for one picture of noise.
+
+    What the file says goes first: on noise a detector may well find nothing, and then its outputs look like any other.
 
     Args:
         outputs: Decoded to real numbers, each with a first side of 1.
         infos: What the file says of them; empty where it does not.
         size: Height and width of the input.
         labels: How many labels there are; None where they are not known.
+        facts: What its exporter wrote into the file.
     """
 
     outputs: Sequence[Output]
     infos: Sequence[TensorInfo]
     size: tuple[int, int]
     labels: int | None = None
+    facts: FileFacts = field(default_factory=FileFacts)
 
 
 @dataclass(frozen=True)

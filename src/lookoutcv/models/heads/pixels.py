@@ -1,4 +1,4 @@
-"""A class for each pixel."""
+"""A class for each pixel, or the score of one class."""
 
 from __future__ import annotations
 
@@ -8,9 +8,15 @@ from typing import Literal
 
 import numpy as np
 
+from lookoutcv.models.detection.box_decoding import sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction, Segmentation
+
+# Probabilities of half precision or of 8 bits are beyond 0 and 1 by their last bits.
+_PROBABLE = 0.01
+# Maps are some strides smaller than the input, rounded.
+_SHAPE_TOLERANCE = 0.02
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,40 @@ def _guess(probe: HeadProbe) -> Guess | None:
     if len(probe.outputs) != 1:
         return None
     output = probe.outputs[0]
-    if output.ndim == 3 and min(output.shape[1:]) > 1 and (output == np.rint(output)).all() and output.min() >= 0:
+    integer = bool(np.issubdtype(output.dtype, np.integer))
+    plane = _plane_shape(output, probe.size)
+    if plane is not None and (integer or output.ndim == 3) and _are_classes(output):
         classes = next((tensor.classes for tensor in probe.infos), None)
-        because = f"its output is a map of {output.shape[1]} x {output.shape[2]} whole numbers"
-        return Guess(because + (f", chosen from {classes}" if classes else ""), {"classes": classes} if classes else {})
-    if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1:
+        because = f"its output is a map of {plane[0]} x {plane[1]} whole numbers"
+        because += f", chosen from {classes}" if classes else ""
+        settings = {"classes": classes} if classes else {}
+        return Guess(because, settings, None if integer or classes or output.max() > 1 else _QUESTION)
+    if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1 or output.shape[3] == 1:
         return None
     channels_last = output.shape[3] < min(output.shape[1:3])
     return Guess("it gives a score for each pixel and class", {"axis": "last" if channels_last else "first"})
+
+
+_QUESTION = (
+    "They are real numbers of 0 and 1 for a picture of noise, so they may be classes or the scores of one: add --set "
+    "head.name=pixel_classes, or --set head.name=mask; `lookout card MODEL` with the same keeps it."
+)
+
+
+def _are_classes(output: Output) -> bool:
+    return bool((output == np.rint(output)).all() and output.min() >= 0)
+
+
+def _plane_shape(output: Output, size: tuple[int, int]) -> tuple[int, int] | None:
+    """Height and width of an output of one number a pixel; None for any other."""
+    sides = output.shape[1:]
+    if len(sides) == 3 and 1 in (sides[0], sides[2]):
+        sides = sides[1:] if sides[0] == 1 else sides[:2]
+    if len(sides) != 2 or min(sides) <= 1:
+        return None
+    # A list of boxes has two sides too, which have nothing to do with those of the input.
+    expected = sides[1] * size[0] / size[1]
+    return (sides[0], sides[1]) if abs(sides[0] - expected) <= 1 + _SHAPE_TOLERANCE * expected else None
 
 
 @head("pixel_classes", task="segmentation", settings=PixelClasses, classes=_classes, guess=_guess, order=6)
@@ -72,7 +104,81 @@ def pixel_classes(
     for plane, framing in zip(maps, framings, strict=True):
         own = framing.crop(plane)
         # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
+        if own.dtype.kind == "f" and not _are_classes(own):
+            raise ValueError(
+                f"the map holds {float(own.ravel()[int(np.argmax(own != np.rint(own)))]):g}, which is no class: "
+                "head.name=mask reads the scores of one"
+            )
         if own.size and (own.min() < 0 or own.max() >= len(labels)):
             raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} classes")
         predictions.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
+    return predictions
+
+
+@dataclass(frozen=True)
+class Mask:
+    """How the scores are read.
+
+    Args:
+        output: Which output holds them, from 0 on.
+        logits: They are before the sigmoid.
+        threshold: From this probability on, a pixel is of the class; below it is background.
+    """
+
+    output: int = 0
+    logits: bool = False
+    threshold: float = 0.5
+
+
+def _scores(outputs: Sequence[Output], settings: Mask) -> Output:
+    """(N, h, w)."""
+    if settings.output >= len(outputs):
+        raise ValueError(f"there is no output {settings.output}, only {len(outputs)}")
+    output = outputs[settings.output]
+    if output.ndim == 4 and 1 in (output.shape[1], output.shape[3]):
+        output = output[:, 0] if output.shape[1] == 1 else output[..., 0]
+    if output.ndim != 3:
+        raise ValueError(f"an output of shape {output.shape} is not one score for each pixel")
+    return output
+
+
+def _two(outputs: Sequence[Output], settings: Mask) -> int:
+    _scores(outputs, settings)
+    return 2
+
+
+def _guess_mask(probe: HeadProbe) -> Guess | None:
+    if len(probe.outputs) != 1:
+        return None
+    output = probe.outputs[0]
+    plane = _plane_shape(output, probe.size)
+    if plane is None or np.issubdtype(output.dtype, np.integer) or not np.isfinite(output).all():
+        return None
+    if output.ndim == 3 and _are_classes(output):
+        return None
+    within = 0 <= float(output.min()) <= float(output.max()) <= 1
+    what = "probability" if within else "score before the sigmoid"
+    return Guess(f"its output is one {what} for each of {plane[0]} x {plane[1]} pixels", {"logits": not within})
+
+
+@head("mask", task="segmentation", settings=Mask, classes=_two, guess=_guess_mask, order=3)
+def mask(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Mask
+) -> list[Prediction]:
+    """One score for each pixel: a class and its background."""
+    if not framings:
+        return []
+    scores = _scores(outputs, settings)
+    predictions: list[Prediction] = []
+    for plane, framing in zip(scores, framings, strict=True):
+        own = framing.crop(plane)
+        if not settings.logits and own.size and not -_PROBABLE <= float(own.min()) <= float(own.max()) <= 1 + _PROBABLE:
+            raise ValueError(
+                f"it holds {float(own.min()):g} to {float(own.max()):g}, which are no probabilities: set "
+                "head.logits where they are before the sigmoid, or head.name=pixel_classes"
+            )
+        chances = sigmoid(own) if settings.logits else own
+        predictions.append(
+            Segmentation(np.ascontiguousarray(chances >= settings.threshold, dtype=np.uint8), tuple(labels))
+        )
     return predictions

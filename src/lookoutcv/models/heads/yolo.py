@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lookoutcv.models.detection.box_decoding import cells, corners, detected, sigmoid
+from lookoutcv.models.cards.file_facts import FileFacts
+from lookoutcv.models.detection.box_decoding import around, cells, corners, detected, sigmoid
+from lookoutcv.models.detection.declared_rows import columns_beside, fills_grids
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction
@@ -33,7 +35,8 @@ class Yolo:
         box_format: `cxcywh` or `xyxy`; of decoded boxes only.
         objectness: A column after the box says how likely there is an object; it multiplies the scores.
         columns_first: The output is (4 + C, cells) instead of (cells, 4 + C), as YOLOv8 has it.
-        extra: Columns after the scores that are not read: the coefficients of masks, or points of poses.
+        extra: Columns after the scores that are not read: the coefficients of masks, points of poses, or an angle.
+        oriented: The last column is an angle in radians by which the box is turned; the upright box around it is given.
         logits: Objectness and scores are before the sigmoid.
         score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
@@ -49,6 +52,7 @@ class Yolo:
     objectness: bool = True
     columns_first: bool = False
     extra: int = 0
+    oriented: bool = False
     logits: bool = False
     score_threshold: float = 0.3
     nms_iou: float = 0.45
@@ -64,11 +68,13 @@ def _rows(outputs: Sequence[Output], settings: Yolo) -> Output:
     rows = output.transpose(0, 2, 1) if settings.columns_first else output
     if rows.shape[2] < 5 + settings.objectness + settings.extra:
         raise ValueError(f"rows of {rows.shape[2]} numbers are not a box and scores")
-    return rows[:, :, : rows.shape[2] - settings.extra]
+    if settings.oriented and not settings.extra:
+        raise ValueError("an output with angles has them after the scores: head.extra must be 1 or more")
+    return rows
 
 
 def _classes(outputs: Sequence[Output], settings: Yolo) -> int:
-    return int(_rows(outputs, settings).shape[2]) - 4 - settings.objectness
+    return int(_rows(outputs, settings).shape[2]) - 4 - settings.objectness - settings.extra
 
 
 def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], settings: Yolo) -> Prediction:
@@ -79,26 +85,39 @@ def _one(rows: Output, grid: Any, framing: Framing, labels: Sequence[str], setti
     likely = (
         np.flatnonzero(chances(rows[:, 4]) >= settings.score_threshold) if settings.objectness else np.arange(len(rows))
     )
-    scores = chances(rows[likely, 4 + settings.objectness :])
+    scores = chances(rows[likely, 4 + settings.objectness : rows.shape[1] - settings.extra])
     if settings.objectness:
         scores = scores * chances(rows[likely, 4:5])
 
     def boxes_of(chosen: Output) -> Output:
         index = likely[chosen]
         cell = None if grid is None else grid[index]
-        return _decoded(rows[index, :4].astype(np.float64), cell, framing.size, settings)
+        angles = rows[index, -1].astype(np.float64) if settings.oriented else None
+        return _decoded(rows[index, :4].astype(np.float64), cell, angles, framing.size, settings)
 
     limits = {"least": settings.score_threshold, "iou": settings.nms_iou}
     return detected(scores, boxes_of, framing, labels, **limits, most=settings.most)
 
 
-def _decoded(boxes: Output, grid: Any, size: tuple[int, int], settings: Yolo) -> Output:
+def _decoded(boxes: Output, grid: Any, angles: Any, size: tuple[int, int], settings: Yolo) -> Output:
     if grid is not None:
         with np.errstate(over="ignore"):
             return corners(np.concatenate([boxes[:, :2] + grid[:, :2], np.exp(boxes[:, 2:])], axis=1) * grid[:, 2:])
     if settings.normalised:
         boxes = boxes * (size[1], size[0], size[1], size[0])
+    if angles is not None:
+        return around(boxes, angles)
     return boxes if settings.box_format == "xyxy" else corners(boxes)
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """What stands where in the rows."""
+
+    columns_first: bool
+    objectness: bool
+    extra: int
+    oriented: bool = False
 
 
 def _guess(probe: HeadProbe) -> Guess | None:
@@ -107,16 +126,43 @@ def _guess(probe: HeadProbe) -> Guess | None:
     others = [output for output in probe.outputs if output.ndim != 3]
     if len(places) != 1 or any(output.ndim < 4 for output in others):
         return None
-    shape = probe.outputs[places[0]].shape
-    columns_first = shape[1] < shape[2]
-    if probe.labels is not None and shape[2] - 4 - probe.labels in (0, 1):
-        columns_first = False
-    count, width = (shape[2], shape[1]) if columns_first else (shape[1], shape[2])
+    output = probe.outputs[places[0]]
+    declared = _declared(probe, output.shape, others)
+    if isinstance(declared, Guess):
+        return declared
+    columns_first = _columns_first(probe, output.shape) if declared is None else declared.columns_first
+    rows = output[0].T if columns_first else output[0]
+    count, width = rows.shape
     if width < 5 or count < _FEWEST_CELLS:
         return None
-    rows = probe.outputs[places[0]][0].T if columns_first else probe.outputs[places[0]][0]
-    kind, settings = _kind(rows, probe.size)
-    queries = settings.get("normalised", False) and count <= _MOST_QUERIES
+    kind, settings = _kind(rows, probe.size) if declared is None else _kind_declared(rows, probe)
+    apart = count <= _MOST_QUERIES and not fills_grids(count, probe.size) and not columns_first
+    queries = apart and (settings.get("normalised", False) or width - 4 == probe.labels)
+    columns = declared or _columns(probe, others, width, columns_first, queries)
+    scores = width - 4 - columns.objectness - columns.extra
+    if scores < 1:
+        return None
+    question = _question(rows, probe, settings) if apart and declared is None else None
+    values = rows[:, 4 : width - columns.extra]
+    settings |= {"objectness": columns.objectness, "columns_first": columns_first}
+    settings |= {"logits": bool((values < 0).any())}
+    settings |= {"output": places[0]} if places[0] else {}
+    settings |= {"extra": columns.extra} if columns.extra else {}
+    settings |= {"oriented": True} if columns.oriented else {}
+    settings |= {"nms_iou": 1.0} if queries else {}
+    if queries and not settings.get("normalised") and _are_corners(rows):
+        settings |= {"box_format": "xyxy"}
+    return Guess(f"its output is {count} rows of a box in {kind} and {scores} scores", settings, question)
+
+
+def _columns_first(probe: HeadProbe, shape: tuple[int, ...]) -> bool:
+    if probe.labels is not None and shape[2] - 4 - probe.labels in (0, 1):
+        return False
+    return shape[1] < shape[2]
+
+
+def _columns(probe: HeadProbe, others: Sequence[Output], width: int, columns_first: bool, queries: bool) -> _Columns:
+    """What shapes tell where the file does not say."""
     # YOLOv8 and its followers have columns first and no objectness; those before have rows and objectness.
     objectness, extra = not columns_first and not queries, _extra(others, columns_first)
     if probe.labels is not None:
@@ -124,21 +170,49 @@ def _guess(probe: HeadProbe) -> Guess | None:
         objectness, extra = (
             (scores_beside == 1, 0) if scores_beside in (0, 1) else (objectness, max(scores_beside - objectness, 0))
         )
-    if width - 4 - objectness - extra < 1:
+    return _Columns(columns_first, objectness, extra)
+
+
+def _declared(probe: HeadProbe, shape: tuple[int, ...], others: Sequence[Output]) -> _Columns | Guess | None:
+    """What the file says of the columns; a question where the output has others; None where it says nothing."""
+    task, beside = probe.facts.task, columns_beside(probe.facts, others)
+    if task is None or probe.labels is None or beside is None:
         return None
-    values = rows[:, 4 : width - extra]
-    settings |= {"objectness": objectness, "columns_first": columns_first, "logits": bool((values < 0).any())}
-    settings |= {"output": places[0]} if places[0] else {}
-    settings |= {"extra": extra} if extra else {}
-    settings |= {"nms_iou": 1.0} if queries else {}
-    scores = width - 4 - objectness - extra
-    return Guess(f"its output is {count} rows of a box in {kind} and {scores} scores", settings)
+    width = 4 + probe.labels + beside
+    if width not in shape[1:]:
+        return Guess(
+            f"its file says that it is for {task} with {probe.labels} names, which makes rows of {width} numbers, and "
+            f"its output has {shape[1]} x {shape[2]}",
+            {},
+            "Correct the labels in the card, or name the head: --set head.name=yolo, and what is in its columns "
+            "(head.objectness, head.extra).",
+        )
+    return _Columns(shape[1] == width, False, beside, task == "obb")
+
+
+def _question(rows: Output, probe: HeadProbe, settings: dict[str, Any]) -> str | None:
+    """What to ask of rows that are no cells of a grid and do not tell; None where they do."""
+    how = "add --set head.name=yolo --set head.grid=false and "
+    objectness = "head.objectness=true or false (whether the first score is that of any object)"
+    then = "; `lookout card MODEL` with the same keeps it."
+    if not rows[:, :4].any():
+        asked = "head.normalised=true for shares of the picture or false for pixels, head.box_format=xyxy for corners"
+        asked += "" if probe.labels is not None else f", {objectness}"
+        return f"For a picture of noise its boxes are all 0, so nothing tells what they are in: {how}{asked}{then}"
+    if probe.labels is None and not settings.get("normalised"):
+        return f"Its rows are not the cells of a grid, so nothing tells the columns: {how}{objectness}{then}"
+    return None
+
+
+def _are_corners(rows: Output) -> bool:
+    """Whether all boxes are in order as corners are, which sides are by chance only."""
+    boxes = rows[:, :4]
+    return bool((boxes[:, 2:] >= boxes[:, :2]).all() and len(np.unique(boxes, axis=0)) > 1)
 
 
 def _extra(others: Sequence[Output], columns_first: bool) -> int:
     """As many coefficients as there are masks to mix, where a model of objects with masks is meant."""
-    masks = [output for output in others if output.ndim == 4]
-    return min(masks[0].shape[1], masks[0].shape[3]) if columns_first and len(others) == len(masks) == 1 else 0
+    return (columns_beside(FileFacts(), others) or 0) if columns_first else 0
 
 
 def _kind(rows: Output, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
@@ -152,6 +226,14 @@ def _kind(rows: Output, size: tuple[int, int]) -> tuple[str, dict[str, Any]]:
     if float(np.nanmax(np.abs(rows[:, :4]), initial=0)) <= 2:
         return "shares of the picture", {"grid": False, "normalised": True}
     return "pixels", {"grid": False}
+
+
+def _kind_declared(rows: Output, probe: HeadProbe) -> tuple[str, dict[str, Any]]:
+    """The same of an export that says its task: such boxes are always decoded."""
+    largest = float(np.nanmax(np.abs(rows[:, :4]), initial=0))
+    shares = bool(probe.facts.shares) if largest == 0 else largest <= 2
+    settings = {"grid": False} | ({"normalised": True} if shares else {})
+    return ("shares of the picture" if shares else "pixels"), settings
 
 
 def _follows(centres: Any, predicted: Any) -> bool:

@@ -1,0 +1,155 @@
+"""What a file says of its outputs: models that find nothing on noise, so that only the file can tell."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lookoutcv.errors import WrongCard
+from lookoutcv.models import open_model
+from lookoutcv.models.cards.file_facts import FileFacts, facts_in
+from lookoutcv.models.detection.box_decoding import cells
+from lookoutcv.models.heads.base import HeadProbe, registry
+from lookoutcv.models.heads.end_to_end import EndToEnd
+from lookoutcv.models.input.framing import Framing
+from tiny_models import onnx_silent, tflite_mean
+
+WHITE = np.full((64, 64, 3), 255, np.uint8)
+BOX = [6.0, 12.0, 32.0, 40.0]
+TWO = "{0: 'crack', 1: 'hole'}"
+
+
+def found(path: Path) -> list[tuple[str, float, list[float]]]:
+    (said,) = open_model(path).predict([WHITE])
+    return [
+        (label, round(float(sure), 3), np.round(box, 2).tolist())
+        for label, sure, box in zip(said.labels, said.confidences, said.boxes, strict=True)
+    ]
+
+
+def chosen_rows(*more: float, box: list[float] = BOX, number: int = 1, count: int = 300) -> Any:
+    """(1, count, 6 + more), as Ultralytics' exports with nms=True and end to end have it."""
+    rows = np.zeros((1, count, 6 + len(more)), np.float32)
+    rows[0, 0] = [*box, 0.9, number, *more]
+    return rows
+
+
+def raw_columns(*more: float, box: list[float] = BOX, names: int = 2) -> Any:
+    """(1, 4 + names + more, cells) of a 64 x 64 input, the second class in one cell."""
+    x1, y1, x2, y2 = box
+    grid = cells((64, 64), (8, 16, 32))
+    columns = np.zeros((1, 4 + names + len(more), len(grid)), np.float32)
+    columns[0, :2], columns[0, 2:4] = ((grid[:, :2] + 0.5) * grid[:, 2:]).T, grid[:, 2]
+    columns[0, :, 40] = [(x1 + x2) / 2, (y1 + y2) / 2, x2 - x1, y2 - y1, *[0.05] * (names - 1), 0.9, *more]
+    return columns
+
+
+POINTS = [10.0, 20.0, 0.9] * 17
+PROTO = {"output1": np.full((1, 32, 16, 16), 0.5, np.float32)}
+DECLARED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "detect": ({"output0": chosen_rows()}, {"task": "detect", "names": TWO, "end2end": "True"}),
+    "detect raw": ({"output0": raw_columns()}, {"task": "detect", "names": TWO}),
+    "pose": ({"output0": chosen_rows(*POINTS)}, {"task": "pose", "names": TWO, "kpt_shape": "[17, 3]"}),
+    "pose of pairs": ({"output0": chosen_rows(1, 2, 3, 4)}, {"task": "pose", "names": TWO, "kpt_shape": [2, 2]}),
+    "pose raw": ({"output0": raw_columns(*POINTS)}, {"task": "pose", "names": TWO, "kpt_shape": "[17, 3]"}),
+    "masks": ({"output0": chosen_rows(*[0.3] * 32), **PROTO}, {"task": "segment", "names": TWO}),
+    "masks first": ({**PROTO, "output0": chosen_rows(*[0.3] * 32)}, {"task": "segment", "names": TWO}),
+    "masks raw": ({"output0": raw_columns(*[0.3] * 32), **PROTO}, {"task": "segment", "names": TWO}),
+}
+
+
+@pytest.mark.parametrize("kind", DECLARED)
+def test_exports_say_what_their_rows_hold(kind: str, tmp_path: Path) -> None:
+    outputs, metadata = DECLARED[kind]
+    assert found(onnx_silent(tmp_path / "net.onnx", outputs, metadata=metadata)) == [("hole", 0.9, BOX)]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_one_name_more_or_less_moves_no_column(count: int, tmp_path: Path) -> None:
+    names = str(dict(enumerate(["crack", "hole"][:count])))
+    rows = chosen_rows(*[0.3] * 32, number=count - 1)
+    path = onnx_silent(tmp_path / "net.onnx", {"output0": rows, **PROTO}, metadata={"task": "segment", "names": names})
+    assert found(path) == [(["crack", "hole"][count - 1], 0.9, BOX)]
+
+
+@pytest.mark.parametrize(("angle", "around"), [(0.0, [12, 27, 52, 37]), (np.pi / 2, [27, 12, 37, 52])])
+@pytest.mark.parametrize("raw", [False, True])
+def test_turned_boxes_are_told_by_the_upright_ones_around_them(
+    angle: float, around: list[float], raw: bool, tmp_path: Path
+) -> None:
+    outputs = raw_columns(angle, box=[12, 27, 52, 37]) if raw else chosen_rows(angle, box=[32, 32, 40, 10])
+    path = onnx_silent(tmp_path / "net.onnx", {"output0": outputs}, metadata={"task": "obb", "names": TWO})
+    assert found(path) == [("hole", 0.9, around)]
+
+
+def test_a_turned_box_is_inside_the_upright_one_as_opencv_has_it() -> None:
+    import cv2
+
+    generator = np.random.default_rng(1)
+    framing = Framing((64, 64), (64, 64), 1.0, 1.0, 0.0, 0.0)
+    how = EndToEnd(extra=1, oriented=True, box_format="cxcywh")
+    for angle in generator.uniform(-3, 3, 20):
+        rows = chosen_rows(angle, box=[32, 31, 20, 9])
+        (said,) = registry.get("end_to_end").read([rows], [framing], ("a", "b"), how)
+        points = cv2.boxPoints(((32, 31), (20, 9), float(np.degrees(angle))))
+        expected = [*points.min(axis=0), *points.max(axis=0)]
+        np.testing.assert_allclose(said.boxes[0], expected, atol=1e-3)
+
+
+def test_a_file_that_says_other_columns_than_it_has_is_refused(tmp_path: Path) -> None:
+    path = onnx_silent(
+        tmp_path / "net.onnx",
+        {"output0": raw_columns(*POINTS[:-3])},
+        metadata={"task": "pose", "names": TWO, "kpt_shape": "[17, 3]"},
+    )
+    with pytest.raises(WrongCard, match=r"for pose with 2 names, which makes rows of 57 numbers, .* 54 x 84"):
+        open_model(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "asks"),
+    [
+        (chosen_rows(), "head.normalised=false for pixels"),
+        (chosen_rows(0.5), "head.oriented=true"),
+        (chosen_rows(*POINTS), "head.extra=51"),
+        (np.zeros((1, 300, 5), np.float32), "head.normalised=true for shares"),
+    ],
+    ids=["6", "7", "57", "5"],
+)
+def test_where_nothing_tells_it_asks(rows: Any, asks: str, tmp_path: Path) -> None:
+    path = onnx_silent(tmp_path / "net.onnx", {"y": rows})
+    with pytest.raises(WrongCard) as caught:
+        open_model(path)
+    assert asks in str(caught.value)
+    assert "lookout card" in str(caught.value)
+
+
+def test_the_answer_is_taken(tmp_path: Path) -> None:
+    path = onnx_silent(tmp_path / "net.onnx", {"y": chosen_rows(0.0, box=[32, 32, 40, 10])})
+    card = {"head": {"name": "end_to_end", "extra": 1, "oriented": True, "box_format": "cxcywh"}}
+    assert open_model(path, card).predict([WHITE])[0].boxes.tolist() == [[12, 27, 52, 37]]
+
+
+def test_what_exporters_write() -> None:
+    facts = facts_in({"task": "obb", "names": {0: "a"}, "imgsz": [640, 320], "args": "{'nms': True, 'batch': 1}"})
+    assert facts == FileFacts("obb", ("a",), None, True, (640, 320))
+    assert facts_in({"args": "{'nms': False}"}).suppressed is False
+    assert facts_in({"task": "__import__('os')", "kpt_shape": "[17, -3]", "names": "[" * 100_000}) == FileFacts()
+
+
+def test_metadata_of_ultralytics_tflite(tmp_path: Path) -> None:
+    from lookoutcv.models.formats.tflite import packed_facts
+
+    path = tflite_mean(tmp_path / "net.tflite")
+    assert packed_facts(path) == FileFacts()
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("metadata.json", '{"task": "pose", "kpt_shape": [17, 3], "names": {"0": "person"}}')
+    assert packed_facts(path) == FileFacts("pose", ("person",), 51, shares=True)
+    silent = HeadProbe([np.zeros((1, 300, 57), np.float32)], (), (64, 64), 1, packed_facts(path))
+    guess = registry.get("end_to_end").guess(silent)
+    assert guess is not None
+    assert guess.settings == {"extra": 51, "normalised": True}
