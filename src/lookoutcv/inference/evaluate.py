@@ -38,8 +38,8 @@ def evaluate(
     Args:
         model: What `open_model` takes, or what it gave; None with `predictions`.
         source: Labelled images: a folder or an archive with a folder a class, for a detector a source with boxes, or
-            several paths of such. A label is matched with the model's in any case, with spaces or underscores, and by
-            one of several names.
+            several paths of such. A label is matched with the model's exactly first, then in any case, with spaces or
+            underscores, and by one of several names, where only one label is so.
         card, device: As for `open_model`; mean nothing for a model that is open already.
         top: Of a classifier: the largest k of the top-k accuracies: those of 1, 2, 3, 5, 10 ... below it, and it.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.

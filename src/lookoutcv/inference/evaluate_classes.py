@@ -47,7 +47,7 @@ def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages
     if top < 1:
         raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
     identity = prediction_source.identity
-    labels = LabelPlaces(identity.labels, open=identity.imported)
+    labels = LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ())
     pairs = _LabelledPredictions()
     for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
         places = [None if image.label is None else labels.of(image.label) for image in batch]
@@ -58,7 +58,7 @@ def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages
             pairs.add(prediction, place)
     if not pairs.truth:
         raise _no_labels(identity, images.name, pairs)
-    return _evaluation(prediction_source, pairs, labels.names, top, images.skipped)
+    return _evaluation(prediction_source, pairs, labels, top, images.skipped)
 
 
 @dataclass
@@ -85,12 +85,13 @@ class _LabelledPredictions:
 def _evaluation(
     prediction_source: PredictionSource,
     pairs: _LabelledPredictions,
-    labels: Sequence[str],
+    places: LabelPlaces,
     top: int,
     skipped: SkippedImages,
 ) -> Evaluation:
     truth, identity = np.array(pairs.truth), prediction_source.identity
-    predicted = [None if _undefined(one) else one.label for one in pairs.predictions]
+    labels = places.names
+    predicted = [None if _undefined(one) else places.predicted(one.label) for one in pairs.predictions]
     true = [labels[place] for place in pairs.truth]
     # An image that the model gave no numbers for was not predicted rightly: it counts, in a column of its own.
     confusion = Confusion.of(true, [_NOTHING if label is None else label for label in predicted], labels)

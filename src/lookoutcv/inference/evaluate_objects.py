@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,9 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         ConfigError: No image has a marked object of a class of the model's.
     """
     identity = prediction_source.identity
-    count = _Count(LabelPlaces(identity.labels, open=identity.imported))
+    count = _Count(
+        LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ())
+    )
     for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
         marked = [image for image in batch if image.objects is not None]
         count.unlabelled += len(batch) - len(marked)
@@ -81,7 +84,7 @@ class _Count:
             return
         assert isinstance(prediction, Detections)
         self.undefined += bool(np.isnan(prediction.confidences).any())
-        outcome = self.accumulator.add(self._truth(image), prediction)
+        outcome = self.accumulator.add(self._truth(image), self._predicted(prediction))
         doubt = math.fsum(one.doubt for one in outcome)
         wrong = ImageErrors(
             image.id,
@@ -98,6 +101,9 @@ class _Count:
     @property
     def worst(self) -> list[ImageErrors]:
         return [one for doubt, _, one in sorted(self._worst, reverse=True) if doubt > 0]
+
+    def _predicted(self, prediction: Detections) -> Detections:
+        return replace(prediction, labels=tuple(map(self._own.predicted, prediction.labels)))
 
     def _truth(self, image: LabelledImage) -> Detections:
         """The true objects in the model's own words."""

@@ -77,6 +77,13 @@ class LabelledImages:
         """The names of all images."""
         return (id for id, _ in self._listed(self._sources()))
 
+    @property
+    def labels(self) -> frozenset[str]:
+        """What people call the images and the objects in them."""
+        refs = [ref for _, ref in self._listed(self._sources())]
+        of_images = {ref.label for ref in refs if ref.label is not None}
+        return frozenset(of_images.union(*(ref.objects.labels for ref in refs if ref.objects is not None)))
+
     def _sources(self) -> list[Source]:
         return [open_images(target) for target in self.targets]
 

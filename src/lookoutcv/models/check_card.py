@@ -14,7 +14,7 @@ from lookoutcv.models.cards.card import Card, Colour, Input
 from lookoutcv.models.input.framing import Pixels
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.predictions import Classification
-from lookoutcv.predictions.label_names import folded, matcher
+from lookoutcv.predictions.label_names import LabelPlaces
 
 # The usual normalisations of pixels: name, scale, mean and std in the order red, green, blue. ImageNet's as in
 # torchvision; its means as grey levels as in Caffe's models.
@@ -163,8 +163,11 @@ def _same(scaling: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
 
 def _targets(truths: Sequence[str], predictor: Predictor) -> tuple[Any, tuple[str, ...] | None]:
     """The class number of each image, -1 where its label is unknown; and the labels where they were taken by order."""
-    class_numbers = matcher(predictor.labels)
-    targets = np.array([class_numbers.get(folded(truth), _number(truth, len(predictor.labels))) for truth in truths])
+    places = LabelPlaces(predictor.labels, truth=truths)
+    found = [places.of(truth) for truth in truths]
+    targets = np.array(
+        [_number(truth, len(predictor.labels)) if i is None else i for truth, i in zip(truths, found, strict=True)]
+    )
     classes = sorted(set(truths))
     if (targets < 0).all() and len(classes) == len(predictor.labels):
         return np.array([classes.index(truth) for truth in truths], dtype=np.int64), tuple(classes)

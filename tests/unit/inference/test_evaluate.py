@@ -134,3 +134,29 @@ def test_hostile_names_do_not_reach_the_terminal(
         Image.new("RGB", (4, 4)).save(root / name / "1.png")
     assert main(["evaluate", model, str(root), *SET]) == 0
     assert "\x1b" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("spellings", [("cat", "Cat"), ("cat", "cat "), ("cat", "CAT"), ("Cat", "CAT")])
+def test_predictions_that_write_a_class_in_two_ways_are_of_one(spellings: tuple[str, str], tmp_path: Path) -> None:
+    folder = tmp_path / "d"
+    for name in ("cat", "dog"):
+        (folder / name).mkdir(parents=True)
+        for i in range(4):
+            Image.new("RGB", (8, 8)).save(folder / name / f"{i}.png")
+    lines = [f"cat/{i}.png,{spellings[i % 2]},0.9\ndog/{i}.png,dog,0.9" for i in range(4)]
+    (tmp_path / "p.csv").write_text("\n".join(["id,label,confidence", *lines]))
+    found = lo.evaluate(None, folder, predictions=tmp_path / "p.csv")
+    assert isinstance(found, lo.Evaluation)
+    assert (found.accuracy, found.macro_f1, len(found.classes)) == (1.0, 1.0, 2)
+
+
+def test_grades_are_three_classes(tmp_path: Path) -> None:
+    grades = ("A+", "A", "A-")
+    for grade in grades:
+        (tmp_path / "d" / grade).mkdir(parents=True)
+        Image.new("RGB", (8, 8)).save(tmp_path / "d" / grade / "0.png")
+    (tmp_path / "p.csv").write_text("id,label\nA+/0.png,A+\nA/0.png,A-\nA-/0.png,A-\n")
+    found = lo.evaluate(None, tmp_path / "d", predictions=tmp_path / "p.csv")
+    assert isinstance(found, lo.Evaluation)
+    assert (found.images, round(found.accuracy, 3)) == (3, 0.667)
+    assert sorted(found.labels) == ["A", "A+", "A-"]

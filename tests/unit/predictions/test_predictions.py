@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as arrays
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.predictions import TASKS, Classification, Detections, Segmentation
-from lookoutcv.predictions.label_names import folded, matcher
+from lookoutcv.predictions.label_names import LabelPlaces
 
 
 def test_the_answer_is_the_most_probable_class_and_of_equal_ones_the_first() -> None:
@@ -55,10 +55,10 @@ def test_maps_that_do_not_fit_are_refused() -> None:
 
 
 def test_labels_are_matched_as_people_write_them() -> None:
-    found = matcher(["tench, Tinca tinca", "crane", "crane", "hot dog"])
-    assert found[folded("N01440764_Tench".lower())] == 0
-    assert found[folded("HOT__dog")] == 3
-    assert found["crane"] == 1, "of labels that come twice, the first"
+    found = LabelPlaces(["tench, Tinca tinca", "crane", "crane", "hot dog"])
+    assert found.of("N01440764_Tench".lower()) == 0
+    assert found.of("HOT__dog") == 3
+    assert found.of("crane") == 1, "of labels that come twice, the first"
     assert len(TASKS) == 4
 
 

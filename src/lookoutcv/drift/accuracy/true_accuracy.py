@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.grids import IntArray
-from lookoutcv.predictions.label_names import folded, matcher
+from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.results.accuracy.true_accuracy import Mistake, TrueAccuracy
 from lookoutcv.scores.confusion import Confusion
 
@@ -18,16 +18,19 @@ _LEAST_KNOWN = 0.5
 _MOST_CONFUSED = 50
 
 
-def true_accuracy(sample: pa.Table, labels: Sequence[str]) -> TrueAccuracy | None:
+def true_accuracy(sample: pa.Table, labels: Sequence[str], *, open: bool = False) -> TrueAccuracy | None:
     """The accuracy on records with labels.
 
     Args:
         sample: Records with `label` and `prediction`.
         labels: Of the model.
+        open: Only its predictions are known: see `LabelPlaces`.
     Returns:
         None where no image has both, or the labels are not those of the model.
     """
-    truth, predictions = truth_of(sample, labels), sample.column("prediction").to_pylist()
+    places = _places(sample, labels, open)
+    truth = _true_names(sample, places)
+    predictions = [None if one is None else places.predicted(one) for one in sample.column("prediction").to_pylist()]
     labelled = [i for i, label in enumerate(truth) if label is not None and predictions[i] is not None]
     if not labelled:
         return None
@@ -52,14 +55,7 @@ def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:
         >>> truth_of(pa.table({"label": ["Cat", "dog", None]}), ["cat", "dog"])
         ['cat', 'dog', None]
     """
-    own = matcher(labels)
-    column = sample.column("label").to_pylist() if "label" in sample.column_names else []
-    places = {label: own.get(folded(label)) for label in {*column} if label is not None}
-    present = [label for label in column if label is not None]
-    if not present or sum(places[label] is not None for label in present) < _LEAST_KNOWN * len(present):
-        return [None] * sample.num_rows
-    own_label_of = {label: label if place is None else labels[place] for label, place in places.items()}
-    return [None if label is None else own_label_of[label] for label in column]
+    return _true_names(sample, _places(sample, labels, False))
 
 
 def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
@@ -73,3 +69,23 @@ def truth_indices(sample: pa.Table, labels: Sequence[str]) -> IntArray:
     return np.array(
         [-2 if label is None else index_of.get(label, -1) for label in truth_of(sample, labels)], dtype=np.int64
     )
+
+
+def _places(sample: pa.Table, labels: Sequence[str], open: bool) -> LabelPlaces:
+    return LabelPlaces(labels, open=open, truth={label for label in _column(sample) if label is not None})
+
+
+def _true_names(sample: pa.Table, places: LabelPlaces) -> list[str | None]:
+    column, known = _column(sample), len(places.names)
+    present = [label for label in column if label is not None]
+    place_of = {label: places.of(label) for label in dict.fromkeys(present)}
+    # A name beyond the model's own was never predicted.
+    own = {label: place for label, place in place_of.items() if place is not None and place < known}
+    if not present or sum(label in own for label in present) < _LEAST_KNOWN * len(present):
+        return [None] * sample.num_rows
+    return [label if label is None or label not in own else places.names[own[label]] for label in column]
+
+
+def _column(sample: pa.Table) -> list[str | None]:
+    column: list[str | None] = sample.column("label").to_pylist() if "label" in sample.column_names else []
+    return column

@@ -77,7 +77,8 @@ class _Side:
     def of(cls, rows: pa.Table, labels: Sequence[str], open: bool) -> _Side | None:
         if OBJECTS not in rows.column_names or TRUTH not in rows.column_names:
             return None
-        places, accumulator = LabelPlaces(labels, open=open), DetectionAccumulator()
+        names = {label for true in objects_of(rows, TRUTH) if true is not None for label in true.labels}
+        places, accumulator = LabelPlaces(labels, open=open, truth=names), DetectionAccumulator()
         known_objects = left_out = 0
         matched = []
         for true, predicted in zip(objects_of(rows, TRUTH), objects_of(rows), strict=True):
@@ -85,7 +86,9 @@ class _Side:
                 continue
             mine = _own(true, places)
             known_objects, left_out = known_objects + len(mine), left_out + len(true) - len(mine)
-            matched.append(accumulator.add(mine, predicted))
+            matched.append(
+                accumulator.add(mine, replace(predicted, labels=tuple(map(places.predicted, predicted.labels))))
+            )
         scores = accumulator.scores()
         if not scores.classes or known_objects < _LEAST_KNOWN * (known_objects + left_out):
             return None

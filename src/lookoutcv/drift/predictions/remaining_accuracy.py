@@ -47,7 +47,7 @@ def remaining_accuracy(baseline: Profile, window: Profile, model: CalibratedMode
     """
     classified = model.task in (None, "classification")
     truth_before, truth = (
-        true_accuracy(side.sample, model.labels) if classified else None for side in (baseline, window)
+        true_accuracy(side.sample, model.labels, open=model.open) if classified else None for side in (baseline, window)
     )
     detection = true_detection(baseline.sample, window.sample, model.labels, open=model.open)
     change = accuracy_change(truth_before, truth, LEAST_IMAGES) if detection is None else detection.change

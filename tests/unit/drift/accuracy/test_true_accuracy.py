@@ -50,3 +50,13 @@ def test_labels_that_come_twice_are_one_class() -> None:
     assert found is not None
     assert found.accuracy == 0.5
     assert truth_indices(rows(["crane"], [None]), ["cat", "crane", "crane"]).tolist() == [1]
+
+
+def test_of_predictions_only_two_spellings_of_a_class_are_one() -> None:
+    sample = rows(["cat", "cat", "dog"], ["Cat", "cat", "dog"])
+    found = true_accuracy(sample, ["Cat", "cat", "dog"], open=True)
+    assert found is not None
+    assert found.accuracy == 1.0
+    closed = true_accuracy(sample, ["Cat", "cat", "dog"])
+    assert closed is not None
+    assert round(closed.accuracy, 3) == 0.667

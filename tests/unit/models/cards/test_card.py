@@ -15,7 +15,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.models import Card, Input, card_path, card_text
 from lookoutcv.models.cards.card_flags import with_flags
 from lookoutcv.models.cards.label_file import parse_labels, read_labels
-from lookoutcv.predictions.label_names import folded, matcher
+from lookoutcv.predictions.label_names import LabelPlaces
 
 CARD = {
     "task": "classification",
@@ -165,12 +165,12 @@ def test_labels_that_are_no_text(tmp_path: Path) -> None:
 
 
 def test_names_are_matched_as_people_write_them() -> None:
-    found = matcher(["tench, Tinca tinca", "crane", "crane, bird", "hot dog"])
-    assert found[folded("n01440764_tench")] == found[folded("TENCH")] == 0
-    assert found[folded("hot-dog")] == 3
-    assert found[folded("crane")] == 1  # its whole name comes before a part of another
-    assert folded("cat") not in found
+    found = LabelPlaces(["tench, Tinca tinca", "crane", "crane, bird", "hot dog"])
+    assert found.of("n01440764_tench") == found.of("TENCH") == 0
+    assert found.of("hot-dog") == 3
+    assert found.of("crane") == 1  # its whole name comes before a part of another
+    assert found.of("cat") is None
 
 
 def test_a_part_that_two_labels_share_matches_neither() -> None:
-    assert folded("crane") not in matcher(["crane, bird", "crane, machine"])
+    assert LabelPlaces(["crane, bird", "crane, machine"]).of("crane") is None
