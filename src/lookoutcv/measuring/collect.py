@@ -73,6 +73,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if plan.prediction_source is not None:
         plan = replace(plan, prediction_source=plan.prediction_source.for_images(ref.id for ref in source))
         notes = _of_predictions(plan)
+    given = source
     if plan.sample is not None:
         source = sample(source, plan.sample, plan.seed)
     builder = ProfileBuilder(plan.record_metrics, task=plan.task)
@@ -106,7 +107,15 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     model = None if plan.prediction_source is None else plan.prediction_source.identity
-    return Collection(name, profile, skipped, copies, source, model, notes)
+    return Collection(name, profile, skipped, copies, source, model, (*notes, *_of_source(given)))
+
+
+def _of_source(source: Source) -> tuple[str, ...]:
+    """What a source says of what it holds and does not give as images, and is logged; most say nothing."""
+    notes: tuple[str, ...] = tuple(getattr(source, "notes", ()))
+    for note in notes:
+        _log.warning("%s", note)
+    return notes
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:

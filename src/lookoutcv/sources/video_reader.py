@@ -1,13 +1,14 @@
-"""A video file through OpenCV: when each frame is shown, and the pixels of frames, read forward.
+"""A video file through OpenCV: the pixels of its frames, read forward.
 
 Frames are known by the time at which they are shown, not by their number: OpenCV goes to a number by multiplying with a
 mean rate, which for a variable rate is another frame, and what a container claims to hold is often an estimate.
+
+A read that fails is one picture that is damaged, and not the end: those behind it are read on.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 
 from lookoutcv.errors import ImageTooLarge, UnreadableImage, UnreadableSource
 from lookoutcv.images.limits import DEFAULT_LIMITS
+from lookoutcv.sources.mp4_tables import Matrix, mp4_pictures
 
 # First bytes. A playlist or a script that names other files, which FFmpeg would follow, is none of these.
 _HEADS = (b"\x1a\x45\xdf\xa3", b"FLV\x01", b"\x00\x00\x01\xba", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"OggS")
@@ -22,7 +24,11 @@ _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf")
 _TS_PACKET = 188
 # Times are given in milliseconds as floats; containers round them to a whole one at worst (Matroska).
-_SAME_MS = 0.6
+SAME_MS = 0.6
+# So many reads in a row may fail before what is left is given up: at the end of a file each takes 10 to 100 us.
+MOST_FAILED = 10_000
+# A frame that was held back by damage came one or two late; each that is kept takes its pixels' memory.
+_LOOKED_ON = 4
 # Nearer frames are reached by decoding those between; OpenCV itself goes 16 frames back to find the one it looks for.
 _NEAR_MS = 3_000.0
 # Before the frame that is wanted, so far back decoding begins anew: with a variable rate OpenCV overshoots.
@@ -49,49 +55,25 @@ def is_video(head: bytes) -> bool:
 
 
 @dataclass(frozen=True, eq=False)
-class FrameTimes:
-    """When the frames of a video are shown.
+class _Seen:
+    """A stretch of a video that was read on where a frame did not come at its place.
 
     Args:
-        times_ms: (F,) float64, rising, from the first frame's 0 on. 8 bytes a frame: 20 MB for a day.
-        claimed_ms: The length that the file itself claims; 0 where it claims none.
+        after_ms, until_ms: All that came between, the later time included, was seen.
+        frames: What came, by time.
     """
 
-    times_ms: np.ndarray[Any, np.dtype[np.float64]]
-    claimed_ms: float
+    after_ms: float
+    until_ms: float
+    frames: dict[float, Pixels | None]
 
-    @property
-    def cut_off(self) -> bool:
-        """Whether the frames end well before the claimed length: by more than a second and a twentieth."""
-        last_ms = float(self.times_ms[-1]) if len(self.times_ms) else 0.0
-        return self.claimed_ms - last_ms > max(1_000.0, 0.05 * self.claimed_ms)
+    def covers(self, time_ms: float) -> bool:
+        """Whether a frame of that time would have been seen."""
+        return self.after_ms + SAME_MS < time_ms <= self.until_ms + SAME_MS
 
-
-def frame_times(path: str) -> FrameTimes:
-    """Read a video through without decoding it: its packets tell when each frame is shown.
-
-    Raises:
-        UnreadableSource: It cannot be opened, or holds no frame.
-        ImageTooLarge: Its frames have more pixels than the default `Limits` allow.
-    """
-    cv2 = _cv2()
-    capture = _opened(path, cv2.CAP_PROP_FORMAT, -1)
-    try:
-        times = np.sort(np.fromiter(_times(capture, cv2), dtype=np.float64))
-        rate = capture.get(cv2.CAP_PROP_FPS)
-        claimed = 1000 * capture.get(cv2.CAP_PROP_FRAME_COUNT) / rate if rate > 0 else 0.0
-    finally:
-        capture.release()
-    # Frames before 0 are there for the sake of later ones and not shown.
-    times = np.unique(times[times >= -_SAME_MS])
-    if not len(times):
-        raise _unreadable_video(path, "no frame in it")
-    return FrameTimes(times, max(claimed, 0.0))
-
-
-def _times(capture: Any, cv2: Any) -> Iterator[float]:
-    while capture.grab():
-        yield capture.get(cv2.CAP_PROP_POS_MSEC)
+    def frame(self, time_ms: float) -> Pixels | None:
+        """It, or None where it did not come."""
+        return next((held for at, held in self.frames.items() if abs(at - time_ms) <= SAME_MS), None)
 
 
 class VideoReader:
@@ -105,9 +87,10 @@ class VideoReader:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._cv2 = _cv2()
-        self._capture = _opened(path)
-        self._at_ms = -1.0
+        self._cv2 = load_cv2()
+        self._mirror = _mirror(path)
+        self._seen: _Seen | None = None
+        self._open()
 
     def close(self) -> None:
         """Let go of the file."""
@@ -121,15 +104,38 @@ class VideoReader:
         Returns:
             Upright RGB, (H, W, 3) uint8; None where it cannot be decoded, or the video ends before.
         """
-        if not self._at_ms < time_ms - _SAME_MS or time_ms - self._at_ms > _NEAR_MS:
+        if self._seen is not None and self._seen.covers(time_ms):
+            return self._seen.frame(time_ms)
+        if not self._at_ms < time_ms - SAME_MS or time_ms - self._at_ms > _NEAR_MS:
             self._go_before(time_ms)
-        while self._at_ms < time_ms - _SAME_MS:
-            if not self._grab():
-                return None
-        if self._at_ms > time_ms + _SAME_MS:
-            return None
+        while (before := self._at_ms) < time_ms - SAME_MS:
+            self._grab()
+        if self._at_ms <= time_ms + SAME_MS:
+            return self._retrieved()
+        self._seen = self._look_on(before)
+        return self._seen.frame(time_ms)
+
+    def _look_on(self, before: float) -> _Seen:
+        """Behind damage frames may come in another order: the next few are kept."""
+        frames: dict[float, Pixels | None] = {}
+        until = self._at_ms
+        for _ in range(_LOOKED_ON):
+            if self._at_ms == float("inf"):
+                break
+            frames[self._at_ms] = self._retrieved()
+            self._grab()
+            until = max(until, self._at_ms)
+        else:
+            frames[self._at_ms] = self._retrieved()
+        return _Seen(before, until, frames)
+
+    def _retrieved(self) -> Pixels | None:
         retrieved, frame = self._capture.retrieve()
-        return np.asarray(self._cv2.cvtColor(frame, self._cv2.COLOR_BGR2RGB)) if retrieved else None
+        return self._upright(frame) if retrieved else None
+
+    def _upright(self, frame: Any) -> Pixels:
+        rgb = np.asarray(self._cv2.cvtColor(frame, self._cv2.COLOR_BGR2RGB))
+        return rgb if self._mirror is None else np.ascontiguousarray(turned(rgb, self._mirror))
 
     def _go_before(self, time_ms: float) -> None:
         """Stand at the frame itself or at one before it, near it where that can be."""
@@ -137,30 +143,71 @@ class VideoReader:
             if time_ms <= back:
                 break
             self._capture.set(self._cv2.CAP_PROP_POS_MSEC, time_ms - back)
-            if self._grab() and self._at_ms <= time_ms + _SAME_MS:
+            if self._grab() and self._at_ms <= time_ms + SAME_MS:
                 return
         self._capture.release()
-        self._capture = _opened(self.path)
+        self._open()
+
+    def _open(self) -> None:
+        self._capture = opened(self.path)
+        if self._mirror is not None:
+            # OpenCV takes a mirrored picture for one that is turned by 180 degrees.
+            self._capture.set(self._cv2.CAP_PROP_ORIENTATION_AUTO, 0)
         self._at_ms = -1.0
 
     def _grab(self) -> bool:
-        if not self._capture.grab():
-            self._at_ms = float("inf")
-            return False
-        self._at_ms = self._capture.get(self._cv2.CAP_PROP_POS_MSEC)
-        return True
+        """Go to the next frame that can be decoded; behind the last one time is endless."""
+        for _ in range(MOST_FAILED):
+            if self._capture.grab():
+                self._at_ms = self._capture.get(self._cv2.CAP_PROP_POS_MSEC)
+                return True
+        self._at_ms = float("inf")
+        return False
 
 
-def _cv2() -> Any:
+def _mirror(path: str) -> Matrix | None:
+    pictures = mp4_pictures(path)
+    return pictures.matrix if pictures.mirrored else None
+
+
+def turned(pixels: Pixels, matrix: Matrix) -> Pixels:
+    """Pixels as a file's matrix says that they are shown.
+
+    Args:
+        pixels: (H, W, 3), as stored.
+        matrix: a, b, c, d of `Mp4Pictures`.
+    Example:
+        >>> turned(np.arange(6, dtype=np.uint8).reshape(1, 2, 3), (-1, 0, 0, 1))[0, :, 0].tolist()
+        [3, 0]
+    """
+    a, b, c, d = matrix
+    shown = pixels if a else pixels.transpose(1, 0, 2)
+    across, down = (a, d) if a else (c, b)
+    return shown[::down, ::across]
+
+
+def load_cv2() -> Any:
+    """OpenCV, silent."""
     # What FFmpeg thinks of a damaged file would go to the terminal; it is reported once, by us.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    # Packets of sound between two pictures: by default OpenCV takes 4,096 of them for the end.
+    os.environ.setdefault("OPENCV_FFMPEG_READ_ATTEMPTS", "2000000000")
     import cv2  # noqa: PLC0415 - listing sources needs no OpenCV
 
     return cv2
 
 
-def _opened(path: str, *settings: int) -> Any:
-    cv2 = _cv2()
+def opened(path: str, *settings: int) -> Any:
+    """A file, open in OpenCV.
+
+    Args:
+        path: Of the file.
+        settings: Pairs of a property and its value.
+    Raises:
+        UnreadableSource: It cannot be opened.
+        ImageTooLarge: Its frames have more pixels than the default `Limits` allow.
+    """
+    cv2 = load_cv2()
     # An absolute path is none of the protocols that FFmpeg would take a name for.
     absolute = os.path.abspath(path)
     # In a process of a pool, the pool is the parallelism.
@@ -172,7 +219,7 @@ def _opened(path: str, *settings: int) -> Any:
         cv2.utils.logging.setLogLevel(before)
     if not capture.isOpened():
         capture.release()
-        raise _unreadable_video(path, "not a video that can be read, or cut off")
+        raise unreadable_video(path, "not a video that can be read, or cut off")
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
     if width * height > DEFAULT_LIMITS.max_pixels:
         capture.release()
@@ -181,7 +228,8 @@ def _opened(path: str, *settings: int) -> Any:
     return capture
 
 
-def _unreadable_video(path: str, why: str) -> UnreadableSource:
+def unreadable_video(path: str, why: str) -> UnreadableSource:
+    """The error for a file that gives no frame at all."""
     remedy = "Copy it again; `ffmpeg -i IN -c copy OUT.mp4` writes many damaged videos anew."
     return UnreadableSource(f"the video {path} cannot be read: {why}", remedy, source=path, reason=why)
 

@@ -15,11 +15,13 @@ from lookoutcv.errors import ConfigError, UnreadableSource
 from lookoutcv.images import Image
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.file_names import printable
+from lookoutcv.sources.frame_times import FrameTimes, frame_times
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed, whole
-from lookoutcv.sources.video_reader import FrameTimes, VideoReader, frame_times, is_video, missing_frame
+from lookoutcv.sources.video_reader import VideoReader, is_video, missing_frame
 
 _HEAD_BYTES = 400
+_DAMAGED = "the frame cannot be decoded"
 # The video that this process reads: references come in runs, so one open at a time reads forward.
 _open_film: dict[tuple[str, int, int], VideoReader] = {}
 
@@ -31,7 +33,8 @@ class VideoRef(NamedOnly):
     Args:
         path: The file.
         place: Its number among the file's frames, from 0 on.
-        time_ms: When it is shown, from the first frame on; None for the rest of a video that was cut off.
+        time_ms: When it is shown, from the first frame on; None where there is none: a damaged one, or the
+            rest of a video that was cut off.
         start: When the first frame was taken, aware UTC; None where that is not known.
         called: What the video is called; "" for the file's name.
         trouble: Why there is no frame, where `time_ms` is None.
@@ -42,7 +45,7 @@ class VideoRef(NamedOnly):
     time_ms: float | None
     start: datetime | None = None
     called: str = ""
-    trouble: str = "the video is cut off here"
+    trouble: str = _DAMAGED
 
     @property
     def id(self) -> str:
@@ -69,7 +72,7 @@ class VideoRef(NamedOnly):
             raise missing_frame(self.id, self.trouble)
         frame = _film(self.path, self.id).frame(self.time_ms)
         if frame is None:
-            raise missing_frame(self.id, "the frame cannot be decoded")
+            raise missing_frame(self.id, _DAMAGED)
         return Image(frame, "video")
 
 
@@ -99,10 +102,20 @@ class VideoSource:
         return printable(self.path) + thinned(self.every, self.seconds)
 
     def __iter__(self) -> Iterator[VideoRef]:
-        for index in self._places:
-            yield VideoRef(self.path, int(index), float(self._shown.times_ms[index]), self.start, self.called)
+        times, known = self._shown.times_ms, self._shown.known
+        for index in map(int, self._places):
+            time_ms = float(times[index]) if known[index] else None
+            yield VideoRef(self.path, index, time_ms, self.start, self.called, _DAMAGED)
         if self._shown.cut_off:
-            yield VideoRef(self.path, len(self._shown.times_ms), None, self.start, self.called)
+            yield VideoRef(self.path, len(times), None, self.start, self.called, "the video is cut off here")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is in the file and no frame of it, in sentences."""
+        hidden = self._shown.hidden
+        pictures = "1 more picture that it does" if hidden == 1 else f"{hidden:,} more pictures that it does"
+        said = f"{self.called or _called(self.path)} holds {pictures} not show: it was cut without encoding it again."
+        return (said,) if hidden else ()
 
     def count(self) -> int:
         """How many frames are taken; one more, which cannot be read, where the video is cut off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -35,6 +35,12 @@ class VideosSource:
     place: str
     every: int = 1
     seconds: float | None = None
+    _said: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is in the videos that were listed and no frame of them, in sentences."""
+        return tuple(note for notes in self._said.values() for note in notes)
 
     @property
     def name(self) -> str:
@@ -45,6 +51,7 @@ class VideosSource:
         for film in self._films():
             try:
                 yield from film
+                self._said[film.path] = film.notes
             except UnreadableSource as error:
                 yield VideoRef(film.path, 0, None, called=film.called, trouble=str(error.fields["reason"]))
 

@@ -1,0 +1,121 @@
+"""When the frames of a video are shown, and which pictures in it are none: damaged, or hidden by it."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lookoutcv.sources.matroska import is_whole_matroska
+from lookoutcv.sources.mp4_tables import mp4_pictures
+from lookoutcv.sources.video_reader import MOST_FAILED, SAME_MS, load_cv2, opened, unreadable_video
+
+# H.264 and H.265 hold back 16 pictures at most.
+_REORDERED = 16
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Times = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True, eq=False)
+class FrameTimes:
+    """When the frames of a video are shown.
+
+    Args:
+        times_ms: (F,) float64, rising, from the first frame's 0 on. 8 bytes a frame: 20 MB for a day. Pictures whose
+            packets are damaged have their place among them.
+        known: (F,) Whether a time is a frame's own; a damaged picture's may be its neighbour's.
+        claimed_ms: The length that the file itself claims; 0 where it claims none.
+        hidden: How many more pictures are in the file that it says are not to be shown.
+    """
+
+    times_ms: Times
+    known: Flags
+    claimed_ms: float
+    hidden: int = 0
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the frames end well before the claimed length: by more than a second and a twentieth."""
+        return _ends_early(self.times_ms, self.claimed_ms)
+
+
+def frame_times(path: str) -> FrameTimes:
+    """Read a video through, without decoding it: its packets tell when each frame is shown.
+
+    Packets do not tell which pictures an edit list hides. A file that has such is decoded once.
+
+    Raises:
+        UnreadableSource: It cannot be opened, or holds no frame.
+        ImageTooLarge: Its frames have more pixels than the default `Limits` allow.
+    """
+    cv2 = load_cv2()
+    pictures = mp4_pictures(path)
+    times, failed, claimed = _read_through(path, cv2.CAP_PROP_FORMAT, -1)
+    listed, hidden = max(len(times) + len(failed), pictures.samples), 0
+    if pictures.hidden or pictures.edits > 1:
+        times, failed, claimed = _read_through(path)
+        missing = max(listed - len(times) - len(failed), 0)
+        # Of several pieces the table does not tell how many: whatever was decoded without trouble and did not come.
+        hidden = min(pictures.hidden, missing) if pictures.edits == 1 else missing
+        claimed *= (listed - hidden) / listed
+    # A length counts from 0 where the first frame may be shown later: it tells nothing of a file that is all there.
+    claimed = 0.0 if is_whole_matroska(path) else max(claimed, 0.0)
+    lost = listed - hidden - len(times) - len(failed)
+    # Frames before 0 are there for the sake of later ones and not shown.
+    times = np.unique(times[times >= -SAME_MS])
+    if not len(times):
+        raise unreadable_video(path, "no frame in it")
+    if not _ends_early(times, claimed):
+        failed += [float(times[-1])] * lost
+    return FrameTimes(*_placed(times, failed), claimed, hidden)
+
+
+def _ends_early(times: Times, claimed_ms: float) -> bool:
+    last_ms = float(times[-1]) if len(times) else 0.0
+    return claimed_ms - last_ms > max(1_000.0, 0.05 * claimed_ms)
+
+
+def _read_through(path: str, *settings: int) -> tuple[Times, list[float], float]:
+    """The times of all that could be read, the times after which a read failed, and the claimed length."""
+    cv2 = load_cv2()
+    capture = opened(path, *settings)
+    times, failed, in_a_row = array("d"), list[float](), 0
+    try:
+        while in_a_row < MOST_FAILED:
+            if capture.grab():
+                failed += [times[-1] if times else -1.0] * in_a_row
+                in_a_row = 0
+                times.append(capture.get(cv2.CAP_PROP_POS_MSEC))
+            else:
+                in_a_row += 1
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        claimed = 1000 * capture.get(cv2.CAP_PROP_FRAME_COUNT) / rate if rate > 0 else 0.0
+    finally:
+        capture.release()
+    return np.asarray(times), failed, claimed
+
+
+def _placed(times: Times, failed: list[float]) -> tuple[Times, Flags]:
+    """All pictures in order, damaged ones at the gaps they left; and of which the time is known, or well guessed."""
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 1.0
+    guesses = [guess for after, count in sorted(Counter(failed).items()) for guess in _gap(times, step, after, count)]
+    guessed = np.asarray(guesses, dtype=np.float64)
+    free = np.searchsorted(times, guessed - 2 * SAME_MS) == np.searchsorted(times, guessed + 2 * SAME_MS)
+    every = np.concatenate([times, guessed])
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate([np.ones(len(times), bool), free])[order]
+
+
+def _gap(times: Times, step: float, after: float, count: int) -> list[float]:
+    """Where so many pictures are missing: in the next gap that is wide, as those that follow come in another order."""
+    begins = after if after >= 0 else -step
+    first = int(np.searchsorted(times, begins + SAME_MS))
+    around = np.concatenate([[begins], times[first : first + _REORDERED]])
+    wide = np.flatnonzero(np.diff(around) > 1.5 * step)
+    at = int(wide[0]) if len(wide) else 0
+    width = float(around[at + 1] - around[at]) if len(around) > 1 else step * (count + 1)
+    return [float(around[at]) + width * i / (count + 1) for i in range(1, count + 1)]
