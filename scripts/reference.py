@@ -148,7 +148,7 @@ def _annotated(value: Any) -> Iterator[tuple[list[Any], dict[str, Any]]]:
     for member in members:
         function = getattr(member, "__func__", member)
         if inspect.isfunction(function):
-            yield [*function.__annotations__.values()], function.__globals__
+            yield [*function.__annotations__.values()], inspect.unwrap(function).__globals__
 
 
 def _plain(annotation: Any) -> str:

@@ -3,6 +3,7 @@
     LookoutError
     ├── UsageError                      exit 2: what was asked cannot be done as asked
     │   ├── ConfigError                 a setting or policy file: path, key, nearest right key
+    │   ├── UnknownArgument             a keyword that a function does not take (also a TypeError): key, nearest
     │   ├── UnknownPlugin               a name that no plugin has: room, name, nearest
     │   ├── DuplicatePlugin             two plugins claim one name
     │   ├── MissingExtra                an optional part is not installed (also an ImportError)
@@ -101,6 +102,10 @@ class UsageError(LookoutError):
 
 class ConfigError(UsageError):
     """A settings or policy file, or a value given for it, is wrong. Fields: path, key, nearest."""
+
+
+class UnknownArgument(UsageError, TypeError):
+    """A function was called with a keyword that it does not take. Fields: key, nearest."""
 
 
 class UnknownPlugin(UsageError):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_BYTES, QUERY_SECONDS, TAIL_ROWS, VACUUM_AFTER
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.table.arguments import checked_mapping, checked_path
@@ -35,6 +36,7 @@ _Row: TypeAlias = dict[str, Any]
 _Rows: TypeAlias = list[_Row]
 
 
+@only_known_keywords()
 def open_log(
     directory: str | os.PathLike[str] = DIRECTORY,
     *,
@@ -96,12 +98,14 @@ class PredictionLog:
 
     # Reading.
 
+    @only_known_keywords(Filters)
     def list(self, which: LogFilter | None = None, **filters: Unpack[Filters]) -> LogOverview:
         """What is in the log: models, versions, rows, days, bytes, the last row, what waits in the spool."""
         from lookoutcv.log.reading.overview import overview
 
         return overview(self._table(), log_filter(which, filters), self.spool)
 
+    @only_known_keywords(Filters)
     def read(
         self,
         which: LogFilter | None = None,
@@ -125,6 +129,7 @@ class PredictionLog:
 
         return read(self._table(), log_filter(which, filters), columns=columns, as_=as_)
 
+    @only_known_keywords(Filters)
     def tail(self, which: LogFilter | None = None, *, n: int = TAIL_ROWS, **filters: Unpack[Filters]) -> pa.Table:
         """The last rows by time, the oldest of them first.
 
@@ -138,6 +143,7 @@ class PredictionLog:
 
         return tail(self._table(), log_filter(which, filters), n)
 
+    @only_known_keywords(Filters)
     def follow(self, which: LogFilter | None = None, **filters: Unpack[Filters]) -> Follower:
         """Follow the log from now on: `last(n)` gives the last rows there are, and each `new()` those committed since.
 
@@ -148,6 +154,7 @@ class PredictionLog:
 
         return Follower(self._table(), log_filter(which, filters))
 
+    @only_known_keywords(Filters)
     def show(self, id: str, which: LogFilter | None = None, **filters: Unpack[Filters]) -> _Rows:
         """The rows of one image, the newest first, at most 100: every column that has a value.
 
@@ -163,6 +170,7 @@ class PredictionLog:
 
         return show(id, self._table(), log_filter(which, filters))
 
+    @only_known_keywords(Filters)
     def query(
         self,
         sql: str,
@@ -204,6 +212,7 @@ class PredictionLog:
             as_=as_,
         )
 
+    @only_known_keywords(Filters)
     def plot(
         self,
         what: str | Sequence[str] = (),
@@ -232,6 +241,7 @@ class PredictionLog:
 
         return plot(what, self._table(), log_filter(which, filters), by=by, output=output)
 
+    @only_known_keywords(Filters)
     def export(self, output: str | os.PathLike[str], which: LogFilter | None = None, **filters: Unpack[Filters]) -> int:
         """Write the records of one model, a batch at a time; the file appears, complete, at the end.
 
@@ -251,6 +261,7 @@ class PredictionLog:
 
     # Changing; all of it is safe beside running writers.
 
+    @only_known_keywords(Filters)
     def label(
         self,
         file: str | os.PathLike[str],
@@ -282,6 +293,7 @@ class PredictionLog:
 
         return label(file, self._table(), log_filter(which, filters), dry_run=dry_run)
 
+    @only_known_keywords()
     def import_(
         self,
         sources: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
@@ -309,6 +321,7 @@ class PredictionLog:
             sources, self.directory, model=model, storage_options=self.storage_options, progress=progress
         )
 
+    @only_known_keywords()
     def retain(
         self,
         *,
@@ -345,6 +358,7 @@ class PredictionLog:
             dry_run=dry_run,
         )
 
+    @only_known_keywords()
     def compact(self, *, model: str | None = None, dry_run: bool = False) -> Compacted:
         """Join the small files of each day, so that reading is fast; rows stay as they are.
 
@@ -358,6 +372,7 @@ class PredictionLog:
 
         return compact(self._table(), model=model, dry_run=dry_run)
 
+    @only_known_keywords()
     def vacuum(self, *, older_than: SpanLike = VACUUM_AFTER, dry_run: bool = False) -> Vacuumed:
         """Free files that `retain`, `compact` and `erase` replaced; rows are not touched.
 
@@ -372,6 +387,7 @@ class PredictionLog:
 
         return vacuum(self._table(), older_than=older_than, dry_run=dry_run)
 
+    @only_known_keywords()
     def erase(
         self,
         images: str | Iterable[str],

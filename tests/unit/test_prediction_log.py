@@ -13,7 +13,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.cli.log.read import group
-from lookoutcv.errors import ConfigError, LookoutError, SourceNotFound
+from lookoutcv.errors import ConfigError, LookoutError, SourceNotFound, UnknownArgument
 
 FILTERED = ("list", "read", "tail", "follow", "show", "query", "plot", "export", "label")
 
@@ -42,7 +42,7 @@ def test_rows_are_chosen_in_one_way(log: lo.PredictionLog, tmp_path: Path) -> No
     assert [log.read(pets).num_rows, log.read(none).num_rows, log.read(pets, version="2").num_rows] == [4, 0, 0]
     assert [log.tail(pets, n=2).num_rows, len(log.show("1.jpg", pets)), log.list(none).models] == [2, 1, []]
     assert log.query("SELECT count(*) AS n FROM log", pets, version="1").to_pylist() == [{"n": 4}]
-    with pytest.raises(ConfigError, match="Did you mean 'model'"):
+    with pytest.raises(UnknownArgument, match="Did you mean 'model'"):
         log.read(modle="pets")  # type: ignore[call-arg]
 
 

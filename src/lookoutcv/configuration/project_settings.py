@@ -10,6 +10,7 @@ from typing import Any
 
 from lookoutcv.configuration.project_schema import MODEL_PARAMETERS, project_schema
 from lookoutcv.errors import ConfigError
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.settings.effective import PREFIX, WITHOUT_A_FILE, EffectiveSettings, effective_settings
 from lookoutcv.settings.find_file import find_settings_file
 from lookoutcv.settings.key import OFF
@@ -46,6 +47,7 @@ class ProjectSettings:
         return default if setting is None else setting.value
 
 
+@only_known_keywords()
 def load_config(path: str | os.PathLike[str] | None = None) -> ProjectSettings:
     """Read a project's settings, as the command line does. Plugins that they name are known from then on.
 

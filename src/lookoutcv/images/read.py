@@ -20,6 +20,7 @@ from lookoutcv.images.image import Image, digest_bytes
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.pillow import quiet, to_rgb
 from lookoutcv.images.refusals import check_bytes, check_pixels, named, unreadable, unsupported
+from lookoutcv.keywords import only_known_keywords
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
@@ -76,6 +77,7 @@ def encoded(source: Any, limits: Limits = DEFAULT_LIMITS) -> Encoded | None:
         raise named(error, name) from error.__cause__
 
 
+@only_known_keywords()
 def read(source: Any, *, limits: Limits = DEFAULT_LIMITS, bgr: bool = False) -> Image:
     """Read one image.
 

@@ -11,6 +11,7 @@ from lookoutcv.images import Limits
 from lookoutcv.inference.evaluate_classes import evaluate_classes
 from lookoutcv.inference.evaluate_objects import evaluate_objects
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.options import prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
@@ -18,6 +19,7 @@ from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.evaluation import Evaluation
 
 
+@only_known_keywords(output="Write what it returns: `json.dump(evaluation.to_dict(), file)`.")
 def evaluate(
     model: str | os.PathLike[str] | Callable[..., Any] | Predictor | None,
     source: Any,

@@ -11,6 +11,7 @@ from lookoutcv.images import Limits
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, targets_of
 from lookoutcv.inference.prediction_file import prediction_file
 from lookoutcv.inference.predictions import Predicted, Predictions
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
@@ -19,6 +20,7 @@ from lookoutcv.progress import Progress
 _BATCH_OF_SINGLES = 16
 
 
+@only_known_keywords(sample="It asks about all: give fewer images.")
 def predict(
     model: str | os.PathLike[str] | Callable[..., Any] | Predictor,
     images: Any,

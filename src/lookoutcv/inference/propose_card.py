@@ -13,6 +13,7 @@ import numpy as np
 from lookoutcv.images import Limits
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, evenly_spread, targets_of
 from lookoutcv.inference.predictions import Predicted
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import Card, CardLike, Predictor
 from lookoutcv.models.check_card import CardCheck, check_card
@@ -54,6 +55,7 @@ class CardProposal:
         return replace(self.card, labels=labels.replace(os.sep, "/"))
 
 
+@only_known_keywords()
 def card(
     model: str | os.PathLike[str] | Callable[..., Any],
     try_: Any = None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from lookoutcv.clock import now
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any, holds_records, record_file_kind
 from lookoutcv.measuring.measuring_settings import Options
@@ -180,6 +181,13 @@ class Baseline:
             raise error.about(os.fspath(path)) from None
 
 
+@only_known_keywords(
+    Options,
+    output="Write what it returns: `lo.baseline(...).save('baseline.parquet')`.",
+    policy="It is monitor's: `lo.monitor(..., policy='fixed')`.",
+    group_by="It is monitor's: `lo.monitor(..., group_by='camera')`.",
+    labels="Labels are those of the source (a folder a class, a table), and a model's stand in its card.",
+)
 def baseline(
     source: Any, *, batch_by: str | int | None = None, perturb: bool = True, **options: Unpack[Options]
 ) -> Baseline:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from lookoutcv.errors import WrongKind
 from lookoutcv.images import read
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.collect import collect
 from lookoutcv.measuring.collect_any import holds_records
 from lookoutcv.measuring.engines.measure_batches import measure_ref
@@ -24,6 +25,7 @@ from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import Source, open_images
 
 
+@only_known_keywords(Options)
 def measure(
     source: Any, *, output: str | os.PathLike[str] | None = None, **options: Unpack[Options]
 ) -> Measurement | Records:

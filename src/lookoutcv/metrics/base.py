@@ -11,6 +11,7 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError, MetricFailed
 from lookoutcv.grids import Grid
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.plugins import METRICS, Registry, first_line
 
@@ -116,6 +117,7 @@ class Metric:
         return number
 
 
+@only_known_keywords()
 def metric(
     name: str,
     *,

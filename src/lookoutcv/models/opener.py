@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.cpu_count import cpu_count
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.formats.base import RuntimeOptions
 from lookoutcv.models.image_function import ImageFunction
@@ -19,6 +20,7 @@ from lookoutcv.models.tensor_model import TensorModel
 CardLike = Card | Mapping[str, Any] | str | os.PathLike[str] | None
 
 
+@only_known_keywords(labels="They stand in the card: `card={'labels': [...]}`.")
 def open_model(
     model: str | os.PathLike[str] | Callable[..., Any],
     card: CardLike = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
 from lookoutcv.files.parquet import is_parquet
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.evaluation import Evaluation
@@ -24,6 +25,7 @@ _KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation]] = {
 }
 
 
+@only_known_keywords()
 def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation:
     """A baseline, records, a report or an evaluation from its file; the file itself says which it is.
 

@@ -12,6 +12,7 @@ from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.output_columns import has_predictions
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any
@@ -26,9 +27,19 @@ from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.version import TOOL
 
+# Options of the command line that are no arguments here.
+_DRAW = "Draw what it returns: `lo.render(report, 'report.html')`."
+_SEVERITY = "Ask what it returns: `report.severity >= 'high'`."
 Rules = str | os.PathLike[str] | Policy
 
 
+@only_known_keywords(
+    Options,
+    output=_DRAW,
+    html=_DRAW,
+    fail_on=_SEVERITY,
+    batch_by="It is the baseline's: `lo.baseline(..., batch_by='day')`.",
+)
 def monitor(
     source: Any,
     *,
@@ -72,6 +83,7 @@ def monitor(
     return _report(known, window, rules, how, groups)
 
 
+@only_known_keywords(Options, output=_DRAW, html=_DRAW, fail_on=_SEVERITY)
 def compare(
     a: Any,
     b: Any,

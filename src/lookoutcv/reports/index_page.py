@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound, UsageError
 from lookoutcv.files.atomic import write_bytes
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.monitoring.load import load
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails
@@ -23,6 +24,7 @@ MOST_REPORTS = 10_000
 ReportLike = str | os.PathLike[str] | DriftReport
 
 
+@only_known_keywords()
 def index(
     reports: ReportLike | Iterable[ReportLike],
     path: str | os.PathLike[str],

@@ -9,6 +9,7 @@ from typing import overload
 
 from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import load_styling
 from lookoutcv.results.drift_report import DriftReport
@@ -45,6 +46,7 @@ def render(
 ) -> str | bytes: ...
 
 
+@only_known_keywords()
 def render(
     report: DriftReport,
     path: str | os.PathLike[str] | None = None,

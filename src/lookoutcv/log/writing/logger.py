@@ -9,6 +9,7 @@ from typing import Any, ClassVar, overload
 
 from lookoutcv.extras import need
 from lookoutcv.files import is_url
+from lookoutcv.keywords import only_known_keywords
 from lookoutcv.log.buffer.committer import Destination
 from lookoutcv.log.buffer.image_retention import ImageRetention, Which, image_retention_of
 from lookoutcv.log.buffer.record_batch import make_record_batch
@@ -56,6 +57,7 @@ class PredictionLogger(LoggerSession):
     task: ClassVar[Task]
     _parse: ClassVar[staticmethod[[Any, Labels, Note], Parsed]]
 
+    @only_known_keywords()
     def __init__(
         self,
         model_name: str,

@@ -16,6 +16,7 @@ CHANGES_NOTHING = {
     "errors": "says what failed; an image that fails has no entry",
     "secrets": "masks what is said",
     "extras": "says which extra is missing",
+    "keywords": "refuses keywords that a function does not take",
     "plugins": "finds the metrics; each is in the fingerprint itself",
     "metric_selection": "chooses the metrics",
     "grids": "profiles count on grids; a record holds the value",

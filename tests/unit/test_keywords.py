@@ -1,0 +1,97 @@
+"""A keyword that a function does not know is refused, with the one that was probably meant."""
+
+from __future__ import annotations
+
+import pytest
+
+import lookoutcv as lo
+from lookoutcv.errors import UnknownArgument, UsageError
+from lookoutcv.keywords import nearest_keyword, only_known_keywords
+
+_LOGGERS = [lo.ClassificationLogger, lo.DetectionLogger, lo.SegmentationLogger]
+
+
+@pytest.mark.parametrize("function", [lo.baseline, lo.monitor, lo.compare, lo.measure])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("model_path", "model"), ("samples", "sample"), ("metric", "metrics"), ("n_jobs", "workers"), ("sead", "seed")],
+)
+def test_options_that_nobody_takes_are_refused_with_the_right_one(function, written, meant):
+    with pytest.raises(UnknownArgument, match=f"takes no '{written}'. Did you mean '{meant}'") as caught:
+        function("nowhere", **{written: 3})
+    assert (caught.value.key, caught.value.nearest) == (written, (meant,))
+
+
+@pytest.mark.parametrize(
+    ("call", "meant"),
+    [
+        (lambda: lo.monitor("day", baseline="b.parquet", grup_by="camera"), "group_by"),
+        (lambda: lo.monitor("day", baseline="b.parquet", polcy="fixed"), "policy"),
+        (lambda: lo.monitor("day", reference="b.parquet"), "baseline"),
+        (lambda: lo.compare("a", "b", polcy="fixed"), "policy"),
+        (lambda: lo.baseline(path="val"), "source"),
+        (lambda: lo.predict("m.onnx", "a.jpg", top_k=3), "top"),
+        (lambda: lo.predict("m.onnx", "a.jpg", out="p.csv"), "output"),
+        (lambda: lo.evaluate("m.onnx", "val", preds="p.csv"), "predictions"),
+        (lambda: lo.card("m.onnx", images="val"), "try_"),
+        (lambda: lo.open_model("m.onnx", num_threads=3), "threads"),
+        (lambda: lo.open_log("logs", storage_option={}), "storage_options"),
+        (lambda: lo.open_log("logs").read(colums=["id"]), "columns"),
+        (lambda: lo.open_log("logs").tail(modell="pets"), "model"),
+        (lambda: lo.open_log("logs").retain(older_then="9d"), "older_than"),
+        (lambda: lo.ClassificationLogger("pets", metrics=[]), "enabled_metrics"),
+        (lambda: lo.DetectionLogger("cars", classes=["car"]), "labels"),
+        (lambda: lo.SegmentationLogger(name="roads"), "model_name"),
+        (lambda: lo.render(None, "r.html", formt="html"), "format"),
+        (lambda: lo.index("reports", output="i.html"), "path"),
+        (lambda: lo.load(file="x"), "path"),
+        (lambda: lo.load_config(file="x"), "path"),
+        (lambda: lo.read("a.jpg", limit=3), "limits"),
+    ],
+)
+def test_every_function_names_what_was_meant(call, meant):
+    with pytest.raises(UnknownArgument) as caught:
+        call()
+    assert caught.value.nearest == (meant,)
+
+
+def _functions():
+    public = [(name, getattr(lo, name)) for name in lo.__all__ if name.islower() and not name.startswith("_")]
+    methods = [(name, one) for name, one in vars(lo.PredictionLog).items() if not name.startswith("_")]
+    return [*public, *methods, *((kind.__name__, kind) for kind in _LOGGERS)]
+
+
+@pytest.mark.parametrize(("name", "function"), _functions(), ids=lambda one: one if isinstance(one, str) else "")
+def test_no_public_function_overhears_a_keyword(name, function):
+    with pytest.raises(UnknownArgument, match="takes no 'zzzz'"):
+        function(zzzz=1)
+
+
+def test_what_another_function_does_is_said():
+    with pytest.raises(UnknownArgument, match=r"save\('baseline.parquet'\)") as caught:
+        lo.baseline("val", output="b.parquet")
+    assert caught.value.nearest == ()
+    with pytest.raises(UnknownArgument, match=r"lo.render\(report, 'report.html'\)"):
+        lo.monitor("day", baseline="b.parquet", html="r.html")
+
+
+def test_a_place_that_is_taken_is_not_offered_again():
+    with pytest.raises(UnknownArgument) as caught:
+        lo.baseline("val", path="val")
+    assert "source" not in caught.value.nearest
+
+
+def test_it_is_an_error_of_usage_and_of_types():
+    @only_known_keywords()
+    def nothing():
+        return 3
+
+    assert nothing() == 3
+    with pytest.raises(TypeError, match="Leave it out"):
+        nothing(size=3)
+    assert issubclass(UnknownArgument, UsageError)
+
+
+def test_names_in_another_case_are_found():
+    assert nearest_keyword("Batch_By", ["batch_by"]) == "batch_by"
+    assert nearest_keyword("zzzz", ["batch_by"]) is None
