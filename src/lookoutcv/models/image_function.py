@@ -94,7 +94,7 @@ class ImageFunction(Predictor):
             if type(returned) in _TASKS:
                 return returned
             many = isinstance(returned, tuple | list) and len(returned) > 0 and not np.isscalar(returned[0])
-            return [np.asarray(output, dtype=np.float32) for output in (returned if many else [returned])]
+            return [_array(output) for output in (returned if many else [returned]) if output is not None]
         except Exception as reason:  # a user's function: anything may happen
             raise InferenceFailed(
                 f"{self.name} failed on an image of shape {pixels.shape} ({type(reason).__name__}: {reason})",
@@ -111,3 +111,10 @@ class ImageFunction(Predictor):
             model=self.name,
             key="task",
         )
+
+
+def _array(output: Any) -> Any:
+    """Real numbers; a map of whole numbers stays one, for that it says of itself what it is."""
+    array = np.asarray(output)
+    whole = array.ndim > 1 and array.dtype.kind in "iub"
+    return array.astype(np.int64 if whole else np.float32)

@@ -16,7 +16,7 @@ from lookoutcv.models.detection.box_decoding import cells
 from lookoutcv.models.heads.base import HeadProbe, registry
 from lookoutcv.models.heads.end_to_end import EndToEnd
 from lookoutcv.models.input.framing import Framing
-from tiny_models import onnx_silent, tflite_mean
+from tiny_models import onnx_constant, onnx_silent, tflite_mean
 
 WHITE = np.full((64, 64, 3), 255, np.uint8)
 BOX = [6.0, 12.0, 32.0, 40.0]
@@ -132,6 +132,95 @@ def test_the_answer_is_taken(tmp_path: Path) -> None:
     path = onnx_silent(tmp_path / "net.onnx", {"y": chosen_rows(0.0, box=[32, 32, 40, 10])})
     card = {"head": {"name": "end_to_end", "extra": 1, "oriented": True, "box_format": "cxcywh"}}
     assert open_model(path, card).predict([WHITE])[0].boxes.tolist() == [[12, 27, 52, 37]]
+
+
+SHARES = [[0.1, 0.2, 0.5, 0.6], [0.5, 0.5, 0.9, 1.0]]
+PIXELS = [[6, 12, 32, 40], [32, 32, 60, 64]]
+SEEN = {"shares": [[12.8, 6.4, 38.4, 32], [32, 32, 64, 57.6]], "pixels": PIXELS}
+
+
+def padded(values: Any, dtype: Any = np.float32) -> Any:
+    """(1, 100) or (1, 100, 4), zeros after the first two."""
+    rows = np.zeros((1, 100, *np.shape(values)[1:]), dtype)
+    rows[0, : len(values)] = values
+    return rows
+
+
+def named_outputs(names: str, unit: str, dtype: Any = np.float32) -> dict[str, Any]:
+    """Outputs named by whoever exports them, in order: b for boxes, c for classes, s for scores, n for a count."""
+    values = {
+        "b": padded(SHARES if unit == "shares" else PIXELS),
+        "c": padded([17, 3], dtype),
+        "s": padded([0.9, 0.7]),
+        "n": np.array([[2]], np.int64 if dtype is np.int64 else np.float32),
+    }
+    pairs = [name.split("=") for name in names.split()]
+    return {name: values[kind] for kind, name in pairs}
+
+
+EXPORTERS = {
+    "TensorFlow 2": ("s=detection_scores b=detection_boxes n=num_detections c=detection_classes", "shares", np.float32),
+    "TensorFlow 1": ("b=detection_boxes:0 c=detection_classes:0 s=detection_scores:0", "shares", np.float32),
+    "TensorFlow 2, numbered": (
+        "s=StatefulPartitionedCall:1 b=StatefulPartitionedCall:3 n=StatefulPartitionedCall:0 "
+        "c=StatefulPartitionedCall:2",
+        "shares",
+        np.float32,
+    ),
+    "TFLite": (
+        "b=TFLite_Detection_PostProcess c=TFLite_Detection_PostProcess:1 s=TFLite_Detection_PostProcess:2 "
+        "n=TFLite_Detection_PostProcess:3",
+        "shares",
+        np.float32,
+    ),
+    "EfficientNMS": ("n=num_dets b=det_boxes s=det_scores c=det_classes", "pixels", np.int64),
+    "EfficientNMS in floats": ("n=num_dets b=det_boxes s=det_scores c=det_classes", "pixels", np.float32),
+    "YOLO-NAS": ("n=num_predictions b=pred_boxes s=pred_scores c=pred_classes", "pixels", np.int64),
+}
+
+
+@pytest.mark.parametrize("silent", [True, False])
+@pytest.mark.parametrize("exporter", EXPORTERS)
+def test_names_tell_scores_from_classes(exporter: str, silent: bool, tmp_path: Path) -> None:
+    names, unit, dtype = EXPORTERS[exporter]
+    outputs = named_outputs(names, unit, dtype)
+    if silent:
+        path = onnx_silent(tmp_path / "net.onnx", outputs)
+        objects = found(path)
+    else:
+        path = onnx_constant(tmp_path / "net.onnx", list(outputs.values()), size=64)
+        objects = found(path)
+    expected = [("class 17", 0.9, SEEN[unit][0]), ("class 3", 0.7, SEEN[unit][1])]
+    assert [one[:2] for one in objects] == [one[:2] for one in expected]
+    np.testing.assert_allclose([one[2] for one in objects], [one[2] for one in expected], atol=0.01)
+
+
+def test_boxes_with_labels_and_scores_as_rt_detr_has_them(tmp_path: Path) -> None:
+    outputs = named_outputs("c=labels b=boxes s=scores", "pixels", np.int64)
+    path = onnx_constant(tmp_path / "net.onnx", list(outputs.values()), size=64)
+    assert found(path) == [("class 17", 0.9, PIXELS[0]), ("class 3", 0.7, PIXELS[1])]
+    with pytest.raises(WrongCard, match=r"nothing tells what they are in.*--set head.boxes=1.*head.normalised"):
+        open_model(onnx_silent(tmp_path / "silent.onnx", outputs))
+
+
+def test_names_that_tell_nothing_are_asked_about(tmp_path: Path) -> None:
+    path = onnx_silent(tmp_path / "net.onnx", named_outputs("s=a b=b n=c c=d", "shares"))
+    with pytest.raises(WrongCard, match=r"tell which is which.*head.classes=.*lookout card"):
+        open_model(path)
+    head = {"name": "ssd", "boxes": 1, "classes": 3, "scores": 0}
+    assert list(open_model(path, {"head": head}).predict([WHITE])[0].labels) == ["class 17", "class 3"]
+    swapped = open_model(path, {"head": {**head, "classes": 0, "scores": 3}})
+    with pytest.raises(WrongCard, match=r"a score of 17: head.scores and head.classes may be the other way round"):
+        swapped.predict([WHITE])
+    pixels = onnx_silent(tmp_path / "pixels.onnx", named_outputs("s=a b=b n=c c=d", "pixels"))
+    with pytest.raises(WrongCard, match="a box of 64 times the picture"):
+        open_model(pixels, {"head": head}).predict([WHITE])
+
+
+def test_rows_beyond_the_count_are_not_read(tmp_path: Path) -> None:
+    outputs = named_outputs("n=num_dets b=det_boxes s=det_scores c=det_classes", "pixels", np.int64)
+    outputs["num_dets"][...] = 1
+    assert found(onnx_silent(tmp_path / "net.onnx", outputs)) == [("class 17", 0.9, PIXELS[0])]
 
 
 def test_what_exporters_write() -> None:
