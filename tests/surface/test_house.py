@@ -50,6 +50,7 @@ MIRRORLESS = {
     "models/heads/test_heads.py": "all other heads",
     "predictions/test_predictions.py": "all kinds of predictions",
     "records/test_true_objects.py": "objects from a source to records and back",
+    "sources/test_encodings.py": "texts of data sets, lists and predictions, in every encoding",
     "results/test_evaluations.py": "both evaluations, to JSON and back",
 }
 # Who imports modules of this package by their names, and what for.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,10 +14,12 @@ import numpy as np
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.progress import Progress
-from lookoutcv.sources import ImageRef, Source, open_images
+from lookoutcv.secrets import masked
+from lookoutcv.sources import ImageRef, Source, notes_of, open_images
 from lookoutcv.sources.decoded_images import SkippedImages, decoded_images, no_images
 
 Item = TypeVar("Item")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,8 @@ class LabelledImages:
             ImageError: With `strict`, one that cannot be read.
             NoImages: There is none that can be read.
         """
+        for note in self.notes:
+            _log.warning("%s", masked(note))
         images = self._images()
         read = 0
         while batch := list(islice(images, count)):
@@ -71,6 +76,11 @@ class LabelledImages:
     def name(self) -> str:
         """What a person calls the sources."""
         return ", ".join(source.name for source in self._sources())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the sources say of how they were read, in sentences."""
+        return tuple(note for source in self._sources() for note in notes_of(source))
 
     @property
     def ids(self) -> Iterator[str]:

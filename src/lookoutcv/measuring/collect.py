@@ -17,7 +17,7 @@ from lookoutcv.records.group_keys import Divider
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
-from lookoutcv.sources import Source
+from lookoutcv.sources import Source, notes_of
 from lookoutcv.sources.decoded_images import SkippedImages, no_images
 
 _log = logging.getLogger(__name__)
@@ -111,8 +111,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
 
 
 def _of_source(source: Source) -> tuple[str, ...]:
-    """What a source says of what it holds and does not give as images, and is logged; most say nothing."""
-    notes: tuple[str, ...] = tuple(getattr(source, "notes", ()))
+    """What a source says of how it was read and of what it holds and does not give as images, which is logged."""
+    notes = tuple(map(masked, notes_of(source)))
     for note in notes:
         _log.warning("%s", note)
     return notes

@@ -1,10 +1,9 @@
-"""How a tree of files is read as a set of images: which files count, in which order, and which folder is a label."""
+"""How a tree of files is read as a set of images: which files count, and in which order."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
 
 _IMAGES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "bmp", "dib", "gif")) | frozenset(
     ("heic", "heif", "avif", "jp2", "jxl")
@@ -77,38 +76,6 @@ def looks_like_film(name: str) -> bool:
 def looks_like_archive(name: str) -> bool:
     """Whether the name alone says that it holds other files."""
     return os.path.splitext(name)[1][1:].lower() in _ARCHIVES.split(" ")
-
-
-def class_root(parents: Iterable[str]) -> str | None:
-    """The folder whose sub-folders are classes, from the folders that directly hold images.
-
-    A tree is a folder per class when the images lie directly in two or more sub-folders of one folder and nowhere
-    else. That folder is the source itself or one that holds everything, as in an archive packed with its top folder.
-
-    Args:
-        parents: Paths with forward slashes, relative to the source; "" is the source itself.
-    Returns:
-        The folder of the classes ("" for the source itself), or None where the tree is no folder per class.
-    Example:
-        >>> class_root(["cat", "dog"]), class_root(["pets/cat", "pets/dog"]), class_root(["cat", "dog/old"])
-        ('', 'pets', None)
-    """
-    distinct = set(parents)
-    roots = {parent.rpartition("/")[0] for parent in distinct}
-    return roots.pop() if len(roots) == 1 and len(distinct) > 1 and "" not in distinct else None
-
-
-def label_of(id: str, root: str | None) -> str | None:
-    """The class of an image under a class root: the name of the folder that holds it.
-
-    Example:
-        >>> label_of("pets/cat/1.jpg", "pets"), label_of("notes/1.jpg", None)
-        ('cat', None)
-    """
-    if root is None:
-        return None
-    above, _, label = id.rpartition("/")[0].rpartition("/")
-    return label if label and above == root else None
 
 
 def printable(name: str) -> str:

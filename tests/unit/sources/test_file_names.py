@@ -1,12 +1,10 @@
-"""Which files count, in which order, and which folder is a label."""
+"""Which files count, in which order."""
 
 import pytest
 
 from lookoutcv.sources.file_names import (
-    class_root,
     is_candidate,
     is_hidden,
-    label_of,
     looks_like_image,
     natural_key,
     printable,
@@ -41,32 +39,6 @@ def test_hidden_and_system_names(name):
 
 def test_unknown_suffixes_do_not_decide_about_classes():
     assert [looks_like_image(n) for n in ("a.jpg", "a", "a.weird", "README")] == [True, True, False, False]
-
-
-@pytest.mark.parametrize(
-    ("parents", "root"),
-    [
-        ({"cat", "dog"}, ""),
-        ({"top/cat", "top/dog"}, "top"),
-        ({"a/b/cat", "a/b/dog"}, "a/b"),
-        ({"cat"}, None),
-        ({"", "cat", "dog"}, None),
-        ({""}, None),
-        ({"cat", "dog/old"}, None),
-        ({"train/cat", "test/cat"}, None),
-        (set(), None),
-    ],
-)
-def test_a_folder_per_class(parents, root):
-    assert class_root(parents) == root
-
-
-def test_labels():
-    assert label_of("cat/1.jpg", "") == "cat"
-    assert label_of("1.jpg", "") is None
-    assert label_of("cat/old/1.jpg", "") is None
-    assert label_of("top/cat/1.jpg", "top") == "cat"
-    assert label_of("cat/1.jpg", None) is None
 
 
 def test_names_that_are_not_unicode_become_so():

@@ -11,7 +11,13 @@ from typing import Any
 from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
 from lookoutcv.files.archives import Member, members, read_member
 from lookoutcv.images.limits import DEFAULT_LIMITS
-from lookoutcv.sources.file_names import class_root, is_candidate, is_hidden, label_of, looks_like_image, natural_key
+from lookoutcv.sources.file_names import (
+    is_candidate,
+    is_hidden,
+    looks_like_image,
+    natural_key,
+)
+from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 
 
@@ -62,12 +68,21 @@ class ArchiveSource:
         return self.path
 
     def __iter__(self) -> Iterator[ArchiveRef]:
-        root = class_root({m.name.rpartition("/")[0] for m in self._members if looks_like_image(_last(m.name))})
+        root = class_root(self._parents)
         return (ArchiveRef(member, label_of(member.name, root)) for member in self._members)
 
     def count(self) -> int:
         """How many members are tried as images."""
         return len(self._members)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Folders that are not taken for classes, in sentences."""
+        return class_notes(self._parents)
+
+    @property
+    def _parents(self) -> set[str]:
+        return {m.name.rpartition("/")[0] for m in self._members if looks_like_image(_last(m.name))}
 
     @cached_property
     def _members(self) -> list[Member]:

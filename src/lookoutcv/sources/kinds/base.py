@@ -158,6 +158,14 @@ def kind_of(target: Any) -> SourceKind | None:
     return next((kind for kind in sorted(registry, key=lambda k: (k.order, k.name)) if kind.opens(target)), None)
 
 
+def notes_of(source: Source | RecordSource) -> tuple[str, ...]:
+    """What a source says of how it was read, in sentences: what was taken as what, what lies there and is not used.
+
+    A source that has nothing to say need not have `notes`.
+    """
+    return tuple(getattr(source, "notes", ()))
+
+
 def open_source(target: Any) -> Source | RecordSource:
     """The images at a target, or its records where they were measured already.
 

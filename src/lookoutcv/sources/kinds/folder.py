@@ -14,14 +14,14 @@ from typing import Any
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.sources.file_names import (
-    class_root,
     is_candidate,
     is_hidden,
-    label_of,
     looks_like_image,
     natural_key,
     printable,
 )
+from lookoutcv.sources.folders.annotations_beside import annotation_notes
+from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 
 
@@ -60,7 +60,7 @@ class FolderSource:
         return printable(self.root)
 
     def __iter__(self) -> Iterator[FolderRef]:
-        root = self._survey[1]
+        root = class_root(self._survey[1])
         for relative in _walk(self.root):
             id = printable(relative)
             yield FolderRef(id, os.path.join(self.root, relative), label_of(id, root))
@@ -69,16 +69,22 @@ class FolderSource:
         """How many files are tried as images."""
         return self._survey[0]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Folders that are not taken for classes, and annotations that are not read, in sentences."""
+        parents = self._survey[1]
+        return (*class_notes(parents), *annotation_notes(self.root, parents))
+
     @cached_property
-    def _survey(self) -> tuple[int, str | None]:
-        """The number of files and the folder of the classes, from one pass that keeps folder names only."""
-        count, parents = 0, set()
+    def _survey(self) -> tuple[int, set[str]]:
+        """The number of files and the folders that hold images, from one pass that keeps folder names only."""
+        count, parents = 0, set[str]()
         for relative in _walk(self.root):
             count += 1
             parent, _, name = printable(relative).rpartition("/")
             if looks_like_image(name):
                 parents.add(parent)
-        return count, class_root(parents)
+        return count, parents
 
 
 def _walk(root: str) -> Iterator[str]:

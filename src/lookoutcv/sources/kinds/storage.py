@@ -17,14 +17,13 @@ from lookoutcv.files.storage import Place, place_of
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.images.refusals import unreadable
 from lookoutcv.sources.file_names import (
-    class_root,
     is_candidate,
     is_hidden,
-    label_of,
     looks_like_image,
     natural_key,
     printable,
 )
+from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.kinds.file import FileSource, refuse_containers
 from lookoutcv.sources.target_options import parted, typed
@@ -90,7 +89,7 @@ class StorageSource:
         return shown(self.url)
 
     def __iter__(self) -> Iterator[StoredRef]:
-        root = self._survey[1]
+        root = class_root(self._survey[1])
         for id, place in _walk(self.place, ""):
             content = place.read(DEFAULT_LIMITS.max_bytes) if place.protocol == _IN_MEMORY else None
             yield StoredRef(printable(id), place, label_of(id, root), content)
@@ -99,16 +98,21 @@ class StorageSource:
         """How many objects are tried as images."""
         return self._survey[0]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Prefixes that are not taken for classes, in sentences."""
+        return class_notes(self._survey[1])
+
     @cached_property
-    def _survey(self) -> tuple[int, str | None]:
-        """The number of objects and the prefix of the classes, from one pass that keeps prefixes only."""
-        count, parents = 0, set()
+    def _survey(self) -> tuple[int, set[str]]:
+        """The number of objects and the prefixes that hold images, from one pass that keeps prefixes only."""
+        count, parents = 0, set[str]()
         for id, _ in _walk(self.place, ""):
             count += 1
             parent, _, name = id.rpartition("/")
             if looks_like_image(name):
                 parents.add(parent)
-        return count, class_root(parents)
+        return count, parents
 
 
 def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:

@@ -17,14 +17,13 @@ from lookoutcv.files.tars import TarMember, read_tar_member, tar_members
 from lookoutcv.files.unpacking import Unpacked, first_bytes, is_compressed
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.sources.file_names import (
-    class_root,
     is_candidate,
     is_hidden,
-    label_of,
     looks_like_image,
     natural_key,
     printable,
 )
+from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed
 
@@ -84,7 +83,7 @@ class TarSource:
 
     def __iter__(self) -> Iterator[TarRef]:
         members = self._members
-        root = class_root({m.name.rpartition("/")[0] for m in members if looks_like_image(_last(m.name))})
+        root = class_root(self._parents)
         return (TarRef(member, label_of(printable(member.name), root), self._unpacked) for member in members)
 
     def count(self) -> int:
@@ -94,6 +93,15 @@ class TarSource:
     @cached_property
     def _unpacked(self) -> Unpacked | None:
         return Unpacked(self.path) if is_compressed(_head(self.path)) else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Folders that are not taken for classes, in sentences."""
+        return class_notes(self._parents)
+
+    @property
+    def _parents(self) -> set[str]:
+        return {m.name.rpartition("/")[0] for m in self._members if looks_like_image(_last(m.name))}
 
     @cached_property
     def _members(self) -> list[TarMember]:

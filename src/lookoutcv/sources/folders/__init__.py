@@ -1,0 +1,1 @@
+"""What the folders of images say: classes, or parts, cameras and days; and what lies beside the images."""

@@ -1,0 +1,82 @@
+"""What lies beside the images of a folder and says what is in them, and is not read where the folder alone is given."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from lookoutcv.sources.file_names import looks_like_image, printable
+
+# A folder per day of some years, and the files that make data sets of them.
+_MOST_FOLDERS, _MOST_FILES, _NAMED = 2000, 50, 3
+_HEAD_BYTES = 4096
+_COCO = re.compile(rb'"(?:images|annotations|categories)"\s*:\s*\[')
+_YOLO = re.compile(rb"^(?:names|train|val)\s*:", re.MULTILINE)
+_TABLE = re.compile(r".*(?:annot|label|class|metadata|boxes|bbox|train|val|test).*\.(?:csv|tsv|jsonl)", re.IGNORECASE)
+_MARKS = ("annotations", "annotation", "labels", "label")
+
+
+def annotation_notes(root: str, folders: Iterable[str]) -> tuple[str, ...]:
+    """What is to be said of annotations that are not read.
+
+    Args:
+        root: The folder that was given.
+        folders: Those below it that hold images, with forward slashes; "" is the folder itself.
+    Returns:
+        At most one sentence.
+    """
+    files: list[str] = []
+    beside = 0
+    for folder in islice(dict.fromkeys(_looked_in(sorted(folders))), _MOST_FOLDERS):
+        try:
+            names = os.listdir(os.path.join(root, folder))
+        except OSError:
+            continue
+        beside += _of_single_images(folder, names)
+        if len(files) < _MOST_FILES:
+            below = f"{folder}/" if folder else ""
+            files += (printable(below + name) for name in sorted(names) if _describes(os.path.join(root, folder), name))
+    if not files and not beside:
+        return ()
+    return (" ".join(_sentences(printable(root), files, beside)),)
+
+
+def _looked_in(folders: list[str]) -> Iterator[str]:
+    yield from ("", *_MARKS, *map(str.capitalize, _MARKS), *folders)
+    yield from ("/".join("labels" if part == "images" else part for part in folder.split("/")) for folder in folders)
+
+
+def _sentences(root: str, files: list[str], beside: int) -> Iterator[str]:
+    if files:
+        more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
+        yield f"Annotations that lie in {root} are not read: {', '.join(files[:_NAMED])}{more}."
+        yield "Give such a file in the place of the folder, to have what it says of the images."
+    elif beside:
+        yield f"{beside:,} text or XML files in {root}, beside images of their names, are not read."
+        yield "YOLO is read by its data.yaml, Pascal VOC as a folder with JPEGImages and Annotations."
+
+
+def _of_single_images(folder: str, names: list[str]) -> int:
+    """How many files of one image each there are: those with an image's name, or all in a folder of such files."""
+    texts = [name for name in names if name.lower().endswith((".xml", ".txt")) and name.lower() != "classes.txt"]
+    if not texts or any(part in _MARKS for part in folder.lower().split("/")):
+        return len(texts)
+    images = {os.path.splitext(name)[0] for name in names if looks_like_image(name) and "." in name}
+    return sum(os.path.splitext(name)[0] in images for name in texts)
+
+
+def _describes(folder: str, name: str) -> bool:
+    """Whether a file describes a set of images."""
+    lower = name.lower()
+    if _TABLE.fullmatch(lower):
+        return True
+    form = _COCO if lower.endswith(".json") else _YOLO if lower.endswith((".yaml", ".yml")) else None
+    if form is None:
+        return False
+    try:
+        with open(os.path.join(folder, name), "rb") as file:
+            return form.search(file.read(_HEAD_BYTES)) is not None
+    except OSError:
+        return False
