@@ -46,7 +46,10 @@ def bucket(endpoint, monkeypatch):
     system = fsspec.filesystem("s3", use_listings_cache=False)
     system.mkdir("photos")
     yield system
-    system.rm("photos", recursive=True)
+    while held := system.call_s3("list_objects_v2", Bucket="photos").get("Contents"):
+        for entry in held:
+            system.call_s3("delete_object", Bucket="photos", Key=entry["Key"])
+    system.rmdir("photos")
     type(system).clear_instance_cache()
 
 
@@ -99,15 +102,71 @@ def test_keys_are_names_and_nothing_else(bucket):
         assert read(ref.load()).pixels.shape == (6, 8, 3)
 
 
+# Keys that some system writes, and that no folder could hold so.
+ODD = ["cat\\1.jpg", "cat/1.jpg", "cat//1.jpg", "/cat/1.jpg", "dog\\a\\1.jpg", "./1.jpg", "../1.jpg", "x.jpg/"]
+ODD += ["a?versionId=3.jpg", "b\t.jpg", " c.jpg", "d .jpg", "%5C.jpg", "+.jpg", "n\\.hidden.jpg", "\\\\host\\1.jpg"]
+
+
+@pytest.mark.parametrize("above", ["odd/", "odd//", ""])
+def test_every_object_is_read_whatever_its_key(bucket, above):
+    """The server's own list and bytes are the truth."""
+    levels = {}
+    for level, key in enumerate(ODD):
+        data = thumbnail(np.full((24, 32, 3), 10 * level, np.uint8))
+        bucket.call_s3("put_object", Bucket="photos", Key=above + key, Body=data)
+        levels[key] = data
+    url = f"s3://photos/{above}".removesuffix("/")
+    listed = {ref.id: ref for ref in open_source("s3://photos")}
+    assert {id: ref.load() for id, ref in listed.items()} == {
+        above + key: data for key, data in levels.items() if not key.endswith(".hidden.jpg")
+    }
+    assert open_source(url).count() == len(ODD) - 1
+    told = lo.measure(url, metrics="exposure")
+    assert len(told) == len(ODD) - 1
+
+
+def test_backslashes_and_doubled_slashes_part_classes(bucket):
+    put(bucket, "win/cat\\1.jpg", "win/cat\\2.jpg", "win/dog\\1.jpg", "two/cat//1.jpg", "two//dog/1.jpg")
+    assert [(ref.id, ref.label) for ref in open_source("s3://photos/win")] == [
+        ("cat\\1.jpg", "cat"),
+        ("cat\\2.jpg", "cat"),
+        ("dog\\1.jpg", "dog"),
+    ]
+    assert {ref.id: ref.label for ref in open_source("s3://photos/two")} == {"cat//1.jpg": "cat", "/dog/1.jpg": "dog"}
+
+
+def test_a_key_of_more_levels_than_functions_may_be_nested():
+    import fsspec
+
+    memory, key = fsspec.filesystem("memory"), "a/" * 1_100 + "1.jpg"
+    try:
+        memory.pipe(f"/deep/{key}", PICTURE)
+        assert ids("memory://deep") == [key]
+    finally:
+        memory.store.clear()
+        memory.pseudo_dirs[:] = [""]
+
+
+def test_a_folder_that_is_an_object_with_bytes_is_told(bucket):
+    bucket.call_s3("put_object", Bucket="photos", Key="day/", Body=b"")
+    bucket.call_s3("put_object", Bucket="photos", Key="day/sub/", Body=b"not an image")
+    put(bucket, "day/1.jpg")
+    assert ids("s3://photos/day") == ["1.jpg", "sub/"]
+
+
 def test_what_is_gone_or_not_there_is_said(bucket):
     put(bucket, "day/1.jpg", "day/2.jpg")
     refs = list(open_source("s3://photos/day"))
     bucket.rm("photos/day/1.jpg")
     with pytest.raises(ImageError, match="the file is gone"):
         refs[0].load()
-    for url in ("s3://photos/nothing", "s3://no-such-bucket-here/a"):
-        with pytest.raises(SourceNotFound, match="there is nothing at s3://"):
+    with pytest.raises(SourceNotFound, match="there is nothing at s3://"):
+        open_source("s3://photos/nothing")
+    for url in ("s3://no-such-bucket-here/a", "s3://no-such-bucket-here"):
+        with pytest.raises(SourceNotFound, match="there is no bucket 'no-such-bucket-here' at s3://"):
             open_source(url)
+    with pytest.raises(ImageError, match="there is no such bucket"):
+        read("s3://no-such-bucket-here/a.jpg")
     with pytest.raises(SourceNotFound, match="names no bucket"):
         open_source("s3://")
     with pytest.raises(ConfigError, match="has no option 'every'"):

@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
+from lookoutcv.files.streams import read_up_to
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -104,9 +105,9 @@ def read_member(member: Member) -> bytes:
     try:
         with open(member.archive, "rb") as file:
             file.seek(member.offset)
-            magic, name_length, extra_length = _LOCAL_HEADER.unpack(file.read(_LOCAL_HEADER.size))
+            magic, name_length, extra_length = _LOCAL_HEADER.unpack(read_up_to(file, _LOCAL_HEADER.size))
             file.seek(name_length + extra_length, os.SEEK_CUR)
-            packed = file.read(member.packed_bytes)
+            packed = read_up_to(file, member.packed_bytes)
     except FileNotFoundError:
         raise _unreadable(member.archive, "the archive is gone", "Check the path.") from None
     except (OSError, struct.error) as error:

@@ -9,6 +9,8 @@ from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from lookoutcv.errors import MissingExtra, UnreadableSource
+from lookoutcv.files.server_answers import cause_of, is_final, no_bucket
+from lookoutcv.files.streams import stored_bytes
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
 # Protocols whose package an extra of ours brings; for the rest fsspec has an extra of its own.
@@ -23,13 +25,6 @@ _FSSPEC_EXTRAS = {"gs": "gcs", "az": "abfs", "abfss": "abfs", "sftp": "ssh"}
 # Libraries that retry themselves; others are called three times.
 _PATIENT = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory", "file", "local"}
 _PAUSES_SECONDS = (0.2, 1.0)
-# Of botocore, google-auth and azure-core.
-_NO_CREDENTIALS = {
-    "NoCredentialsError",
-    "PartialCredentialsError",
-    "DefaultCredentialsError",
-    "ClientAuthenticationError",
-}
 
 Result = TypeVar("Result")
 
@@ -84,14 +79,10 @@ def fetch(url: str, max_bytes: int) -> bytes:
     except ValueError as reason:
         raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
 
-    def read() -> bytes:
-        with system.open(path, "rb") as file:
-            return bytes(file.read(max_bytes + 1))
-
     try:
-        return call_server(read, protocol_of(url), url)
+        return call_server(lambda: stored_bytes(system, path, max_bytes + 1), protocol_of(url), url)
     except FileNotFoundError as reason:
-        raise refused(url, "the file is gone", "Check the URL.") from reason
+        raise gone(url, reason, "Check the URL.") from reason
 
 
 def protocol_of(url: str) -> str:
@@ -121,17 +112,13 @@ def call_server(call: Callable[[], Result], protocol: str, url: str) -> Result:
             return call()
         except ImportError as reason:
             raise missing_package(url, reason) from reason
-        except PermissionError as reason:
-            raise refused(url, "no permission", "Check the credentials.") from reason
         except Exception as reason:  # every storage library has errors of its own
             status = _status(reason)
             # For fsspec a server that cannot be reached is a file that is not found, too.
             unreached = isinstance(reason.__cause__, OSError)
             if isinstance(reason, FileNotFoundError) and status in (None, 404, 410) and not unreached:
                 raise
-            # 408 and 429 say later, 5xx says trouble of its own; the others of 4xx are final.
-            final = status is not None and 400 <= status < 500 and status not in (408, 429)
-            if pause is None or final:
+            if pause is None or _is_final(reason, status):
                 raise _unreachable(url, reason, status) from reason
             time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
@@ -143,17 +130,27 @@ def _status(reason: BaseException) -> int | None:
     return status if isinstance(status, int) else None
 
 
+def _is_final(reason: Exception, status: int | None) -> bool:
+    """Whether asking again cannot help: 408 and 429 say later, 5xx says trouble of its own, others of 4xx are final."""
+    if status is not None:
+        return 400 <= status < 500 and status not in (408, 429)
+    cause = cause_of(reason)
+    return isinstance(reason, PermissionError) or (cause is not None and is_final(cause))
+
+
 def _unreachable(url: str, reason: Exception, status: int | None) -> UnreadableSource:
-    kind = type(reason).__name__
-    if kind in _NO_CREDENTIALS:
-        remedy = (
-            "Set what its own tools read: AWS_PROFILE, AWS_ACCESS_KEY_ID ...; for a public bucket FSSPEC_S3_ANON=true."
-        )
-        return refused(url, "no credentials", remedy)
-    if status in (401, 403):
+    if (cause := cause_of(reason)) is not None:
+        return refused(url, *cause)
+    if isinstance(reason, PermissionError):
         return refused(url, "no permission", "Check the credentials.")
-    why = f"not reachable ({kind})" if status is None else f"the server answered {status}"
+    why = f"not reachable ({type(reason).__name__})" if status is None else f"the server answered {status}"
     return refused(url, why, "Check the URL, the credentials and the network.")
+
+
+def gone(url: str, reason: FileNotFoundError, remedy: str) -> UnreadableSource:
+    """The error for a file that is not there, or whose bucket is not."""
+    cause = cause_of(reason) if no_bucket(reason) else None
+    return refused(url, *(cause or ("the file is gone", remedy)))
 
 
 def missing_package(url: str, reason: ImportError) -> MissingExtra:

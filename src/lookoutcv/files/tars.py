@@ -13,6 +13,7 @@ from typing import IO
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
 from lookoutcv.files.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
+from lookoutcv.files.streams import read_up_to
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 # A header has 512 bytes. Long names and attributes come in blocks of some kilobytes; a block that states more is
@@ -90,7 +91,7 @@ def read_tar_member(member: TarMember) -> bytes:
         with open(member.archive, "rb") as file:
             status = os.fstat(file.fileno())
             file.seek(member.offset)
-            data = file.read(member.size_bytes)
+            data = read_up_to(file, member.size_bytes)
     except FileNotFoundError:
         raise _unreadable(member.archive, "the archive is gone", "Check the path.") from None
     except OSError as error:
@@ -128,7 +129,7 @@ class _Forward(io.RawIOBase):
     def read(self, size: int = -1, /) -> bytes:
         if not 0 <= size <= _MOST_HEADER_BYTES:
             raise _unsafe(self._name, "", f"a header in it states {size} bytes")
-        return self._file.read(size)
+        return read_up_to(self._file, size)
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         # The reader looks at the last byte before the next header. A negative size would lead it round for ever.

@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import IO, Any, Protocol
 
 from lookoutcv.errors import UnreadableSource, UnsafeArchive
+from lookoutcv.files.streams import read_up_to
 
 _PIECE_BYTES = 2**18
 # What `xz -9` needs; a file may ask for up to 4 GiB.
@@ -63,6 +64,8 @@ def _xz() -> _Stage:
     return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_XZ_MEMORY_BYTES)
 
 
+# The longest of these marks: whether another compressed file follows is told by so many bytes.
+_MARK_BYTES = 6
 _STAGES: dict[bytes, Callable[[], _Stage]] = {b"\x1f\x8b": _Gzip, b"BZh": bz2.BZ2Decompressor, b"\xfd7zXZ\0": _xz}
 
 
@@ -177,7 +180,7 @@ def _stage_for(head: bytes) -> Callable[[], _Stage] | None:
 
 def _pieces(packed: str, source: IO[bytes], max_ratio: float) -> Iterator[bytes]:
     """The unpacked bytes, a piece at a time; several compressed files in a row are one, as `gunzip` has it."""
-    data = source.read(_PIECE_BYTES)
+    data = read_up_to(source, _PIECE_BYTES)
     make = _stage_for(data)
     if make is None:
         raise EOFError
@@ -194,19 +197,32 @@ def _pieces(packed: str, source: IO[bytes], max_ratio: float) -> Iterator[bytes]
             )
         yield piece
         if stage.eof:
-            data = stage.unused_data or source.read(_PIECE_BYTES)
-            bytes_in += 0 if stage.unused_data else len(data)
-            if not data.lstrip(b"\0") or _stage_for(data) is None:  # zeros, or what tape drives add, may follow
+            data, read_on = _following(stage.unused_data, source)
+            bytes_in += read_on
+            make = _stage_for(data)
+            if make is None:  # what tape drives add may follow
                 return
             stage = make()
             continue
         if len(piece) == _PIECE_BYTES:
             data = b""  # it has more to give before it needs more
             continue
-        data = source.read(_PIECE_BYTES)
+        data = read_up_to(source, _PIECE_BYTES)
         bytes_in += len(data)
         if not data and not piece:
             raise EOFError
+
+
+def _following(left: bytes, source: IO[bytes]) -> tuple[bytes, int]:
+    """What follows a compressed file, from its first byte that is no zero, and how many bytes were read for that.
+
+    A piece may end anywhere: with the first byte of the next file's mark, or between the zeros that fill up to it.
+    """
+    data, read_on = left.lstrip(b"\0"), 0
+    while len(data) < _MARK_BYTES and (more := read_up_to(source, _PIECE_BYTES)):
+        read_on += len(more)
+        data = (data + more).lstrip(b"\0")
+    return data, read_on
 
 
 def _damaged(packed: str) -> UnreadableSource:

@@ -13,6 +13,7 @@ import numpy as np
 
 from lookoutcv.errors import ImageError, SourceError
 from lookoutcv.files.remote import fetch, is_url, shown
+from lookoutcv.files.streams import read_up_to
 from lookoutcv.images.arrays import from_array
 from lookoutcv.images.decode import decode
 from lookoutcv.images.exif import Exif, from_tags, upright
@@ -162,7 +163,8 @@ def _file_bytes(path: str, limits: Limits) -> bytes:
             if not stat.S_ISREG(facts.st_mode):
                 raise unsupported("not a regular file", "Give a file.")
             check_bytes(facts.st_size, limits)
-            return file.read(limits.max_bytes + 1) if not facts.st_size else file.readall()
+            # A file may state no size, as those of /proc do.
+            return file.readall() if facts.st_size else read_up_to(file, limits.max_bytes + 1)
     except IsADirectoryError:
         raise unsupported("a folder, not a file", "Give a file.") from None
     except FileNotFoundError:

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 
 from lookoutcv.errors import UnreadableSource
+from lookoutcv.files.streams import read_up_to
 from lookoutcv.plain_text import mended, open_text, spellings
 
 # Ten thousand objects with a class and four numbers each are half of this; an annotation of Pascal VOC has 10 kB.
@@ -24,7 +25,7 @@ def small_file(path: str) -> bytes | None:
         with open(path, "rb", buffering=0, opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise ValueError("not a regular file")
-            data = file.read(_MOST_BYTES + 1) or b""
+            data = read_up_to(file, _MOST_BYTES + 1)
     except FileNotFoundError:
         other = next(filter(os.path.lexists, spellings(path)), None)
         return None if other is None else small_file(other)

@@ -92,7 +92,7 @@ class StorageSource:
         root = class_root(self._survey[1])
         for id, place in _walk(self.place, ""):
             content = place.read(DEFAULT_LIMITS.max_bytes) if place.protocol == _IN_MEMORY else None
-            yield StoredRef(printable(id), place, label_of(id, root), content)
+            yield StoredRef(printable(id), place, label_of(_as_path(id), root), content)
 
     def count(self) -> int:
         """How many objects are tried as images."""
@@ -109,21 +109,43 @@ class StorageSource:
         count, parents = 0, set[str]()
         for id, _ in _walk(self.place, ""):
             count += 1
-            parent, _, name = id.rpartition("/")
+            parent, _, name = _as_path(id).rpartition("/")
             if looks_like_image(name):
                 parents.add(parent)
         return count, parents
 
 
+def _as_path(id: str) -> str:
+    """A key as folders: `cat\\1.jpg`, as Windows joins it, and `cat//1.jpg` lie in `cat`."""
+    return "/".join(part for part in id.replace("\\", "/").split("/") if part)
+
+
 def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
     """Ids and places of the objects that are tried, in natural order."""
-    entries = (entry for entry in place.entries() if entry[0] and not is_hidden(entry[0]))
-    candidates = [(name, is_folder) for name, is_folder in entries if is_folder or is_candidate(name)]
-    for name, is_folder in sorted(candidates, key=lambda entry: natural_key(entry[0])):
-        if is_folder:
-            yield from _walk(place.below(name), f"{prefix}{name}/")
+    # A key may have a thousand slashes: too many for functions that call themselves.
+    waiting = [_tried(place, prefix)]
+    while waiting:
+        for name, below, is_folder in waiting[-1]:
+            if is_folder:
+                waiting.append(_tried(below, f"{name}/"))
+                break
+            yield name or "/", below
         else:
-            yield prefix + name, place.below(name)
+            waiting.pop()
+
+
+def _tried(place: Place, prefix: str) -> Iterator[tuple[str, Place, bool]]:
+    """The prefixes and tried objects directly below a prefix."""
+    candidates = [entry for entry in place.entries() if _is_tried(*entry)]
+    candidates.sort(key=lambda entry: natural_key(entry[0]))
+    return ((prefix + name, place.below(name), is_folder) for name, is_folder in candidates)
+
+
+def _is_tried(name: str, is_folder: bool) -> bool:
+    """As in a folder. In keys `.` and `..` are names like others, not the system's."""
+    parts = _as_path(name).split("/")
+    hidden = any(is_hidden(part) for part in parts if part not in (".", ".."))
+    return not hidden and (is_folder or is_candidate(parts[-1]))
 
 
 def _opens(target: Any) -> bool:
