@@ -94,9 +94,27 @@ def test_any_value_is_a_moment_or_refused(value):
         assert found is None or found.utcoffset().total_seconds() == 0
 
 
-@given(st.text(alphabet="./\\ab:~\0%", max_size=12))
-def test_no_text_leads_out(text):
+@given(st.lists(st.text(alphabet="./\\ab:~\0%", max_size=12), max_size=3), st.booleans())
+def test_no_text_leads_out(texts, given_root):
+    places = AllowedPlaces("/data/set", given=given_root)
+    for text in texts:
+        check_place(places, text)
+
+
+@given(st.lists(st.sampled_from(["/a.jpg", "../b.jpg", "/x/../y/a.jpg", "C:\\q\\..\\..\\gone", "/d", "../../d/e"])))
+def test_no_path_of_another_machine_leads_out(tmp_path_factory, paths):
+    root = tmp_path_factory.getbasetemp() / "places"
+    (root / "d").mkdir(parents=True, exist_ok=True)
+    (root / "a.jpg").write_bytes(b"x")
+    places = AllowedPlaces(str(root), given=True)
+    for path in paths:
+        with suppress(ValueError):
+            _, place = places.place(path)
+            assert os.path.normpath(place).startswith(f"{root}/")
+
+
+def check_place(places, text):
     with suppress(ValueError):
-        id, place = AllowedPlaces("/data/set").place(text)
+        id, place = places.place(text)
         assert os.path.normpath(place).startswith("/data/set/")
         assert ".." not in id.split("/")

@@ -7,6 +7,7 @@ picture shown in a report. Whether a path is written relative or absolute does n
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,9 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _NETWORK = re.compile(r"(https?|s3a?|gs|gcs|az|abfss?|adl|memory)://", re.IGNORECASE)
 
 
+ENDS = "Give the folder in which the ends of these paths lie instead of {!r}, or correct the paths."
+
+
 class PlaceNotAllowedError(ValueError):
     """A place that a list may not name, unless the user says so."""
 
@@ -33,10 +37,13 @@ class AllowedPlaces:
     Args:
         root: Relative paths start from it; no path leads out of it. Links below it are followed, as in a folder.
         urls: Whether URLs are taken too.
+        given: The user named the root: of a path that leads elsewhere, as one of another machine does, the longest end
+            that is there below the root is taken.
     """
 
     root: str
     urls: bool = False
+    given: bool = False
 
     def place(self, text: str) -> tuple[str, str]:
         """The id of an image and where it is, from how a list names it.
@@ -60,13 +67,50 @@ class AllowedPlaces:
         if is_url(text):
             return self._url(text)
         path = text.replace("\\", "/")
-        if os.name != "nt" and _DRIVE.match(path):
-            raise PlaceNotAllowedError(f"{printable(text)!r} is a path of another machine")
+        foreign = os.name != "nt" and _DRIVE.match(path) is not None
         absolute = os.path.normpath(os.path.join(self._below, path))
-        if not absolute.startswith(self._below):
-            raise PlaceNotAllowedError(f"{printable(text)!r} leads out of {printable(self._below)!r}")
-        relative = self._spelled(absolute[len(self._below) :])
+        if foreign or not absolute.startswith(self._below):
+            relative = self._end_of(path, text, foreign)
+        else:
+            relative = self._spelled(absolute[len(self._below) :])
         return printable(relative.replace(os.sep, "/")), os.path.join(self.root, relative)
+
+    def _end_of(self, path: str, text: str, foreign: bool) -> str:
+        """The longest end of a path of another machine that is there below the root."""
+        if not self.given:
+            why = "is a path of another machine" if foreign else f"leads out of {printable(self._below)!r}"
+            raise PlaceNotAllowedError(f"{printable(text)!r} {why}")
+        parts = tuple(part for part in posixpath.normpath(_DRIVE.sub("", path, count=1)).split("/") if part)
+        # What was left off before comes first: one list has paths of one machine.
+        rests = [parts[len(left) :] for left in self._left_off if parts[: len(left)] == left]
+        rests = [rest for rest in rests if rest and os.pardir not in rest]
+        own = tuple(part for part in parts if part != os.pardir)
+        for end in (*rests, *(own[start:] for start in range(len(own)))):
+            relative = self._spelled(os.path.join(*end))
+            if os.path.exists(os.path.join(self.root, relative)):
+                read = printable(text), printable("/".join(end))
+                self._left_off.setdefault(parts[: len(parts) - len(end)], read)
+                return relative
+        if not rests:
+            raise PlaceNotAllowedError(f"no end of {printable(text)!r} is there below {printable(self._below)!r}")
+        return os.path.join(*rests[0])  # one image is gone where others were found
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How paths of another machine were read, in a sentence; none where there was none."""
+        read = next(iter(self._left_off.values()), None)
+        if read is None:
+            return ()
+        return (f"Paths that lead out of {printable(self.root)} are read by their ends: {read[0]!r} as {read[1]!r}.",)
+
+    @cached_property
+    def _left_off(self) -> dict[tuple[str, ...], tuple[str, str]]:
+        """The beginnings of paths that were left off so far, each with the first path and what it was read as."""
+        return {}
+
+    def remedy(self, otherwise: str) -> str:
+        """What to type where a place is not allowed: `otherwise`, unless the user named a root already."""
+        return ENDS.format(printable(self.root)) if self.given else otherwise
 
     def _spelled(self, relative: str) -> str:
         """The path as the disk spells it, where it has the name in another spelling only."""
@@ -86,6 +130,16 @@ class AllowedPlaces:
         if not _NETWORK.match(text) or "::" in text:
             raise ValueError(f"{shown(text)!r} is not a URL that is read from a list")
         return shown(text), text
+
+
+def is_whole_path(text: str) -> bool:
+    r"""Whether a path begins at the root of a disk, on this system or another.
+
+    Example:
+        >>> is_whole_path("/a/b"), is_whole_path("C:\\a"), is_whole_path("a/b")
+        (True, True, False)
+    """
+    return text.startswith(("/", "\\")) or _DRIVE.match(text) is not None
 
 
 def parse_yes_or_no(text: str) -> bool:

@@ -181,7 +181,7 @@ class Listing:
                 raise ValueError("it names no image")
             id, place = self.inside.place(value)
         except PlaceNotAllowedError as error:
-            raise bad(self.name, line, str(error), self.remedy) from None
+            raise bad(self.name, line, str(error), self.inside.remedy(self.remedy)) from None
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
         return self.prefix + id, place

@@ -55,7 +55,7 @@ class CocoSource:
         return printable(self.path)
 
     def __iter__(self) -> Iterator[ListedRef]:
-        data, places = self._data, AllowedPlaces(self._root)
+        data, places = self._data, self._places
         for index, file in enumerate(data.files):
             id, path = places.place(file)
             yield ListedRef(id, path, None, data.objects(index))
@@ -67,6 +67,10 @@ class CocoSource:
     @cached_property
     def _data(self) -> _Data:
         return _read(self.path, self.name)
+
+    @cached_property
+    def _places(self) -> AllowedPlaces:
+        return AllowedPlaces(self._root, given=self.images is not None)
 
     @cached_property
     def _root(self) -> str:
@@ -93,12 +97,14 @@ class CocoSource:
             BadManifestLine: It does.
         """
         ids: set[str] = set()
-        places = AllowedPlaces(self._root)
+        places = self._places
         for number, file in enumerate(self._data.files, start=1):
             try:
                 id = places.place(file)[0]
             except ValueError as error:
-                raise _bad(self.name, "images", number, str(error), _ELSEWHERE.format(self.name)) from None
+                raise _bad(
+                    self.name, "images", number, str(error), places.remedy(_ELSEWHERE.format(self.name))
+                ) from None
             if id in ids:
                 raise _bad(self.name, "images", number, f"{id!r} is there a second time")
             ids.add(id)

@@ -55,11 +55,17 @@ class ManifestSource:
 
     @cached_property
     def _listing(self) -> Listing:
-        inside = AllowedPlaces(os.path.dirname(self.path) or "." if self.root is None else self.root, self.urls)
+        folder = os.path.dirname(self.path) or "."
+        inside = AllowedPlaces(folder if self.root is None else self.root, self.urls, self.root is not None)
         remedy = (
             f"If that is meant: {self.name}?root=FOLDER names the folder that the images lie in, ?urls=yes allows URLs."
         )
         return Listing(self.path, self.name, inside, remedy)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How paths of another machine were read."""
+        return self._listing.inside.notes
 
 
 def lists_images(path: str | os.PathLike[str]) -> bool:

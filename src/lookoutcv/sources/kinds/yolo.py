@@ -23,7 +23,7 @@ from lookoutcv.files.rows import bad
 from lookoutcv.plain_text import text_of
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.settings.yaml_file import read_mapping
-from lookoutcv.sources.allowed_places import AllowedPlaces
+from lookoutcv.sources.allowed_places import AllowedPlaces, is_whole_path
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
@@ -153,7 +153,7 @@ class YoloSource:
             )
 
     def _place(self, split: str, entry: str) -> tuple[str, str]:
-        inside = AllowedPlaces(self._base)
+        inside = self._inside
         text = entry.strip()
         if os.path.normpath(os.path.join(self._base, text)) == os.path.normpath(self._base):
             return "", self._base
@@ -164,20 +164,27 @@ class YoloSource:
                 return beside_file
             return inside.place(text)
         except ValueError as error:
-            remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
             raise UnreadableSource(
-                f"{printable(self.path)}: {split}: {error}", remedy, source=self.name, reason=str(error)
+                f"{printable(self.path)}: {split}: {error}", self._remedy, source=self.name, reason=str(error)
             ) from None
+
+    @cached_property
+    def _inside(self) -> AllowedPlaces:
+        return AllowedPlaces(self._base, given=self.root is not None)
+
+    @property
+    def _remedy(self) -> str:
+        where = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
+        return self._inside.remedy(where)
 
     def _listed(self, path: str) -> Iterator[tuple[str, str]]:
         """The images that a text file names, one a line, from its own folder."""
-        inside, folder = AllowedPlaces(self._base), os.path.dirname(path)
-        remedy = f"If that is meant, name the folder that the images lie in: {printable(self.path)}?root=FOLDER"
+        inside, folder = self._inside, os.path.dirname(path)
         for number, line in lines_of(path, printable(path)):
             try:
-                yield inside.place(os.path.join(os.path.abspath(folder), line))
+                yield inside.place(line if is_whole_path(line) else os.path.join(os.path.abspath(folder), line))
             except ValueError as error:
-                raise bad(printable(path), number, str(error), remedy) from None
+                raise bad(printable(path), number, str(error), self._remedy) from None
 
     def _wrong(self, why: str, key: str) -> ConfigError:
         name = printable(self.path)
