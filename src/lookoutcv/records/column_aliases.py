@@ -3,12 +3,14 @@
 Four kinds of tables come from outside: a list of images to read (`sources.table_listing`), predictions made elsewhere
 (`measuring.predictions`), labels for images in a log, and plain logs of another program (`log.upkeep`). One word may
 mean another thing in each: "label" is the truth in a list of images and what was predicted in a file of predictions. In
-every tuple the first name that a table has counts; names are in lower case.
+every tuple the first name that a table has counts; names are as `column_key` gives them.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # The place of an image that is to be read.
 IMAGE_PATHS = (
@@ -25,7 +27,20 @@ IMAGE_PATHS = (
     "url",
 )
 # The name of an image that lies elsewhere. In results of the COCO form `id` is that of the line.
-PREDICTED_IMAGES = ("image_id", "id", "image", "path", "file_name", "filename", "file")
+PREDICTED_IMAGES = (
+    "image_id",
+    "id",
+    "image",
+    "path",
+    "file_name",
+    "filename",
+    "file",
+    "image_name",
+    "image_path",
+    "image_file",
+    "filepath",
+    "file_path",
+)
 # In a file of labels `id` is what the log calls the image.
 LABELLED_IMAGES = ("id", "image_name", "image", "image_id", "path", "image_path", "file_name", "filename", "file")
 # In a plain log `id` may count the rows.
@@ -37,11 +52,67 @@ LISTED_LABELS = ("label", "class", "class_name", "category")
 TRUE_LABELS = ("label", "true_class", "ground_truth", "truth", "target")
 LABELS_OF_LABELLED = (*TRUE_LABELS, "class")
 
-# What a model said, whatever else the table has.
-_PREDICTED = ("pred_class", "prediction", "predicted_class", "pred_label")
-LOGGED_CLASSES = (*_PREDICTED, "class", "class_name")
-PREDICTED_CLASSES = (*_PREDICTED, "label", "category", "class", "class_name", "category_name")
-CONFIDENCES = ("confidence", "score", "probability", "conf")
+# What a model said, whatever else the table has: beside these a column "label" is the truth.
+PREDICTED = (
+    "pred_class",
+    "prediction",
+    "predicted_class",
+    "pred_label",
+    "predicted_label",
+    "pred_class_name",
+    "predicted_class_name",
+    "pred_name",
+    "predicted_name",
+    "pred_category",
+    "predicted_category",
+    "predicted",
+    "pred",
+    "y_pred",
+    "y_hat",
+    "yhat",
+    "prediction_label",
+    "prediction_class",
+    "label_pred",
+    "class_pred",
+    "label_predicted",
+    "class_predicted",
+    "model_prediction",
+    "model_label",
+    "inferred_label",
+    "inferred_class",
+    "detected_label",
+    "detected_class",
+    "top1_label",
+    "top1_class",
+    "top1",
+    "preds",
+    "predictions",
+)
+LOGGED_CLASSES = (*PREDICTED, "class", "class_name")
+# Where a table has none of those: what it calls a class.
+BARE_CLASSES = ("label", "category", "class", "class_name", "category_name", "class_label")
+PREDICTED_CLASSES = (*PREDICTED, *BARE_CLASSES)
+CONFIDENCES = (
+    "confidence",
+    "score",
+    "probability",
+    "conf",
+    "prob",
+    "pred_confidence",
+    "predicted_confidence",
+    "prediction_confidence",
+    "confidence_score",
+    "pred_score",
+    "predicted_score",
+    "prediction_score",
+    "pred_prob",
+    "predicted_probability",
+    "pred_conf",
+    "y_score",
+    "y_prob",
+    "top1_score",
+    "certainty",
+)
 
 # When a photograph was taken, and when a prediction was made.
 CAPTURE_TIMES = ("time", "timestamp", "datetime", "date", "captured_at", "taken_at")
@@ -57,14 +128,59 @@ PREDICTED_OBJECTS = ("predictions", "objects", "detections")
 BOX_CORNERS = (
     ("x1", "y1", "x2", "y2"),
     ("xmin", "ymin", "xmax", "ymax"),
+    ("x_min", "y_min", "x_max", "y_max"),
+    ("left", "top", "right", "bottom"),
     ("bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"),
+    ("bbox_xmin", "bbox_ymin", "bbox_xmax", "bbox_ymax"),
+    ("bbox_x_min", "bbox_y_min", "bbox_x_max", "bbox_y_max"),
+    ("bbox_left", "bbox_top", "bbox_right", "bbox_bottom"),
 )
 # A corner and a size.
-BOX_SIZED = ("x", "y", "width", "height")
+BOX_SIZED = (
+    ("x", "y", "width", "height"),
+    ("x", "y", "w", "h"),
+    ("left", "top", "width", "height"),
+    ("xmin", "ymin", "width", "height"),
+    ("x_min", "y_min", "width", "height"),
+    ("x1", "y1", "width", "height"),
+    ("bbox_x", "bbox_y", "bbox_w", "bbox_h"),
+    ("bbox_x", "bbox_y", "bbox_width", "bbox_height"),
+    ("bbox_left", "bbox_top", "bbox_width", "bbox_height"),
+)
+# A centre and a size.
+BOX_CENTRED = (
+    ("x_center", "y_center", "width", "height"),
+    ("x_centre", "y_centre", "width", "height"),
+    ("center_x", "center_y", "width", "height"),
+    ("xcenter", "ycenter", "width", "height"),
+    ("x_center", "y_center", "w", "h"),
+    ("center_x", "center_y", "w", "h"),
+    ("cx", "cy", "width", "height"),
+    ("cx", "cy", "w", "h"),
+    ("xc", "yc", "w", "h"),
+)
+# One box in one cell: an object with any of the names above.
+BOX_OBJECTS = ("box", "bbox", "bounding_box", "boundingbox", "bndbox")
+# Columns that only Roboflow has: its x and y are the centre of the box, wherever others' are a corner.
+CENTRED_BESIDE = ("detection_id", "prediction_type")
+
+
+_WORDS_OF_A_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s_-]+")
+
+
+@lru_cache(maxsize=4096)
+def column_key(name: str) -> str:
+    """The name of a column as the lists here have it: lower case, words with one underscore.
+
+    Example:
+        >>> column_key(" Predicted Label"), column_key("imageName"), column_key("x-min"), column_key("X1")
+        ('predicted_label', 'image_name', 'x_min', 'x1')
+    """
+    return "_".join(_WORDS_OF_A_NAME.sub(" ", name.strip()).lower().split())
 
 
 class AliasedColumns:
-    """The columns of a table, found by the names that people give them, whatever their case.
+    """The columns of a table, found by the names that people give them, whatever their case and between words.
 
     Args:
         names: As the table has them. Of two that differ by case alone the first counts.
@@ -77,7 +193,7 @@ class AliasedColumns:
     def __init__(self, names: Iterable[str]) -> None:
         self._by_name: dict[str, str] = {}
         for name in names:
-            self._by_name.setdefault(name.strip().lower(), name)
+            self._by_name.setdefault(column_key(name), name)
 
     def first(self, aliases: Iterable[str]) -> str | None:
         """The column with the first of these names that the table has; None where it has none of them."""

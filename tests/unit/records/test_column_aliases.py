@@ -3,15 +3,19 @@ from __future__ import annotations
 import pytest
 
 from lookoutcv.records import column_aliases as aliases
-from lookoutcv.records.column_aliases import AliasedColumns
+from lookoutcv.records.column_aliases import AliasedColumns, column_key
 
-TABLES = {name: value for name, value in vars(aliases).items() if name.isupper() and isinstance(value[0], str)}
+TABLES = {
+    name: value
+    for name, value in vars(aliases).items()
+    if name.isupper() and isinstance(value, tuple) and isinstance(value[0], str)
+}
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_names_are_lower_case_and_stand_there_once(name: str) -> None:
+def test_names_are_keys_and_stand_there_once(name: str) -> None:
     names = TABLES[name]
-    assert [one.strip().lower() for one in names] == list(names)
+    assert [column_key(one) for one in names] == list(names)
     assert len(set(names)) == len(names)
 
 

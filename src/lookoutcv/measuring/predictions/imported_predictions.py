@@ -22,6 +22,7 @@ from lookoutcv.records.model_identity import ModelIdentity
 
 _BATCH_SIZE = 16
 _NAMED = 3
+_NAMED_COLUMNS = 8
 
 
 class ImportedPredictions:
@@ -30,11 +31,16 @@ class ImportedPredictions:
     picklable, batch_size = True, _BATCH_SIZE
 
     def __init__(
-        self, path: str, identity: ModelIdentity, table: PredictionTable, listed: frozenset[str] | None
+        self,
+        path: str,
+        identity: ModelIdentity,
+        table: PredictionTable,
+        listed: frozenset[str] | None,
+        notes: tuple[str, ...] = (),
     ) -> None:
         self._path, self._identity, self._table, self._listed = path, identity, table, listed
         self._by_file: dict[str, int] = _by_file_name(table.places)
-        self._notes: tuple[str, ...] = ()
+        self._notes = self._of_file = notes
 
     @property
     def identity(self) -> ModelIdentity:
@@ -69,7 +75,7 @@ class ImportedPredictions:
                 by_whole_name, used[place] = by_whole_name + 1, True
             elif _file_name(id) in self._by_file:
                 file_names[_file_name(id)] += 1
-        bound = ImportedPredictions(self._path, self._identity, self._table, self._listed)
+        bound = ImportedPredictions(self._path, self._identity, self._table, self._listed, self._of_file)
         bound._by_file = {
             name: self._by_file[name]
             for name, count in file_names.items()
@@ -82,7 +88,8 @@ class ImportedPredictions:
                 "Name the images in it as `lookout measure` does (column id), or by their file names.",
                 key="predictions",
             )
-        bound._notes = tuple(bound._mismatches(images - by_whole_name - len(bound._by_file), int((~used).sum())))
+        missing = images - by_whole_name - len(bound._by_file)
+        bound._notes = (*bound._mismatches(missing, int((~used).sum())), *self._of_file)
         return bound
 
     def predict(self, ids: Sequence[str], images: Sequence[Any]) -> Sequence[Prediction | None]:
@@ -140,20 +147,28 @@ def import_predictions(
             path=os.fspath(annotations),
             line=None,
         )
-    table = _read(place, names)
+    unused: Counter[str] = Counter()
+    table = _read(place, names, unused)
     task: Task = "classification" if table.boxes is None else "detection"
     identity = ModelIdentity(name or Path(place).name, _digest(place), task, table.names, imported=True)
     listed = None if names is None or not names.images else frozenset(map(plain_name, names.images.values()))
-    return ImportedPredictions(place, identity, table, listed)
+    return ImportedPredictions(place, identity, table, listed, tuple(_not_used(place, unused)))
 
 
-def _read(path: str, names: CocoNames | None) -> PredictionTable:
+def _not_used(path: str, unused: Counter[str]) -> Iterable[str]:
+    if unused:
+        names = ", ".join(f"{name!r} ({count:,})" for name, count in unused.most_common(_NAMED_COLUMNS))
+        more = f" and {len(unused) - _NAMED_COLUMNS:,} more" if len(unused) > _NAMED_COLUMNS else ""
+        yield f"Not used of the columns of {path}, each with its values: {names}{more}."
+
+
+def _read(path: str, names: CocoNames | None, unused: Counter[str]) -> PredictionTable:
     builder = PredictionTableBuilder(path)
     for name in () if names is None else names.images.values():
         builder.image(name)
     for name in () if names is None else names.categories.values():
         builder.label(name)
-    for row in prediction_rows(path, names):
+    for row in prediction_rows(path, names, unused):
         builder.add(row)
     return builder.build()
 

@@ -7,22 +7,40 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from lookoutcv.measuring.predictions.coco_names import CocoNames, as_key
+from lookoutcv.measuring.predictions.entry_boxes import Box, box_of
+from lookoutcv.measuring.predictions.entry_classes import AnswerColumns
 from lookoutcv.measuring.predictions.read_entries import SCORE_PREFIX, Entry, entries_of
 from lookoutcv.records.column_aliases import (
+    BOX_CENTRED,
     BOX_CORNERS,
+    BOX_OBJECTS,
     BOX_SIZED,
+    CENTRED_BESIDE,
     CONFIDENCES,
     PREDICTED_CLASSES,
     PREDICTED_IMAGES,
     PREDICTED_OBJECTS,
 )
 
-Box = tuple[float, float, float, float]
+# The same under names that hold a class of the whole image elsewhere.
+_NESTED = ("prediction", "results", "result", "outputs", "output")
+# Columns that say what is predicted, and those that our own files and COCO's have beside them.
+_USED = frozenset(
+    chain(
+        *(PREDICTED_IMAGES, PREDICTED_CLASSES, CONFIDENCES, PREDICTED_OBJECTS, _NESTED, BOX_OBJECTS, CENTRED_BESIDE),
+        *(*BOX_CORNERS, *BOX_SIZED, *BOX_CENTRED),
+        ("rank", "scores", "category_id", "class_id", "name", "area", "iscrowd", "content_hash"),
+    )
+)
+# What rounding to float32 leaves beyond 0 and 1.
+_ROUNDING = 1e-4
 
 
 @dataclass(frozen=True)
@@ -48,46 +66,77 @@ class PredictionRow:
     boxed: bool = False
 
 
-def prediction_rows(path: str | os.PathLike[str], names: CocoNames | None) -> Iterator[PredictionRow]:
+def prediction_rows(
+    path: str | os.PathLike[str], names: CocoNames | None, unused: Counter[str] | None = None
+) -> Iterator[PredictionRow]:
     """The predictions in a file.
 
     Args:
         path: Ends in .csv, .parquet, .jsonl or .json.
         names: Of images and categories, for a file that has numbers in their place.
+        unused: Counts the entries in which a column says what is not taken over.
     Raises:
         BadPredictions: It cannot be read, is too large, or a row is not as it must be.
     """
+    reader = _Reader(names, Counter() if unused is None else unused)
     for entry in entries_of(os.fspath(path)):
-        yield from _rows(entry, names)
+        yield from reader.rows(entry.by_key())
 
 
-def _rows(entry: Entry, names: CocoNames | None) -> Iterator[PredictionRow]:
-    """An entry may hold all predictions for an image, or one."""
-    id = _image(entry, names)
-    nested = next((entry.values[name] for name in PREDICTED_OBJECTS if isinstance(entry.values.get(name), list)), None)
-    if nested is None:
-        yield _row(id, entry, names)
-        return
-    yield PredictionRow(id, None, math.nan, None, None, boxed="predictions" not in entry.values)
-    for value in nested:
-        yield _row(id, entry.inner(value), names)
+class _Reader:
+    """What entries mean, as far as those before tell it."""
+
+    def __init__(self, names: CocoNames | None, unused: Counter[str]) -> None:
+        self._names, self._unused = names, unused
+        self._whole, self._inner = AnswerColumns(), AnswerColumns()
+
+    def rows(self, entry: Entry) -> Iterator[PredictionRow]:
+        """An entry may hold all predictions for an image, or one."""
+        id = _image(entry, self._names)
+        nested = _nested(entry)
+        if nested is None:
+            self._unused.update(name for name in entry.values if not _is_used(name))
+            yield self._row(id, entry, self._whole)
+            return
+        yield PredictionRow(
+            id, None, math.nan, None, None, boxed="objects" in entry.values or "detections" in entry.values
+        )
+        for value in nested:
+            yield self._row(id, entry.inner(value).by_key(), self._inner)
+
+    def _row(self, id: str, entry: Entry, answers: AnswerColumns) -> PredictionRow:
+        box, boxed = box_of(entry)
+        label = answers.text(entry, id) or _category(entry, self._names)
+        value = entry.first(CONFIDENCES)
+        confidence = math.nan if value is None else _probability(entry, value, "confidence")
+        scores = _scores(entry)
+        if label is None and scores:
+            label = max(scores, key=lambda name: scores[name])
+        if scores and label in scores and math.isnan(confidence):
+            confidence = scores[label]
+        rank = entry.values.get("rank")
+        if boxed and label is not None and box is None:
+            raise entry.bad("a label without a box, where others have one")
+        place = int(entry.number_of(rank, "rank")) if rank is not None else 0
+        return PredictionRow(id, label, confidence, box, scores, place, boxed)
 
 
-def _row(id: str, entry: Entry, names: CocoNames | None) -> PredictionRow:
-    box, boxed = _box(entry)
-    label = _label(entry, names)
-    value = entry.first(CONFIDENCES)
-    confidence = math.nan if value is None else _number(entry, value, "confidence")
-    scores = _scores(entry)
-    if label is None and scores:
-        label = max(scores, key=lambda name: scores[name])
-    if scores and label in scores and math.isnan(confidence):
-        confidence = scores[label]
-    rank = entry.values.get("rank")
-    if boxed and label is not None and box is None:
-        raise entry.bad("a label without a box, where others have one")
-    place = int(_number(entry, rank, "rank")) if rank is not None else 0
-    return PredictionRow(id, label, confidence, box, scores, place, boxed)
+def _is_used(name: str) -> bool:
+    return name in _USED or name.startswith(SCORE_PREFIX)
+
+
+def _nested(entry: Entry) -> Sequence[Any] | None:
+    listed: list[Any] | None = next(
+        (entry.values[name] for name in PREDICTED_OBJECTS if isinstance(entry.values.get(name), list)), None
+    )
+    if listed is not None:
+        return listed
+    for name in (*_NESTED, *PREDICTED_OBJECTS):
+        value = entry.values.get(name)
+        inner = [value] if isinstance(value, dict) else value
+        if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):
+            return inner
+    return None
 
 
 def _image(entry: Entry, names: CocoNames | None) -> str:
@@ -108,38 +157,15 @@ def _image(entry: Entry, names: CocoNames | None) -> str:
     return key
 
 
-def _label(entry: Entry, names: CocoNames | None) -> str | None:
-    values = entry.values
-    value = next((values[name] for name in PREDICTED_CLASSES if values.get(name) not in (None, "")), None)
-    if value is not None:
-        return as_key(value)
-    if values.get("category_id") is None:
+def _category(entry: Entry, names: CocoNames | None) -> str | None:
+    value = entry.values.get("category_id")
+    if value is None:
         return None
-    key = as_key(values["category_id"])
+    key = as_key(value)
     if names is None or key not in names.categories:
         why = f"nothing names the category {key[:80]!r}"
         raise entry.bad(why, "Give the annotation file that these results are for: --annotations FILE.json")
     return names.categories[key]
-
-
-def _box(entry: Entry) -> tuple[Box | None, bool]:
-    """The corners, and whether the row is one of boxes."""
-    values = entry.values
-    if isinstance(values.get("bbox"), list | tuple):
-        four, sized = list(values["bbox"]), True
-    else:
-        corners = next((names for names in (*BOX_CORNERS, BOX_SIZED) if all(name in values for name in names)), None)
-        if corners is None:
-            return None, False
-        four, sized = [values[name] for name in corners], corners is BOX_SIZED
-    if len(four) != 4:
-        raise entry.bad("a box is not four numbers")
-    x, y, right, bottom = (_number(entry, value, "a box") for value in four)
-    if sized:
-        right, bottom = x + right, y + bottom
-    if not all(map(math.isfinite, (x, y, right, bottom))) or right < x or bottom < y:
-        raise entry.bad("a box whose corners are not in order, or no numbers")
-    return (x, y, right, bottom), True
 
 
 def _scores(entry: Entry) -> dict[str, float] | None:
@@ -152,13 +178,18 @@ def _scores(entry: Entry) -> dict[str, float] | None:
             for name, value in entry.values.items()
             if name.startswith(SCORE_PREFIX)
         }
-    return {str(name): _number(entry, value, f"score of {name}") for name, value in scores.items()} or None
+    return {str(name): _probability(entry, value, f"score of {name}") for name, value in scores.items()} or None
 
 
-def _number(entry: Entry, value: Any, what: str) -> float:
-    try:
-        if isinstance(value, bool):
-            raise ValueError
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise entry.bad(f"{what} is {str(value)[:40]!r}, which is no number") from None
+def _probability(entry: Entry, value: Any, what: str) -> float:
+    """A number within 0 to 1; "90%" is 0.9."""
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        number = entry.number_of(value.rstrip()[:-1], what) / 100
+    else:
+        number = entry.number_of(value, what)
+    if not math.isnan(number) and not -_ROUNDING <= number <= 1 + _ROUNDING:
+        percent = "Divide percentages by 100. " if 1 < number <= 100 else ""
+        raise entry.bad(
+            f"the {what} is {number:g}, not within 0 to 1", f"{percent}Give probabilities, or leave the column out."
+        )
+    return number if math.isnan(number) else min(max(number, 0.0), 1.0)

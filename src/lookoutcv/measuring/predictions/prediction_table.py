@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from lookoutcv.errors import BadPredictions
 from lookoutcv.measuring.predictions.prediction_rows import PredictionRow
 from lookoutcv.plain_text import composed
+from lookoutcv.predictions.label_names import plain_numbers
 
 # Held in memory, and in that of each process: 200 MB.
 _MOST_ROWS, _MOST_IMAGES, _MOST_SCORES = 5_000_000, 1_000_000, 50_000_000
@@ -108,9 +110,10 @@ class PredictionTableBuilder:
                 f"{self._path} holds no predictions", "Give a file with a line an answer.", path=self._path, line=None
             )
         # In the order of names, so that two files of one model agree on it.
-        names = tuple(sorted(self._labels))
+        whole = plain_numbers(self._labels)
+        names = tuple(sorted({whole.get(name, name) for name in self._labels}))
         sorted_place = {name: place for place, name in enumerate(names)}
-        to_sorted = np.array([sorted_place[name] for name in self._labels], np.int32)
+        to_sorted = np.array([sorted_place[whole.get(name, name)] for name in self._labels], np.int32)
         images = np.frombuffer(self._row_images, np.int64) if self._row_images else np.zeros(0, np.int64)
         labels = to_sorted[np.frombuffer(self._row_labels, np.int32)] if self._row_labels else np.zeros(0, np.int32)
         confidences = np.array(self._confidences, np.float32)
@@ -118,20 +121,29 @@ class PredictionTableBuilder:
         if self._boxed is not False:
             order = np.argsort(images, kind="stable")
             boxes = np.array(self._boxes, np.float32).reshape(-1, 4)[order]
+            self._check_pixels(boxes)
         else:
             # The best prediction first; of those without a rank, the surest.
             ranks = np.array(self._ranks, np.int64)
             order = np.lexsort((-np.nan_to_num(confidences, nan=-1), ranks, images))
         counts = np.bincount(images, minlength=len(self._places)) if len(images) else np.zeros(len(self._places), int)
         starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-        scores = self._scores_matrix(names)
+        scores = self._scores_matrix({name: sorted_place[whole.get(name, name)] for name in self._labels}, len(names))
         return PredictionTable(self._places, starts, labels[order], confidences[order], boxes, scores, names)
 
-    def _scores_matrix(self, names: tuple[str, ...]) -> Any:
+    def _check_pixels(self, boxes: Any) -> None:
+        if len(boxes) and boxes.max() <= 1:
+            raise BadPredictions(
+                f"{self._path} has all boxes within 0 and 1: shares of the image, not pixels",
+                "Multiply them by the image's width and height.",
+                path=self._path,
+                line=None,
+            )
+
+    def _scores_matrix(self, place: Mapping[str, int], classes: int) -> Any:
         if not self._scores or self._boxed:
             return None
-        place = {name: column for column, name in enumerate(names)}
-        matrix = np.full((len(self._places), len(names)), np.nan, np.float32)
+        matrix = np.full((len(self._places), classes), np.nan, np.float32)
         for row, scores in self._scores.items():
             matrix[row, [place[name] for name in scores]] = list(scores.values())
         return matrix

@@ -15,6 +15,7 @@ from typing import IO, Any
 from lookoutcv.errors import BadPredictions, SourceError
 from lookoutcv.files.rows import LINES, SEPARATED, rows
 from lookoutcv.plain_text import mended, open_text, open_utf8
+from lookoutcv.records.column_aliases import column_key
 
 # A column of a CSV file with the score of one class: its case is the label's own.
 SCORE_PREFIX = "score."
@@ -33,11 +34,13 @@ class Entry:
         path: The file.
         number: Of the line or item, from 1.
         values: By name; empty cells are left out.
+        columns: Those of the table, also where this entry has nothing in one; none where only the values say it.
     """
 
     path: str
     number: int
     values: Mapping[str, Any]
+    columns: tuple[str, ...] = ()
 
     def first(self, names: Iterable[str]) -> Any:
         """The value under the first of these names that has one; None where none has."""
@@ -46,6 +49,34 @@ class Entry:
     def bad(self, why: str, remedy: str = "Correct the line, or remove it.") -> BadPredictions:
         """The error that says what is wrong with this entry."""
         return BadPredictions(f"{self.path}, line {self.number}: {why}", remedy, path=self.path, line=self.number)
+
+    def by_key(self) -> Entry:
+        """The same, with columns as `column_key` has them; those of scores keep the label's own case.
+
+        Raises:
+            BadPredictions: Two columns are then one, with different values.
+        """
+        values: dict[str, Any] = {}
+        for name, value in self.values.items():
+            if value is None:
+                continue
+            key = _key(name)
+            if values.setdefault(key, value) != value:
+                raise self.bad(f"two columns are called {key!r} and differ", "Remove one of them.")
+        return Entry(self.path, self.number, values, tuple(map(_key, self.columns or self.values)))
+
+    def number_of(self, value: Any, what: str) -> float:
+        """A value as a number.
+
+        Raises:
+            BadPredictions: It is none.
+        """
+        try:
+            if isinstance(value, bool):
+                raise ValueError
+            return float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise self.bad(f"{what} is {str(value)[:40]!r}, which is no number") from None
 
     def inner(self, value: Any) -> Entry:
         """One of several objects inside this entry.
@@ -56,6 +87,10 @@ class Entry:
         if not isinstance(value, dict):
             raise self.bad("not an object with names and values")
         return Entry(self.path, self.number, value)
+
+
+def _key(name: str) -> str:
+    return name if name.startswith(SCORE_PREFIX) else column_key(name)
 
 
 def entries_of(path: str) -> Iterator[Entry]:
@@ -125,15 +160,14 @@ def json_root(path: str) -> bytes:
 def _csv(path: str) -> Iterator[Entry]:
     try:
         for number, row in rows(path, path):
-            yield Entry(path, number, _cells(row))
+            yield Entry(path, number, _cells(row), tuple(row))
     except SourceError as reason:
         line = reason.fields.get("line")
         raise BadPredictions(reason.problem, reason.remedy, path=path, line=line) from None
 
 
 def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
-    cells = {name: value for name, value in row.items() if value not in (None, "")}
-    return {name if name.startswith(SCORE_PREFIX) else name.strip().lower(): value for name, value in cells.items()}
+    return {name: value for name, value in row.items() if value not in (None, "")}
 
 
 def _json_lines(path: str) -> Iterator[Entry]:
@@ -165,7 +199,8 @@ def _parquet(path: str) -> Iterator[Entry]:
             for batch in file.iter_batches(_ROWS_AT_ONCE, use_threads=False):
                 for row in batch.to_pylist():
                     number += 1
-                    yield Entry(path, number, {name: value for name, value in row.items() if value is not None})
+                    values = {name: value for name, value in row.items() if value is not None}
+                    yield Entry(path, number, values, tuple(row))
     except (pa.ArrowException, OSError, ValueError) as reason:
         raise _unreadable(path, str(reason).partition("\n")[0]) from None
 

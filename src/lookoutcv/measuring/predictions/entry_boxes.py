@@ -1,0 +1,92 @@
+"""Where an entry of a file of predictions says that something is, in the forms that libraries write boxes in."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lookoutcv.measuring.predictions.read_entries import Entry
+from lookoutcv.records.column_aliases import BOX_CENTRED, BOX_CORNERS, BOX_OBJECTS, BOX_SIZED, CENTRED_BESIDE
+
+Box = tuple[float, float, float, float]
+
+# What is left over of a box that was not understood: a part of its name, or three of its sides.
+_BOX_LIKE = re.compile(
+    r"b(oun)?d?(ing)?_?box(es)?|box|rect(angle)?|xyxy|xywh|.*_(xyxy|xywh)|poly(gon)?|segmentation|masks?"
+)
+_SIDE = re.compile(
+    r"(b?box_)?([xywh]|[xy][12c]|c[xy]|[xy]_?(min|max|cent(er|re))|cent(er|re)_[xy])|left|top|right|bottom"
+)
+_LEAST_SIDES = 3
+_BETWEEN = re.compile(r"[\s,;]+")
+_REMEDY = "Give boxes in columns x1, y1, x2, y2 (pixels), or as `bbox`: [x, y, width, height]."
+
+
+def box_of(entry: Entry) -> tuple[Box | None, bool]:
+    """The corners of an entry's box, and whether it is one of boxes.
+
+    Args:
+        entry: By key.
+    Raises:
+        BadPredictions: It is no box, or what looks like one is in a form that is not known.
+    """
+    named = next((entry.values[name] for name in BOX_OBJECTS if isinstance(entry.values.get(name), Mapping)), None)
+    if named is not None:
+        box = _of_columns(entry, entry.inner(named).by_key().values)
+        if box is None:
+            raise entry.bad(
+                f"a box with {', '.join(map(repr, list(named)[:6])) or 'nothing'}, which is no known form", _REMEDY
+            )
+        return box, True
+    four = entry.values.get("bbox")
+    if isinstance(four, str):
+        four = _BETWEEN.split(four.strip("[]() \t"))
+    if isinstance(four, list | tuple):
+        return _checked(entry, four, "sized"), True
+    box = _of_columns(entry, entry.values)
+    if box is None:
+        _check_left_over(entry)
+    return box, box is not None
+
+
+def _of_columns(entry: Entry, values: Mapping[str, Any]) -> Box | None:
+    for form, names in (("corners", BOX_CORNERS), ("sized", BOX_SIZED), ("centred", BOX_CENTRED)):
+        columns = next((four for four in names if all(name in values for name in four)), None)
+        if columns is not None:
+            centred = columns[:2] == ("x", "y") and any(name in values for name in CENTRED_BESIDE)
+            return _checked(entry, [values[name] for name in columns], "centred" if centred else form)
+    return None
+
+
+def _checked(entry: Entry, four: Sequence[Any], form: str) -> Box:
+    if len(four) != 4:
+        raise entry.bad("a box is not four numbers")
+    x, y, right, bottom = (entry.number_of(value, "a box") for value in four)
+    if form == "centred":
+        x, y = x - right / 2, y - bottom / 2
+    if form != "corners":
+        right, bottom = x + right, y + bottom
+    if not all(map(math.isfinite, (x, y, right, bottom))) or right < x or bottom < y:
+        raise entry.bad("a box whose corners are not in order, or no numbers")
+    return x, y, right, bottom
+
+
+def _check_left_over(entry: Entry) -> None:
+    """Predictions are not taken for classes of whole images where something says that they are boxes or maps."""
+    several = [name for name, value in entry.values.items() if _BOX_LIKE.fullmatch(name) and _is_several(value)]
+    sides = [name for name in entry.values if _SIDE.fullmatch(name)]
+    found = several or (sides if len(sides) >= _LEAST_SIDES else [])
+    if found:
+        raise entry.bad(
+            f"{', '.join(map(repr, found[:6]))}: this looks like a box or a mask, in a form that is not known", _REMEDY
+        )
+    if "share" in entry.values and "regions" in entry.values:
+        raise entry.bad("shares of a map, not a class or boxes", "Measure with the model itself: --model FILE.")
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, list | tuple | Mapping) or (
+        isinstance(value, str) and len(_BETWEEN.split(value.strip("[]() \t"))) >= _LEAST_SIDES
+    )

@@ -1,0 +1,156 @@
+"""What the columns of a file of predictions mean, whatever library or person named them."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lookoutcv.errors import BadPredictions
+from lookoutcv.measuring.predictions.imported_predictions import import_predictions
+from lookoutcv.measuring.predictions.prediction_rows import prediction_rows
+from lookoutcv.records.column_aliases import PREDICTED
+
+
+def lines(path: Path, *rows: Any) -> Path:
+    path.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    return path
+
+
+def table(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def answers(path: Path) -> list[str | None]:
+    return [row.label for row in prediction_rows(path, None)]
+
+
+@pytest.mark.parametrize("name", [*PREDICTED, "Predicted Label", "predictedLabel", "Y-PRED"])
+def test_beside_a_column_of_predictions_label_is_the_truth(name: str, tmp_path: Path) -> None:
+    assert answers(table(tmp_path / "p.csv", f"image,label,{name}\na,cat,dog\nb,cat,\n")) == ["dog", None]
+    assert answers(lines(tmp_path / "p.jsonl", {"image": "a", "label": "cat", name: "dog"})) == ["dog"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("image,label,output_pred\na,cat,dog\n", "'label' and 'output_pred'"),
+        ("image,class,pred_time\na,cat,4\n", None),
+        ("image,label,class_name\na,cat,dog\n", "'label' and 'class_name'"),
+    ],
+)
+def test_where_two_columns_may_be_the_answer_it_asks(text: str, named: str | None, tmp_path: Path) -> None:
+    path = table(tmp_path / "p.csv", text)
+    if named is None:
+        assert answers(path) == ["cat"]
+        return
+    with pytest.raises(BadPredictions, match=f"line 2: {named} may be what was predicted.*`prediction`"):
+        answers(path)
+
+
+def test_a_column_of_predictions_that_comes_late_is_no_answer_to_the_lines_before(tmp_path: Path) -> None:
+    path = lines(tmp_path / "p.jsonl", {"id": "a", "label": "cat"}, {"id": "b", "label": "cat", "y_pred": "dog"})
+    with pytest.raises(BadPredictions, match=r"line 2: .*line 1 has none"):
+        answers(path)
+
+
+def test_a_name_comes_before_the_number_of_its_class(tmp_path: Path) -> None:
+    rows = (
+        {"image": "a", "label": 3, "class_name": "cat"},
+        {"image": "b", "class": 0, "class_name": "dog"},
+        {"image": "c", "class": 0},
+        {"image": "d", "name": "owl", "class": 7},
+    )
+    assert answers(lines(tmp_path / "p.jsonl", *rows)) == ["cat", "dog", "0", "owl"]
+    assert answers(lines(tmp_path / "q.jsonl", {"image": "a", "pred_class": 3, "predicted_label": "cat"})) == ["cat"]
+
+
+CORNERS = [12.0, 9.0, 27.0, 33.0]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"label": "cat", "box": {"xmin": 12, "ymin": 9, "xmax": 27, "ymax": 33}},
+        {"name": "cat", "class": 0, "box": {"x1": 12, "y1": 9, "x2": 27, "y2": 33}},
+        {"label": "cat", "bbox": {"left": 12, "top": 9, "width": 15, "height": 24}},
+        {"label": "cat", "bbox": [12, 9, 15, 24]},
+        {"label": "cat", "bbox": "[12.0, 9.0, 15.0, 24.0]"},
+        {"label": "cat", "bbox": "12 9 15 24"},
+        {"label": "cat", "left": 12, "top": 9, "right": 27, "bottom": 33},
+        {"label": "cat", "x_min": 12, "y_min": 9, "x_max": 27, "y_max": 33},
+        {"label": "cat", "xMin": 12, "yMin": 9, "xMax": 27, "yMax": 33},
+        {"label": "cat", "x": 12, "y": 9, "width": 15, "height": 24},
+        {"label": "cat", "x": 12, "y": 9, "w": 15, "h": 24},
+        {"label": "cat", "x_center": 19.5, "y_center": 21, "width": 15, "height": 24},
+        {"class": "cat", "x": 19.5, "y": 21, "width": 15, "height": 24, "class_id": 1, "detection_id": "e5"},
+    ],
+)
+@pytest.mark.parametrize("nested", [False, True])
+def test_boxes_in_the_forms_of_libraries(row: dict[str, Any], nested: bool, tmp_path: Path) -> None:
+    whole = {"image": "a", "predictions": [row | {"score": 0.5}]} if nested else {"image": "a", "score": 0.5} | row
+    path = lines(tmp_path / "p.jsonl", whole)
+    (found,) = [one for one in prediction_rows(path, None) if one.label]
+    assert (found.label, found.confidence, list(found.box or ())) == ("cat", 0.5, CORNERS)
+    assert import_predictions(path).identity.task == "detection"
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"segmentation": {"size": [4, 4], "counts": "04L"}}, "'segmentation'"),
+        ({"box": [1, 2, 3, 4]}, "'box'"),
+        ({"bbox_xywh": [1, 2, 3, 4]}, "'bbox_xywh'"),
+        ({"x1": 1, "y1": 2, "x2": 3}, "'x1', 'y1', 'x2'"),
+        ({"box": {"a": 1}}, "a box with 'a'"),
+        ({"share": 0.5, "regions": 2}, "shares of a map"),
+    ],
+)
+def test_what_looks_like_a_box_is_not_taken_for_a_class(more: dict[str, Any], named: str, tmp_path: Path) -> None:
+    with pytest.raises(BadPredictions, match=named):
+        answers(lines(tmp_path / "p.jsonl", {"image": "a", "label": "cat", **more}))
+
+
+def test_boxes_in_shares_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadPredictions, match="within 0 and 1: shares"):
+        import_predictions(lines(tmp_path / "p.jsonl", {"image": "a", "label": "cat", "bbox": [0.1, 0.2, 0.3, 0.4]}))
+
+
+@pytest.mark.parametrize(("text", "value"), [("0.9", 0.9), ("90%", 0.9), ("1.00001", 1.0), ("", math.nan)])
+def test_confidences(text: str, value: float, tmp_path: Path) -> None:
+    (row,) = prediction_rows(table(tmp_path / "p.csv", f"id,label,confidence\na,cat,{text}\n"), None)
+    np.testing.assert_equal(row.confidence, value)
+
+
+@pytest.mark.parametrize("text", ["90", "-1", "1.5", "120%", "inf"])
+def test_a_confidence_beyond_0_and_1_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(BadPredictions, match=r"line 2: the confidence is .*, not within 0 to 1"):
+        answers(table(tmp_path / "p.csv", f"id,label,confidence\na,cat,{text}\n"))
+    with pytest.raises(BadPredictions, match=r"score of cat is .*, not within 0 to 1"):
+        answers(table(tmp_path / "p.csv", f"id,label,score.cat\na,cat,{text}\n"))
+
+
+@pytest.mark.parametrize(
+    ("written", "labels"),
+    [
+        (("0.0", "1.0"), ("0", "1")),
+        (("1", "1.0"), ("1",)),
+        (("1.0", "1.5"), ("1.0", "1.5")),
+        (("3.0", "cat"), ("3", "cat")),
+    ],
+)
+def test_class_numbers_that_were_floats(written: tuple[str, str], labels: tuple[str, ...], tmp_path: Path) -> None:
+    path = table(tmp_path / "p.csv", "id,label\na,{}\nb,{}\n".format(*written))
+    assert import_predictions(path).identity.labels == labels
+
+
+def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
+    path = table(tmp_path / "p.csv", "id,label,rank,Weather,site\na,cat,1,sun,\nb,dog,1,rain,x\n")
+    assert import_predictions(path).for_images(["a", "b"]).notes == (
+        f"Not used of the columns of {path}, each with its values: 'weather' (2), 'site' (1).",
+    )
