@@ -54,6 +54,49 @@ def onnx_classifier(
     return _onnx(path, made, tensors, (kind, shape), [(last, real, [batch, classes])], names=names)
 
 
+def onnx_zipmap(path: Path, classes: list[Any], *, label: bool = True, scores: bool = True) -> Path:
+    """Softmax of eight times the mean of each channel, by the names or numbers of three classes.
+
+    Args:
+        label: The class that the model took stands before them.
+        scores: As a mapping; else as a plain tensor.
+    """
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    named = isinstance(classes[0], str)
+    tensors = [
+        onnx.numpy_helper.from_array(np.array([2, 3], np.int64), "axes"),
+        onnx.numpy_helper.from_array(np.float32(8), "eight"),
+    ]
+    key = {"classlabels_strings" if named else "classlabels_int64s": classes}
+    nodes = [
+        helper.make_node("ReduceMean", ["x", "axes"], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["mean", "eight"], ["raw"]),
+        helper.make_node("Softmax", ["raw"], ["scores"], axis=1),
+        helper.make_node("ArgMax", ["scores"], ["label"], axis=1, keepdims=0),
+    ]
+    kind = numbers.STRING if named else numbers.INT64
+    if scores:
+        nodes.append(helper.make_node("ZipMap", ["scores"], ["maps"], domain="ai.onnx.ml", **key))
+        value = helper.make_tensor_type_proto(numbers.FLOAT, [])
+        last = helper.make_value_info("maps", helper.make_sequence_type_proto(helper.make_map_type_proto(kind, value)))
+    else:
+        last = ("scores", numbers.FLOAT, ["n", 3])
+    outputs = [("label", numbers.INT64, ["n"]), last] if label else [last]
+    return _onnx(path, nodes, tensors, (numbers.FLOAT, ["n", 3, 4, 4]), outputs)
+
+
+def onnx_sequence(path: Path) -> Path:
+    """Gives a sequence of tensors."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    nodes = [helper.make_node("SequenceConstruct", ["x"], ["parts"])]
+    kind = helper.make_sequence_type_proto(helper.make_tensor_type_proto(numbers.FLOAT, None))
+    return _onnx(path, nodes, [], (numbers.FLOAT, ["n", 3, 4, 4]), [helper.make_value_info("parts", kind)])
+
+
 def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32) -> Path:
     """Gives the same outputs, each with a first side of 1, whatever the image."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -124,10 +167,11 @@ def _onnx(
         nodes,
         "tiny",
         [helper.make_tensor_value_info("x", *given)],
-        [helper.make_tensor_value_info(*one) for one in outputs],
+        [one if hasattr(one, "type") else helper.make_tensor_value_info(*one) for one in outputs],
         tensors,
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ours", 1)])
+    more = [helper.make_opsetid("ai.onnx.ml", 1)] if any(node.domain == "ai.onnx.ml" for node in nodes) else []
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18), helper.make_opsetid("ours", 1), *more])
     model.ir_version = 8
     written = {key: str(value) for key, value in (metadata or {}).items()} | ({"names": names} if names else {})
     if written:
@@ -239,6 +283,22 @@ def torchscript_mean(path: Path, *, flat: bool = False, config: str = "") -> Pat
         example = torch.zeros(1, 3, 4, 4)
         made = torch.jit.trace((Flat if flat else Mean)().eval(), example)
         made.save(str(path), _extra_files={"config.txt": config} if config else {})
+    return path
+
+
+def torchscript_returning(path: Path, second: str) -> Path:
+    """`torchscript_mean` whose module also returns what a line of Python says."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    import warnings
+
+    class Bare(torch.nn.Module):
+        pass
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        made = torch.jit.script(Bare())
+        made.define(f"def forward(self, x):\n    return {second}\n")
+        made.save(str(path))
     return path
 
 

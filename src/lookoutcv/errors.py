@@ -213,7 +213,7 @@ class UntrustedModel(ModelError):
 
 
 class BrokenModel(ModelError):
-    """Cut off, damaged, or made of operators that the runtime lacks. Fields: model, reason."""
+    """Cut off, damaged, of operators that the runtime lacks, or its outputs are no tensors. Fields: model, reason."""
 
 
 class WrongCard(ModelError):

@@ -26,8 +26,10 @@ class FunctionRuntime:
 
     def run(self, batch: Tensor) -> list[Any]:
         """One call."""
-        outputs = self.function(batch)
-        return [np.asarray(output) for output in (outputs if isinstance(outputs, list | tuple) else [outputs])]
+        returned = self.function(batch)
+        outputs = list(returned.values()) if isinstance(returned, dict) else returned
+        parts = outputs if isinstance(outputs, list | tuple) else [outputs]
+        return [np.asarray(output) for output in parts if output is not None]
 
 
 def named_function(target: str) -> tuple[Path, Callable[[Any], Any]] | None:

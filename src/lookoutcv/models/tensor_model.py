@@ -23,6 +23,8 @@ from lookoutcv.predictions import Prediction
 _BATCH = 32
 _MOST_BATCH_BYTES = 32 * 2**20
 _NOISE_SEED = 0
+# NumPy's kinds of dtypes: whole numbers, real ones, yes and no.
+_NUMBERS = "iufb"
 # Below, outputs of single images are joined and read at once: that takes microseconds an image.
 _LARGE_OUTPUT_BYTES = 2**16
 
@@ -53,14 +55,12 @@ class TensorModel(Predictor):
         # Whether whole batches get the same outputs as single images; None until it was tried.
         self._batches: bool | None = None
         self._bytes_out = 0
-        names = user_card.names
-        if names is None and runtime.labels is not None:
-            names = runtime.labels[user_card.label_offset :]
         outputs = self.infer(self.prepare([_noise(card_input.size)])[0])
+        names = _names(user_card, runtime, name)
         probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts_of(runtime))
         self._chosen_head = choose_head(user_card, probe, names, name)
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
-        self.notes = (*notes, *self._chosen_head.notes)
+        self.notes = (*notes, *getattr(runtime, "notes", ()), *self._chosen_head.notes)
         self.card = replace(user_card, task=self.task, input=card_input, head=self._chosen_head.as_card)
 
     @property
@@ -166,10 +166,23 @@ class TensorModel(Predictor):
                 reason=why,
             ) from reason
 
+    def _no_tensor(self, returned: str) -> InferenceFailed:
+        return InferenceFailed(
+            f"{self.name} returned {returned}",
+            "Export it, or write the function, so that it returns arrays of numbers only.",
+            model=self.name,
+            reason="outputs that are no tensors",
+        )
+
     def _decoded(self, outputs: Sequence[Any], count: int) -> list[Any]:
         infos: Sequence[TensorInfo | None] = self._runtime.outputs or [None] * len(outputs)
         decoded = []
+        if len(outputs) != len(infos):
+            raise self._no_tensor(f"{len(outputs)} outputs, and its file says {len(infos)}")
         for output, info in zip(outputs, infos, strict=True):
+            if not isinstance(output, np.ndarray) or output.dtype.kind not in _NUMBERS:
+                kind = f"an array of {output.dtype}" if isinstance(output, np.ndarray) else f"a {type(output).__name__}"
+                raise self._no_tensor(f"{kind}, which is no tensor of numbers")
             if output.shape[:1] != (count,):
                 raise InferenceFailed(
                     f"{self.name} returned an output of shape {output.shape} for {count} images",
@@ -180,6 +193,21 @@ class TensorModel(Predictor):
             decoded.append(_real(output, info))
         self._bytes_out = sum(output.nbytes for output in decoded) // max(count, 1)
         return decoded
+
+
+def _names(card: Card, runtime: Runtime, model: str) -> tuple[str, ...] | None:
+    """The labels of the card, else of the file."""
+    names = card.names
+    given: tuple[str, ...] | None = getattr(runtime, "class_names", None)
+    if names is not None and given is not None and names != given:
+        raise WrongCard(
+            f"{model} gives its scores by the names of their classes ({', '.join(given[:5])}"
+            f"{' ...' if len(given) > 5 else ''}), and the card has other labels, or the same in another order",
+            "Leave the labels out of the card.",
+            model=model,
+            key="labels",
+        )
+    return runtime.labels[card.label_offset :] if names is None and runtime.labels is not None else names
 
 
 def _only_input(runtime: Runtime, name: str) -> TensorInfo | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from lookoutcv.errors import BrokenModel, ConfigError
 from lookoutcv.extras import need
@@ -28,21 +31,90 @@ _LACKING = re.compile(
 )
 
 
-class OnnxRuntime:
-    """A session of onnxruntime."""
+# What scikit-learn's classifiers end in: an image's scores by the name, or the number, of their class.
+_MAPS = re.compile(r"seq\(map\((string|int64),tensor\((float|double)\)\)\)")
+_TEXT = "tensor(string)"
+_KINDS = {
+    "seq(map": "a sequence of maps",
+    "seq(": "a sequence",
+    "map(": "a map",
+    "optional(": "an optional value",
+    "sparse_tensor(": "a sparse tensor",
+}
 
-    def __init__(self, session: Any) -> None:
+
+class OnnxRuntime:
+    """A session of onnxruntime.
+
+    Scores by the names of their classes (ZipMap, as sklearn-onnx exports) become one output of scores; the label that
+    stands beside them, and text, are not read.
+    """
+
+    def __init__(self, session: Any, path: Path) -> None:
         self._session = session
         self.inputs = [_info(tensor) for tensor in session.get_inputs()]
-        self.outputs = [_info(tensor) for tensor in session.get_outputs()]
+        given = session.get_outputs()
+        self._maps = {tensor.name for tensor in given if _MAPS.fullmatch(tensor.type)}
+        refuse_outputs(path, {tensor.name: tensor.type for tensor in given if tensor.name not in self._maps})
+        read = [tensor for tensor in given if tensor.name in self._maps] or [
+            tensor for tensor in given if tensor.type != _TEXT
+        ]
+        self.outputs = [_info(tensor) for tensor in read]
+        left = ", ".join(tensor.name for tensor in given if tensor not in read)
+        self.notes = (
+            (f"Of its outputs {left} is not read: it repeats in words or numbers what the scores say.",) if left else ()
+        )
         # As Ultralytics and others export it.
         self.facts = facts_in(session.get_modelmeta().custom_metadata_map)
-        self.labels = self.facts.labels
+        self._columns: list[Any] | None = None
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """Those that its exporter wrote, or that its scores are given by, after the first inference."""
+        return self.class_names or self.facts.labels
+
+    @property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The names that scores are given by, in the order of the scores; None where they are given by their place."""
+        if self._columns is None or self._columns == list(range(len(self._columns))):
+            return None
+        return tuple(str(key) for key in self._columns)
 
     def run(self, batch: Tensor) -> list[Any]:
         """One inference."""
-        return list(self._session.run(None, {self.inputs[0].name: batch}))
+        names = [tensor.name for tensor in self.outputs]
+        returned = self._session.run(names, {self.inputs[0].name: batch})
+        return [self._scores(one) if name in self._maps else one for name, one in zip(names, returned, strict=True)]
+
+    def _scores(self, maps: list[dict[Any, float]]) -> Any:
+        """(N, C) of a mapping of classes to scores an image, the classes in the order of the first."""
+        if self._columns is None and maps:
+            self._columns = sorted(maps[0])
+        columns = self._columns or []
+        if any(sorted(one) != columns for one in maps):
+            raise ValueError("it gives scores of other classes for one image than for another")
+        return np.array([[one[key] for key in columns] for one in maps], np.float32).reshape(len(maps), len(columns))
+
+
+def refuse_outputs(path: Path, types: Mapping[str, str]) -> None:
+    """Refuse a model with outputs that are no tensors.
+
+    Args:
+        path: What messages call the model.
+        types: Of each output by its name, in onnxruntime's words.
+    Raises:
+        BrokenModel: One is a sequence, a map, an optional or a sparse tensor.
+    """
+    for name, kind in types.items():
+        if not kind.startswith("tensor("):
+            what = next((words for start, words in _KINDS.items() if kind.startswith(start)), kind)
+            raise BrokenModel(
+                f"{path}: its output {name} is {what} ({kind}), which is not read",
+                "Export it so that it gives tensors only; of scikit-learn, with options={'zipmap': False}.",
+                model=str(path),
+                reason=f"an output that is {what}",
+            )
 
 
 def _info(tensor: Any) -> TensorInfo:
@@ -94,4 +166,4 @@ def onnx(path: Path, options: RuntimeOptions) -> OnnxRuntime:
             model=str(path),
             reason="operators that onnxruntime lacks" if lacking else why,
         ) from reason
-    return OnnxRuntime(session)
+    return OnnxRuntime(session, path)

@@ -26,7 +26,8 @@ class TorchRuntime:
     inputs: tuple[TensorInfo, ...] = ()
     outputs: tuple[TensorInfo, ...] = ()
 
-    def __init__(self, torch: Any, module: Any, options: RuntimeOptions, label_text: str) -> None:
+    def __init__(self, torch: Any, module: Any, options: RuntimeOptions, label_text: str, path: Path) -> None:
+        self._path = path
         self._torch, self._module, self._options = torch, module, options
         self.labels = labels_in_text(label_text)
         written = parsed_text(label_text)
@@ -43,7 +44,18 @@ class TorchRuntime:
         torch.set_num_threads(self._options.threads)
         with torch.inference_mode():
             returned = self._module(torch.from_numpy(batch).to(self._options.device))
-        return [self._array(tensor) for tensor in flattened(returned)]
+        # What a module leaves out, as the second output of those that give one in training only, is None.
+        given = [part for part in flattened(returned) if part is not None]
+        foreign = next((type(part).__name__ for part in given if not torch.is_tensor(part)), None)
+        if foreign is not None or not given:
+            what = f"a {foreign} beside its tensors" if foreign else "no tensor"
+            raise BrokenModel(
+                f"{self._path} returns {what}, which is not read",
+                "Wrap it in a module that returns tensors only, and export that.",
+                model=str(self._path),
+                reason="outputs that are no tensors",
+            )
+        return [self._array(tensor) for tensor in given]
 
     def _array(self, tensor: Any) -> Any:
         plain = tensor.dequantize() if tensor.is_quantized else tensor
@@ -53,7 +65,7 @@ class TorchRuntime:
 
 
 def flattened(returned: Any) -> list[Any]:
-    """The tensors in whatever a module returned, in order; of a mapping, its values."""
+    """The parts of whatever a module returned, in order; of a mapping, its values."""
     if isinstance(returned, dict):
         return [tensor for part in returned.values() for tensor in flattened(part)]
     if isinstance(returned, list | tuple):
@@ -127,7 +139,7 @@ def torchscript(path: Path, options: RuntimeOptions) -> TorchRuntime:
             # What Ultralytics packs beside the code.
             extra = {"config.txt": ""}
             module = torch.jit.load(str(path), map_location=device, _extra_files=extra).eval()
-            return TorchRuntime(torch, module, options, _text(extra["config.txt"]))
+            return TorchRuntime(torch, module, options, _text(extra["config.txt"]), path)
     except Exception as reason:
         # Torch goes on with the line of the module's own code.
         why = " ".join(str(reason).split()).partition(" : File ")[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -96,42 +97,50 @@ def _two(outputs: Sequence[Output], settings: Sigmoid) -> int:
     return 2
 
 
-def _candidate(probe: HeadProbe) -> Output | None:
-    """The scores, where the outputs look like one score a class."""
-    if len(probe.outputs) != 1:
+def _candidate(probe: HeadProbe) -> tuple[int, Output] | None:
+    """The scores and where they are, where the outputs look like one score a class.
+
+    A number an image beside them is the class that the model took itself, as scikit-learn's give it.
+    """
+    places = [i for i, output in enumerate(probe.outputs) if output.ndim > 1]
+    if len(places) != 1:
         return None
     try:
-        row: Output = _plane(probe.outputs, 0)[0]
-        return row
+        row: Output = _plane(probe.outputs, places[0])[0]
+        return places[0], row
     except ValueError:
         return None
 
 
+def _at(place: int) -> dict[str, Any]:
+    return {"output": place} if place else {}
+
+
 def _guess_softmax(probe: HeadProbe) -> Guess | None:
-    row = _candidate(probe)
+    place, row = _candidate(probe) or (0, None)
     if row is None or len(row) < 2:
         return None
-    quantised = next((tensor.quantisation for tensor in probe.infos), None)
+    quantised = probe.infos[place].quantisation if place < len(probe.infos) else None
     if quantised is not None and quantised.scale == _SOFTMAX_STEP and row.min() >= 0:
-        return Guess("its scores are quantised in steps of 1/256 from 0 on, as softmax is", {})
+        return Guess("its scores are quantised in steps of 1/256 from 0 on, as softmax is", _at(place))
     if np.isnan(row).any() or row.min() < -1e-3 or abs(float(row.sum()) - 1) > _SUM_TOLERANCE:
         return None
-    return Guess("its scores for a picture of noise sum to 1", {})
+    return Guess("its scores for a picture of noise sum to 1", _at(place))
 
 
 def _guess_logits(probe: HeadProbe) -> Guess | None:
-    row = _candidate(probe)
+    place, row = _candidate(probe) or (0, None)
     if row is None or len(row) < 2:
         return None
-    return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", {})
+    return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", _at(place))
 
 
 def _guess_sigmoid(probe: HeadProbe) -> Guess | None:
-    row = _candidate(probe)
+    place, row = _candidate(probe) or (0, None)
     if row is None or len(row) != 1:
         return None
     within = 0 <= float(row[0]) <= 1
-    return Guess("it gives one number", {"logits": not within})
+    return Guess("it gives one number", {"logits": not within} | _at(place))
 
 
 def _never(probe: HeadProbe) -> Guess | None:

@@ -1,0 +1,81 @@
+"""Outputs of ONNX models that are no tensors, or not only scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from lookoutcv.errors import BrokenModel, WrongCard
+from lookoutcv.models import open_model
+from lookoutcv.models.formats.onnx import refuse_outputs
+from tiny_models import BLUE, GREEN, RED, onnx_sequence, onnx_zipmap
+
+IMAGES = [BLUE, RED, GREEN, BLUE]
+
+
+def expected(columns: list[int]) -> Any:
+    """The scores of `IMAGES`, by SciPy; the classes in another order."""
+    means = np.array([image.reshape(-1, 3).mean(axis=0) / 255 for image in IMAGES])
+    return softmax(8 * means, axis=1)[:, columns]
+
+
+@pytest.mark.parametrize("label", [True, False])
+def test_scores_by_the_names_of_classes(label: bool, tmp_path: Path) -> None:
+    opened = open_model(onnx_zipmap(tmp_path / "net.onnx", ["wasp", "bee", "ant"], label=label))
+    said = opened.predict(IMAGES)
+    assert [one.label for one in said] == ["ant", "wasp", "bee", "ant"]
+    # A map has its own order: that of its keys.
+    assert opened.labels == ("ant", "bee", "wasp")
+    np.testing.assert_allclose([one.scores for one in said], expected([2, 1, 0]), atol=1e-6)
+    assert any("Of its outputs label is not read" in note for note in opened.notes) is label
+
+
+def test_scores_by_the_numbers_of_classes(tmp_path: Path) -> None:
+    path = onnx_zipmap(tmp_path / "net.onnx", [0, 1, 2])
+    assert [one.label for one in open_model(path).predict(IMAGES)] == ["2", "0", "1", "2"]
+    assert [one.label for one in open_model(path, {"labels": ["r", "g", "b"]}).predict(IMAGES)] == list("brgb")
+    other = open_model(onnx_zipmap(tmp_path / "other.onnx", [30, 4, 100]))
+    assert [one.label for one in other.predict(IMAGES)] == ["100", "30", "4", "100"]
+
+
+def test_labels_that_contradict_the_names_are_refused(tmp_path: Path) -> None:
+    path = onnx_zipmap(tmp_path / "net.onnx", ["wasp", "bee", "ant"])
+    assert open_model(path, {"labels": ["ant", "bee", "wasp"]}).predict([RED])[0].label == "wasp"
+    for labels in (["wasp", "bee", "ant"], ["a", "b", "c"]):
+        with pytest.raises(WrongCard, match=r"names of their classes \(ant, bee, wasp\).*Leave the labels out"):
+            open_model(path, {"labels": labels})
+
+
+def test_a_label_beside_plain_scores(tmp_path: Path) -> None:
+    opened = open_model(onnx_zipmap(tmp_path / "net.onnx", [0, 1, 2], scores=False), {"labels": ["r", "g", "b"]})
+    assert (opened.card.head_name, opened.task) == ("softmax", "classification")
+    said = opened.predict(IMAGES)
+    assert [one.label for one in said] == list("brgb")
+    np.testing.assert_allclose([one.scores for one in said], expected([0, 1, 2]), atol=1e-6)
+
+
+def test_a_sequence_is_refused_with_the_reason(tmp_path: Path) -> None:
+    path = onnx_sequence(tmp_path / "net.onnx")
+    with pytest.raises(
+        BrokenModel, match=r"its output parts is a sequence \(seq\(tensor\(float\)\)\), which is not read"
+    ):
+        open_model(path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        ("map(string,tensor(float))", "a map"),
+        ("seq(map(string,tensor(int64)))", "a sequence of maps"),
+        ("optional(tensor(float))", "an optional value"),
+        ("sparse_tensor(float)", "a sparse tensor"),
+        ("opaque(x)", "opaque"),
+    ],
+)
+def test_other_kinds_are_named(kind: str, what: str) -> None:
+    with pytest.raises(BrokenModel, match=f"its output y is {what}.*tensors only"):
+        refuse_outputs(Path("net.onnx"), {"x": "tensor(float)", "y": kind})

@@ -1,0 +1,40 @@
+"""Modules that return more than tensors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lookoutcv.errors import BrokenModel, InferenceFailed
+from lookoutcv.models import open_model
+from tiny_models import BLUE, GREEN, RED, torchscript_returning
+
+CARD = {"labels": ["r", "g", "b"], "input": {"size": [4, 4]}, "head": "logits"}
+SCORES = "8.0 * x.mean(dim=[2, 3])"
+
+
+@pytest.mark.parametrize("returned", [f"({SCORES}, None)", f"(None, {SCORES})", f"{{'out': {SCORES}}}", f"[{SCORES}]"])
+def test_what_is_left_out_is_none(returned: str, tmp_path: Path) -> None:
+    opened = open_model(torchscript_returning(tmp_path / "net.pt", returned), CARD)
+    assert [one.label for one in opened.predict([BLUE, RED, GREEN])] == ["b", "r", "g"]
+
+
+@pytest.mark.parametrize(
+    ("returned", "what"),
+    [(f"({SCORES}, 0.5)", "a float beside"), (f"({SCORES}, 'done')", "a str beside"), ("None", "no tensor")],
+)
+def test_what_is_no_tensor_is_refused_with_the_reason(returned: str, what: str, tmp_path: Path) -> None:
+    with pytest.raises(BrokenModel, match=rf"net.pt returns {what}.*returns tensors only"):
+        open_model(torchscript_returning(tmp_path / "net.pt", returned), CARD)
+
+
+def test_functions_of_batches_likewise() -> None:
+    def scores(batch):
+        return 8 * batch.mean(axis=(2, 3))
+
+    card = {**CARD, "input": {"size": [4, 4], "layout": "NCHW"}}
+    for function in (lambda batch: (scores(batch), None), lambda batch: {"logits": scores(batch), "aux": None}):
+        assert open_model(function, card).predict([BLUE])[0].label == "b"
+    with pytest.raises(InferenceFailed, match=r"returned an array of <U4, which is no tensor of numbers"):
+        open_model(lambda batch: [scores(batch), ["done"] * len(batch)], card)
