@@ -181,7 +181,13 @@ def _onnx(
 
 
 def tflite_mean(
-    path: Path, *, size: int = 4, dtype: str = "float32", operator: str = "MEAN", dynamic: bool = False
+    path: Path,
+    *,
+    size: int = 4,
+    dtype: str = "float32",
+    operator: str = "MEAN",
+    dynamic: bool = False,
+    metadata: bytes = b"",
 ) -> Path:
     """The mean of each channel: three scores."""
     schema = pytest.importorskip("ai_edge_litert.schema_py_generated", reason="ai-edge-litert is not installed")
@@ -206,7 +212,52 @@ def tflite_mean(
         step.builtinOptionsType, step.builtinOptions = schema.BuiltinOptions.ReducerOptions, schema.ReducerOptionsT()
         step.builtinOptions.keepDims = False
     constants = [b"", np.array([1, 2], np.int32).tobytes()]
-    return _tflite(path, [given, axes, found], [code], [step], constants)
+    return _tflite(path, [given, axes, found], [code], [step], constants, metadata=metadata)
+
+
+def tflite_metadata(
+    mean: list[float], std: list[float], *, colour: int = 1, outputs: tuple[str, ...] = (), order: Any = None
+) -> bytes:
+    """Metadata of one image and some outputs, written with flatbuffers' own builder after metadata_schema.fbs.
+
+    Args:
+        colour: 1 is RGB, 2 is grey.
+        order: The sides of boxes in the first output, in shares of the picture.
+    """
+    flatbuffers = pytest.importorskip("flatbuffers", reason="flatbuffers is not installed")
+    builder = flatbuffers.Builder(256)
+
+    def vector(values: Any, write: Any, size: int = 4) -> int:
+        builder.StartVector(size, len(values), size)
+        for value in reversed(values):
+            write(value)
+        return int(builder.EndVector())
+
+    def table(count: int, **slots: tuple[Any, Any]) -> int:
+        builder.StartObject(count)
+        for slot, (write, value) in slots.items():
+            write(int(slot[1:]), value, 0)
+        return int(builder.EndObject())
+
+    offset, byte = builder.PrependUOffsetTRelativeSlot, builder.PrependUint8Slot
+    numbers = [vector(values, builder.PrependFloat32) for values in (mean, std)]
+    options = table(2, f0=(offset, numbers[0]), f1=(offset, numbers[1]))
+    units = vector([table(2, f0=(byte, 1), f1=(offset, options))], builder.PrependUOffsetTRelative)
+    image = table(2, f0=(byte, colour))
+    content = table(3, f0=(byte, 2), f1=(offset, image))
+    inputs = vector([table(7, f3=(offset, content), f4=(offset, units))], builder.PrependUOffsetTRelative)
+    tensors = []
+    for place, name in enumerate(outputs):
+        slots: dict[str, Any] = {"f0": (offset, builder.CreateString(name))}
+        if order is not None and place == 0:
+            boxes = table(3, f0=(offset, vector(order, builder.PrependUint32)), f1=(byte, 1))
+            slots["f3"] = (offset, table(3, f0=(byte, 3), f1=(offset, boxes)))
+        tensors.append(table(7, **slots))
+    given = vector(tensors, builder.PrependUOffsetTRelative)
+    graph = table(8, f2=(offset, inputs), f3=(offset, given))
+    root = table(8, f3=(offset, vector([graph], builder.PrependUOffsetTRelative)))
+    builder.Finish(root, b"M001")
+    return bytes(builder.Output())
 
 
 def tflite_segmenter(path: Path, *, size: int = 4, classes: int = 3) -> Path:
@@ -234,7 +285,7 @@ def tflite_segmenter(path: Path, *, size: int = 4, classes: int = 3) -> Path:
     return _tflite(path, tensors, codes, steps, [b"", padding.tobytes(), np.array([3], np.int32).tobytes()])
 
 
-def _tflite(path: Path, tensors: Any, codes: Any, steps: Any, constants: list[bytes]) -> Path:
+def _tflite(path: Path, tensors: Any, codes: Any, steps: Any, constants: list[bytes], *, metadata: bytes = b"") -> Path:
     """Inputs are the first tensor, outputs the last; constant k is buffer k + 1."""
     import flatbuffers
     from ai_edge_litert import schema_py_generated as schema
@@ -246,6 +297,11 @@ def _tflite(path: Path, tensors: Any, codes: Any, steps: Any, constants: list[by
     for buffer, data in zip(model.buffers[1:], constants, strict=True):
         if data:
             buffer.data = np.frombuffer(data, np.uint8)
+    if metadata:
+        entry, held = schema.MetadataT(), schema.BufferT()
+        entry.name, entry.buffer, held.data = b"TFLITE_METADATA", len(model.buffers), np.frombuffer(metadata, np.uint8)
+        model.metadata = [entry]
+        model.buffers.append(held)
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
     path.write_bytes(bytes(builder.Output()))

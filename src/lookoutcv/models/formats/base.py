@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -33,6 +33,10 @@ class TensorInfo:
         dtype: NumPy's name: "float32", "float16", "uint8" ...
         quantisation: Of all its numbers; None where they are real numbers.
         classes: Of an output of class numbers, how many classes they are chosen from; None where the file does not say.
+        mean, std: Of an input, what is taken off a pixel of 0 to 255, and divides then; None where that is not said.
+        colour: Of an input: `RGB`, `BGR` or `GREY`.
+        box_format: Of an output of boxes: `yxyx` or `xyxy`.
+        in_pixels: Of an output of boxes, whether they are in pixels.
     """
 
     name: str
@@ -40,6 +44,11 @@ class TensorInfo:
     dtype: str
     quantisation: Quantisation | None = None
     classes: int | None = None
+    mean: tuple[float, ...] | None = None
+    std: tuple[float, ...] | None = None
+    colour: Literal["RGB", "BGR", "GREY"] | None = None
+    box_format: Literal["yxyx", "xyxy"] | None = None
+    in_pixels: bool | None = None
 
 
 @dataclass(frozen=True)

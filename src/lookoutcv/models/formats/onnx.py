@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,13 @@ _LACKING = re.compile(
 # What scikit-learn's classifiers end in: an image's scores by the name, or the number, of their class.
 _MAPS = re.compile(r"seq\(map\((string|int64),tensor\((float|double)\)\)\)")
 _TEXT = "tensor(string)"
+# The values of ONNX's metadata for images, and of Windows ML, in lower case: what a pixel of 0 to 255 is brought to.
+_PIXEL_FORMATS = {"bgr8": "BGR", "bgra8": "BGR", "rgb8": "RGB", "rgba8": "RGB", "gray8": "GREY"}
+_PIXEL_RANGES: dict[str, tuple[float | None, float | None]] = {
+    "nominalrange_0_255": (0.0, 1.0),
+    "normalized_0_1": (0.0, 255.0),
+    "normalized_1_1": (127.5, 127.5),
+}
 _KINDS = {
     "seq(map": "a sequence of maps",
     "seq(": "a sequence",
@@ -67,6 +75,8 @@ class OnnxRuntime:
         # As Ultralytics and others export it.
         self.facts = facts_in(session.get_modelmeta().custom_metadata_map)
         self._columns: list[Any] | None = None
+        if len(self.inputs) == 1:
+            self.inputs = [_with_pixels(self.inputs[0], session.get_modelmeta().custom_metadata_map)]
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
 
     @property
@@ -120,6 +130,13 @@ def refuse_outputs(path: Path, types: Mapping[str, str]) -> None:
 def _info(tensor: Any) -> TensorInfo:
     shape = tuple(side if isinstance(side, int) and side > 0 else None for side in tensor.shape)
     return TensorInfo(tensor.name, shape, _DTYPES.get(tensor.type, tensor.type))
+
+
+def _with_pixels(info: TensorInfo, metadata: Mapping[str, str]) -> TensorInfo:
+    """What Windows ML, and whoever exports for it, writes of the picture that an input wants."""
+    colour: Any = _PIXEL_FORMATS.get(metadata.get("Image.BitmapPixelFormat", "").lower())
+    mean, std = _PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", "").lower(), (None, None))
+    return replace(info, colour=colour, mean=None if mean is None else (mean,), std=None if std is None else (std,))
 
 
 def _recognises(path: Path, head: bytes) -> bool:

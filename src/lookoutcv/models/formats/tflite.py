@@ -14,6 +14,7 @@ from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
 from lookoutcv.models.cards.file_facts import FileFacts, facts_in, parsed_text
 from lookoutcv.models.cards.label_file import labels_in_text, parse_labels
+from lookoutcv.models.cards.tflite_metadata import TFLiteMetadata, tflite_metadata
 from lookoutcv.models.formats.base import Quantisation, RuntimeOptions, Tensor, TensorInfo, model_format
 from lookoutcv.models.stderr_filter import without_stderr_lines
 
@@ -37,11 +38,19 @@ class TFLiteRuntime:
         first = _interpreter(path, options)
         self._single = _Loop(first)
         self._many: _Loop | None = None
+        told = tflite_metadata(path.read_bytes())
+        self.notes = ("Its metadata are damaged, and are not read.",) if told is None else ()
+        told = told or TFLiteMetadata()
         self.inputs = [_info(details) for details in first.get_input_details()]
+        if len(self.inputs) == 1:
+            colour: Any = told.colour
+            self.inputs = [replace(self.inputs[0], mean=told.mean, std=told.std, colour=colour)]
         chosen = _chosen_from(first)
         self.outputs = [
             replace(_info(details), classes=chosen.get(int(details["index"]))) for details in first.get_output_details()
         ]
+        if len(told.outputs) == len(self.outputs):
+            self.outputs = [_named(info, name, told) for info, name in zip(self.outputs, told.outputs, strict=True)]
         self.labels = packed_labels(path)
         self.facts = packed_facts(path)
 
@@ -104,6 +113,15 @@ def _info(details: dict[str, Any]) -> TensorInfo:
     return TensorInfo(
         details["name"], shape, dtype, Quantisation(float(scale), int(zero_point)) if quantised and scale else None
     )
+
+
+def _named(info: TensorInfo, name: str, told: TFLiteMetadata) -> TensorInfo:
+    """An output by the name that the metadata give it, too."""
+    named = replace(info, name=f"{name} {info.name}".strip())
+    if len(info.shape) != 3 or info.shape[2] != 4 or told.box_order is None:
+        return named
+    formats: Any = {(1, 0, 3, 2): "yxyx", (0, 1, 2, 3): "xyxy"}
+    return replace(named, box_format=formats.get(told.box_order), in_pixels=told.boxes_in_pixels)
 
 
 def _chosen_from(interpreter: Any) -> dict[int, int]:

@@ -140,7 +140,11 @@ def _with_form(probe: HeadProbe, guess: Guess) -> Guess:
     place = guess.settings["boxes"]
     corners = probe.outputs[place][0]
     largest = float(np.nanmax(np.abs(corners), initial=0))
-    name = probe.infos[place].name.lower() if len(probe.infos) == len(probe.outputs) else ""
+    info = probe.infos[place] if len(probe.infos) == len(probe.outputs) else None
+    name = "" if info is None else info.name.lower()
+    if info is not None and info.box_format is not None:
+        form = {"box_format": info.box_format, "normalised": not info.in_pixels}
+        return replace(guess, settings={**guess.settings, **form})
     # TensorRT's EfficientNMS (of YOLOv7 and v8) and YOLO-NAS give corners in pixels.
     in_pixels = largest > _MOST_SHARE or (largest == 0 and _PIXEL_BOXES.fullmatch(name) is not None)
     if in_pixels:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Dtype, Input, Layout
-from lookoutcv.models.formats.base import Quantisation, TensorInfo
+from lookoutcv.models.formats.base import TensorInfo
 
 _CHANNELS = (1, 3)
 
@@ -39,7 +39,7 @@ def complete_input(card_input: Input, info: TensorInfo | None, model: str) -> tu
         )
     layout = _layout(card_input, shape, model, notes)
     channels, height, width = (shape[1], shape[2], shape[3]) if layout == "NCHW" else (shape[3], shape[1], shape[2])
-    colour = card_input.colour
+    colour = card_input.colour or (None if info is None else info.colour)
     if colour is None:
         colour = "GREY" if channels == 1 else "RGB"
         if colour == "RGB":
@@ -53,7 +53,7 @@ def complete_input(card_input: Input, info: TensorInfo | None, model: str) -> tu
         size=_size(card_input, (height, width), model),
         dtype=_dtype(card_input, info, model),
     )
-    return _normalised(complete, None if info is None else info.quantisation, notes), notes
+    return _normalised(complete, info, notes), notes
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:
@@ -114,7 +114,8 @@ def _lowest(dtype: Dtype | None) -> int:
     return int(np.iinfo(np.dtype(str(dtype))).min)
 
 
-def _normalised(card_input: Input, quantisation: Quantisation | None, notes: list[str]) -> Input:
+def _normalised(card_input: Input, info: TensorInfo | None, notes: list[str]) -> Input:
+    quantisation = None if info is None else info.quantisation
     mean, std = 0.0 if card_input.mean is None else card_input.mean, 1.0 if card_input.std is None else card_input.std
     if card_input.scale is not None:
         return replace(card_input, mean=mean, std=std)
@@ -132,10 +133,16 @@ def _normalised(card_input: Input, quantisation: Quantisation | None, notes: lis
     if np.issubdtype(np.dtype(card_input.dtype), np.integer):
         lowest = _lowest(card_input.dtype)
         return replace(card_input, scale=1.0, mean=float(-lowest), std=std)
+    if info is not None and info.mean is not None and info.std is not None:
+        return replace(card_input, scale=1.0, mean=_plain(info.mean), std=_plain(info.std))
     notes.append(
         "input.scale 1/255 is assumed (pixels of 0 to 1); labelled images tell: lookout card MODEL --try IMAGES."
     )
     return replace(card_input, scale=1 / 255, mean=mean, std=std)
+
+
+def _plain(values: tuple[float, ...]) -> float | tuple[float, ...]:
+    return values[0] if len(set(values)) == 1 else values
 
 
 def _contradiction(
