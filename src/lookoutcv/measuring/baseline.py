@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Any, Unpack
 from lookoutcv.clock import now
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.baseline_form import Form, form_of, is_json_baseline
 from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any, holds_records, record_file_kind
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.profiles.codec import decode, encode
+from lookoutcv.profiles.json_codec import decode_json, encode_json
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.model_identity import ModelIdentity
+from lookoutcv.records.stamp import json_kind
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.results.self_check import SelfCheck
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from lookoutcv.drift.accuracy.calibration import Calibration
 
 KIND = "baseline"
+# More than the first key of a JSON file of ours takes.
+_HEAD = 200
 
 
 @dataclass(frozen=True)
@@ -103,8 +108,12 @@ class Baseline:
         """What was measured: every metric, hashes included."""
         return [name for name in self.profile.sample.column_names if "." in name]
 
-    def to_bytes(self) -> bytes:
-        """The file's content: Parquet whose rows are the sample, with everything else in the schema metadata."""
+    def to_bytes(self, form: Form = "parquet") -> bytes:
+        """The file's content.
+
+        Args:
+            form: "parquet": its rows are the sample, with everything else in the schema metadata. "json": one document.
+        """
         metadata = {
             "name": self.name,
             "created": self.created,
@@ -117,16 +126,18 @@ class Baseline:
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
             "redacted": list(self.redacted),
         }
+        if form == "json":
+            return encode_json(self.profile, metadata=metadata)
         return encode(self.profile, kind=KIND, metadata=metadata)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Baseline:
-        """The inverse of `to_bytes`.
+        """The inverse of `to_bytes`, in either form.
 
         Raises:
             FileFormatError: The bytes are not a baseline, are damaged, or are of a newer format.
         """
-        profile, metadata = decode(data)
+        profile, metadata = decode_json(data) if _is_json(data) else decode(data)
         try:
             return cls(
                 profile=profile,
@@ -152,11 +163,14 @@ class Baseline:
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, whole or not at all.
 
+        Args:
+            path: Ends in .parquet, or in .json for a document that is larger and says the same.
         Raises:
+            ConfigError: Another ending.
             OutputUnwritable: The file cannot be written there.
         """
         target = Path(path)
-        write_bytes(target, self.to_bytes())
+        write_bytes(target, self.to_bytes(form_of(target)))
         return target
 
     @classmethod
@@ -228,6 +242,8 @@ def baseline_of(target: Any) -> Baseline | None:
     """
     if isinstance(target, Baseline):
         return target
+    if is_json_baseline(target):
+        return Baseline.load(target)
     return Baseline.load(target) if holds_records(target) and record_file_kind(target) == KIND else None
 
 
@@ -237,6 +253,11 @@ def _calibration(values: Any) -> Calibration | None:
     from lookoutcv.drift.accuracy.calibration import Calibration  # noqa: PLC0415 - as above
 
     return Calibration.from_dict(values)
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether these bytes are to be a baseline in JSON; `decode` says of a report that it is one."""
+    return data.lstrip()[:1] == b"{" and json_kind(data[:_HEAD]) != "report"
 
 
 def _example(value: dict[str, Any]) -> ImageExample:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from lookoutcv.errors import ConfigError, FileFormatError
+from lookoutcv.files.baseline_form import is_json_baseline
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.measuring.collect import Collection, collect
 from lookoutcv.measuring.copy_index import CopyIndex
@@ -62,12 +63,12 @@ def collect_any(target: Any, plan: Plan) -> Collection:
 
 
 def holds_records(target: Any) -> bool:
-    """Whether the target is a Parquet file that is to hold records or a baseline, and not a table of images."""
-    return is_parquet(target) and not lists_images(target)
+    """Whether the target is a file that is to hold records or a baseline, and not a table of images."""
+    return is_json_baseline(target) or (is_parquet(target) and not lists_images(target))
 
 
 def record_file_kind(path: str | os.PathLike[str]) -> str:
-    """What one of our Parquet files holds: "records" or "baseline".
+    """What one of our files holds: "records" or "baseline".
 
     Raises:
         FileFormatError: It is not ours, or it is damaged.

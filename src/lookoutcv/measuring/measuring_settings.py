@@ -132,7 +132,9 @@ class BaselineSettings:
     """What images look like while all is well."""
 
     source: SourceSetting
-    output: Annotated[Path, Setting("Where to write the baseline.", short="-o")] = Path("baseline.parquet")
+    output: Annotated[
+        Path, Setting("Where to write the baseline: .parquet, or .json, which is larger.", short="-o")
+    ] = Path("baseline.parquet")
     as_json: JsonSetting = False
     batch_by: BatchBySetting = None
     perturb: Annotated[

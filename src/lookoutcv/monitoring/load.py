@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
+from lookoutcv.files.baseline_form import is_json_baseline
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.keywords import only_known_keywords
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # A report with all its thumbnails is under 3 MB.
 _MOST_BYTES = 64_000_000
+_BASELINE = "lookoutcv.baseline"
 _KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation]] = {
     kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation)
 }
@@ -39,7 +41,15 @@ def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport | Eva
     name = os.fspath(path)
     if not os.path.isfile(name):
         raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
-    return _table(name) if is_parquet(name) else _result(name)
+    if is_parquet(name):
+        return _table(name)
+    return _baseline(name) if is_json_baseline(name) else _result(name)
+
+
+def _baseline(name: str) -> Baseline:
+    from lookoutcv.measuring.baseline import Baseline  # noqa: PLC0415 - as below
+
+    return Baseline.load(name)
 
 
 def _table(name: str) -> Baseline | Records:
@@ -61,7 +71,7 @@ def _table(name: str) -> Baseline | Records:
         raise error.about(name) from None
 
 
-def _result(name: str) -> DriftReport | Evaluation | DetectionEvaluation:
+def _result(name: str) -> Baseline | DriftReport | Evaluation | DetectionEvaluation:
     not_ours = NotOurFile(
         f"{name} is not a baseline, a record file, a report or an evaluation",
         "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json` or "
@@ -74,6 +84,8 @@ def _result(name: str) -> DriftReport | Evaluation | DetectionEvaluation:
         value = json.loads(Path(name).read_bytes())
     except (OSError, ValueError, RecursionError):
         raise not_ours from None
+    if isinstance(value, dict) and value.get("format") == _BASELINE:  # its keys are in another order
+        return _baseline(name)
     kind = _KINDS.get(str(value.get("format"))) if isinstance(value, dict) else None
     if kind is None:
         raise not_ours

@@ -90,6 +90,12 @@ def _records(value: str) -> None:
     check_output(value)
 
 
+def _baseline_form(value: str) -> None:
+    from lookoutcv.files.baseline_form import form_of  # noqa: PLC0415
+
+    form_of(value)
+
+
 def _predictions(value: str) -> None:
     from lookoutcv.inference.prediction_file import check_output  # noqa: PLC0415
 
@@ -125,6 +131,7 @@ _FORMS: dict[tuple[str, str], Callable[[str], None]] = {
     **{(section, "output"): _report for section in ("report", "monitor", "compare")},
     ("index", "output"): _index,
     ("measure", "output"): _records,
+    ("baseline", "output"): _baseline_form,
     ("predict", "output"): _predictions,
     ("evaluate", "output"): _json,
 }

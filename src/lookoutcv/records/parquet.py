@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeAlias
@@ -11,10 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lookoutcv.errors import CorruptFile, NotOurFile, WrongKind
+from lookoutcv.records.stamp import json_kind
 
 _MAGIC = b"PAR1"
-# How `drift.report_json` begins its files, indented or not.
-_REPORT = re.compile(rb'\s*\{\s*"format":\s*"lookoutcv\.report"')
 # Magic at both ends, and the length of the footer.
 _FEWEST_BYTES = 12
 # More than a report's first key takes.
@@ -34,13 +32,8 @@ def open_parquet(data: Data) -> pq.ParquetFile:
     """
     buffer = pa.py_buffer(data)
     view = memoryview(buffer)
-    if _REPORT.match(view[:_BEGINNING]):
-        raise WrongKind(
-            "this is a report, where a baseline or records are needed",
-            "Give a file that `lookout baseline` or `lookout measure` wrote; `lookout show` shows reports.",
-            found="report",
-            wanted="baseline",
-        )
+    if kind := json_kind(view[:_BEGINNING]):
+        raise _in_json(kind)
     if view[:4] != _MAGIC:
         raise NotOurFile(
             "this is not a file that LookOutCV wrote",
@@ -50,6 +43,22 @@ def open_parquet(data: Data) -> pq.ParquetFile:
         raise CorruptFile("the file has been cut off", "Copy or make it again.")
     with reading():
         return pq.ParquetFile(pa.BufferReader(buffer), page_checksum_verification=True)
+
+
+def _in_json(kind: str) -> WrongKind:
+    if kind == "baseline":
+        return WrongKind(
+            "this is a baseline, where records or images are needed",
+            "Give images, or a file that `lookout measure` wrote; `lookout compare` takes baselines on either side.",
+            found=kind,
+            wanted="records",
+        )
+    return WrongKind(
+        "this is a report, where a baseline or records are needed",
+        "Give a file that `lookout baseline` or `lookout measure` wrote; `lookout show` shows reports.",
+        found=kind,
+        wanted="baseline",
+    )
 
 
 def read_checked(file: pq.ParquetFile) -> pa.Table:

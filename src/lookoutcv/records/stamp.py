@@ -23,6 +23,8 @@ VERSION = b"lookoutcv.version"
 METADATA = b"lookoutcv.metadata"
 MEASURED = b"lookoutcv.measured"
 
+# How reports and baselines in JSON begin, indented or not.
+_IN_JSON = re.compile(rb'\s*\{\s*"format":\s*"lookoutcv\.(report|baseline)"')
 _VERSION = re.compile(rb"[1-9][0-9]{0,8}")
 _AGAIN = "Make it again; the original may have been cut off or changed."
 
@@ -78,6 +80,17 @@ def file_kind(metadata: Mapping[bytes, bytes] | None) -> str:
         CorruptFile: The kind or the version cannot be read.
     """
     return read_stamp(metadata).kind
+
+
+def json_kind(head: bytes | memoryview) -> str | None:
+    """What a file in JSON is by its first 200 bytes: "report" or "baseline"; None where it is neither.
+
+    Example:
+        >>> json_kind(b'{"format": "lookoutcv.baseline", "version": 4')
+        'baseline'
+    """
+    found = _IN_JSON.match(head)
+    return found[1].decode() if found else None
 
 
 def require(actual: Stamp, kind: str, version: int) -> None:

@@ -20,10 +20,10 @@ def baseline(settings: BaselineSettings, options: Options) -> None:
     import lookoutcv as lo
     from lookoutcv.cli.printing.baseline import print_baseline
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.files.atomic import check_writable
+    from lookoutcv.files.baseline_form import check_output
 
     output = settings.output
-    check_writable(output)
+    check_output(output)
     with progress_bar(f"Measuring {settings.source}") as progress:
         options["progress"] = progress
         measured = lo.baseline(settings.source, batch_by=settings.batch_by, perturb=settings.perturb, **options)
