@@ -1,11 +1,14 @@
-"""Which files are Parquet, whatever they are called."""
+"""Which files are Parquet, whatever they are called, and what Hugging Face writes into them: pictures, class names."""
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 _PARQUET_MAGIC = b"PAR1"
+_HUGGING_FACE = b"huggingface"
 
 
 def is_parquet(target: Any) -> bool:
@@ -17,3 +20,37 @@ def is_parquet(target: Any) -> bool:
             return file.read(4) == _PARQUET_MAGIC
     except OSError:
         return False
+
+
+def binary_columns(schema: Any) -> list[str]:
+    """The columns that hold files: bytes, or `bytes` with a `path` as Hugging Face has pictures.
+
+    Args:
+        schema: Of Arrow.
+    """
+    return [str(field.name) for field in schema if _is_binary(field.type)]
+
+
+def _is_binary(kind: Any) -> bool:
+    import pyarrow.types as kinds  # noqa: PLC0415 - a worker that unpickles references needs none of it
+
+    if kinds.is_struct(kind):
+        return any(field.name == "bytes" and _is_binary(field.type) for field in kind)
+    return bool(kinds.is_binary(kind) or kinds.is_large_binary(kind))
+
+
+def class_names(schema: Any) -> Mapping[str, tuple[str, ...]]:
+    """The names that stand for the numbers in columns, where Hugging Face wrote them (`ClassLabel`).
+
+    Args:
+        schema: Of Arrow.
+    """
+    try:
+        features = json.loads((schema.metadata or {}).get(_HUGGING_FACE, b"{}"))["info"]["features"]
+        return {
+            str(column): tuple(map(str, feature["names"]))
+            for column, feature in features.items()
+            if isinstance(feature, dict) and isinstance(feature.get("names"), list)
+        }
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return {}

@@ -6,11 +6,12 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
 from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
+from lookoutcv.files.parquet import binary_columns
 from lookoutcv.plain_text import mended, open_text
 
 # A path, a label and some hundred boxes take a tenth of this.
@@ -24,19 +25,20 @@ _QUOTED = re.compile(r'"[^"]*"')
 Row = dict[str, Any]
 
 
-def rows(path: str, name: str) -> Iterator[tuple[int, Row]]:
+def rows(path: str, name: str, binary: Collection[str] = ()) -> Iterator[tuple[int, Row]]:
     """Rows with the number of the line that each begins on, from 1; of Parquet, the number of the row.
 
     Args:
         path: Its suffix says what it is.
         name: What messages call it.
+        binary: Columns of Parquet to read although they hold files; all others that do are left out.
     Raises:
         BadManifestLine: A line is not as its form demands.
         SourceNotFound, UnreadableSource: The file cannot be read.
     """
     suffix = os.path.splitext(path)[1].lower()
     if suffix in TABLES:
-        yield from _table_rows(path, name)
+        yield from _table_rows(path, name, binary)
         return
     try:
         with open_text(path, newline="") as file:
@@ -181,12 +183,19 @@ def _parquet(path: str, name: str) -> Any:
         raise unreadable(name, "not Parquet, or damaged") from error
 
 
-def _table_rows(path: str, name: str) -> Iterator[tuple[int, Row]]:
-    import pyarrow.types as kinds  # noqa: PLC0415
+def schema_of(path: str, name: str) -> Any:
+    """The columns of a Parquet file with their types.
 
+    Raises:
+        SourceNotFound, UnreadableSource: As `rows`.
+    """
+    return _parquet(path, name).schema_arrow
+
+
+def _table_rows(path: str, name: str, binary: Collection[str]) -> Iterator[tuple[int, Row]]:
     file = _parquet(path, name)
-    # A table may hold the images' bytes too: those are not wanted here.
-    names = [f.name for f in file.schema_arrow if not (kinds.is_binary(f.type) or kinds.is_large_binary(f.type))]
+    left_out = set(binary_columns(file.schema_arrow)).difference(binary)
+    names = [field.name for field in file.schema_arrow if field.name not in left_out]
     number = 0
     try:
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=names, use_threads=False):

@@ -26,6 +26,9 @@ IMAGE_PATHS = (
     "image",
     "url",
 )
+# The image itself, as bytes; the last three only in a table that names no images.
+EMBEDDED_IMAGES = ("image", "img", "picture", "photo", "image_bytes", "img_bytes", "image_data", "jpg", "jpeg", "png")
+EMBEDDED_ALONE = (*EMBEDDED_IMAGES, "bytes", "content", "data")
 # The name of an image that lies elsewhere. In results of the COCO form `id` is that of the line.
 PREDICTED_IMAGES = (
     "image_id",

@@ -16,21 +16,21 @@ class ListedRef:
 
     Args:
         id: Its path below the list's folder, or its URL.
-        place: Path or URL.
+        place: Path or URL; or the image's own bytes.
         label, objects, time, tags: As in `ImageRef`.
         trouble: What is wrong with the entry of this image: it is then skipped, and named with this reason.
     """
 
     id: str
-    place: str
+    place: str | bytes
     label: str | None = None
     objects: TrueObjects | None = None
     time: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     trouble: str = ""
 
-    def load(self) -> str:
-        """The path or URL.
+    def load(self) -> str | bytes:
+        """The path or URL, or the bytes.
 
         Raises:
             UnreadableImage: There is `trouble`.

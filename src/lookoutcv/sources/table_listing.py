@@ -14,9 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.files.rows import LINES, Row, bad, columns, rows
+from lookoutcv.files.parquet import binary_columns, class_names
+from lookoutcv.files.rows import LINES, TABLES, Row, bad, columns, rows, schema_of
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.records.column_aliases import CAPTURE_TIMES, IMAGE_PATHS, LISTED_LABELS, LISTED_OBJECTS, AliasedColumns
+from lookoutcv.records.column_aliases import (
+    CAPTURE_TIMES,
+    EMBEDDED_ALONE,
+    EMBEDDED_IMAGES,
+    IMAGE_PATHS,
+    LISTED_LABELS,
+    LISTED_OBJECTS,
+    AliasedColumns,
+)
 from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import printable
@@ -26,7 +35,7 @@ from lookoutcv.sources.marked_boxes import box_corners, label_text, marked_objec
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns that have a meaning here; all others are tags."""
+    """The columns that have a meaning here; all others are tags. `embedded` holds the images themselves."""
 
     path: str
     label: str | None
@@ -34,6 +43,7 @@ class Roles:
     objects: str | None
     tags: str | None
     box_corners: tuple[str, ...]
+    embedded: str | None = None
 
     @classmethod
     def of(cls, names: list[str], paths: tuple[str, ...] = IMAGE_PATHS) -> Roles | None:
@@ -53,7 +63,7 @@ class Roles:
 
     def others(self, row: Row) -> Iterator[tuple[str, Any]]:
         """The columns without a meaning."""
-        own = {self.path, self.label, self.time, self.objects, self.tags, *self.box_corners}
+        own = {self.path, self.label, self.time, self.objects, self.tags, self.embedded, *self.box_corners}
         return ((name, value) for name, value in row.items() if name not in own)
 
 
@@ -108,10 +118,31 @@ class Listing:
                     )
                 ids.add(ref.id)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of how it is read, in sentences."""
+        unread = [] if self._schema is None else binary_columns(self._schema)
+        named = ", ".join(printable(column) for column in unread if column != self._roles.embedded)
+        return (*self.inside.notes, *([f"Columns of files are not read: {named}."] if named else []))
+
+    @cached_property
+    def _schema(self) -> Any:
+        """The columns of Parquet with their types; None of another form."""
+        return schema_of(self.path, self.name) if self.path.lower().endswith(TABLES) else None
+
+    @cached_property
+    def _class_names(self) -> tuple[str, ...]:
+        """The names that stand for numbers in the column of labels; none where nothing says so."""
+        return () if self._schema is None else class_names(self._schema).get(self._roles.label or "", ())
+
     @cached_property
     def _roles(self) -> Roles:
         names = columns(self.path, self.name)
         roles = Roles.of(names, self.paths)
+        embedded = None if self._schema is None else embedded_column(self._schema)
+        if embedded is not None:
+            roles = roles or Roles.of(names, (embedded.lower(),))
+            roles = roles and replace(roles, embedded=embedded)
         if roles is None:
             close = [
                 column for column in names if difflib.get_close_matches(column.lower(), IMAGE_PATHS, n=1, cutoff=0.75)
@@ -134,10 +165,10 @@ class Listing:
         if roles.box_corners:
             yield from self._joined(roles)
             return
-        for line, row in rows(self.path, self.name):
+        for line, row in rows(self.path, self.name, () if roles.embedded is None else (roles.embedded,)):
             id, place = self._place(line, row, roles)
             try:
-                label = None if _empty(row.get(roles.label or "")) else label_text(row[roles.label or ""])
+                label = self._label(row.get(roles.label or ""))
                 marks = None if roles.objects is None else objects(row.get(roles.objects))
                 yield line, ListedRef(id, place, label, marks, *self._time_and_tags(row, roles))
             except ValueError as error:
@@ -145,10 +176,10 @@ class Listing:
 
     def _joined(self, roles: Roles) -> Iterator[tuple[int, ListedRef]]:
         """A row is a box: rows of one image that follow one another are one image."""
-        first_row: tuple[int, str, str, Row] | None = None
+        first_row: tuple[int, str, str | bytes, Row] | None = None
         boxes: list[list[Any]] = []
         names: list[Any] = []
-        for line, row in rows(self.path, self.name):
+        for line, row in rows(self.path, self.name, () if roles.embedded is None else (roles.embedded,)):
             id, place = self._place(line, row, roles)
             if first_row is not None and first_row[1] != id:
                 yield self._whole(first_row, boxes, names, roles)
@@ -159,14 +190,14 @@ class Listing:
                 continue  # looked at, and nothing there
             try:
                 boxes.append(box_corners(box))
-                names.append(label_text(row.get(roles.label or "")))
+                names.append(self._label(row.get(roles.label or ""), needed=True))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
         if first_row is not None:
             yield self._whole(first_row, boxes, names, roles)
 
     def _whole(
-        self, first_row: tuple[int, str, str, Row], boxes: list[list[Any]], names: list[Any], roles: Roles
+        self, first_row: tuple[int, str, str | bytes, Row], boxes: list[list[Any]], names: list[Any], roles: Roles
     ) -> tuple[int, ListedRef]:
         line, id, place, row = first_row
         try:
@@ -174,8 +205,19 @@ class Listing:
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
 
-    def _place(self, line: int, row: Row, roles: Roles) -> tuple[str, str]:
+    def _label(self, value: Any, needed: bool = False) -> str | None:
+        if isinstance(value, int) and 0 <= value < len(self._class_names):
+            value = self._class_names[value]
+        return None if _empty(value) and not needed else label_text(value)
+
+    def _place(self, line: int, row: Row, roles: Roles) -> tuple[str, str | bytes]:
         value = row.get(roles.path)
+        picture, named = _picture(row.get(roles.embedded or ""))
+        if roles.path == roles.embedded:
+            value = named
+        if picture is not None:
+            name = printable(value.replace("\\", "/").strip("/ ")) if isinstance(value, str) else ""
+            return self.prefix + (name or f"{line - 1:08}"), picture
         try:
             if not isinstance(value, str):
                 raise ValueError("it names no image")
@@ -192,6 +234,24 @@ class Listing:
             if not _empty(value):
                 tags[printable(name)] = _text(value)
         return time_of(row.get(roles.time or "")), tags
+
+
+def embedded_column(schema: Any) -> str | None:
+    """The column of a Parquet file that holds the images themselves; None where there is none.
+
+    Args:
+        schema: Of Arrow.
+    """
+    alone = Roles.of([str(name) for name in schema.names]) is None
+    return AliasedColumns(binary_columns(schema)).first(EMBEDDED_ALONE if alone else EMBEDDED_IMAGES)
+
+
+def _picture(value: Any) -> tuple[bytes | None, str | None]:
+    """An image's bytes and its name, from a cell of such a column."""
+    if isinstance(value, Mapping):
+        name = value.get("path")
+        return _picture(value.get("bytes"))[0], name if isinstance(name, str) else None
+    return (bytes(value) if isinstance(value, bytes) else None), None
 
 
 def objects(value: Any) -> TrueObjects | None:

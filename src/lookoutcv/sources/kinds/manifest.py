@@ -23,7 +23,7 @@ from lookoutcv.sources.allowed_places import AllowedPlaces, parse_yes_or_no
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.table_listing import Listing, Roles
+from lookoutcv.sources.table_listing import Listing, Roles, embedded_column
 from lookoutcv.sources.target_options import parted, typed
 
 
@@ -64,8 +64,8 @@ class ManifestSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """How paths of another machine were read."""
-        return self._listing.inside.notes
+        """How paths of another machine were read, and columns that are not."""
+        return self._listing.notes
 
 
 def lists_images(path: str | os.PathLike[str]) -> bool:
@@ -79,7 +79,9 @@ def lists_images(path: str | os.PathLike[str]) -> bool:
         schema = pq.read_schema(name)
     except Exception:  # damaged: whoever reads it says so
         return False
-    return KIND not in (schema.metadata or {}) and Roles.of([str(name) for name in schema.names]) is not None
+    if KIND in (schema.metadata or {}):
+        return False
+    return Roles.of([str(name) for name in schema.names]) is not None or embedded_column(schema) is not None
 
 
 def _opens(target: Any) -> bool:
