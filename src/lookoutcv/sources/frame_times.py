@@ -5,13 +5,16 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from lookoutcv.sources.matroska import is_whole_matroska
+from lookoutcv.errors import UnreadableSource
+from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.mp4_tables import mp4_pictures
-from lookoutcv.sources.video_reader import MOST_FAILED, SAME_MS, load_cv2, opened, unreadable_video
+from lookoutcv.sources.video_reader import MOST_FAILED, SAME_MS, FrameClock, load_cv2, opened, unreadable_video
+from lookoutcv.sources.whole_films import is_whole
 
 # H.264 and H.265 hold back 16 pictures at most.
 _REORDERED = 16
@@ -46,7 +49,8 @@ class FrameTimes:
 def frame_times(path: str) -> FrameTimes:
     """Read a video through, without decoding it: its packets tell when each frame is shown.
 
-    Packets do not tell which pictures an edit list hides. A file that has such is decoded once.
+    Packets do not tell which pictures an edit list hides, and in some containers not when a frame is shown. Such a file
+    is decoded once.
 
     Raises:
         UnreadableSource: It cannot be opened, or holds no frame.
@@ -56,22 +60,47 @@ def frame_times(path: str) -> FrameTimes:
     pictures = mp4_pictures(path)
     times, failed, claimed = _read_through(path, cv2.CAP_PROP_FORMAT, -1)
     listed, hidden = max(len(times) + len(failed), pictures.samples), 0
-    if pictures.hidden or pictures.edits > 1:
+    if pictures.hidden or pictures.edits > 1 or not _are_frames(path, times):
         times, failed, claimed = _read_through(path)
         missing = max(listed - len(times) - len(failed), 0)
         # Of several pieces the table does not tell how many: whatever was decoded without trouble and did not come.
-        hidden = min(pictures.hidden, missing) if pictures.edits == 1 else missing
-        claimed *= (listed - hidden) / listed
-    # A length counts from 0 where the first frame may be shown later: it tells nothing of a file that is all there.
-    claimed = 0.0 if is_whole_matroska(path) else max(claimed, 0.0)
+        hidden = min(pictures.hidden, missing) if pictures.edits <= 1 else missing
+        claimed *= (listed - hidden) / max(listed, 1)
+    # A length counts from 0 where the first frame may be shown later, or is that of the sound: it tells nothing of a
+    # file that is all there.
+    claimed = 0.0 if is_whole(path) else max(claimed, 0.0)
     lost = listed - hidden - len(times) - len(failed)
     # Frames before 0 are there for the sake of later ones and not shown.
     times = np.unique(times[times >= -SAME_MS])
     if not len(times):
-        raise unreadable_video(path, "no frame in it")
-    if not _ends_early(times, claimed):
+        raise _undecodable(path, listed) if listed else unreadable_video(path, "no frame in it")
+    if times[0] > SAME_MS:
+        failed += [-1.0] * lost
+    elif not _ends_early(times, claimed):
         failed += [float(times[-1])] * lost
     return FrameTimes(*_placed(times, failed), claimed, hidden)
+
+
+def _undecodable(path: str, listed: int) -> UnreadableSource:
+    capture = opened(path)
+    codec = printable(int(capture.get(load_cv2().CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True).decode("latin-1"))
+    capture.release()
+    why = f"none of its {listed:,} pictures can be decoded (codec {codec})"
+    remedy = "Write it as H.264: `ffmpeg -i IN -c:v libx264 OUT.mp4`."
+    return UnreadableSource(f"the video {path} cannot be read: {why}", remedy, source=path, reason=why)
+
+
+def _are_frames(path: str, times: Times) -> bool:
+    """Whether the times of packets are those of frames: each its own, and the first that is decoded the first."""
+    if len(np.unique(times)) < len(times):
+        return False
+    capture = opened(path)
+    try:
+        clock = FrameClock(capture)
+        # Where the first is damaged, its time is not among those of packets either.
+        return bool(capture.grab()) and abs(clock.time_ms() - float(np.min(times, initial=np.inf))) <= SAME_MS
+    finally:
+        capture.release()
 
 
 def _ends_early(times: Times, claimed_ms: float) -> bool:
@@ -83,13 +112,14 @@ def _read_through(path: str, *settings: int) -> tuple[Times, list[float], float]
     """The times of all that could be read, the times after which a read failed, and the claimed length."""
     cv2 = load_cv2()
     capture = opened(path, *settings)
+    position = partial(capture.get, cv2.CAP_PROP_POS_MSEC) if settings else FrameClock(capture).time_ms
     times, failed, in_a_row = array("d"), list[float](), 0
     try:
         while in_a_row < MOST_FAILED:
             if capture.grab():
                 failed += [times[-1] if times else -1.0] * in_a_row
                 in_a_row = 0
-                times.append(capture.get(cv2.CAP_PROP_POS_MSEC))
+                times.append(position())
             else:
                 in_a_row += 1
         rate = capture.get(cv2.CAP_PROP_FPS)

@@ -76,6 +76,33 @@ class _Seen:
         return next((held for at, held in self.frames.items() if abs(at - time_ms) <= SAME_MS), None)
 
 
+class FrameClock:
+    """When the frame is shown that a capture stands at.
+
+    Some containers (AVI, MPEG) give no times to the last frames, those that the decoder held back: OpenCV says 0 then.
+
+    Args:
+        capture: An open `cv2.VideoCapture`, that decodes.
+    """
+
+    def __init__(self, capture: Any) -> None:
+        cv2 = load_cv2()
+        self._capture, self._property = capture, cv2.CAP_PROP_POS_MSEC
+        rate = capture.get(cv2.CAP_PROP_FPS)
+        self._step = 1000 / rate if rate > 0 else 1.0
+        self._last = -1.0
+
+    def reset(self) -> None:
+        """The capture has gone elsewhere."""
+        self._last = -1.0
+
+    def time_ms(self) -> float:
+        """Asked once after each frame that is gone to."""
+        time = float(self._capture.get(self._property))
+        self._last = self._last + self._step if time <= 0 <= self._last else time
+        return self._last
+
+
 class VideoReader:
     """A video that is open for reading frames, best in their order.
 
@@ -143,6 +170,7 @@ class VideoReader:
             if time_ms <= back:
                 break
             self._capture.set(self._cv2.CAP_PROP_POS_MSEC, time_ms - back)
+            self._clock.reset()
             if self._grab() and self._at_ms <= time_ms + SAME_MS:
                 return
         self._capture.release()
@@ -150,6 +178,7 @@ class VideoReader:
 
     def _open(self) -> None:
         self._capture = opened(self.path)
+        self._clock = FrameClock(self._capture)
         if self._mirror is not None:
             # OpenCV takes a mirrored picture for one that is turned by 180 degrees.
             self._capture.set(self._cv2.CAP_PROP_ORIENTATION_AUTO, 0)
@@ -159,7 +188,7 @@ class VideoReader:
         """Go to the next frame that can be decoded; behind the last one time is endless."""
         for _ in range(MOST_FAILED):
             if self._capture.grab():
-                self._at_ms = self._capture.get(self._cv2.CAP_PROP_POS_MSEC)
+                self._at_ms = self._clock.time_ms()
                 return True
         self._at_ms = float("inf")
         return False
