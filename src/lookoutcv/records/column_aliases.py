@@ -9,7 +9,7 @@ every tuple the first name that a table has counts; names are as `column_key` gi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 # The place of an image that is to be read.
@@ -168,6 +168,19 @@ BOX_OBJECTS = ("box", "bbox", "bounding_box", "boundingbox", "bndbox")
 CENTRED_BESIDE = ("detection_id", "prediction_type")
 
 
+def corners_of(form: str, four: Sequence[float]) -> tuple[float, float, float, float]:
+    """The corners of a box that is written in one of the forms of `AliasedColumns.box`.
+
+    Example:
+        >>> corners_of("sized", [1, 2, 4, 6]), corners_of("centred", [3, 5, 4, 6])
+        ((1, 2, 5, 8), (1.0, 2.0, 5.0, 8.0))
+    """
+    x, y, right, bottom = four
+    if form == "centred":
+        x, y = x - right / 2, y - bottom / 2
+    return (x, y, right, bottom) if form == "corners" else (x, y, x + right, y + bottom)
+
+
 _WORDS_OF_A_NAME = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[\s_-]+")
 
 
@@ -201,6 +214,21 @@ class AliasedColumns:
     def first(self, aliases: Iterable[str]) -> str | None:
         """The column with the first of these names that the table has; None where it has none of them."""
         return next((self._by_name[name] for name in aliases if name in self._by_name), None)
+
+    def box(self) -> tuple[str, tuple[str, ...]]:
+        """How the table says where one box is ("corners", "sized", "centred"), and the four columns; none where it has
+        no such four.
+
+        Example:
+            >>> AliasedColumns(["cx", "cy", "w", "h"]).box(), AliasedColumns(["x1"]).box()
+            (('centred', ('cx', 'cy', 'w', 'h')), ('', ()))
+        """
+        for form, names in (("corners", BOX_CORNERS), ("sized", BOX_SIZED), ("centred", BOX_CENTRED)):
+            four = next((four for four in names if all(name in self._by_name for name in four)), None)
+            if four is not None:
+                centred = four[:2] == ("x", "y") and any(name in self._by_name for name in CENTRED_BESIDE)
+                return "centred" if centred else form, tuple(self._by_name[name] for name in four)
+        return "", ()
 
     def corners(self) -> tuple[str, ...]:
         """The four columns of a box's corners; none where the table has no such four."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def import_(settings: ImportSettings, selection: LogPlaceSettings) -> None:
     """Import and print; what it can be told is declared in `log.log_settings`."""
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.cli.printing.tables import print_json
+    from lookoutcv.cli.printing.tables import plain, print_json
     from lookoutcv.reports.parts.display_text import counted
 
     log, _ = opened(selection)
@@ -30,6 +30,8 @@ def import_(settings: ImportSettings, selection: LogPlaceSettings) -> None:
         typer.echo(f"Brought in {counted(done.rows, 'row')} of {counted(done.files, 'file')}.")
         if done.known:
             typer.echo(f"{counted(len(done.known), 'file')} in the log already.")
+        for note in done.notes:
+            typer.echo(plain(note))
     for file, why in done.skipped:
         typer.echo(f"lookout: {file} cannot be read: {why}", err=True)
     if done.skipped and not done.files:

@@ -31,12 +31,14 @@ class Imported:
         rows: How many rows that made.
         known: Files that were in the log already.
         skipped: Files that could not be read, each with the reason.
+        notes: What of the files that were brought in is not taken over, in sentences.
     """
 
     files: int
     rows: int
     known: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
 
 
 def import_logs(
@@ -69,6 +71,7 @@ def import_logs(
     files = list(_files(sources))
     already_imported: list[str] = []
     skipped: list[tuple[str, str]] = []
+    notes: list[str] = []
     imported = rows = 0
     table = os.fspath(directory)
     options = dict(storage_options or {})
@@ -76,7 +79,8 @@ def import_logs(
         if progress is not None:
             progress(place, len(files))
         try:
-            rows_of_file = PlainLog(path, model).bring(table if is_url(table) else os.path.abspath(table), options)
+            log = PlainLog(path, model)
+            rows_of_file = log.bring(table if is_url(table) else os.path.abspath(table), options)
         except (pa.ArrowException, OSError, UnicodeDecodeError) as reason:
             why = str(reason).partition("\n")[0][:200] or type(reason).__name__
             skipped.append((str(path), why))
@@ -85,9 +89,10 @@ def import_logs(
             already_imported.append(str(path))
         else:
             imported, rows = imported + 1, rows + rows_of_file
+            notes.extend(log.notes)
     if progress is not None:
         progress(len(files), len(files))
-    return Imported(imported, rows, tuple(already_imported), tuple(skipped))
+    return Imported(imported, rows, tuple(already_imported), tuple(skipped), tuple(notes))
 
 
 def _files(sources: Any) -> Iterator[Path]:

@@ -20,6 +20,7 @@ from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.call_values import LONGEST_NAME
 from lookoutcv.plain_text import composed
+from lookoutcv.predictions.label_names import plain_numbers
 from lookoutcv.records.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 
 # Held in memory: 200 MB.
@@ -172,7 +173,8 @@ def _read(path: str) -> tuple[dict[str, str], int]:
             raise bad(path, line, f"a second label for {id[:80]!r}: {label[:80]!r}, and {labels[id][:80]!r} before")
         if len(labels) > _MOST_LABELS:
             raise bad(path, line, f"more than {_MOST_LABELS:,} images", "Split the file.")
-    return labels, without
+    whole = plain_numbers(set(labels.values()))
+    return {id: whole.get(label, label) for id, label in labels.items()}, without
 
 
 def _column(there: Sequence[str], names: tuple[str, ...], what: str, path: str) -> str:

@@ -22,7 +22,9 @@ from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
 from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classification, parse_detection
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
+from lookoutcv.predictions.label_names import plain_numbers
 from lookoutcv.records import column_aliases as aliases
+from lookoutcv.records.column_aliases import corners_of
 from lookoutcv.records.times import time_of
 
 IMPORTED = "imported."
@@ -31,6 +33,7 @@ _ROWS_AT_ONCE = 4096
 # A commit for each would make the table slow to open.
 _ROWS_A_COMMIT = 65_536
 _MOST_COLUMNS = 200
+_NAMED = 8
 # A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
 _COLUMN = re.compile(r"[^a-z0-9_.-]+")
 
@@ -55,13 +58,37 @@ class PlainLog:
                 ("model", aliases.MODEL_NAMES),
             )
         }
-        self._corners = known.corners()
+        self._form, self._corners = known.box()
         self._task: Task = "detection" if self._corners else "classification"
         used = {name for name in (*self._column.values(), *self._corners) if name is not None}
-        others = [field for field in schema if field.name not in used][:_MOST_COLUMNS]
+        unknown = [field for field in schema if field.name not in used]
+        others = unknown[:_MOST_COLUMNS]
         self._numbers = _columns([field.name for field in others if _is_number(field.type)])
-        self._texts = [f.name for f in others if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)]
+        self._texts = [field.name for field in others if _is_text(field.type)]
+        taken = {*self._numbers, *self._texts}
+        self._left_out = [field.name for field in unknown if field.name not in taken]
+        self._whole = {meaning: self._whole_numbers(self._column[meaning]) for meaning in ("class", "label")}
         self._model = model or self._named()
+
+    @property
+    def notes(self) -> Iterator[str]:
+        """What of the file is not taken over, in sentences."""
+        if self._left_out:
+            names = ", ".join(map(repr, self._left_out[:_NAMED]))
+            more = f" and {len(self._left_out) - _NAMED:,} more" if len(self._left_out) > _NAMED else ""
+            yield (
+                f"{self._path}: not taken over, being neither numbers nor texts, or beyond {_MOST_COLUMNS}: columns "
+                f"{names}{more}."
+            )
+        if self._column["class"] is None:
+            yield f"{self._path}: no column of predictions; call it one of {', '.join(aliases.LOGGED_CLASSES[:4])}."
+
+    def _whole_numbers(self, column: str | None) -> dict[str, str]:
+        """Texts of a column of classes that are numbers which were written as floats."""
+        if column is None or not _is_text(self._file.schema_arrow.field(column).type):
+            return {}
+        batches = self._file.iter_batches(_ROWS_AT_ONCE, columns=[column])
+        return plain_numbers({text for batch in batches for text in batch.column(0).to_pylist() if text is not None})
 
     def _named(self) -> str | None:
         matched = FILE_NAME.fullmatch(self._path.name)
@@ -140,7 +167,11 @@ class PlainLog:
 
     def _value(self, row: Mapping[str, Any], meaning: str) -> Any:
         column = self._column[meaning]
-        return None if column is None else row.get(column)
+        value: Any = None if column is None else row.get(column)
+        if meaning in self._whole:
+            whole = isinstance(value, float) and value.is_integer()
+            return int(value) if whole else self._whole[meaning].get(value, value)
+        return value
 
     def _row(self, sequence: int, group: list[Mapping[str, Any]], writer: str, columns: set[str]) -> Row:
         first = group[0]
@@ -175,8 +206,13 @@ class PlainLog:
             return classes[0], confidences[0], None
         # A row without corners says that nothing was found.
         boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._corners)]
-        boxes = [[group[i][c] for c in self._corners] for i in boxed]
+        boxes = [corners_of(self._form, [group[i][c] for c in self._corners]) for i in boxed]
         return [classes[i] for i in boxed], [confidences[i] for i in boxed], BoxArguments((None,) * 4, boxes)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _is_number(kind: pa.DataType) -> bool:

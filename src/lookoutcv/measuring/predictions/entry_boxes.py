@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lookoutcv.measuring.predictions.read_entries import Entry
-from lookoutcv.records.column_aliases import BOX_CENTRED, BOX_CORNERS, BOX_OBJECTS, BOX_SIZED, CENTRED_BESIDE
+from lookoutcv.records.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
 
 Box = tuple[float, float, float, float]
 
@@ -52,22 +52,14 @@ def box_of(entry: Entry) -> tuple[Box | None, bool]:
 
 
 def _of_columns(entry: Entry, values: Mapping[str, Any]) -> Box | None:
-    for form, names in (("corners", BOX_CORNERS), ("sized", BOX_SIZED), ("centred", BOX_CENTRED)):
-        columns = next((four for four in names if all(name in values for name in four)), None)
-        if columns is not None:
-            centred = columns[:2] == ("x", "y") and any(name in values for name in CENTRED_BESIDE)
-            return _checked(entry, [values[name] for name in columns], "centred" if centred else form)
-    return None
+    form, columns = AliasedColumns(values).box()
+    return _checked(entry, [values[name] for name in columns], form) if columns else None
 
 
 def _checked(entry: Entry, four: Sequence[Any], form: str) -> Box:
     if len(four) != 4:
         raise entry.bad("a box is not four numbers")
-    x, y, right, bottom = (entry.number_of(value, "a box") for value in four)
-    if form == "centred":
-        x, y = x - right / 2, y - bottom / 2
-    if form != "corners":
-        right, bottom = x + right, y + bottom
+    x, y, right, bottom = corners_of(form, [entry.number_of(value, "a box") for value in four])
     if not all(map(math.isfinite, (x, y, right, bottom))) or right < x or bottom < y:
         raise entry.bad("a box whose corners are not in order, or no numbers")
     return x, y, right, bottom

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import lookoutcv as lo
+from lookoutcv.cli.main import main
 from lookoutcv.errors import SourceNotFound, UsageError
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.upkeep import plain_log as importing
@@ -149,3 +150,34 @@ def test_what_is_not_there_or_nameless_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--model"):
         lo.open_log(tmp_path / "log").import_(nameless)
     assert lo.open_log(tmp_path / "log").import_(nameless, model="pets").rows == 5
+
+
+@pytest.mark.parametrize("classes", [[3.0, 0.0, 3.0], ["3.0", "0.0", "3.0"], [3, 0, 3]])
+def test_class_numbers_are_numbers(classes: list[Any], tmp_path: Path) -> None:
+    classified(tmp_path / "a_logs_1.parquet", 3, pred_class=classes, label=classes)
+    lo.open_log(tmp_path / "log").import_(tmp_path / "a_logs_1.parquet")
+    assert [(row["prediction"], row["label"]) for row in rows(tmp_path / "log")] == [("3", "3"), ("0", "0"), ("3", "3")]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [("x", "y", "width", "height"), ("cx", "cy", "w", "h"), ("left", "top", "right", "bottom")],
+)
+def test_boxes_in_other_forms(columns: tuple[str, ...], tmp_path: Path) -> None:
+    four = {"x": (10, 20, 4, 6), "cx": (12, 23, 4, 6), "left": (10, 20, 14, 26)}[columns[0]]
+    sides = {name: [float(side)] for name, side in zip(columns, four, strict=True)}
+    classified(tmp_path / "a_logs_1.parquet", 1, **sides)
+    lo.open_log(tmp_path / "log").import_(tmp_path / "a_logs_1.parquet")
+    (row,) = rows(tmp_path / "log")
+    (found,) = row["objects"]
+    assert [found[side] for side in ("x1", "y1", "x2", "y2")] == [10, 20, 14, 26]
+
+
+def test_what_is_not_taken_over_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = classified(tmp_path / "a_logs_1.parquet", 2, seen=[[1], [2]], kind=pa.array(["x", "y"]).dictionary_encode())
+    (note,) = lo.open_log(tmp_path / "log").import_(path).notes
+    assert main(["log", "import", str(path), "--directory", str(tmp_path / "other")]) == 0
+    assert "not taken over" in capsys.readouterr().out
+    assert note.startswith(f"{path}: not taken over")
+    assert note.endswith("columns 'seen'.")
+    assert rows(tmp_path / "log")[0]["tag.kind"] == "x"

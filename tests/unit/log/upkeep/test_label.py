@@ -149,3 +149,18 @@ def test_what_is_not_there_is_said(place: Path, tmp_path: Path) -> None:
         lo.open_log(tmp_path / "nowhere").label(file)
     with pytest.raises(ConfigError, match="in which form"):
         lo.open_log(place).label(tmp_path / "truth.txt")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_class_numbers_that_were_floats_are_numbers(suffix: str, tmp_path: Path) -> None:
+    with lo.ClassificationLogger("n", enabled_metrics=[], directory=tmp_path / "log") as log:
+        for i in range(3):
+            log.log_prediction(None, str(i), 0.9, f"{i}.png")
+    names, numbers = [f"{i}.png" for i in range(3)], [0.0, 1.0, 2.0]
+    path = tmp_path / f"truth.{suffix}"
+    if suffix == "csv":
+        path.write_text("id,label\n" + "".join(f"{n},{v}\n" for n, v in zip(names, numbers, strict=True)))
+    else:
+        pq.write_table(pa.table({"id": names, "label": numbers}), path)
+    lo.open_log(tmp_path / "log").label(path)
+    assert labels(tmp_path / "log", "n") == {"0.png": "0", "1.png": "1", "2.png": "2"}
