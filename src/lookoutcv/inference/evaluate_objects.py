@@ -18,6 +18,7 @@ from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.detection_evaluation import DetectionEvaluation, ImageErrors
 from lookoutcv.scores import DetectionAccumulator
+from lookoutcv.scores.average_precision import DetectionScores
 
 _SMALLEST_BATCH = 16
 _MOST_WORST = 20
@@ -48,11 +49,13 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
     scores = count.accumulator.scores()
     if not scores.classes:
         raise _no_objects(identity, images.name, count)
+    objects = sum(one.objects for one in scores.classes)
+    doubt = _doubt(identity, count.found, objects, scores)
     return DetectionEvaluation(
         model=identity.name,
         sha256=identity.sha256,
         images=scores.images,
-        objects=sum(one.objects for one in scores.classes),
+        objects=objects,
         map=scores.map,
         map50=scores.map50,
         classes=list(scores.classes),
@@ -64,8 +67,27 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         undefined=count.undefined,
         skipped=list(images.skipped.named),
         skipped_count=images.skipped.count,
-        notes=list(prediction_source.notes),
+        notes=[*prediction_source.notes, *doubt],
     )
+
+
+def _doubt(identity: ModelIdentity, found: int, objects: int, scores: DetectionScores) -> list[str]:
+    """What to say where not one marked object is found: then it is likely that the model is read wrongly."""
+    if scores.map50 > 0:
+        return []
+    marked = f"in {scores.images:,} images with {objects:,} marked objects"
+    said = (
+        f"Of {found:,} objects that it finds {marked}, none lies on one of its class"
+        if found
+        else f"It finds nothing at all {marked}"
+    )
+    remedy = (
+        "compare ids, names of classes and the form of the boxes in the predictions with the images'"
+        if identity.imported
+        else "its input or its head may be read wrongly, or all confidences are below head.score_threshold; `lookout "
+        "card MODEL` shows what is assumed, and --set changes it"
+    )
+    return [f"{said}: {remedy}."]
 
 
 class _Count:
@@ -73,7 +95,7 @@ class _Count:
 
     def __init__(self, own: LabelPlaces) -> None:
         self.accumulator = DetectionAccumulator()
-        self.unlabelled = self.unpredicted = self.undefined = 0
+        self.unlabelled = self.unpredicted = self.undefined = self.found = 0
         self.unknown_labels: Counter[str] = Counter()
         self._own = own
         self._worst: list[tuple[float, int, ImageErrors]] = []
@@ -83,6 +105,7 @@ class _Count:
             self.unpredicted += 1
             return
         assert isinstance(prediction, Detections)
+        self.found += len(prediction.labels)
         self.undefined += bool(np.isnan(prediction.confidences).any())
         outcome = self.accumulator.add(self._truth(image), self._predicted(prediction))
         doubt = math.fsum(one.doubt for one in outcome)

@@ -47,6 +47,17 @@ def test_relative_boxes_mean_the_same() -> None:
     assert pixels.map == shares.map > 0.8
 
 
+def test_a_detector_that_finds_nothing_of_what_is_marked_says_so() -> None:
+    refs = Marked([ref(name, TrueObjects.of([[0, 0, 9, 9], [20, 20, 29, 29]], ["tomato"] * 2)) for name in "abc"])
+    found = lo.evaluate(always(), refs, card=CARD)
+    assert "It finds nothing at all in 3 images with 6 marked objects" in found.notes[-1]
+    assert "lookout card MODEL" in found.notes[-1]
+    beside = lo.evaluate(always(([40, 40, 45, 45], "tomato", 0.9)), refs, card=CARD)
+    assert beside.notes[-1].startswith("Of 3 objects that it finds in 3 images with 6 marked objects, none lies on one")
+    one = lo.evaluate(always(([0, 0, 9, 9], "tomato", 0.9)), refs, card=CARD)
+    assert not any("finds" in note for note in one.notes)
+
+
 def test_names_are_matched_and_others_left_out() -> None:
     objects = TrueObjects.of([[0, 0, 9, 9], [20, 20, 30, 30], [40, 40, 60, 60]], ["TOMATO", "fox", "fox"])
     model = always(([0, 0, 9, 9], "tomato", 0.9), ([0, 30, 9, 39], "plum", 0.4))
