@@ -199,10 +199,21 @@ def _table_rows(path: str, name: str, binary: Collection[str]) -> Iterator[tuple
     number = 0
     try:
         for batch in file.iter_batches(_ROWS_AT_ONCE, columns=names, use_threads=False):
-            for row in batch.to_pylist():
+            for row in _in_microseconds(batch).to_pylist():
                 number += 1
                 yield number, row
     except SourceError:
         raise
     except Exception as error:
         raise bad(name, number + 1, "damaged", "Copy or make the file again.") from error
+
+
+def _in_microseconds(batch: Any) -> Any:
+    """Times without their nanoseconds, which Python's have no room for: pandas writes such columns."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    for place, field in enumerate(batch.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            times = batch.column(place).cast(pa.timestamp("us", field.type.tz), safe=False)
+            batch = batch.set_column(place, field.name, times)
+    return batch

@@ -25,6 +25,7 @@ from lookoutcv.records.column_aliases import (
     LISTED_LABELS,
     LISTED_OBJECTS,
     AliasedColumns,
+    column_key,
 )
 from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
@@ -141,7 +142,7 @@ class Listing:
         roles = Roles.of(names, self.paths)
         embedded = None if self._schema is None else embedded_column(self._schema)
         if embedded is not None:
-            roles = roles or Roles.of(names, (embedded.lower(),))
+            roles = roles or Roles.of(names, (column_key(embedded),))
             roles = roles and replace(roles, embedded=embedded)
         if roles is None:
             close = [

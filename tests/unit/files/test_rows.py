@@ -1,5 +1,7 @@
 """One reader of tables: whatever a spreadsheet saved comes out as the same rows, with the lines they stand on."""
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from lookoutcv.errors import BadManifestLine
@@ -47,3 +49,12 @@ def test_a_bad_line_keeps_its_number(tmp_path):
 def test_lines_of_json(tmp_path):
     (tmp_path / "a.jsonl").write_bytes('{"path": "ä.jpg"}\n'.encode("utf-16"))
     assert list(rows(str(tmp_path / "a.jsonl"), "a")) == [(1, {"path": "ä.jpg"})]
+
+
+def test_times_in_nanoseconds(tmp_path):
+    stamp = 1_772_368_200_123_456_789
+    table = pa.table({"time": pa.array([stamp, None], pa.timestamp("ns", "UTC")), "path": ["a", "b"]})
+    pq.write_table(table, tmp_path / "a.parquet")
+    (_, one), (_, other) = rows(str(tmp_path / "a.parquet"), "a")
+    assert one["time"].isoformat() == "2026-03-01T12:30:00.123456+00:00"
+    assert other == {"time": None, "path": "b"}

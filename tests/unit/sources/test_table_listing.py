@@ -51,7 +51,7 @@ def test_pictures_of_hugging_face_with_the_names_of_their_classes(tmp_path, pict
         assert row == pytest.approx(lo.measure(pictures[i], metrics="exposure")["exposure.brightness"])
 
 
-@pytest.mark.parametrize("name", ["image", "Image_Bytes", "bytes", "png"])
+@pytest.mark.parametrize("name", ["image", "imageBytes", "bytes", "png"])
 def test_a_column_of_bytes(name, tmp_path, pictures):
     source = open_source(written(tmp_path, {name: pictures, "label": ["a", "b", "c"]}))
     assert [(ref.id, ref.label, ref.load()) for ref in source] == [
