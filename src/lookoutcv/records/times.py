@@ -27,6 +27,9 @@ _FORMS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _COMPACT = re.compile(r"((?:19|20|21)[0-9]{6}(?:[0-9]{4}(?:[0-9]{2})?)?)([0-9]{3}|[0-9]{6})?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?")
 _SLASHES = re.compile(r"([0-9]{4})[:/.]([0-9]{1,2})[:/.]([0-9]{1,2})(?=\D|$)")
+_UTC = re.compile(r"\s*(?:UTC|GMT|Z)$")
+# With the hour, ten digits: Unix seconds of the years 2033 to 2036 begin alike.
+_HOUR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
 _SHOWN = 40
 _RENAME = "a column of other numbers needs another name"
 _OUTSIDE = "outside the years 1970 to 2261"
@@ -70,6 +73,7 @@ def _is_number(value: Any, text: str) -> bool:
 
 
 def _of_text(text: str) -> datetime:
+    text = _UTC.sub("Z", text)
     time = datetime.fromisoformat(_SLASHES.sub(lambda part: f"{part[1]}-{part[2]:0>2}-{part[3]:0>2}", text, count=1))
     return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
@@ -81,6 +85,8 @@ def _of_number(value: Any, text: str) -> datetime | None:
     whole, _, rest = text.partition(".")
     if not rest.strip("0") and (compact := _of_digits(whole)) is not None:
         return compact
+    if _HOUR.fullmatch(whole):
+        raise ValueError("a date with an hour, or Unix seconds")
     number = float(text)
     if _EXCEL_FIRST <= number < _EXCEL_END:
         return _EXCEL_START + timedelta(seconds=round(number * 86400, 3))

@@ -25,6 +25,8 @@ SECONDS = int(NOON.timestamp())
         "2026:03:01 12:30:00",
         "2026/03/01 12:30",
         "2026-03-01T14:30+02:00",
+        "2026-03-01 12:30:00 UTC",
+        "2026-03-01T12:30:00.000 Z",
         np.datetime64("2026-03-01T12:30"),
         pd.Timestamp("2026-03-01 12:30"),
         *(kind(SECONDS * per) for per in (1, 10**3, 10**6, 10**9) for kind in (int, str)),
@@ -70,6 +72,7 @@ def test_fractions_are_kept():
         (99999999999999, "outside"),
         (1e300, "outside"),
         ("1.77E+12", "not a time such as"),  # a spreadsheet cut its digits off
+        ("2026030112", "not a time such as"),  # noon, or a second of the year 2034
         ("03/01/2026", "not a time such as"),  # March or January
         (True, "not a time"),
         (float("inf"), "not a time"),

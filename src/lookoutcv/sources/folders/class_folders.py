@@ -26,9 +26,10 @@ def class_root(parents: Iterable[str]) -> str | None:
     """
     distinct = set(parents)
     roots = {parent.rpartition("/")[0] for parent in distinct}
-    if len(roots) != 1 or len(distinct) < 2 or "" in distinct or role_of(map(_last, distinct)) is not None:
+    if len(roots) != 1 or len(distinct) < 2 or "" in distinct:
         return None
-    return roots.pop()
+    (root,) = roots
+    return None if role_of(map(_last, distinct), root) else root
 
 
 def class_notes(parents: Iterable[str]) -> tuple[str, ...]:
@@ -46,7 +47,7 @@ def class_notes(parents: Iterable[str]) -> tuple[str, ...]:
         parts = parent.split("/")
         for depth, part in enumerate(parts):
             levels.setdefault("/".join(parts[:depth]), set()).add(part)
-    notes = (role_note(levels[above]) for above in sorted(levels, key=lambda above: (above.count("/"), above)))
+    notes = (role_note(levels[above], above) for above in sorted(levels, key=lambda above: (above.count("/"), above)))
     return tuple(filter(None, notes))[:1]
 
 

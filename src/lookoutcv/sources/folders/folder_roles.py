@@ -18,15 +18,18 @@ _PICTURES = frozenset(("images", "image", "imgs", "img", "jpegimages", "pictures
 _MARKS = frozenset(
     ("labels", "label", "masks", "mask", "annotations", "annotation", "annots", "gt", "ground_truth", "groundtruth")
 ) | frozenset(("segmentation", "segmentations", "segmentationclass", "segmentationobject", "depth", "visualizations"))
-_NUMBERED = re.compile(
-    r"(cam|camera|ipcam|webcam|cctv|kamera|sensor|channel|ch|view|device|site|line|station)[ _.-]*#?[0-9]+[a-z]?",
-    re.IGNORECASE,
+_PART = re.compile(r"(?:fold|split|part|subset|shard|chunk|batch)[ _.-]*[0-9]+")
+_CAMERA = re.compile(
+    r"(?:cam|camera|ipcam|webcam|cctv|kamera)(?:[ _.-]+\w+|#?[0-9]+[a-z]?)"
+    r"|(?:sensor|channel|ch|view|device|site|line|station)[ _.-]*#?[0-9]+[a-z]?"
 )
+_RECORDING = re.compile(r"(?:video|film|clip|scene|sequence|seq|session|run|recording|take)[ _.-]*#?[0-9]+")
+_MONTH, _DATE = r"(?:0?[1-9]|1[0-2])", r"(?:0?[1-9]|[12][0-9]|3[01])"
 _DAY = re.compile(
-    r"(?:19|20)[0-9]{2}(?:[-_. ]?(?:0[1-9]|1[0-2])(?:[-_. ]?(?:0[1-9]|[12][0-9]|3[01])(?:[-_. T]?[0-9]{2,6})?)?)?"
-    r"|(?:0[1-9]|[12][0-9]|3[01])[-_.](?:0[1-9]|1[0-2])[-_.](?:19|20)[0-9]{2}"
-    r"|(?:day|week|month|tag|kw)[-_. ]?[0-9]{1,3}",
-    re.IGNORECASE,
+    rf"(?:19|20)[0-9]{{2}}(?:[-_. /]{_MONTH}(?:[-_. /]{_DATE}(?:[-_. t/]?[0-9]{{2,6}})?)?)?"
+    r"|(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:(?:0[1-9]|[12][0-9]|3[01])(?:[-_t]?[0-9]{2,6})?)?"
+    rf"|{_DATE}[-_.]{_MONTH}[-_.](?:19|20)[0-9]{{2}}"
+    r"|(?:day|week|month|kw)[-_. ]?[0-9]{1,3}"
 )
 _NAMED = 4
 
@@ -46,13 +49,18 @@ class Role:
 
 _PARTS = Role("parts of a data set", "Give one of them by itself")
 _FORM = Role("pictures and their annotations", "Give the folder of the pictures by itself")
-_CAMERAS = Role("cameras", "If they are classes, give a table of images with a column label")
+_ELSE = "If they are classes, give a table of images with a column label"
+_CAMERAS, _RECORDINGS = Role("cameras", _ELSE), Role("recordings", _ELSE)
 _DAYS = Role("days", "For days as times give a pattern such as FOLDER/%Y-%m-%d")
+_BY_PATTERN = ((_PART, _PARTS), (_CAMERA, _CAMERAS), (_RECORDING, _RECORDINGS))
 
 
-def role_of(names: Iterable[str]) -> Role | None:
+def role_of(names: Iterable[str], above: str = "") -> Role | None:
     """What folders beside one another are; None where they may be classes.
 
+    Args:
+        names: Of the folders.
+        above: The path of the folder that they lie in, with forward slashes: 2026/03 before 01 and 02.
     Example:
         >>> role_of(["train", "valid"]).what, role_of(["train", "bus"]), role_of(["cam1", "cam2"]).what
         ('parts of a data set', None, 'cameras')
@@ -64,12 +72,17 @@ def role_of(names: Iterable[str]) -> Role | None:
         return _PARTS
     if lower & _PICTURES and lower & _MARKS and lower <= _PICTURES | _MARKS:
         return _FORM
-    if all(map(_NUMBERED.fullmatch, lower)):
-        return _CAMERAS
-    return _DAYS if all(map(_DAY.fullmatch, lower)) else None
+    named = next((role for pattern, role in _BY_PATTERN if all(map(pattern.fullmatch, lower))), None)
+    return named or (_DAYS if all(_is_day(above.lower(), name) for name in lower) else None)
 
 
-def role_note(names: Iterable[str]) -> str | None:
+def _is_day(above: str, name: str) -> bool:
+    """Whether a folder is a day by its name, or by it and those above: 2026/03/01."""
+    parts = [*above.split("/")[-3:], name]
+    return any(_DAY.fullmatch("/".join(parts[start:])) for start in range(len(parts)))
+
+
+def role_note(names: Iterable[str], above: str = "") -> str | None:
     """What is said of such folders; None where they may be classes.
 
     Example:
@@ -77,7 +90,7 @@ def role_note(names: Iterable[str]) -> str | None:
         (None, "The folders 'test', 'train' are taken for parts of a data set, n")
     """
     found = sorted(set(names))
-    role = role_of(found)
+    role = role_of(found, above)
     if role is None:
         return None
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""

@@ -27,7 +27,13 @@ def put(folder, *names, text="x"):
         (("images", "masks"), "pictures and their annotations"),
         (("JPEGImages", "SegmentationClass"), "pictures and their annotations"),
         (("cam1", "cam2", "cam12"), "cameras"),
-        (("camera_a1", "camera_2"), None),
+        (("camera_north", "camera_2"), "cameras"),
+        (("fold_0", "fold_1"), "parts of a data set"),
+        (("clip1", "clip2"), "recordings"),
+        (("2026/03/01", "2026/03/02"), "days"),
+        (("2026/3", "2026/4"), "days"),
+        (("2026/03/01", "2026/04/01"), "days"),
+        (("camel", "cameo"), None),
         (("Camera 01", "Camera 02"), "cameras"),
         (("2026-03-01", "2026-03-02"), "days"),
         (("20260301", "20260302"), "days"),
@@ -45,8 +51,9 @@ def put(folder, *names, text="x"):
     ],
 )
 def test_what_folders_are_by_their_names(names, what, tmp_path):
-    role = role_of(names)
-    assert (role and role.what) == what
+    if not any("/" in name for name in names):
+        role = role_of(names)
+        assert (role and role.what) == what
     put(tmp_path / "set", *(f"{name}/{number}.jpg" for name in names for number in (1, 2)))
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed, tarfile.open(tmp_path / "a.tar", "w") as taped:
         for file in sorted((tmp_path / "set").rglob("*.jpg")):
