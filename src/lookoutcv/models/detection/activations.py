@@ -13,6 +13,8 @@ Background = Literal["none", "first", "last"]
 Array = np.ndarray[Any, Any]
 
 _SUM_TOLERANCE = 0.02
+# Of the boxes of a picture of noise, in which there is nothing.
+_NEARLY_ALL = 0.9
 
 
 def softmax(logits: Array) -> Array:
@@ -71,4 +73,12 @@ def activation_of(raw: Array, labels: int | None, last: bool) -> tuple[Activatio
         return "none", "none" if labels == raw.shape[-1] else background
     if labels is not None and labels == raw.shape[-1] - 1:
         return "none" if between else "softmax", background
+    if labels is None and not between and _is_best(raw, raw.shape[-1] - 1 if last else 0):
+        return "softmax", background
     return "none" if between else "sigmoid", "none"
+
+
+def _is_best(raw: Array, column: int) -> bool:
+    """Whether one column is above the others for nearly all boxes, as that of nothing is on noise."""
+    others = np.delete(raw, column, axis=-1)
+    return bool(others.shape[-1] and np.mean(raw[..., column] > others.max(axis=-1)) >= _NEARLY_ALL)

@@ -98,7 +98,9 @@ def _one(boxes: Output, raw: Output, framing: Framing, labels: Sequence[str], se
 def _guess(probe: HeadProbe) -> Guess | None:
     if len(probe.outputs) != 2:
         return None
-    for places in ((0, 1), (1, 0)):
+    names = [tensor.name.lower() for tensor in probe.infos] if len(probe.infos) == len(probe.outputs) else ["", ""]
+    boxes_last = "box" in names[1] and "box" not in names[0]
+    for places in ((1, 0), (0, 1)) if boxes_last else ((0, 1), (1, 0)):
         try:
             boxes, scores = boxes_and_scores(probe.outputs, *places)
         except ValueError:
@@ -106,6 +108,8 @@ def _guess(probe: HeadProbe) -> Guess | None:
         guess = None
         if scores.shape[2] > 1 and np.isfinite(boxes).all():
             guess = _guess_of_boxes(boxes[0], scores[0], probe.labels, places)
+            if guess is not None and not np.ptp(boxes[0], axis=0).any() and not _is_detr(names):
+                return _asked(guess)
         if guess is not None:
             return guess
     return None
@@ -119,12 +123,30 @@ def _guess_of_boxes(boxes: Output, raw: Output, labels: int | None, places: tupl
     if not ordered and (boxes[:, 2:] < 0).any():
         return None
     activation, background = activation_of(raw, labels, last=queries)
-    # Corners of a few hundred boxes are in order by chance only where they are corners.
-    box_format = "xyxy" if ordered and not queries else "cxcywh"
+    # Different boxes are all in order by chance only where they are corners.
+    box_format = "xyxy" if ordered and len(np.unique(boxes, axis=0)) > 1 else "cxcywh"
     settings = {"boxes": places[0], "scores": places[1], "box_format": box_format, "normalised": shares}
     settings |= {"activation": activation, "background": background} | ({"nms_iou": 1.0} if queries else {})
     kind = "shares of the picture" if shares else "pixels"
     return Guess(f"its outputs are {len(boxes)} boxes in {kind} and {raw.shape[1]} scores of each", settings)
+
+
+def _is_detr(names: Sequence[str]) -> bool:
+    """Whether outputs are called as Hugging Face's transformers call them: then boxes are centres, in shares."""
+    return "pred_boxes" in names and bool({"logits", "pred_logits"} & set(names))
+
+
+def _asked(guess: Guess) -> Guess:
+    known = " ".join(
+        f"--set head.{key}={guess.settings[key]}" for key in ("boxes", "scores", "activation", "background")
+    )
+    return Guess(
+        f"{guess.because}, and all boxes are the same for a picture of noise, so nothing tells what they are in",
+        guess.settings,
+        f"Add --set head.name=boxes_scores {known} with head.box_format=cxcywh, xyxy or yxyx and "
+        "head.normalised=true for shares of the picture or false for pixels; `lookout card MODEL` with the same keeps "
+        "it.",
+    )
 
 
 @head("boxes_scores", task="detection", settings=BoxesScores, classes=_classes, guess=_guess, order=7)

@@ -15,6 +15,9 @@ from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Classification, Prediction
 
 _SUM_TOLERANCE = 0.02
+# In the name of an output, of what needs no softmax.
+_CHANCES = ("prob", "sigmoid")
+_NOT_BY_CHANCE = 5
 # What TFLite gives the output of a softmax; then the sum tells nothing, for small scores become 0.
 _SOFTMAX_STEP = 1 / 256
 
@@ -66,6 +69,19 @@ class Sigmoid:
 
     Args:
         output: Which output holds it, from 0 on.
+        logits: The sigmoid is still to be taken.
+    """
+
+    output: int = 0
+    logits: bool = False
+
+
+@dataclass(frozen=True)
+class MultiLabel:
+    """A probability for each class by itself.
+
+    Args:
+        output: Which output holds them, from 0 on.
         logits: The sigmoid is still to be taken.
     """
 
@@ -135,6 +151,25 @@ def _guess_logits(probe: HeadProbe) -> Guess | None:
     return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", _at(place))
 
 
+def _guess_multi_label(probe: HeadProbe) -> Guess | None:
+    place, row = _candidate(probe) or (0, None)
+    if row is None or len(row) < 2 or not 0 <= float(row.min()) <= float(row.max()) <= 1:
+        return None
+    name = probe.infos[place].name.lower() if place < len(probe.infos) else ""
+    because = f"its {len(row)} scores for a picture of noise lie within 0 and 1, and do not sum to 1"
+    if any(word in name for word in _CHANCES):
+        return Guess(f"{because}; the output is called {name}", _at(place))
+    # A few numbers lie there by chance, before softmax too.
+    if len(row) < _NOT_BY_CHANCE:
+        return None
+    return Guess(
+        because,
+        _at(place),
+        "Say what they are: add --set head=multi_label where several classes may hold at once (each with its own "
+        "sigmoid), --set head=logits where softmax is still to be taken; `lookout card MODEL` with the same keeps it.",
+    )
+
+
 def _guess_sigmoid(probe: HeadProbe) -> Guess | None:
     place, row = _candidate(probe) or (0, None)
     if row is None or len(row) != 1:
@@ -172,6 +207,16 @@ def sigmoid(
     with np.errstate(over="ignore"):
         second = 1 / (1 + np.exp(-score)) if settings.logits else np.clip(score, 0, 1)
     return _classifications(np.stack([1 - second, second], axis=1), labels)
+
+
+@head("multi_label", task="classification", settings=MultiLabel, classes=_width, guess=_guess_multi_label, order=35)
+def multi_label(
+    outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: MultiLabel
+) -> list[Prediction]:
+    """A probability for each class by itself, of which several may hold; the surest is the label."""
+    raw = _plane(outputs, settings.output).astype(np.float64)
+    with np.errstate(over="ignore"):
+        return _classifications(1 / (1 + np.exp(-raw)) if settings.logits else np.clip(raw, 0, 1), labels)
 
 
 @head("quantised_scores", task="classification", settings=QuantisedScores, classes=_width, guess=_never)

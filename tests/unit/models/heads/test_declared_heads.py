@@ -13,7 +13,8 @@ from lookoutcv.errors import WrongCard
 from lookoutcv.models import open_model
 from lookoutcv.models.cards.file_facts import FileFacts, facts_in
 from lookoutcv.models.detection.box_decoding import cells
-from lookoutcv.models.heads.base import HeadProbe, registry
+from lookoutcv.models.formats.base import TensorInfo
+from lookoutcv.models.heads.base import Guess, HeadProbe, registry
 from lookoutcv.models.heads.end_to_end import EndToEnd
 from lookoutcv.models.input.framing import Framing
 from tiny_models import onnx_constant, onnx_silent, tflite_mean
@@ -221,6 +222,77 @@ def test_rows_beyond_the_count_are_not_read(tmp_path: Path) -> None:
     outputs = named_outputs("n=num_dets b=det_boxes s=det_scores c=det_classes", "pixels", np.int64)
     outputs["num_dets"][...] = 1
     assert found(onnx_silent(tmp_path / "net.onnx", outputs)) == [("class 17", 0.9, PIXELS[0])]
+
+
+def of_probe(outputs: list[Any], names: list[str], labels: int | None = None) -> tuple[str, Guess]:
+    infos = [TensorInfo(name, np.shape(one), "float32") for name, one in zip(names, outputs, strict=True)]
+    evidence = HeadProbe([np.asarray(one, np.float32) for one in outputs], infos, (64, 64), labels)
+    for head in sorted(registry, key=lambda one: (one.order, one.name)):
+        guess = head.guess(evidence)
+        if guess is not None:
+            return head.name, guess
+    raise AssertionError("no head fits")
+
+
+def test_detr_without_names_has_a_class_for_nothing() -> None:
+    generator = np.random.default_rng(3)
+    boxes = generator.uniform(0.2, 0.6, (1, 100, 4))
+    logits = generator.normal(0, 1, (1, 100, 92))
+    logits[..., -1] += 9
+    name, found_guess = of_probe([logits, boxes], ["a", "b"])
+    assert (name, found_guess.settings["activation"], found_guess.settings["background"]) == (
+        "boxes_scores",
+        "softmax",
+        "last",
+    )
+    assert found_guess.settings["box_format"] == "cxcywh"
+    # RT-DETR and its like have a sigmoid a class, and nothing is above a half.
+    _, found_guess = of_probe(
+        [generator.normal(-5, 1, (1, 300, 80)), generator.uniform(0.2, 0.6, (1, 300, 4))], ["a", "b"]
+    )
+    assert (found_guess.settings["activation"], found_guess.settings["background"]) == ("sigmoid", "none")
+
+
+@pytest.mark.parametrize("count", [300, 2000])
+@pytest.mark.parametrize("unit", [1.0, 60.0])
+def test_corners_are_told_from_centres_in_any_unit(count: int, unit: float) -> None:
+    generator = np.random.default_rng(4)
+    low = generator.uniform(0, 0.5, (1, count, 2))
+    boxes = np.concatenate([low, low + generator.uniform(0.05, 0.5, (1, count, 2))], axis=2) * unit
+    scores = generator.uniform(0, 0.2, (1, count, 5))
+    _, found_guess = of_probe([boxes, scores], ["pred_bboxes", "scores"])
+    assert (found_guess.settings["box_format"], found_guess.settings["normalised"]) == ("xyxy", unit == 1)
+
+
+def test_boxes_that_are_all_0_are_asked_about_unless_their_names_tell() -> None:
+    zeros = [np.zeros((1, 100, 4)), np.full((1, 100, 7), -3.0)]
+    _, found_guess = of_probe(zeros, ["boxes", "scores"])
+    assert "head.box_format=cxcywh, xyxy or yxyx" in (found_guess.question or "")
+    _, found_guess = of_probe(zeros[::-1], ["logits", "pred_boxes"])
+    assert (found_guess.question, found_guess.settings["box_format"]) == (None, "cxcywh")
+
+
+def test_of_two_outputs_of_four_columns_the_name_tells_the_boxes() -> None:
+    generator = np.random.default_rng(5)
+    pair = [generator.uniform(0.1, 0.9, (1, 100, 4)) for _ in range(2)]
+    assert of_probe(pair, ["scores", "boxes"])[1].settings["boxes"] == 1
+    assert of_probe(pair, ["boxes", "scores"])[1].settings["boxes"] == 0
+
+
+def test_a_sigmoid_a_class_is_no_logit(tmp_path: Path) -> None:
+    row = np.full((1, 20), 0.02, np.float32)
+    row[0, [3, 7]] = 0.97, 0.9
+    opened = open_model(onnx_silent(tmp_path / "net.onnx", {"prob": row}))
+    (said,) = opened.predict([WHITE])
+    assert (opened.card.head_name, said.label, round(said.confidence, 3)) == ("multi_label", "3", 0.97)
+    np.testing.assert_allclose(said.scores, row[0], atol=1e-6)
+    path = onnx_constant(tmp_path / "unnamed.onnx", [row])
+    with pytest.raises(WrongCard, match=r"20 scores .* do not sum to 1.*head=multi_label.*head=logits"):
+        open_model(path)
+    assert round(open_model(path, {"head": "multi_label"}).predict([WHITE])[0].confidence, 3) == 0.97
+    raw = onnx_constant(tmp_path / "raw.onnx", [np.log(row / (1 - row))])
+    held = open_model(raw, {"head": {"name": "multi_label", "logits": True}}).predict([WHITE])[0]
+    np.testing.assert_allclose(held.scores, row[0], atol=1e-6)
 
 
 def test_what_exporters_write() -> None:
