@@ -67,7 +67,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         undefined=count.undefined,
         skipped=list(images.skipped.named),
         skipped_count=images.skipped.count,
-        notes=[*prediction_source.notes, *doubt],
+        notes=[*prediction_source.notes, *images.notes, *doubt],
     )
 
 

@@ -11,12 +11,14 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from lookoutcv.errors import ShapeMismatch
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.progress import Progress
 from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, Source, notes_of, open_images
-from lookoutcv.sources.decoded_images import SkippedImages, decoded_images, no_images
+from lookoutcv.sources.decoded_images import DecodedImage, SkippedImages, decoded_images, no_images
+from lookoutcv.sources.marked_boxes import MarkedCount
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
@@ -42,6 +44,9 @@ class LabelledImages:
         progress: Called as `progress(done, total)`.
         most: Read only so many, evenly spread over all.
         limits: Images beyond them are skipped.
+    Fields, once all are read:
+        skipped: Those that cannot be read.
+        notes: What the sources left out, in sentences.
     """
 
     targets: Sequence[Any]
@@ -50,6 +55,7 @@ class LabelledImages:
     most: int | None = None
     limits: Limits = DEFAULT_LIMITS
     skipped: SkippedImages = field(init=False)
+    notes: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         self.skipped = SkippedImages(self.strict)
@@ -108,10 +114,22 @@ class LabelledImages:
         if self.most is not None:
             listed = evenly_spread(list(listed), self.most)
             total = len(listed)
-        for one in decoded_images(
-            listed, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total
-        ):
-            yield LabelledImage(one.id, one.image.pixels, one.ref.label, one.ref.objects)
+        marked = MarkedCount()
+        refs = ((id, marked.counted(ref)) for id, ref in listed)
+        for one in decoded_images(refs, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total):
+            try:
+                objects = _upright(one)
+            except ShapeMismatch as error:
+                self.skipped.add(one.id, error)
+                continue
+            yield LabelledImage(one.id, one.image.pixels, one.ref.label, objects)
+        self.notes = (*(note for source in sources for note in notes_of(source)), *marked.notes)
+
+
+def _upright(one: DecodedImage) -> TrueObjects | None:
+    height, width = one.image.pixels.shape[:2]
+    objects = one.ref.objects
+    return None if objects is None else objects.upright(width, height, one.image.exif_orientation or 1)
 
 
 def evenly_spread(items: Sequence[Item], most: int) -> Sequence[Item]:

@@ -51,6 +51,7 @@ class Baseline:
         calibration: How right its predictions were, by their scores or their confidences; None where its images have no
             labels.
         redacted: What was covered on its pictures, as `redact` said it.
+        notes: How many marked objects were read, what was left out and why, in sentences.
     """
 
     profile: Profile = field(repr=False)
@@ -64,6 +65,7 @@ class Baseline:
     model: ModelIdentity | None = None
     calibration: Calibration | None = field(default=None, repr=False)
     redacted: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
@@ -84,6 +86,7 @@ class Baseline:
             model=model,
             calibration=None if model is None else calibrated(profile.sample, model),
             redacted=() if how.redaction is None else how.redaction.what,
+            notes=(*collection.marked, *collection.notes),
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:
@@ -125,6 +128,7 @@ class Baseline:
             "model": None if self.model is None else self.model.to_dict(),
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
             "redacted": list(self.redacted),
+            "notes": list(self.notes),
         }
         if form == "json":
             return encode_json(self.profile, metadata=metadata)
@@ -152,6 +156,7 @@ class Baseline:
                 model=None if metadata.get("model") is None else ModelIdentity.from_dict(metadata["model"]),
                 calibration=_calibration(metadata.get("calibration")),
                 redacted=tuple(map(str, metadata.get("redacted", ()))),
+                notes=tuple(map(str, metadata.get("notes", ()))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as reason:
             raise CorruptFile(

@@ -19,6 +19,7 @@ from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source, notes_of
 from lookoutcv.sources.decoded_images import SkippedImages, no_images
+from lookoutcv.sources.marked_boxes import MarkedCount
 
 _log = logging.getLogger(__name__)
 
@@ -37,7 +38,9 @@ class Collection:
         copies: To find duplicates in.
         source: To read single images again from; None where only records were given.
         model: Whose predictions the records hold; None where there are none, or it is not known.
-        notes: What a reader of a comparison must know of it: predictions that match no image, images not measured.
+        notes: What a reader of a comparison must know of it: predictions that match no image, images not measured,
+            marked objects that were left out.
+        marked: How many marked objects were read, in a sentence; empty where nobody marked any.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Collection:
     source: Source | None
     model: ModelIdentity | None = None
     notes: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
 
     @classmethod
     def of_profile(cls, name: str, profile: Profile, model: ModelIdentity | None = None) -> Collection:
@@ -80,16 +84,11 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     copies = CopyIndex()
     left_out = SkippedImages()
+    marked = MarkedCount()
 
-    def counted(batches: Iterator[Batch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            builder.skip(len(batch.skipped))
-            for one in batch.skipped:
-                _log.info("skipped %r: %s", one.id, one.reason, extra={"image": one.id, "reason": one.reason})
-            left_out.extend(batch.skipped)
-            yield batch.records
-
-    for records in _joined(counted(_reporting(measure_batches(source, plan), source, plan))):
+    for records in _joined(
+        _counted(_reporting(measure_batches(map(marked.counted, source), plan), source, plan), builder, left_out)
+    ):
         builder.add(records if divider is None else divider.divide(records))
         copies.add(records)
         if on_batch is not None:
@@ -107,24 +106,33 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     model = None if plan.prediction_source is None else plan.prediction_source.identity
-    return Collection(name, profile, skipped, copies, source, model, (*notes, *_of_source(given)))
+    notes = (*notes, *_said((*notes_of(given), *marked.notes)))
+    return Collection(name, profile, skipped, copies, source, model, notes, marked.read)
 
 
-def _of_source(source: Source) -> tuple[str, ...]:
-    """What a source says of how it was read and of what it holds and does not give as images, which is logged."""
-    notes = tuple(map(masked, notes_of(source)))
-    for note in notes:
-        _log.warning("%s", note)
-    return notes
+def _counted(batches: Iterator[Batch], builder: ProfileBuilder, left_out: SkippedImages) -> Iterator[pa.RecordBatch]:
+    """The records of batches; what was skipped is noted."""
+    for batch in batches:
+        builder.skip(len(batch.skipped))
+        for one in batch.skipped:
+            _log.info("skipped %r: %s", one.id, one.reason, extra={"image": one.id, "reason": one.reason})
+        left_out.extend(batch.skipped)
+        yield batch.records
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:
     """What is to be said of predictions that were made elsewhere, and is logged; nothing of a model."""
     if plan.prediction_source is None or not plan.prediction_source.identity.imported:
         return ()
-    for note in plan.prediction_source.notes:
+    return _said(plan.prediction_source.notes)
+
+
+def _said(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """The same, logged."""
+    shown = tuple(map(masked, notes))
+    for note in shown:
         _log.warning("%s", note)
-    return plan.prediction_source.notes
+    return shown
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

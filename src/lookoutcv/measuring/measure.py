@@ -79,4 +79,5 @@ def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> R
         skipped=collection.skipped,
         skipped_count=collection.profile.skipped,
         model=collection.model,
+        notes=(*collection.marked, *collection.notes),
     )

@@ -124,11 +124,17 @@ def measurement(
     tags: Mapping[str, str] | None,
     objects: TrueObjects | None = None,
 ) -> Measurement:
-    """What `facts_and_values` gave, with what the source says of the image."""
+    """What `facts_and_values` gave, with what the source says of the image.
+
+    Raises:
+        ShapeMismatch: Its objects were marked in a picture of another size.
+    """
     of_source = {
         "time": time or facts["time"],
         "label": label,
         "tags": dict(tags) if tags else None,
-        TRUTH: None if objects is None else object_rows(objects.in_pixels(facts["width_px"], facts["height_px"])),
+        TRUTH: None
+        if objects is None
+        else object_rows(objects.in_pixels(facts["width_px"], facts["height_px"], facts["exif_orientation"] or 1)),
     }
     return Measurement(id, values, {**dict.fromkeys(_FACTS), **facts, **of_source})

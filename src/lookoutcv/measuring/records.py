@@ -25,6 +25,7 @@ class Records:
         skipped: Images that could not be read, with reasons (the first thousand).
         skipped_count: How many there were.
         model: Whose predictions they hold; None where there are none.
+        notes: How many marked objects were read, what was left out and why, in sentences.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Records:
     skipped: tuple[Skipped, ...] = ()
     skipped_count: int = 0
     model: ModelIdentity | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return self.count

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.predictions.detections import Detections
+
+# EXIF orientations of pictures that are stored lying, so that columns become rows: whether the upright picture then
+# counts x from its right edge, and y from its bottom (CIPA DC-008, Orientation).
+_LYING = {5: (False, False), 6: (True, False), 7: (True, True), 8: (False, True)}
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -25,6 +29,8 @@ class TrueObjects:
         relative: Boxes are shares of the sides, as in YOLO data sets: pixels are known once the image is read.
         crowd: n truth values, or none at all: whether a box is a region that nobody counted, such as a crowd of COCO.
             What a detector finds there is neither right nor wrong.
+        size: Width and height in pixels of the picture that boxes in pixels are of, where the data set says so.
+        left_out: What the data set has for this image and is not used: how many, by the reason.
     Raises:
         ShapeMismatch: Their lengths differ.
     Example:
@@ -36,6 +42,8 @@ class TrueObjects:
     labels: tuple[str, ...]
     relative: bool = False
     crowd: tuple[bool, ...] = ()
+    size: tuple[int, int] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.boxes.shape != (len(self.labels), 4) or len(self.crowd) not in (0, len(self.labels)):
@@ -48,25 +56,67 @@ class TrueObjects:
 
     @classmethod
     def of(
-        cls, boxes: Any, labels: Sequence[str], *, relative: bool = False, crowd: Sequence[bool] = ()
+        cls,
+        boxes: Any,
+        labels: Sequence[str],
+        *,
+        relative: bool = False,
+        crowd: Sequence[bool] = (),
+        size: tuple[int, int] | None = None,
     ) -> TrueObjects:
         """Of anything that numpy takes."""
         corners = np.asarray(boxes, dtype=np.float32).reshape(-1, 4)
-        return cls(corners, tuple(labels), relative, tuple(map(bool, crowd)))
+        return cls(corners, tuple(labels), relative, tuple(map(bool, crowd)), size)
 
     @classmethod
     def none(cls) -> TrueObjects:
         """Somebody looked, and there is no object."""
         return cls.of([], [])
 
-    def in_pixels(self, width_px: int, height_px: int) -> Detections:
+    def upright(self, width_px: int, height_px: int, exif_orientation: int = 1) -> TrueObjects:
+        """The objects in the upright image, where the data set's size may be that of the picture as it is stored.
+
+        Args:
+            width_px, height_px: Of the upright image.
+            exif_orientation: How the stored picture lies, 1 to 8.
+        Raises:
+            ShapeMismatch: The data set's size is neither that of the upright nor that of the stored image.
+        Example:
+            >>> TrueObjects.of([[10, 0, 30, 20]], ["dog"], size=(200, 100)).upright(100, 200, 6).boxes.tolist()
+            [[80.0, 10.0, 100.0, 30.0]]
+        """
+        if self.size in (None, (width_px, height_px)):
+            return self
+        assert self.size is not None
+        if self.size != (height_px, width_px) or exif_orientation not in _LYING:
+            raise ShapeMismatch(
+                f"its boxes are of a picture of {self.size[0]} x {self.size[1]} px, and it is of {width_px} x "
+                f"{height_px}",
+                "Give the picture that the boxes were drawn on, or correct the size in the data set.",
+                shape=self.size,
+            )
+        mirrored_x, mirrored_y = _LYING[exif_orientation]
+        left, top, right, bottom = self.boxes.T
+        across = (width_px - bottom, width_px - top) if mirrored_x else (top, bottom)
+        down = (height_px - right, height_px - left) if mirrored_y else (left, right)
+        boxes = np.stack([across[0], down[0], across[1], down[1]], axis=1)
+        return replace(self, boxes=boxes.astype(np.float32), size=(width_px, height_px))
+
+    def in_pixels(self, width_px: int, height_px: int, exif_orientation: int = 1) -> Detections:
         """The objects in an image of a known size, as a detector that is always right would predict.
 
         Args:
             width_px, height_px: Of the upright image.
+            exif_orientation: How the stored picture lies, 1 to 8.
         Returns:
             Boxes within the image, corners in order; confidences 1, and 0 for crowds.
+        Raises:
+            ShapeMismatch: As `upright`.
         """
+        if self.size is not None:
+            return replace(self.upright(width_px, height_px, exif_orientation), size=None).in_pixels(
+                width_px, height_px
+            )
         sides = np.array([width_px, height_px, width_px, height_px], dtype=np.float32)
         corners = self.boxes * sides if self.relative else self.boxes
         counted = 1 - np.array(self.crowd or (False,) * len(self.labels), dtype=np.float32)

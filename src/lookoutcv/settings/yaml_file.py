@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,11 +15,12 @@ from lookoutcv.plain_text import text_of
 MOST_BYTES = 1_000_000
 
 
-def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
+def read_mapping(path: str | os.PathLike[str], words: Sequence[str] = ()) -> dict[Any, Any]:
     """The keys and values of a YAML or JSON file.
 
     Args:
         path: JSON where its name ends in .json, else YAML.
+        words: Keys below which truth values (yes, no, on, off) are words.
     Raises:
         ConfigError: The file cannot be read, is no YAML or JSON, or holds something else. Fields: path.
     """
@@ -32,9 +33,21 @@ def read_mapping(path: str | os.PathLike[str]) -> dict[Any, Any]:
             import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
 
             values = yaml.safe_load(text_of(content))
+            if words and isinstance(values, dict):
+                as_written = yaml.load(text_of(content), Loader=yaml.BaseLoader)
+                values.update({key: _words(values[key], as_written[key]) for key in words if key in values})
     if not isinstance(values, dict):
         raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
     return values
+
+
+def _words(value: Any, as_written: Any) -> Any:
+    """A list, or what a mapping maps to, with truth values as they are written."""
+    if isinstance(value, list):
+        return [_words(one, text) for one, text in zip(value, as_written, strict=True)]
+    if isinstance(value, dict) and len(value) == len(as_written):
+        return {key: _words(one, text) for (key, one), text in zip(value.items(), as_written.values(), strict=True)}
+    return as_written if isinstance(value, bool) else value
 
 
 def is_json(path: str) -> bool:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from lookoutcv.plain_text import spellings
 
 _IMAGES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff", "bmp", "dib", "gif")) | frozenset(
     ("heic", "heif", "avif", "jp2", "jxl")
@@ -76,6 +80,52 @@ def looks_like_film(name: str) -> bool:
 def looks_like_archive(name: str) -> bool:
     """Whether the name alone says that it holds other files."""
     return os.path.splitext(name)[1][1:].lower() in _ARCHIVES.split(" ")
+
+
+@dataclass(frozen=True)
+class Stems:
+    """The files of a folder by their names without the suffix, as lists name them; a folder is listed once.
+
+    Args:
+        folder: Where they are.
+        suffixes: Those that count, in lower case and in the order of preference; a file may have them in upper case.
+    """
+
+    folder: str
+    suffixes: tuple[str, ...]
+    _files: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def file(self, name: str) -> str | None:
+        """The file that a name means, with suffix or without, by its path below the folder; None for none."""
+        return next(filter(None, map(self._found, (name, *spellings(name)))), None)
+
+    @property
+    def all(self) -> set[str]:
+        """The names of those that lie in the folder itself."""
+        return set(self._listed(""))
+
+    def _found(self, name: str) -> str | None:
+        below, _, last = name.rpartition("/")
+        if os.path.isabs(name) or ".." in name.split("/"):
+            return None
+        files = self._listed(below)
+        stem, suffix = os.path.splitext(last)
+        whole = suffix.lower() in self.suffixes and os.path.isfile(os.path.join(self.folder, *name.split("/")))
+        file = last if whole else files.get(last) or (files.get(stem) if suffix.lower() in self.suffixes else None)
+        return None if file is None else "/".join(filter(None, (below, file)))
+
+    def _listed(self, below: str) -> dict[str, str]:
+        if below not in self._files:
+            found: dict[str, str] = {}
+            with suppress(OSError, ValueError):
+                names = os.listdir(os.path.join(self.folder, *below.split("/")))
+                parts = [(*os.path.splitext(name), name) for name in sorted(names)]
+                for wanted in self.suffixes:
+                    for stem, suffix, name in parts:
+                        if suffix.lower() == wanted:
+                            found.setdefault(stem, name)
+            self._files[below] = found
+        return self._files[below]
 
 
 def printable(name: str) -> str:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, TypeVar
 
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.file_names import printable
 
+
+class Marked(Protocol):
+    """What is counted: see `ImageRef`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def objects(self) -> TrueObjects | None: ...
+
+
+Ref = TypeVar("Ref", bound=Marked)
+
+# Why an object is left out.
+DOUBLE = "that are there a second time, with the same box and label"
 # A crowded photograph has some hundreds; a reference must stay small.
 MOST_OBJECTS = 10_000
 # Twice the side of the largest image that is read (120 megapixels in one row would not be one).
@@ -22,6 +38,7 @@ def marked_objects(
     sized: bool = False,
     relative: bool = False,
     uncounted: Sequence[bool] = (),
+    size: tuple[int, int] | None = None,
 ) -> TrueObjects:
     """Objects from corners, or from a corner and a size.
 
@@ -31,6 +48,9 @@ def marked_objects(
         sized: As COCO writes them.
         relative: As shares of the image's sides.
         uncounted: Which of them count neither way: crowds, difficult ones; empty for none.
+        size: Of the picture that they were marked in, where that is known.
+    Returns:
+        Each once: what is there a second time with the same box and label is counted in `left_out`.
     Raises:
         ValueError: Not four finite numbers, a negative size, no label, or more than 10,000 objects.
     Example:
@@ -43,7 +63,65 @@ def marked_objects(
         raise ValueError(f"more than {MOST_OBJECTS} objects")
     numbers = [box_corners(box, sized=sized) for box in boxes]
     crowd = uncounted if any(uncounted) else ()
-    return TrueObjects.of(numbers, [label_text(label) for label in labels], relative=relative, crowd=crowd)
+    names = [label_text(label) for label in labels]
+    return without_doubles(TrueObjects.of(numbers, names, relative=relative, crowd=crowd, size=size))
+
+
+def without_doubles(objects: TrueObjects) -> TrueObjects:
+    """Each object once: the second of two with the same box and label is counted, not kept."""
+    seen: dict[tuple[bytes, str], int] = {}
+    for index, (box, label) in enumerate(zip(objects.boxes, objects.labels, strict=True)):
+        seen.setdefault((box.tobytes(), label), index)
+    doubled = len(objects.labels) - len(seen)
+    if not doubled:
+        return objects
+    kept = list(seen.values())
+    return replace(
+        objects,
+        boxes=objects.boxes[kept],
+        labels=tuple(objects.labels[index] for index in kept),
+        crowd=tuple(objects.crowd[index] for index in kept) if objects.crowd else (),
+        left_out={**objects.left_out, DOUBLE: doubled},
+    )
+
+
+@dataclass
+class MarkedCount:
+    """How many objects the images of a source have that were looked at, and how many were left out."""
+
+    boxes: int = 0
+    images: int = 0
+    empty: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+    _first: dict[str, str] = field(default_factory=dict)
+
+    def counted(self, ref: Ref) -> Ref:
+        """The same reference, counted."""
+        if ref.objects is None:
+            return ref
+        self.images += 1
+        self.boxes += len(ref.objects.labels)
+        self.empty += not ref.objects.labels
+        self.left_out.update(ref.objects.left_out)
+        for reason in ref.objects.left_out:
+            self._first.setdefault(reason, ref.id)
+        return ref
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """What was read, in a sentence; nothing where nobody marked objects."""
+        if not self.images:
+            return ()
+        empty = f", in {self.empty:,} of them nothing is marked" if self.empty else ""
+        return (f"Marked objects: {self.boxes:,} boxes in {self.images:,} images{empty}.",)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out, in sentences."""
+        return tuple(
+            f"Left out of the marked objects: {count:,} {reason}, the first in {self._first[reason]}."
+            for reason, count in self.left_out.items()
+        )
 
 
 def box_corners(box: Any, *, sized: bool = False) -> list[float]:

@@ -32,6 +32,7 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
                 "check": None if baseline.check is None else baseline.check.to_dict(),
                 "model": None if baseline.model is None else baseline.model.to_dict(),
                 "accuracy": None if baseline.calibration is None else baseline.calibration.accuracy,
+                "notes": list(baseline.notes),
                 "counts": profile.counts,
                 "metrics": summary(profile),
             }
@@ -43,6 +44,8 @@ def print_baseline(baseline: Baseline, as_json: bool) -> None:
         if counts:
             shown = ", ".join(f"{plain(name)} ({times:,})" for name, times in Counter(counts).most_common(6))
             typer.echo(f"  {key}: {shown}{', ...' if len(counts) > 6 else ''}")
+    for note in baseline.notes:
+        typer.echo(f"  {plain(note)}")
     _print_model(baseline)
     print_profile(profile)
     if baseline.check is not None:

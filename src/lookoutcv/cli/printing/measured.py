@@ -30,6 +30,7 @@ def print_measured(measured: Measurement | Records, output: Path | None, as_json
     else:
         print_records(measured)
         print_skipped(measured.skipped, measured.skipped_count)
+        _print_notes(measured)
         typer.echo("A record for every image: add -o records.parquet (or .csv, .json).")
 
 
@@ -64,10 +65,16 @@ def _print_measurement(measured: Measurement) -> None:
 def _print_written(records: Records, output: Path, as_json: bool) -> None:
     if as_json:
         skipped = [{"id": image.id, "reason": image.reason} for image in records.skipped]
-        print_json({"written": str(output), "images": records.count, "skipped": skipped})
+        print_json({"written": str(output), "images": records.count, "skipped": skipped, "notes": list(records.notes)})
         return
     print_skipped(records.skipped, records.skipped_count)
+    _print_notes(records)
     typer.echo(masked(f"Wrote {records.count:,} records to {output}"))
+
+
+def _print_notes(records: Records) -> None:
+    for note in records.notes:
+        typer.echo(plain(note))
 
 
 def _print_rows(records: Records) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
-from lookoutcv.errors import ImageError
+from lookoutcv.errors import ImageError, ShapeMismatch
 from lookoutcv.images import Limits, encoded, read
 from lookoutcv.measuring.cache.record_cache import Cache
 from lookoutcv.measuring.measurement import Measurement, facts_and_values, measurement
@@ -25,9 +25,9 @@ def look_up(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Kn
     for index, ref in enumerate(refs):
         try:
             file = encoded(ref.load(), limits)
-        except ImageError:
+            row = None if file is None else _recalled(cache, cache.key(file), ref)
+        except (ImageError, ShapeMismatch):
             continue
-        row = None if file is None else _recalled(cache, cache.key(file), ref)
         if row is not None:
             rows[index] = row
     return rows

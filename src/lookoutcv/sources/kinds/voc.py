@@ -1,6 +1,7 @@
 """A data set in the form of Pascal VOC: `JPEGImages`, an XML file an image in `Annotations`, parts in `ImageSets/Main`.
 
-Boxes count pixels from 1 to the last one inside; here they are corners from 0, so that 1 is taken off the first two.
+Boxes count pixels from 1 to the last one inside; here they are corners from 0, so that 1 is taken off the first two. A
+file in which one begins at 0, as LabelImg and others write it, counts from 0 already: there nothing is taken off.
 Objects marked `difficult` come along as crowds do: what is found there counts neither way. Images without an XML file
 are images that nobody looked at. An XML file that cannot be read concerns one image, which is then skipped and named.
 """
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from xml.parsers import expat
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.rows import bad
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.sources.file_names import printable
+from lookoutcv.sources.file_names import Stems, printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.listed_image import ListedRef
@@ -30,7 +32,9 @@ from lookoutcv.sources.text_files import lines_of, small_file
 
 _IMAGES, _MARKS, _PARTS = "JPEGImages", "Annotations", os.path.join("ImageSets", "Main")
 _YEARS = tuple(f"VOC{year}" for year in range(2005, 2013))
-_SUFFIXES = (".jpg", ".jpeg", ".png", ".JPG", ".bmp", ".tif", ".webp")
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
+# cat_val.txt says behind each name whether a cat is there: 1, -1, or 0 for a difficult one.
+_FLAG = re.compile(r"\s+(?:-1|0|1)$")
 # A file of the real set has five.
 _MOST_LEVELS = 32
 _PLAIN = re.compile(r"[^/\\\0]{1,255}")
@@ -58,9 +62,10 @@ class VocSource:
     def __iter__(self) -> Iterator[ListedRef]:
         for year in _years(self.root):
             home = os.path.join(self.root, year)
+            marks = Stems(os.path.join(home, _MARKS), (".xml",))
             for file in self._files(home):
                 id = "/".join(filter(None, (year, _IMAGES, file)))
-                objects, trouble = _marks(home, os.path.splitext(file)[0])
+                objects, trouble = _marks(marks, os.path.splitext(file)[0])
                 path = os.path.join(home, _IMAGES, _on_disk(file))
                 yield ListedRef(printable(id), path, None, objects, trouble=trouble)
 
@@ -72,6 +77,28 @@ class VocSource:
     def _count(self) -> int:
         return sum(1 for year in _years(self.root) for _ in self._files(os.path.join(self.root, year)))
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is there and is not used, in sentences."""
+        return (*self._doubled, *self._without_image)
+
+    @property
+    def _doubled(self) -> Iterator[str]:
+        for year in _years(self.root) if self.split is not None else ():
+            path = self._part(os.path.join(self.root, year))
+            lines = Counter(line for _, line in lines_of(path, printable(path)))
+            if more := sum(lines.values()) - len(lines):
+                yield f"{printable(path)} names images a second time: {more:,} of its lines are not used."
+
+    @property
+    def _without_image(self) -> Iterator[str]:
+        for year in _years(self.root) if self.split is None else ():
+            home = os.path.join(self.root, year)
+            images = {os.path.splitext(file)[0] for file in self._files(home)}
+            lone = sorted(Stems(os.path.join(home, _MARKS), (".xml",)).all - images)
+            if lone:
+                yield f"{len(lone):,} files in {_MARKS} have no image of their name: {printable(lone[0])}.xml, for one."
+
     def _files(self, home: str) -> Iterator[str]:
         """The images of one year, below its `JPEGImages`."""
         folder = os.path.join(home, _IMAGES)
@@ -79,13 +106,17 @@ class VocSource:
             for ref in FolderSource(folder):
                 yield os.path.relpath(ref.path, folder).replace(os.sep, "/")
             return
-        path = self._part(home)
+        path, images = self._part(home), Stems(folder, _SUFFIXES)
+        files: set[str] = set()
         for number, line in lines_of(path, printable(path)):
-            stem = line.split()[0]
-            if not _PLAIN.fullmatch(stem) or stem in (".", ".."):
-                raise bad(printable(path), number, f"{printable(stem)[:60]!r} is not the name of an image")
-            names = (stem + suffix for suffix in _SUFFIXES if os.path.isfile(os.path.join(folder, stem + suffix)))
-            yield next(names, stem + _SUFFIXES[0])
+            names = [line, _FLAG.sub("", line)]
+            file = next(filter(None, map(images.file, names)), None)
+            if file is None and (not _PLAIN.fullmatch(names[1]) or names[1] in (".", "..")):
+                raise bad(printable(path), number, f"{printable(names[1])[:60]!r} is not the name of an image")
+            file = file or names[1] + _SUFFIXES[0]  # reading it says that it is gone
+            if file not in files:
+                files.add(file)
+                yield file
 
     def _part(self, home: str) -> str:
         parts = os.path.join(home, _PARTS)
@@ -112,11 +143,12 @@ def _is_home(folder: str) -> bool:
     return all(os.path.isdir(os.path.join(folder, folder_name)) for folder_name in (_IMAGES, _MARKS))
 
 
-def _marks(home: str, stem: str) -> tuple[TrueObjects | None, str]:
+def _marks(marks: Stems, stem: str) -> tuple[TrueObjects | None, str]:
     """The objects in one image, and what is wrong with its file."""
-    relative = f"{_MARKS}/{stem}.xml"
+    file = marks.file(stem) or f"{stem}.xml"
+    relative = f"{_MARKS}/{file}"
     try:
-        data = small_file(os.path.join(home, _MARKS, _on_disk(stem) + ".xml"))
+        data = small_file(os.path.join(marks.folder, _on_disk(file)))
         return (None if data is None else objects_in(data)), ""
     except ValueError as error:
         return None, f"{printable(relative)}: {error}"
@@ -133,17 +165,30 @@ def objects_in(xml: bytes) -> TrueObjects:
         ...            b"<ymax>5</ymax></bndbox></object></annotation>").boxes.tolist()
         [[0.0, 0.0, 9.0, 5.0]]
     """
-    boxes, labels, difficult = [], [], []
-    for marked in tree_of(xml).findall("object"):
+    tree = tree_of(xml)
+    boxes: list[list[float]] = []
+    labels, difficult = [], []
+    for marked in tree.findall("object"):
         box = [marked.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
         try:
-            numbers = [float(side or "") for side in box]
+            boxes.append([float(side or "") for side in box])
         except ValueError:
             raise ValueError("an object without a box") from None
-        boxes.append([numbers[0] - 1, numbers[1] - 1, *numbers[2:]])
         labels.append(marked.findtext("name"))
         difficult.append((marked.findtext("difficult") or "0").strip() == "1")
-    return marked_objects(boxes, labels, uncounted=difficult)
+    first = 0 if any(0 <= corner < 1 for box in boxes for corner in box[:2]) else 1
+    for corners in boxes:
+        corners[0], corners[1] = corners[0] - first, corners[1] - first
+    return marked_objects(boxes, labels, uncounted=difficult, size=_size(tree))
+
+
+def _size(tree: Element) -> tuple[int, int] | None:
+    """Width and height of the image that the file is of; None where it has none, or zeros."""
+    try:
+        width, height = (int(float(tree.findtext(f"size/{side}") or 0)) for side in ("width", "height"))
+    except (ValueError, OverflowError):
+        return None
+    return (width, height) if width > 0 and height > 0 else None
 
 
 def tree_of(xml: bytes) -> Element:

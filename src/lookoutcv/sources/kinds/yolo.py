@@ -24,7 +24,7 @@ from lookoutcv.plain_text import text_of
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.settings.yaml_file import read_mapping
 from lookoutcv.sources.allowed_places import AllowedPlaces, is_whole_path
-from lookoutcv.sources.file_names import printable
+from lookoutcv.sources.file_names import Stems, printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.listed_image import ListedRef
@@ -33,7 +33,7 @@ from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 
 SPLITS = ("val", "test", "train")
-_KEYS = re.compile(r"^names\s*:", re.MULTILINE), re.compile(r"^(?:train|val|test)\s*:", re.MULTILINE)
+_KEYS = re.compile(r"^(?:names|nc)\s*:", re.MULTILINE), re.compile(r"^(?:train|val|test)\s*:", re.MULTILINE)
 _HEAD_BYTES = 65_536
 # Rounding in the tools that write them; a coordinate in pixels is far beyond.
 _SLACK = 0.01
@@ -59,9 +59,9 @@ class YoloSource:
         return f"{printable(self.path)}?split={self._chosen}"
 
     def __iter__(self) -> Iterator[ListedRef]:
-        labels = _Labels(self._names, "kpt_shape" in self._settings)
+        labels = _Labels(self._base, self._names, "kpt_shape" in self._settings)
         for id, path in self._places():
-            objects, trouble = labels.of(self._base, os.path.relpath(path, self._base))
+            objects, trouble = labels.of(os.path.relpath(path, self._base))
             yield ListedRef(id, path, None, objects, trouble=trouble)
 
     def count(self) -> int:
@@ -82,9 +82,17 @@ class YoloSource:
     def _count(self) -> int:
         return sum(1 for _ in self._places())
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is there and is not used, in sentences."""
+        more = sum(1 for _ in self._named()) - self.count()
+        again = f"{printable(self.path)} names images a second time: {more:,} of the names are not used."
+        return (again,) if more else ()
+
     @cached_property
     def _settings(self) -> dict[Any, Any]:
-        return read_mapping(self.path)
+        # To YAML 1.1 yes, no, on and off are truth values; a class of that name is a word.
+        return read_mapping(self.path, words=("names",))
 
     @cached_property
     def _chosen(self) -> str:
@@ -102,11 +110,17 @@ class YoloSource:
         if isinstance(entry, list):
             entry = dict(enumerate(entry))
         try:
+            if entry is None:
+                raise ValueError("names is missing: the names of the classes, in the order of their numbers")
             if not isinstance(entry, dict):
                 raise ValueError("names is neither a list nor a mapping")
-            return {int(key): label_text(value) for key, value in entry.items()}
+            names = {int(key): label_text(value) for key, value in entry.items()}
         except (ValueError, TypeError) as error:
             raise self._wrong(str(error), "names") from None
+        declared = self._settings.get("nc")
+        if declared not in (None, len(names)):
+            raise self._wrong(f"nc is {str(declared)[:20]}, and names has {len(names)} classes", "nc")
+        return names
 
     @cached_property
     def _base(self) -> str:
@@ -124,6 +138,14 @@ class YoloSource:
         return path if os.path.isdir(path) else folder
 
     def _places(self) -> Iterator[tuple[str, str]]:
+        """Id and place of each image, in order, each once."""
+        ids: set[str] = set()
+        for id, path in self._named():
+            if id not in ids:
+                ids.add(id)
+                yield id, path
+
+    def _named(self) -> Iterator[tuple[str, str]]:
         """Id and place of each image, in order; a folder that several parts name is read once."""
         entries: set[str] = set()
         chosen = (
@@ -196,15 +218,20 @@ class _Labels:
     """The boxes of images, from the text files beside them.
 
     Args:
+        base: The folder that images and labels lie in.
         names: Of the classes, by number.
         poses: Key points follow the box.
     """
 
+    base: str
     names: dict[int, str]
     poses: bool
     _there: dict[str, bool] = field(default_factory=dict)
 
-    def of(self, base: str, image: str) -> tuple[TrueObjects | None, str]:
+    def __post_init__(self) -> None:
+        self._files = Stems(self.base, (".txt",))
+
+    def of(self, image: str) -> tuple[TrueObjects | None, str]:
         """Those of one image, by its path below the base, and what is wrong with its file.
 
         A missing file says that nothing is in the image, where the folder of such files is there.
@@ -214,8 +241,9 @@ class _Labels:
         if "images" in parts:
             at = len(parts) - 1 - parts[::-1].index("images")
             parts[at] = "labels"
-        relative = "/".join([*parts, os.path.splitext(file)[0] + ".txt"]).lstrip("/")
-        path = os.path.join(base, relative)
+        stem = "/".join([*parts, os.path.splitext(file)[0]]).lstrip("/")
+        relative = self._files.file(stem) or stem + ".txt"
+        path = os.path.join(self.base, relative)
         try:
             data = small_file(path)
             text = None if data is None else text_of(data)

@@ -121,3 +121,44 @@ def test_any_bytes_are_elements_or_refused(data):
     except ValueError:
         return
     assert b"<" in data
+
+
+def test_files_that_count_from_zero_are_read_so():
+    zero = (
+        "<object><name>a</name><bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>64</xmax><ymax>48</ymax></bndbox></object>"
+    )
+    found = objects_in(f"<annotation>{zero.format(0, 0)}{zero.format(10, 20)}</annotation>".encode())
+    assert found.boxes.tolist() == [[0, 0, 64, 48], [10, 20, 64, 48]]
+    assert objects_in(f"<annotation>{zero.format(1, 1)}</annotation>".encode()).boxes.tolist() == [[0, 0, 64, 48]]
+
+
+@pytest.mark.parametrize("suffix", [".PNG", ".JPEG", ".Jpg", ".tiff"])
+def test_suffixes_in_upper_case_are_found_from_a_list(tmp_path, suffix):
+    root = home(tmp_path / "v", "1", parts={"val": f"1\n1{suffix.lower()}\n"}.items())
+    (root / "JPEGImages" / "1.jpg").rename(root / "JPEGImages" / f"1{suffix}")
+    (root / "Annotations" / "1.xml").rename(root / "Annotations" / "1.XML")
+    source = open_source(f"{root}?split=val")
+    (ref,) = source
+    assert (ref.id, ref.objects.labels, source.count()) == (f"JPEGImages/1{suffix}", ("dog",), 1)
+    assert [one.objects.labels for one in open_source(root)] == [("dog",)]
+
+
+def test_names_with_spaces_and_flags_are_whole_names(tmp_path):
+    text = "my photo 1\nother -1\nsheet 0 1\nmy photo 1\n"
+    root = home(tmp_path / "v", "my photo 1", "other", "sheet 0", "lone", parts={"val": text}.items())
+    source = open_source(f"{root}?split=val")
+    assert [ref.id[11:-4] for ref in source] == ["my photo 1", "other", "sheet 0"]
+    assert all(ref.objects.labels == ("dog",) for ref in source)
+    assert source.notes == (f"{root}/ImageSets/Main/val.txt names images a second time: 1 of its lines are not used.",)
+
+
+def test_annotations_without_an_image_are_named(tmp_path):
+    root = home(tmp_path / "v", "1", "2")
+    (root / "JPEGImages" / "2.jpg").unlink()
+    assert open_source(root).notes == ("1 files in Annotations have no image of their name: 2.xml, for one.",)
+
+
+def test_the_size_in_the_file_is_that_of_the_boxes():
+    size = "<size><width>{}</width><height>48</height></size>"
+    for width, known in (("64", (64, 48)), ("0", None), ("", None), ("x", None)):
+        assert objects_in(f"<annotation>{size.format(width)}</annotation>".encode()).size == known

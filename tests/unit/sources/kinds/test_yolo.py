@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from lookoutcv.errors import BadManifestLine, ConfigError, SourceNotFound, UnreadableImage, UnreadableSource
 from lookoutcv.sources import open_source
 from lookoutcv.sources.kinds.yolo import box_of
+from lookoutcv.sources.marked_boxes import DOUBLE
 
 
 def put(folder, *names, data=b"x"):
@@ -147,3 +148,40 @@ def test_any_numbers_are_a_box_or_refused(numbers, poses):
         return
     assert left <= right
     assert top <= bottom
+
+
+def test_a_row_that_is_there_twice_is_one_object(tmp_path):
+    put(tmp_path, "images/val/a.jpg")
+    put(tmp_path, "labels/val/a.txt", data=b"1 0.5 0.5 0.2 0.4\n1 0.5 0.5 0.2 0.4\n0 0.5 0.5 0.2 0.4\n")
+    (ref,) = open_source(described(tmp_path))
+    assert ref.objects.labels == ("dog", "cat")
+    assert ref.objects.left_out == {DOUBLE: 1}
+
+
+def test_a_list_that_names_an_image_twice_gives_it_once(tmp_path):
+    put(tmp_path, "images/a.jpg", "images/b.jpg")
+    (tmp_path / "val.txt").write_text("images/a.jpg\nimages/b.jpg\n./images/a.jpg\n")
+    source = open_source(described(tmp_path, "val: val.txt\nnames: [cat]\n"))
+    assert ([ref.id for ref in source], source.count()) == (["images/a.jpg", "images/b.jpg"], 2)
+    assert source.notes == (f"{tmp_path}/data.yaml names images a second time: 1 of the names are not used.",)
+
+
+@pytest.mark.parametrize("names", ["[no, yes]", "{0: no, 1: yes}", "\n  - no\n  - yes"])
+def test_yes_and_no_are_names(tmp_path, names):
+    put(tmp_path, "images/val/a.jpg")
+    put(tmp_path, "labels/val/a.TXT", data=b"1 0.5 0.5 0.2 0.4\n0 0.5 0.5 0.2 0.4\n")
+    (ref,) = open_source(described(tmp_path, f"val: images/val\nnc: 2\nnames: {names}\n"))
+    assert ref.objects.labels == ("yes", "no")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("nc: 2\n", "names is missing"),
+        ("nc: 3\nnames: [cat, dog]\n", "nc is 3, and names has 2 classes"),
+    ],
+)
+def test_names_are_as_many_as_it_declares(tmp_path, text, why):
+    put(tmp_path, "images/val/a.jpg")
+    with pytest.raises(ConfigError, match=why):
+        open_source(described(tmp_path, f"val: images/val\n{text}"))
