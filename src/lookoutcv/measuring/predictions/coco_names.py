@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lookoutcv.measuring.predictions.read_entries import Entry, items_of, json_root
+from lookoutcv.sources.coco_annotations import as_key
 
 
 @dataclass(frozen=True)
@@ -40,16 +41,6 @@ def coco_names(path: str | os.PathLike[str]) -> CocoNames | None:
     images = {as_key(entry.values.get("id")): _text(entry, "file_name") for entry in items_of(place, "images.item")}
     categories = {as_key(entry.values.get("id")): _text(entry, "name") for entry in items_of(place, "categories.item")}
     return CocoNames(images, categories) if images or categories else None
-
-
-def as_key(value: object) -> str:
-    """A name or a number as text: 3 and 3.0 are one.
-
-    Example:
-        >>> as_key(3.0), as_key(3), as_key("a.jpg")
-        ('3', '3', 'a.jpg')
-    """
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _text(entry: Entry, name: str) -> str:

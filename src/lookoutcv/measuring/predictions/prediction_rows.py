@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from lookoutcv.measuring.predictions.coco_names import CocoNames, as_key
+from lookoutcv.measuring.predictions.coco_names import CocoNames
 from lookoutcv.measuring.predictions.entry_boxes import Box, box_of
 from lookoutcv.measuring.predictions.entry_classes import AnswerColumns
 from lookoutcv.measuring.predictions.read_entries import SCORE_PREFIX, Entry, entries_of
@@ -28,6 +28,7 @@ from lookoutcv.records.column_aliases import (
     PREDICTED_IMAGES,
     PREDICTED_OBJECTS,
 )
+from lookoutcv.sources.coco_annotations import as_key
 
 # The same under names that hold a class of the whole image elsewhere.
 _NESTED = ("prediction", "results", "result", "outputs", "output")

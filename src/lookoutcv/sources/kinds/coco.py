@@ -9,26 +9,20 @@ from __future__ import annotations
 
 import os
 import re
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from lookoutcv.errors import BadManifestLine, SourceNotFound, UnreadableSource, WrongKind
+from lookoutcv.errors import SourceNotFound, WrongKind
 from lookoutcv.plain_text import open_utf8
-from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.allowed_places import AllowedPlaces
+from lookoutcv.sources.coco_annotations import CocoAnnotations, bad_entry, read_annotations
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.marked_boxes import MOST_OBJECTS, box_corners, label_text
 from lookoutcv.sources.target_options import parted, typed
 
-# Objects365, the largest public set in this form, has 2 million images and 30 million boxes.
-_MOST_IMAGES, _MOST_BOXES = 10_000_000, 100_000_000
 _SPLIT = re.compile(r"(?:instances|person_keypoints|captions|stuff|panoptic)_(\w+)\.json$")
 _ROBOFLOW = "_annotations.coco.json"
 _HEAD_BYTES = 4096
@@ -64,9 +58,14 @@ class CocoSource:
         """How many images the file names."""
         return len(self._data.files)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of it is not used, in sentences."""
+        return self._data.notes
+
     @cached_property
-    def _data(self) -> _Data:
-        return _read(self.path, self.name)
+    def _data(self) -> CocoAnnotations:
+        return read_annotations(self.path, self.name)
 
     @cached_property
     def _places(self) -> AllowedPlaces:
@@ -102,11 +101,11 @@ class CocoSource:
             try:
                 id = places.place(file)[0]
             except ValueError as error:
-                raise _bad(
+                raise bad_entry(
                     self.name, "images", number, str(error), places.remedy(_ELSEWHERE.format(self.name))
                 ) from None
             if id in ids:
-                raise _bad(self.name, "images", number, f"{id!r} is there a second time")
+                raise bad_entry(self.name, "images", number, f"{id!r} is there a second time")
             ids.add(id)
 
 
@@ -118,135 +117,6 @@ def _is_there(root: str, file: str) -> bool:
 
 
 _ELSEWHERE = "If that is meant, name the folder that the images lie in: {}?images=FOLDER"
-
-
-@dataclass(frozen=True)
-class _Data:
-    """What is kept of a file: boxes of all images in one array, those of an image in a row; crowds have ~category."""
-
-    files: list[str]
-    starts: Any
-    boxes: Any
-    categories: Any
-    names: list[str]
-
-    def objects(self, index: int) -> TrueObjects | None:
-        """Those of one image; None where the file knows no categories, so that nobody looked."""
-        if not self.names:
-            return None
-        span = slice(self.starts[index], self.starts[index + 1])
-        kinds = [int(category) for category in self.categories[span]]
-        crowd = tuple(kind < 0 for kind in kinds) if any(kind < 0 for kind in kinds) else ()
-        names = tuple(self.names[~kind if kind < 0 else kind] for kind in kinds)
-        return TrueObjects(self.boxes[span], names, crowd=crowd)
-
-
-def _read(path: str, name: str) -> _Data:
-    files: list[str] = []
-    index: dict[Any, int] = {}
-    for number, image in enumerate(_items(path, name, "images"), start=1):
-        file, key = image.get("file_name"), _key(image.get("id"))
-        if not isinstance(file, str) or key is None:
-            raise _bad(name, "images", number, "no file_name or no id")
-        if key in index:
-            raise _bad(name, "images", number, f"the id {key} is there a second time")
-        _bounded(name, number, _MOST_IMAGES, "images")
-        index[key] = len(files)
-        files.append(file)
-    names: list[str] = []
-    kinds: dict[Any, int] = {}
-    for number, category in enumerate(_items(path, name, "categories"), start=1):
-        key = _key(category.get("id"))
-        try:
-            if key is None or key in kinds:
-                raise ValueError("no id, or one that is there already")
-            kinds[key] = len(names)
-            names.append(label_text(category.get("name")))
-        except ValueError as error:
-            raise _bad(name, "categories", number, str(error)) from None
-    return _Data(files, *_boxes(path, name, index, kinds), names) if names else _Data(files, None, None, None, [])
-
-
-def _boxes(path: str, name: str, index: dict[Any, int], kinds: dict[Any, int]) -> tuple[Any, Any, Any]:
-    owners, categories, numbers = array("q"), array("i"), array("f")
-    for number, annotation in enumerate(_items(path, name, "annotations"), start=1):
-        owner = index.get(_key(annotation.get("image_id")))
-        if owner is None:
-            continue  # of an image that was left out of the file
-        box = annotation.get("bbox") or _around(annotation.get("segmentation"))
-        if box is None:
-            continue
-        kind = kinds.get(_key(annotation.get("category_id")))
-        if kind is None:
-            raise _bad(
-                name, "annotations", number, f"category {str(annotation.get('category_id'))[:40]} is not in categories"
-            )
-        try:
-            numbers.extend(box_corners(box, sized=True))
-        except ValueError as error:
-            raise _bad(name, "annotations", number, str(error)) from None
-        owners.append(owner)
-        categories.append(~kind if annotation.get("iscrowd") else kind)
-        _bounded(name, len(owners), _MOST_BOXES, "boxes")
-    owner_of = np.array(owners, dtype=np.int64)
-    counts = np.bincount(owner_of, minlength=len(index)) if len(owner_of) else np.zeros(len(index), np.int64)
-    if counts.size and counts.max() > MOST_OBJECTS:
-        raise _bad(name, "images", int(counts.argmax()) + 1, f"more than {MOST_OBJECTS} objects")
-    order = np.argsort(owner_of, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(counts)))
-    boxes = np.array(numbers, dtype=np.float32).reshape(-1, 4)[order]
-    return starts, boxes, np.array(categories, dtype=np.int32)[order]
-
-
-def _around(outline: Any) -> list[float] | None:
-    """The box around polygons, x, y, width, height; None for other outlines."""
-    if not isinstance(outline, list) or not all(isinstance(polygon, list) for polygon in outline):
-        return None
-    flat = [number for polygon in outline for number in polygon]
-    if len(flat) < 6 or len(flat) % 2 or not all(isinstance(number, int | float) for number in flat):
-        return None
-    x, y = flat[::2], flat[1::2]
-    return [min(x), min(y), max(x) - min(x), max(y) - min(y)]
-
-
-def _items(path: str, name: str, part: str) -> Iterator[dict[str, Any]]:
-    """The entries of one list in the file, one at a time."""
-    import ijson  # noqa: PLC0415 - only those who have such a file pay for it
-
-    try:
-        with open_utf8(path) as file:
-            for number, item in enumerate(ijson.items(file, f"{part}.item", use_float=True), start=1):
-                if not isinstance(item, dict):
-                    raise _bad(name, part, number, "not a JSON object")
-                yield item
-    except OSError as error:
-        raise UnreadableSource(
-            f"{name} cannot be read: {error.strerror or error}", "Check the path.", source=name, reason=str(error)
-        ) from error
-    except (ijson.JSONError, UnicodeDecodeError, ValueError, OverflowError, RecursionError) as error:
-        raise UnreadableSource(
-            f"{name} cannot be read: not JSON, or cut off",
-            "Copy or make the file again.",
-            source=name,
-            reason="not JSON, or cut off",
-        ) from error
-
-
-def _key(value: Any) -> Any:
-    """An id as files write it: a number, or text."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int | str) and not isinstance(value, bool) else None
-
-
-def _bounded(name: str, count: int, most: int, items: str) -> None:
-    if count > most:
-        why = f"more than {most} {items}"
-        raise UnreadableSource(f"{name} is refused: {why}", "Split the file.", source=name, reason=why)
-
-
-def _bad(name: str, part: str, number: int, why: str, remedy: str = "Correct the file.") -> BadManifestLine:
-    return BadManifestLine(f"{name}, {part}, entry {number}: {why}", remedy, source=name, line=number, reason=why)
 
 
 def _opens(target: Any) -> bool:

@@ -7,9 +7,11 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pycocotools import mask as coco_mask
 
 from lookoutcv.errors import BadManifestLine, LookoutError, SourceNotFound, UnreadableSource, WrongKind
 from lookoutcv.sources import open_source
+from lookoutcv.sources.marked_boxes import DOUBLE
 
 CATS = [{"id": 7, "name": "cat"}, {"id": 3, "name": "dog"}]
 
@@ -43,7 +45,7 @@ def test_boxes_find_their_image_whatever_the_order(tmp_path):
 
 def test_crowds_are_marked_as_such_and_outlines_become_boxes(tmp_path):
     outline = {"image_id": 5, "category_id": 7, "segmentation": [[1, 2, 5, 2, 5, 9], [0, 3, 1, 3, 1, 4]]}
-    nothing = {"image_id": 5, "category_id": 7, "segmentation": {"counts": "abc", "size": [1, 2]}}
+    nothing = {"image_id": 5, "category_id": 7, "segmentation": {"counts": [2], "size": [1, 2]}}
     (a,) = open_source(written(tmp_path, [A], [box(5, iscrowd=1), outline, nothing]))
     assert a.objects.boxes.tolist() == [[1, 2, 4, 6], [0, 2, 5, 9]]
     assert (a.objects.crowd, a.objects.labels[0]) == ((True, False), a.objects.labels[1])
@@ -151,3 +153,68 @@ def test_any_json_is_a_source_or_refused(tmp_path_factory, data):
     path.write_text(json.dumps(data), encoding="utf-8")
     with suppress(LookoutError):
         assert all(ref.id for ref in open_source(path))
+
+
+def test_ids_are_one_whether_text_or_numbers(tmp_path):
+    marks = [box("5"), box(5.0, "3"), box(5, 7.0, (0, 0, 1, 1))]
+    (a,) = open_source(written(tmp_path, [A], marks))
+    assert a.objects.labels == ("cat", "dog", "cat")
+    with pytest.raises(BadManifestLine, match="the id 5 is there a second time"):
+        open_source(written(tmp_path, [A, {"id": "5", "file_name": "b.jpg"}]))
+
+
+MASK = {"size": [48, 64], "counts": [48 * 3 + 2, 5, 43, 5, 48 * 59 - 7]}
+
+
+def test_an_object_without_a_box_has_that_of_its_mask(tmp_path):
+    text = coco_mask.frPyObjects(MASK, 48, 64)["counts"].decode()
+    forms = [MASK, {**MASK, "counts": text}, [[3, 2, 5, 2, 5, 7]], [3, 2, 5, 2, 5, 7]]
+    nowhere = ({}, {"bbox": None}, {"bbox": []}, {"bbox": [None] * 4}, {"bbox": [0, 0, 0, 0]})
+    for form in forms:
+        for no_box in nowhere:
+            mark = {"image_id": 5, "category_id": 7, "segmentation": form, **no_box}
+            (a,) = open_source(written(tmp_path, [{**A, "width": 64, "height": 48}], [mark]))
+            assert (a.objects.boxes.tolist(), a.objects.size) == ([[3, 2, 5, 7]], (64, 48))
+
+
+def test_what_is_not_used_is_counted_and_named(tmp_path):
+    empty = {"image_id": 5, "category_id": 7, "segmentation": {"size": [2, 2], "counts": [4]}}
+    marks = [box(5), box(99), {"image_id": "x", "category_id": 7, "bbox": None}, box(98), empty, box(5)]
+    path = written(tmp_path, [A, B], marks)
+    source = open_source(path)
+    assert source.notes == (
+        f"Left out of {path}: 2 annotations of images that the file does not list, the first is entry 2.",
+        f"Left out of {path}: 2 annotations that have neither a box nor an outline, the first is entry 3.",
+    )
+    a, b = source
+    assert (a.objects.left_out, len(a.objects.labels), b.objects.labels) == ({DOUBLE: 1}, 1, ())
+
+
+def test_nobody_looked_where_annotations_are_missing(tmp_path):
+    for text, looked in (("", False), (', "annotations": null', False), (', "annotations": []', True)):
+        whole = f'{{"images": [{json.dumps(A)}], "categories": {json.dumps(CATS)}{text}}}'
+        (tmp_path / "a.json").write_text(whole)
+        (a,) = open_source(tmp_path / "a.json")
+        assert (a.objects is not None) == looked
+    (a,) = open_source(written(tmp_path, [A], [{"image_id": 5, "category_id": 7}]))
+    assert a.objects is None
+    captions = open_source(written(tmp_path, [A], [{"image_id": 5, "caption": "a cat"}], []))
+    assert captions.notes == (f"{tmp_path}/a.json has 1 annotations and no categories: they are not read.",)
+
+
+@pytest.mark.parametrize(
+    ("mask", "why"),
+    [
+        ({"counts": [1]}, "without its size"),
+        ({"size": [48, 64], "counts": [48 * 64 + 1]}, "do not fit its size"),
+        ({"size": [48, 64], "counts": [-1, 3]}, "do not fit its size"),
+        ({"size": [48, 64], "counts": "\u20ac"}, "no such text"),
+        ({"size": [48, 64], "counts": "oooooooooo"}, "no such text"),
+        ({"size": [48, 64], "counts": "o"}, "cut off"),
+        ({"size": [64, 48], "counts": [1]}, "48 x 64 px in an image of 64 x 48"),
+    ],
+)
+def test_masks_that_are_none_are_named(tmp_path, mask, why):
+    mark = {"image_id": 5, "category_id": 7, "segmentation": mask}
+    with pytest.raises(BadManifestLine, match=f"annotations, entry 1: .*{why}"):
+        open_source(written(tmp_path, [{**A, "width": 64, "height": 48}], [mark]))
