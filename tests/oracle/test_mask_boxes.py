@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco
 
-from lookoutcv.sources.mask_boxes import box_of_outline, runs_of_text
+from lookoutcv.sources.marks.mask_boxes import box_of_outline, runs_of_text
 
 
 def masks(rng):

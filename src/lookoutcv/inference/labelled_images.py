@@ -18,7 +18,7 @@ from lookoutcv.progress import Progress
 from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, Source, notes_of, open_images
 from lookoutcv.sources.decoded_images import DecodedImage, SkippedImages, decoded_images, no_images
-from lookoutcv.sources.marked_boxes import MarkedCount
+from lookoutcv.sources.marks.marked_boxes import MarkedCount
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ class LabelledImages:
         limits: Images beyond them are skipped.
     Fields, once all are read:
         skipped: Those that cannot be read.
-        notes: What the sources left out, in sentences.
+        marked: How many marked objects they have, and what was left out.
     """
 
     targets: Sequence[Any]
@@ -55,7 +55,7 @@ class LabelledImages:
     most: int | None = None
     limits: Limits = DEFAULT_LIMITS
     skipped: SkippedImages = field(init=False)
-    notes: tuple[str, ...] = field(init=False, default=())
+    marked: MarkedCount = field(init=False, default_factory=MarkedCount)
 
     def __post_init__(self) -> None:
         self.skipped = SkippedImages(self.strict)
@@ -85,8 +85,8 @@ class LabelledImages:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What the sources say of how they were read, in sentences."""
-        return tuple(note for source in self._sources() for note in notes_of(source))
+        """What the sources say of how they were read, and what of the marked objects was left out, in sentences."""
+        return (*(note for source in self._sources() for note in notes_of(source)), *self.marked.notes)
 
     @property
     def ids(self) -> Iterator[str]:
@@ -114,8 +114,8 @@ class LabelledImages:
         if self.most is not None:
             listed = evenly_spread(list(listed), self.most)
             total = len(listed)
-        marked = MarkedCount()
-        refs = ((id, marked.counted(ref)) for id, ref in listed)
+        self.marked = MarkedCount()
+        refs = ((id, self.marked.counted(ref)) for id, ref in listed)
         for one in decoded_images(refs, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total):
             try:
                 objects = _upright(one)
@@ -123,7 +123,6 @@ class LabelledImages:
                 self.skipped.add(one.id, error)
                 continue
             yield LabelledImage(one.id, one.image.pixels, one.ref.label, objects)
-        self.notes = (*(note for source in sources for note in notes_of(source)), *marked.notes)
 
 
 def _upright(one: DecodedImage) -> TrueObjects | None:

@@ -19,7 +19,7 @@ from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source, notes_of
 from lookoutcv.sources.decoded_images import SkippedImages, no_images
-from lookoutcv.sources.marked_boxes import MarkedCount
+from lookoutcv.sources.marks.marked_boxes import MarkedCount
 
 _log = logging.getLogger(__name__)
 

@@ -31,7 +31,7 @@ from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.marked_boxes import box_corners, label_text, marked_objects
+from lookoutcv.sources.marks.marked_boxes import box_corners, label_text, marked_objects
 
 
 @dataclass(frozen=True)

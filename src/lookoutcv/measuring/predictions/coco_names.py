@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lookoutcv.measuring.predictions.read_entries import Entry, items_of, json_root
-from lookoutcv.sources.coco_annotations import as_key
+from lookoutcv.sources.marks.coco_annotations import as_key
 
 
 @dataclass(frozen=True)

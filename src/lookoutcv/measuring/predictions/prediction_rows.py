@@ -28,7 +28,7 @@ from lookoutcv.records.column_aliases import (
     PREDICTED_IMAGES,
     PREDICTED_OBJECTS,
 )
-from lookoutcv.sources.coco_annotations import as_key
+from lookoutcv.sources.marks.coco_annotations import as_key
 
 # The same under names that hold a class of the whole image elsewhere.
 _NESTED = ("prediction", "results", "result", "outputs", "output")

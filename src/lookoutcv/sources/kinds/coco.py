@@ -17,10 +17,10 @@ from typing import Any
 from lookoutcv.errors import SourceNotFound, WrongKind
 from lookoutcv.plain_text import open_utf8
 from lookoutcv.sources.allowed_places import AllowedPlaces
-from lookoutcv.sources.coco_annotations import CocoAnnotations, bad_entry, read_annotations
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.sources.marks.coco_annotations import CocoAnnotations, bad_entry, read_annotations
 from lookoutcv.sources.target_options import parted, typed
 
 _SPLIT = re.compile(r"(?:instances|person_keypoints|captions|stuff|panoptic)_(\w+)\.json$")

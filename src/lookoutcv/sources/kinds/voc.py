@@ -26,7 +26,7 @@ from lookoutcv.sources.file_names import Stems, printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.marked_boxes import marked_objects
+from lookoutcv.sources.marks.marked_boxes import marked_objects
 from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 

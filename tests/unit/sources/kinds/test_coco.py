@@ -11,7 +11,7 @@ from pycocotools import mask as coco_mask
 
 from lookoutcv.errors import BadManifestLine, LookoutError, SourceNotFound, UnreadableSource, WrongKind
 from lookoutcv.sources import open_source
-from lookoutcv.sources.marked_boxes import DOUBLE
+from lookoutcv.sources.marks.marked_boxes import DOUBLE
 
 CATS = [{"id": 7, "name": "cat"}, {"id": 3, "name": "dog"}]
 

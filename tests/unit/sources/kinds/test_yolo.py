@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lookoutcv.errors import BadManifestLine, ConfigError, SourceNotFound, UnreadableImage, UnreadableSource
 from lookoutcv.sources import open_source
 from lookoutcv.sources.kinds.yolo import box_of
-from lookoutcv.sources.marked_boxes import DOUBLE
+from lookoutcv.sources.marks.marked_boxes import DOUBLE
 
 
 def put(folder, *names, data=b"x"):

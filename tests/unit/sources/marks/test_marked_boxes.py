@@ -9,7 +9,7 @@ from PIL import Image
 import lookoutcv as lo
 from lookoutcv.cli.main import main
 from lookoutcv.predictions import Detections, TrueObjects
-from lookoutcv.sources.marked_boxes import DOUBLE, MarkedCount, marked_objects
+from lookoutcv.sources.marks.marked_boxes import DOUBLE, MarkedCount, marked_objects
 from marked_pictures import MarkedRef
 
 BOX = [10, 5, 30, 25]

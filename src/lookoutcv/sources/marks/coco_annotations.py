@@ -16,8 +16,8 @@ import numpy as np
 from lookoutcv.errors import BadManifestLine, UnreadableSource
 from lookoutcv.plain_text import open_utf8
 from lookoutcv.predictions import TrueObjects
-from lookoutcv.sources.marked_boxes import MOST_OBJECTS, box_corners, label_text, without_doubles
-from lookoutcv.sources.mask_boxes import box_of_outline
+from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, label_text, without_doubles
+from lookoutcv.sources.marks.mask_boxes import box_of_outline
 
 # Objects365, the largest public set in this form, has 2 million images and 30 million boxes.
 _MOST_IMAGES, _MOST_BOXES = 10_000_000, 100_000_000
