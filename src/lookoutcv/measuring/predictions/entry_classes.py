@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from lookoutcv.measuring.predictions.coco_names import as_key
 from lookoutcv.measuring.predictions.read_entries import Entry
 from lookoutcv.predictions.label_names import spelled
 from lookoutcv.records.column_aliases import BARE_CLASSES, CONFIDENCES, PREDICTED
+from lookoutcv.sources.marks.coco_annotations import as_key
 
 # A name that says "predicted" and is not in the list: but for what else people write down of a prediction.
 _PREDICTED_LIKE = re.compile(r"(.*_)?(pred|preds|predicted|prediction|yhat|y_hat|inferred|guess|answer)(_.*)?")
