@@ -25,7 +25,7 @@ _FIRST_SECONDS = 1e8
 _UNITS = ((1e17, 10**9), (1e14, 10**6), (1e11, 10**3), (_FIRST_SECONDS, 1))
 _FORMS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _COMPACT = re.compile(r"((?:19|20|21)[0-9]{6}(?:[0-9]{4}(?:[0-9]{2})?)?)([0-9]{3}|[0-9]{6})?")
-_NUMBER = re.compile(r"[-+]?[0-9]+(?:\.[0-9]*)?")
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?")
 _SLASHES = re.compile(r"([0-9]{4})[:/.]([0-9]{1,2})[:/.]([0-9]{1,2})(?=\D|$)")
 _UTC = re.compile(r"\s*(?:UTC|GMT|Z)$")
 # With the hour, ten digits: Unix seconds of the years 2033 to 2036 begin alike.
@@ -82,6 +82,7 @@ def _of_number(value: Any, text: str) -> datetime | None:
     """None where it counts something else."""
     if isinstance(value, float):
         text = f"{value:.6f}"
+    text = text.replace(",", ".")
     whole, _, rest = text.partition(".")
     if not rest.strip("0") and (compact := _of_digits(whole)) is not None:
         return compact

@@ -46,9 +46,9 @@ def test_units_are_those_of_pandas(unit, year):
     assert time_of(number) == expected.to_pydatetime() == pd.to_datetime(number, unit=unit, utc=True)
 
 
-@pytest.mark.parametrize("serial", [32874, 46082.5, "46082.520833333", 73050.25])
+@pytest.mark.parametrize("serial", [32874, 46082.5, "46082.520833333", "46082,25", 73050.25])
 def test_days_of_excel_are_those_of_pandas(serial):
-    expected = pd.to_datetime(float(serial), unit="D", origin="1899-12-30", utc=True)
+    expected = pd.to_datetime(float(str(serial).replace(",", ".")), unit="D", origin="1899-12-30", utc=True)
     assert abs((time_of(serial) - expected).total_seconds()) < 0.01
 
 
