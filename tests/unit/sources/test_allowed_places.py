@@ -38,7 +38,9 @@ def test_coco(path, tmp_path):
     put(tmp_path / "d", "a/1.jpg")
     images = [{"id": 1, "file_name": path.format("a/1.jpg")}]
     (tmp_path / "c.json").write_text(json.dumps({"images": images, "annotations": [], "categories": []}))
-    assert places(f"{tmp_path}/c.json?images={tmp_path}/d") == [("a/1.jpg", f"{tmp_path}/d/a/1.jpg")]
+    target = f"{tmp_path}/c.json?images={tmp_path}/d"
+    assert places(target) == [("a/1.jpg", f"{tmp_path}/d/a/1.jpg")]
+    assert notes_of(open_source(target))[-1].endswith(" as 'a/1.jpg'.")
     with pytest.raises(BadManifestLine, match=r"\?images=FOLDER"):
         open_source(tmp_path / "c.json")
 

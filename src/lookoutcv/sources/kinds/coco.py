@@ -60,8 +60,8 @@ class CocoSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What of it is not used, in sentences."""
-        return self._data.notes
+        """What of it is not used, and how paths of another machine were read, in sentences."""
+        return (*self._data.notes, *self._places.notes)
 
     @cached_property
     def _data(self) -> CocoAnnotations:

@@ -15,12 +15,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.rows import bad
+from lookoutcv.plain_text import composed
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.file_names import Stems, printable
 from lookoutcv.sources.kinds.base import source_kind
@@ -31,10 +33,15 @@ from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 
 _IMAGES, _MARKS, _PARTS = "JPEGImages", "Annotations", os.path.join("ImageSets", "Main")
+# What tools that write VOC's files call the two folders.
+_ALSO_IMAGES = ("images", "Images", "imgs", "img", "image")
+_ALSO_MARKS = ("annotations", "annotation", "xmls", "xml", "labels", "Annotations/xmls", "annotations/xmls")
 _YEARS = tuple(f"VOC{year}" for year in range(2005, 2013))
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
 # cat_val.txt says behind each name whether a cat is there: 1, -1, or 0 for a difficult one.
 _FLAG = re.compile(r"\s+(?:-1|0|1)$")
+# Of files in a folder that may be VOC's.
+_LOOKED_THROUGH = 1000
 # A file of the real set has five.
 _MOST_LEVELS = 32
 _PLAIN = re.compile(r"[^/\\\0]{1,255}")
@@ -62,11 +69,12 @@ class VocSource:
     def __iter__(self) -> Iterator[ListedRef]:
         for year in _years(self.root):
             home = os.path.join(self.root, year)
-            marks = Stems(os.path.join(home, _MARKS), (".xml",))
+            images, of_marks = _layout(home) or (_IMAGES, _MARKS)
+            marks = Stems(os.path.join(home, of_marks), (".xml",))
             for file in self._files(home):
-                id = "/".join(filter(None, (year, _IMAGES, file)))
-                objects, trouble = _marks(marks, os.path.splitext(file)[0])
-                path = os.path.join(home, _IMAGES, _on_disk(file))
+                id = "/".join(filter(None, (year, images, file)))
+                objects, trouble = _marks(marks, of_marks, os.path.splitext(file)[0])
+                path = os.path.join(home, images, _on_disk(file))
                 yield ListedRef(printable(id), path, None, objects, trouble=trouble)
 
     def count(self) -> int:
@@ -80,7 +88,14 @@ class VocSource:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is there and is not used, in sentences."""
-        return (*self._doubled, *self._without_image)
+        return (*self._taken_for_voc, *self._doubled, *self._without_image)
+
+    @property
+    def _taken_for_voc(self) -> Iterator[str]:
+        for year in _years(self.root):
+            images, marks = _layout(os.path.join(self.root, year)) or (_IMAGES, _MARKS)
+            if (images, marks) != (_IMAGES, _MARKS):
+                yield f"{printable(self.root)} is read as Pascal VOC: images in {images}, boxes in {marks}."
 
     @property
     def _doubled(self) -> Iterator[str]:
@@ -94,14 +109,17 @@ class VocSource:
     def _without_image(self) -> Iterator[str]:
         for year in _years(self.root) if self.split is None else ():
             home = os.path.join(self.root, year)
-            images = {os.path.splitext(file)[0] for file in self._files(home)}
-            lone = sorted(Stems(os.path.join(home, _MARKS), (".xml",)).all - images)
+            marks = (_layout(home) or (_IMAGES, _MARKS))[1]
+            images = {composed(os.path.splitext(file)[0]) for file in self._files(home)}
+            lone = sorted(
+                stem for stem in Stems(os.path.join(home, marks), (".xml",)).all if composed(stem) not in images
+            )
             if lone:
-                yield f"{len(lone):,} files in {_MARKS} have no image of their name: {printable(lone[0])}.xml, for one."
+                yield f"{len(lone):,} files in {marks} have no image of their name: {printable(lone[0])}.xml, for one."
 
     def _files(self, home: str) -> Iterator[str]:
         """The images of one year, below its `JPEGImages`."""
-        folder = os.path.join(home, _IMAGES)
+        folder = os.path.join(home, (_layout(home) or (_IMAGES, _MARKS))[0])
         if self.split is None:
             for ref in FolderSource(folder):
                 yield os.path.relpath(ref.path, folder).replace(os.sep, "/")
@@ -136,17 +154,33 @@ def _on_disk(file: str) -> str:
 
 def _years(root: str) -> list[str]:
     """The folders in VOC's form: the folder itself (""), or the years of a VOCdevkit."""
-    return [""] if _is_home(root) else [year for year in _YEARS if _is_home(os.path.join(root, year))]
+    return [""] if _layout(root) else [year for year in _YEARS if _layout(os.path.join(root, year))]
 
 
-def _is_home(folder: str) -> bool:
-    return all(os.path.isdir(os.path.join(folder, folder_name)) for folder_name in (_IMAGES, _MARKS))
+def _layout(home: str) -> tuple[str, str] | None:
+    """The folders of the images and of the XML files; None where there are no such two.
+
+    Under other names than VOC's own, the second must hold XML files: COCO and YOLO have folders called so too.
+    """
+    if all(os.path.isdir(os.path.join(home, folder_name)) for folder_name in (_IMAGES, _MARKS)):
+        return _IMAGES, _MARKS
+    images = next((name for name in (_IMAGES, *_ALSO_IMAGES) if os.path.isdir(os.path.join(home, name))), None)
+    marks = next((name for name in (_MARKS, *_ALSO_MARKS) if _holds_xml(os.path.join(home, *name.split("/")))), None)
+    return None if images is None or marks is None else (images, marks)
 
 
-def _marks(marks: Stems, stem: str) -> tuple[TrueObjects | None, str]:
+def _holds_xml(folder: str) -> bool:
+    try:
+        with os.scandir(folder) as listing:
+            return any(entry.name.lower().endswith(".xml") for entry in islice(listing, _LOOKED_THROUGH))
+    except OSError:
+        return False
+
+
+def _marks(marks: Stems, folder: str, stem: str) -> tuple[TrueObjects | None, str]:
     """The objects in one image, and what is wrong with its file."""
     file = marks.file(stem) or f"{stem}.xml"
-    relative = f"{_MARKS}/{file}"
+    relative = f"{folder}/{file}"
     try:
         data = small_file(os.path.join(marks.folder, _on_disk(file)))
         return (None if data is None else objects_in(data)), ""

@@ -87,7 +87,7 @@ class YoloSource:
         """What is there and is not used, in sentences."""
         more = sum(1 for _ in self._named()) - self.count()
         again = f"{printable(self.path)} names images a second time: {more:,} of the names are not used."
-        return (again,) if more else ()
+        return (*((again,) if more else ()), *self._inside.notes)
 
     @cached_property
     def _settings(self) -> dict[Any, Any]:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookoutcv.errors import BadManifestLine, ConfigError, UnreadableImage
-from lookoutcv.sources import open_source
+from lookoutcv.sources import notes_of, open_source
 from lookoutcv.sources.kinds.voc import objects_in, tree_of
 
 ONE = "<object><name>{}</name>{}<bndbox><xmax>5</xmax><xmin>2</xmin><ymin>3</ymin><ymax>5.0</ymax></bndbox></object>"
@@ -162,3 +162,30 @@ def test_the_size_in_the_file_is_that_of_the_boxes():
     size = "<size><width>{}</width><height>48</height></size>"
     for width, known in (("64", (64, 48)), ("0", None), ("", None), ("x", None)):
         assert objects_in(f"<annotation>{size.format(width)}</annotation>".encode()).size == known
+
+
+@pytest.mark.parametrize(
+    ("images", "marks"),
+    [("images", "annotations"), ("images", "Annotations"), ("JPEGImages", "annotations"), ("img", "annotations/xmls")],
+)
+def test_other_names_of_the_two_folders_are_read_and_said(images, marks, tmp_path):
+    root = home(tmp_path / "v", "1", "2")
+    (root / marks).parent.mkdir(exist_ok=True)
+    (root / "Annotations").rename(root / "moved")
+    (root / marks).parent.mkdir(exist_ok=True)
+    (root / "moved").rename(root / marks)
+    (root / "JPEGImages").rename(root / images)
+    source = open_source(root)
+    assert [(ref.id, ref.objects.labels) for ref in source] == [(f"{images}/{n}.jpg", ("dog",)) for n in (1, 2)]
+    assert notes_of(source) == (f"{root} is read as Pascal VOC: images in {images}, boxes in {marks}.",)
+
+
+def test_folders_called_so_without_xml_files_are_no_voc(tmp_path):
+    root = home(tmp_path / "v", "1")
+    (root / "Annotations" / "1.xml").rename(root / "1.xml")
+    (root / "JPEGImages").rename(root / "images")
+    (root / "Annotations").rename(root / "annotations")
+    (root / "annotations" / "instances.json").write_text('{"images": [], "annotations": []}')
+    source = open_source(root)
+    assert [(ref.id, ref.objects) for ref in source] == [("images/1.jpg", None)]
+    assert "annotations/instances.json" in notes_of(source)[0]
