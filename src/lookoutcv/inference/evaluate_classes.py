@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImages, first_names
+from lookoutcv.measuring.doubts import doubts
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
@@ -117,8 +118,13 @@ def _evaluation(
         undefined=predicted.count(None),
         skipped=list(skipped.named),
         skipped_count=skipped.count,
-        notes=list(prediction_source.notes),
+        notes=[*prediction_source.notes, *_doubts(identity, predicted, Counter(true))],
     )
+
+
+def _doubts(identity: ModelIdentity, predicted: Sequence[str | None], true: Mapping[str, int]) -> tuple[str, ...]:
+    counts = Counter(label for label in predicted if label is not None)
+    return doubts(identity, counts, true)
 
 
 def _calibration(confidence: Any, right: Any, scores: Any, truth: Any) -> ConfidenceCalibration:

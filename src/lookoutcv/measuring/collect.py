@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from lookoutcv.measuring.copy_index import CopyIndex
+from lookoutcv.measuring.doubts import doubts
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.sampling import sample
@@ -106,7 +107,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     model = None if plan.prediction_source is None else plan.prediction_source.identity
-    notes = (*notes, *_said((*notes_of(given), *marked.notes)))
+    suspected = () if model is None else _doubts(model, profile)
+    notes = (*notes, *_said((*suspected, *notes_of(given), *marked.notes)))
     return Collection(name, profile, skipped, copies, source, model, notes, marked.read)
 
 
@@ -121,10 +123,12 @@ def _counted(batches: Iterator[Batch], builder: ProfileBuilder, left_out: Skippe
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:
-    """What is to be said of predictions that were made elsewhere, and is logged; nothing of a model."""
-    if plan.prediction_source is None or not plan.prediction_source.identity.imported:
+    """What is to be said of predictions that were made elsewhere, or was assumed of a model, and is logged."""
+    source = plan.prediction_source
+    if source is None or not source.notes:
         return ()
-    return _said(plan.prediction_source.notes)
+    assumed = f"Not in the card of {source.identity.name}: {' '.join(source.notes)}"
+    return _said(source.notes if source.identity.imported else (assumed,))
 
 
 def _said(notes: tuple[str, ...]) -> tuple[str, ...]:
@@ -133,6 +137,13 @@ def _said(notes: tuple[str, ...]) -> tuple[str, ...]:
     for note in shown:
         _log.warning("%s", note)
     return shown
+
+
+def _doubts(model: ModelIdentity, profile: Profile) -> tuple[str, ...]:
+    """Of a classifier: labels of images with boxes are no classes of their objects."""
+    if model.task != "classification":
+        return ()
+    return doubts(model, profile.counts.get("prediction", {}), profile.counts.get("label", {}))
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -41,7 +41,7 @@ def print_evaluation(evaluation: Evaluation, output: Path | None, as_json: bool)
     _print_calibration(evaluation)
     print_skipped(evaluation.skipped, evaluation.skipped_count)
     if evaluation.notes:
-        typer.echo("Not in the card: " + plain(" ".join(evaluation.notes)))
+        typer.echo(plain(" ".join(evaluation.notes)))
     if output is not None:
         typer.echo(masked(f"Wrote {output}"))
 

@@ -1,0 +1,61 @@
+"""What makes predictions suspicious at once: a class that nearly every image gets, or classes that no label names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lookoutcv.predictions.label_names import LabelPlaces
+from lookoutcv.records.model_identity import ModelIdentity
+
+# A wrong input (scale, colours) gave one class to 2,491 of 2,500 images. A class can be as frequent as that, so that it
+# is said of many images only, and not where their labels say the same.
+_CONSTANT, _LEAST_IMAGES = 0.99, 30
+_NAMED = 3
+
+
+def doubts(model: ModelIdentity, predicted: Mapping[str, int], labels: Mapping[str, int]) -> tuple[str, ...]:
+    """Sentences about predictions that look wrong.
+
+    Args:
+        model: Whose they are.
+        predicted: How many images a classifier gave each class; none of another model.
+        labels: How many images have each label, or how many objects each class; none where there are none.
+    Example:
+        >>> one = ModelIdentity("m", None, "classification", ("0", "1"))
+        >>> doubts(one, {"0": 50, "1": 50}, {"cat": 50, "dog": 50})[0].partition(":")[0]
+        'No label of the images is a class of m'
+    """
+    return tuple(_sentences(model, predicted, labels))
+
+
+def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mapping[str, int]) -> Iterator[str]:
+    images = sum(predicted.values())
+    name, times = max(predicted.items(), key=lambda item: item[1], default=("", 0))
+    if images >= _LEAST_IMAGES and times >= _CONSTANT * images and len(model.labels) > 1 and not _as_labelled(labels):
+        remedy = (
+            "Check how the predictions were made."
+            if model.imported
+            else "Its input may be another than in training: `lookout card MODEL --try IMAGES` searches for what fits."
+        )
+        yield f"Suspicious: {model.name} says {name!r} of {times:,} of {images:,} images. {remedy}"
+    places = LabelPlaces(model.labels, truth=labels)
+    if labels and model.labels and all(places.of(label) is None for label in labels):
+        same = ", as many: do they differ only in name?" if len(labels) == len(model.labels) else "."
+        remedy = (
+            "Give predictions with the names of the labels."
+            if model.imported
+            else "Name the folders as its labels, or give its labels in order (--set labels=names.txt)."
+        )
+        yield (
+            f"No label of the images is a class of {model.name}: {_few(labels)} beside {_few(model.labels)}{same} "
+            f"An accuracy of these says nothing. {remedy}"
+        )
+
+
+def _as_labelled(labels: Mapping[str, int]) -> bool:
+    return bool(labels) and max(labels.values()) >= _CONSTANT * sum(labels.values())
+
+
+def _few(names: Mapping[str, int] | tuple[str, ...]) -> str:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    return ", ".join(map(repr, list(names)[:_NAMED])) + more
