@@ -7,6 +7,7 @@ import json
 import math
 from array import array
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -31,7 +32,8 @@ from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.marks.marked_boxes import box_corners, label_text, marked_objects
+from lookoutcv.sources.marks.marked_boxes import label_text, marked_objects
+from lookoutcv.sources.marks.table_boxes import BoxColumns, are_shares
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Roles:
     time: str | None
     objects: str | None
     tags: str | None
-    box_corners: tuple[str, ...]
+    boxes: BoxColumns
+    unlabelled: BoxColumns
     embedded: str | None = None
 
     @classmethod
@@ -53,18 +56,22 @@ class Roles:
         path = columns.first(paths)
         if path is None:
             return None
+        boxes = BoxColumns.of(columns)
+        # x, y, width and height may be anything where nothing says what is there; corners are those of a box.
+        known = boxes.form == "corners" or columns.first(LISTED_LABELS) is not None
         return cls(
             path,
             columns.first(LISTED_LABELS),
             columns.first(CAPTURE_TIMES),
             columns.first(LISTED_OBJECTS),
             columns.first(("tags",)),
-            columns.corners(),
+            boxes if known else BoxColumns(),
+            BoxColumns() if known else boxes,
         )
 
     def others(self, row: Row) -> Iterator[tuple[str, Any]]:
         """The columns without a meaning."""
-        own = {self.path, self.label, self.time, self.objects, self.tags, self.embedded, *self.box_corners}
+        own = {self.path, self.label, self.time, self.objects, self.tags, self.embedded, *self.boxes.columns}
         return ((name, value) for name, value in row.items() if name not in own)
 
 
@@ -124,7 +131,30 @@ class Listing:
         """What is to be said of how it is read, in sentences."""
         unread = [] if self._schema is None else binary_columns(self._schema)
         named = ", ".join(printable(column) for column in unread if column != self._roles.embedded)
-        return (*self.inside.notes, *([f"Columns of files are not read: {named}."] if named else []))
+        return (*self.inside.notes, *self._of_boxes(), *([f"Columns of files are not read: {named}."] if named else []))
+
+    def _of_boxes(self) -> Iterator[str]:
+        if self._shares:
+            yield f"All boxes in {self.name} lie within 0 to 1: they are taken as shares of the images' sides."
+        if self._roles.unlabelled.columns:
+            named = ", ".join(map(printable, self._roles.unlabelled.columns))
+            yield f"No column says what is in the boxes: {named} are tags. Name what is there in a column label."
+
+    @cached_property
+    def _shares(self) -> bool:
+        """Whether all boxes lie within 0 to 1. Read up to the first that does not."""
+        return are_shares(self._corners())
+
+    def _corners(self) -> Iterator[Any]:
+        roles = self._roles
+        for _, row in rows(self.path, self.name) if roles.boxes.columns or roles.objects is not None else ():
+            with suppress(ValueError):  # whoever reads the row says so
+                if roles.boxes.columns:
+                    box = roles.boxes.box(row)
+                    yield from [] if box is None else [box]
+                else:
+                    marks = objects(row.get(roles.objects or ""))
+                    yield from [] if marks is None else marks.boxes.tolist()
 
     @cached_property
     def _schema(self) -> Any:
@@ -163,7 +193,7 @@ class Listing:
 
     def _numbered(self) -> Iterator[tuple[int, ListedRef]]:
         roles = self._roles
-        if roles.box_corners:
+        if roles.boxes.columns:
             yield from self._joined(roles)
             return
         for line, row in rows(self.path, self.name, () if roles.embedded is None else (roles.embedded,)):
@@ -171,6 +201,8 @@ class Listing:
             try:
                 label = self._label(row.get(roles.label or ""))
                 marks = None if roles.objects is None else objects(row.get(roles.objects))
+                if marks is not None and self._shares:
+                    marks = replace(marks, relative=True)
                 yield line, ListedRef(id, place, label, marks, *self._time_and_tags(row, roles))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
@@ -178,7 +210,7 @@ class Listing:
     def _joined(self, roles: Roles) -> Iterator[tuple[int, ListedRef]]:
         """A row is a box: rows of one image that follow one another are one image."""
         first_row: tuple[int, str, str | bytes, Row] | None = None
-        boxes: list[list[Any]] = []
+        boxes: list[list[float]] = []
         names: list[Any] = []
         for line, row in rows(self.path, self.name, () if roles.embedded is None else (roles.embedded,)):
             id, place = self._place(line, row, roles)
@@ -186,11 +218,11 @@ class Listing:
                 yield self._whole(first_row, boxes, names, roles)
                 first_row, boxes, names = None, [], []
             first_row = first_row or (line, id, place, row)
-            box = [row.get(corner) for corner in roles.box_corners]
-            if all(map(_empty, box)):
-                continue  # looked at, and nothing there
             try:
-                boxes.append(box_corners(box))
+                box = roles.boxes.box(row)
+                if box is None:
+                    continue  # looked at, and nothing there
+                boxes.append(box)
                 names.append(self._label(row.get(roles.label or ""), needed=True))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
@@ -198,11 +230,12 @@ class Listing:
             yield self._whole(first_row, boxes, names, roles)
 
     def _whole(
-        self, first_row: tuple[int, str, str | bytes, Row], boxes: list[list[Any]], names: list[Any], roles: Roles
+        self, first_row: tuple[int, str, str | bytes, Row], boxes: list[list[float]], names: list[Any], roles: Roles
     ) -> tuple[int, ListedRef]:
         line, id, place, row = first_row
         try:
-            return line, ListedRef(id, place, None, marked_objects(boxes, names), *self._time_and_tags(row, roles))
+            marks = marked_objects(boxes, names, relative=self._shares)
+            return line, ListedRef(id, place, None, marks, *self._time_and_tags(row, roles))
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
 

@@ -53,6 +53,11 @@ class ImageFolderSource:
         """How many images are named, from a pass over all lines."""
         return sum(listing.count for listing in self._listings)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of how its tables are read, in sentences."""
+        return tuple(dict.fromkeys(note for listing in self._listings for note in listing.notes))
+
     @cached_property
     def _listings(self) -> list[Listing]:
         tables = _tables(self.root)
