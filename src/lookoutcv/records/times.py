@@ -31,7 +31,6 @@ _UTC = re.compile(r"\s*(?:UTC|GMT|Z)$")
 # With the hour, ten digits: Unix seconds of the years 2033 to 2036 begin alike.
 _HOUR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")
 _SHOWN = 40
-_RENAME = "a column of other numbers needs another name"
 _OUTSIDE = "outside the years 1970 to 2261"
 
 
@@ -62,7 +61,7 @@ def time_of(value: Any) -> datetime | None:
     except ValueError:
         raise ValueError(f"{shown} is not a time such as 2026-01-31T12:00:00Z") from None
     if time is None:
-        raise ValueError(f"{shown} is no date, no Unix time from 1973 on and no day of Excel's ({_RENAME})")
+        raise ValueError(f"{shown} is no date, no Unix time from 1973 on and no day of Excel's")
     if not _EARLIEST <= time < _LATEST:
         raise ValueError(f"the time {shown} lies {_OUTSIDE}")
     return time

@@ -203,7 +203,7 @@ class Listing:
                 marks = None if roles.objects is None else objects(row.get(roles.objects))
                 if marks is not None and self._shares:
                     marks = replace(marks, relative=True)
-                yield line, ListedRef(id, place, label, marks, *self._time_and_tags(row, roles))
+                yield line, ListedRef(id, place, label, marks, *self._time_and_tags(line, row, roles))
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
 
@@ -235,7 +235,7 @@ class Listing:
         line, id, place, row = first_row
         try:
             marks = marked_objects(boxes, names, relative=self._shares)
-            return line, ListedRef(id, place, None, marks, *self._time_and_tags(row, roles))
+            return line, ListedRef(id, place, None, marks, *self._time_and_tags(line, row, roles))
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
 
@@ -262,12 +262,16 @@ class Listing:
             raise bad(self.name, line, str(error)) from None
         return self.prefix + id, place
 
-    def _time_and_tags(self, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
+    def _time_and_tags(self, line: int, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
         tags = {} if roles.tags is None else _tags(row.get(roles.tags))
         for name, value in roles.others(row):
             if not _empty(value):
                 tags[printable(name)] = _text(value)
-        return time_of(row.get(roles.time or "")), tags
+        try:
+            return time_of(row.get(roles.time or "")), tags
+        except ValueError as error:
+            remedy = f"Correct it; or rename the column {roles.time}, which is a tag then."
+            raise bad(self.name, line, str(error), remedy) from None
 
 
 def embedded_column(schema: Any) -> str | None:

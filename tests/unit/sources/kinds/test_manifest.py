@@ -86,6 +86,7 @@ def test_a_list_of_boxes(tmp_path):
         ("path,label\na.jpg,cat\nb.jpg\n", 3, "1 cells where the header has 2"),
         ('path,label\n"a\nb.jpg",cat\nc.jpg,"x"y\n', 4, "not CSV"),
         ("path,time\na.jpg,yesterday\n", 2, "'yesterday' is not a time"),
+        ("path,Timestamp\na.jpg,0.033\n", 2, "no day of Excel's. Correct it; or rename the column Timestamp"),
         ("path\na.jpg\n\n ./a.jpg\n", 4, "a second time"),
         ("path,x1,y1,x2,y2,label\na.jpg,1,2,3,4,c\nb.jpg,,,,,\na.jpg,1,2,3,4,c\n", 4, "a second time"),
         ("path,x1,y1,x2,y2,label\na.jpg,1,2,3,four,c\n", 2, "not four numbers"),
