@@ -10,7 +10,7 @@ import pytest
 
 from lookoutcv.errors import UnreadableImage, UnreadableSource
 from lookoutcv.sources import open_source
-from lookoutcv.sources.whole_films import is_whole
+from lookoutcv.sources.films.whole_films import is_whole
 
 av = pytest.importorskip("av")
 RATE, SIZE = 10, (48, 64)
@@ -198,3 +198,28 @@ def test_a_codec_that_is_not_there_is_named(tmp_path):
     if not cv2.VideoCapture(str(path)).grab():
         with pytest.raises(UnreadableSource, match=r"none of its 10 pictures can be decoded \(codec AV01\)"):
             open_source(path)
+
+
+@pytest.mark.parametrize(
+    ("codec", "options"),
+    [("libx264", {"x264-params": "interlaced=1"}), ("mpeg2video", {"flags": "+ildct+ilme"}), ("libx264", {})],
+)
+def test_interlaced_films_are_the_pictures_or_refused(tmp_path, codec, options):
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as out:
+        video = out.add_stream(codec, rate=25, width=320, height=240, pix_fmt="yuv420p")
+        video.options = options
+        for i in range(12):
+            frame = av.VideoFrame.from_ndarray(np.full((240, 320, 3), 40 + 10 * i, np.uint8), "rgb24")
+            frame.pts, frame.time_base = i, Fraction(1, 25)
+            out.mux(video.encode(frame))
+        out.mux(video.encode())
+    capture = cv2.VideoCapture(str(path))
+    if np.array_equal(capture.read()[1], capture.read()[1]):
+        assert options
+        with pytest.raises(UnreadableSource, match=r"its pictures are interlaced.*Write it anew: `ffmpeg .*bwdif"):
+            open_source(path)
+    else:
+        ours, damaged = by_us(path)
+        assert damaged == 0
+        assert np.allclose([frame.mean() for frame in ours], [frame.mean() for frame in by_pyav(path)[0]], atol=2)

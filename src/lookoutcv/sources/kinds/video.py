@@ -15,10 +15,11 @@ from lookoutcv.errors import ConfigError, UnreadableSource
 from lookoutcv.images import Image
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.file_names import printable
-from lookoutcv.sources.frame_times import FrameTimes, frame_times
+from lookoutcv.sources.films.frame_times import FrameTimes, frame_times
+from lookoutcv.sources.films.video_file import is_video
+from lookoutcv.sources.films.video_reader import VideoReader, missing_frame
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed, whole
-from lookoutcv.sources.video_reader import VideoReader, is_video, missing_frame
 
 _HEAD_BYTES = 400
 _DAMAGED = "the frame cannot be decoded"

@@ -16,9 +16,10 @@ import pytest
 
 from lookoutcv.errors import ConfigError, UnreadableImage, UnreadableSource
 from lookoutcv.sources import open_source
-from lookoutcv.sources.frame_times import frame_times
+from lookoutcv.sources.films.frame_times import frame_times
+from lookoutcv.sources.films.video_file import is_video
+from lookoutcv.sources.films.video_reader import VideoReader
 from lookoutcv.sources.kinds.video import VideoSource
-from lookoutcv.sources.video_reader import VideoReader, is_video
 
 FILMS = Path(__file__).parent / "films"
 GAPS = [40] * 20 + [100] * 20 + [1000] * 19

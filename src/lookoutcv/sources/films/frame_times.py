@@ -12,9 +12,11 @@ import numpy as np
 
 from lookoutcv.errors import UnreadableSource
 from lookoutcv.sources.file_names import printable
-from lookoutcv.sources.mp4_tables import mp4_pictures
-from lookoutcv.sources.video_reader import MOST_FAILED, SAME_MS, FrameClock, load_cv2, opened, unreadable_video
-from lookoutcv.sources.whole_films import is_whole
+from lookoutcv.sources.films.mp4_tables import mp4_pictures
+from lookoutcv.sources.films.stale_frames import refuse_interlaced
+from lookoutcv.sources.films.video_file import FrameClock, load_cv2, opened, unreadable_video
+from lookoutcv.sources.films.video_reader import MOST_FAILED, SAME_MS
+from lookoutcv.sources.films.whole_films import is_whole
 
 # H.264 and H.265 hold back 16 pictures at most.
 _REORDERED = 16
@@ -53,10 +55,11 @@ def frame_times(path: str) -> FrameTimes:
     is decoded once.
 
     Raises:
-        UnreadableSource: It cannot be opened, or holds no frame.
+        UnreadableSource: It cannot be opened, holds no frame, or interlaced ones of which OpenCV gives none.
         ImageTooLarge: Its frames have more pixels than the default `Limits` allow.
     """
     cv2 = load_cv2()
+    refuse_interlaced(path)
     pictures = mp4_pictures(path)
     times, failed, claimed = _read_through(path, cv2.CAP_PROP_FORMAT, -1)
     listed, hidden = max(len(times) + len(failed), pictures.samples), 0

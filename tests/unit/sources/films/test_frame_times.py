@@ -11,9 +11,9 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import UnreadableImage
 from lookoutcv.sources import open_source
-from lookoutcv.sources.frame_times import frame_times
-from lookoutcv.sources.mp4_tables import Mp4Pictures, mp4_pictures
-from lookoutcv.sources.video_reader import VideoReader
+from lookoutcv.sources.films.frame_times import frame_times
+from lookoutcv.sources.films.mp4_tables import Mp4Pictures, mp4_pictures
+from lookoutcv.sources.films.video_reader import VideoReader
 
 
 def film(path, frames=40, code="MJPG", step=6):
