@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
-from lookoutcv.models.cards.card import Card
+from lookoutcv.models.cards.card import Card, Input
+from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.choose_head import choose_head, probe_of
 from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo, facts_of
 from lookoutcv.models.input.complete_input import complete_input
@@ -46,7 +47,8 @@ class TensorModel(Predictor):
         super().__init__(name, sha256)
         self._runtime = runtime
         info = _only_input(runtime, name)
-        card_input, notes = complete_input(user_card.input, info, name)
+        facts = facts_of(runtime)
+        card_input, notes = complete_input(_sized(user_card.input, info, facts), info, name)
         assert card_input.size is not None  # complete
         self._info = info
         self._prepare = Preprocessor(card_input, None if info is None else info.quantisation)
@@ -57,7 +59,7 @@ class TensorModel(Predictor):
         self._bytes_out = 0
         outputs = self.infer(self.prepare([_noise(card_input.size)])[0])
         names = _names(user_card, runtime, name)
-        probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts_of(runtime))
+        probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts)
         self._chosen_head = choose_head(user_card, probe, names, name)
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
         self.notes = (*notes, *getattr(runtime, "notes", ()), *self._chosen_head.notes)
@@ -193,6 +195,12 @@ class TensorModel(Predictor):
             decoded.append(_real(output, info))
         self._bytes_out = sum(output.nbytes for output in decoded) // max(count, 1)
         return decoded
+
+
+def _sized(card_input: Input, info: TensorInfo | None, facts: FileFacts) -> Input:
+    """With the size that the exporter wrote, where the input itself leaves both sides free."""
+    free = info is None or (len(info.shape) == 4 and info.shape[1:].count(None) == 2)
+    return replace(card_input, size=facts.size) if free and card_input.size is None else card_input
 
 
 def _names(card: Card, runtime: Runtime, model: str) -> tuple[str, ...] | None:

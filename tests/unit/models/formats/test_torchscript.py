@@ -8,7 +8,7 @@ import pytest
 
 from lookoutcv.errors import BrokenModel, InferenceFailed
 from lookoutcv.models import open_model
-from tiny_models import BLUE, GREEN, RED, torchscript_returning
+from tiny_models import BLUE, GREEN, RED, torchscript_mean, torchscript_returning
 
 CARD = {"labels": ["r", "g", "b"], "input": {"size": [4, 4]}, "head": "logits"}
 SCORES = "8.0 * x.mean(dim=[2, 3])"
@@ -27,6 +27,14 @@ def test_what_is_left_out_is_none(returned: str, tmp_path: Path) -> None:
 def test_what_is_no_tensor_is_refused_with_the_reason(returned: str, what: str, tmp_path: Path) -> None:
     with pytest.raises(BrokenModel, match=rf"net.pt returns {what}.*returns tensors only"):
         open_model(torchscript_returning(tmp_path / "net.pt", returned), CARD)
+
+
+def test_the_size_that_an_exporter_wrote(tmp_path: Path) -> None:
+    config = '{"task": "classify", "imgsz": [4, 6], "names": {"0": "r", "1": "g", "2": "b"}}'
+    path = torchscript_mean(tmp_path / "net.pt", config=config)
+    opened = open_model(path, {"head": "logits"})
+    assert (opened.card.input.size, opened.predict([BLUE])[0].label) == ((4, 6), "b")
+    assert open_model(path, {"head": "logits", "input": {"size": [8, 8]}}).card.input.size == (8, 8)
 
 
 def test_functions_of_batches_likewise() -> None:
