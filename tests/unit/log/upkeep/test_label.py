@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -164,3 +165,15 @@ def test_class_numbers_that_were_floats_are_numbers(suffix: str, tmp_path: Path)
         pq.write_table(pa.table({"id": names, "label": numbers}), path)
     lo.open_log(tmp_path / "log").label(path)
     assert labels(tmp_path / "log", "n") == {"0.png": "0", "1.png": "1", "2.png": "2"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_labels_of_a_spreadsheet_find_names_in_either_spelling(encoding: str, tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    logged = unicodedata.normalize("NFD", "b\xe4r.jpg")
+    with lo.ClassificationLogger("m", directory=folder, labels=["cat"], enabled_metrics=[], when_full="block") as log:
+        log.log_prediction(None, "cat", image_name=logged, time=NOON)
+    (tmp_path / "l.csv").write_bytes("sep=;\r\nimage;label\r\nb\xe4r.jpg;K\xe4tzchen\r\n".encode(encoding))
+    done = lo.open_log(folder).label(tmp_path / "l.csv")
+    assert (done.rows, done.unmatched) == (1, 0)
+    assert labels(folder, "m") == {logged: "K\xe4tzchen"}
