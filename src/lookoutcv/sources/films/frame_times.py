@@ -21,6 +21,9 @@ from lookoutcv.sources.films.whole_films import is_whole
 # H.264 and H.265 hold back 16 pictures at most.
 _REORDERED = 16
 
+# With fewer steps, or with more than one in so many that is wide, there is no rule that a gap would break.
+_FEW_STEPS = 10
+
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Times = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -46,6 +49,23 @@ class FrameTimes:
     def cut_off(self) -> bool:
         """Whether the frames end well before the claimed length: by more than a second and a twentieth."""
         return _ends_early(self.times_ms, self.claimed_ms)
+
+    @property
+    def gaps(self) -> tuple[int, int]:
+        """At how many places frames are missing, and how many in all, by the step of the others; 0 where steps vary.
+
+        What a damaged container loses leaves nothing but such a gap.
+        """
+        steps = np.diff(self.times_ms)
+        if len(steps) < _FEW_STEPS:
+            return 0, 0
+        step = float(np.median(steps))
+        wide = steps[steps > 1.5 * step]
+        # Times in whole milliseconds differ by one.
+        even = np.abs(steps - step) <= max(0.1 * step, 1 + SAME_MS)
+        if len(wide) + int(np.count_nonzero(even)) < len(steps) or len(wide) > len(steps) // _FEW_STEPS:
+            return 0, 0
+        return len(wide), int(np.sum(np.rint(wide / step) - 1))
 
 
 def frame_times(path: str) -> FrameTimes:

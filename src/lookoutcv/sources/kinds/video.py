@@ -113,10 +113,7 @@ class VideoSource:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is in the file and no frame of it, in sentences."""
-        hidden = self._shown.hidden
-        pictures = "1 more picture that it does" if hidden == 1 else f"{hidden:,} more pictures that it does"
-        said = f"{self.called or _called(self.path)} holds {pictures} not show: it was cut without encoding it again."
-        return (said,) if hidden else ()
+        return tuple(_said(self.called or _called(self.path), self._shown))
 
     def count(self) -> int:
         """How many frames are taken; one more, which cannot be read, where the video is cut off."""
@@ -134,6 +131,17 @@ class VideoSource:
         # The first frame of each stretch, so that a rate that varies changes nothing.
         _, first = np.unique(np.floor((times + 0.5) / (1000 * self.seconds)), return_index=True)
         return first
+
+
+def _said(name: str, shown: FrameTimes) -> Iterator[str]:
+    if shown.hidden:
+        pictures = "1 more picture" if shown.hidden == 1 else f"{shown.hidden:,} more pictures"
+        yield f"{name} holds {pictures} that it does not show: it was cut without encoding it again."
+    places, missing = shown.gaps
+    if missing:
+        frames = "1 frame is" if missing == 1 else f"{missing:,} frames are"
+        where = "1 place" if places == 1 else f"{places:,} places"
+        yield f"{name}: {frames} missing at {where}, by the step of the others: lost, or never taken."
 
 
 def thinned(every: int, seconds: float | None) -> str:

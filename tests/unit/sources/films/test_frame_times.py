@@ -11,7 +11,7 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.errors import UnreadableImage
 from lookoutcv.sources import open_source
-from lookoutcv.sources.films.frame_times import frame_times
+from lookoutcv.sources.films.frame_times import FrameTimes, frame_times
 from lookoutcv.sources.films.mp4_tables import Mp4Pictures, mp4_pictures
 from lookoutcv.sources.films.video_reader import VideoReader
 
@@ -155,3 +155,42 @@ def test_the_reader_gives_none_for_times_that_nothing_has(tmp_path):
     assert reader.frame(1000.0) is None
     assert reader.frame(0.0) is not None
     reader.close()
+
+
+def shown(steps):
+    times = np.concatenate([[0.0], np.cumsum(steps)])
+    return FrameTimes(times, np.ones(len(times), bool), 0.0)
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([40] * 30, (0, 0)),
+        ([40] * 20 + [80] + [40] * 20, (1, 1)),
+        ([33, 34, 33] * 7 + [133] + [33, 34, 33] * 7 + [67], (2, 4)),
+        ([40, 120] * 20, (0, 0)),
+        ([40] * 20 + [100] * 20 + [1000] * 19, (0, 0)),
+        ([40] * 5 + [400], (0, 0)),
+    ],
+)
+def test_gaps_among_even_steps(steps, expected):
+    assert shown(steps).gaps == expected
+
+
+def test_what_a_damaged_container_loses_is_told(tmp_path, caplog):
+    path = film(tmp_path / "a.mkv")
+    data = bytearray(path.read_bytes())
+    begins = [i for i in range(len(data) - 2) if data[i : i + 3] == b"\xff\xd8\xff"]
+    # The heads of blocks too: the reader of the container goes on where it finds the next one.
+    data[begins[10] - 12 : begins[13]] = bytes(begins[13] - begins[10] + 12)
+    path.write_bytes(data)
+    source = open_source(path)
+    read, damaged = levels(source)
+    assert damaged == []
+    assert read[:10] == list(range(10))
+    assert read[-20:] == list(range(20, 40))
+    told = f"a.mkv: {40 - len(read)} frames are missing at 1 place, by the step of the others: lost, or never taken."
+    assert source.notes == (told,)
+    with caplog.at_level(logging.WARNING):
+        lo.measure(path, metrics="noise")
+    assert told in caplog.messages
