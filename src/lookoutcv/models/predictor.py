@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
@@ -52,11 +53,12 @@ class Predictor(ABC):
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         """Predictions of at most `batch` images."""
 
-    def predict(self, images: Sequence[Pixels]) -> list[Prediction]:
+    def predict(self, images: Sequence[Pixels] | Pixels) -> list[Prediction]:
         """What the model says of images.
 
         Args:
-            images: (H, W, 3) uint8 upright RGB, of any sizes; any number of them.
+            images: (H, W, 3) uint8 upright RGB, of any sizes; any number of them. One such
+                array alone is one image.
         Returns:
             One prediction an image, in order. Where scores are not numbers, the confidence is NaN; `undefined` counts
             such images.
@@ -65,9 +67,12 @@ class Predictor(ABC):
             InferenceFailed: The runtime failed.
             WrongCard: The outputs are not what the card says.
         """
+        # An array of four axes is several images, too.
+        alone = isinstance(images, np.ndarray) and images.ndim in (2, 3)
+        several = cast(Sequence[Pixels], [images] if alone else images)
         predictions: list[Prediction] = []
-        for start in range(0, len(images), self.batch):
-            predictions += self._predicted(images[start : start + self.batch])
+        for start in range(0, len(several), self.batch):
+            predictions += self._predicted(several[start : start + self.batch])
         self.undefined += sum(map(is_undefined, predictions))
         return predictions
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, UnknownModelFormat, WrongCard
+from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, ShapeMismatch, UnknownModelFormat, WrongCard
 from lookoutcv.models import is_undefined, open_model
 from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.models.image_function import ImageFunction
@@ -257,3 +257,11 @@ def test_what_is_no_number() -> None:
     assert is_undefined(Embedding(np.float32([0, np.nan])))
     assert is_undefined(Detections.of([[0, 0, 1, 1]], ["a"], [np.nan]))
     assert not is_undefined(Detections.none())
+
+
+def test_one_array_is_one_image(tmp_path: Path) -> None:
+    opened = open_model(onnx_classifier(tmp_path / "net.onnx"), {"labels": LABELS})
+    assert [one.label for one in opened.predict(GREEN)] == ["green"]
+    assert [one.label for one in opened.predict(np.stack([RED, GREEN]))] == ["red", "green"]
+    with pytest.raises(ShapeMismatch):
+        opened.predict(GREEN[:, :, 0])
