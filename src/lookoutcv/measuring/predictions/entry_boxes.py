@@ -67,8 +67,9 @@ def _checked(entry: Entry, four: Sequence[Any], form: str) -> Box:
 
 def _check_left_over(entry: Entry) -> None:
     """Predictions are not taken for classes of whole images where something says that they are boxes or maps."""
-    several = [name for name, value in entry.values.items() if _BOX_LIKE.fullmatch(name) and _is_several(value)]
-    sides = [name for name in entry.values if _SIDE.fullmatch(name)]
+    named = [name for name in entry.columns if name in entry.values]
+    several = [name for name in named if _BOX_LIKE.fullmatch(name) and _is_several(entry.values[name])]
+    sides = [name for name in named if _SIDE.fullmatch(name)]
     found = several or (sides if len(sides) >= _LEAST_SIDES else [])
     if found:
         raise entry.bad(

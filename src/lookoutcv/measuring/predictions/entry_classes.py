@@ -73,11 +73,12 @@ def _not_a_file(name: str) -> bool:
 def _check_ambiguous(entry: Entry) -> None:
     like = [
         name
-        for name, value in entry.values.items()
-        if _PREDICTED_LIKE.fullmatch(name)
+        for name in entry.columns
+        if name in entry.values
+        and _PREDICTED_LIKE.fullmatch(name)
         and not _OF_A_PREDICTION.fullmatch(name)
         and name not in CONFIDENCES
-        and not isinstance(value, list | Mapping)
+        and not isinstance(entry.values[name], list | Mapping)
     ]
     given: dict[str, Any] = {name: as_key(entry.values[name]) for name in _COMPARED if entry.values.get(name)}
     words = {spelled(text) for text in given.values() if not _is_number(text)}

@@ -96,7 +96,7 @@ class _Reader:
         id = _image(entry, self._names)
         nested = _nested(entry)
         if nested is None:
-            self._unused.update(name for name in entry.values if not _is_used(name))
+            self._unused.update(name for name in entry.columns if name in entry.values and name not in _USED)
             yield self._row(id, entry, self._whole)
             return
         yield PredictionRow(
@@ -120,10 +120,6 @@ class _Reader:
             raise entry.bad("a label without a box, where others have one")
         place = int(entry.number_of(rank, "rank")) if rank is not None else 0
         return PredictionRow(id, label, confidence, box, scores, place, boxed)
-
-
-def _is_used(name: str) -> bool:
-    return name in _USED or name.startswith(SCORE_PREFIX)
 
 
 def _nested(entry: Entry) -> Sequence[Any] | None:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -34,7 +35,8 @@ class Entry:
         path: The file.
         number: Of the line or item, from 1.
         values: By name; empty cells are left out.
-        columns: Those of the table, also where this entry has nothing in one; none where only the values say it.
+        columns: Those of the table, also where this entry has nothing in one; none where only the values say it. By
+            key, without those of scores.
     """
 
     path: str
@@ -61,9 +63,10 @@ class Entry:
             if value is None:
                 continue
             key = _key(name)
-            if values.setdefault(key, value) != value:
+            if key in values and values[key] != value:
                 raise self.bad(f"two columns are called {key!r} and differ", "Remove one of them.")
-        return Entry(self.path, self.number, values, tuple(map(_key, self.columns or self.values)))
+            values[key] = value
+        return Entry(self.path, self.number, values, _keys(self.columns or tuple(self.values)))
 
     def number_of(self, value: Any, what: str) -> float:
         """A value as a number.
@@ -89,8 +92,15 @@ class Entry:
         return Entry(self.path, self.number, value)
 
 
+@lru_cache(maxsize=65_536)
 def _key(name: str) -> str:
     return name if name.startswith(SCORE_PREFIX) else column_key(name)
+
+
+# A table of a thousand scores has the same columns in every line.
+@lru_cache(maxsize=64)
+def _keys(columns: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_key(name) for name in columns if not name.startswith(SCORE_PREFIX))
 
 
 def entries_of(path: str) -> Iterator[Entry]:

@@ -154,3 +154,10 @@ def test_columns_that_are_not_used_are_named(tmp_path: Path) -> None:
     assert import_predictions(path).for_images(["a", "b"]).notes == (
         f"Not used of the columns of {path}, each with its values: 'weather' (2), 'site' (1).",
     )
+
+
+def test_a_value_that_is_no_number_is_no_second_column(tmp_path: Path) -> None:
+    rows = [{"id": "a", "label": "cat", "confidence": math.nan}, {"id": "b", "label": "dog", "confidence": 0.5}]
+    assert answers(lines(tmp_path / "p.jsonl", *rows)) == ["cat", "dog"]
+    with pytest.raises(BadPredictions, match="two columns are called 'label' and differ"):
+        answers(lines(tmp_path / "p.jsonl", {"id": "a", "label": "cat", "Label": "dog"}))
