@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any, Literal
 
-from lookoutcv.errors import ConfigError
 from lookoutcv.files.atomic import check_writable
+from lookoutcv.files.endings import check_ending
 from lookoutcv.records.stamp import json_kind
 
 Form = Literal["parquet", "json"]
@@ -26,15 +25,7 @@ def form_of(path: str | os.PathLike[str]) -> Form:
         >>> form_of("baseline.json"), form_of("baseline.parquet"), form_of("baseline")
         ('json', 'parquet', 'parquet')
     """
-    try:
-        return _FORMS[Path(path).suffix.lower()]
-    except KeyError:
-        raise ConfigError(
-            f"a baseline cannot be written as {Path(path).name!r}: it is Parquet or JSON",
-            f"End its name in .parquet or .json, as {Path(path).with_suffix('.parquet').name}.",
-            path=os.fspath(path),
-            key="output",
-        ) from None
+    return _FORMS[check_ending(path, "a baseline", list(_FORMS))]
 
 
 def check_output(path: str | os.PathLike[str]) -> None:

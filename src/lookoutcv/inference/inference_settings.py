@@ -86,7 +86,9 @@ class CardSettings:
         str | None,
         Setting("Images to try it on, best labelled: a folder a class.", metavar="IMAGES", place=True),
     ] = None
-    output: Annotated[Path | None, Setting("Where to write it; unless given, MODEL.card.yaml.", short="-o")] = None
+    output: Annotated[
+        Path | None, Setting("Where to write it (.yaml, .json); unless given, MODEL.card.yaml.", short="-o")
+    ] = None
     force: Annotated[bool, Setting("Replace a card that is there.")] = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"

@@ -6,8 +6,18 @@ detectors with what `detection` holds. A new format or head is one new file in i
 """
 
 from lookoutcv.models.cards.card import Card, Input, card_path
-from lookoutcv.models.cards.card_text import card_text
+from lookoutcv.models.cards.card_text import card_json, card_text
 from lookoutcv.models.opener import CardLike, open_model
 from lookoutcv.models.predictor import Predictor, is_undefined
 
-__all__ = ["Card", "CardLike", "Input", "Predictor", "card_path", "card_text", "is_undefined", "open_model"]
+__all__ = [
+    "Card",
+    "CardLike",
+    "Input",
+    "Predictor",
+    "card_json",
+    "card_path",
+    "card_text",
+    "is_undefined",
+    "open_model",
+]

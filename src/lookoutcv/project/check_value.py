@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lookoutcv.errors import ConfigError
 from lookoutcv.files.atomic import check_writable
+from lookoutcv.files.endings import check_ending
 from lookoutcv.files.remote import is_url
 from lookoutcv.settings.key import Key
 
@@ -103,8 +103,7 @@ def _predictions(value: str) -> None:
 
 
 def _json(value: str) -> None:
-    if not value.lower().endswith(".json"):
-        raise ConfigError(f"{value!r} is no JSON file", "End its name in .json.", path=value)
+    check_ending(value, "an evaluation", [".json"])
 
 
 def _template(value: str) -> None:

@@ -74,7 +74,8 @@ def render(
     Returns:
         The path; without one, the text of the report, or bytes where the format is not text.
     Raises:
-        UsageError: The ending of `path` belongs to no format, or `template` or `logo` cannot be used.
+        UsageError: The ending of `path` belongs to no format, or to another than `format`, or `template` or `logo`
+            cannot be used.
         UnknownPlugin: No format is called `format`.
         OutputUnwritable: `path` cannot be written.
     Example:
@@ -84,7 +85,7 @@ def render(
         >>> print(render(few, width=60).splitlines()[0])
         ? Too few images to say
     """
-    chosen = registry.get(format) if format else format_of(path) if path is not None else registry.get("terminal")
+    chosen = _chosen(path, format)
     styling = load_styling(template, logo)
     to_file = RenderOptions(interactive, width or FILE_WIDTH, colour or False, styling)
     options = RenderOptions(interactive, width, colour, styling) if path is None else to_file
@@ -96,6 +97,31 @@ def render(
 
 
 FILE_WIDTH = 100
+
+
+def _chosen(path: str | os.PathLike[str] | None, format: str | None) -> ReportFormat:
+    if not format:
+        return registry.get("terminal") if path is None else format_of(path)
+    chosen = registry.get(format)
+    if path is not None:
+        check_ending_of(chosen, path)
+    return chosen
+
+
+def check_ending_of(chosen: ReportFormat, path: str | os.PathLike[str]) -> None:
+    """Refuse a name that says another format than the one that was asked for.
+
+    Raises:
+        UsageError: Its ending is that of another format.
+    """
+    suffix = Path(path).suffix.lower()
+    other = next((known for known in registry if suffix in known.suffixes), chosen)
+    if chosen.suffixes and suffix not in chosen.suffixes and other is not chosen:
+        raise UsageError(
+            f"{os.fspath(path)!r} is the name of a report in {other.name}, and {chosen.name} was asked for",
+            f"End its name in {chosen.suffixes[0]}, or ask for {other.name} (-o {Path(path).name}).",
+            path=os.fspath(path),
+        )
 
 
 def format_of(path: str | os.PathLike[str]) -> ReportFormat:

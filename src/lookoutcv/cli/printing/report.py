@@ -52,13 +52,16 @@ def check_outputs(settings: ReportSettings) -> None:
         OutputUnwritable: A file cannot be written.
     """
     from lookoutcv.files.atomic import check_writable
-    from lookoutcv.reports.rendering import format_of
+    from lookoutcv.reports.formats.base import registry
+    from lookoutcv.reports.rendering import check_ending_of, format_of
     from lookoutcv.reports.styling import load_styling
 
     for path, form in _files(settings).items():
         check_writable(path)
         if form is None:
             format_of(path)
+        else:
+            check_ending_of(registry.get(form), path)
     load_styling(settings.template, settings.logo)
 
 

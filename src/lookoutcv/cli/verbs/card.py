@@ -17,12 +17,14 @@ def card(settings: CardSettings) -> None:
     from lookoutcv.cli.printing.predictions import print_proposal
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable, write_bytes
-    from lookoutcv.models import card_path, card_text
+    from lookoutcv.files.endings import check_ending
+    from lookoutcv.models import card_json, card_path, card_text
     from lookoutcv.models.model_file import file_of
 
     target = settings.output or card_path(file_of(settings.model))
     if target.is_file() and settings.output is None and not settings.force:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))
+    ending = check_ending(target, "a card", [".yaml", ".yml", ".json"])
     check_writable(target)
     proposal = lo.card(
         settings.model,
@@ -32,6 +34,7 @@ def card(settings: CardSettings) -> None:
         max_pixels=settings.max_pixels,
         max_bytes=settings.max_bytes,
     )
-    text = card_text(proposal.card_beside(target), proposal.notes)
+    written = proposal.card_beside(target)
+    text = card_json(written) if ending == ".json" else card_text(written, proposal.notes)
     write_bytes(target, text.encode())
     print_proposal(proposal, target, settings.as_json)

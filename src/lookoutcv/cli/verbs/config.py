@@ -89,10 +89,12 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the settings file, by which editors complete and check it."""
     from lookoutcv.files.atomic import write_bytes
+    from lookoutcv.files.endings import check_ending
 
     if output is None:
         typer.echo(schema_text(), nl=False)
     else:
+        check_ending(output, "a JSON Schema", [".json"])
         write_bytes(output, schema_text().encode())
         typer.echo(f"Wrote {output}. First line of the settings: # yaml-language-server: $schema={output}")
 

@@ -19,11 +19,11 @@ def evaluate(settings: EvaluateSettings) -> None:
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable
+    from lookoutcv.files.endings import check_ending
 
     output = settings.output
     if output is not None:
-        if output.suffix.lower() != ".json":
-            raise ConfigError(f"{output.name!r} is no JSON file", "End its name in .json.", path=str(output))
+        check_ending(output, "an evaluation", [".json"])
         check_writable(output)
     # With predictions no model is named: the first argument is images too.
     imported = settings.predictions is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
@@ -58,6 +59,18 @@ def card_text(card: Card, notes: Sequence[str] = ()) -> str:
         lines.append("head:")
         lines += ["  " + _line(key, value) for key, value in head.items() if value is not None]
     return "\n".join(lines) + "\n"
+
+
+def card_json(card: Card) -> str:
+    """The card as JSON, which has no comments; reads back as the same card.
+
+    Example:
+        >>> card_json(Card(task="embedding")).splitlines()[1]
+        '  "task": "embedding",'
+    """
+    import yaml  # noqa: PLC0415 - as below
+
+    return json.dumps(yaml.safe_load(card_text(card)), indent=2, ensure_ascii=False) + "\n"
 
 
 def _line(key: str, value: Any) -> str:
