@@ -26,7 +26,7 @@ _UNITS = ((1e17, 10**9), (1e14, 10**6), (1e11, 10**3), (_FIRST_SECONDS, 1))
 _FORMS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _COMPACT = re.compile(r"((?:19|20|21)[0-9]{6}(?:[0-9]{4}(?:[0-9]{2})?)?)([0-9]{3}|[0-9]{6})?")
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?")
-_SLASHES = re.compile(r"([0-9]{4})[:/.]([0-9]{1,2})[:/.]([0-9]{1,2})(?=\D|$)")
+_SLASHES = re.compile(r"^([0-9]{4})[:/.]([0-9]{1,2})[:/.]([0-9]{1,2})(?=\D|$)")
 _UTC = re.compile(r"\s*(?:UTC|GMT|Z)$")
 # With the hour, ten digits: Unix seconds of the years 2033 to 2036 begin alike.
 _HOUR = re.compile(r"(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])(?:[01][0-9]|2[0-3])")

@@ -51,7 +51,7 @@ _PARTS = Role("parts of a data set", "Give one of them by itself")
 _FORM = Role("pictures and their annotations", "Give the folder of the pictures by itself")
 _ELSE = "If they are classes, give a table of images with a column label"
 _CAMERAS, _RECORDINGS = Role("cameras", _ELSE), Role("recordings", _ELSE)
-_DAYS = Role("days", "For days as times give a pattern such as FOLDER/%Y-%m-%d")
+_DAYS = Role("days", "For days as times give a pattern such as FOLDER/%Y-%m-%d or FOLDER/%Y/%m/%d")
 _BY_PATTERN = ((_PART, _PARTS), (_CAMERA, _CAMERAS), (_RECORDING, _RECORDINGS))
 
 
