@@ -45,7 +45,7 @@ def box_of(entry: Entry) -> tuple[Box | None, bool]:
         four = _BETWEEN.split(four.strip("[]() \t"))
     if isinstance(four, list | tuple):
         return _checked(entry, four, "sized"), True
-    box = _of_columns(entry, entry.values)
+    box = _of_columns(entry, {name: entry.values[name] for name in entry.columns if name in entry.values})
     if box is None:
         _check_left_over(entry)
     return box, box is not None

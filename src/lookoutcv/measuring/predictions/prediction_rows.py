@@ -9,6 +9,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -180,6 +181,12 @@ def _scores(entry: Entry) -> dict[str, float] | None:
 
 def _probability(entry: Entry, value: Any, what: str) -> float:
     """A number within 0 to 1; "90%" is 0.9."""
+    # Nearly all are: a table of scores has a thousand in each line.
+    if type(value) in (str, float):
+        with suppress(ValueError):
+            number = float(value)
+            if 0 <= number <= 1:
+                return number
     if isinstance(value, str) and value.rstrip().endswith("%"):
         number = entry.number_of(value.rstrip()[:-1], what) / 100
     else:
