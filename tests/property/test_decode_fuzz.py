@@ -11,7 +11,7 @@ from lookoutcv.errors import ImageError
 from lookoutcv.images import Limits, read
 from lookoutcv.images.arrays import from_array
 from lookoutcv.images.exif import parse
-from lookoutcv.images.jpeg import read_header
+from lookoutcv.images.formats.jpeg import read_header
 from lookoutcv.images.sniff import sniff
 
 HEADS = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\0", b"MM\0*", b"RIFF\x30\0\0\0WEBPVP8X", b"BM"]

@@ -8,10 +8,10 @@
   white and are refused.
 - Grey is repeated over three channels; palettes and CMYK are turned into RGB (CMYK by Adobe's inverted convention).
 - The first frame of an animation or page of a TIFF is read.
-- The EXIF orientation is applied in every format that carries one (JPEG, PNG, WebP, TIFF); AVIF and HEIC are turned as
-  their own boxes say.
+- The orientation of EXIF, or of XMP where EXIF names none, is applied in every format that carries one (JPEG, PNG,
+  WebP, TIFF); AVIF and HEIC are turned as their own boxes say.
 - ICC profiles are ignored, as model input pipelines ignore them: pixels are taken as sRGB.
-- Truncated or corrupt image data is refused, never filled in.
+- Truncated or corrupt image data is refused, never filled in: where a decoder does so in silence, its work is checked.
 """
 
 from __future__ import annotations
@@ -19,13 +19,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lookoutcv.errors import ImageError
-from lookoutcv.images.containers import read_gif, read_png, read_tiff, read_webp
-from lookoutcv.images.exif import NO_EXIF, Exif, parse, upright
+from lookoutcv.images.exif import Exif, upright
+from lookoutcv.images.formats.containers import Container, read_gif, read_webp
+from lookoutcv.images.formats.iso_media import decode_avif, decode_heic
+from lookoutcv.images.formats.jpeg import decode_jpeg, read_header, without_end
+from lookoutcv.images.formats.pillow import decode_pillow
+from lookoutcv.images.formats.png import read_png
+from lookoutcv.images.formats.tiff.tiff_check import read_tiff
+from lookoutcv.images.formats.tiff.tiff_planes import decode_planes, in_planes
 from lookoutcv.images.image import Pixels
-from lookoutcv.images.iso_media import decode_avif, decode_heic
-from lookoutcv.images.jpeg import decode_jpeg, read_header
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
-from lookoutcv.images.pillow import decode_pillow
+from lookoutcv.images.metadata import described
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 from lookoutcv.images.sniff import sniff
 
@@ -56,7 +60,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
     """
     format = sniff(data)
     try:
-        pixels, block, turned = _read(data, format, limits)
+        pixels, exif, turned = _read(data, format, limits)
     except ImageError:
         raise
     except MemoryError:
@@ -64,39 +68,48 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Decoded:
         raise unreadable("not enough memory to decode it", remedy) from None
     except Exception as error:  # decoders raise whatever a broken file makes them raise
         raise _explained(error) from error
-    if block is None:
-        return Decoded(pixels, format, NO_EXIF)
-    exif = parse(block)
     return Decoded(pixels if turned else upright(pixels, exif.orientation), format, exif)
 
 
-def _read(data: bytes, format: str, limits: Limits) -> tuple[Pixels, bytes | None, bool]:
-    """Pixels, EXIF block, and whether the pixels are upright already."""
+def _read(data: bytes, format: str, limits: Limits) -> tuple[Pixels, Exif, bool]:
+    """Pixels, what the file says of them, and whether the pixels are upright already."""
     match format:
         case "jpeg":
             return *_jpeg(data, limits), False
         case "avif":
-            return decode_avif(data, limits)
+            pixels, block, turned = decode_avif(data, limits)
+            return pixels, described(block, None), turned
         case "heic":
-            return decode_heic(data, limits)
-    return *_other(data, format, limits), format == "tiff"  # Pillow turns a TIFF itself, and no other of these
+            pixels, block, turned = decode_heic(data, limits)
+            return pixels, described(block, None), turned
+        case "tiff":
+            return _tiff(data, limits)
+    return *_other(data, format, limits), False
 
 
-def _jpeg(data: bytes, limits: Limits) -> tuple[Pixels, bytes | None]:
+def _jpeg(data: bytes, limits: Limits) -> tuple[Pixels, Exif]:
     header = read_header(data)
     pixels = decode_jpeg(data, header, limits)
     if pixels is None:
-        pixels = decode_pillow(data, "jpeg", limits)
-    return pixels, header.exif
+        pixels = decode_pillow(without_end(data, header), "jpeg", limits)
+    return pixels, described(header.exif, header.xmp)
 
 
-def _other(data: bytes, format: str, limits: Limits) -> tuple[Pixels, bytes | None]:
-    read = {"png": read_png, "webp": read_webp, "gif": read_gif, "tiff": read_tiff}.get(format)
+def _tiff(data: bytes, limits: Limits) -> tuple[Pixels, Exif, bool]:
+    page = read_tiff(data, limits)
+    exif = described(page.exif, page.xmp)
+    if in_planes(page):
+        return decode_planes(page), exif, False
+    return decode_pillow(data, "tiff", limits), exif, True  # Pillow turns a TIFF itself
+
+
+def _other(data: bytes, format: str, limits: Limits) -> tuple[Pixels, Exif]:
+    read = {"png": read_png, "webp": read_webp, "gif": read_gif}.get(format)
     if read is None:
-        return decode_pillow(data, format, limits), None
-    width, height, exif = read(data)
-    check_pixels(width, height, limits)
-    return decode_pillow(data, format, limits), exif
+        return decode_pillow(data, format, limits), described(None, None)
+    found: Container = read(data)
+    check_pixels(found.width, found.height, limits)
+    return decode_pillow(data, format, limits), described(found.exif, found.xmp)
 
 
 def _explained(error: Exception) -> ImageError:

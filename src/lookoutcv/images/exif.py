@@ -47,9 +47,14 @@ def parse(block: bytes) -> Exif:
 
     Source: CIPA DC-008 (Exif 2.32); TIFF 6.0.
     """
+    return from_tags(tags_of(block))
+
+
+def tags_of(block: bytes) -> dict[int, object]:
+    """The tags of an EXIF block that `from_tags` reads; what is broken is left out."""
     order = {b"II*\x00": "<", b"MM\x00*": ">"}.get(block[:4])
     if order is None:
-        return NO_EXIF
+        return {}
     try:
         (start,) = struct.unpack_from(f"{order}I", block, 4)
         tags = _directory(block, order, start, _MAIN)
@@ -57,8 +62,8 @@ def parse(block: bytes) -> Exif:
         if isinstance(detail, int):
             tags.update(_directory(block, order, detail, _DETAIL))
     except struct.error:
-        return NO_EXIF
-    return from_tags(tags)
+        return {}
+    return tags
 
 
 def from_tags(tags: Mapping[int, object]) -> Exif:

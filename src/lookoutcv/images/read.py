@@ -16,10 +16,11 @@ from lookoutcv.files.remote import fetch, is_url, shown
 from lookoutcv.files.streams import read_up_to
 from lookoutcv.images.arrays import from_array
 from lookoutcv.images.decode import decode
-from lookoutcv.images.exif import Exif, from_tags, upright
+from lookoutcv.images.exif import Exif, tags_of, upright
+from lookoutcv.images.formats.pillow import quiet, to_rgb
 from lookoutcv.images.image import Image, digest_bytes
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
-from lookoutcv.images.pillow import quiet, to_rgb
+from lookoutcv.images.metadata import described, from_texts, with_xmp
 from lookoutcv.images.refusals import check_bytes, check_pixels, named, unreadable, unsupported
 from lookoutcv.keywords import only_known_keywords
 
@@ -131,19 +132,34 @@ def _decoded(file: Encoded, limits: Limits) -> Image:
 def _from_pil(image: PilImage, limits: Limits) -> Image:
     check_pixels(image.width, image.height, limits)
     try:
+        recorded = _exif_of(image)
         pixels = to_rgb(image)
-        with quiet():
-            tags = image.getexif()
-            exif = from_tags({**tags, **tags.get_ifd(_EXIF_IFD)})
+        exif = _exif_of(image)  # a TIFF turns itself when it is loaded, and a PNG may tell after its pixels
     except (OSError, SyntaxError, ValueError) as error:  # an image PIL has opened but not yet decoded
         raise unreadable("truncated" if "truncated" in str(error) else "corrupt image data") from error
     format = {"": "array", "mpo": "jpeg"}.get((image.format or "").lower(), (image.format or "").lower())
-    return _image(pixels, format, exif)
-
-
-def _image(pixels: Any, format: str, exif: Exif) -> Image:
     turned = np.ascontiguousarray(upright(pixels, exif.orientation))
-    return Image(turned, format, None, exif.orientation, exif.camera, exif.taken)
+    orientation = exif.orientation or recorded.orientation
+    return Image(turned, format, None, orientation, exif.camera or recorded.camera, exif.taken or recorded.taken)
+
+
+def _exif_of(image: PilImage) -> Exif:
+    """What a PIL image says of itself, by the rule of `metadata`; nothing where it is broken."""
+    texts = {name: _bytes(text) for name, text in image.info.items() if isinstance(text, str | bytes)}
+    profile, xmp = from_texts({str(name): text for name, text in texts.items()})
+    try:
+        with quiet():
+            tags = image.getexif()
+            known = {**tags, **tags.get_ifd(_EXIF_IFD)}
+    except Exception:  # whatever Pillow raises for broken metadata
+        known = {}
+    if image.format == "AVIF":  # its boxes say how it is turned, which Pillow tells as EXIF, and nothing else does
+        return described(texts.get("exif", b"").removeprefix(b"Exif\0\0"), None)
+    return with_xmp(known or tags_of(profile or b""), xmp or texts.get("xmp"))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "replace") if isinstance(text, str) else text
 
 
 def _remote_bytes(url: str, limits: Limits) -> bytes:

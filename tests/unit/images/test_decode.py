@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, TiffImagePlugin
 
 from lookoutcv.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
@@ -82,11 +83,20 @@ def test_the_first_frame_is_read(format):
     assert np.unique(decode(data).pixels.reshape(-1, 3), axis=0).tolist() == [[255, 0, 0]]
 
 
-def test_camera_raw_is_refused_rather_than_its_thumbnail():
+def test_a_preview_is_refused_for_what_it_is():
     tags = TiffImagePlugin.ImageFileDirectory_v2()
     tags[254] = 1
-    with pytest.raises(UnsupportedImage, match="camera raw"):
+    with pytest.raises(UnsupportedImage, match="its first page is a preview of another page"):
         decode(file_of(Image.fromarray(RGB), "TIFF", tiffinfo=tags))
+
+
+def test_camera_raw_is_refused_rather_than_its_thumbnail():
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as pages:
+        pages.write(RGB, subifds=1, subfiletype=1, photometric="rgb")
+        pages.write(np.zeros((8, 8), np.uint16), photometric="cfa", extratags=[(33421, 3, 2, (2, 2), True)])
+    with pytest.raises(UnsupportedImage, match="camera raw"):
+        decode(file.getvalue())
 
 
 def test_odd_tiff_tags_do_not_warn():

@@ -12,11 +12,11 @@ import numpy as np
 from lookoutcv.errors import BrokenModel, ConfigError, SourceError
 from lookoutcv.extras import need
 from lookoutcv.files import members, read_member
+from lookoutcv.files.stderr_filter import without_stderr_lines
 from lookoutcv.models.cards.file_facts import FileFacts, facts_in, parsed_text
 from lookoutcv.models.cards.label_file import labels_in_text, parse_labels
 from lookoutcv.models.cards.tflite_metadata import TFLiteMetadata, tflite_metadata
 from lookoutcv.models.formats.base import Quantisation, RuntimeOptions, Tensor, TensorInfo, model_format
-from lookoutcv.models.stderr_filter import without_stderr_lines
 
 # A label file of a thousand classes has 20 kB.
 _MOST_LABEL_BYTES = 2**22

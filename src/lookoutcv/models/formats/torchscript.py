@@ -9,10 +9,10 @@ from typing import Any
 
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
+from lookoutcv.files.stderr_filter import without_stderr_lines
 from lookoutcv.models.cards.file_facts import facts_in, parsed_text
 from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
-from lookoutcv.models.stderr_filter import without_stderr_lines
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
 _PICKLE_PROTOCOLS = range(2, 6)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.models import stderr_filter
+from lookoutcv.files import stderr_filter
 from tiny_models import onnx_classifier, tflite_mean, torchscript_mean
 
 
@@ -60,7 +60,7 @@ def test_it_ends_with_an_error_too(capfd: pytest.CaptureFixture[str]) -> None:
 def test_a_closed_standard_error_is_no_error() -> None:
     code = (
         "import os; os.close(2)\n"
-        "from lookoutcv.models.stderr_filter import without_stderr_lines\n"
+        "from lookoutcv.files.stderr_filter import without_stderr_lines\n"
         "with without_stderr_lines(b'x'): print('ran')\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -19,6 +19,7 @@ from lookoutcv.images.limits import Limits
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 
 _START_OF_SCAN, _END, _APP0, _APP1, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xEE
+_XMP_MARK = b"http://ns.adobe.com/xap/1.0/\0"
 _ALONE = {0x01, 0xD8, *range(0xD0, 0xD8)}
 _FRAMES = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
 _READ_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}
@@ -31,7 +32,8 @@ _HARMLESS_IN_HEADER = re.compile(
 
 
 class JpegHeader(NamedTuple):
-    """What is known before decoding. `frame` is the marker byte of the coding process, `exif` a TIFF structure."""
+    """What is known before decoding. `frame` is the marker byte of the coding process, `exif` a TIFF structure,
+    `xmp` an XMP packet."""
 
     width: int
     height: int
@@ -39,6 +41,7 @@ class JpegHeader(NamedTuple):
     precision: int
     frame: int
     exif: bytes | None
+    xmp: bytes | None = None
 
 
 def read_header(data: bytes) -> JpegHeader:
@@ -49,16 +52,19 @@ def read_header(data: bytes) -> JpegHeader:
     Raises:
         UnreadableImage: It ends before the first scan, or has no frame.
     """
-    frame = exif = None
+    frame = exif = xmp = None
     for marker, start, end in _segments(data):
         if marker in _FRAMES and frame is None and end - start >= 10:
             frame = marker, data[start + 4], data[start + 5 : start + 7], data[start + 7 : start + 9], data[start + 9]
         elif marker == _APP1 and exif is None and data[start + 4 : start + 9] == b"Exif\0":
             exif = data[start + 10 : end]
+        elif marker == _APP1 and data.startswith(_XMP_MARK, start + 4):
+            xmp = xmp or data[start + 4 + len(_XMP_MARK) : end]
     if frame is None:
         raise unreadable("truncated" if _END not in data[-2:] else "no image in it")
     process, precision, height, width, components = frame
-    return JpegHeader(int.from_bytes(width, "big"), int.from_bytes(height, "big"), components, precision, process, exif)
+    size = int.from_bytes(width, "big"), int.from_bytes(height, "big")
+    return JpegHeader(*size, components, precision, process, exif, xmp)
 
 
 def decode_jpeg(data: bytes, header: JpegHeader, limits: Limits) -> Pixels | None:
@@ -69,7 +75,7 @@ def decode_jpeg(data: bytes, header: JpegHeader, limits: Limits) -> Pixels | Non
         header: Its header.
         limits: Checked against the size that libjpeg itself reads.
     Returns:
-        (H, W, 3) uint8, or None for the rare kinds that Pillow must read: CMYK and unusual chroma subsampling.
+        (H, W, 3) uint8, or None for the rare kinds that Pillow must read: unusual chroma subsampling.
     Raises:
         UnreadableImage, UnsupportedImage, ImageTooLarge
     """
@@ -80,26 +86,51 @@ def decode_jpeg(data: bytes, header: JpegHeader, limits: Limits) -> Pixels | Non
         raise unsupported("lossless or hierarchical JPEG is not read")
     if header.frame in _PROGRESSIVE and data.count(b"\xff\xda") > _MOST_SCANS:
         raise unreadable(f"more than {_MOST_SCANS} scans", "Leave it out: no camera or editor writes such a file.")
-    if header.components not in (1, 3):
+    if header.components not in (1, 3, 4):
         return None
+    space = "CMYK" if header.components == 4 else "RGB"
     try:
         height, width = simplejpeg.decode_jpeg_header(data)[:2]
         check_pixels(width, height, limits)
-        return _typed(simplejpeg.decode_jpeg(data, "RGB", strict=True))
+        pixels = _typed(simplejpeg.decode_jpeg(data, space, strict=True))
     except ValueError as reason:
-        return _read_over(data, str(reason))
+        read_over = _read_over(data, str(reason), space)
+        if read_over is None:
+            return None
+        pixels = read_over
+    return _from_cmyk(pixels) if space == "CMYK" else pixels
 
 
-def _read_over(data: bytes, warning: str) -> Pixels | None:
+def without_end(data: bytes, header: JpegHeader) -> bytes:
+    """The same file with a few zero bytes in place of its end mark.
+
+    A decoder that reads over data that ends early fills in the rest once it meets the mark. Without one it misses data,
+    and says so, only where some is missing. A progressive file stays as it is: its decoder reads on to the mark.
+
+    Source: jdhuff.c of libjpeg-turbo, which looks up to eight bytes ahead.
+    """
+    end = data.rfind(b"\xff\xd9")
+    return data[:end] + bytes(8) if end > 0 and header.frame not in _PROGRESSIVE else data
+
+
+def _from_cmyk(pixels: Pixels) -> Pixels:
+    """By Adobe's convention, which stores light, not ink."""
+    from PIL import Image  # noqa: PLC0415 - a folder of ordinary JPEGs never needs Pillow
+
+    ink = np.ascontiguousarray(255 - pixels)
+    return _typed(Image.frombytes("CMYK", ink.shape[1::-1], ink.tobytes()).convert("RGB"))
+
+
+def _read_over(data: bytes, warning: str, space: str) -> Pixels | None:
     """Decode again where the warning does no harm to the picture."""
     if "Could not determine subsampling" in warning:
         return None
     padding = _PADDING.search(warning)
     if padding and int(padding[1]) <= len(data) // 100:
-        return _typed(simplejpeg.decode_jpeg(data, "RGB", strict=False))
+        return _typed(simplejpeg.decode_jpeg(data, space, strict=False))
     if _HARMLESS_IN_HEADER.search(warning):
         try:
-            return _typed(simplejpeg.decode_jpeg(_tidied(data), "RGB", strict=True))
+            return _typed(simplejpeg.decode_jpeg(_tidied(data), space, strict=True))
         except ValueError as reason:
             warning = str(reason)
     if "Premature end" in warning:

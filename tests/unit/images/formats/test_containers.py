@@ -7,7 +7,9 @@ import pytest
 from PIL import Image
 
 from lookoutcv.errors import UnreadableImage
-from lookoutcv.images.containers import read_gif, read_png, read_tiff, read_webp
+from lookoutcv.images.formats.containers import read_gif, read_webp
+from lookoutcv.images.formats.png import read_png
+from lookoutcv.images.formats.tiff.tiff_check import read_tiff
 
 READERS = {"PNG": read_png, "WEBP": read_webp, "GIF": read_gif, "TIFF": read_tiff}
 
@@ -20,7 +22,8 @@ def file_of(format, **options):
 
 @pytest.mark.parametrize("format", READERS)
 def test_the_size_is_read(format):
-    assert READERS[format](file_of(format))[:2] == (14, 9)
+    found = READERS[format](file_of(format))
+    assert (found.width, found.height) == (14, 9)
 
 
 def test_every_webp_layout():

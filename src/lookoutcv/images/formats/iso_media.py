@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from lookoutcv.errors import MissingExtra, UnsupportedImage
 from lookoutcv.extras import need
+from lookoutcv.images.formats.opencv_check import check_by_opencv
+from lookoutcv.images.formats.pillow import quiet, to_rgb
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
-from lookoutcv.images.pillow import quiet, to_rgb
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 
 
@@ -48,7 +49,9 @@ def decode_avif(data: bytes, limits: Limits) -> Stored:
     with quiet():
         image = AvifImagePlugin.AvifImageFile(BytesIO(data))
         check_pixels(image.width, image.height, limits)
-        return Stored(to_rgb(image), _block(image.info.get("exif")), False)
+        pixels = to_rgb(image)
+    check_by_opencv(data)
+    return Stored(pixels, _block(image.info.get("exif")), False)
 
 
 def decode_heic(data: bytes, limits: Limits) -> Stored:

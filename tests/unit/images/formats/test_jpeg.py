@@ -10,7 +10,7 @@ from PIL import Image
 from lookoutcv.errors import ImageTooLarge, UnreadableImage, UnsupportedImage
 from lookoutcv.images import Limits
 from lookoutcv.images.decode import decode
-from lookoutcv.images.jpeg import read_header
+from lookoutcv.images.formats.jpeg import read_header
 
 
 def picture(height=40, width=60):

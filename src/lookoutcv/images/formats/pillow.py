@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lookoutcv.errors import ImageTooLarge
+from lookoutcv.images.formats.png import check_rows
+from lookoutcv.images.formats.tiff.libtiff import load_tiff
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
 from lookoutcv.images.refusals import check_pixels, unsupported
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage
-    from PIL.TiffImagePlugin import TiffImageFile
 
 # The plugin classes themselves: `PIL.Image.open` would import every plugin for the first TIFF, and applies a pixel
 # limit of its own, which warns.
@@ -31,7 +32,7 @@ _PLUGINS = {
     "bmp": "BmpImageFile",
     "gif": "GifImageFile",
 }
-_SUBFILE_TYPE, _BITS_PER_SAMPLE, _PHOTOMETRIC, _DNG_VERSION = 254, 258, 262, 50706
+_BITS_PER_SAMPLE, _PHOTOMETRIC = 258, 262
 _warnings_lock = threading.Lock()
 
 
@@ -57,9 +58,11 @@ def decode_pillow(data: bytes, format: str, limits: Limits) -> Pixels:
             image = getattr(plugin, _PLUGINS[format])(BytesIO(data))
             check_pixels(image.width, image.height, limits)
             if format == "tiff":
-                _refuse_raw(data, image)
-                image.load()  # reads EXIF directories as well, and warns about broken ones
-        return to_rgb(image)
+                load_tiff(image, data)
+        pixels = to_rgb(image)
+        if format == "png":
+            check_rows(data, image)
+        return pixels
     except DecompressionBombError as error:
         reason = f"larger than {limits.max_megapixels} megapixels"
         raise ImageTooLarge(f"the image is {reason}", "Leave it out.", reason=reason) from error
@@ -106,10 +109,3 @@ def _grey_16(image: PilImage) -> Pixels:
     if tags.get(_PHOTOMETRIC) == 0:  # white is zero, which Pillow leaves as it is at this depth
         grey = 255 - grey
     return np.repeat(grey[:, :, np.newaxis], 3, axis=2)
-
-
-def _refuse_raw(data: bytes, image: TiffImageFile) -> None:
-    """Camera raw files are TIFFs whose first picture is a thumbnail: reading it would measure the wrong image."""
-    reduced = image.tag_v2.get(_SUBFILE_TYPE, 0)
-    if data[8:10] == b"CR" or _DNG_VERSION in image.tag_v2 or (isinstance(reduced, int) and reduced & 1):
-        raise unsupported("camera raw is not read; develop it to JPEG")

@@ -1,0 +1,123 @@
+"""The first page of a TIFF checked, before any decoder sees the file.
+
+libtiff and Pillow leave black what is missing, read what lies behind a strip that is too short, and call a compression
+that they do not know corrupt. Here what is there is compared with what the page says first.
+"""
+
+from __future__ import annotations
+
+import struct
+from math import ceil
+
+from lookoutcv.images.formats.tiff.tiff_page import (
+    COMPRESSION,
+    PHOTOMETRIC,
+    PLANES,
+    SAMPLES,
+    SUBFILE_TYPE,
+    UNCOMPRESSED,
+    Page,
+)
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
+from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
+
+_READ = {1, 2, 3, 4, 5, 6, 7, 8, 32773, 32809, 32946, 34676, 34677, 34925, 50000}
+_NOT_READ = {
+    9: "JBIG",
+    10: "JBIG",
+    32766: "NeXT RLE",
+    32767: "Sony ARW",
+    32771: "CCITT RLE in words",
+    32895: "CT RLE",
+    32908: "Pixar film",
+    32909: "Pixar log",
+    32947: "Kodak DCS",
+    33003: "Aperio JPEG 2000",
+    33004: "Aperio JPEG 2000",
+    33005: "Aperio JPEG 2000",
+    33007: "alternative JPEG",
+    34661: "JBIG",
+    34712: "JPEG 2000",
+    34713: "Nikon NEF",
+    34715: "JBIG 2",
+    34718: "MDI",
+    34719: "MDI",
+    34720: "MDI",
+    34887: "LERC",
+    34892: "lossy JPEG of DNG",
+    34926: "Zstandard",
+    34927: "WebP",
+    34933: "PNG",
+    34934: "JPEG XR",
+    22610: "JPEG XR",
+    48124: "PIXTIFF",
+    50001: "WebP",
+    50002: "JPEG XL",
+    52546: "JPEG XL of DNG",
+    65000: "Kodak DCR",
+    65535: "Pentax PEF",
+}
+_OLD_JPEG, _YCBCR = 6, 6
+
+
+def read_tiff(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Page:
+    """Read a TIFF's first page and check that all it refers to is there.
+
+    Raises:
+        UnreadableImage: Truncated, or without a size.
+        UnsupportedImage: A compression that is not read, camera raw, or a preview of another page.
+        ImageTooLarge: More pixels than allowed.
+    Source: TIFF 6.0 (Adobe, 1992), sections 2 and 15; the numbers of compressions: libtiff's tiff.h.
+    """
+    try:
+        page = Page(data)
+    except (struct.error, OverflowError, MemoryError):
+        raise unreadable("truncated") from None
+    if not page.width or not page.height:
+        raise unreadable("corrupt image data", detail="no size")
+    check_pixels(page.width, page.height, limits)
+    _refuse_kind(page)
+    _check_pieces(page)
+    return page
+
+
+def _refuse_kind(page: Page) -> None:
+    """Camera raw files are TIFFs whose first picture is a thumbnail: reading it would measure the wrong image."""
+    if page.camera_raw:
+        raise unsupported("camera raw is not read; develop it to JPEG")
+    if page.one(SUBFILE_TYPE) & 1:
+        remedy = "Save the whole picture as a TIFF, JPEG or PNG of its own."
+        raise unsupported("its first page is a preview of another page", remedy)
+    compression = page.one(COMPRESSION, UNCOMPRESSED)
+    if compression not in _READ:
+        name = _NOT_READ.get(compression)
+        raise unsupported(f"TIFF compression {f'{compression} ({name})' if name else compression} is not read")
+
+
+def _check_pieces(page: Page) -> None:
+    if page.one(COMPRESSION) == _OLD_JPEG:  # may lie elsewhere
+        return
+    pieces, (rows, columns) = page.pieces, page.piece
+    if not rows or not columns:
+        raise unreadable("corrupt image data", detail="tiles without a size")
+    across, down = (ceil(page.width / columns), ceil(page.height / rows))
+    apart = page.one(PLANES, 1) == 2
+    layers = max(page.one(SAMPLES, 1), 1) if apart else 1
+    if len(pieces) < across * down * layers:
+        raise unreadable("truncated" if pieces else "no image in it")
+    if any(at + size > len(page.data) for at, size in pieces):
+        raise unreadable("truncated")
+    if page.one(COMPRESSION, UNCOMPRESSED) != UNCOMPRESSED or page.one(PHOTOMETRIC) == _YCBCR:
+        return
+    for index, (at, size) in enumerate(pieces[: across * down * layers]):
+        layer, place = divmod(index, across * down)
+        lines = rows if page.tiled else min(rows, page.height - place * rows)
+        needed = lines * ceil(columns * _bits_in(page, layer if apart else None) / 8)
+        # Of a page's only piece the size is often wrong, and follows from the page's.
+        if at + needed > len(page.data) or (size < needed and size and len(pieces) > 1):
+            raise unreadable("truncated")
+
+
+def _bits_in(page: Page, layer: int | None) -> int:
+    bits = page.bits
+    return sum(bits) if layer is None else bits[min(layer, len(bits) - 1)]
