@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+from typing import Any
 
 import typer
 
 from lookoutcv.cli.app import app
 from lookoutcv.errors import LookoutError
+from lookoutcv.keywords import nearest_keyword
 
 INTERRUPTED = 130
 _VALUED = ("--log-level", "--log-format", "--plugin", "--config")
@@ -70,6 +72,7 @@ def _stopped() -> int:
 def _usage(error: Exception, debug: bool) -> int:
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # click's own errors, whichever click typer brings
         error.show()
+        typer.echo(f"lookout: {_what_to_type(error)}", err=True)
         return int(error.exit_code)
     if debug:
         raise error
@@ -79,6 +82,21 @@ def _usage(error: Exception, debug: bool) -> int:
         err=True,
     )
     return 1
+
+
+def _what_to_type(error: Any) -> str:
+    """The sentence after a command line that is not understood."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "lookout"
+    option = getattr(error, "option_name", None)
+    shown = f"`{command} --help` lists what it takes."
+    if option is None:
+        return shown
+    if context is None:  # what is typed is known, and has no value
+        return f"type a value after it: {option} {'report.html' if option == '--html' else 'VALUE'}. {shown}"
+    options = [name for one in context.command.params for name in one.opts if name.startswith("--")]
+    nearest = nearest_keyword(option.lstrip("-").replace("-", "_"), [name[2:].replace("-", "_") for name in options])
+    return f"type --{nearest.replace('_', '-')} in place of {option}. {shown}" if nearest else shown
 
 
 def run() -> None:
