@@ -10,6 +10,7 @@ from lookoutcv.cli.main import main
     [
         (["monitor", "day", "--baslin", "b.parquet"], "type --baseline in place of --baslin."),
         (["monitor", "day", "--html"], "type a value after it: --html report.html."),
+        (["monitor", "day", "-b", "b.parquet", "--html", "--json"], "Type --html report.html --json."),
         (["baseline", "day", "--num-workers", "3"], "type --workers in place of --num-workers."),
         (["measure", "day", "--zzzz"], "`lookout measure --help` lists what it takes."),
         (["baseline"], "`lookout baseline --help` lists what it takes."),

@@ -51,12 +51,16 @@ def check_outputs(settings: ReportSettings) -> None:
         UsageError: A file's ending names no format, or the template or logo cannot be used.
         OutputUnwritable: A file cannot be written.
     """
+    from lookoutcv.errors import UsageError
     from lookoutcv.files.atomic import check_writable
     from lookoutcv.reports.formats.base import registry
     from lookoutcv.reports.rendering import check_ending_of, format_of
     from lookoutcv.reports.styling import load_styling
 
     for path, form in _files(settings).items():
+        if str(path).startswith("--"):  # the next option was taken for the value
+            option = "--html" if form else "-o"
+            raise UsageError(f"{option} has no value before {path}", f"Type {option} report.html {path}.")
         check_writable(path)
         if form is None:
             format_of(path)
