@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 import typer
 
 from lookoutcv.cli.app import app
-from lookoutcv.errors import LookoutError
+from lookoutcv.errors import LookoutError, OutputUnwritable
 from lookoutcv.keywords import nearest_keyword
 
 INTERRUPTED = 130
@@ -30,6 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     debug = "--debug" in arguments
     try:
         code = int(app(arguments, prog_name="lookout", standalone_mode=False, obj=arguments) or 0)
+        sys.stdout.flush()  # here, and not while the interpreter ends: a full device then has no sentence
         # Typer turns Ctrl-C into this code, or into Abort, depending on its version.
         return _stopped() if code == INTERRUPTED else code
     except LookoutError as error:
@@ -41,7 +43,12 @@ def main(arguments: list[str] | None = None) -> int:
         return _stopped()
     except BrokenPipeError:
         # The reader of our output went away (`lookout ... | head`): not an error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _print_no_more()
+        return 0
+    except SystemExit as end:  # Typer's answer to a pipe that was closed
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        _print_no_more()
         return 0
     except Exception as error:
         return _usage(error, debug)
@@ -69,6 +76,19 @@ def _stopped() -> int:
     return INTERRUPTED
 
 
+def _print_no_more() -> None:
+    """What could not be printed is not tried again while the interpreter ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _no_room(error: OSError) -> int:
+    typer.echo(
+        f"lookout: the output cannot be written ({error.strerror}). Free some space, or write elsewhere.", err=True
+    )
+    _print_no_more()
+    return OutputUnwritable.exit_code
+
+
 def _usage(error: Exception, debug: bool) -> int:
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # click's own errors, whichever click typer brings
         error.show()
@@ -76,6 +96,8 @@ def _usage(error: Exception, debug: bool) -> int:
         return int(error.exit_code)
     if debug:
         raise error
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return _no_room(error)
     typer.echo(
         f"lookout: an error that should not happen: {type(error).__name__}: {error}. "
         "Run the command again as `lookout --debug ...` and report what it prints.",
