@@ -12,8 +12,8 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImages, first_names
-from lookoutcv.measuring.doubts import doubts
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
+from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
@@ -124,7 +124,7 @@ def _evaluation(
 
 def _doubts(identity: ModelIdentity, predicted: Sequence[str | None], true: Mapping[str, int]) -> tuple[str, ...]:
     counts = Counter(label for label in predicted if label is not None)
-    return doubts(identity, counts, true)
+    return suspicions(identity, counts, true)
 
 
 def _calibration(confidence: Any, right: Any, scores: Any, truth: Any) -> ConfidenceCalibration:

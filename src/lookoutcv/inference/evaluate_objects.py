@@ -12,8 +12,8 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
-from lookoutcv.measuring.doubts import doubts
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
+from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.predictions import Detections
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
@@ -52,7 +52,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         raise _no_objects(identity, images.name, count)
     objects = sum(one.objects for one in scores.classes)
     doubt = _doubt(identity, count.found, objects, scores)
-    foreign = doubts(identity, {}, {one.label: one.objects for one in scores.classes})
+    foreign = suspicions(identity, {}, {one.label: one.objects for one in scores.classes})
     return DetectionEvaluation(
         model=identity.name,
         sha256=identity.sha256,

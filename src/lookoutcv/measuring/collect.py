@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from lookoutcv.measuring.copy_index import CopyIndex
-from lookoutcv.measuring.doubts import doubts
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.records.group_keys import Divider
@@ -107,7 +107,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     if divider is not None:
         divider.finish()
     model = None if plan.prediction_source is None else plan.prediction_source.identity
-    suspected = () if model is None else _doubts(model, profile)
+    suspected = () if model is None else _suspicions(model, profile)
     notes = (*notes, *_said((*suspected, *notes_of(given), *marked.notes)))
     return Collection(name, profile, skipped, copies, source, model, notes, marked.read)
 
@@ -139,11 +139,11 @@ def _said(notes: tuple[str, ...]) -> tuple[str, ...]:
     return shown
 
 
-def _doubts(model: ModelIdentity, profile: Profile) -> tuple[str, ...]:
+def _suspicions(model: ModelIdentity, profile: Profile) -> tuple[str, ...]:
     """Of a classifier: labels of images with boxes are no classes of their objects."""
     if model.task != "classification":
         return ()
-    return doubts(model, profile.counts.get("prediction", {}), profile.counts.get("label", {}))
+    return suspicions(model, profile.counts.get("prediction", {}), profile.counts.get("label", {}))
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -17,6 +17,7 @@ CHANGES_NOTHING = {
     "secrets": "masks what is said",
     "extras": "says which extra is missing",
     "keywords": "refuses keywords that a function does not take",
+    "plain_text": "decodes texts such as lists of images and labels, no pixels",
     "plugins": "finds the metrics; each is in the fingerprint itself",
     "metric_selection": "chooses the metrics",
     "grids": "profiles count on grids; a record holds the value",

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import lookoutcv as lo
-from lookoutcv.measuring.doubts import doubts
+from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.records.model_identity import ModelIdentity
 
 MODEL = ModelIdentity("m", None, "classification", ("cat", "dog"))
@@ -29,7 +29,7 @@ MODEL = ModelIdentity("m", None, "classification", ("cat", "dog"))
     ],
 )
 def test_one_class_for_nearly_every_image(predicted: dict[str, int], labels: dict[str, int], suspicious: bool) -> None:
-    found = doubts(MODEL, predicted, labels)
+    found = suspicions(MODEL, predicted, labels)
     assert len(found) == suspicious
     if suspicious:
         assert found[0].startswith("Suspicious: m says 'cat' of 2,491 of 2,500 images.")
@@ -37,11 +37,11 @@ def test_one_class_for_nearly_every_image(predicted: dict[str, int], labels: dic
 
 
 def test_labels_of_another_name_are_named() -> None:
-    (found,) = doubts(MODEL, {"cat": 5, "dog": 5}, {"Katze": 5, "Hund": 5})
+    (found,) = suspicions(MODEL, {"cat": 5, "dog": 5}, {"Katze": 5, "Hund": 5})
     assert "'Katze', 'Hund' beside 'cat', 'dog', as many: do they differ only in name?" in found
-    assert doubts(MODEL, {"cat": 5, "dog": 5}, {"Cat": 5, "Hund": 5}) == ()
+    assert suspicions(MODEL, {"cat": 5, "dog": 5}, {"Cat": 5, "Hund": 5}) == ()
     boxes = ModelIdentity("p.csv", None, "detection", ("0",), imported=True)
-    assert "No label of the images is a class of p.csv" in doubts(boxes, {}, {"cat": 3, "dog": 1})[0]
+    assert "No label of the images is a class of p.csv" in suspicions(boxes, {}, {"cat": 3, "dog": 1})[0]
 
 
 @pytest.fixture

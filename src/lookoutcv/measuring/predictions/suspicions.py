@@ -13,7 +13,7 @@ _CONSTANT, _LEAST_IMAGES = 0.99, 30
 _NAMED = 3
 
 
-def doubts(model: ModelIdentity, predicted: Mapping[str, int], labels: Mapping[str, int]) -> tuple[str, ...]:
+def suspicions(model: ModelIdentity, predicted: Mapping[str, int], labels: Mapping[str, int]) -> tuple[str, ...]:
     """Sentences about predictions that look wrong.
 
     Args:
@@ -22,7 +22,7 @@ def doubts(model: ModelIdentity, predicted: Mapping[str, int], labels: Mapping[s
         labels: How many images have each label, or how many objects each class; none where there are none.
     Example:
         >>> one = ModelIdentity("m", None, "classification", ("0", "1"))
-        >>> doubts(one, {"0": 50, "1": 50}, {"cat": 50, "dog": 50})[0].partition(":")[0]
+        >>> suspicions(one, {"0": 50, "1": 50}, {"cat": 50, "dog": 50})[0].partition(":")[0]
         'No label of the images is a class of m'
     """
     return tuple(_sentences(model, predicted, labels))
