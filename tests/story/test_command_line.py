@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -263,6 +264,21 @@ def test_names_from_strangers_cannot_move_the_cursor(lookout: Terminal, good: Pa
     assert lookout("measure", folder) == 0
     assert "evil" in lookout.out
     assert "\x1b" not in lookout.out
+
+
+def test_a_note_is_read_once_whatever_is_printed(lookout: Terminal, good: Path, tmp_path: Path) -> None:
+    for part in ("train", "valid"):
+        shutil.copytree(good, tmp_path / "set" / part)
+    note = "are taken for parts of a data set"
+    for words in (
+        ("measure", tmp_path / "set"),
+        ("measure", tmp_path / "set", "--json"),
+        ("measure", tmp_path / "set", "-o", tmp_path / "records.parquet"),
+        ("baseline", tmp_path / "set", "-o", tmp_path / "base.parquet"),
+        ("baseline", tmp_path / "set", "-o", tmp_path / "base.parquet", "--json"),
+    ):
+        assert lookout(*words, "--metrics", "noise", "--workers", "1") == 0
+        assert (lookout.out + lookout.err).count(note) == 1, words
 
 
 def test_the_demo_tells_the_story(lookout: Terminal, tmp_path: Path) -> None:

@@ -132,10 +132,10 @@ def _of_predictions(plan: Plan) -> tuple[str, ...]:
 
 
 def _said(notes: tuple[str, ...]) -> tuple[str, ...]:
-    """The same, logged."""
+    """The same, logged for programs: whoever shows the result shows its notes, and need not show them twice."""
     shown = tuple(map(masked, notes))
     for note in shown:
-        _log.warning("%s", note)
+        _log.warning("%s", note, extra={"in_result": True})
     return shown
 
 

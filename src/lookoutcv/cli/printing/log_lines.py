@@ -40,6 +40,9 @@ def set_up(level: LogLevel, form: LogFormat) -> None:
     handler = logging.StreamHandler(sys.stderr)
     text = _TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if form is LogFormat.json else text)
+    if form is not LogFormat.json:
+        # Notes of a result are printed with it.
+        handler.addFilter(lambda record: not getattr(record, "in_result", False))
     logger = logging.getLogger("lookoutcv")
     logger.handlers[:] = [handler]
     logger.setLevel(level.value.upper())

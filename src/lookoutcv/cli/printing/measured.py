@@ -27,6 +27,7 @@ def print_measured(measured: Measurement | Records, output: Path | None, as_json
         _print_written(measured, output, as_json)
     elif as_json:
         _print_rows(measured)
+        _print_notes(measured, err=True)
     else:
         print_records(measured)
         print_skipped(measured.skipped, measured.skipped_count)
@@ -72,9 +73,9 @@ def _print_written(records: Records, output: Path, as_json: bool) -> None:
     typer.echo(masked(f"Wrote {records.count:,} records to {output}"))
 
 
-def _print_notes(records: Records) -> None:
+def _print_notes(records: Records, *, err: bool = False) -> None:
     for note in records.notes:
-        typer.echo(plain(note))
+        typer.echo(plain(note), err=err)
 
 
 def _print_rows(records: Records) -> None:
