@@ -276,6 +276,10 @@ def test_a_note_is_read_once_whatever_is_printed(lookout: Terminal, good: Path, 
         ("measure", tmp_path / "set", "-o", tmp_path / "records.parquet"),
         ("baseline", tmp_path / "set", "-o", tmp_path / "base.parquet"),
         ("baseline", tmp_path / "set", "-o", tmp_path / "base.parquet", "--json"),
+        ("monitor", tmp_path / "set", "-b", tmp_path / "base.parquet", "--json"),
+        ("compare", tmp_path / "set", good, "--json"),
+        ("compare", good, tmp_path / "set", "--json"),
+        ("compare", tmp_path / "set", tmp_path / "set", "--json"),
     ):
         assert lookout(*words, "--metrics", "noise", "--workers", "1") == 0
         assert (lookout.out + lookout.err).count(note) == 1, words

@@ -124,9 +124,14 @@ def compare(
     groups = _group(group_by)
     how = plan(options)
     divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
-    before = baselines[0] or Baseline.of(collect_any(a, divided), divided)
+    measured = None if baselines[0] is not None else collect_any(a, divided)
+    before = baselines[0] if measured is None else Baseline.of(measured, divided)
+    assert before is not None
     after = collect_any(b, how) if baselines[1] is None else _as_collection(baselines[1])
     report = _report(before, after, rules, how, groups)
+    if measured is not None:
+        own = [f"Of {before.name}: {note}" for note in measured.notes if note not in after.notes]
+        report = replace(report, notes=[*report.notes, *own])
     return replace(report, typical=_typical(baselines[1], how), most_shifted=[]) if baselines[1] else report
 
 
