@@ -254,7 +254,7 @@ def test_a_report_says_which_settings_made_it(lookout: Terminal, desk: Path, bas
         ("index: {output: i.json}", "index.output: json is a form of single reports"),
         ("measure: {output: r.xls}", "measure.output: 'r.xls' does not say in which form"),
         ("predict: {output: p.txt}", "predict.output: 'p.txt'"),
-        ("evaluate: {output: e.csv}", "evaluate.output: 'e.csv' is no JSON file"),
+        ("evaluate: {output: e.csv}", "evaluate.output: an evaluation cannot be written as 'e.csv'"),
         ("report: {logo: logo.png}", "report.logo: --logo: no picture"),
         ("report: {template: nowhere.j2}", "report.template: --template: nowhere.j2 is not there"),
         ("report: {redact: facess}", "--redact is 'facess', which is no box"),

@@ -28,7 +28,7 @@ def box_of_outline(outline: Any, size: tuple[int, int] | None = None) -> list[fl
         ValueError: Run lengths that are none, or of a mask that has another size than the image.
     Example:
         >>> box_of_outline([[1, 2, 5, 2, 5, 9]]), box_of_outline({"size": [3, 4], "counts": [4, 2, 1, 1, 4]})
-        ([1, 2, 4, 7], [1.0, 0.0, 2.0, 3.0])
+        ([1, 2, 4, 7], [1.0, 1.0, 2.0, 2.0])
     """
     if isinstance(outline, dict):
         return _of_runs(outline, size)
