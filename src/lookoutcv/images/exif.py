@@ -73,6 +73,8 @@ def from_tags(tags: Mapping[int, object]) -> Exif:
         >>> from_tags({0x010F: "Canon", 0x0110: "Canon EOS 40D", 0x0112: 6})
         Exif(orientation=6, camera='Canon EOS 40D', taken=None)
     """
+    if not tags:  # most images: a date that is not there is not parsed either
+        return NO_EXIF
     orientation = tags.get(ORIENTATION)
     return Exif(
         orientation=orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else None,
