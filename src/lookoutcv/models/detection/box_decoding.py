@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.models.detection.suppression import suppressed
+from lookoutcv.models.detection.suppression import suppressed, suppressed_turned
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Detections
 
 Array = np.ndarray[Any, Any]
+
+# Columns of a box with its angle.
+_TURNED = 5
 
 
 def cells(size: tuple[int, int], strides: Sequence[int]) -> Array:
@@ -112,7 +115,8 @@ def detected(
     Args:
         scores: (n, C), C >= 1. NaN is never enough.
         boxes_of: The boxes of some candidates, given their indices: (k, 4) x1, y1, x2, y2 in pixels of the input. Only
-            those with enough confidence are decoded: most have not.
+            those with enough confidence are decoded: most have not. Or turned ones, (k, 5) cx, cy, w, h and the angle
+            in radians, which suppress each other as such; the upright boxes around them are given.
         framing: How the image lies in the input.
         labels: C names.
         least: Objects with less confidence are left out.
@@ -122,12 +126,16 @@ def detected(
     best = np.argmax(scores, axis=1) if len(scores) else np.zeros(0, np.int64)
     confidences = scores[np.arange(len(scores)), best]
     likely = np.flatnonzero(confidences >= least)
-    boxes = np.asarray(boxes_of(likely), dtype=np.float64).reshape(-1, 4)
+    boxes = np.asarray(boxes_of(likely), dtype=np.float64)
+    boxes = boxes if boxes.ndim == 2 else boxes.reshape(-1, 4)
     finite = np.isfinite(boxes).all(axis=1)
     likely, boxes = likely[finite], boxes[finite]
+    turned = boxes.shape[1] == _TURNED
     if iou < 1:
-        selected = suppressed(boxes, confidences[likely], best[likely], iou, most)
+        choose = suppressed_turned if turned else suppressed
+        selected = choose(boxes, confidences[likely], best[likely], iou, most)
     else:
         selected = np.argsort(-confidences[likely], kind="stable")[:most]
     names = [labels[index] for index in best[likely][selected]]
-    return Detections.of(framing.boxes_in_image(boxes[selected]), names, np.clip(confidences[likely][selected], 0, 1))
+    upright = around(boxes[selected, :4], boxes[selected, 4]) if turned else boxes[selected]
+    return Detections.of(framing.boxes_in_image(upright), names, np.clip(confidences[likely][selected], 0, 1))

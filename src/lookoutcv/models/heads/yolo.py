@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from lookoutcv.models.cards.file_facts import FileFacts
-from lookoutcv.models.detection.box_decoding import around, cells, corners, detected, sigmoid
+from lookoutcv.models.detection.box_decoding import cells, corners, detected, sigmoid
 from lookoutcv.models.detection.declared_rows import columns_beside, fills_grids
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
@@ -36,7 +36,8 @@ class Yolo:
         objectness: A column after the box says how likely there is an object; it multiplies the scores.
         columns_first: The output is (4 + C, cells) instead of (cells, 4 + C), as YOLOv8 has it.
         extra: Columns after the scores that are not read: the coefficients of masks, points of poses, or an angle.
-        oriented: The last column is an angle in radians by which the box is turned; the upright box around it is given.
+        oriented: The last column is an angle in radians by which the box is turned; turned boxes suppress each other,
+            and the upright box around each is given.
         logits: Objectness and scores are before the sigmoid.
         score_threshold: Objects with less confidence are left out.
         nms_iou: Of two boxes of a class that overlap more, the surer is kept; 1 keeps all.
@@ -106,7 +107,7 @@ def _decoded(boxes: Output, grid: Any, angles: Any, size: tuple[int, int], setti
     if settings.normalised:
         boxes = boxes * (size[1], size[0], size[1], size[0])
     if angles is not None:
-        return around(boxes, angles)
+        return np.concatenate([boxes, angles[:, None]], axis=1)
     return boxes if settings.box_format == "xyxy" else corners(boxes)
 
 
