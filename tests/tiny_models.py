@@ -97,7 +97,7 @@ def onnx_sequence(path: Path) -> Path:
     return _onnx(path, nodes, [], (numbers.FLOAT, ["n", 3, 4, 4]), [helper.make_value_info("parts", kind)])
 
 
-def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32) -> Path:
+def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32, metadata: dict[str, Any] | None = None) -> Path:
     """Gives the same outputs, each with a first side of 1, whatever the image."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
     pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
@@ -107,7 +107,7 @@ def onnx_constant(path: Path, outputs: list[Any], *, size: int = 32) -> Path:
         tensor = onnx.numpy_helper.from_array(np.asarray(value), f"v{index}")
         nodes.append(helper.make_node("Constant", [], [f"y{index}"], value=tensor))
         infos.append((f"y{index}", tensor.data_type, list(np.shape(value))))
-    return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, size, size]), infos)
+    return _onnx(path, nodes, [], (numbers.FLOAT, [1, 3, size, size]), infos, metadata=metadata)
 
 
 def onnx_silent(path: Path, outputs: dict[str, Any], *, size: int = 64, metadata: dict[str, Any] | None = None) -> Path:

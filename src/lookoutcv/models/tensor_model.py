@@ -48,7 +48,7 @@ class TensorModel(Predictor):
         self._runtime = runtime
         info = _only_input(runtime, name)
         facts = facts_of(runtime)
-        card_input, notes = complete_input(_sized(user_card.input, info, facts), info, name)
+        card_input, notes = complete_input(_sized(user_card.input, info, facts), info, name, facts)
         assert card_input.size is not None  # complete
         self._info = info
         self._prepare = Preprocessor(card_input, None if info is None else info.quantisation)
@@ -62,6 +62,8 @@ class TensorModel(Predictor):
         probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts)
         self._chosen_head = choose_head(user_card, probe, names, name)
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
+        if self.task == "detection" and user_card.input.resize is None and facts.resize is None:
+            notes.append("input.resize stretch is assumed; many detectors want letterbox.")
         self.notes = (*notes, *getattr(runtime, "notes", ()), *self._chosen_head.notes)
         self.card = replace(user_card, task=self.task, input=card_input, head=self._chosen_head.as_card)
 

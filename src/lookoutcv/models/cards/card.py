@@ -38,7 +38,8 @@ class Input:
         scale: Factor of the pixels: 0.00392156862745098 (1/255) for a model that wants 0 to 1.
         mean: Taken off after the factor; one number, or one a channel in the order of `colour`.
         std: Divides then; likewise.
-        resize: `stretch` to the size; `letterbox` keeps the shape and fills the rest; `centre_crop` cuts the rest off.
+        resize: `stretch` to the size, which is assumed where the file does not say; `letterbox` keeps the shape and
+            fills the rest; `centre_crop` cuts the rest off.
         place: Where a letterbox puts the image: `centre`, its sides rounded to the nearest as Ultralytics does, or
             `top_left`, rounded down as YOLOX does.
         fill: The grey level, 0 to 255, that fills a letterbox.
@@ -55,7 +56,7 @@ class Input:
     scale: float | None = None
     mean: float | tuple[float, ...] | None = None
     std: float | tuple[float, ...] | None = None
-    resize: Resize = "stretch"
+    resize: Resize | None = None
     place: Place = "centre"
     fill: int = 114
     crop: float = 1.0

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lookoutcv.models.cards.card import Resize
 from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.predictions import Task
 
@@ -32,9 +33,11 @@ class FileFacts:
         task: In the exporter's word: detect, pose, segment, obb or classify; None where it does not say.
         labels: The names of its classes.
         keypoint_numbers: How many numbers a row has for its key points: 17 points of 3 numbers are 51.
-        suppressed: Whether boxes were chosen inside the model (`nms=True`, end to end); None where it does not say.
+        suppressed: Whether boxes were chosen inside the model (`nms=True`, end to end); None where it does not say: of
+            models that choose by themselves older exports say `nms=False`.
         size: Height and width of the input.
         shares: Whether boxes are shares of the picture, as Ultralytics' TFLite files have them; None where unknown.
+        resize: How its exporter brings pictures to the input, which then are RGB and of 0 to 1; None where unknown.
     """
 
     task: str | None = None
@@ -43,6 +46,7 @@ class FileFacts:
     suppressed: bool | None = None
     size: tuple[int, int] | None = None
     shares: bool | None = None
+    resize: Resize | None = None
 
     @property
     def our_task(self) -> Task | None:
@@ -59,7 +63,8 @@ def facts_in(metadata: Mapping[str, Any]) -> FileFacts:
     """What metadata say, as exporters write them: every value a text, as JSON or as Python writes it.
 
     Args:
-        metadata: As `task`, `names`, `kpt_shape`, `end2end`, `args` and `imgsz` of Ultralytics; parsed, never run.
+        metadata: As `task`, `names`, `kpt_shape`, `end2end`, `args`, `imgsz`, `author` and `description` of
+            Ultralytics; parsed, never run.
     Example:
         >>> facts = facts_in({"task": "pose", "kpt_shape": "[17, 3]", "names": "{0: 'person'}", "end2end": "True"})
         >>> facts.keypoint_numbers, facts.labels, facts.suppressed
@@ -69,15 +74,29 @@ def facts_in(metadata: Mapping[str, Any]) -> FileFacts:
     """
     task = metadata.get("task")
     args = _value(metadata.get("args"))
-    chosen = [_value(metadata.get("end2end")), args.get("nms") if isinstance(args, dict) else None]
+    end_to_end, suppressing = _value(metadata.get("end2end")), isinstance(args, dict) and args.get("nms") is True
     names = metadata.get("names", "")
+    task = task if isinstance(task, str) and task in _TASKS else None
     return FileFacts(
-        task if isinstance(task, str) and task in _TASKS else None,
+        task,
         labels_in_text(names if isinstance(names, str) else repr(names)),
         _product(_value(metadata.get("kpt_shape"))),
-        True if True in chosen else (False if False in chosen else None),
+        True if suppressing else (end_to_end if isinstance(end_to_end, bool) else None),
         _pair(_value(metadata.get("imgsz"))),
+        resize=_resize(task, metadata),
     )
+
+
+def _resize(task: str | None, metadata: Mapping[str, Any]) -> Resize | None:
+    """How Ultralytics brings pictures to a model's input: classifiers see their middle, all but RT-DETR a letterbox.
+
+    Source: Ultralytics, `classify_transforms`, `BasePredictor.pre_transform` and `RTDETRPredictor.pre_transform`.
+    """
+    if task is None or "ultralytics" not in str(metadata.get("author", "")).lower():
+        return None
+    if task == "classify":
+        return "centre_crop"
+    return "stretch" if "rtdetr" in str(metadata.get("description", "")).lower() else "letterbox"
 
 
 def parsed_text(text: str) -> Any:

@@ -70,8 +70,11 @@ def _guess(probe: HeadProbe) -> Guess | None:
     beside = columns_beside(probe.facts, others)
     declared = probe.facts.task is not None and rows.shape[1] == _COLUMNS + (beside or 0)
     oriented = declared and probe.facts.task == "obb"
-    if not 1 < len(rows) <= _MOST_ROWS or not _are_detections(rows, ordered=not oriented):
+    few = len(rows) > 1 and (len(rows) <= _MOST_ROWS or probe.facts.suppressed is True)
+    if not few or not _are_detections(rows, ordered=not oriented):
         return None
+    if probe.facts.task == "detect" and not probe.facts.suppressed and _may_be_scores(rows, probe.labels):
+        return _either(rows) if probe.facts.suppressed is None else None
     if rows.shape[1] != _COLUMNS + (beside or 0):
         return _asked(rows, probe)
     settings: dict[str, Any] = {"extra": beside} if beside else {}
@@ -98,6 +101,20 @@ def _in_units(rows: Output, probe: HeadProbe, settings: dict[str, Any]) -> Guess
             "shares, and `lookout card MODEL` with the same keeps it.",
         )
     return Guess(because, {**settings, "normalised": shares})
+
+
+def _may_be_scores(rows: Output, labels: int | None) -> bool:
+    """Whether rows of zeros may as well be a box and a score for each of two names, as RT-DETR has them."""
+    return rows.shape[1] == _COLUMNS == 4 + (labels or 0) and not rows.any()
+
+
+def _either(rows: Output) -> Guess:
+    return Guess(
+        f"its output is {len(rows)} rows of {rows.shape[1]} numbers, all 0 for a picture of noise, and its file "
+        "does not say whether boxes were chosen inside: a box, a score and a class, or a box and two scores",
+        {},
+        "Add --set head.name=end_to_end, or --set head.name=yolo; `lookout card MODEL` with the same keeps it.",
+    )
 
 
 def _asked(rows: Output, probe: HeadProbe) -> Guess | None:

@@ -180,6 +180,14 @@ def _declared(probe: HeadProbe, shape: tuple[int, ...], others: Sequence[Output]
     if task is None or probe.labels is None or beside is None:
         return None
     width = 4 + probe.labels + beside
+    if probe.facts.suppressed:
+        # Rows of chosen boxes are `end_to_end`'s, which has seen them before.
+        return Guess(
+            f"its file says that its boxes are chosen inside (end2end, nms), and its output of {shape[1]} x {shape[2]} "
+            "holds no rows of a box, a score and a class",
+            {},
+            "Name the head, --set head.name=end_to_end or yolo, and what is in its columns; or export it again.",
+        )
     if width not in shape[1:]:
         return Guess(
             f"its file says that it is for {task} with {probe.labels} names, which makes rows of {width} numbers, and "

@@ -9,18 +9,23 @@ import numpy as np
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Dtype, Input, Layout
+from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.formats.base import TensorInfo
 
 _CHANNELS = (1, 3)
+_SILENT = FileFacts()
 
 
-def complete_input(card_input: Input, info: TensorInfo | None, model: str) -> tuple[Input, list[str]]:
+def complete_input(
+    card_input: Input, info: TensorInfo | None, model: str, facts: FileFacts = _SILENT
+) -> tuple[Input, list[str]]:
     """An input with everything known, and sentences on what was assumed.
 
     Args:
         card_input: Of the card.
         info: Of the file; None where it does not say.
         model: What messages call the model.
+        facts: What its exporter wrote into the file.
     Raises:
         WrongCard: Card and file contradict each other, or neither says the size.
     Example:
@@ -42,7 +47,7 @@ def complete_input(card_input: Input, info: TensorInfo | None, model: str) -> tu
     colour = card_input.colour or (None if info is None else info.colour)
     if colour is None:
         colour = "GREY" if channels == 1 else "RGB"
-        if colour == "RGB":
+        if colour == "RGB" and facts.resize is None:
             notes.append("input.colour RGB is assumed; some models want BGR.")
     if channels is not None and channels != (1 if colour == "GREY" else 3):
         raise _contradiction(model, "colour", colour, f"{channels} channels")
@@ -52,8 +57,9 @@ def complete_input(card_input: Input, info: TensorInfo | None, model: str) -> tu
         colour=colour,
         size=_size(card_input, (height, width), model),
         dtype=_dtype(card_input, info, model),
+        resize=card_input.resize or facts.resize or "stretch",
     )
-    return _normalised(complete, info, notes), notes
+    return _normalised(complete, info, facts, notes), notes
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:
@@ -114,7 +120,7 @@ def _lowest(dtype: Dtype | None) -> int:
     return int(np.iinfo(np.dtype(str(dtype))).min)
 
 
-def _normalised(card_input: Input, info: TensorInfo | None, notes: list[str]) -> Input:
+def _normalised(card_input: Input, info: TensorInfo | None, facts: FileFacts, notes: list[str]) -> Input:
     quantisation = None if info is None else info.quantisation
     mean, std = 0.0 if card_input.mean is None else card_input.mean, 1.0 if card_input.std is None else card_input.std
     if card_input.scale is not None:
@@ -135,9 +141,10 @@ def _normalised(card_input: Input, info: TensorInfo | None, notes: list[str]) ->
         return replace(card_input, scale=1.0, mean=float(-lowest), std=std)
     if info is not None and info.mean is not None and info.std is not None:
         return replace(card_input, scale=1.0, mean=_plain(info.mean), std=_plain(info.std))
-    notes.append(
-        "input.scale 1/255 is assumed (pixels of 0 to 1); labelled images tell: lookout card MODEL --try IMAGES."
-    )
+    if facts.resize is None:
+        notes.append(
+            "input.scale 1/255 is assumed (pixels of 0 to 1); labelled images tell: lookout card MODEL --try IMAGES."
+        )
     return replace(card_input, scale=1 / 255, mean=mean, std=std)
 
 

@@ -85,13 +85,12 @@ def framed(pixels: Pixels, card_input: Input, into: Pixels | None = None) -> tup
         )
     assert card_input.size is not None  # completed before
     image, size = (int(pixels.shape[0]), int(pixels.shape[1])), card_input.size
-    if card_input.resize == "stretch":
-        return _resized(pixels, size, card_input, into), Framing(
-            image, size, size[1] / image[1], size[0] / image[0], 0, 0
-        )
     if card_input.resize == "letterbox":
         return _letterboxed(pixels, image, card_input, np.empty((*size, 3), np.uint8) if into is None else into)
-    return _centre_cropped(pixels, image, card_input, into)
+    if card_input.resize == "centre_crop":
+        return _centre_cropped(pixels, image, card_input, into)
+    stretched = Framing(image, size, size[1] / image[1], size[0] / image[0], 0, 0)
+    return _resized(pixels, size, card_input, into), stretched
 
 
 def _letterboxed(pixels: Pixels, image: tuple[int, int], card_input: Input, canvas: Pixels) -> tuple[Pixels, Framing]:

@@ -101,6 +101,77 @@ def test_a_turned_box_is_inside_the_upright_one_as_opencv_has_it() -> None:
         np.testing.assert_allclose(said.boxes[0], expected, atol=1e-3)
 
 
+ULTRALYTICS = {"author": "Ultralytics", "description": "Ultralytics YOLO11n model", "names": TWO, "stride": 32}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "resize", "box"),
+    [
+        # In a letterbox of 64 x 64 the picture of 64 x 128 is halved, below 16 rows of grey.
+        ({"task": "detect", **ULTRALYTICS}, "letterbox", [12, 12, 64, 48]),
+        ({"task": "detect", **ULTRALYTICS, "description": "Ultralytics rtdetr-l model"}, "stretch", [12, 22, 64, 40]),
+        ({"task": "detect", "names": TWO}, "stretch", [12, 22, 64, 40]),
+    ],
+    ids=["YOLO", "RT-DETR", "another exporter"],
+)
+def test_pictures_are_brought_to_the_input_as_the_exporter_does(
+    metadata: dict[str, Any], resize: str, box: list[float], tmp_path: Path
+) -> None:
+    rows = chosen_rows(box=[6, 22, 32, 40])
+    opened = open_model(onnx_constant(tmp_path / "net.onnx", [rows], size=64, metadata=metadata))
+    assert opened.card.input.resize == resize
+    (said,) = opened.predict([np.zeros((64, 128, 3), np.uint8)])
+    np.testing.assert_allclose(said.boxes[0], box, atol=1e-4)
+    assumed = [note for note in opened.notes if note.startswith("input.")]
+    assert bool(assumed) == ("author" not in metadata)
+
+
+def test_the_card_goes_before_what_the_exporter_does(tmp_path: Path) -> None:
+    path = onnx_constant(tmp_path / "net.onnx", [chosen_rows()], size=64, metadata={"task": "detect", **ULTRALYTICS})
+    assert open_model(path, {"input": {"resize": "stretch"}}).card.input.resize == "stretch"
+
+
+def test_a_classifier_of_ultralytics_sees_the_middle(tmp_path: Path) -> None:
+    path = onnx_constant(
+        tmp_path / "net.onnx", [np.float32([[0.25, 0.75]])], metadata={"task": "classify", **ULTRALYTICS}
+    )
+    opened = open_model(path)
+    assert (opened.card.input.resize, opened.card.input.crop, opened.card.input.scale) == ("centre_crop", 1.0, 1 / 255)
+    assert opened.predict([WHITE])[0].label == "hole"
+    ((tensor,), _) = opened.prepare(
+        [np.hstack([np.zeros((32, 16, 3), np.uint8), WHITE[:32, :32], WHITE[:32, :16] * 0])]
+    )
+    assert tensor.min() == 1  # the black sides are cut off
+
+
+# Six columns are a box, a score and a class, or a box and a score for each of two names.
+@pytest.mark.parametrize(("said", "head"), [({"end2end": "False"}, "yolo"), ({"end2end": "True"}, "end_to_end")])
+def test_six_columns_of_two_names_are_what_the_file_says(said: dict[str, str], head: str, tmp_path: Path) -> None:
+    rows = np.zeros((1, 300, 6), np.float32)
+    rows[0, 0] = [*BOX, 0.9, 1.0] if head == "end_to_end" else [19, 26, 26, 28, 0.05, 0.9]
+    path = onnx_silent(tmp_path / "net.onnx", {"output0": rows}, metadata={"task": "detect", "names": TWO, **said})
+    assert open_model(path).card.head_name == head
+    assert found(path) == [("hole", 0.9, BOX)]
+
+
+def test_six_columns_of_two_names_are_asked_about_where_the_file_is_silent(tmp_path: Path) -> None:
+    path = onnx_silent(tmp_path / "net.onnx", {"output0": chosen_rows()}, metadata={"task": "detect", "names": TWO})
+    with pytest.raises(WrongCard, match=r"a box, a score and a class, or a box and two scores.*lookout card"):
+        open_model(path)
+
+
+def test_raw_columns_in_a_file_that_says_end_to_end_are_asked_about(tmp_path: Path) -> None:
+    metadata = {"task": "detect", "names": TWO, "end2end": "True"}
+    with pytest.raises(WrongCard, match=r"boxes are chosen inside .* 6 x 84 holds no rows"):
+        open_model(onnx_silent(tmp_path / "net.onnx", {"output0": raw_columns()}, metadata=metadata))
+
+
+def test_more_chosen_rows_than_usual(tmp_path: Path) -> None:
+    metadata = {"task": "detect", "names": TWO, "args": "{'nms': True}"}
+    path = onnx_silent(tmp_path / "net.onnx", {"output0": chosen_rows(count=2000)}, metadata=metadata)
+    assert found(path) == [("hole", 0.9, BOX)]
+
+
 def test_a_file_that_says_other_columns_than_it_has_is_refused(tmp_path: Path) -> None:
     path = onnx_silent(
         tmp_path / "net.onnx",
@@ -298,7 +369,10 @@ def test_a_sigmoid_a_class_is_no_logit(tmp_path: Path) -> None:
 def test_what_exporters_write() -> None:
     facts = facts_in({"task": "obb", "names": {0: "a"}, "imgsz": [640, 320], "args": "{'nms': True, 'batch': 1}"})
     assert facts == FileFacts("obb", ("a",), None, True, (640, 320))
-    assert facts_in({"args": "{'nms': False}"}).suppressed is False
+    assert facts_in({"args": "{'nms': False}"}).suppressed is None
+    assert facts_in({"args": "{'nms': False}", "end2end": "False"}).suppressed is False
+    assert facts_in({"args": "{'nms': True}", "end2end": False}).suppressed is True
+    assert facts_in({"author": "Ultralytics"}).resize is None
     assert facts_in({"task": "__import__('os')", "kpt_shape": "[17, -3]", "names": "[" * 100_000}) == FileFacts()
 
 
