@@ -67,11 +67,19 @@ def compact(settings: CompactSettings, selection: LogModelSettings) -> None:
 @verb("log vacuum")
 def vacuum(settings: VacuumSettings, selection: LogPlaceSettings) -> None:
     """Vacuum and print; what it can be told is declared in `log.log_settings`."""
+    from lookoutcv.log.table.own_files import import_hint, named
+
     log, _ = opened(selection)
     result = log.vacuum(older_than=settings.older_than, dry_run=settings.dry_run)
     if not _printed(result, settings.as_json):
         verb = "Would free" if settings.dry_run else "Freed"
         typer.echo(f"{verb} {result.files:,} replaced files and {result.pictures:,} pictures without rows.")
+        if result.others:
+            typer.echo(
+                f"{len(result.others):,} other files in the folder are not the log's and stay: {named(result.others)}."
+            )
+            if hint := import_hint(selection.directory, result.others):
+                typer.echo(hint)
 
 
 @verb("log erase")

@@ -24,9 +24,8 @@ from lookoutcv.images import Image
 from lookoutcv.images.read import encoded
 from lookoutcv.images.thumbnail import thumbnail
 from lookoutcv.log.table.arguments import checked_share
+from lookoutcv.log.table.own_files import PICTURES, is_picture
 
-# Delta Lake leaves folders alone whose name begins so.
-FOLDER = "_retained_images"
 Which = Literal["none", "flagged", "sampled", "all"]
 Form = Literal["thumbnail", "full"]
 
@@ -114,7 +113,7 @@ class ImageRetainer:
         if not self._afforded(len(data)):
             return None
         day = time.strftime("%Y-%m-%d", time.gmtime(row["time"] // 1_000_000))
-        name = f"{FOLDER}/model={self._model}/day={day}/{self._writer}-{row['sequence']}.{suffix}"
+        name = f"{PICTURES}/model={self._model}/day={day}/{self._writer}-{row['sequence']}.{suffix}"
         target = self._place / name
         target.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(target, data)
@@ -145,15 +144,15 @@ class ImageRetainer:
 
 
 def picture_partition(path: str) -> tuple[str, date] | None:
-    """The model and the day that a picture is of, by its folder; None for another file.
+    """The model and the day that a picture is of, by its folder; None for a file that is no picture of a logger.
 
     Example:
-        >>> picture_partition("_retained_images/model=a%2Fb/day=2026-05-04/w-1.jpg")
+        >>> picture_partition("_retained_images/model=a%2Fb/day=2026-05-04/host-7-0123456789ab-1.jpg")
         ('a/b', datetime.date(2026, 5, 4))
     """
-    parts = path.split("/")
-    if len(parts) != 4 or not parts[1].startswith("model=") or not parts[2].startswith("day="):
+    if not is_picture(path):
         return None
+    parts = path.split("/")
     try:
         return unquote(parts[1][6:]), date.fromisoformat(parts[2][4:])
     except ValueError:

@@ -10,6 +10,7 @@ A cut-off segment gives back every whole frame; a damaged frame costs its own ro
 from __future__ import annotations
 
 import os
+import re
 import struct
 import threading
 import time
@@ -25,6 +26,7 @@ import pyarrow as pa
 Durability = Literal["batch", "record"]
 
 SUFFIX = ".segment"
+SEGMENT = re.compile(r"([0-9]{10,18})" + re.escape(SUFFIX))
 _MAGIC = b"LKSG"
 _HEAD = struct.Struct("<4sIII")
 _CODEC = pa.Codec("lz4")
@@ -64,11 +66,8 @@ def segment_path(folder: Path, number: int) -> Path:
 
 def segments_in(folder: Path) -> list[tuple[int, Path]]:
     """The segments in a folder with their numbers, in order."""
-    numbered = []
-    for path in folder.glob(f"*{SUFFIX}"):
-        with suppress(ValueError):
-            numbered.append((int(path.name.removesuffix(SUFFIX)), path))
-    return sorted(numbered)
+    names = ((SEGMENT.fullmatch(path.name), path) for path in folder.glob(f"*{SUFFIX}"))
+    return sorted((int(match[1]), path) for match, path in names if match)
 
 
 class SegmentWriter:

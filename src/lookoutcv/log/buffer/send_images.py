@@ -11,7 +11,7 @@ from typing import Any
 from lookoutcv.errors import LookoutError
 from lookoutcv.files import is_url
 from lookoutcv.files.storage import place_of
-from lookoutcv.log.buffer.image_retention import FOLDER
+from lookoutcv.log.table.own_files import PICTURES, is_picture
 from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
 
@@ -38,8 +38,12 @@ def send(directory: str, spool: Path, storage_options: Mapping[str, str] | None)
 
 
 def _waiting(spool: Path) -> Iterator[Path]:
-    """Pictures in the spool that are whole."""
-    return (path for path in (spool / FOLDER).rglob("*") if path.is_file() and not path.name.startswith("."))
+    """Pictures in the spool that are whole; what somebody else put there is neither sent nor removed."""
+    return (
+        path
+        for path in (spool / PICTURES).glob("model=*/day=*/*")
+        if not path.name.startswith(".") and path.is_file() and is_picture(path.relative_to(spool).as_posix())
+    )
 
 
 def _send(directory: str, spool: Path, storage_options: dict[str, str]) -> None:
@@ -53,8 +57,8 @@ def _send(directory: str, spool: Path, storage_options: dict[str, str]) -> None:
             place = place.below(part)
         place.write(file.read_bytes())
         file.unlink(missing_ok=True)
-    for folder in sorted((path for path in (spool / FOLDER).rglob("*") if path.is_dir()), reverse=True):
-        with suppress(OSError):  # another process keeps a picture there
+    for folder in (*(spool / PICTURES).glob("model=*/day=*"), *(spool / PICTURES).glob("model=*")):
+        with suppress(OSError):  # a picture is kept there, or something else
             folder.rmdir()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import shutil
 import socket
 import sys
 from contextlib import suppress
@@ -14,10 +13,9 @@ from typing import IO, Self
 
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.segments import segments_in
+from lookoutcv.log.table.own_files import SPOOL, WRITER
 
 _LOCK = "lock"
-# Delta Lake leaves folders alone whose name begins so.
-IN_TABLE = "_spool"
 
 
 def spool_for(directory: str, spool: str | os.PathLike[str] | None = None) -> Path:
@@ -33,7 +31,7 @@ def spool_for(directory: str, spool: str | os.PathLike[str] | None = None) -> Pa
     if spool is not None:
         return Path(spool)
     if not is_url(directory):
-        return Path(directory) / IN_TABLE
+        return Path(directory) / SPOOL
     name = hashlib.sha256(directory.rstrip("/").encode()).hexdigest()[:16]
     return _state_folder() / "lookoutcv" / "spool" / name
 
@@ -104,9 +102,11 @@ class WriterFolder:
         return cls(path, lock)
 
     def remove(self) -> None:
-        """Remove the folder if it holds no segment, and let the lock go."""
+        """Remove the folder if it holds no segment, and let the lock go. What somebody else put there stays."""
         if not segments_in(self.path):
-            shutil.rmtree(self.path, ignore_errors=True)
+            with suppress(OSError):
+                (self.path / _LOCK).unlink()
+                self.path.rmdir()
         self.release()
 
     def release(self) -> None:
@@ -116,9 +116,9 @@ class WriterFolder:
 
 
 def writer_folders(spool: Path) -> list[Path]:
-    """Folders of writers other than those that are being made; dead or alive."""
+    """Folders of writers, dead or alive, by their names; those that are being made are hidden."""
     with suppress(OSError):
-        return sorted(p for p in spool.iterdir() if not p.name.startswith(".") and (p / _LOCK).is_file())
+        return sorted(path for path in spool.iterdir() if WRITER.fullmatch(path.name) and (path / _LOCK).is_file())
     return []
 
 

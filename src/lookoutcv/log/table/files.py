@@ -15,6 +15,7 @@ import pyarrow as pa
 from lookoutcv.files import is_url
 from lookoutcv.files.storage import place_of
 from lookoutcv.log.table.log_table import LogTable
+from lookoutcv.log.table.own_files import is_data_file, is_picture
 
 _LISTED = ("path", "size_bytes", "num_records", "partition.model", "partition.day")
 
@@ -84,14 +85,14 @@ class Files:
         return open(self._local / path, "rb") if self._local else self._system.open(f"{self._root}/{path}", "rb")
 
     def remove(self, path: str) -> int:
-        """Remove a file below the table, and its folder where that is empty then.
+        """Remove a file that a log's writers wrote, and its folder where that is empty then.
 
         Args:
-            path: From a row of the log: one that leads elsewhere is not followed.
+            path: From a row of the log: one that leads elsewhere, or to a file of somebody else's, is not followed.
         Returns:
             Its bytes; 0 where there was none.
         """
-        if path.startswith("/") or "\\" in path or ".." in path.split("/"):
+        if not (is_data_file(path) or is_picture(path)):
             return 0
         if self._local is None:
             try:
@@ -112,6 +113,16 @@ class Files:
         with suppress(OSError):
             target.parent.rmdir()
         return size
+
+    def remove_all(self, paths: Sequence[str]) -> None:
+        """Remove files as `remove` does; those that are gone are passed over."""
+        if self._local is None:
+            own = [f"{self._root}/{path}" for path in paths if is_data_file(path) or is_picture(path)]
+            with suppress(FileNotFoundError):
+                self._system.rm(own)  # a thousand a request
+                return
+        for path in paths:
+            self.remove(path)
 
 
 # What Delta Lake takes as options, as fsspec's S3 takes them.

@@ -17,6 +17,7 @@ from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url, shown
 from lookoutcv.log.table.log_filter import ALL, LogFilter
 from lookoutcv.log.table.open_delta import open_delta, options_for
+from lookoutcv.log.table.own_files import entries_of_others, import_hint
 from lookoutcv.log.table.schema import TAG, to_records
 
 # Rows a batch: with 60 metrics some 10 MB.
@@ -163,7 +164,8 @@ def open_table(directory: str | os.PathLike[str], storage_options: Mapping[str, 
     if delta is None:
         raise SourceNotFound(
             f"there is no prediction log at {name}",
-            "Give the directory of a logger that has committed rows; `flush()` commits them at once.",
+            ("" if is_url(place) else import_hint(place, entries_of_others(place)))
+            or "Give the directory of a logger that has committed rows; `flush()` commits them at once.",
             source=name,
         )
     return LogTable(delta, place, options_for(place, storage_options or {}))

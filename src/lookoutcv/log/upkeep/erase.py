@@ -14,15 +14,16 @@ import pyarrow.parquet as pq
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.commit import DAMAGED, commit
-from lookoutcv.log.buffer.segments import read_segment, segments_in
+from lookoutcv.log.buffer.segments import SEGMENT, read_segment, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, spool_for, writer_folders
 from lookoutcv.log.defaults import ERASE_WAIT_SECONDS
 from lookoutcv.log.table.arguments import checked_model, checked_names, checked_seconds
 from lookoutcv.log.table.files import Files
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, at_version, text
+from lookoutcv.log.table.own_files import WRITER, named
 from lookoutcv.log.table.transactions import quoted, retried
-from lookoutcv.log.upkeep.vacuum import free
+from lookoutcv.log.upkeep.vacuum import unread_files
 
 # More at once make a statement that takes long to parse.
 _MOST_IMAGES = 1000
@@ -101,9 +102,9 @@ class _Erasure:
 
     def expected(self) -> Erased:
         rows, pictures = self._rows(self._table)
-        old, young = self._old_files()
+        old, young, others = self._old_files()
         segments = [path for path in self._waiting() if self._in_segment(path)]
-        return Erased(True, rows, len(pictures), len(old), len(segments), tuple(self._left(young)))
+        return Erased(True, rows, len(pictures), len(old), len(segments), tuple(self._left(young, others)))
 
     def done(self, wait: float) -> Erased:
         segments = self._commit_dead()
@@ -116,10 +117,9 @@ class _Erasure:
                 break
             time.sleep(_LOOK_SECONDS)
         segments += self._remove_damaged()
-        old, young = self._old_files()
-        for path in old:
-            self._files.remove(path)
-        return Erased(False, rows, pictures, len(old), segments, tuple(self._left(young)))
+        old, young, others = self._old_files()
+        self._files.remove_all(old)
+        return Erased(False, rows, pictures, len(old), segments, tuple(self._left(young, others)))
 
     def _rows(self, table: LogTable) -> tuple[int, list[str]]:
         columns = [name for name in ("retained_image",) if name in table.schema.names]
@@ -138,19 +138,18 @@ class _Erasure:
         rows, pictures = self._rows(at_version(self._table, version - 1))
         return rows, sum(self._files.remove(path) > 0 for path in pictures)
 
-    def _old_files(self) -> tuple[list[str], list[str]]:
-        """Files with these images that the table is not made of any more; and those too young to be touched."""
+    def _old_files(self) -> tuple[list[str], list[str], list[str]]:
+        """Files with these images that the table is not made of any more; those too young to be touched; others'."""
         self._table.delta.update_incremental()
-        replaced = set(free(self._table, 0, dry_run=True))
-        every = {*replaced, *free(self._table, 0, dry_run=True, unreferenced=True)}
+        replaced = set(unread_files(self._table, 0)[0])
+        own, others = unread_files(self._table, 0, unreferenced=True)
         old: list[str] = []
         young: list[str] = []
-        for path in sorted(every):
-            if not path.endswith(".parquet") or not self._in_file(path):
-                continue
-            settled = path in replaced or self._files.age_seconds(path) > _UNREFERENCED_SECONDS
-            (old if settled else young).append(path)
-        return old, young
+        for path in sorted({*replaced, *own}):
+            if self._in_file(path):
+                settled = path in replaced or self._files.age_seconds(path) > _UNREFERENCED_SECONDS
+                (old if settled else young).append(path)
+        return old, young, [path for path in others if path.endswith(".parquet") and self._in_file(path)]
 
     def _in_file(self, path: str) -> bool:
         try:
@@ -170,7 +169,14 @@ class _Erasure:
     def _waiting(self) -> Iterator[Path]:
         for folder in writer_folders(self._spool):
             yield from (path for _, path in segments_in(folder))
-        yield from sorted((self._spool / DAMAGED).glob("*"))
+        yield from self._damaged()
+
+    def _damaged(self) -> Iterator[Path]:
+        """As `commit` names what it sets aside; what somebody else keeps there is not touched."""
+        for path in sorted((self._spool / DAMAGED).glob("*")):
+            writer, _, segment = path.name.rpartition("-")
+            if WRITER.fullmatch(writer) and SEGMENT.fullmatch(segment):
+                yield path
 
     def _in_segment(self, path: Path) -> bool:
         try:
@@ -202,18 +208,23 @@ class _Erasure:
 
     def _remove_damaged(self) -> int:
         """What could be read of them is in the table long since."""
-        damaged = [path for path in (self._spool / DAMAGED).glob("*") if self._in_segment(path)]
+        damaged = [path for path in self._damaged() if self._in_segment(path)]
         for path in damaged:
             path.unlink(missing_ok=True)
         return len(damaged)
 
-    def _left(self, young: Sequence[str]) -> Iterator[str]:
+    def _left(self, young: Sequence[str], others: Sequence[str]) -> Iterator[str]:
         if self._held_by_writers():
             yield "A running writer holds such rows and has not committed them yet: run this again in a minute."
         if young:
             yield (
                 f"{len(young)} files hold such rows that no commit names yet; a writer may be about to: "
                 "run this again in an hour."
+            )
+        if others:
+            yield (
+                f"Files in the log's folder that no log wrote hold such rows and stay: {named(others)}. "
+                "Remove them yourself if they must go."
             )
         yield "Copies elsewhere (exports, baselines with thumbnails, reports) are not touched."
         yield "Spools of other machines cannot be seen from here: their writers commit twice a minute."

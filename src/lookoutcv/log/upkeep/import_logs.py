@@ -18,7 +18,8 @@ import pyarrow as pa
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.files import is_url
 from lookoutcv.log.table.arguments import checked_model, checked_path
-from lookoutcv.log.upkeep.plain_log import FILE_NAME, PlainLog
+from lookoutcv.log.table.own_files import PLAIN_LOG, note_shared_folder
+from lookoutcv.log.upkeep.plain_log import PlainLog
 from lookoutcv.progress import Progress
 
 
@@ -75,6 +76,7 @@ def import_logs(
     imported = rows = 0
     table = os.fspath(directory)
     options = dict(storage_options or {})
+    note_shared_folder(table)
     for place, path in enumerate(files):
         if progress is not None:
             progress(place, len(files))
@@ -101,7 +103,7 @@ def _files(sources: Any) -> Iterator[Path]:
         if one.is_file():
             yield one
             continue
-        below = sorted(path for path in one.rglob("*_logs_*.parquet") if FILE_NAME.fullmatch(path.name))
+        below = sorted(path for path in one.rglob("*_logs_*.parquet") if PLAIN_LOG.fullmatch(path.name))
         if not below:
             what = f"no log in {one}" if one.is_dir() else f"no file or folder {one}"
             raise SourceNotFound(

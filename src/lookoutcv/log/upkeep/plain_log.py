@@ -16,6 +16,7 @@ from lookoutcv.errors import UsageError
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.table.open_delta import open_delta
+from lookoutcv.log.table.own_files import PLAIN_LOG
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.call_queue import Call
 from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
@@ -28,7 +29,6 @@ from lookoutcv.records.column_aliases import corners_of
 from lookoutcv.records.times import time_of
 
 IMPORTED = "imported."
-FILE_NAME = re.compile(r"(?P<model>.+)_logs_\d+\.parquet")
 _ROWS_AT_ONCE = 4096
 # A commit for each would make the table slow to open.
 _ROWS_A_COMMIT = 65_536
@@ -91,7 +91,7 @@ class PlainLog:
         return plain_numbers({text for batch in batches for text in batch.column(0).to_pylist() if text is not None})
 
     def _named(self) -> str | None:
-        matched = FILE_NAME.fullmatch(self._path.name)
+        matched = PLAIN_LOG.fullmatch(self._path.name)
         if matched is None and self._column["model"] is None:
             raise UsageError(
                 f"{self._path} does not say which model it is of", "Name it with --model.", path=str(self._path)

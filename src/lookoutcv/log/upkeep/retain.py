@@ -14,12 +14,13 @@ import pyarrow.dataset as ds
 
 from lookoutcv import clock
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.buffer.image_retention import FOLDER, picture_partition
+from lookoutcv.log.buffer.image_retention import picture_partition
 from lookoutcv.log.defaults import GRACE
 from lookoutcv.log.table.arguments import checked_model
 from lookoutcv.log.table.files import Files, day_of, listed
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, at_version
+from lookoutcv.log.table.own_files import PICTURES, is_picture
 from lookoutcv.log.table.time_range import SpanLike, span
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.upkeep.vacuum import free, grace_hours
@@ -138,7 +139,7 @@ class _Removal:
         sizes: Counter[tuple[str, date]] = Counter()
         for file in listed(self.table):
             sizes[file["partition.model"], day_of(file["partition.day"])] += file["size_bytes"]
-        for path, picture_bytes, _ in self.files.below(FOLDER):
+        for path, picture_bytes, _ in self.files.below(PICTURES):
             if (key := picture_partition(path)) is not None:
                 sizes[key] += picture_bytes
         return sizes
@@ -169,7 +170,7 @@ class _Removal:
                 freed = self.files.remove(path)
                 pictures, picture_bytes = pictures + (freed > 0), picture_bytes + freed
         shrunk = before - sum(file["size_bytes"] for file in listed(self.table))
-        freed_files = len(free(self.table, hours))
+        freed_files = free(self.table, hours)
         return self._result(
             cutoff,
             expected.rows,
@@ -206,7 +207,9 @@ class _Removal:
     def _result(self, cutoff: datetime, rows: int, flagged: int, *counts: int, dry_run: bool) -> Retained:
         pictures, picture_bytes, size, freed = counts
         files = list(listed(self.table))
-        left = sum(file["size_bytes"] for file in files) + sum(picture for _, picture, _ in self.files.below(FOLDER))
+        left = sum(file["size_bytes"] for file in files) + sum(
+            bytes_ for path, bytes_, _ in self.files.below(PICTURES) if is_picture(path)
+        )
         return Retained(
             dry_run,
             rows,

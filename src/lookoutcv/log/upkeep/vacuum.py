@@ -1,4 +1,7 @@
-"""Files that nobody reads any more: replaced ones, what dead writers left behind, images whose rows are gone."""
+"""Files that nobody reads any more: replaced ones, what dead writers left behind, images whose rows are gone.
+
+They are known by their names: whatever else lies in the folder of a log stays there.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,11 @@ from datetime import timedelta
 from typing import Any
 
 from lookoutcv import clock
-from lookoutcv.log.buffer.image_retention import FOLDER, picture_partition
+from lookoutcv.log.buffer.image_retention import picture_partition
 from lookoutcv.log.defaults import VACUUM_AFTER
 from lookoutcv.log.table.files import Files, day_of
 from lookoutcv.log.table.log_table import LogTable
+from lookoutcv.log.table.own_files import PICTURES, is_data_file
 from lookoutcv.log.table.time_range import SpanLike, span
 from lookoutcv.log.table.transactions import retried
 
@@ -29,20 +33,28 @@ def grace_hours(text: Any, key: str) -> int:
     return -int(-span(text, key).total_seconds() // 3600)
 
 
-def free(table: LogTable, hours: int, *, dry_run: bool = False, unreferenced: bool = False) -> list[str]:
-    """Remove files that the table was made of once.
+def unread_files(table: LogTable, hours: int, *, unreferenced: bool = False) -> tuple[list[str], list[str]]:
+    """Files that the table is not made of any more, or never was: its own, and those of others.
+
+    Delta Lake would free both, so that it is only asked which there are.
 
     Args:
         table: The log.
         hours: Those that were replaced so long ago.
-        dry_run: Only list them.
         unreferenced: Those that no commit names too: what a writer left that died while it wrote.
     """
     paths: list[str] = retried(
         table,
-        lambda delta: delta.vacuum(hours, dry_run=dry_run, enforce_retention_duration=False, full=unreferenced),
+        lambda delta: delta.vacuum(hours, dry_run=True, enforce_retention_duration=False, full=unreferenced),
     )
-    return paths
+    return [path for path in paths if is_data_file(path)], sorted(path for path in paths if not is_data_file(path))
+
+
+def free(table: LogTable, hours: int) -> int:
+    """Remove files that the table was made of until so many hours ago; how many, those removed before included."""
+    own, _ = unread_files(table, hours)
+    Files(table).remove_all(own)
+    return len(own)
 
 
 @dataclass(frozen=True)
@@ -53,15 +65,19 @@ class Vacuumed:
         dry_run: Nothing was changed.
         files: Replaced ones, those removed before included, and what dead writers left behind.
         pictures: Whose day is gone from the table.
+        others: Files in the log's folder that no log wrote, as old as these: they stay.
     """
 
     dry_run: bool
     files: int
     pictures: int
+    others: tuple[str, ...] = ()
 
 
 def vacuum(table: LogTable, *, older_than: SpanLike = VACUUM_AFTER, dry_run: bool = False) -> Vacuumed:
     """Free files that `retain`, `compact` and `erase` replaced. Rows are not touched; safe beside running writers.
+
+    Only files go whose names a log's writers make; whatever else lies in its folder stays.
 
     Args:
         table: The log.
@@ -72,16 +88,15 @@ def vacuum(table: LogTable, *, older_than: SpanLike = VACUUM_AFTER, dry_run: boo
         ConfigError: What is no stretch of time.
     """
     hours = grace_hours(older_than, "older_than")
-    freed = free(table, hours, dry_run=dry_run, unreferenced=hours >= _UNREFERENCED_HOURS)
+    own, others = unread_files(table, hours, unreferenced=hours >= _UNREFERENCED_HOURS)
     files, partitions = Files(table), {(p["model"], day_of(p["day"])) for p in table.delta.partitions()}
     # Of a removal that was stopped between rows and pictures. A picture of today may be older than its row.
     yesterday = clock.utc().date() - timedelta(days=1)
     unreferenced = [
         path
-        for path, _, _ in files.below(FOLDER)
-        if (own := picture_partition(path)) is not None and own not in partitions and own[1] < yesterday
+        for path, _, _ in files.below(PICTURES)
+        if (day := picture_partition(path)) is not None and day not in partitions and day[1] < yesterday
     ]
     if not dry_run:
-        for path in unreferenced:
-            files.remove(path)
-    return Vacuumed(dry_run, len(freed), len(unreferenced))
+        files.remove_all([*own, *unreferenced])
+    return Vacuumed(dry_run, len(own), len(unreferenced), tuple(others))

@@ -23,6 +23,7 @@ from lookoutcv.log.table.arguments import (
     checked_share,
     checked_text,
 )
+from lookoutcv.log.table.own_files import note_shared_folder
 from lookoutcv.log.table.schema import BASE
 from lookoutcv.log.writing.call_arguments import (
     Time,
@@ -113,6 +114,7 @@ class PredictionLogger(LoggerSession):
         options = dict(checked_mapping(storage_options, "storage_options"))
         destination = Destination(self.directory, place, options, commit_seconds, commit_rows)
         _warm_up()
+        note_shared_folder(self.directory)
         super().__init__(job, destination, (max_rows, max_bytes, when_full, block_seconds), durability)
         self._again = (type(self), model_name, {**self._settings(), "labels": labels, "tags": dict(tags or {})})
         self._start()

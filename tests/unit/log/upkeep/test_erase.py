@@ -115,7 +115,7 @@ def test_damaged_segments_with_it_go(tmp_path: Path) -> None:
     (segment,) = (tmp_path / "_spool").rglob("*.segment")
     aside = tmp_path / "_spool" / "damaged"
     aside.mkdir()
-    (aside / "w-0000000001.segment").write_bytes(segment.read_bytes() + b"\0" * 40)
+    (aside / "host-1-0123456789ab-0000000001.segment").write_bytes(segment.read_bytes() + b"\0" * 40)
     assert log.close()
     done = lo.open_log(tmp_path).erase("a")
     assert (done.rows, done.segments) == (1, 1)

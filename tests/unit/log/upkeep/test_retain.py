@@ -108,10 +108,10 @@ def test_replaced_files_are_freed_after_the_grace(place: Path) -> None:
 
 
 def test_pictures_whose_rows_are_gone_are_freed(place: Path) -> None:
-    lost = place / "_retained_images" / "model=x" / "day=2020-01-01" / "w-1.jpg"
+    lost = place / "_retained_images" / "model=x" / "day=2020-01-01" / "host-1-0123456789ab-1.jpg"
     lost.parent.mkdir(parents=True)
     lost.write_bytes(b"x")
-    here = place / "_retained_images" / "model=x" / f"day={clock.utc().date()}" / "w-2.jpg"
+    here = place / "_retained_images" / "model=x" / f"day={clock.utc().date()}" / "host-1-0123456789ab-2.jpg"
     here.parent.mkdir(parents=True)
     here.write_bytes(b"x")  # its row is on its way
     assert lo.open_log(place).vacuum(dry_run=True).pictures == 1
@@ -130,6 +130,8 @@ def test_a_row_leads_out_of_nothing(place: Path, tmp_path_factory: pytest.TempPa
         "../a.jpg",
         "_retained_images/../../a.jpg",
         "_retained_images/link/a.jpg",
+        "_retained_images/model=x/day=2020-01-01/a.jpg",
+        "notes.txt",
         "a\\..\\b",
     ):
         assert held.remove(path) == 0
