@@ -18,6 +18,7 @@ from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import Card, CardLike, Predictor
 from lookoutcv.models.check_card import CardCheck, check_card
 from lookoutcv.predictions import Segmentation
+from lookoutcv.predictions.segmentation import NO_CLASS
 from lookoutcv.results.images.skipped import Skipped
 
 # As many labelled images show a wrong card beyond doubt; every variant runs on all of them.
@@ -128,6 +129,6 @@ def _classes_seen(model: Predictor, images: list[Any]) -> str:
     classes: set[int] = set()
     for prediction in model.predict(images):
         if isinstance(prediction, Segmentation):
-            classes |= set(np.unique(prediction.classes).tolist())
+            classes |= {i for i in np.unique(prediction.classes).tolist() if prediction.labels[i] != NO_CLASS}
     numbers = ", ".join(map(str, sorted(classes)))
     return f"Classes seen in {len(images)} images: {numbers}. Name them with `labels`, or count them in `head.classes`."

@@ -13,7 +13,7 @@ from lookoutcv.models.cards.label_file import PLACEHOLDERS
 from lookoutcv.models.heads.base import Head, HeadProbe, registry
 from lookoutcv.models.input.complete_input import shape_text
 from lookoutcv.predictions import TASKS
-from lookoutcv.predictions.segmentation import BACKGROUND
+from lookoutcv.predictions.segmentation import BACKGROUND, NO_CLASS, UNCLASSED
 from lookoutcv.settings.typed_values import typed
 
 # Names for classes whose number does not follow from the outputs: a byte's worth of a map's, more than detectors have.
@@ -80,7 +80,10 @@ def choose_head(card: Card, probe: HeadProbe, names: tuple[str, ...] | None, mod
             model=model,
             key="head",
         ) from None
-    return ChosenHead(head, settings, _labels(head, count, names, card=card, model=model, notes=notes), tuple(notes))
+    labels = _labels(head, count, names, card=card, model=model, notes=notes)
+    if getattr(settings, "ignore", None) is not None:
+        labels = (*labels, NO_CLASS)
+    return ChosenHead(head, settings, labels, tuple(notes))
 
 
 def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, Any], str]:
@@ -116,7 +119,9 @@ def _labels(
         note = "It has no labels: classes are called by their number, from 0 on."
         notes.append(note if count else f"{note} How many there are is not known; {number:,} are allowed for.")
         # A bare number says little where areas and objects are listed: "15 covers 11%".
-        return tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
+        numbered = tuple(f"class {i}" if head.task in _UNNAMED else str(i) for i in range(number))
+        a_map = head.task == "segmentation" and not count
+        return (*numbered[:UNCLASSED], NO_CLASS) if a_map else numbered
     if count is None or len(names) == count:
         return names
     if head.name == "mask" and len(names) == 1:

@@ -6,6 +6,7 @@ import numpy as np
 
 from lookoutcv.grids import linear, logarithmic
 from lookoutcv.outputs.base import OutputView, output_metric
+from lookoutcv.predictions.segmentation import NO_CLASS
 
 _SOURCE = "Over the class map of one image; class 0 is taken for the background"
 
@@ -23,7 +24,7 @@ _SOURCE = "Over the class map of one image; class 0 is taken for the background"
 )
 def foreground(view: OutputView) -> float:
     """Share of the pixels that are not background."""
-    return float(np.count_nonzero(view.prediction.classes) / max(view.prediction.classes.size, 1))
+    return float(np.count_nonzero(view.prediction.objects) / max(view.prediction.classes.size, 1))
 
 
 @output_metric(
@@ -38,7 +39,9 @@ def foreground(view: OutputView) -> float:
 )
 def regions(view: OutputView) -> float:
     """Connected regions that are not background."""
-    return float(view.prediction.components[1:].sum())
+    left_open = view.prediction.labels.index(NO_CLASS) if NO_CLASS in view.prediction.labels else 0
+    components = view.prediction.components
+    return float(components[1:].sum() - (components[left_open] if left_open else 0))
 
 
 @output_metric(
@@ -54,5 +57,4 @@ def regions(view: OutputView) -> float:
 )
 def present_classes(view: OutputView) -> float:
     """How many classes occur, the background not counted."""
-    present = np.unique(view.prediction.classes)
-    return float(np.count_nonzero(present))
+    return float(len(np.unique(view.prediction.classes[view.prediction.objects])))

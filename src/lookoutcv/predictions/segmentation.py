@@ -14,6 +14,9 @@ from lookoutcv.errors import ShapeMismatch
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 # What is no object, where a map is made of objects.
 BACKGROUND = "background"
+# What a map leaves open: its edges, or what nobody was sure of. The number for it is 255 nearly everywhere.
+NO_CLASS = "no class"
+UNCLASSED = 255
 ClassMap = np.ndarray[Any, np.dtype[np.uint8]] | np.ndarray[Any, np.dtype[np.uint16]]
 
 
@@ -42,6 +45,18 @@ class Segmentation:
                 "Give a plane of class indices and one label a class.",
                 shape=self.classes.shape,
             )
+
+    @property
+    def objects(self) -> Any:
+        """(h, w) bool, where there is something: neither class 0, which is taken for the background, nor "no class".
+
+        Example:
+            >>> Segmentation(np.array([[0, 1, 2]], np.uint8), ("background", "cat", "no class")).objects.tolist()
+            [[False, True, False]]
+        """
+        if NO_CLASS not in self.labels:
+            return self.classes != 0
+        return (self.classes != 0) & (self.classes != self.labels.index(NO_CLASS))
 
     @property
     def shares(self) -> FloatArray:

@@ -12,6 +12,7 @@ from lookoutcv.models.detection.box_decoding import sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
 from lookoutcv.predictions import Prediction, Segmentation
+from lookoutcv.predictions.segmentation import UNCLASSED
 
 # Probabilities of half precision or of 8 bits are beyond 0 and 1 by their last bits.
 _PROBABLE = 0.01
@@ -27,11 +28,13 @@ class PixelClasses:
         output: Which output holds it, from 0 on.
         axis: Of scores a pixel: `first` for (C, h, w), `last` for (h, w, C); `none` where the output is the map itself.
         classes: How many classes a map that is the output chooses from; None where that is not known.
+        ignore: The number of pixels without a class in a map that is the output, 255 mostly; None where all have one.
     """
 
     output: int = 0
     axis: Literal["none", "first", "last"] = "none"
     classes: int | None = None
+    ignore: int | None = None
 
 
 def _of(outputs: Sequence[Output], settings: PixelClasses) -> Output:
@@ -103,16 +106,27 @@ def pixel_classes(
     predictions: list[Prediction] = []
     for plane, framing in zip(maps, framings, strict=True):
         own = framing.crop(plane)
-        # As a 255 for "no class" may be: `Segmentation` would refuse it too, with less to go by.
         if own.dtype.kind == "f" and not _are_classes(own):
             raise ValueError(
                 f"the map holds {float(own.ravel()[int(np.argmax(own != np.rint(own)))]):g}, which is no class: "
                 "head.name=mask reads the scores of one"
             )
-        if own.size and (own.min() < 0 or own.max() >= len(labels)):
-            raise ValueError(f"the map holds class {int(own.max())}, and there are {len(labels)} classes")
+        if settings.ignore is not None:
+            own = np.where(own == settings.ignore, len(labels) - 1, _checked(own, len(labels) - 1, settings.ignore))
+        else:
+            _checked(own, len(labels))
         predictions.append(Segmentation(np.ascontiguousarray(own.astype(dtype)), tuple(labels)))
     return predictions
+
+
+def _checked(plane: Output, classes: int, ignore: int | None = None) -> Output:
+    """A map of these classes; `Segmentation` would refuse another too, with less to go by."""
+    known = plane if ignore is None else plane[plane != ignore]
+    if known.size and (known.min() < 0 or known.max() >= classes):
+        held = int(known.min() if known.min() < 0 else known.max())
+        often = ": where it means no class, set head.ignore=255" if held == UNCLASSED else ""
+        raise ValueError(f"the map holds class {held}, and there are {classes} classes{often}")
+    return plane
 
 
 @dataclass(frozen=True)

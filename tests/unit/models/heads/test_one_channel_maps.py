@@ -10,6 +10,8 @@ import pytest
 
 from lookoutcv.errors import WrongCard
 from lookoutcv.models import open_model
+from lookoutcv.outputs import for_task
+from lookoutcv.outputs.base import OutputView
 from tiny_models import onnx_constant, onnx_silent
 
 WHITE = np.full((32, 32, 3), 255, np.uint8)
@@ -62,3 +64,33 @@ def test_real_numbers_that_may_be_classes_or_scores_are_asked_about(tmp_path: Pa
     assert said(path, {"head": "mask"}).shares.round(3).tolist() == [0.75, 0.25]
     with pytest.raises(WrongCard, match=r"0.95, which is no class: head.name=mask"):
         said(path, {"head": "pixel_classes"})
+
+
+def with_edges(inside: int, edge: int = 255) -> Any:
+    """One class with an edge that has none."""
+    classes = np.full((1, 32, 32), inside, np.int64)
+    classes[:, :4] = edge
+    return classes
+
+
+def test_the_edges_of_a_map_are_no_class(tmp_path: Path) -> None:
+    found = said(onnx_constant(tmp_path / "net.onnx", [with_edges(7)]))
+    assert {found.labels[i]: share for i, share in enumerate(found.shares.tolist()) if share} == {
+        "class 7": 0.875,
+        "no class": 0.125,
+    }
+    measured = {metric.name: metric.measure(OutputView(found, WHITE)) for metric in for_task("segmentation")}
+    assert measured["output.foreground"] == 0.875
+    assert (measured["output.regions"], measured["output.present_classes"]) == (1, 1)
+
+
+@pytest.mark.parametrize("edge", [255, -1])
+def test_named_classes_and_the_number_of_none(edge: int, tmp_path: Path) -> None:
+    path = onnx_constant(tmp_path / "net.onnx", [with_edges(1, edge)])
+    with pytest.raises(WrongCard, match=rf"holds class {edge}, and there are 2 classes"):
+        said(path, {"labels": ["ground", "road"], "head": "pixel_classes"})
+    head = {"name": "pixel_classes", "ignore": edge}
+    found = said(path, {"labels": ["ground", "road"], "head": head})
+    assert (found.labels, found.shares.tolist()) == (("ground", "road", "no class"), [0, 0.875, 0.125])
+    with pytest.raises(WrongCard, match=r"holds class 3, and there are 2 classes"):
+        said(onnx_constant(path, [with_edges(3, edge)]), {"labels": ["ground", "road"], "head": head})
