@@ -15,10 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.files.parquet import binary_columns, class_names
-from lookoutcv.files.rows import LINES, TABLES, Row, bad, columns, rows, schema_of
-from lookoutcv.predictions import TrueObjects
-from lookoutcv.records.column_aliases import (
+from lookoutcv.column_aliases import (
     CAPTURE_TIMES,
     EMBEDDED_ALONE,
     EMBEDDED_IMAGES,
@@ -28,6 +25,9 @@ from lookoutcv.records.column_aliases import (
     AliasedColumns,
     column_key,
 )
+from lookoutcv.files.parquet import binary_columns, class_names
+from lookoutcv.files.rows import LINES, TABLES, Row, bad, columns, rows, schema_of
+from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import printable

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lookoutcv.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.files.rows import LINES, SEPARATED, TABLES, Row, bad, columns, rows
 from lookoutcv.log.table.arguments import checked_path
@@ -21,7 +22,6 @@ from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.call_values import LONGEST_NAME
 from lookoutcv.plain_text import composed
 from lookoutcv.predictions.label_names import plain_numbers
-from lookoutcv.records.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 
 # Held in memory: 200 MB.
 _MOST_LABELS = 1_000_000

@@ -12,6 +12,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lookoutcv import column_aliases as aliases
+from lookoutcv.column_aliases import corners_of
 from lookoutcv.errors import UsageError
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import make_record_batch
@@ -24,8 +26,6 @@ from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classifi
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.predictions.label_names import plain_numbers
-from lookoutcv.records import column_aliases as aliases
-from lookoutcv.records.column_aliases import corners_of
 from lookoutcv.records.times import time_of
 
 IMPORTED = "imported."

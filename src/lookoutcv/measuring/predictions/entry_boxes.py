@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lookoutcv.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
 from lookoutcv.measuring.predictions.read_entries import Entry
-from lookoutcv.records.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
 
 Box = tuple[float, float, float, float]
 

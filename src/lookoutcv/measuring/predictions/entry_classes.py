@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lookoutcv.column_aliases import BARE_CLASSES, CONFIDENCES, PREDICTED
 from lookoutcv.measuring.predictions.read_entries import Entry
 from lookoutcv.predictions.label_names import spelled
-from lookoutcv.records.column_aliases import BARE_CLASSES, CONFIDENCES, PREDICTED
 from lookoutcv.sources.marks.coco_annotations import as_key
 
 # A name that says "predicted" and is not in the list: but for what else people write down of a prediction.

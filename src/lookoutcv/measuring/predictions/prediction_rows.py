@@ -14,11 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from lookoutcv.measuring.predictions.coco_names import CocoNames
-from lookoutcv.measuring.predictions.entry_boxes import Box, box_of
-from lookoutcv.measuring.predictions.entry_classes import AnswerColumns
-from lookoutcv.measuring.predictions.read_entries import SCORE_PREFIX, Entry, entries_of
-from lookoutcv.records.column_aliases import (
+from lookoutcv.column_aliases import (
     BOX_CENTRED,
     BOX_CORNERS,
     BOX_OBJECTS,
@@ -29,6 +25,10 @@ from lookoutcv.records.column_aliases import (
     PREDICTED_IMAGES,
     PREDICTED_OBJECTS,
 )
+from lookoutcv.measuring.predictions.coco_names import CocoNames
+from lookoutcv.measuring.predictions.entry_boxes import Box, box_of
+from lookoutcv.measuring.predictions.entry_classes import AnswerColumns
+from lookoutcv.measuring.predictions.read_entries import SCORE_PREFIX, Entry, entries_of
 from lookoutcv.sources.marks.coco_annotations import as_key
 
 # The same under names that hold a class of the whole image elsewhere.

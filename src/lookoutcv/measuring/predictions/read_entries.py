@@ -13,10 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from lookoutcv.column_aliases import column_key
 from lookoutcv.errors import BadPredictions, SourceError
 from lookoutcv.files.rows import LINES, SEPARATED, rows
 from lookoutcv.plain_text import mended, open_text, open_utf8
-from lookoutcv.records.column_aliases import column_key
 
 # A column of a CSV file with the score of one class: its case is the label's own.
 SCORE_PREFIX = "score."

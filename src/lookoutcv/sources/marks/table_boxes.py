@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lookoutcv.records.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
+from lookoutcv.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
 from lookoutcv.sources.marks.marked_boxes import box_corners
 
 _BETWEEN = re.compile(r"[\s,;]+")

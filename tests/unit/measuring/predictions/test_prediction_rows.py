@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from lookoutcv.column_aliases import PREDICTED
 from lookoutcv.errors import BadPredictions
 from lookoutcv.measuring.predictions.imported_predictions import import_predictions
 from lookoutcv.measuring.predictions.prediction_rows import prediction_rows
-from lookoutcv.records.column_aliases import PREDICTED
 
 
 def lines(path: Path, *rows: Any) -> Path:

@@ -1,7 +1,8 @@
 """What the columns of somebody's own table mean, by the names that people give them.
 
 Four kinds of tables come from outside: a list of images to read (`sources.table_listing`), predictions made elsewhere
-(`measuring.predictions`), labels for images in a log, and plain logs of another program (`log.upkeep`). One word may
+(`measuring.predictions`), labels for images in a log, and plain logs of another program (`log.upkeep`); and libraries
+return the same names in mappings (`adapters`). One word may
 mean another thing in each: "label" is the truth in a list of images and what was predicted in a file of predictions. In
 every tuple the first name that a table has counts; names are as `column_key` gives them.
 """

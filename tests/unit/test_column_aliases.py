@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lookoutcv.records import column_aliases as aliases
-from lookoutcv.records.column_aliases import AliasedColumns, column_key
+from lookoutcv import column_aliases as aliases
+from lookoutcv.column_aliases import AliasedColumns, column_key
 
 TABLES = {
     name: value
