@@ -1,6 +1,7 @@
 """Data that ends early inside a file that is whole outside: refused in every format, never filled in."""
 
 import io
+import itertools
 import struct
 import subprocess
 import sys
@@ -13,6 +14,9 @@ from PIL import Image
 
 from lookoutcv.errors import UnreadableImage, UnsupportedImage
 from lookoutcv.images import read
+from lookoutcv.images.formats.jpeg import decode_jpeg, read_header
+from lookoutcv.images.formats.tiff.tiff_page import Page
+from lookoutcv.images.limits import DEFAULT_LIMITS
 
 SIDE = 64
 NOISE = np.random.default_rng(3).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
@@ -86,14 +90,33 @@ def test_a_jpeg_that_ends_early_before_its_end_mark_is_refused(mode, options):
             read(data[: int(len(data) * share)] + b"\xff\xd9")
 
 
-@pytest.mark.parametrize("mode", ["RGB", "L"])
-def test_what_pillow_must_read_of_jpeg_is_not_filled_in_either(mode, monkeypatch):
-    monkeypatch.setattr("lookoutcv.images.decode.decode_jpeg", lambda *_: None)  # as for an unusual subsampling
-    data = file_of("JPEG", mode)
-    assert read(data).pixels.shape == NOISE.shape
+def unusual_jpeg(factors=b"\x31\x11\x11", **options):
+    """A JPEG whose chroma is a third as wide, each component in scans of its own: turbojpeg has no name for it."""
+    widths = [SIDE, -(-SIDE // 3), -(-SIDE // 3)]
+    parts = [file_of("JPEG", "L", NOISE[:, :width, i], quality=90, **options) for i, width in enumerate(widths)]
+    frame = parts[0].index(b"\xff\xc2" if options else b"\xff\xc0")
+    head = parts[0][frame : frame + 9] + bytes([3]) + b"".join(bytes([i + 1, factors[i], 0]) for i in range(3))
+    head = head[:2] + struct.pack(">H", len(head) - 2) + head[4:]
+    scans = bytearray()
+    for i, part in enumerate(parts):
+        scan = bytearray(part[frame + 13 : -2])
+        at = -1
+        while (at := scan.find(b"\xff\xda\x00\x08\x01", at + 1)) >= 0:
+            scan[at + 5] = i + 1
+        scans += scan
+    return parts[0][:frame] + head + bytes(scans) + b"\xff\xd9"
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}])
+def test_a_jpeg_of_unusual_subsampling_is_not_filled_in_either(options):
+    data = unusual_jpeg(**options)
+    assert decode_jpeg(data, read_header(data), DEFAULT_LIMITS) is None
+    assert np.array_equal(read(data).pixels, np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
     for share in (0.5, 0.8, 0.95):
-        with pytest.raises(UnreadableImage):
-            read(data[: int(len(data) * share)] + b"\xff\xd9")
+        kept = int(len(data) * share)
+        for tail in (b"", b"\xff\xd9", bytes(len(data) - kept - 2) + b"\xff\xd9"):
+            with pytest.raises(UnreadableImage):
+                read(data[:kept] + tail)
 
 
 def cut_strips(data, share):
@@ -117,6 +140,53 @@ def test_a_tiff_whose_strips_end_early_is_refused(compression):
     for share in (0.5, 0.8):
         with pytest.raises(UnreadableImage):
             read(cut_strips(data, share))
+
+
+GRAIN = np.random.default_rng(7).normal(0, 6, NOISE.shape)
+RAMP = (np.arange(SIDE)[:, None, None] * 3 + GRAIN).clip(0, 255).astype(np.uint8)
+FILLS = {"zeros": b"\0", "ones": b"\xff", "text": b"<html>error page ", "noise": NOISE.tobytes()}
+
+
+@pytest.mark.parametrize("pixels", [NOISE, RAMP], ids=["noise", "ramp"])
+@pytest.mark.parametrize("options", [{}, {"rowsperstrip": 16}, {"tile": (32, 32)}], ids=str)
+@pytest.mark.parametrize("compression", ["deflate", "adobe_deflate", "lzw", "packbits", "lzma"])
+def test_a_tiff_of_which_the_end_of_a_piece_was_overwritten_is_refused(compression, options, pixels):
+    file = io.BytesIO()
+    predictor = {"predictor": 2} if options and "deflate" in compression else {}
+    tifffile.imwrite(file, pixels, photometric="rgb", compression=compression, **options, **predictor)
+    data = file.getvalue()
+    assert np.array_equal(read(data).pixels, pixels)
+    page = Page(data)
+    at, size = page.pieces[len(page.pieces) // 2]
+    # Of a piece of a few rows anything may be PackBits that unpacks to just as much.
+    fills = FILLS.values() if not options or compression != "packbits" else [FILLS["zeros"]]
+    for share, fill in itertools.product((0.3, 0.5, 0.8, 0.95), fills):
+        kept = int(size * share)
+        tail = (fill * size)[: size - kept]
+        with pytest.raises(UnreadableImage):
+            read(data[: at + kept] + tail + data[at + size :])
+
+
+@pytest.mark.parametrize("compression", ["deflate", "lzw", "packbits"])
+def test_a_last_strip_that_is_filled_up_and_padded_is_whole(compression):
+    file = io.BytesIO()
+    tifffile.imwrite(file, NOISE, photometric="rgb", compression=compression, rowsperstrip=16)
+    data = bytearray(file.getvalue())
+    at = data.index(struct.pack("<HHII", 257, 4, 1, SIDE)) + 8
+    struct.pack_into("<I", data, at, SIDE - 9)
+    assert np.array_equal(read(bytes(data)).pixels, NOISE[:-9])
+
+
+def test_lzw_without_its_mark_of_the_end_is_whole():
+    file = io.BytesIO()
+    tifffile.imwrite(file, RAMP, photometric="rgb", compression="lzw")
+    data = bytearray(file.getvalue())
+    at, size = Page(bytes(data)).pieces[0]
+    last = int.from_bytes(data[at + size - 4 : at + size], "big")
+    padding = (last & -last).bit_length() - 1
+    assert last >> padding & 0x1FF == 257
+    data[at + size - 4 : at + size] = (last - (257 << padding)).to_bytes(4, "big")
+    assert np.array_equal(read(bytes(data)).pixels, RAMP)
 
 
 @pytest.mark.parametrize("planes", ["contig", "separate"])

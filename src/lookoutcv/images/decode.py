@@ -23,6 +23,7 @@ from lookoutcv.images.exif import Exif, upright
 from lookoutcv.images.formats.containers import Container, read_gif, read_webp
 from lookoutcv.images.formats.iso_media import decode_avif, decode_heic
 from lookoutcv.images.formats.jpeg import decode_jpeg, read_header, without_end
+from lookoutcv.images.formats.opencv_check import read_by_opencv
 from lookoutcv.images.formats.pillow import decode_pillow
 from lookoutcv.images.formats.png import read_png
 from lookoutcv.images.formats.tiff.tiff_check import read_tiff
@@ -90,6 +91,8 @@ def _read(data: bytes, format: str, limits: Limits) -> tuple[Pixels, Exif, bool]
 def _jpeg(data: bytes, limits: Limits) -> tuple[Pixels, Exif]:
     header = read_header(data)
     pixels = decode_jpeg(data, header, limits)
+    if pixels is None:
+        pixels = read_by_opencv(data)
     if pixels is None:
         pixels = decode_pillow(without_end(data, header), "jpeg", limits)
     return pixels, described(header.exif, header.xmp)

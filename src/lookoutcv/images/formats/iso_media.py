@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from lookoutcv.errors import MissingExtra, UnsupportedImage
 from lookoutcv.extras import need
-from lookoutcv.images.formats.opencv_check import check_by_opencv
+from lookoutcv.images.formats.opencv_check import read_by_opencv
 from lookoutcv.images.formats.pillow import quiet, to_rgb
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
@@ -49,9 +49,13 @@ def decode_avif(data: bytes, limits: Limits) -> Stored:
     with quiet():
         image = AvifImagePlugin.AvifImageFile(BytesIO(data))
         check_pixels(image.width, image.height, limits)
-        pixels = to_rgb(image)
-    check_by_opencv(data)
-    return Stored(pixels, _block(image.info.get("exif")), False)
+    exif = _block(image.info.get("exif"))
+    # dav1d, which Pillow has, fills in what is missing; libaom, which OpenCV has, says so. Their pixels are the same.
+    pixels = read_by_opencv(data)
+    if pixels is None or pixels.shape[:2] != (image.height, image.width) or _is_grey(pixels):
+        with quiet():
+            pixels = to_rgb(image)
+    return Stored(pixels, exif, False)
 
 
 def decode_heic(data: bytes, limits: Limits) -> Stored:
@@ -79,6 +83,12 @@ def decode_heic(data: bytes, limits: Limits) -> Stored:
         check_pixels(width, height, limits)
         exif = _block(image.info.get("exif"))
         return Stored(to_rgb(image.to_pillow()), exif, True)
+
+
+def _is_grey(pixels: Pixels) -> bool:
+    """Whether it may have no colours at all: of such, OpenCV takes levels of 16 to 235 for those of 0 to 255."""
+    some = pixels[::16, ::16]
+    return bool((some == some[..., :1]).all())
 
 
 def _check_whole(data: bytes) -> None:

@@ -112,12 +112,3 @@ def test_a_file_of_endless_scans_is_refused():
     data = jpeg(progressive=True)
     with pytest.raises(UnreadableImage, match="200 scans"):
         decode(data[:-2] + b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00" * 300 + data[-2:])
-
-
-def test_unusual_chroma_subsampling_is_read_by_pillow():
-    data = bytearray(jpeg(subsampling=0))
-    at = frame_at(data)
-    data[at + 11] = 0x31  # three luma samples a block: legal, and unknown to TurboJPEG
-    with pytest.raises(ValueError, match="subsampling"):
-        simplejpeg.decode_jpeg_header(bytes(data))
-    assert decode(bytes(data)).pixels.shape == (40, 60, 3)

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from lookoutcv.files.stderr_filter import stderr_lines
-from lookoutcv.images.formats.opencv_check import check_by_opencv
-from lookoutcv.images.formats.tiff.tiff_page import COMPRESSION, UNCOMPRESSED
+from lookoutcv.images.formats.opencv_check import read_by_opencv
+from lookoutcv.images.formats.tiff.piece_ends import check_ends
+from lookoutcv.images.formats.tiff.tiff_page import COMPRESSION, UNCOMPRESSED, Page
 from lookoutcv.images.refusals import unreadable, unsupported
 
 if TYPE_CHECKING:
@@ -49,4 +50,6 @@ def load_tiff(image: TiffImageFile, data: bytes) -> None:
     if failure:
         raise failure
     if compression in _FAX or compression == _JPEG:
-        check_by_opencv(data)
+        read_by_opencv(data)
+    else:
+        check_ends(Page(data))

@@ -7,13 +7,10 @@ that they do not know corrupt. Here what is there is compared with what the page
 from __future__ import annotations
 
 import struct
-from math import ceil
 
 from lookoutcv.images.formats.tiff.tiff_page import (
     COMPRESSION,
     PHOTOMETRIC,
-    PLANES,
-    SAMPLES,
     SUBFILE_TYPE,
     UNCOMPRESSED,
     Page,
@@ -100,24 +97,14 @@ def _check_pieces(page: Page) -> None:
     pieces, (rows, columns) = page.pieces, page.piece
     if not rows or not columns:
         raise unreadable("corrupt image data", detail="tiles without a size")
-    across, down = (ceil(page.width / columns), ceil(page.height / rows))
-    apart = page.one(PLANES, 1) == 2
-    layers = max(page.one(SAMPLES, 1), 1) if apart else 1
-    if len(pieces) < across * down * layers:
+    needed = page.piece_bytes
+    if len(pieces) < len(needed):
         raise unreadable("truncated" if pieces else "no image in it")
     if any(at + size > len(page.data) for at, size in pieces):
         raise unreadable("truncated")
     if page.one(COMPRESSION, UNCOMPRESSED) != UNCOMPRESSED or page.one(PHOTOMETRIC) == _YCBCR:
         return
-    for index, (at, size) in enumerate(pieces[: across * down * layers]):
-        layer, place = divmod(index, across * down)
-        lines = rows if page.tiled else min(rows, page.height - place * rows)
-        needed = lines * ceil(columns * _bits_in(page, layer if apart else None) / 8)
+    for (at, size), (least, _) in zip(pieces, needed, strict=False):
         # Of a page's only piece the size is often wrong, and follows from the page's.
-        if at + needed > len(page.data) or (size < needed and size and len(pieces) > 1):
+        if at + least > len(page.data) or (size < least and size and len(pieces) > 1):
             raise unreadable("truncated")
-
-
-def _bits_in(page: Page, layer: int | None) -> int:
-    bits = page.bits
-    return sum(bits) if layer is None else bits[min(layer, len(bits) - 1)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from math import ceil
 
 SUBFILE_TYPE, _WIDTH, _HEIGHT, _BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 SAMPLES, _ROWS_PER_STRIP, PLANES, SAMPLE_FORMAT = 277, 278, 284, 339
@@ -97,6 +98,20 @@ class Page:
         places = self.all(_TILES if self.tiled else _STRIPS)
         sizes = self.all(_TILE_BYTES if self.tiled else _STRIP_BYTES)
         return [*zip(places, sizes if len(sizes) == len(places) else (0,) * len(places), strict=True)]
+
+    @property
+    def piece_bytes(self) -> list[tuple[int, int]]:
+        """How many bytes each piece has at least, once unpacked, and at most: the last strip may be filled up."""
+        (rows, columns), apart = self.piece, self.one(PLANES, 1) == 2
+        across, down = ceil(self.width / columns), ceil(self.height / rows)
+        bits, layers = self.bits, max(self.one(SAMPLES, 1), 1) if apart else 1
+        needed = []
+        for layer in range(layers):
+            line = ceil(columns * (bits[min(layer, len(bits) - 1)] if apart else sum(bits)) / 8)
+            for place in range(across * down):
+                lines = rows if self.tiled else min(rows, self.height - place * rows)
+                needed.append((lines * line, rows * line))
+        return needed
 
     @property
     def bits(self) -> tuple[int, ...]:
