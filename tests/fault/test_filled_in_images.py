@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +15,13 @@ from PIL import Image
 
 from lookoutcv.errors import UnreadableImage, UnsupportedImage
 from lookoutcv.images import read
+from lookoutcv.images.formats.heic_items import coded_extents
 from lookoutcv.images.formats.jpeg import decode_jpeg, read_header
 from lookoutcv.images.formats.tiff.tiff_page import Page
 from lookoutcv.images.limits import DEFAULT_LIMITS
 
 SIDE = 64
+PICTURES = Path(__file__).parents[1] / "unit/images/formats/pictures"
 NOISE = np.random.default_rng(3).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
 
 
@@ -205,6 +208,42 @@ def test_an_uncompressed_tiff_with_less_than_it_says_is_refused(planes, order):
     struct.pack_into(order + kind, taller, at, 2 * SIDE)
     with pytest.raises(UnreadableImage, match="truncated"):
         read(bytes(taller))
+
+
+@pytest.mark.parametrize("pixels", [NOISE, RAMP], ids=["noise", "ramp"])
+@pytest.mark.parametrize(
+    "options", [{}, {"quality": 20}, {"lossless": True}, {"exif": b"Exif\0\0II*\0"}, {"save_all": True}], ids=str
+)
+def test_a_webp_of_which_something_was_overwritten_with_zeros_is_refused(options, pixels):
+    more = {"append_images": [Image.new("RGB", (2 * SIDE, 2 * SIDE))]} if "save_all" in options else {}
+    data = file_of("WEBP", pixels=np.tile(pixels, (2, 2, 1)), **options, **more)
+    assert read(data).pixels.shape == (2 * SIDE, 2 * SIDE, 3)
+    at = data.index(b"VP8L" if "lossless" in options else b"VP8 ") + 8
+    size = int.from_bytes(data[at - 4 : at], "little")
+    for share, fill in itertools.product((0.3, 0.5, 0.8), (b"\0", b"\xff")):
+        kept = int(size * share)
+        with pytest.raises(UnreadableImage):
+            read(data[: at + kept] + fill * (size - kept) + data[at + size :])
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+@pytest.mark.parametrize("options", [{}, {"quality": 5}, {"quality": 100}, {"lossless": True}], ids=str)
+def test_a_flat_webp_is_whole_though_its_data_is_zeros(options, level):
+    for side in (8, 64, 300, 1000):
+        pixels = np.full((side, side, 3), level, np.uint8)
+        assert np.abs(read(file_of("WEBP", pixels=pixels, **options)).pixels.astype(int) - level).max() <= 6
+
+
+@pytest.mark.parametrize("name", ["upright", "turned", "ten_bit"])
+def test_a_heic_of_which_something_was_overwritten_with_zeros_is_refused(name):
+    pytest.importorskip("pi_heif")
+    data = (PICTURES / f"{name}.heic").read_bytes()
+    assert read(data).pixels.shape == (48, 64, 3)
+    for at, size in coded_extents(data):
+        for begins, ends in ((0.3, 1), (0.5, 1), (0.8, 1), (0.4, 0.6)):
+            start, end = at + int(size * begins), at + int(size * ends)
+            with pytest.raises(UnreadableImage):
+                read(data[:start] + bytes(end - start) + data[end:])
 
 
 def test_an_avif_with_a_zeroed_tail_is_refused():

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from lookoutcv.errors import ImageError
 from lookoutcv.images.exif import Exif, upright
-from lookoutcv.images.formats.containers import Container, read_gif, read_webp
+from lookoutcv.images.formats.containers import Container, read_gif
 from lookoutcv.images.formats.iso_media import decode_avif, decode_heic
 from lookoutcv.images.formats.jpeg import decode_jpeg, read_header, without_end
 from lookoutcv.images.formats.opencv_check import read_by_opencv
@@ -28,6 +28,7 @@ from lookoutcv.images.formats.pillow import decode_pillow
 from lookoutcv.images.formats.png import read_png
 from lookoutcv.images.formats.tiff.tiff_check import read_tiff
 from lookoutcv.images.formats.tiff.tiff_planes import decode_planes, in_planes
+from lookoutcv.images.formats.webp import read_webp
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.metadata import described

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lookoutcv.errors import MissingExtra, UnsupportedImage
 from lookoutcv.extras import need
+from lookoutcv.images.formats.heic_items import check_units
 from lookoutcv.images.formats.opencv_check import read_by_opencv
 from lookoutcv.images.formats.pillow import quiet, to_rgb
 from lookoutcv.images.image import Pixels
@@ -77,6 +78,7 @@ def decode_heic(data: bytes, limits: Limits) -> Stored:
         # A reason, not the end of the run: the other images of a folder are read.
         line = missing.remedy.removeprefix("Install it with: ")
         raise unsupported(f"HEIC needs {line}", f"{missing.remedy}, or convert it to JPEG.") from missing
+    check_units(data)
     with quiet():
         image = pi_heif.open_heif(data)
         width, height = image.size

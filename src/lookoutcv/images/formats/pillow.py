@@ -15,6 +15,7 @@ import numpy as np
 from lookoutcv.errors import ImageTooLarge
 from lookoutcv.images.formats.png import check_rows
 from lookoutcv.images.formats.tiff.libtiff import load_tiff
+from lookoutcv.images.formats.webp import check_used
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
 from lookoutcv.images.refusals import check_pixels, unsupported
@@ -62,6 +63,8 @@ def decode_pillow(data: bytes, format: str, limits: Limits) -> Pixels:
         pixels = to_rgb(image)
         if format == "png":
             check_rows(data, image)
+        elif format == "webp":
+            check_used(data)
         return pixels
     except DecompressionBombError as error:
         reason = f"larger than {limits.max_megapixels} megapixels"

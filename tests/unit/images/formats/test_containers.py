@@ -7,9 +7,10 @@ import pytest
 from PIL import Image
 
 from lookoutcv.errors import UnreadableImage
-from lookoutcv.images.formats.containers import read_gif, read_webp
+from lookoutcv.images.formats.containers import read_gif
 from lookoutcv.images.formats.png import read_png
 from lookoutcv.images.formats.tiff.tiff_check import read_tiff
+from lookoutcv.images.formats.webp import read_webp
 
 READERS = {"PNG": read_png, "WEBP": read_webp, "GIF": read_gif, "TIFF": read_tiff}
 

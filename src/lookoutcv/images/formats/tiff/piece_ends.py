@@ -38,22 +38,19 @@ def check_ends(page: Page) -> None:
 
 
 def _deflated(piece: bytes, least: int, most: int) -> bool:
-    inflate = zlib.decompressobj()
-    try:
-        found = len(inflate.decompress(piece, most + 1))
-    except zlib.error:
-        return False
-    # Whole, but for its checksum: there is no more to know.
-    return least <= found <= most
+    return _unpacks(zlib.decompressobj().decompress, piece, least, most)
 
 
 def _lzma(piece: bytes, least: int, most: int) -> bool:
-    unpack = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES)
+    return _unpacks(lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES).decompress, piece, least, most)
+
+
+def _unpacks(unpack: Callable[[bytes, int], bytes], piece: bytes, least: int, most: int) -> bool:
+    """Whether it does, to as many bytes; a checksum that is cut off, behind data that is whole, is no matter."""
     try:
-        found = len(unpack.decompress(piece, most + 1))
-    except lzma.LZMAError:
+        return least <= len(unpack(piece, most + 1)) <= most
+    except (zlib.error, lzma.LZMAError):
         return False
-    return least <= found <= most
 
 
 def _packbits(piece: bytes, least: int, most: int) -> bool:
