@@ -165,6 +165,15 @@ BOX_CENTRED = (
 )
 # One box in one cell: an object with any of the names above.
 BOX_OBJECTS = ("box", "bbox", "bounding_box", "boundingbox", "bndbox")
+# The size of the image that a row is of.
+IMAGE_SIZES = (
+    ("image_width", "image_height"),
+    ("img_width", "img_height"),
+    ("original_width", "original_height"),
+    ("width_px", "height_px"),
+    ("img_w", "img_h"),
+    ("width", "height"),
+)
 # Columns that only Roboflow has: its x and y are the centre of the box, wherever others' are a corner.
 CENTRED_BESIDE = ("detection_id", "prediction_type")
 
@@ -230,6 +239,19 @@ class AliasedColumns:
                 centred = four[:2] == ("x", "y") and any(name in self._by_name for name in CENTRED_BESIDE)
                 return "centred" if centred else form, tuple(self._by_name[name] for name in four)
         return "", ()
+
+    def size(self, taken: Sequence[str] = ()) -> tuple[str, ...]:
+        """The columns of the image's width and height; none where the table has no such two.
+
+        Args:
+            taken: Columns that say where a box is.
+        Example:
+            >>> columns = AliasedColumns(["filename", "Width", "Height", "xmin", "ymin", "xmax", "ymax"])
+            >>> columns.size(columns.box()[1]), AliasedColumns(["x", "y", "width"]).size()
+            (('Width', 'Height'), ())
+        """
+        found = (tuple(self._by_name.get(name, "") for name in two) for two in IMAGE_SIZES)
+        return next((two for two in found if all(two) and not set(two) & set(taken)), ())
 
     def corners(self) -> tuple[str, ...]:
         """The four columns of a box's corners; none where the table has no such four."""

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
 from lookoutcv.files.parquet import binary_columns
+from lookoutcv.number_text import DecimalComma
 from lookoutcv.plain_text import mended, open_text
 
 # A path, a label and some hundred boxes take a tenth of this.
@@ -120,6 +121,7 @@ class _Table:
             yield from lines
 
         self.reader = csv.reader(again(), delimiter=delimiter, strict=True)
+        self.cell = str if delimiter == "," else DecimalComma
         try:
             self.header = [cell.strip() for cell in next(self.reader, [])]
         except csv.Error as error:
@@ -154,6 +156,8 @@ def _separated_rows(lines: _Lines, suffix: str) -> Iterator[tuple[int, Row]]:
             continue
         if len(cells) != len(table.header):
             raise bad(lines.name, begins, f"{len(cells)} cells where the header has {len(table.header)}")
+        if table.cell is not str:
+            cells = [table.cell(cell) if "," in cell else cell for cell in cells]
         yield begins, {key: cell for key, cell in zip(table.header, cells, strict=True) if key}
 
 

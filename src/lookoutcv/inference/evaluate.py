@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from lookoutcv.errors import ConfigError
+from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.images import Limits
 from lookoutcv.inference.evaluate_classes import evaluate_classes
 from lookoutcv.inference.evaluate_objects import evaluate_objects
@@ -70,7 +70,9 @@ def evaluate(
         >>> result.images, result.accuracy
         (2, 1.0)
     """
-    labelled = LabelledImages(targets_of(source), strict, progress, limits=Limits.of(max_pixels, max_bytes))
+    labelled = LabelledImages(
+        targets_of(source), strict, progress, limits=Limits.of(max_pixels, max_bytes), in_result=True
+    )
     prediction_source = prediction_source_of(
         {
             "model": model,
@@ -85,10 +87,18 @@ def evaluate(
         raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
     prediction_source = prediction_source.for_images(labelled.ids)
     identity = prediction_source.identity
-    if identity.task == "classification":
-        return evaluate_classes(prediction_source, labelled, top)
-    if identity.task == "detection":
-        return evaluate_objects(prediction_source, labelled)
+    if identity.task in ("classification", "detection"):
+        try:
+            result: Evaluation | DetectionEvaluation = (
+                evaluate_classes(prediction_source, labelled, top)
+                if identity.task == "classification"
+                else evaluate_objects(prediction_source, labelled)
+            )
+        except LookoutError:
+            labelled.tell()  # how the source was read may be why
+            raise
+        labelled.tell(in_result=True)
+        return result
     raise ConfigError(
         f"{identity.name} is for {identity.task}, and only classifiers and detectors can be evaluated: sources know "
         "classes and boxes, not maps",

@@ -27,7 +27,6 @@ from lookoutcv.scores import (
     reliability,
     top_k_accuracy,
 )
-from lookoutcv.sources.decoded_images import SkippedImages
 
 _SMALLEST_BATCH = 16
 _REMEDY = "Name the folders as the model's labels, or give its labels in the card (--set labels=names.txt)."
@@ -59,7 +58,7 @@ def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages
             pairs.add(prediction, place)
     if not pairs.truth:
         raise _no_labels(identity, images.name, pairs)
-    return _evaluation(prediction_source, pairs, labels, top, images.skipped)
+    return _evaluation(prediction_source, pairs, labels, top, images)
 
 
 @dataclass
@@ -88,7 +87,7 @@ def _evaluation(
     pairs: _LabelledPredictions,
     places: LabelPlaces,
     top: int,
-    skipped: SkippedImages,
+    images: LabelledImages,
 ) -> Evaluation:
     truth, identity = np.array(pairs.truth), prediction_source.identity
     labels = places.names
@@ -116,9 +115,9 @@ def _evaluation(
         unknown_labels=pairs.unknown_labels,
         unpredicted=pairs.unpredicted,
         undefined=predicted.count(None),
-        skipped=list(skipped.named),
-        skipped_count=skipped.count,
-        notes=[*prediction_source.notes, *_doubts(identity, predicted, Counter(true))],
+        skipped=list(images.skipped.named),
+        skipped_count=images.skipped.count,
+        notes=[*prediction_source.notes, *images.notes, *_doubts(identity, predicted, Counter(true))],
     )
 
 

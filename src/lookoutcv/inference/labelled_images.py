@@ -17,8 +17,8 @@ from lookoutcv.predictions import TrueObjects
 from lookoutcv.progress import Progress
 from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, Source, notes_of, open_images
-from lookoutcv.sources.decoded_images import DecodedImage, SkippedImages, decoded_images, no_images
-from lookoutcv.sources.marks.marked_boxes import MarkedCount
+from lookoutcv.sources.decoded_images import SkippedImages, decoded_images, no_images
+from lookoutcv.sources.marks.marked_boxes import MarkedCount, on_image
 
 Item = TypeVar("Item")
 _log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ class LabelledImages:
         progress: Called as `progress(done, total)`.
         most: Read only so many, evenly spread over all.
         limits: Images beyond them are skipped.
+        in_result: The result holds the notes, and whoever shows it shows them: nothing is logged but by `tell`.
     Fields, once all are read:
         skipped: Those that cannot be read.
         marked: How many marked objects they have, and what was left out.
@@ -54,6 +55,7 @@ class LabelledImages:
     progress: Progress | None = None
     most: int | None = None
     limits: Limits = DEFAULT_LIMITS
+    in_result: bool = False
     skipped: SkippedImages = field(init=False)
     marked: MarkedCount = field(init=False, default_factory=MarkedCount)
 
@@ -68,8 +70,8 @@ class LabelledImages:
             ImageError: With `strict`, one that cannot be read.
             NoImages: There is none that can be read.
         """
-        for note in self.notes:
-            _log.warning("%s", masked(note))
+        if not self.in_result:
+            self.tell()
         images = self._images()
         read = 0
         while batch := list(islice(images, count)):
@@ -77,6 +79,11 @@ class LabelledImages:
             yield batch
         if not read:
             raise no_images(self.name, self.skipped.named, self.skipped.count)
+
+    def tell(self, in_result: bool = False) -> None:
+        """Log the notes: for people, or, where they read them with the result, for programs."""
+        for note in self.notes:
+            _log.warning("%s", note, extra={"in_result": in_result})
 
     @property
     def name(self) -> str:
@@ -86,7 +93,7 @@ class LabelledImages:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the sources say of how they were read, and what of the marked objects was left out, in sentences."""
-        return (*(note for source in self._sources() for note in notes_of(source)), *self.marked.notes)
+        return (*(masked(note) for source in self._sources() for note in notes_of(source)), *self.marked.notes)
 
     @property
     def ids(self) -> Iterator[str]:
@@ -117,18 +124,14 @@ class LabelledImages:
         self.marked = MarkedCount()
         refs = ((id, self.marked.counted(ref)) for id, ref in listed)
         for one in decoded_images(refs, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total):
+            height, width = one.image.pixels.shape[:2]
             try:
-                objects = _upright(one)
+                objects, left_out = on_image(one.ref, width, height, one.image.exif_orientation or 1)
             except ShapeMismatch as error:
                 self.skipped.add(one.id, error)
                 continue
+            self.marked.leave_out(one.id, left_out)
             yield LabelledImage(one.id, one.image.pixels, one.ref.label, objects)
-
-
-def _upright(one: DecodedImage) -> TrueObjects | None:
-    height, width = one.image.pixels.shape[:2]
-    objects = one.ref.objects
-    return None if objects is None else objects.upright(width, height, one.image.exif_orientation or 1)
 
 
 def evenly_spread(items: Sequence[Item], most: int) -> Sequence[Item]:

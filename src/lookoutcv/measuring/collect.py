@@ -88,7 +88,9 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     marked = MarkedCount()
 
     for records in _joined(
-        _counted(_reporting(measure_batches(map(marked.counted, source), plan), source, plan), builder, left_out)
+        _counted(
+            _reporting(measure_batches(map(marked.counted, source), plan), source, plan), builder, left_out, marked
+        )
     ):
         builder.add(records if divider is None else divider.divide(records))
         copies.add(records)
@@ -112,13 +114,17 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     return Collection(name, profile, skipped, copies, source, model, notes, marked.read)
 
 
-def _counted(batches: Iterator[Batch], builder: ProfileBuilder, left_out: SkippedImages) -> Iterator[pa.RecordBatch]:
+def _counted(
+    batches: Iterator[Batch], builder: ProfileBuilder, left_out: SkippedImages, marked: MarkedCount
+) -> Iterator[pa.RecordBatch]:
     """The records of batches; what was skipped is noted."""
     for batch in batches:
         builder.skip(len(batch.skipped))
         for one in batch.skipped:
             _log.info("skipped %r: %s", one.id, one.reason, extra={"image": one.id, "reason": one.reason})
         left_out.extend(batch.skipped)
+        for id, found in batch.left_out:
+            marked.leave_out(id, found)
         yield batch.records
 
 

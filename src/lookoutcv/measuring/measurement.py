@@ -32,6 +32,7 @@ class Measurement(Mapping[str, float]):
         prediction: What a model said of it, as the columns of `records.prediction_columns` and a number for each output
             metric; empty without a model.
         measured: What measurers gave, by column; empty without any.
+        left_out: What its source says of it and is not used, now that it is read: how many, by the reason.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> one = lo.measure(np.full((4, 4, 3), 255, np.uint8))
@@ -44,6 +45,7 @@ class Measurement(Mapping[str, float]):
     facts: Mapping[str, Any]
     prediction: Mapping[str, Any] = field(default_factory=dict)
     measured: Mapping[str, Any] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         return self.values_by_name[name]

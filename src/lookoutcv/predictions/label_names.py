@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _WORDNET = re.compile(r"^n\d{8}[ _-]+")
 # Class numbers that pandas wrote as floats, because one of their column was missing.
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
-_WHOLE = re.compile(r"([+-]?\d+)\.0+")
+_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+# With a comma, as spreadsheets of many countries write it, three zeros are thousands.
+_WHOLE = re.compile(r"([+-]?\d+)(?:\.0+|,00?)")
 _BETWEEN_WORDS = re.compile(r"(?<=\w)-(?=\w)|[\s_]+")
 # Signs that tell classes apart stay: those of A+, A-, C#, <50, 50%.
 _PUNCTUATION = re.compile(r"[^\w\s+\-#*%<>=!&@~]+")
@@ -52,7 +53,7 @@ def plain_numbers(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         if matched := _WHOLE.fullmatch(name):
             whole[name] = matched[1]
-        elif _NUMBER.fullmatch(name) and "." in name:
+        elif (number := _NUMBER.fullmatch(name)) and number[1]:
             return {}
     return whole
 

@@ -15,6 +15,9 @@ from lookoutcv.predictions.detections import Detections
 # counts x from its right edge, and y from its bottom (CIPA DC-008, Orientation).
 _LYING = {5: (False, False), 6: (True, False), 7: (True, True), 8: (False, True)}
 
+# Why an object is left out where the picture is known.
+OUTSIDE = "that lie wholly outside their image"
+
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 
 
@@ -102,6 +105,51 @@ class TrueObjects:
         boxes = np.stack([across[0], down[0], across[1], down[1]], axis=1)
         return replace(self, boxes=boxes.astype(np.float32), size=(width_px, height_px))
 
+    def of_picture(self, width_px: int, height_px: int) -> TrueObjects:
+        """The same objects in pixels, where the data set says what picture they were marked in.
+
+        Args:
+            width_px, height_px: Of that picture, as it says.
+        Example:
+            >>> TrueObjects.of([[0.5, 0, 1, 1]], ["dog"], relative=True).of_picture(200, 100).size
+            (200, 100)
+        """
+        return replace(self, boxes=self._corners(width_px, height_px), relative=False, size=(width_px, height_px))
+
+    def _corners(self, width_px: int, height_px: int) -> FloatArray:
+        sides = np.array([width_px, height_px, width_px, height_px], dtype=np.float32)
+        return self.boxes * sides if self.relative else self.boxes
+
+    def placed(self, width_px: int, height_px: int, exif_orientation: int = 1) -> TrueObjects:
+        """The objects in pixels of the upright image; those that lie wholly outside it are counted in `left_out`.
+
+        Args:
+            width_px, height_px: Of the upright image.
+            exif_orientation: How the stored picture lies, 1 to 8.
+        Raises:
+            ShapeMismatch: As `upright`.
+        Example:
+            >>> TrueObjects.of([[1, 1, 5, 5], [20, 1, 30, 5]], ["dog", "cat"]).placed(10, 10).labels
+            ('dog',)
+        """
+        here = self.upright(width_px, height_px, exif_orientation)
+        corners = here._corners(width_px, height_px)
+        left, top, right, bottom = corners.T
+        before = ((right <= 0) & (left < 0)) | ((bottom <= 0) & (top < 0))
+        beyond = ((left >= width_px) & (right > width_px)) | ((top >= height_px) & (bottom > height_px))
+        inside = np.flatnonzero(~(before | beyond))
+        outside = len(here.labels) - len(inside)
+        if not outside:
+            return replace(here, boxes=corners, relative=False)
+        return replace(
+            here,
+            boxes=corners[inside],
+            labels=tuple(here.labels[index] for index in inside),
+            relative=False,
+            crowd=tuple(here.crowd[index] for index in inside) if here.crowd else (),
+            left_out={**here.left_out, OUTSIDE: outside},
+        )
+
     def in_pixels(self, width_px: int, height_px: int, exif_orientation: int = 1) -> Detections:
         """The objects in an image of a known size, as a detector that is always right would predict.
 
@@ -109,15 +157,11 @@ class TrueObjects:
             width_px, height_px: Of the upright image.
             exif_orientation: How the stored picture lies, 1 to 8.
         Returns:
-            Boxes within the image, corners in order; confidences 1, and 0 for crowds.
+            Boxes within the image, corners in order; confidences 1, and 0 for crowds. None of those wholly outside it.
         Raises:
             ShapeMismatch: As `upright`.
         """
-        if self.size is not None:
-            return replace(self.upright(width_px, height_px, exif_orientation), size=None).in_pixels(
-                width_px, height_px
-            )
+        here = self.placed(width_px, height_px, exif_orientation)
         sides = np.array([width_px, height_px, width_px, height_px], dtype=np.float32)
-        corners = self.boxes * sides if self.relative else self.boxes
-        counted = 1 - np.array(self.crowd or (False,) * len(self.labels), dtype=np.float32)
-        return Detections.of(np.clip(corners, 0, sides), self.labels, counted)
+        counted = 1 - np.array(here.crowd or (False,) * len(here.labels), dtype=np.float32)
+        return Detections.of(np.clip(here.boxes, 0, sides), here.labels, counted)

@@ -49,7 +49,7 @@ class DetectionEvaluation(StoredResult):
         undefined: Images for which the model gave confidences that are not numbers.
         skipped: The first thousand images that could not be read.
         skipped_count: How many there were.
-        notes: What of the card was assumed or guessed.
+        notes: What of the card was assumed or guessed, how the images' source was read, and what of it is not used.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.detection_evaluation"

@@ -69,7 +69,7 @@ class Evaluation(StoredResult):
         undefined: Images with a label for which the model gave no numbers: wrong predictions.
         skipped: The first thousand images that could not be read.
         skipped_count: How many there were.
-        notes: What of the card was assumed or guessed.
+        notes: What of the card was assumed or guessed, how the images' source was read, and what of it is not used.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.evaluation"

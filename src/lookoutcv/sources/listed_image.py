@@ -9,6 +9,9 @@ from datetime import datetime
 from lookoutcv.errors import UnreadableImage
 from lookoutcv.predictions import TrueObjects
 
+# Of an image, in pixels, that a list may declare.
+MOST_SIDE = 2**31 - 1
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ListedRef:
@@ -18,6 +21,7 @@ class ListedRef:
         id: Its path below the list's folder, or its URL.
         place: Path or URL; or the image's own bytes.
         label, objects, time, tags: As in `ImageRef`.
+        size: Width and height in pixels that the list declares, where nothing is marked that depends on it.
         trouble: What is wrong with the entry of this image: it is then skipped, and named with this reason.
     """
 
@@ -28,6 +32,7 @@ class ListedRef:
     time: datetime | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     trouble: str = ""
+    size: tuple[int, int] | None = None
 
     def load(self) -> str | bytes:
         """The path or URL, or the bytes.

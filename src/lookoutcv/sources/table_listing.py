@@ -1,10 +1,8 @@
-"""A table with a row an image: which column is what, and how a row becomes a reference."""
+"""A table with a row an image, or a row a box: how rows become references."""
 
 from __future__ import annotations
 
 import difflib
-import json
-import math
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,64 +13,21 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.column_aliases import (
-    CAPTURE_TIMES,
-    EMBEDDED_ALONE,
-    EMBEDDED_IMAGES,
-    IMAGE_PATHS,
-    LISTED_LABELS,
-    LISTED_OBJECTS,
-    AliasedColumns,
-    column_key,
-)
+from lookoutcv.column_aliases import IMAGE_PATHS, column_key
 from lookoutcv.files.parquet import binary_columns, class_names
 from lookoutcv.files.rows import LINES, TABLES, Row, bad, columns, rows, schema_of
-from lookoutcv.predictions import TrueObjects
+from lookoutcv.predictions.label_names import plain_numbers
 from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.marks.marked_boxes import label_text, marked_objects
-from lookoutcv.sources.marks.table_boxes import BoxColumns, are_shares
+from lookoutcv.sources.marks.table_boxes import are_shares
+from lookoutcv.sources.table_cells import is_empty, objects, picture_of, tags_of, text_of_cell
+from lookoutcv.sources.table_columns import Roles, embedded_column
 
-
-@dataclass(frozen=True)
-class Roles:
-    """The columns that have a meaning here; all others are tags. `embedded` holds the images themselves."""
-
-    path: str
-    label: str | None
-    time: str | None
-    objects: str | None
-    tags: str | None
-    boxes: BoxColumns
-    unlabelled: BoxColumns
-    embedded: str | None = None
-
-    @classmethod
-    def of(cls, names: list[str], paths: tuple[str, ...] = IMAGE_PATHS) -> Roles | None:
-        """Of a table's columns, whatever their case; None where no column names images."""
-        columns = AliasedColumns(names)
-        path = columns.first(paths)
-        if path is None:
-            return None
-        boxes = BoxColumns.of(columns)
-        # x, y, width and height may be anything where nothing says what is there; corners are those of a box.
-        known = boxes.form == "corners" or columns.first(LISTED_LABELS) is not None
-        return cls(
-            path,
-            columns.first(LISTED_LABELS),
-            columns.first(CAPTURE_TIMES),
-            columns.first(LISTED_OBJECTS),
-            columns.first(("tags",)),
-            boxes if known else BoxColumns(),
-            BoxColumns() if known else boxes,
-        )
-
-    def others(self, row: Row) -> Iterator[tuple[str, Any]]:
-        """The columns without a meaning."""
-        own = {self.path, self.label, self.time, self.objects, self.tags, self.embedded, *self.boxes.columns}
-        return ((name, value) for name, value in row.items() if name not in own)
+# Rows in which the form of a column shows.
+_LOOKED_THROUGH = 1000
 
 
 @dataclass(frozen=True)
@@ -203,7 +158,10 @@ class Listing:
                 marks = None if roles.objects is None else objects(row.get(roles.objects))
                 if marks is not None and self._shares:
                     marks = replace(marks, relative=True)
-                yield line, ListedRef(id, place, label, marks, *self._time_and_tags(line, row, roles))
+                size = roles.size_in(row)
+                if marks is not None and size is not None:
+                    marks, size = marks.of_picture(*size), None
+                yield line, ListedRef(id, place, label, marks, *self._time_and_tags(line, row, roles), size=size)
             except ValueError as error:
                 raise bad(self.name, line, str(error)) from None
 
@@ -219,6 +177,8 @@ class Listing:
                 first_row, boxes, names = None, [], []
             first_row = first_row or (line, id, place, row)
             try:
+                if roles.size and roles.size_in(row) != roles.size_in(first_row[3]):
+                    raise ValueError(f"another size of its image than line {first_row[0]} has")
                 box = roles.boxes.box(row)
                 if box is None:
                     continue  # looked at, and nothing there
@@ -235,6 +195,8 @@ class Listing:
         line, id, place, row = first_row
         try:
             marks = marked_objects(boxes, names, relative=self._shares)
+            size = roles.size_in(row)
+            marks = marks if size is None else marks.of_picture(*size)
             return line, ListedRef(id, place, None, marks, *self._time_and_tags(line, row, roles))
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
@@ -242,11 +204,27 @@ class Listing:
     def _label(self, value: Any, needed: bool = False) -> str | None:
         if isinstance(value, int) and 0 <= value < len(self._class_names):
             value = self._class_names[value]
-        return None if _empty(value) and not needed else label_text(value)
+        if is_empty(value) and not needed:
+            return None
+        text = label_text(value)
+        return self._whole_numbers.get(text, text)
+
+    @cached_property
+    def _whole_numbers(self) -> dict[str, str]:
+        """Texts of class numbers that were written as floats. Where the first rows have none, there are none."""
+        column = self._roles.label
+        texts: set[str] = set()
+        for number, (_, row) in enumerate(rows(self.path, self.name) if column is not None else ()):
+            value = row.get(column or "")
+            if isinstance(value, str):
+                texts.add(value.strip())
+            if number == _LOOKED_THROUGH and not plain_numbers(texts):
+                return {}
+        return plain_numbers(texts)
 
     def _place(self, line: int, row: Row, roles: Roles) -> tuple[str, str | bytes]:
         value = row.get(roles.path)
-        picture, named = _picture(row.get(roles.embedded or ""))
+        picture, named = picture_of(row.get(roles.embedded or ""))
         if roles.path == roles.embedded:
             value = named
         if picture is not None:
@@ -263,100 +241,12 @@ class Listing:
         return self.prefix + id, place
 
     def _time_and_tags(self, line: int, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
-        tags = {} if roles.tags is None else _tags(row.get(roles.tags))
+        tags = {} if roles.tags is None else tags_of(row.get(roles.tags))
         for name, value in roles.others(row):
-            if not _empty(value):
-                tags[printable(name)] = _text(value)
+            if not is_empty(value):
+                tags[printable(name)] = text_of_cell(value)
         try:
             return time_of(row.get(roles.time or "")), tags
         except ValueError as error:
             remedy = f"Correct it; or rename the column {roles.time}, which is a tag then."
             raise bad(self.name, line, str(error), remedy) from None
-
-
-def embedded_column(schema: Any) -> str | None:
-    """The column of a Parquet file that holds the images themselves; None where there is none.
-
-    Args:
-        schema: Of Arrow.
-    """
-    alone = Roles.of([str(name) for name in schema.names]) is None
-    return AliasedColumns(binary_columns(schema)).first(EMBEDDED_ALONE if alone else EMBEDDED_IMAGES)
-
-
-def _picture(value: Any) -> tuple[bytes | None, str | None]:
-    """An image's bytes and its name, from a cell of such a column."""
-    if isinstance(value, Mapping):
-        name = value.get("path")
-        return _picture(value.get("bytes"))[0], name if isinstance(name, str) else None
-    return (bytes(value) if isinstance(value, bytes) else None), None
-
-
-def objects(value: Any) -> TrueObjects | None:
-    """Marked objects from a cell, as JSON text or as what JSON holds.
-
-    Args:
-        value: A list of `{"box": [x1, y1, x2, y2], "label": "dog"}`, or an object of lists as data sets of images have
-            it, `{"bbox": [[x, y, width, height]], "categories": ["dog"]}`. `box` and `boxes` are corners, `bbox` a
-            corner and a size. Empty where nobody looked; an empty list where nothing was found.
-    Raises:
-        ValueError: It is none of these.
-    Example:
-        >>> objects('[{"box": [1, 2, 3, 4], "label": "dog"}]').labels, objects("")
-        (('dog',), None)
-    """
-    if isinstance(value, str) and value.strip():
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            raise ValueError("its objects are not JSON") from None
-    if _empty(value):
-        return None
-    if isinstance(value, Mapping):
-        sized = "bbox" in value
-        boxes = _first(value, ("bbox",) if sized else ("boxes", "box"))
-        labels = _first(value, ("categories", "category", "labels", "label", "names"))
-        if not isinstance(boxes, list) or not isinstance(labels, list):
-            raise ValueError("its objects have no lists of boxes and labels")
-        return marked_objects(boxes, labels, sized=sized)
-    if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
-        raise ValueError("its objects are no list of objects")
-    if len({"bbox" in entry for entry in value}) > 1:
-        raise ValueError("its objects have bbox and box")
-    sized = bool(value) and "bbox" in value[0]
-    boxes = [entry.get("bbox" if sized else "box") for entry in value]
-    return marked_objects(
-        boxes, [_first(entry, ("label", "category", "class", "name")) for entry in value], sized=sized
-    )
-
-
-def _tags(value: Any) -> dict[str, str]:
-    if isinstance(value, str) and value.strip():
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {"tags": printable(value).strip()}
-    if isinstance(value, list) and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
-        value = dict(value)  # a map of Arrow's
-    if not isinstance(value, Mapping):
-        return {} if _empty(value) else {"tags": _text(value)}
-    return {printable(str(key)): _text(text) for key, text in value.items() if not _empty(text)}
-
-
-def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> Any:
-    return next((value[name] for name in names if name in value), None)
-
-
-def _empty(value: Any) -> bool:
-    nan = isinstance(value, float) and math.isnan(value)  # how a column of numbers says that there is none
-    return value is None or nan or (isinstance(value, str) and not value.strip())
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return printable(value).strip()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return printable(
-        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else str(value)
-    )

@@ -160,3 +160,23 @@ def test_grades_are_three_classes(tmp_path: Path) -> None:
     assert isinstance(found, lo.Evaluation)
     assert (found.images, round(found.accuracy, 3)) == (3, 0.667)
     assert sorted(found.labels) == ["A", "A+", "A-"]
+
+
+def test_what_the_source_says_of_itself_is_in_the_result(tmp_path: Path) -> None:
+    for name, grey in (("a", 250), ("b", 20)):
+        Image.new("L", (8, 8), grey).save(tmp_path / f"{name}.png")
+    (tmp_path / "a.csv").write_text("path,label,width,height\na.png,day,8,8\nb.png,night,9,9\n")
+    card = {"labels": ["night", "dusk", "day"], "head": "softmax"}
+    assert (
+        "The image b.png has another size than its list declares."
+        in lo.evaluate(level, tmp_path / "a.csv", card=card).notes
+    )
+
+
+def test_what_the_source_says_of_itself_is_told_where_there_is_no_result(tmp_path: Path, caplog: Any) -> None:
+    for part in ("train", "test"):
+        (tmp_path / part).mkdir()
+        Image.new("L", (8, 8)).save(tmp_path / part / "1.png")
+    with pytest.raises(ConfigError, match=r"no image of .* has a label"):
+        lo.evaluate(level, tmp_path, card=CARD)
+    assert "'test', 'train' are taken for parts of a data set" in caplog.text

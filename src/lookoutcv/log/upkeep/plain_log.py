@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -23,6 +24,7 @@ from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.call_queue import Call
 from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
 from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classification, parse_detection
+from lookoutcv.number_text import number_of, share_of
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
 from lookoutcv.predictions.label_names import plain_numbers
@@ -163,7 +165,7 @@ class PlainLog:
 
     def _key(self, row: Mapping[str, Any]) -> tuple[Any, Any] | None:
         name = self._value(row, "name")
-        return None if name is None else (name, self._value(row, "time"))
+        return None if name is None else (name, _moment(self._value(row, "time")))
 
     def _value(self, row: Mapping[str, Any], meaning: str) -> Any:
         column = self._column[meaning]
@@ -201,12 +203,12 @@ class PlainLog:
 
     def _arguments(self, group: list[Mapping[str, Any]]) -> Any:
         classes = [self._value(row, "class") for row in group]
-        confidences = [self._value(row, "confidence") for row in group]
+        confidences = [_share(self._value(row, "confidence")) for row in group]
         if not self._corners:
             return classes[0], confidences[0], None
         # A row without corners says that nothing was found.
         boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._corners)]
-        boxes = [corners_of(self._form, [group[i][c] for c in self._corners]) for i in boxed]
+        boxes = [corners_of(self._form, [_number(group[i][c]) for c in self._corners]) for i in boxed]
         return [classes[i] for i in boxed], [confidences[i] for i in boxed], BoxArguments((None,) * 4, boxes)
 
 
@@ -227,6 +229,22 @@ def _columns(names: list[str]) -> dict[str, str]:
         taken = list(renamed.values())
         renamed[name] = column if column not in taken else f"{column}_{len(taken)}"
     return renamed
+
+
+def _share(value: Any) -> Any:
+    """A confidence as a number, also one of a text: 90%, or 0,9; what is none stays as it is, for the row to say so."""
+    try:
+        return share_of(value)
+    except ValueError:
+        return value
+
+
+def _number(value: Any) -> float:
+    """A side of a box; NaN where it is no number, which the row then says."""
+    try:
+        return number_of(value)
+    except ValueError:
+        return math.nan
 
 
 def _moment(value: Any) -> datetime | str | None:

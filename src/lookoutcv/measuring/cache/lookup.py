@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from lookoutcv.errors import ImageError, ShapeMismatch
@@ -11,6 +12,7 @@ from lookoutcv.measuring.cache.record_cache import Cache
 from lookoutcv.measuring.measurement import Measurement, facts_and_values, measurement
 from lookoutcv.metrics import Metric
 from lookoutcv.sources import ImageRef
+from lookoutcv.sources.marks.marked_boxes import on_image
 
 # Where in a list of references an image stands that the cache knows, and what it knows of it.
 Known: TypeAlias = Mapping[int, Measurement]
@@ -58,8 +60,14 @@ def look_up_or_measure(
 
 
 def measurement_of(ref: ImageRef, facts: Mapping[str, Any], values: Mapping[str, float]) -> Measurement:
-    """What was measured on an image, under the name, label, time, tags and objects of its reference."""
-    return measurement(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=ref.objects)
+    """What was measured on an image, under the name, label, time, tags and objects of its reference.
+
+    Raises:
+        ShapeMismatch: Its objects were marked in a picture of another size.
+    """
+    objects, left_out = on_image(ref, facts["width_px"], facts["height_px"], facts["exif_orientation"] or 1)
+    row = measurement(facts, values, id=ref.id, label=ref.label, time=ref.time, tags=ref.tags, objects=objects)
+    return replace(row, left_out=left_out) if left_out else row
 
 
 def _recalled(cache: Cache, key: bytes, ref: ImageRef) -> Measurement | None:

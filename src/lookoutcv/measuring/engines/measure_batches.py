@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from dataclasses import field as with_default
@@ -47,12 +47,14 @@ class Batch:
     Args:
         records: One row an image that was read.
         skipped: The others.
+        left_out: Names of images of which something is not used, with what: see `Measurement.left_out`.
         fresh: Entries for the cache.
         stale: Keys of the cache whose use is to be noted.
     """
 
     records: pa.RecordBatch
     skipped: tuple[Skipped, ...]
+    left_out: tuple[tuple[str, Mapping[str, int]], ...] = ()
     fresh: dict[bytes, bytes] = with_default(default_factory=dict, repr=False)
     stale: set[bytes] = with_default(default_factory=set, repr=False)
 
@@ -152,7 +154,8 @@ def measure_batch(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN
     stale = set() if work.cache is None else work.cache.stale()
     whole = [row for row in rows if row is not None]
     records = to_record_batch(whole, work.metrics, work.prediction_source, work.measurers)
-    return Batch(records, tuple(skipped.named), fresh, stale)
+    left_out = tuple((row.id, row.left_out) for row in whole if row.left_out)
+    return Batch(records, tuple(skipped.named), left_out, fresh, stale)
 
 
 def measure_ref(ref: ImageRef, plan: Plan) -> Measurement:

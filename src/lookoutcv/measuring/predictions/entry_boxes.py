@@ -9,6 +9,7 @@ from typing import Any
 
 from lookoutcv.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
 from lookoutcv.measuring.predictions.read_entries import Entry
+from lookoutcv.number_text import four_numbers
 
 Box = tuple[float, float, float, float]
 
@@ -21,6 +22,7 @@ _SIDE = re.compile(
 )
 _LEAST_SIDES = 3
 _BETWEEN = re.compile(r"[\s,;]+")
+_NOT_FOUR = "a box is not four numbers"
 _REMEDY = "Give boxes in columns x1, y1, x2, y2 (pixels), or as `bbox`: [x, y, width, height]."
 
 
@@ -42,7 +44,10 @@ def box_of(entry: Entry) -> tuple[Box | None, bool]:
         return box, True
     four = entry.values.get("bbox")
     if isinstance(four, str):
-        four = _BETWEEN.split(four.strip("[]() \t"))
+        try:
+            four = four_numbers(four)
+        except ValueError:
+            raise entry.bad(_NOT_FOUR) from None
     if isinstance(four, list | tuple):
         return _checked(entry, four, "sized"), True
     box = _of_columns(entry, {name: entry.values[name] for name in entry.columns if name in entry.values})
@@ -58,7 +63,7 @@ def _of_columns(entry: Entry, values: Mapping[str, Any]) -> Box | None:
 
 def _checked(entry: Entry, four: Sequence[Any], form: str) -> Box:
     if len(four) != 4:
-        raise entry.bad("a box is not four numbers")
+        raise entry.bad(_NOT_FOUR)
     x, y, right, bottom = corners_of(form, [entry.number_of(value, "a box") for value in four])
     if not all(map(math.isfinite, (x, y, right, bottom))) or right < x or bottom < y:
         raise entry.bad("a box whose corners are not in order, or no numbers")

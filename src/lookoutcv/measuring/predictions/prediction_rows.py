@@ -187,10 +187,7 @@ def _probability(entry: Entry, value: Any, what: str) -> float:
             number = float(value)
             if 0 <= number <= 1:
                 return number
-    if isinstance(value, str) and value.rstrip().endswith("%"):
-        number = entry.number_of(value.rstrip()[:-1], what) / 100
-    else:
-        number = entry.number_of(value, what)
+    number = entry.share_of(value, what)
     if not math.isnan(number) and not -_ROUNDING <= number <= 1 + _ROUNDING:
         percent = "Divide percentages by 100. " if 1 < number <= 100 else ""
         raise entry.bad(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import IO, Any
 from lookoutcv.column_aliases import column_key
 from lookoutcv.errors import BadPredictions, SourceError
 from lookoutcv.files.rows import LINES, SEPARATED, rows
+from lookoutcv.number_text import number_of, share_of
 from lookoutcv.plain_text import mended, open_text, open_utf8
 
 # A column of a CSV file with the score of one class: its case is the label's own.
@@ -74,12 +75,21 @@ class Entry:
         Raises:
             BadPredictions: It is none.
         """
+        return self._read(number_of, value, what)
+
+    def share_of(self, value: Any, what: str) -> float:
+        """A value as a number; "90%" is 0.9.
+
+        Raises:
+            BadPredictions: It is none.
+        """
+        return self._read(share_of, value, what)
+
+    def _read(self, reader: Callable[[Any], float], value: Any, what: str) -> float:
         try:
-            if isinstance(value, bool):
-                raise ValueError
-            return float(value)
-        except (TypeError, ValueError, OverflowError):
-            raise self.bad(f"{what} is {str(value)[:40]!r}, which is no number") from None
+            return reader(value)
+        except ValueError as why:
+            raise self.bad(f"{what} is {str(value)[:40]!r}, which is {why}") from None
 
     def inner(self, value: Any) -> Entry:
         """One of several objects inside this entry.

@@ -52,7 +52,8 @@ class CocoSource:
         data, places = self._data, self._places
         for index, file in enumerate(data.files):
             id, path = places.place(file)
-            yield ListedRef(id, path, None, data.objects(index))
+            objects = data.objects(index)
+            yield ListedRef(id, path, None, objects, size=data.size(index) if objects is None else None)
 
     def count(self) -> int:
         """How many images the file names."""

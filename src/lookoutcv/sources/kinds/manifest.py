@@ -23,7 +23,8 @@ from lookoutcv.sources.allowed_places import AllowedPlaces, parse_yes_or_no
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.table_listing import Listing, Roles, embedded_column
+from lookoutcv.sources.table_columns import Roles, embedded_column
+from lookoutcv.sources.table_listing import Listing
 from lookoutcv.sources.target_options import parted, typed
 
 

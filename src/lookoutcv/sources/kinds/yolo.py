@@ -10,33 +10,32 @@ one image, which is then skipped and named.
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.rows import bad
-from lookoutcv.plain_text import text_of
-from lookoutcv.predictions import TrueObjects
+from lookoutcv.plain_text import composed, text_of
 from lookoutcv.settings.yaml_file import read_mapping
 from lookoutcv.sources.allowed_places import AllowedPlaces, is_whole_path
 from lookoutcv.sources.file_names import Stems, printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, label_text, marked_objects
+from lookoutcv.sources.marks.marked_boxes import label_text
+from lookoutcv.sources.marks.yolo_labels import YoloLabels, is_of_labels
 from lookoutcv.sources.target_options import parted, typed
-from lookoutcv.sources.text_files import lines_of, small_file
+from lookoutcv.sources.text_files import lines_of
 
 SPLITS = ("val", "test", "train")
 _KEYS = re.compile(r"^(?:names|nc)\s*:", re.MULTILINE), re.compile(r"^(?:train|val|test)\s*:", re.MULTILINE)
 _HEAD_BYTES = 65_536
-# Rounding in the tools that write them; a coordinate in pixels is far beyond.
-_SLACK = 0.01
+# Texts that tools put beside label files: CVAT, LabelImg, Label Studio.
+_NO_LABELS = ("classes", "obj", "names", "train", "val", "valid", "test", "readme", "notes")
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ class YoloSource:
         return f"{printable(self.path)}?split={self._chosen}"
 
     def __iter__(self) -> Iterator[ListedRef]:
-        labels = _Labels(self._base, self._names, "kpt_shape" in self._settings)
+        labels = YoloLabels(self._base, self._names, "kpt_shape" in self._settings)
         for id, path in self._places():
             objects, trouble = labels.of(os.path.relpath(path, self._base))
             yield ListedRef(id, path, None, objects, trouble=trouble)
@@ -87,7 +86,25 @@ class YoloSource:
         """What is there and is not used, in sentences."""
         more = sum(1 for _ in self._named()) - self.count()
         again = f"{printable(self.path)} names images a second time: {more:,} of the names are not used."
-        return (*((again,) if more else ()), *self._inside.notes)
+        return (*((again,) if more else ()), *self._without_image, *self._inside.notes)
+
+    @property
+    def _without_image(self) -> Iterator[str]:
+        """Label files, beside those of the images that are read, that are of no image."""
+        labels = YoloLabels(self._base, self._names, False)
+        images: dict[str, set[str]] = {}
+        for _, path in self._places():
+            folder, _, stem = labels.stem(os.path.relpath(path, self._base)).rpartition("/")
+            images.setdefault(folder, set()).add(composed(stem))
+        lone = sorted(
+            f"{folder}/{stem}.txt".lstrip("/")
+            for folder, stems in images.items()
+            # Lists and names of classes lie beside images; in a folder of labels every text is one.
+            for stem in (Stems(os.path.join(self._base, folder), (".txt",)).all if is_of_labels(folder) else ())
+            if composed(stem) not in stems and stem.lower() not in _NO_LABELS
+        )
+        if lone:
+            yield f"{len(lone):,} label files have no image of their name: {printable(lone[0])}, for one."
 
     @cached_property
     def _settings(self) -> dict[Any, Any]:
@@ -211,98 +228,6 @@ class YoloSource:
     def _wrong(self, why: str, key: str) -> ConfigError:
         name = printable(self.path)
         return ConfigError(f"{name}: {why}", "Correct it; it is written as in Ultralytics YOLO.", path=name, key=key)
-
-
-@dataclass
-class _Labels:
-    """The boxes of images, from the text files beside them.
-
-    Args:
-        base: The folder that images and labels lie in.
-        names: Of the classes, by number.
-        poses: Key points follow the box.
-    """
-
-    base: str
-    names: dict[int, str]
-    poses: bool
-    _there: dict[str, bool] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._files = Stems(self.base, (".txt",))
-
-    def of(self, image: str) -> tuple[TrueObjects | None, str]:
-        """Those of one image, by its path below the base, and what is wrong with its file.
-
-        A missing file says that nothing is in the image, where the folder of such files is there.
-        """
-        folder, _, file = image.replace(os.sep, "/").rpartition("/")
-        parts = folder.split("/")
-        if "images" in parts:
-            at = len(parts) - 1 - parts[::-1].index("images")
-            parts[at] = "labels"
-        stem = "/".join([*parts, os.path.splitext(file)[0]]).lstrip("/")
-        relative = self._files.file(stem) or stem + ".txt"
-        path = os.path.join(self.base, relative)
-        try:
-            data = small_file(path)
-            text = None if data is None else text_of(data)
-        except ValueError as error:
-            return None, f"{printable(relative)}: {error}"
-        if text is None:
-            return (marked_objects([], [], relative=True) if self._looked(os.path.dirname(path)) else None), ""
-        return self._read(printable(relative), text)
-
-    def _looked(self, folder: str) -> bool:
-        if folder not in self._there:
-            self._there[folder] = os.path.basename(folder) == "labels" or os.sep + "labels" + os.sep in folder + os.sep
-            self._there[folder] &= os.path.isdir(folder)
-        return self._there[folder]
-
-    def _read(self, relative: str, text: str) -> tuple[TrueObjects | None, str]:
-        boxes: list[list[float]] = []
-        labels: list[str] = []
-        for number, line in enumerate(text.splitlines(), start=1):
-            fields = line.split()
-            if not fields:
-                continue
-            try:
-                if len(boxes) >= MOST_OBJECTS:
-                    raise ValueError(f"more than {MOST_OBJECTS} objects")
-                kind = float(fields[0])
-                if kind not in self.names:
-                    raise ValueError(f"class {fields[0][:20]} is not in names")
-                boxes.append(box_of([float(word) for word in fields[1:]], self.poses))
-                labels.append(self.names[int(kind)])
-            except ValueError as error:
-                why = "not numbers" if "convert" in str(error) else str(error)
-                return None, f"{relative}, line {number}: {why}"
-        return marked_objects(boxes, labels, relative=True), ""
-
-
-def box_of(numbers: list[float], poses: bool = False) -> list[float]:
-    """The corners of a line's box, as shares of the sides.
-
-    Args:
-        numbers: What follows the class: centre and size; with `poses`, key points after them; or x and y of a polygon.
-        poses: Key points follow the box.
-    Raises:
-        ValueError: Another count of numbers, or one outside 0 to 1.
-    Example:
-        >>> box_of([0.5, 0.5, 0.25, 0.5]), box_of([0, 0.5, 1, 0.25, 0.5, 1])
-        ([0.375, 0.25, 0.625, 0.75], [0, 0.25, 1, 1])
-    """
-    if poses:
-        numbers = numbers[:4]
-    if len(numbers) != 4 and (len(numbers) < 6 or len(numbers) % 2):
-        raise ValueError(f"{len(numbers)} numbers after the class, where there are 4, or those of a polygon")
-    if not all(math.isfinite(number) and -_SLACK <= number <= 1 + _SLACK for number in numbers):
-        raise ValueError("a number outside 0 to 1: they are shares of the image's sides")
-    if len(numbers) > 4:
-        x, y = numbers[::2], numbers[1::2]
-        return [min(x), min(y), max(x), max(y)]
-    x_centre, y_centre, width, height = numbers[0], numbers[1], max(numbers[2], 0), max(numbers[3], 0)
-    return [x_centre - width / 2, y_centre - height / 2, x_centre + width / 2, y_centre + height / 2]
 
 
 def _opens(target: Any) -> bool:

@@ -16,12 +16,12 @@ import numpy as np
 from lookoutcv.errors import BadManifestLine, UnreadableSource
 from lookoutcv.plain_text import open_utf8
 from lookoutcv.predictions import TrueObjects
+from lookoutcv.sources.listed_image import MOST_SIDE
 from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, label_text, without_doubles
 from lookoutcv.sources.marks.mask_boxes import box_of_outline
 
 # Objects365, the largest public set in this form, has 2 million images and 30 million boxes.
 _MOST_IMAGES, _MOST_BOXES = 10_000_000, 100_000_000
-_MOST_SIDE = 2**31 - 1
 _NOT_LISTED = "of images that the file does not list"
 _NO_PLACE = "that have neither a box nor an outline"
 
@@ -46,6 +46,11 @@ class CocoAnnotations:
     boxes: Any = None
     categories: Any = None
 
+    def size(self, index: int) -> tuple[int, int] | None:
+        """Width and height that the file declares for an image."""
+        width, height = map(int, self.sizes[index])
+        return (width, height) if width and height else None
+
     def objects(self, index: int) -> TrueObjects | None:
         """Those of one image; None where nobody looked: the file has no categories, no annotations or no boxes."""
         if self.starts is None:
@@ -54,9 +59,7 @@ class CocoAnnotations:
         kinds = [int(category) for category in self.categories[span]]
         crowd = tuple(kind < 0 for kind in kinds) if any(kind < 0 for kind in kinds) else ()
         names = tuple(self.names[~kind if kind < 0 else kind] for kind in kinds)
-        width, height = map(int, self.sizes[index])
-        size = (width, height) if width and height else None
-        return without_doubles(TrueObjects(self.boxes[span], names, crowd=crowd, size=size))
+        return without_doubles(TrueObjects(self.boxes[span], names, crowd=crowd, size=self.size(index)))
 
 
 def as_key(value: object) -> str:
@@ -243,7 +246,7 @@ def _side(value: Any) -> int:
         side = int(value)
     except (TypeError, ValueError, OverflowError):
         return 0
-    return side if 0 < side <= _MOST_SIDE else 0
+    return side if 0 < side <= MOST_SIDE else 0
 
 
 def _bounded(name: str, count: int, most: int, items: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import starmap
 from typing import Any, Protocol, TypeVar
 
+from lookoutcv.number_text import number_of
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.file_names import printable
 
@@ -24,6 +26,11 @@ Ref = TypeVar("Ref", bound=Marked)
 
 # Why an object is left out.
 DOUBLE = "that are there a second time, with the same box and label"
+# What is said of an image in which nothing is marked that depends on its size.
+OTHER_SIZE = "of another size"
+# The first EXIF orientation of a picture whose rows are its columns.
+_LYING = 5
+LeftOut = Mapping[str, int]
 # A crowded photograph has some hundreds; a reference must stay small.
 MOST_OBJECTS = 10_000
 # Twice the side of the largest image that is read (120 megapixels in one row would not be one).
@@ -95,6 +102,18 @@ class MarkedCount:
     left_out: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
 
+    def leave_out(self, id: str, found: LeftOut) -> None:
+        """Note what is seen once an image is read: objects that lie outside it, or that it has another size.
+
+        Args:
+            id: Of the image.
+            found: How many, by the reason.
+        """
+        for reason, count in found.items():
+            self.boxes -= count if reason != OTHER_SIZE else 0
+            self.left_out[reason] += count
+            self._first.setdefault(reason, id)
+
     def counted(self, ref: Ref) -> Ref:
         """The same reference, counted."""
         if ref.objects is None:
@@ -118,10 +137,39 @@ class MarkedCount:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out, in sentences."""
-        return tuple(
-            f"Left out of the marked objects: {count:,} {reason}, the first in {self._first[reason]}."
-            for reason, count in self.left_out.items()
-        )
+        return tuple(starmap(self._note, self.left_out.items()))
+
+    def _note(self, reason: str, count: int) -> str:
+        first = self._first[reason]
+        if reason != OTHER_SIZE:
+            return f"Left out of the marked objects: {count:,} {reason}, the first in {first}."
+        if count == 1:
+            return f"The image {first} has another size than its list declares."
+        return f"{count:,} images have another size than their list declares, the first is {first}."
+
+
+def on_image(ref: Marked, width_px: int, height_px: int, exif_orientation: int) -> tuple[TrueObjects | None, LeftOut]:
+    """The objects of an image in its pixels now that it is read, and what is left out of them or said of it.
+
+    Args:
+        ref: Of the image.
+        width_px, height_px: Of the upright image.
+        exif_orientation: How the stored picture lies, 1 to 8.
+    Returns:
+        None for the objects where nobody looked; how many, by the reason.
+    Raises:
+        ShapeMismatch: They were marked in a picture of another size.
+    """
+    size = getattr(ref, "size", None)
+    # Of a picture that is stored lying, lists have the size either way.
+    fits = size in (None, (width_px, height_px)) or (size == (height_px, width_px) and exif_orientation >= _LYING)
+    left_out = {} if fits else {OTHER_SIZE: 1}
+    if ref.objects is None:
+        return None, left_out
+    placed = ref.objects.placed(width_px, height_px, exif_orientation)
+    known = ref.objects.left_out
+    news = {reason: count - known.get(reason, 0) for reason, count in placed.left_out.items()}
+    return placed, {**left_out, **{reason: count for reason, count in news.items() if count}}
 
 
 def box_corners(box: Any, *, sized: bool = False) -> list[float]:
@@ -165,8 +213,9 @@ def _four(box: Any) -> list[float]:
     if not isinstance(box, list | tuple) or len(box) != 4:
         raise ValueError("a box is not four numbers")
     try:
-        numbers = [float(number) for number in box]
-    except (TypeError, ValueError, OverflowError):
+        # COCO files have millions, nearly all of them numbers already.
+        numbers = [number if type(number) is float else number_of(number) for number in box]
+    except ValueError:
         raise ValueError("a box is not four numbers") from None
     if not all(abs(number) <= _MOST_PX for number in numbers):  # NaN is not either
         raise ValueError("a box has a coordinate beyond reason")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lookoutcv.column_aliases import BOX_OBJECTS, AliasedColumns, corners_of
+from lookoutcv.number_text import four_numbers, number_of
 from lookoutcv.sources.marks.marked_boxes import box_corners
 
-_BETWEEN = re.compile(r"[\s,;]+")
 # What rounding leaves beyond 0 and 1; a box in pixels that ends within a hundredth of the first pixel is none.
 _SLACK = 0.01
 
@@ -52,10 +51,10 @@ class BoxColumns:
         values: list[Any] = [row.get(name) for name in self.columns]
         if all(map(_empty, values)):
             return None
-        form, four = (self.form, values) if self.form != "cell" else _of_cell(values[0])
         try:
-            numbers = [float(value) for value in four]
-        except (TypeError, ValueError, OverflowError):
+            form, four = (self.form, values) if self.form != "cell" else _of_cell(values[0])
+            numbers = [number_of(value) for value in four]
+        except ValueError:
             raise ValueError("a box is not four numbers") from None
         if len(numbers) != 4:
             raise ValueError("a box is not four numbers")
@@ -65,7 +64,7 @@ class BoxColumns:
 def _of_cell(cell: Any) -> tuple[str, Sequence[Any]]:
     """The form and the numbers of one cell: a list or text of corner and size, or an object with names of its own."""
     if isinstance(cell, str):
-        return "sized", [word for word in _BETWEEN.split(cell.strip("[](){} \t")) if word]
+        return "sized", four_numbers(cell)
     if isinstance(cell, Mapping):
         form, names = AliasedColumns(cell).box()
         return form or "sized", [cell[name] for name in names]

@@ -17,6 +17,8 @@ CHANGES_NOTHING = {
     "secrets": "masks what is said",
     "extras": "says which extra is missing",
     "keywords": "refuses keywords that a function does not take",
+    "column_aliases": "names of columns in tables of images and predictions",
+    "number_text": "reads numbers in tables of images and predictions, no pixels",
     "plain_text": "decodes texts such as lists of images and labels, no pixels",
     "plugins": "finds the metrics; each is in the fingerprint itself",
     "metric_selection": "chooses the metrics",

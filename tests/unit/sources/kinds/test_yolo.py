@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookoutcv.errors import BadManifestLine, ConfigError, SourceNotFound, UnreadableImage, UnreadableSource
-from lookoutcv.sources import open_source
-from lookoutcv.sources.kinds.yolo import box_of
+from lookoutcv.sources import notes_of, open_source
 from lookoutcv.sources.marks.marked_boxes import DOUBLE
+from lookoutcv.sources.marks.yolo_labels import box_of
 
 
 def put(folder, *names, data=b"x"):
@@ -185,3 +185,20 @@ def test_names_are_as_many_as_it_declares(tmp_path, text, why):
     put(tmp_path, "images/val/a.jpg")
     with pytest.raises(ConfigError, match=why):
         open_source(described(tmp_path, f"val: images/val\n{text}"))
+
+
+def test_label_files_without_an_image_are_counted_and_named(tmp_path):
+    """As a data set is left when pictures are deleted; names of classes beside the labels are no label file."""
+    for part in ("train", "val"):
+        for folder in ("images", "labels"):
+            (tmp_path / folder / part).mkdir(parents=True)
+        (tmp_path / "images" / part / "bär.jpg").write_bytes(b"")
+        for name in ("ba\u0308r", "gone", f"gone-{part}", "classes"):
+            (tmp_path / "labels" / part / f"{name}.txt").write_text("0 0.5 0.5 0.5 0.5\n")
+    data = tmp_path / "data.yaml"
+    data.write_text("train: images/train\nval: images/val\nnames: [dog]\n")
+    assert notes_of(open_source(data)) == (
+        "2 label files have no image of their name: labels/val/gone-val.txt, for one.",
+    )
+    (note,) = notes_of(open_source(f"{data}?split=all"))
+    assert note.startswith("4 label files have no image of their name: ")

@@ -87,3 +87,87 @@ def test_measure_and_baseline_say_how_many_were_read(voc, tmp_path, capsys):
 
 def test_turned_objects_stay_objects():
     assert TrueObjects.of([], [], size=(64, 48)).in_pixels(48, 64, LYING).labels == ()
+
+
+def picture(path, width=40, height=20, orientation=None):
+    exif = Image.Exif()
+    if orientation is not None:
+        exif[0x0112] = orientation
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.new("RGB", (width, height)).save(path, exif=exif)
+
+
+def boxes_of(records):
+    return {
+        row["id"]: [[one[side] for side in ("x1", "y1", "x2", "y2")] for one in row["true_objects"] or ()]
+        for row in records
+    }
+
+
+TABLE = "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_boxes_wholly_outside_their_image_are_counted_and_named(workers, tmp_path):
+    """What reaches in is cut at the edge; what touches it from outside, and what is elsewhere, is no object."""
+    for name in "ab":
+        picture(tmp_path / f"{name}.jpg")
+    rows = [
+        "a.jpg,dog,30,10,50,30",
+        "a.jpg,dog,40,10,50,15",
+        "a.jpg,dog,-9,0,-1,5",
+        "b.jpg,cat,0,25,9,30",
+        "b.jpg,cat,5,5,5,5",
+    ]
+    (tmp_path / "a.csv").write_text("path,label,x1,y1,x2,y2\n" + "\n".join(rows))
+    baseline = lo.baseline(tmp_path / "a.csv", metrics=["noise"], workers=workers, cache=False)
+    assert (
+        "Left out of the marked objects: 3 that lie wholly outside their image, the first in a.jpg." in baseline.notes
+    )
+    records = lo.measure(tmp_path / "a.csv", metrics=["noise"], cache=False).table.to_pylist()
+    assert boxes_of(records) == {"a.jpg": [[30, 10, 40, 20]], "b.jpg": [[5, 5, 5, 5]]}
+
+
+def test_a_size_in_a_table_is_compared_with_that_of_the_file(tmp_path, capsys):
+    picture(tmp_path / "same.jpg")
+    picture(tmp_path / "lying.jpg", orientation=LYING)
+    picture(tmp_path / "other.jpg")
+    rows = ["same.jpg,40,20,dog,1,2,3,4", "lying.jpg,40,20,dog,1,2,3,4", "other.jpg,80,40,dog,1,2,3,4"]
+    (tmp_path / "a.csv").write_text(TABLE + "\n".join(rows))
+    assert main(["measure", str(tmp_path / "a.csv"), "--metrics", "noise", "-o", str(tmp_path / "r.parquet")]) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "its boxes are of a picture of 80 x 40 px, and it is of 40 x 20" in told
+    # The boxes are those of the stored picture, which is turned to the right: x is counted from the bottom.
+    import pandas as pd
+
+    read = pd.read_parquet(tmp_path / "r.parquet")
+    assert boxes_of(read.to_dict("records")) == {"same.jpg": [[1, 2, 3, 4]], "lying.jpg": [[16, 1, 18, 3]]}
+
+
+def test_shares_of_the_stored_picture_are_turned_with_it(tmp_path):
+    picture(tmp_path / "lying.jpg", orientation=LYING)
+    (tmp_path / "a.csv").write_text(TABLE + "lying.jpg,40,20,dog,0.025,0.1,0.075,0.2\n")
+    (row,) = lo.measure(tmp_path / "a.csv", metrics=["noise"], cache=False).table.to_pylist()
+    assert boxes_of([row])["lying.jpg"][0] == pytest.approx([16, 1, 18, 3])
+
+
+@pytest.mark.parametrize("form", ["table", "coco"])
+def test_other_sizes_where_nothing_is_marked_are_counted(form, tmp_path):
+    for name, orientation in (("same", None), ("lying", LYING), ("other", None), ("more", None)):
+        picture(tmp_path / f"{name}.jpg", orientation=orientation)
+    sizes = [("same.jpg", 40, 20), ("lying.jpg", 40, 20), ("other.jpg", 20, 40), ("more.jpg", 41, 20)]
+    path = tmp_path / ("a.csv" if form == "table" else "a.json")
+    if form == "table":
+        path.write_text("path,label,Width,Height\n" + "".join(f"{name},cat,{w},{h}\n" for name, w, h in sizes))
+    else:
+        images = [{"id": i, "file_name": name, "width": w, "height": h} for i, (name, w, h) in enumerate(sizes)]
+        path.write_text(json.dumps({"images": images, "categories": [{"id": 1, "name": "cat"}]}))
+    notes = lo.baseline(path, metrics=["noise"], cache=False).notes
+    assert "2 images have another size than their list declares, the first is other.jpg." in notes
+
+
+def test_rows_of_one_image_that_declare_two_sizes_are_refused(tmp_path):
+    picture(tmp_path / "a.jpg")
+    (tmp_path / "a.csv").write_text(TABLE + "a.jpg,40,20,dog,1,2,3,4\na.jpg,41,20,dog,1,2,3,5\n")
+    with pytest.raises(lo.errors.BadManifestLine, match="line 3: another size of its image than line 2 has"):
+        lo.measure(tmp_path / "a.csv")
