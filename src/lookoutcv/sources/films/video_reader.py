@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import UnreadableImage
+from lookoutcv.sources.films.matroska_tables import matroska_mirror
 from lookoutcv.sources.films.mp4_tables import Matrix, mp4_pictures
 from lookoutcv.sources.films.video_file import FrameClock, holds_fields, load_cv2, opened
 
@@ -155,7 +156,7 @@ class VideoReader:
 
 def _mirror(path: str) -> Matrix | None:
     pictures = mp4_pictures(path)
-    return pictures.matrix if pictures.mirrored else None
+    return pictures.matrix if pictures.mirrored else matroska_mirror(path)
 
 
 def turned(pixels: Pixels, matrix: Matrix) -> Pixels:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import IO
 
-_EBML, _SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
+from lookoutcv.sources.films.matroska_tables import EBML, SEGMENT, size_of
+
 _MPEG_TS, _MPEG_PS = b"G", b"\x00\x00\x01\xba"
 
 
@@ -23,7 +24,7 @@ def is_whole(path: str) -> bool:
     try:
         with open(path, "rb") as file:
             head = file.read(13)
-            if head.startswith(_EBML):
+            if head.startswith(EBML):
                 return _is_whole_matroska(file)
             if head.startswith(b"FLV\x01"):
                 return _is_whole_flv(file)
@@ -35,20 +36,12 @@ def is_whole(path: str) -> bool:
 
 
 def _is_whole_matroska(file: IO[bytes]) -> bool:
-    file.seek(len(_EBML))
-    file.seek(_length(file) or 0, 1)
-    if file.read(4) != _SEGMENT:
+    file.seek(len(EBML))
+    file.seek(size_of(file) or 0, 1)
+    if file.read(4) != SEGMENT:
         return False
-    length = _length(file)
-    return length is not None and file.tell() + length <= file.seek(0, 2)
-
-
-def _length(file: IO[bytes]) -> int | None:
-    """A number whose first byte tells how many follow; None where all bits are set, which means unknown."""
-    first = file.read(1)[0]
-    more = 8 - first.bit_length()
-    value = int.from_bytes(bytes([first & ((1 << (7 - more)) - 1)]) + file.read(more), "big")
-    return None if value == (1 << (7 * (more + 1))) - 1 else value
+    size = size_of(file)
+    return size is not None and file.tell() + size <= file.seek(0, 2)
 
 
 def _is_whole_flv(file: IO[bytes]) -> bool:
