@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+from edited_films import edited
 from lookoutcv.errors import UnreadableImage, UnreadableSource
 from lookoutcv.sources import open_source
 from lookoutcv.sources.films.whole_films import is_whole
@@ -109,6 +110,21 @@ def test_films_that_were_cut_without_encoding(tmp_path, name, seconds):
     assert damaged == 0
     assert len(ours) == 40 - round(10 * seconds)
     assert same(ours, by_pyav(path)[0])
+
+
+# Where FFmpeg joins pieces its times may go back: PyAV gives all frames in their order, and we too.
+@pytest.mark.parametrize(
+    "pieces", [[(0, 5), (10, 5)], [(10, 5), (0, 5)], [(None, 5), (3, 10), (20, 10)], [(3, 7), (12, 9), (30, 10)]]
+)
+def test_films_of_several_pieces(tmp_path, pieces):
+    path = edited(film(tmp_path / "a.mp4"), pieces)
+    with av.open(str(path)) as given:
+        theirs = [frame.to_ndarray(format="rgb24") for frame in given.decode(video=0)]
+    ours, damaged = by_us(path)
+    shown = [i for start, length in pieces if start is not None for i in range(start, start + length)]
+    assert [round(float(frame.mean()) / 6) for frame in ours] == shown
+    assert same(ours, theirs)
+    assert damaged == 0
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.flv"])

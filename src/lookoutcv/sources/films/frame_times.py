@@ -83,16 +83,19 @@ def frame_times(path: str) -> FrameTimes:
     pictures = mp4_pictures(path)
     times, failed, claimed = _read_through(path, cv2.CAP_PROP_FORMAT, -1)
     listed, hidden = max(len(times) + len(failed), pictures.samples), 0
+    expected = listed
     if pictures.hidden or pictures.edits > 1 or not _are_frames(path, times):
-        times, failed, claimed = _read_through(path)
-        missing = max(listed - len(times) - len(failed), 0)
-        # Of several pieces the table does not tell how many: whatever was decoded without trouble and did not come.
-        hidden = min(pictures.hidden, missing) if pictures.edits <= 1 else missing
-        claimed *= (listed - hidden) / max(listed, 1)
+        times, failed, claimed = _read_through(path, in_pieces=pictures.edits > 1)
+        if pictures.edits > 1:
+            hidden, expected = pictures.hidden, pictures.shown
+        else:
+            hidden = min(pictures.hidden, max(listed - len(times) - len(failed), 0))
+            expected = listed - hidden
+        claimed *= expected / max(listed, 1)
     # A length counts from 0 where the first frame may be shown later, or is that of the sound: it tells nothing of a
     # file that is all there.
     claimed = 0.0 if is_whole(path) else max(claimed, 0.0)
-    lost = listed - hidden - len(times) - len(failed)
+    lost = expected - len(times) - len(failed)
     # Frames before 0 are there for the sake of later ones and not shown.
     times = np.unique(times[times >= -SAME_MS])
     if not len(times):
@@ -131,11 +134,11 @@ def _ends_early(times: Times, claimed_ms: float) -> bool:
     return claimed_ms - last_ms > max(1_000.0, 0.05 * claimed_ms)
 
 
-def _read_through(path: str, *settings: int) -> tuple[Times, list[float], float]:
+def _read_through(path: str, *settings: int, in_pieces: bool = False) -> tuple[Times, list[float], float]:
     """The times of all that could be read, the times after which a read failed, and the claimed length."""
     cv2 = load_cv2()
     capture = opened(path, *settings)
-    position = partial(capture.get, cv2.CAP_PROP_POS_MSEC) if settings else FrameClock(capture).time_ms
+    position = partial(capture.get, cv2.CAP_PROP_POS_MSEC) if settings else FrameClock(capture, in_pieces).time_ms
     times, failed, in_a_row = array("d"), list[float](), 0
     try:
         while in_a_row < MOST_FAILED:

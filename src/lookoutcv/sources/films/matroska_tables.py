@@ -16,7 +16,7 @@ EBML, SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
 _TRACKS, _CLUSTER, _TRACK = b"\x16\x54\xae\x6b", b"\x1f\x43\xb6\x75", b"\xae"
 _VIDEO, _PROJECTION, _KIND, _YAW, _PITCH, _ROLL = b"\xe0", b"vp", b"vq", b"vs", b"vt", b"vu"
 _MOST_TABLE_BYTES = 2**20
-_TURNS = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}
+_TURNS: dict[float, tuple[int, int]] = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}
 
 
 def matroska_mirror(path: str) -> Matrix | None:

@@ -15,6 +15,7 @@ import numpy as np
 # The tables of a day at 30 frames a second take 60 MB; what states more is there to fill memory.
 _MOST_TABLE_BYTES = 256 * 2**20
 _MOST_SAMPLES = 50_000_000
+_MOST_PIECES = 1_000
 # A corner of the matrix is a fixed-point number with 16 bits behind the point.
 _ONE = 1 << 16
 
@@ -30,14 +31,16 @@ class Mp4Pictures:
     Args:
         matrix: a, b, c, d: a point (x, y) as stored is shown at (ax + cy, bx + dy); each is -1, 0 or 1.
         samples: How many pictures the table names; 0 where they are elsewhere (fragments).
-        hidden: How many of them an edit list hides: before its start, or behind its end.
+        hidden: How many of them an edit list hides: those that are in none of its pieces.
         edits: Of how many pieces of the track the film is made.
+        shown: How many pictures the film shows; one that is in two pieces counts twice.
     """
 
     matrix: Matrix = _UPRIGHT
     samples: int = 0
     hidden: int = 0
     edits: int = 0
+    shown: int = 0
 
     @property
     def mirrored(self) -> bool:
@@ -104,14 +107,17 @@ def _pictures(moov: bytes) -> Mp4Pictures:
     times = _shown_at(_inside(track, b"mdia", b"minf", b"stbl"))
     edits = _edits(_inside(track, b"edts", b"elst"))
     pieces = [(length, start) for length, start in edits if start >= 0]
-    hidden = 0
-    if len(pieces) == 1:
-        scale, film_scale = _scale(_inside(track, b"mdia", b"mdhd")), _scale(movie)
-        length, start = pieces[0]
+    if not pieces:
+        return Mp4Pictures(matrix, len(times), shown=len(times))
+    scale, film_scale = _scale(_inside(track, b"mdia", b"mdhd")), _scale(movie)
+    seen, shown = np.zeros(len(times), bool), 0
+    for length, start in pieces[:_MOST_PIECES]:
         # A piece without a length lasts as long as there are pictures, as in files that are still written.
         end = start + round(length * scale / film_scale) if length and film_scale else np.iinfo(np.int64).max
-        hidden = int(np.count_nonzero((times < start) | (times >= end)))
-    return Mp4Pictures(matrix, len(times), hidden, len(pieces))
+        within = (times >= start) & (times < end)
+        seen |= within
+        shown += int(np.count_nonzero(within))
+    return Mp4Pictures(matrix, len(times), int(np.count_nonzero(~seen)), len(pieces), shown)
 
 
 def _matrix(box: bytes, short: int, long: int) -> Matrix:

@@ -40,11 +40,14 @@ class FrameClock:
 
     Args:
         capture: An open `cv2.VideoCapture`, that decodes.
+        in_pieces: The film is made of pieces of its track. Where they meet, FFmpeg's times may go back or repeat; each
+            frame is then a step behind the one before it. Such a film is read from its start on.
     """
 
-    def __init__(self, capture: Any) -> None:
+    def __init__(self, capture: Any, in_pieces: bool = False) -> None:
         cv2 = load_cv2()
         self._capture, self._property = capture, cv2.CAP_PROP_POS_MSEC
+        self._in_pieces, self._later = in_pieces, 0.0
         rate = capture.get(cv2.CAP_PROP_FPS)
         self._step = 1000 / rate if rate > 0 else 1.0
         self._last = -1.0
@@ -56,6 +59,9 @@ class FrameClock:
     def time_ms(self) -> float:
         """Asked once after each frame that is gone to."""
         time = float(self._capture.get(self._property))
+        if self._in_pieces and self._last >= 0 and time + self._later < self._last + self._step / 2:
+            self._later = self._last + self._step - time
+        time += self._later
         self._last = self._last + self._step if time <= 0 <= self._last else time
         return self._last
 

@@ -66,7 +66,9 @@ class VideoReader:
     def __init__(self, path: str) -> None:
         self.path = path
         self._cv2 = load_cv2()
-        self._mirror = _mirror(path)
+        pictures = mp4_pictures(path)
+        self._mirror = pictures.matrix if pictures.mirrored else matroska_mirror(path)
+        self._in_pieces = pictures.edits > 1
         self._fields = holds_fields(path)
         self._last: tuple[float, Any] = (-1.0, None)
         self._seen: _Seen | None = None
@@ -86,7 +88,7 @@ class VideoReader:
         """
         if self._seen is not None and self._seen.covers(time_ms):
             return self._seen.frame(time_ms)
-        if not self._at_ms < time_ms - SAME_MS or time_ms - self._at_ms > _NEAR_MS:
+        if not self._at_ms < time_ms - SAME_MS or (time_ms - self._at_ms > _NEAR_MS and not self._in_pieces):
             self._go_before(time_ms)
         while (before := self._at_ms) < time_ms - SAME_MS:
             self._grab()
@@ -127,7 +129,7 @@ class VideoReader:
     def _go_before(self, time_ms: float) -> None:
         """Stand at the frame itself or at one before it, near it where that can be."""
         for back in _BACK_MS:
-            if time_ms <= back:
+            if time_ms <= back or self._in_pieces:
                 break
             self._capture.set(self._cv2.CAP_PROP_POS_MSEC, time_ms - back)
             self._clock.reset()
@@ -138,7 +140,7 @@ class VideoReader:
 
     def _open(self) -> None:
         self._capture = opened(self.path)
-        self._clock = FrameClock(self._capture)
+        self._clock = FrameClock(self._capture, self._in_pieces)
         if self._mirror is not None:
             # OpenCV takes a mirrored picture for one that is turned by 180 degrees.
             self._capture.set(self._cv2.CAP_PROP_ORIENTATION_AUTO, 0)
@@ -152,11 +154,6 @@ class VideoReader:
                 return True
         self._at_ms = float("inf")
         return False
-
-
-def _mirror(path: str) -> Matrix | None:
-    pictures = mp4_pictures(path)
-    return pictures.matrix if pictures.mirrored else matroska_mirror(path)
 
 
 def turned(pixels: Pixels, matrix: Matrix) -> Pixels:

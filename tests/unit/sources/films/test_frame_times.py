@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lookoutcv as lo
+from edited_films import edited
 from lookoutcv.errors import UnreadableImage
 from lookoutcv.sources import open_source
 from lookoutcv.sources.films.frame_times import FrameTimes, frame_times
@@ -99,6 +100,33 @@ def test_what_an_edit_list_hides_is_told_and_no_damage(tmp_path, start, length, 
         assert lo.measure(tmp_path, metrics="noise").count == length
     told = f"cut.mp4 holds {hidden} more pictures that it does not show: it was cut without encoding it again."
     assert caplog.messages.count(told) == (2 if hidden else 0)
+
+
+PIECES = [
+    [(0, 5), (10, 5)],
+    [(10, 5), (0, 5)],
+    [(3, 5), (3, 5)],
+    [(None, 5), (0, 20)],
+    [(None, 5), (3, 10), (20, 10)],
+    [(3, 7), (12, 9), (30, 10)],
+]
+
+
+@pytest.mark.parametrize("pieces", PIECES, ids=str)
+def test_a_film_of_several_pieces_shows_these(tmp_path, pieces):
+    path = edited(film(tmp_path / "a.mp4", code="MJPG"), pieces)
+    shown = [i for start, length in pieces if start is not None for i in range(start, start + length)]
+    source = open_source(path)
+    assert levels(source) == (shown, [])
+    refs = list(source)
+    mixed = np.random.default_rng(0).permutation(len(shown))
+    assert levels([refs[i] for i in mixed])[0] == [shown[i] for i in mixed]
+    hidden = 40 - len(set(shown))
+    assert (mp4_pictures(str(path)).shown, frame_times(str(path)).hidden) == (len(shown), hidden)
+    with_zeros(path, shown[4])
+    read, damaged = levels(open_source(path))
+    assert read == [i for i in shown if i != shown[4]]
+    assert len(damaged) == shown.count(shown[4])
 
 
 def test_damage_behind_an_edit_list_is_damage(tmp_path):
