@@ -18,8 +18,8 @@ from lookoutcv.column_aliases import (
 from lookoutcv.files.parquet import binary_columns
 from lookoutcv.files.rows import Row
 from lookoutcv.number_text import number_of
+from lookoutcv.predictions.box_columns import BoxColumns
 from lookoutcv.sources.listed_image import MOST_SIDE
-from lookoutcv.sources.marks.table_boxes import BoxColumns
 
 
 @dataclass(frozen=True)

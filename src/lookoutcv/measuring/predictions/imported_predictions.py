@@ -14,6 +14,7 @@ import numpy as np
 
 from lookoutcv.errors import BadPredictions, ConfigError
 from lookoutcv.measuring.predictions.coco_names import CocoNames, coco_names
+from lookoutcv.measuring.predictions.leftovers import Leftovers
 from lookoutcv.measuring.predictions.prediction_rows import prediction_rows
 from lookoutcv.measuring.predictions.prediction_table import PredictionTable, PredictionTableBuilder, plain_name
 from lookoutcv.outputs import OutputMetric, for_task
@@ -22,7 +23,6 @@ from lookoutcv.records.model_identity import ModelIdentity
 
 _BATCH_SIZE = 16
 _NAMED = 3
-_NAMED_COLUMNS = 8
 
 
 class ImportedPredictions:
@@ -147,28 +147,21 @@ def import_predictions(
             path=os.fspath(annotations),
             line=None,
         )
-    unused: Counter[str] = Counter()
-    table = _read(place, names, unused)
+    leftovers = Leftovers()
+    table = _read(place, names, leftovers)
     task: Task = "classification" if table.boxes is None else "detection"
     identity = ModelIdentity(name or Path(place).name, _digest(place), task, table.names, imported=True)
     listed = None if names is None or not names.images else frozenset(map(plain_name, names.images.values()))
-    return ImportedPredictions(place, identity, table, listed, tuple(_not_used(place, unused)))
+    return ImportedPredictions(place, identity, table, listed, tuple(leftovers.notes(place)))
 
 
-def _not_used(path: str, unused: Counter[str]) -> Iterable[str]:
-    if unused:
-        names = ", ".join(f"{name!r} ({count:,})" for name, count in unused.most_common(_NAMED_COLUMNS))
-        more = f" and {len(unused) - _NAMED_COLUMNS:,} more" if len(unused) > _NAMED_COLUMNS else ""
-        yield f"Not used of the columns of {path}, each with its values: {names}{more}."
-
-
-def _read(path: str, names: CocoNames | None, unused: Counter[str]) -> PredictionTable:
+def _read(path: str, names: CocoNames | None, leftovers: Leftovers) -> PredictionTable:
     builder = PredictionTableBuilder(path)
     for name in () if names is None else names.images.values():
         builder.image(name)
     for name in () if names is None else names.categories.values():
         builder.label(name)
-    for row in prediction_rows(path, names, unused):
+    for row in prediction_rows(path, names, leftovers):
         builder.add(row)
     return builder.build()
 

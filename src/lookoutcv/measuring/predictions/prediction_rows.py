@@ -7,40 +7,19 @@ from __future__ import annotations
 
 import math
 import os
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
-from lookoutcv.column_aliases import (
-    BOX_CENTRED,
-    BOX_CORNERS,
-    BOX_OBJECTS,
-    BOX_SIZED,
-    CENTRED_BESIDE,
-    CONFIDENCES,
-    PREDICTED_CLASSES,
-    PREDICTED_IMAGES,
-    PREDICTED_OBJECTS,
-)
+from lookoutcv.column_aliases import CONFIDENCES, PREDICTED_IMAGES, PREDICTED_OBJECTS
 from lookoutcv.measuring.predictions.coco_names import CocoNames
 from lookoutcv.measuring.predictions.entry_boxes import Box, box_of
 from lookoutcv.measuring.predictions.entry_classes import AnswerColumns
+from lookoutcv.measuring.predictions.leftovers import NESTED, Leftovers
 from lookoutcv.measuring.predictions.read_entries import SCORE_PREFIX, Entry, entries_of
 from lookoutcv.sources.marks.coco_annotations import as_key
 
-# The same under names that hold a class of the whole image elsewhere.
-_NESTED = ("prediction", "results", "result", "outputs", "output")
-# Columns that say what is predicted, and those that our own files and COCO's have beside them.
-_USED = frozenset(
-    chain(
-        *(PREDICTED_IMAGES, PREDICTED_CLASSES, CONFIDENCES, PREDICTED_OBJECTS, _NESTED, BOX_OBJECTS, CENTRED_BESIDE),
-        *(*BOX_CORNERS, *BOX_SIZED, *BOX_CENTRED),
-        ("rank", "scores", "category_id", "class_id", "name", "area", "iscrowd", "content_hash"),
-    )
-)
 # What rounding to float32 leaves beyond 0 and 1.
 _ROUNDING = 1e-4
 
@@ -69,18 +48,18 @@ class PredictionRow:
 
 
 def prediction_rows(
-    path: str | os.PathLike[str], names: CocoNames | None, unused: Counter[str] | None = None
+    path: str | os.PathLike[str], names: CocoNames | None, leftovers: Leftovers | None = None
 ) -> Iterator[PredictionRow]:
     """The predictions in a file.
 
     Args:
         path: Ends in .csv, .parquet, .jsonl or .json.
         names: Of images and categories, for a file that has numbers in their place.
-        unused: Counts the entries in which a column says what is not taken over.
+        leftovers: Counts what is read and not used.
     Raises:
         BadPredictions: It cannot be read, is too large, or a row is not as it must be.
     """
-    reader = _Reader(names, Counter() if unused is None else unused)
+    reader = _Reader(names, Leftovers() if leftovers is None else leftovers)
     for entry in entries_of(os.fspath(path)):
         yield from reader.rows(entry.by_key())
 
@@ -88,8 +67,8 @@ def prediction_rows(
 class _Reader:
     """What entries mean, as far as those before tell it."""
 
-    def __init__(self, names: CocoNames | None, unused: Counter[str]) -> None:
-        self._names, self._unused = names, unused
+    def __init__(self, names: CocoNames | None, leftovers: Leftovers) -> None:
+        self._names, self._leftovers = names, leftovers
         self._whole, self._inner = AnswerColumns(), AnswerColumns()
 
     def rows(self, entry: Entry) -> Iterator[PredictionRow]:
@@ -97,17 +76,18 @@ class _Reader:
         id = _image(entry, self._names)
         nested = _nested(entry)
         if nested is None:
-            self._unused.update(name for name in entry.columns if name in entry.values and name not in _USED)
             yield self._row(id, entry, self._whole)
             return
         yield PredictionRow(
             id, None, math.nan, None, None, boxed="objects" in entry.values or "detections" in entry.values
         )
+        self._leftovers.count_beside(entry)
         for value in nested:
             yield self._row(id, entry.inner(value).by_key(), self._inner)
 
     def _row(self, id: str, entry: Entry, answers: AnswerColumns) -> PredictionRow:
-        box, boxed = box_of(entry)
+        box, columns = box_of(entry)
+        self._leftovers.count(entry, columns)
         label = answers.text(entry, id) or _category(entry, self._names)
         value = entry.first(CONFIDENCES)
         confidence = math.nan if value is None else _probability(entry, value, "confidence")
@@ -117,10 +97,8 @@ class _Reader:
         if scores and label in scores and math.isnan(confidence):
             confidence = scores[label]
         rank = entry.values.get("rank")
-        if boxed and label is not None and box is None:
-            raise entry.bad("a label without a box, where others have one")
         place = int(entry.number_of(rank, "rank")) if rank is not None else 0
-        return PredictionRow(id, label, confidence, box, scores, place, boxed)
+        return PredictionRow(id, label, confidence, box, scores, place, box is not None)
 
 
 def _nested(entry: Entry) -> Sequence[Any] | None:
@@ -129,7 +107,7 @@ def _nested(entry: Entry) -> Sequence[Any] | None:
     )
     if listed is not None:
         return listed
-    for name in (*_NESTED, *PREDICTED_OBJECTS):
+    for name in (*NESTED, *PREDICTED_OBJECTS):
         value = entry.values.get(name)
         inner = [value] if isinstance(value, dict) else value
         if isinstance(inner, list) and inner and all(isinstance(one, dict) for one in inner):

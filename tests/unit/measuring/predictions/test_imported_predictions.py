@@ -135,8 +135,8 @@ def test_of_several_answers_the_best_counts(tmp_path: Path) -> None:
     [
         ("p.csv", "label\ndog\n", "line 2: it names no image; it has 'label'"),
         ("p.csv", "id,label,confidence\na,dog,high\n", "line 2: confidence is 'high', which is no number"),
-        ("p.csv", "id,label,x1,y1,x2,y2\na,dog,5,5,1,1\n", "corners are not in order"),
-        ("p.csv", "id,label,x1,y1,x2,y2\na,dog,nan,5,1,1\n", "corners are not in order"),
+        ("p.csv", "id,label,x1,y1,x2,y2\na,dog,5,5,1,1\n", "line 2: a box of negative size"),
+        ("p.csv", "id,label,x1,y1,x2,y2\na,dog,nan,5,1,1\n", "line 2: a box has a coordinate beyond reason"),
         ("p.csv", "id,label,x1,y1,x2,y2\na,dog,1,1,2,2\nb,cat,,,,\n", "boxes for some answers and none for others"),
         ("p.csv", "", "holds no predictions"),
         ("p.csv", "id,label\n\xff\xfe", "line 2: 1 cells where the header has 2"),

@@ -161,3 +161,44 @@ def test_a_value_that_is_no_number_is_no_second_column(tmp_path: Path) -> None:
     assert answers(lines(tmp_path / "p.jsonl", *rows)) == ["cat", "dog"]
     with pytest.raises(BadPredictions, match="two columns are called 'label' and differ"):
         answers(lines(tmp_path / "p.jsonl", {"id": "a", "label": "cat", "Label": "dog"}))
+
+
+def notes(path: Path) -> str:
+    return " ".join(import_predictions(path).notes)
+
+
+def test_what_stands_beside_nested_predictions_and_in_them_is_named(tmp_path: Path) -> None:
+    inner = {"label": "cat", "score": 0.5, "bbox": [1, 2, 3, 4], "track": 7, "colour": "black"}
+    rows = [
+        {"image": "a", "width": 64, "height": 64, "camera": "north", "predictions": [inner, inner]},
+        {"image": "b", "predictions": [inner]},
+    ]
+    said = notes(lines(tmp_path / "p.jsonl", *rows))
+    assert "'track' (3), 'colour' (3), 'camera' (1)." in said
+    assert "width" not in said
+
+
+def test_a_second_confidence_and_sides_that_are_no_box_are_named(tmp_path: Path) -> None:
+    said = notes(table(tmp_path / "p.csv", "id,label,confidence,score,width,height\na,cat,0.5,0.4,640,480\n"))
+    assert "'score' (1), 'width' (1), 'height' (1)." in said
+
+
+def test_scores_without_names_are_said_to_be_unused(tmp_path: Path) -> None:
+    rows = [{"image": "a", "label": "cat", "scores": [0.9, 0.1]}, {"image": "b", "label": "dog", "scores": [0.2, 0.8]}]
+    assert "2 lists of scores, for nothing says which class each is of" in notes(lines(tmp_path / "p.jsonl", *rows))
+    assert "1 lists of scores" in notes(table(tmp_path / "p.csv", 'id,label,scores\na,cat,"[0.9, 0.1]"\n'))
+    named = {"image": "a", "label": "cat", "scores": {"cat": 0.9, "dog": 0.1}}
+    assert notes(lines(tmp_path / "q.jsonl", named)) == ""
+
+
+def test_what_x_and_y_are_taken_for_is_said(tmp_path: Path) -> None:
+    said = notes(table(tmp_path / "p.csv", "id,label,x,y,width,height\na,cat,12,9,15,24\nb,cat,12,9,15,24\n"))
+    assert "x and y of 2 boxes in" in said
+    assert "upper left corner. Where they are the centre, call them x_center and y_center." in said
+    assert notes(table(tmp_path / "q.csv", "id,label,left,top,width,height\na,cat,12,9,15,24\n")) == ""
+    roboflow = {"image": "a", "class": "cat", "x": 20, "y": 21, "width": 15, "height": 24, "detection_id": "e5"}
+    assert notes(lines(tmp_path / "p.jsonl", roboflow)) == ""
+
+
+def test_the_number_of_a_box_is_none(tmp_path: Path) -> None:
+    assert notes(table(tmp_path / "p.csv", "id,label,confidence,box\na,cat,0.5,3\n")).endswith("'box' (1).")
