@@ -93,6 +93,8 @@ FURTHER = (
     "lookoutcv.models.cards.card_text",
     "lookoutcv.models.check_card.check_card",
     "lookoutcv.models.check_card.CardCheck",
+    "lookoutcv.inference.input_search.InputSearch",
+    "lookoutcv.inference.input_search.InputTrial",
     "lookoutcv.predictions.Classification",
     "lookoutcv.predictions.Detections",
     "lookoutcv.predictions.Segmentation",

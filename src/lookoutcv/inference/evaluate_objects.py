@@ -5,13 +5,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
+from lookoutcv.inference.named_objects import NamedObjects
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.predictions import Detections
@@ -86,8 +86,8 @@ def _doubt(identity: ModelIdentity, found: int, objects: int, scores: DetectionS
     remedy = (
         "compare ids, names of classes and the form of the boxes in the predictions with the images'"
         if identity.imported
-        else "its input or its head may be read wrongly, or all confidences are below head.score_threshold; `lookout "
-        "card MODEL` shows what is assumed, and --set changes it"
+        else "its input may be another than in training (`lookout card MODEL --try IMAGES` searches for what fits), "
+        "its head may be read wrongly, or all confidences are below head.score_threshold"
     )
     return [f"{said}: {remedy}."]
 
@@ -98,8 +98,7 @@ class _Count:
     def __init__(self, own: LabelPlaces) -> None:
         self.accumulator = DetectionAccumulator()
         self.unlabelled = self.unpredicted = self.undefined = self.found = 0
-        self.unknown_labels: Counter[str] = Counter()
-        self._own = own
+        self._objects = NamedObjects(own)
         self._worst: list[tuple[float, int, ImageErrors]] = []
 
     def add(self, image: LabelledImage, prediction: Any) -> None:
@@ -109,7 +108,7 @@ class _Count:
         assert isinstance(prediction, Detections)
         self.found += len(prediction.labels)
         self.undefined += bool(np.isnan(prediction.confidences).any())
-        outcome = self.accumulator.add(self._truth(image), self._predicted(prediction))
+        outcome = self.accumulator.add(self._objects.truth(image), self._objects.predicted(prediction))
         doubt = math.fsum(one.doubt for one in outcome)
         wrong = ImageErrors(
             image.id,
@@ -124,22 +123,12 @@ class _Count:
             heapq.heappop(self._worst)
 
     @property
+    def unknown_labels(self) -> Counter[str]:
+        return self._objects.unknown
+
+    @property
     def worst(self) -> list[ImageErrors]:
         return [one for doubt, _, one in sorted(self._worst, reverse=True) if doubt > 0]
-
-    def _predicted(self, prediction: Detections) -> Detections:
-        return replace(prediction, labels=tuple(map(self._own.predicted, prediction.labels)))
-
-    def _truth(self, image: LabelledImage) -> Detections:
-        """The true objects in the model's own words."""
-        assert image.objects is not None
-        height, width = image.pixels.shape[:2]
-        true = image.objects.in_pixels(width, height)
-        places = [self._own.of(label) for label in true.labels]
-        known = [index for index, place in enumerate(places) if place is not None]
-        self.unknown_labels.update(label for label, place in zip(true.labels, places, strict=True) if place is None)
-        names = tuple(self._own.names[place] for place in places if place is not None)
-        return Detections(true.boxes[known], names, true.confidences[known])
 
 
 def _no_objects(identity: ModelIdentity, name: str, count: _Count) -> ConfigError:

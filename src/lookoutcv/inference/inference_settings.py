@@ -84,7 +84,7 @@ class CardSettings:
     model: ModelSetting
     try_: Annotated[
         str | None,
-        Setting("Images to try it on, best labelled: a folder a class.", metavar="IMAGES", place=True),
+        Setting("Images to try it on, best labelled: a folder a class, or with boxes.", metavar="IMAGES", place=True),
     ] = None
     output: Annotated[
         Path | None, Setting("Where to write it (.yaml, .json); unless given, MODEL.card.yaml.", short="-o")

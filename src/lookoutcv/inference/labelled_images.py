@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
@@ -45,6 +45,7 @@ class LabelledImages:
         most: Read only so many, evenly spread over all.
         limits: Images beyond them are skipped.
         in_result: The result holds the notes, and whoever shows it shows them: nothing is logged but by `tell`.
+        only: Which images are meant; None for all.
     Fields, once all are read:
         skipped: Those that cannot be read.
         marked: How many marked objects they have, and what was left out.
@@ -56,6 +57,7 @@ class LabelledImages:
     most: int | None = None
     limits: Limits = DEFAULT_LIMITS
     in_result: bool = False
+    only: Callable[[ImageRef], bool] | None = None
     skipped: SkippedImages = field(init=False)
     marked: MarkedCount = field(init=False, default_factory=MarkedCount)
 
@@ -107,16 +109,29 @@ class LabelledImages:
         of_images = {ref.label for ref in refs if ref.label is not None}
         return frozenset(of_images.union(*(ref.objects.labels for ref in refs if ref.objects is not None)))
 
+    @property
+    def marked_names(self) -> frozenset[str]:
+        """What people call the objects that are marked."""
+        objects = (ref.objects for _, ref in self._listed(self._sources()))
+        return frozenset().union(*(one.labels for one in objects if one is not None))
+
+    @property
+    def expected(self) -> int:
+        """How many images are to be read."""
+        count = sum(1 for _ in self._listed(self._sources()))
+        return count if self.most is None else min(count, self.most)
+
     def _sources(self) -> list[Source]:
         return [open_images(target) for target in self.targets]
 
     def _listed(self, sources: Sequence[Source]) -> Iterator[tuple[str, ImageRef]]:
-        return ((_id(ref, source, len(sources)), ref) for source in sources for ref in source)
+        refs = ((_id(ref, source, len(sources)), ref) for source in sources for ref in source)
+        return refs if self.only is None else ((id, ref) for id, ref in refs if self.only(ref))
 
     def _images(self) -> Iterator[LabelledImage]:
         sources = self._sources()
         counts = [source.count() for source in sources]
-        total = None if None in counts else sum(filter(None, counts))
+        total = None if None in counts or self.only is not None else sum(filter(None, counts))
         listed: Iterable[tuple[str, ImageRef]] = self._listed(sources)
         if self.most is not None:
             listed = evenly_spread(list(listed), self.most)

@@ -10,21 +10,13 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.models.cards.card import Card, Colour, Input
+from lookoutcv.models.cards.card import Card, Input
 from lookoutcv.models.input.framing import Pixels
+from lookoutcv.models.input.input_variants import input_variants
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.predictions import Classification
 from lookoutcv.predictions.label_names import LabelPlaces
 
-# The usual normalisations of pixels: name, scale, mean and std in the order red, green, blue. ImageNet's as in
-# torchvision; its means as grey levels as in Caffe's models.
-SCALINGS: tuple[tuple[str, float, Any, Any], ...] = (
-    ("pixels of 0 to 255", 1.0, 0.0, 1.0),
-    ("pixels of 0 to 1", 1 / 255, 0.0, 1.0),
-    ("pixels of -1 to 1", 1 / 127.5, 1.0, 1.0),
-    ("ImageNet's mean and std", 1 / 255, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
-    ("pixels of 0 to 255 less ImageNet's means", 1.0, (123.0, 117.0, 104.0), 1.0),
-)
 OFFSETS = (-1, 1)
 # A variant is proposed where chance gives so clear an advantage in fewer than one of a hundred checks.
 ALPHA = 0.01
@@ -123,44 +115,6 @@ def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[
     return CardCheck(len(labelled), 1 / len(predictor.labels), (variants[0], *ordered), unmatched, by_order)
 
 
-def input_variants(card_input: Input) -> list[tuple[str, Input]]:
-    """What people mix up, in words and as inputs: the colour order and the scaling of real numbers.
-
-    Example:
-        >>> [name for name, _ in input_variants(Input((8, 8), "NCHW", "BGR", "uint8", 1.0, 0.0, 1.0))]
-        ['RGB']
-    """
-    colours = [("", card_input)]
-    if card_input.colour in ("RGB", "BGR"):
-        other: Colour = "BGR" if card_input.colour == "RGB" else "RGB"
-        colours.append((other, replace(card_input, colour=other)))
-    scalings: list[tuple[str, float | None, Any, Any]] = [("", card_input.scale, card_input.mean, card_input.std)]
-    if card_input.dtype is not None and card_input.dtype.startswith("float"):
-        scalings += [
-            scaling
-            for scaling in SCALINGS
-            if not _same(scaling[1:], (card_input.scale, card_input.mean, card_input.std))
-        ]
-    variants = []
-    for colour, base in colours:
-        for scaling, scale, mean, std in scalings:
-            name = ", ".join(filter(None, (colour, scaling)))
-            if name:
-                # The usual numbers are those of red, green, blue; the card's own follow its colours.
-                turned = base.colour == "BGR" if scaling else base is not card_input
-                means, stds = (_turned(mean), _turned(std)) if turned else (mean, std)
-                variants.append((name, replace(base, scale=scale, mean=means, std=stds)))
-    return variants
-
-
-def _turned(numbers: Any) -> Any:
-    return numbers[::-1] if isinstance(numbers, tuple) else numbers
-
-
-def _same(scaling: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
-    return all(np.allclose(a, b, rtol=0.02, atol=1e-6) for a, b in zip(scaling, other, strict=True))
-
-
 def _targets(truths: Sequence[str], predictor: Predictor) -> tuple[Any, tuple[str, ...] | None]:
     """The class number of each image, -1 where its label is unknown; and the labels where they were taken by order."""
     places = LabelPlaces(predictor.labels, truth=truths)
@@ -209,9 +163,14 @@ class _VariantScorer:
     def _variant(self, name: str, predicted: Any, card_input: Input, offset: int) -> InputVariant:
         right, before = predicted == self.expected, self.current == self.expected
         gained, lost = int((right & ~before).sum()), int((before & ~right).sum())
-        return InputVariant(name, float(right.mean()), card_input, offset, _tail(gained, gained + lost))
+        return InputVariant(name, float(right.mean()), card_input, offset, one_sided_p(gained, gained + lost))
 
 
-def _tail(successes: int, count: int) -> float:
-    """The chance of at least so many heads in so many throws of a coin."""
+def one_sided_p(successes: int, count: int) -> float:
+    """The chance of at least so many heads in so many throws of a coin.
+
+    Example:
+        >>> one_sided_p(3, 3)
+        0.125
+    """
     return float(sum(math.comb(count, k) for k in range(successes, count + 1)) / 2**count)

@@ -51,7 +51,7 @@ def test_a_detector_that_finds_nothing_of_what_is_marked_says_so() -> None:
     refs = Marked([ref(name, TrueObjects.of([[0, 0, 9, 9], [20, 20, 29, 29]], ["tomato"] * 2)) for name in "abc"])
     found = lo.evaluate(always(), refs, card=CARD)
     assert "It finds nothing at all in 3 images with 6 marked objects" in found.notes[-1]
-    assert "lookout card MODEL" in found.notes[-1]
+    assert "`lookout card MODEL --try IMAGES` searches for what fits" in found.notes[-1]
     beside = lo.evaluate(always(([40, 40, 45, 45], "tomato", 0.9)), refs, card=CARD)
     assert beside.notes[-1].startswith("Of 3 objects that it finds in 3 images with 6 marked objects, none lies on one")
     one = lo.evaluate(always(([0, 0, 9, 9], "tomato", 0.9)), refs, card=CARD)

@@ -1,4 +1,4 @@
-"""Predictions and proposed cards as text in a terminal, or as JSON."""
+"""Predictions as text in a terminal, or as JSON."""
 
 from __future__ import annotations
 
@@ -12,12 +12,9 @@ from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
     from lookoutcv.inference.predictions import Predicted, Predictions
-    from lookoutcv.inference.propose_card import CardProposal
-    from lookoutcv.models.check_card import CardCheck
 
 # More objects or classes than this on one line are no summary.
 _MOST_WORDS = 8
-_VARIANTS = 4
 # "0.0%" says that nothing is there.
 _LEAST_SHARE = 0.0005
 
@@ -75,62 +72,3 @@ def _word(row: dict[str, Any]) -> str:
     if "x1" not in row:
         return f"{label} {confidence}"
     return f"{label} {confidence} at " + ",".join(f"{row[side]:.0f}" for side in ("x1", "y1", "x2", "y2"))
-
-
-def print_proposal(proposal: CardProposal, written: Path, as_json: bool) -> None:
-    """A card that was written, what the model says under it, and how its variants did."""
-    model, check = proposal.model, proposal.check
-    if as_json:
-        print_json(
-            {
-                "written": str(written),
-                "task": model.task,
-                "labels": len(model.labels),
-                "notes": proposal.notes,
-                "check": None if check is None else _check_json(check),
-                "shown": {item.id: words(item, model.labels, 3) for item in proposal.shown},
-            }
-        )
-        return
-    head = model.card.head_name
-    named = "" if model.task == "embedding" else f" {len(model.labels):,} classes,"
-    typer.echo(f"{plain(model.name)}: {model.task},{named} {head or 'predictions of its own'}")
-    for note in proposal.notes:
-        typer.echo(f"  - {plain(note)}")
-    for item in proposal.shown:
-        typer.echo(f"{plain(item.id)}  {words(item, model.labels, 3)}")
-    print_skipped(proposal.skipped, len(proposal.skipped))
-    if check is not None:
-        _print_check(check)
-    typer.echo(masked(f"Wrote {written}"))
-
-
-def _print_check(check: CardCheck) -> None:
-    typer.echo(f"Right on {check.accuracy:.1%} of {check.images:,} labelled images (guessing: {check.chance:.1%}).")
-    if check.by_order is not None:
-        typer.echo("The model has no labels of its own: the folders' names, sorted, were taken for them.")
-    if check.unmatched:
-        typer.echo(f"No label of the model: {plain(', '.join(check.unmatched[:5]))}; such images were left out.")
-    better = check.better
-    for variant in check.variants[1 : 1 + _VARIANTS]:
-        typer.echo(f"  {variant.accuracy:6.1%}  {variant.name}")
-    if better is None:
-        typer.echo("No other colour order, scaling or label offset does better.")
-    elif better.offset:
-        typer.echo(f"Check the labels: {better.name} does better. Write label_offset or other labels in the card.")
-    else:
-        typer.echo(f"Better: {better.name}. The card has it.")
-
-
-def _check_json(check: CardCheck) -> dict[str, Any]:
-    return {
-        "images": check.images,
-        "accuracy": check.accuracy,
-        "chance": check.chance,
-        "better": None if check.better is None else check.better.name,
-        "variants": [
-            {"name": variant.name, "accuracy": variant.accuracy, "p_value": variant.p_value}
-            for variant in check.variants
-        ],
-        "unmatched": check.unmatched,
-    }

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 # Titles of columns that hold words.
-_WORDS = ("metric", "unit", "class", "taken for", "confidence", "worst images")
+_WORDS = ("metric", "unit", "class", "taken for", "confidence", "worst images", "input")
 
 
 def print_json(value: Any) -> None:

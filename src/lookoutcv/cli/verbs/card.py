@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def card(settings: CardSettings) -> None:
     """Propose, write and print; what it can be told is declared in `inference.inference_settings`."""
     import lookoutcv as lo
-    from lookoutcv.cli.printing.predictions import print_proposal
+    from lookoutcv.cli.printing.card_proposal import print_proposal
+    from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.atomic import check_writable, write_bytes
     from lookoutcv.files.endings import check_ending
@@ -26,14 +27,16 @@ def card(settings: CardSettings) -> None:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))
     ending = check_ending(target, "a card", [".yaml", ".yml", ".json"])
     check_writable(target)
-    proposal = lo.card(
-        settings.model,
-        settings.try_,
-        card=settings.card,
-        device=settings.device,
-        max_pixels=settings.max_pixels,
-        max_bytes=settings.max_bytes,
-    )
+    with progress_bar(f"Trying {settings.model}") as progress:
+        proposal = lo.card(
+            settings.model,
+            settings.try_,
+            card=settings.card,
+            device=settings.device,
+            max_pixels=settings.max_pixels,
+            max_bytes=settings.max_bytes,
+            progress=progress,
+        )
     written = proposal.card_beside(target)
     text = card_json(written) if ending == ".json" else card_text(written, proposal.notes)
     write_bytes(target, text.encode())
