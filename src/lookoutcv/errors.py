@@ -3,7 +3,7 @@
     LookoutError
     ├── UsageError                      exit 2: what was asked cannot be done as asked
     │   ├── ConfigError                 a setting or policy file: path, key, nearest right key
-    │   ├── UnknownArgument             a keyword that a function does not take (also a TypeError): key, nearest
+    │   ├── UnknownArgument             a keyword that is not taken, a value too few or many (a TypeError): key, nearest
     │   ├── UnknownPlugin               a name that no plugin has: room, name, nearest
     │   ├── DuplicatePlugin             two plugins claim one name
     │   ├── MissingExtra                an optional part is not installed (also an ImportError)
@@ -105,7 +105,10 @@ class ConfigError(UsageError):
 
 
 class UnknownArgument(UsageError, TypeError):
-    """A function was called with a keyword that it does not take. Fields: key, nearest."""
+    """A function was called with a keyword that it does not take, without what it needs, or with a value too many.
+
+    Fields: key, nearest.
+    """
 
 
 class UnknownPlugin(UsageError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from lookoutcv.errors import ConfigError, UnknownPlugin
 from lookoutcv.metrics.base import Metric, registry
@@ -32,12 +33,14 @@ def select_metrics(names: str | Metric | Iterable[str | Metric] | None = None) -
     return list(chosen.values())
 
 
-def _items(names: str | Metric | Iterable[str | Metric] | None) -> Iterable[str | Metric]:
+def _items(names: Any) -> Iterable[str | Metric]:
     if names is None:
         return ["default"]
     if isinstance(names, Metric):
         return [names]
     if not isinstance(names, str):
+        if isinstance(names, bytes) or not isinstance(names, Iterable):
+            raise ConfigError(f"metrics are {names!r}", "Give names, families or Metric objects.", key="metrics")
         return names
     items = [part.strip() for part in names.split(",") if part.strip()]
     if not items:

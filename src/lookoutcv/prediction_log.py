@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
-from lookoutcv.keywords import only_known_keywords
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_BYTES, QUERY_SECONDS, TAIL_ROWS, VACUUM_AFTER
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.table.arguments import checked_mapping, checked_path
 from lookoutcv.log.table.log_filter import Filters, LogFilter, log_filter
+from lookoutcv.log.table.time_range import SpanLike
+from lookoutcv.progress import Progress
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -23,14 +25,12 @@ if TYPE_CHECKING:
     from lookoutcv.log.reading.overview import LogOverview
     from lookoutcv.log.reading.read import As
     from lookoutcv.log.table.log_table import LogTable
-    from lookoutcv.log.table.time_range import SpanLike
     from lookoutcv.log.upkeep.compact import Compacted
     from lookoutcv.log.upkeep.erase import Erased
     from lookoutcv.log.upkeep.import_logs import Imported
     from lookoutcv.log.upkeep.label import Labelled
     from lookoutcv.log.upkeep.retain import Retained
     from lookoutcv.log.upkeep.vacuum import Vacuumed
-    from lookoutcv.progress import Progress
 
 _Row: TypeAlias = dict[str, Any]
 _Rows: TypeAlias = list[_Row]
@@ -66,6 +66,7 @@ def open_log(
     return PredictionLog(directory, spool=spool, storage_options=storage_options)
 
 
+@only_known_keywords()
 class PredictionLog:
     """A prediction log; made by `lo.open_log`.
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import typer
 
+from lookoutcv.calls.keywords import nearest_keyword
 from lookoutcv.cli.app import app
 from lookoutcv.errors import LookoutError, OutputUnwritable
-from lookoutcv.keywords import nearest_keyword
 
 INTERRUPTED = 130
 _VALUED = ("--log-level", "--log-format", "--plugin", "--config")

@@ -8,14 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.configuration.project_schema import MODEL_PARAMETERS, project_schema
 from lookoutcv.errors import ConfigError
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.settings.effective import PREFIX, WITHOUT_A_FILE, EffectiveSettings, effective_settings
 from lookoutcv.settings.find_file import find_settings_file
 from lookoutcv.settings.key import OFF
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class ProjectSettings:
     """What a project's `lookout.yaml` and the environment say, verb by verb.

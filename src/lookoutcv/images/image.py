@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.keywords import only_known_keywords
+
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True, eq=False)
 class Image:
     """An upright RGB image.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ImageError, SourceError
 from lookoutcv.files.remote import fetch, is_url, shown
 from lookoutcv.files.streams import read_up_to
@@ -22,7 +23,6 @@ from lookoutcv.images.image import Image, digest_bytes
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.metadata import described, from_texts, with_xmp
 from lookoutcv.images.refusals import check_bytes, check_pixels, named, unreadable, unsupported
-from lookoutcv.keywords import only_known_keywords
 
 if TYPE_CHECKING:
     from PIL.Image import Image as PilImage

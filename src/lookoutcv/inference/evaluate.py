@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.images import Limits
 from lookoutcv.inference.evaluate_classes import evaluate_classes
 from lookoutcv.inference.evaluate_objects import evaluate_objects
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.options import prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress

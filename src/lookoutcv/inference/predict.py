@@ -7,11 +7,11 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.images import Limits
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, targets_of
 from lookoutcv.inference.prediction_file import prediction_file
 from lookoutcv.inference.predictions import Predicted, Predictions
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress

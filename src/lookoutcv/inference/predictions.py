@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 from lookoutcv.results.images.skipped import Skipped
 
@@ -29,6 +30,7 @@ class Predicted:
     prediction: Prediction
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True, eq=False)
 class Predictions:
     """What a model said of many images, in their order.

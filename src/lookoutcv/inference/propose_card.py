@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.images import Limits
 from lookoutcv.inference.input_search import InputSearch
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, evenly_spread, targets_of
 from lookoutcv.inference.predictions import Predicted
 from lookoutcv.inference.search_input import search_input
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import Card, CardLike, Predictor
 from lookoutcv.models.check_card import CardCheck, check_card
@@ -31,6 +31,7 @@ SHOWN = 3
 LOOKED_THROUGH = 30
 
 
+@only_known_keywords()
 @dataclass(frozen=True, eq=False)
 class CardProposal:
     """A card and what speaks for it.

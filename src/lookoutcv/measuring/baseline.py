@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.clock import now
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.files.baseline_form import Form, form_of, is_json_baseline
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any, holds_records, record_file_kind
 from lookoutcv.measuring.measuring_settings import Options
@@ -34,6 +34,7 @@ KIND = "baseline"
 _HEAD = 200
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class Baseline:
     """A profile with its provenance and a few typical pictures.

@@ -9,9 +9,9 @@ from typing import Any, Unpack
 import numpy as np
 import pyarrow as pa
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import WrongKind
 from lookoutcv.images import read
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.collect import collect
 from lookoutcv.measuring.collect_any import holds_records
 from lookoutcv.measuring.engines.measure_batches import measure_ref

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.images import Image
 from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import Facts, ImageView
@@ -21,6 +22,7 @@ _FACTS = (
 )
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Measurement(Mapping[str, float]):
     """What was measured on one image.

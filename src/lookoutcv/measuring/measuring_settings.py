@@ -1,18 +1,17 @@
 """What can be said of measuring: the options that every function which reads images takes, and those of two verbs."""
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS, ModelOptions
+from lookoutcv.progress import Progress
 from lookoutcv.settings.declaration import Argument, JsonSetting, Setting, settings_class
 from lookoutcv.settings.declared_parameters import documentation
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Sequence
-
     from lookoutcv.metrics import Metric
-    from lookoutcv.progress import Progress
     from lookoutcv.records.measurer import Measurer
 
 SourceSetting = Annotated[
@@ -34,7 +33,7 @@ class MeasuringOptions(TypedDict, total=False):
     """How images are read and measured."""
 
     metrics: Annotated[
-        "str | Sequence[str | Metric] | None",
+        "str | Metric | Sequence[str | Metric] | None",
         Setting(
             "Metrics or families, with commas between; 'default' or 'all'.",
             details="`monitor` measures what its baseline holds.",
@@ -58,7 +57,7 @@ class MeasuringOptions(TypedDict, total=False):
     max_pixels: Annotated[int, MAX_PIXELS]
     max_bytes: Annotated[int, MAX_BYTES]
     cache: Annotated[
-        "str | os.PathLike[str] | bool | None",
+        str | os.PathLike[str] | bool | None,
         Setting(
             "Where images measured before are looked up; `lookout doctor` says where.",
             details="A folder; False for none, None for the folder in LOOKOUTCV_CACHE or else the system's folder for "
@@ -69,7 +68,7 @@ class MeasuringOptions(TypedDict, total=False):
         ),
     ]
     progress: Annotated[
-        "Progress | None",
+        Progress | None,
         Argument(
             "Called as `progress(done, total)`; `total` is None while it is not known. Where it has a method "
             "`begin_stage`, that is called with a few words where something else is counted from then on."
@@ -87,7 +86,7 @@ class PictureOptions(TypedDict, total=False):
         ),
     ]
     redact: Annotated[
-        "str | Sequence[str] | None",
+        str | Sequence[str] | None,
         Setting(
             "Cover on those pictures: faces, a box x1,y1,x2,y2, class:NAME of --model, or a detector's file.",
             details="With grey, before they are made; boxes in pixels or in shares of 0 to 1; one or several. A "

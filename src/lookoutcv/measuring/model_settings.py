@@ -1,13 +1,12 @@
 """What can be said of the model that is asked about images, or of predictions that stand in for one."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from lookoutcv.settings.declaration import Setting, settings_class
 
 if TYPE_CHECKING:
-    import os
-
     from lookoutcv.measuring.predictions.model_source import ModelLike
     from lookoutcv.models import CardLike
 
@@ -50,7 +49,7 @@ class ModelOptions(TypedDict, total=False):
     card: Annotated["CardLike", CARD]
     device: Annotated[str, Setting(f"What the model runs on: {DEVICE}", details='Unless given, "cpu".')]
     predictions: Annotated[
-        "str | os.PathLike[str] | None",
+        str | os.PathLike[str] | None,
         Setting(
             "Predictions made elsewhere instead of a model: .csv, .jsonl, .parquet, .json, COCO results.",
             details="Images are found by their id or, where that is one image's, by their file name.",
@@ -59,7 +58,7 @@ class ModelOptions(TypedDict, total=False):
             place=True,
         ),
     ]
-    annotations: Annotated["str | os.PathLike[str] | None", ANNOTATIONS]
+    annotations: Annotated[str | os.PathLike[str] | None, ANNOTATIONS]
     model_name: Annotated[str | None, MODEL_NAME]
 
 

@@ -75,7 +75,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     source = prediction_source_of(options, workers)
     metrics = tuple(select_metrics(options.get("metrics")))
     taken = [metric.name for metric in (*metrics, *(source.metrics if source else ()))]
-    measurers = check_measurers(options.get("measurers") or (), taken)
+    measurers = check_measurers(options.get("measurers", ()), taken)
     return Plan(
         metrics=metrics,
         sample=options.get("sample"),

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.measuring.record_file import record_file
 from lookoutcv.records.model_identity import ModelIdentity, model_metadata
 from lookoutcv.results.images.skipped import Skipped
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class Records:
     """One row for each image that was read.

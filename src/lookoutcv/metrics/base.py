@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError, MetricFailed
 from lookoutcv.grids import Grid
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.plugins import METRICS, Registry, first_line
 
@@ -23,6 +23,7 @@ _LARGEST_VALUE = float(np.finfo(np.float32).max)
 _LARGEST_HASH = 2**64 - 1
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class Metric:
     """A metric: its function and everything a report, a profile and a reader must know of it.

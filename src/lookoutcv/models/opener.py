@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.cpu_count import cpu_count
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.formats.base import RuntimeOptions
 from lookoutcv.models.image_function import ImageFunction

@@ -9,11 +9,13 @@ from typing import cast
 
 import numpy as np
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.input.framing import Pixels
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
 
 
+@only_known_keywords()
 class Predictor(ABC):
     """A model with its card. Made by `open_model`; used by one thread at a time.
 

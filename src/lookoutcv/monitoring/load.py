@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
 from lookoutcv.files.baseline_form import is_json_baseline
 from lookoutcv.files.parquet import is_parquet
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.evaluation import Evaluation

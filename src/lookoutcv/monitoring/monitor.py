@@ -6,13 +6,13 @@ import os
 from dataclasses import replace
 from typing import Any, Unpack
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.clock import now
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.output_columns import has_predictions
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.measuring.baseline import Baseline, baseline_of
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any

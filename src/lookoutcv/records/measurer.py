@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeAlias
 
 import pyarrow as pa
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError, CorruptFile, MetricFailed
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.predictions import Prediction
@@ -32,6 +33,7 @@ _MOST_LETTERS = 1024
 _LARGEST = 3.4028234663852886e38  # of float32
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class MeasuredColumn:
     """One column that a measurer fills.
@@ -62,6 +64,7 @@ class MeasuredColumn:
             )
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class Measurer:
     """Columns, and the function that fills them.
@@ -193,6 +196,8 @@ def check_measurers(measurers: Iterable[Measurer], taken: Iterable[str] = ()) ->
     Raises:
         ConfigError: A column comes twice, or one is no measurer.
     """
+    if not isinstance(measurers, Iterable):
+        raise ConfigError(f"measurers are {measurers!r}", "Give a list: [Measurer(...)].", key="measurers")
     checked, seen = tuple(measurers), set(taken)
     for measurer in checked:
         if not isinstance(measurer, Measurer):

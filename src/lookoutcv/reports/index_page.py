@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound, UsageError
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.monitoring.load import load
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import UsageError
 from lookoutcv.files.atomic import write_bytes
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import load_styling
 from lookoutcv.results.drift_report import DriftReport

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.results.accuracy.true_detection import ClassPrecision
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.results.result import Result, StoredResult
@@ -29,6 +30,7 @@ class ImageErrors(Result):
     doubt: float
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class DetectionEvaluation(StoredResult):
     """A detector on images with marked objects, by COCO's rules.

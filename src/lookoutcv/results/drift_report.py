@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.plugins import html_of
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.findings.applied_policy import AppliedPolicy
@@ -40,6 +41,7 @@ def _from_version_1(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class DriftReport(StoredResult):
     """What changed, how sure that is, how bad it is, and which images show it.

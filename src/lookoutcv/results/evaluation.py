@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.results.result import Result, StoredResult
@@ -47,6 +48,7 @@ class ConfidenceCalibration(Result):
     bins: list[ReliabilityBin] = field(default_factory=list)
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Evaluation(StoredResult):
     """A classifier on labelled images.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self, cast
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import CorruptFile, NewerFormat, NotOurFile
 from lookoutcv.results.json_values import Fail, read_object, to_values
 
@@ -12,6 +13,7 @@ from lookoutcv.results.json_values import Fail, read_object, to_values
 Migration = Callable[[dict[str, Any]], dict[str, Any]]
 
 
+@only_known_keywords(types=False)
 class Result:
     """A frozen dataclass whose fields are the keys of its JSON form."""
 
@@ -46,6 +48,7 @@ class Result:
         return fail
 
 
+@only_known_keywords(types=False)
 class StoredResult(Result):
     """A result that files hold: its JSON form says what it is, and of which version."""
 

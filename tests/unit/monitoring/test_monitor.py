@@ -141,10 +141,9 @@ def test_a_wrong_baseline_is_refused(
         lo.monitor(fine, baseline=path)
 
 
-def test_a_damaged_description_is_corrupt(base: lo.Baseline) -> None:
-    broken = replace(base, typical=({"id": 1},))  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
-        broken.to_bytes()
+def test_a_baseline_of_other_things_is_not_made(base: lo.Baseline) -> None:
+    with pytest.raises(errors.ConfigError, match="Give typical as a list of ImageExample"):
+        replace(base, typical=({"id": 1},))  # type: ignore[arg-type]
 
 
 def test_records_are_not_sampled(fine: Path, base: lo.Baseline) -> None:

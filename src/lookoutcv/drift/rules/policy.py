@@ -7,11 +7,13 @@ import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
 
 Rule = Literal["calibrated", "fixed"]
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class Policy:
     """Rules for one comparison.

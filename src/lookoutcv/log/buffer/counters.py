@@ -7,6 +7,8 @@ import re
 import time
 from dataclasses import dataclass, field
 
+from lookoutcv.calls.keywords import only_known_keywords
+
 _log = logging.getLogger("lookoutcv.log")
 # A full disk would say so thousands of times.
 _WARN_AGAIN_SECONDS = 60.0
@@ -14,6 +16,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _LONGEST = 400
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class LogStats:
     """What became of the calls to one logger in this process.

@@ -18,6 +18,7 @@ from urllib.parse import quote, unquote
 import numpy as np
 import simplejpeg
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.images import Image
@@ -36,6 +37,7 @@ _DAY_SECONDS = 86_400
 _SUFFIXES = {"jpeg": "jpg", "tiff": "tif"}
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class ImageRetention:
     """Which pictures are kept beside the log.

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.extras import need
 from lookoutcv.log.buffer.segments import segments_in
 from lookoutcv.log.buffer.spool import spool_for, writer_folders
@@ -19,6 +20,7 @@ from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class LoggedModel:
     """One model in a log.
@@ -43,6 +45,7 @@ class LoggedModel:
     last: str
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class LogOverview:
     """What is in a log.

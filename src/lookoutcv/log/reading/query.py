@@ -18,7 +18,7 @@ from lookoutcv.extras import need
 from lookoutcv.files.atomic import check_writable
 from lookoutcv.log.defaults import QUERY_BYTES, QUERY_SECONDS
 from lookoutcv.log.reading.lazy_frame import lazy_frame
-from lookoutcv.log.reading.read import As, in_form
+from lookoutcv.log.reading.read import As, check_form, in_form
 from lookoutcv.log.reading.sql_check import checked
 from lookoutcv.log.table.arguments import checked_path, checked_positive, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
@@ -59,6 +59,7 @@ def query(
         OutputUnwritable: The file cannot be written there.
     """
     need("polars", "log")
+    check_form(as_, ("arrow", "polars", "pandas"))
     checked_positive(timeout=timeout, max_bytes=max_bytes, **({} if limit is None else {"limit": limit}))
     task: dict[str, Any] = {
         "sql": checked(checked_text(sql, "sql")),

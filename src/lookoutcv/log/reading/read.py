@@ -30,8 +30,7 @@ def read(table: LogTable, which: LogFilter, *, columns: Sequence[str] | None = N
         ConfigError: There is no such column.
         MissingExtra: deltalake, polars or pandas is not installed.
     """
-    if as_ not in get_args(As):
-        raise ConfigError(f"as_ is {as_!r}", f"Give one of {', '.join(get_args(As))}.", key="as_")
+    check_form(as_, get_args(As))
     names = None if columns is None else known_columns(table, columns)
     if as_ == "lazy":
         frame = lazy_frame(table, which)
@@ -51,6 +50,16 @@ def reader(table: LogTable, which: LogFilter, columns: Sequence[str] | None = No
     schema = table.schema
     chosen = schema if columns is None else pa.schema([schema.field(name) for name in columns])
     return pa.RecordBatchReader.from_batches(chosen, (batch.cast(chosen) for batch in table.scan(which, chosen.names)))
+
+
+def check_form(as_: Any, forms: Sequence[str]) -> None:
+    """A form that rows are given in.
+
+    Raises:
+        ConfigError: It is none of them.
+    """
+    if not isinstance(as_, str) or as_ not in forms:
+        raise ConfigError(f"as_ is {as_!r}", f"Give one of {', '.join(forms)}.", key="as_")
 
 
 def in_form(rows: pa.Table, as_: As) -> Any:

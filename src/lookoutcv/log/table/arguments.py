@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lookoutcv.calls.argument_types import a_kind
 from lookoutcv.errors import ConfigError
 
 
@@ -49,7 +50,7 @@ def checked_text(value: Any, name: str) -> str:
         ConfigError: It is none.
     """
     if not isinstance(value, str):
-        raise ConfigError(f"{name} is {value!r}, a {type(value).__name__}", f"Give {name} as text.", key=name)
+        raise ConfigError(f"{name} is {value!r}, {a_kind(value)}", f"Give {name} as text.", key=name)
     return value
 
 
@@ -60,7 +61,7 @@ def checked_path(value: Any, name: str) -> str:
         ConfigError: It is none.
     """
     if not isinstance(value, str | os.PathLike):
-        raise ConfigError(f"{name} is {value!r}, a {type(value).__name__}", f"Give {name} as a path.", key=name)
+        raise ConfigError(f"{name} is {value!r}, {a_kind(value)}", f"Give {name} as a path.", key=name)
     return os.fspath(value)
 
 
@@ -71,7 +72,7 @@ def checked_mapping(value: Any, name: str) -> Mapping[Any, Any]:
         ConfigError: It is none.
     """
     if not isinstance(value, Mapping | None):
-        raise ConfigError(f"{name} is {value!r}, a {type(value).__name__}", f"Give {name} as a dictionary.", key=name)
+        raise ConfigError(f"{name} is {value!r}, {a_kind(value)}", f"Give {name} as a dictionary.", key=name)
     return value or {}
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeAlias, TypedDict
 
 from lookoutcv import clock
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.table.time_range import MomentLike, SpanLike, moment, span
 
@@ -17,6 +18,7 @@ TagsLike: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 _INSTANT = timedelta(microseconds=1)
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class LogFilter:
     """Which rows of a log.
@@ -46,9 +48,6 @@ class LogFilter:
     tags: TagsLike = ()
 
     def __post_init__(self) -> None:
-        for name in ("model", "version"):
-            if not isinstance(getattr(self, name), str | None):
-                raise ConfigError(f"{name}={getattr(self, name)!r} is no text", f"Give {name} as text.", key=name)
         since, until = _bounds(self.last, self.since, self.until)
         for name, value in (("last", None), ("since", since), ("until", until), ("tags", _pairs(self.tags))):
             object.__setattr__(self, name, value)

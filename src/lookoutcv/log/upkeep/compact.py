@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.log.table.arguments import checked_model
 from lookoutcv.log.table.files import listed
 from lookoutcv.log.table.log_table import LogTable
@@ -14,6 +15,7 @@ from lookoutcv.log.table.transactions import retried
 _TARGET_BYTES = 128 << 20
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Compacted:
     """Small files joined, or to be.

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.commit import DAMAGED, commit
 from lookoutcv.log.buffer.segments import SEGMENT, read_segment, segments_in
@@ -32,6 +33,7 @@ _UNREFERENCED_SECONDS = 3600.0
 _LOOK_SECONDS = 0.5
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Erased:
     """What was removed of some images, or would be.

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.files import is_url
 from lookoutcv.log.table.arguments import checked_model, checked_path
@@ -23,6 +24,7 @@ from lookoutcv.log.upkeep.plain_log import PlainLog
 from lookoutcv.progress import Progress
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Imported:
     """What became of the files.

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.files.rows import LINES, SEPARATED, TABLES, Row, bad, columns, rows
@@ -28,6 +29,7 @@ _MOST_LABELS = 1_000_000
 _NAMED = 5
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Labelled:
     """What labels did to a log, or would do.

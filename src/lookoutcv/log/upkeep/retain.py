@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 
 from lookoutcv import clock
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.image_retention import picture_partition
 from lookoutcv.log.defaults import GRACE
@@ -31,6 +32,7 @@ _UNITS = {None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Retained:
     """What was removed from a log, or would be.

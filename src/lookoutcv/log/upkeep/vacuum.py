@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from lookoutcv import clock
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.log.buffer.image_retention import picture_partition
 from lookoutcv.log.defaults import VACUUM_AFTER
 from lookoutcv.log.table.files import Files, day_of
@@ -57,6 +58,7 @@ def free(table: LogTable, hours: int) -> int:
     return len(own)
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class Vacuumed:
     """Files that nobody reads any more, removed or to be.

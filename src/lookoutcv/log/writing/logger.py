@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time as clock
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar, overload
+from functools import partial
+from typing import Any, ClassVar, Never, overload
 
+from lookoutcv.calls.keywords import only_known_keywords, refuse_unheard
 from lookoutcv.extras import need
 from lookoutcv.files import is_url
-from lookoutcv.keywords import only_known_keywords
 from lookoutcv.log.buffer.committer import Destination
 from lookoutcv.log.buffer.image_retention import ImageRetention, Which, image_retention_of
 from lookoutcv.log.buffer.record_batch import make_record_batch
@@ -148,7 +149,7 @@ class PredictionLogger(LoggerSession):
         prediction: Any,
         image: Any = None,
         image_name: str | None = None,
-        *,
+        *more: Never,
         confidence: float | None = None,
         label: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -158,6 +159,7 @@ class PredictionLogger(LoggerSession):
         flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
+        **unknown: Never,
     ) -> bool:
         """Log a result as a model's library returned it, or a prediction, as `lo.open_model(...)` gives it.
 
@@ -167,8 +169,10 @@ class PredictionLogger(LoggerSession):
             confidence: As the model gave it, where the prediction does not say.
             image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for `log_prediction`.
         Returns:
-            As `log_prediction`.
+            As `log_prediction`, and raises no more than that.
         """
+        if more or unknown:
+            refuse_unheard(self.log, more, unknown)
         arguments = ModelResult(prediction, confidence)
         details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)
@@ -188,7 +192,17 @@ class PredictionLogger(LoggerSession):
         copy: bool = False,
     ) -> Callable[[Function], Function]: ...
 
-    def wrap(self, function: Any = None, **how: Any) -> Any:
+    @only_known_keywords()
+    def wrap(
+        self,
+        function: Any = None,
+        *,
+        image: str | None = None,
+        image_name: str | None = None,
+        many: bool = False,
+        bgr: bool = False,
+        copy: bool = False,
+    ) -> Any:
         """Log what a function returns: a decorator, with or without arguments.
 
         Args:
@@ -209,9 +223,8 @@ class PredictionLogger(LoggerSession):
             >>> predict(None), log.close(), log.stats().committed
             ({'cat': 0.75, 'dog': 0.25}, True, 1)
         """
-        if function is not None:
-            return wrapped(self, function, **how)
-        return lambda function: wrapped(self, function, **how)
+        decorate = partial(wrapped, self, image=image, image_name=image_name, many=many, bgr=bgr, copy=copy)
+        return decorate if function is None else decorate(function)
 
     def _log(self, arguments: Any, image: Any, details: dict[str, Any], *, bgr: bool, copy: bool) -> bool:
         engine = self._engine

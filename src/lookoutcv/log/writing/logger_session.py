@@ -7,6 +7,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.log.buffer.committer import Destination
 from lookoutcv.log.buffer.counters import LogStats
 from lookoutcv.log.buffer.segments import Durability
@@ -62,6 +63,7 @@ class LoggerSession:
             engine.start()
         return call.written.wait(self._bounds[3]) and call.stored
 
+    @only_known_keywords(types=False)
     def flush(self, timeout: float = 30.0) -> bool:
         """Wait until every prediction logged so far is in the table.
 
@@ -72,6 +74,7 @@ class LoggerSession:
         """
         return self._engine.flush(checked_seconds(timeout, "timeout"))
 
+    @only_known_keywords(types=False)
     def close(self, timeout: float = 30.0) -> bool:
         """Flush and end. What cannot be committed in time stays in the spool; the next logger there commits it.
 
@@ -84,6 +87,7 @@ class LoggerSession:
         shutdown.unregister(self)
         return self._engine.close(seconds)
 
+    @only_known_keywords()
     def stats(self) -> LogStats:
         """What became of the predictions logged in this process."""
         return self._engine.stats()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Never
 
+from lookoutcv.calls.keywords import refuse_unheard
 from lookoutcv.log.writing.call_arguments import Time, call_details, size_of_image, snapshot
 from lookoutcv.log.writing.logger import PredictionLogger
 from lookoutcv.log.writing.parse_predictions import (
@@ -19,8 +20,9 @@ class ClassificationLogger(PredictionLogger):
     """Logs the predictions of a classifier with the quality of its images.
 
     A call takes microseconds: image and prediction are handed to a thread, which reads and measures the image and
-    writes the row to a segment on the local disk; every half minute another brings segments to the table. Nothing that
-    a call is given makes it raise; what is wrong with it is in the row's column `problems`.
+    writes the row to a segment on the local disk; every half minute another brings segments to the table. No value that
+    a call is given makes it raise; what is wrong with it is in the row's column `problems`. A keyword that it does not
+    take is `UnknownArgument`.
 
     Args:
         model_name: The table is partitioned by it. At most 100 characters.
@@ -73,7 +75,7 @@ class ClassificationLogger(PredictionLogger):
         pred_class: Any = None,
         confidence: Any = None,
         image_name: str | None = None,
-        *,
+        *more: Never,
         scores: Any = None,
         label: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -83,6 +85,7 @@ class ClassificationLogger(PredictionLogger):
         flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
+        **unknown: Never,
     ) -> bool:
         """Log one prediction.
 
@@ -104,8 +107,14 @@ class ClassificationLogger(PredictionLogger):
             bgr: An array's channels are in OpenCV's order.
             copy: Copy the image at once, for a camera buffer that is written again.
         Returns:
-            Whether it was taken; with `durability="record"`, whether it is on the disk. Never raises.
+            Whether it was taken; with `durability="record"`, whether it is on the disk. It never raises, whatever the
+            values.
+        Raises:
+            UnknownArgument: A keyword that it does not take, or a value too many: a mistake in the program, which its
+                first call shows.
         """
+        if more or unknown:
+            refuse_unheard(self.log_prediction, more, unknown)
         arguments = (pred_class, confidence, snapshot(scores))
         details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)
@@ -137,7 +146,7 @@ class DetectionLogger(PredictionLogger):
         bbox_y1: Any = None,
         bbox_x2: Any = None,
         bbox_y2: Any = None,
-        *,
+        *more: Never,
         boxes: Any = None,
         label: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -147,6 +156,7 @@ class DetectionLogger(PredictionLogger):
         flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
+        **unknown: Never,
     ) -> bool:
         """Log what was found in one image: one row, however many objects.
 
@@ -157,8 +167,10 @@ class DetectionLogger(PredictionLogger):
             boxes: (n, 4) x1, y1, x2, y2 instead; [] where nothing was found.
             image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for a classification.
         Returns:
-            As for a classification. Never raises.
+            As for a classification, and raises no more than that.
         """
+        if more or unknown:
+            refuse_unheard(self.log_prediction, more, unknown)
         corners = (bbox_x1, bbox_y1, bbox_x2, bbox_y2)
         arguments = (
             snapshot(pred_class),
@@ -192,7 +204,7 @@ class SegmentationLogger(PredictionLogger):
         confidence: Any = None,
         image_name: str | None = None,
         mask: Any = None,
-        *,
+        *more: Never,
         size: tuple[int, int] | None = None,
         label: str | None = None,
         tags: Mapping[str, str] | None = None,
@@ -202,6 +214,7 @@ class SegmentationLogger(PredictionLogger):
         flagged: bool = False,
         bgr: bool = False,
         copy: bool = False,
+        **unknown: Never,
     ) -> bool:
         """Log the classes of one image's pixels.
 
@@ -215,8 +228,10 @@ class SegmentationLogger(PredictionLogger):
             size: Height and width of the image in pixels, for polygons; by default those of an `image` array.
             image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for a classification.
         Returns:
-            As for a classification. Never raises.
+            As for a classification, and raises no more than that.
         """
+        if more or unknown:
+            refuse_unheard(self.log_prediction, more, unknown)
         if size is None and image is not None:
             size = size_of_image(image)
         arguments = (snapshot(mask), snapshot(pred_class), snapshot(confidence), size)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
 from lookoutcv.models.cards.label_file import read_labels
 from lookoutcv.predictions import Task
@@ -79,6 +80,7 @@ class Input:
                 )
 
 
+@only_known_keywords()
 @dataclass(frozen=True)
 class Card:
     """What a model is: its task, labels, input and outputs. What is left out is read from its file, or guessed.

@@ -16,7 +16,7 @@ CHANGES_NOTHING = {
     "errors": "says what failed; an image that fails has no entry",
     "secrets": "masks what is said",
     "extras": "says which extra is missing",
-    "keywords": "refuses keywords that a function does not take",
+    "calls": "refuses keywords and values that a function does not take",
     "column_aliases": "names of columns in tables of images and predictions",
     "number_text": "reads numbers in tables of images and predictions, no pixels",
     "plain_text": "decodes texts such as lists of images and labels, no pixels",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 import lookoutcv as lo
+from lookoutcv.calls.keywords import nearest_keyword, only_known_keywords
 from lookoutcv.errors import UnknownArgument, UsageError
-from lookoutcv.keywords import nearest_keyword, only_known_keywords
 
 _LOGGERS = [lo.ClassificationLogger, lo.DetectionLogger, lo.SegmentationLogger]
 
@@ -95,3 +97,58 @@ def test_it_is_an_error_of_usage_and_of_types():
 def test_names_in_another_case_are_found():
     assert nearest_keyword("Batch_By", ["batch_by"]) == "batch_by"
     assert nearest_keyword("zzzz", ["batch_by"]) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "meant"),
+    [
+        (lambda: lo.Policy(alfa=0.05), "alpha"),
+        (lambda: lo.Card(classes=["cat"]), "labels"),
+        (lambda: lo.LogFilter(modell="pets"), "model"),
+        (lambda: lo.ImageRetention(shares=0.5), "share"),
+        (lambda: lo.MeasuredColumn("a.b", kind="flag"), "type"),
+        (lambda: lo.Policy().to_dict(indent=3), None),
+        (lambda: lo.Card.of(None, besides=None), "beside"),
+        (lambda: lo.Baseline.load(file="b.parquet"), "path"),
+    ],
+)
+def test_classes_and_their_methods_do_so_too(call, meant):
+    with pytest.raises(UnknownArgument) as caught:
+        call()
+    assert caught.value.nearest == (() if meant is None else (meant,))
+
+
+_CALLED_OFTEN = {"log", "log_prediction", "after_fork"}  # of the loggers, see below; the system calls the last
+_MADE_OF_ANYTHING = {"LookoutError", "Options", "CVMetrics"}  # its own fields, a dict, an enumeration
+
+
+@pytest.mark.parametrize(
+    "kind", [getattr(lo, name) for name in lo.__all__ if name[0].isupper() and name not in _MADE_OF_ANYTHING]
+)
+def test_no_public_class_overhears_a_keyword(kind):
+    if kind is not lo.Predictor:  # made by lo.open_model alone
+        with pytest.raises(UnknownArgument, match=rf"{kind.__name__}\(\) takes no 'zzzz'"):
+            kind(zzzz=1)
+    for name in [one for one in dir(kind) if not one.startswith("_") and one not in _CALLED_OFTEN]:
+        method = inspect.getattr_static(kind, name)
+        if inspect.isfunction(method) and method.__module__.startswith("lookoutcv"):
+            with pytest.raises(UnknownArgument, match="takes no 'zzzz'"):
+                method(None, zzzz=1)
+
+
+@pytest.fixture(params=_LOGGERS)
+def logger(request, tmp_path):
+    with request.param("pets", enabled_metrics=[], directory=tmp_path) as made:
+        yield made
+
+
+def test_a_call_of_a_logger_says_so_and_logs_nothing(logger):
+    with pytest.raises(UnknownArgument, match=r"log_prediction\(\) takes no 'lable'. Did you mean 'label'"):
+        logger.log_prediction(None, "cat", 0.5, lable="dog")
+    with pytest.raises(UnknownArgument, match="Give it by its name: "):
+        logger.log_prediction(*[None] * 10)
+    with pytest.raises(UnknownArgument, match=r"log\(\) takes no 'name'. Did you mean 'image_name'"):
+        logger.log({"cat": 0.5}, name="a.jpg")
+    with pytest.raises(UnknownArgument, match=r"wrap\(\) takes no 'images'. Did you mean 'image'"):
+        logger.wrap(images="frames")
+    assert logger.stats().logged == 0

@@ -1,0 +1,1 @@
+"""What a public function is called with: keywords that it knows, and values of the types that it declares."""
