@@ -107,6 +107,46 @@ def test_hugging_face_pipelines() -> None:
     assert plane.classes.tolist() == [[1, 0]]
 
 
+SIDES = [
+    {"label": "car", "score": 0.5, "box": {"x1": 1, "y1": 2, "x2": 11, "y2": 22}},
+    {"name": "car", "class": 1, "confidence": 0.5, "box": {"xmin": 1, "ymin": 2, "xmax": 11, "ymax": 22}},
+    {"class": 1, "confidence": "50%", "bbox": [1, 2, 10, 20]},
+    {"Label": "car", "Score": 0.5, "xMin": 1, "yMin": 2, "xMax": 11, "yMax": 22},
+    {"class_name": "car", "conf": 0.5, "left": 1, "top": 2, "width": 10, "height": 20},
+    {"class": "car", "confidence": 0.5, "x": 6, "y": 12, "width": 10, "height": 20, "detection_id": "e5"},
+]
+
+
+@pytest.mark.parametrize("row", SIDES)
+@pytest.mark.parametrize("nested", [False, True])
+def test_rows_in_the_words_of_files_of_predictions(row: dict[str, Any], nested: bool) -> None:
+    found = detections({"predictions": [row], "image": {"width": 64, "height": 64}} if nested else [row], labels=NAMES)
+    assert (found.labels, found.confidences.tolist(), found.boxes.tolist()) == (("car",), [0.5], [[1, 2, 11, 22]])
+
+
+def test_rows_of_classes_alone() -> None:
+    found = adapted([{"predicted_label": "cat", "confidence": 0.2}, {"predicted_label": "dog", "confidence": 0.8}])
+    assert isinstance(found, Classification)
+    assert (found.label, found.confidence) == ("dog", 0.8)
+    assert len(detections({"predictions": []}, task="detection")) == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"box": [1, 2, 3, 4]}, "'box': four numbers"),
+        ({"box": {"a": 1}}, "a box with 'a', which is no known form"),
+        ({"polygon": [[1, 2], [3, 4]]}, "'polygon': a box or a mask in a form that is not known"),
+        ({"bbox": [1, 2, -3, 4]}, "a box of negative size"),
+    ],
+)
+def test_a_box_that_is_not_understood_is_no_class_of_the_image(more: dict[str, Any], why: str) -> None:
+    with pytest.raises(UnknownResult, match=why):
+        adapted([{"label": "cat", "score": 0.5, **more}])
+    with pytest.raises(UnknownResult, match="some rows have a box, and some have none"):
+        adapted([{"label": "cat", "score": 0.5, "bbox": [1, 2, 3, 4]}, {"label": "cat", "score": 0.5}])
+
+
 def test_coco_results() -> None:
     rows = [{"image_id": 7, "category_id": 18, "bbox": [10, 20, 30, 40], "score": 0.5}]
     found = detections(rows, labels={18: "dog"})
