@@ -195,18 +195,33 @@ def test_sound_that_lasts_longer_cuts_nothing_off(tmp_path, name):
     assert same(ours, by_pyav(path)[0])
 
 
-@pytest.mark.parametrize("name", ["a.mkv", "a.flv", "parts.mp4"])
-def test_what_is_cut_off_is_told(tmp_path, name):
+@pytest.mark.parametrize("name", ["a.mkv", "a.flv", "parts.mp4", "a.ts", "a.mpg", "a.avi"])
+@pytest.mark.parametrize("share", [0.5, 0.8])
+def test_what_is_cut_off_is_told(tmp_path, name, share):
+    container = {"movflags": "frag_keyframe+empty_moov"} if name == "parts.mp4" else {}
+    path = film(tmp_path / name, 200, codec="mpeg2video" if name == "a.mpg" else "libx264", **container)
+    data = path.read_bytes()
+    assert is_whole(str(path)) is (None if name == "a.avi" else True)
+    assert by_us(path)[1] == 0
+    path.write_bytes(data[: int(len(data) * share) // 188 * 188 + 70])
+    assert is_whole(str(path)) is False
+    last = list(open_source(path))[-1]
+    with pytest.raises(UnreadableImage, match="the video is cut off here"):
+        last.load()
+    ours, damaged = by_us(path)
+    assert 0 < len(ours) < 200
+    assert 1 <= damaged <= 4
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "parts.mp4", "a.avi"])
+def test_an_index_that_is_cut_off_costs_nothing(tmp_path, name):
     container = {"movflags": "frag_keyframe+empty_moov"} if name == "parts.mp4" else {}
     path = film(tmp_path / name, 200, **container)
-    data = path.read_bytes()
-    assert is_whole(str(path))
-    path.write_bytes(data[: len(data) // 2])
-    assert not is_whole(str(path))
-    if name != "parts.mp4":
-        ours, damaged = by_us(path)
-        assert 0 < len(ours) < 180
-        assert damaged >= 1
+    whole = by_us(path)[0]
+    path.write_bytes(path.read_bytes()[:-100])
+    ours, damaged = by_us(path)
+    assert same(ours, whole)
+    assert damaged == 0
 
 
 def test_a_codec_that_is_not_there_is_named(tmp_path):

@@ -38,17 +38,19 @@ class FrameTimes:
         known: (F,) Whether a time is a frame's own; a damaged picture's may be its neighbour's.
         claimed_ms: The length that the file itself claims; 0 where it claims none.
         hidden: How many more pictures are in the file that it says are not to be shown.
+        ends_inside: Whether the file ends within what its container announced.
     """
 
     times_ms: Times
     known: Flags
     claimed_ms: float
     hidden: int = 0
+    ends_inside: bool = False
 
     @property
     def cut_off(self) -> bool:
-        """Whether the frames end well before the claimed length: by more than a second and a twentieth."""
-        return _ends_early(self.times_ms, self.claimed_ms)
+        """Whether the file ends too early, or its frames: a second and a twentieth before the claimed length."""
+        return self.ends_inside or _ends_early(self.times_ms, self.claimed_ms)
 
     @property
     def gaps(self) -> tuple[int, int]:
@@ -94,7 +96,8 @@ def frame_times(path: str) -> FrameTimes:
         claimed *= expected / max(listed, 1)
     # A length counts from 0 where the first frame may be shown later, or is that of the sound: it tells nothing of a
     # file that is all there.
-    claimed = 0.0 if is_whole(path) else max(claimed, 0.0)
+    whole = is_whole(path)
+    claimed = 0.0 if whole else max(claimed, 0.0)
     lost = expected - len(times) - len(failed)
     # Frames before 0 are there for the sake of later ones and not shown.
     times = np.unique(times[times >= -SAME_MS])
@@ -102,9 +105,9 @@ def frame_times(path: str) -> FrameTimes:
         raise _undecodable(path, listed) if listed else unreadable_video(path, "no frame in it")
     if times[0] > SAME_MS:
         failed += [-1.0] * lost
-    elif not _ends_early(times, claimed):
+    elif whole is not False and not _ends_early(times, claimed):
         failed += [float(times[-1])] * lost
-    return FrameTimes(*_placed(times, failed), claimed, hidden)
+    return FrameTimes(*_placed(times, failed), claimed, hidden, whole is False)
 
 
 def _undecodable(path: str, listed: int) -> UnreadableSource:

@@ -12,8 +12,8 @@ from typing import IO
 
 from lookoutcv.sources.films.mp4_tables import Matrix
 
-EBML, SEGMENT = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67"
-_TRACKS, _CLUSTER, _TRACK = b"\x16\x54\xae\x6b", b"\x1f\x43\xb6\x75", b"\xae"
+EBML, SEGMENT, CLUSTER = b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67", b"\x1f\x43\xb6\x75"
+_TRACKS, _TRACK = b"\x16\x54\xae\x6b", b"\xae"
 _VIDEO, _PROJECTION, _KIND, _YAW, _PITCH, _ROLL = b"\xe0", b"vp", b"vq", b"vs", b"vt", b"vu"
 _MOST_TABLE_BYTES = 2**20
 _TURNS: dict[float, tuple[int, int]] = {0: (1, 0), 90: (0, 1), 180: (-1, 0), 270: (0, -1)}
@@ -42,6 +42,12 @@ def size_of(file: IO[bytes]) -> int | None:
     return None if value == (1 << (7 * (more + 1))) - 1 else value
 
 
+def kind_of(file: IO[bytes]) -> bytes:
+    """The kind of the element that begins here."""
+    first = file.read(1)
+    return first + file.read(8 - first[0].bit_length())
+
+
 def _tracks(file: IO[bytes]) -> bytes:
     if file.read(4) != EBML:
         return b""
@@ -49,7 +55,7 @@ def _tracks(file: IO[bytes]) -> bytes:
     if file.read(4) != SEGMENT:
         return b""
     size_of(file)
-    while (kind := _kind(file)) != _CLUSTER:
+    while (kind := kind_of(file)) != CLUSTER:
         size = size_of(file)
         if size is None:
             return b""
@@ -57,11 +63,6 @@ def _tracks(file: IO[bytes]) -> bytes:
             return file.read(min(size, _MOST_TABLE_BYTES))
         file.seek(size, 1)
     return b""
-
-
-def _kind(file: IO[bytes]) -> bytes:
-    first = file.read(1)
-    return first + file.read(8 - first[0].bit_length())
 
 
 def _elements(data: bytes) -> Iterator[tuple[bytes, bytes]]:
