@@ -7,7 +7,7 @@ import os
 import re
 import stat
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -21,6 +21,8 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 _MOST_HEADER_BYTES = 2**18
 
 Mark = tuple[int, int]
+# Why a member is passed over.
+LINK, DOUBLED = "a link", "doubled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class TarMember:
 
 
 def tar_members(
-    path: str | os.PathLike[str], shown: str | None = None, limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS
+    path: str | os.PathLike[str],
+    shown: str | None = None,
+    limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
+    passed_over: Callable[[str, str], None] = lambda why, name: None,
 ) -> list[TarMember]:
     """The files in a TAR archive that is not compressed, in its order. Of a doubled name the last counts, as for `tar`.
 
@@ -51,6 +56,7 @@ def tar_members(
         path: The archive.
         shown: What messages call it; unless given, its path.
         limits: What it may hold; its members share no bytes, so that there is no ratio to check.
+        passed_over: Told why a member is not among them (`LINK`, `DOUBLED`), and its name.
     Raises:
         SourceNotFound: It is not there.
         UnreadableSource: Not a TAR archive, cut off, or not allowed.
@@ -66,9 +72,13 @@ def tar_members(
             for count, info in enumerate(_infos(name, file)):
                 if count >= limits.max_members:
                     raise _unsafe(name, "", f"it has more than {limits.max_members} members")
-                if _is_file(name, info):
+                if not _is_file(name, info):
+                    if info.issym() or info.islnk():
+                        passed_over(LINK, _clean(info.name))
+                else:
                     member, mark = _clean(info.name), (status.st_size, status.st_mtime_ns)
-                    by_name.pop(member, None)
+                    if by_name.pop(member, None) is not None:
+                        passed_over(DOUBLED, member)
                     by_name[member] = TarMember(archive, member, info.offset_data, info.size, mark)
                 if info.offset_data + (info.size if info.isreg() else 0) > status.st_size:
                     raise _unreadable(name, "it is cut off", "Copy or download it again.")

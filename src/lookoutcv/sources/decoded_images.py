@@ -14,7 +14,7 @@ from lookoutcv.errors import ImageError, LookoutError, NoImages, ShapeMismatch
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.progress import Progress
 from lookoutcv.results.images.skipped import Skipped
-from lookoutcv.sources.kinds.base import ImageRef
+from lookoutcv.sources.kinds.base import ImageRef, loaded
 
 # Names beyond this are counted, not kept.
 MOST_NAMED_SKIPS = 1000
@@ -75,7 +75,7 @@ def decoded(ref: ImageRef, limits: Limits = DEFAULT_LIMITS) -> Image:
     Raises:
         ImageError, ShapeMismatch: It cannot be read, or is beyond the limits.
     """
-    return read(ref.load(), limits=limits)
+    return read(loaded(ref, limits), limits=limits)
 
 
 def decoded_images(

@@ -52,6 +52,16 @@ def is_hidden(name: str) -> bool:
     return name.startswith(".") or name.lower() in _SYSTEM
 
 
+def is_system(name: str) -> bool:
+    """Whether the system keeps a file or folder beside those of the user: `__MACOSX`, `._1.jpg`, `Thumbs.db`.
+
+    Example:
+        >>> is_system("._1.jpg"), is_system(".1.jpg")
+        (True, False)
+    """
+    return name.startswith("._") or name.lower() in _SYSTEM
+
+
 def is_candidate(name: str) -> bool:
     """Whether a file is tried as an image.
 

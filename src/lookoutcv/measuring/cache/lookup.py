@@ -12,6 +12,7 @@ from lookoutcv.measuring.cache.record_cache import Cache
 from lookoutcv.measuring.measurement import Measurement, facts_and_values, measurement
 from lookoutcv.metrics import Metric
 from lookoutcv.sources import ImageRef
+from lookoutcv.sources.kinds.base import loaded
 from lookoutcv.sources.marks.marked_boxes import on_image
 
 # Where in a list of references an image stands that the cache knows, and what it knows of it.
@@ -26,7 +27,7 @@ def look_up(refs: Sequence[ImageRef], cache: Cache | None, limits: Limits) -> Kn
     rows = {}
     for index, ref in enumerate(refs):
         try:
-            file = encoded(ref.load(), limits)
+            file = encoded(loaded(ref, limits), limits)
             row = None if file is None else _recalled(cache, cache.key(file), ref)
         except (ImageError, ShapeMismatch):
             continue
@@ -43,10 +44,10 @@ def look_up_or_measure(
     Raises:
         ImageError, MetricFailed, ShapeMismatch: It cannot be read or measured.
     """
-    loaded = ref.load()
-    file = None if cache is None else encoded(loaded, limits)
+    content = loaded(ref, limits)
+    file = None if cache is None else encoded(content, limits)
     if cache is None or file is None:
-        return measurement_of(ref, *facts_and_values(read(loaded, limits=limits), metrics))
+        return measurement_of(ref, *facts_and_values(read(content, limits=limits), metrics))
     key = cache.key(file)
     row = _recalled(cache, key, ref)
     if row is not None:

@@ -101,6 +101,7 @@ def opened(path: str, *settings: int) -> Any:
         capture.release()
         raise unreadable_video(path, "not a video that can be read, or cut off")
     width, height = (int(capture.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
+    # Listing decodes, and knows no other limits; those of the run count where a frame is loaded.
     if width * height > DEFAULT_LIMITS.max_pixels:
         capture.release()
         reason = f"larger than {DEFAULT_LIMITS.max_megapixels} megapixels"

@@ -48,8 +48,8 @@ class Role:
 
 
 _PARTS = Role("parts of a data set", "Give one of them by itself")
-_FORM = Role("pictures and their annotations", "Give the folder of the pictures by itself")
-_ELSE = "If they are classes, give a table of images with a column label"
+FORM = Role("pictures and their annotations", "Give the folder of the pictures by itself")
+_ELSE = "If they are classes, put ?labels=parent behind the name of the source"
 _CAMERAS, _RECORDINGS = Role("cameras", _ELSE), Role("recordings", _ELSE)
 _DAYS = Role("days", "For days as times give a pattern such as FOLDER/%Y-%m-%d or FOLDER/%Y/%m/%d")
 _BY_PATTERN = ((_PART, _PARTS), (_CAMERA, _CAMERAS), (_RECORDING, _RECORDINGS))
@@ -71,7 +71,7 @@ def role_of(names: Iterable[str], above: str = "") -> Role | None:
     if sum(bool(lower & part) for part in (_TRAIN, _VALIDATION, _TEST)) > 1:
         return _PARTS
     if lower & _PICTURES and lower & _MARKS and lower <= _PICTURES | _MARKS:
-        return _FORM
+        return FORM
     named = next((role for pattern, role in _BY_PATTERN if all(map(pattern.fullmatch, lower))), None)
     return named or (_DAYS if all(_is_day(above.lower(), name) for name in lower) else None)
 
@@ -80,6 +80,18 @@ def _is_day(above: str, name: str) -> bool:
     """Whether a folder is a day by its name, or by it and those above: 2026/03/01."""
     parts = [*above.split("/")[-3:], name]
     return any(_DAY.fullmatch("/".join(parts[start:])) for start in range(len(parts)))
+
+
+def first_named(names: Iterable[str]) -> str:
+    """The first few of some folders, for a sentence.
+
+    Example:
+        >>> first_named(["b", "a"]), first_named("fedcba")
+        ("'a', 'b'", "'a', 'b', 'c', 'd' and 2 more")
+    """
+    found = sorted(set(names))
+    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    return ", ".join(map(repr, found[:_NAMED])) + more
 
 
 def role_note(names: Iterable[str], above: str = "") -> str | None:
@@ -93,6 +105,4 @@ def role_note(names: Iterable[str], above: str = "") -> str | None:
     role = role_of(found, above)
     if role is None:
         return None
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
-    named = ", ".join(map(repr, found[:_NAMED])) + more
-    return f"The folders {named} are taken for {role.what}, not for classes: no labels. {role.remedy}."
+    return f"The folders {first_named(found)} are taken for {role.what}, not for classes: no labels. {role.remedy}."

@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
+from lookoutcv.errors import SourceError, UnreadableImage
 from lookoutcv.files.archives import Member, members, read_member
-from lookoutcv.images.limits import DEFAULT_LIMITS
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.sources.file_names import (
-    is_candidate,
-    is_hidden,
     looks_like_image,
     natural_key,
 )
-from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
+from lookoutcv.sources.folders.class_folders import AS_FOUND, LABELS_OPTION, ClassFolders
+from lookoutcv.sources.folders.passed_over import PassedOver, is_candidate_path
+from lookoutcv.sources.kinds.base import BoundedRef, NamedOnly, source_kind, too_large
+from lookoutcv.sources.target_options import parted, typed
 
 
 @dataclass(frozen=True, slots=True)
-class ArchiveRef(NamedOnly):
+class ArchiveRef(NamedOnly, BoundedRef):
     """An image in an archive: where its bytes are, so that any process reads it without listing the archive."""
 
     member: Member
@@ -33,17 +33,15 @@ class ArchiveRef(NamedOnly):
         """Its path within the archive."""
         return self.member.name
 
-    def load(self) -> bytes:
+    def load(self, limits: Limits = DEFAULT_LIMITS) -> bytes:
         """The unpacked bytes.
 
         Raises:
-            ImageTooLarge: More than the default `Limits.max_bytes`.
+            ImageTooLarge: More bytes than the limits allow.
             UnreadableImage: The archive is gone or has changed, or the member is corrupt.
         """
-        if self.member.size_bytes > DEFAULT_LIMITS.max_bytes:
-            reason = f"larger than {DEFAULT_LIMITS.max_bytes / 2**20:.3g} MiB"
-            remedy = "Unpack the archive and give the folder."
-            raise ImageTooLarge(f"{self.id} is {reason}", remedy, id=self.id, reason=reason)
+        if self.member.size_bytes > limits.max_bytes:
+            raise too_large(self.id, limits)
         try:
             return read_member(self.member)
         except SourceError as error:
@@ -58,40 +56,40 @@ class ArchiveSource:
 
     Args:
         path: The archive.
+        labels: How its folders are read, see `ClassFolders`.
     """
 
     path: str
+    labels: str = AS_FOUND
 
     @property
     def name(self) -> str:
         """The path as it was given."""
-        return self.path
+        return self.path + ("" if self.labels == AS_FOUND else f"?labels={self.labels}")
 
     def __iter__(self) -> Iterator[ArchiveRef]:
-        root = class_root(self._parents)
-        return (ArchiveRef(member, label_of(member.name, root)) for member in self._members)
+        classes = self._classes
+        return (ArchiveRef(member, classes.label(member.name)) for member in self._listed[0])
 
     def count(self) -> int:
         """How many members are tried as images."""
-        return len(self._members)
+        return len(self._listed[0])
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Folders that are not taken for classes, in sentences."""
-        return class_notes(self._parents)
-
-    @property
-    def _parents(self) -> set[str]:
-        return {m.name.rpartition("/")[0] for m in self._members if looks_like_image(_last(m.name))}
+        """What folders were taken for, and what is not read, in sentences."""
+        return (*self._classes.notes, *self._listed[1].notes)
 
     @cached_property
-    def _members(self) -> list[Member]:
-        candidates = [m for m in members(self.path) if _is_candidate_member(m.name)]
-        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
+    def _classes(self) -> ClassFolders:
+        names = (member.name for member in self._listed[0] if looks_like_image(_last(member.name)))
+        return ClassFolders.of((name.rpartition("/")[0] for name in names), self.labels)
 
-
-def _is_candidate_member(name: str) -> bool:
-    return is_candidate(_last(name)) and not any(map(is_hidden, name.split("/")))
+    @cached_property
+    def _listed(self) -> tuple[list[Member], PassedOver]:
+        passed_over = PassedOver()
+        candidates = [m for m in members(self.path) if is_candidate_path(m.name, passed_over)]
+        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")]), passed_over
 
 
 def _last(name: str) -> str:
@@ -99,19 +97,20 @@ def _last(name: str) -> str:
 
 
 def _opens(target: Any) -> bool:
-    if not isinstance(target, str | os.PathLike) or not os.path.isfile(target):
+    if not isinstance(target, str | os.PathLike) or not os.path.isfile(path := parted(target)[0]):
         return False
     try:
-        with open(target, "rb") as file:
+        with open(path, "rb") as file:
             magic = file.read(4)
     except OSError:
-        return os.fsdecode(target).lower().endswith(".zip")
-    return magic in (b"PK\x03\x04", b"PK\x05\x06") or os.fsdecode(target).lower().endswith(".zip")
+        return path.lower().endswith(".zip")
+    return magic in (b"PK\x03\x04", b"PK\x05\x06") or path.lower().endswith(".zip")
 
 
 @source_kind("zip", opens=_opens, order=20)
 def zip(target: Any) -> ArchiveSource:
     """A ZIP archive of images, read in place; a folder per class."""
-    source = ArchiveSource(os.fsdecode(target))
+    path, options = parted(target)
+    source = ArchiveSource(path, **typed(options, LABELS_OPTION, target))
     source.count()  # an unsafe archive is refused when it is opened
     return source

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from lookoutcv.errors import SourceNotFound, WrongKind
+from lookoutcv.errors import ImageTooLarge, SourceNotFound, WrongKind
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.plugins import SOURCES, Registry, first_line
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.model_identity import ModelIdentity
@@ -40,6 +42,22 @@ class ImageRef(Protocol):
     def load(self) -> Any:
         """Bytes, a path, an array or a PIL image: what `images.read` takes. Raises an `ImageError` where it is gone."""
         ...
+
+
+class BoundedRef(ABC):
+    """A reference that unpacks, fetches or decodes itself, and so has to know the limits."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def load(self, limits: Limits = DEFAULT_LIMITS) -> Any:
+        """As in `ImageRef`.
+
+        Args:
+            limits: An image beyond them is not loaded.
+        Raises:
+            ImageTooLarge: It is beyond them.
+        """
 
 
 class NamedOnly:
@@ -156,6 +174,22 @@ registry: Registry[SourceKind] = Registry(SOURCES, SourceKind)
 def kind_of(target: Any) -> SourceKind | None:
     """The kind of source that reads a target; None where none does. Cheap: see `SourceKind.opens`."""
     return next((kind for kind in sorted(registry, key=lambda k: (k.order, k.name)) if kind.opens(target)), None)
+
+
+def too_large(id: str, limits: Limits) -> ImageTooLarge:
+    """The error for an image of more bytes than the limits allow."""
+    reason = f"larger than {limits.max_bytes / 2**20:.3g} MiB"
+    remedy = "Raise the limit (max_bytes) if it is to be trusted, or leave it out."
+    return ImageTooLarge(f"{id} is {reason}", remedy, id=id, reason=reason)
+
+
+def loaded(ref: ImageRef, limits: Limits) -> Any:
+    """What a reference loads, within limits where it unpacks, fetches or decodes itself: there `load` takes them.
+
+    Raises:
+        ImageError: It is gone, or beyond the limits.
+    """
+    return ref.load(limits) if isinstance(ref, BoundedRef) else ref.load()
 
 
 def notes_of(source: Source | RecordSource) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from lookoutcv.errors import ImageTooLarge, SourceError, SourceNotFound
+from lookoutcv.errors import SourceError, SourceNotFound
 from lookoutcv.files.remote import is_url, shown
 from lookoutcv.files.storage import Place, place_of
-from lookoutcv.images.limits import DEFAULT_LIMITS
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.refusals import unreadable
 from lookoutcv.sources.file_names import (
     is_candidate,
@@ -23,8 +23,9 @@ from lookoutcv.sources.file_names import (
     natural_key,
     printable,
 )
-from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
+from lookoutcv.sources.folders.class_folders import AS_FOUND, LABELS_OPTION, ClassFolders
+from lookoutcv.sources.folders.passed_over import PassedOver
+from lookoutcv.sources.kinds.base import BoundedRef, NamedOnly, source_kind, too_large
 from lookoutcv.sources.kinds.file import FileSource, refuse_containers
 from lookoutcv.sources.target_options import parted, typed
 
@@ -32,10 +33,12 @@ from lookoutcv.sources.target_options import parted, typed
 _NOT_LISTED = ("http", "https")
 # These live in the memory of one process: their bytes travel with the reference.
 _IN_MEMORY = "memory"
+# They are in memory already: what is too large for the limits is said where it is read.
+_WHOLE = 2**48
 
 
 @dataclass(frozen=True, slots=True)
-class StoredRef(NamedOnly):
+class StoredRef(NamedOnly, BoundedRef):
     """An object below a prefix.
 
     Args:
@@ -50,22 +53,21 @@ class StoredRef(NamedOnly):
     label: str | None = None
     content: bytes | None = field(default=None, repr=False)
 
-    def load(self) -> bytes:
+    def load(self, limits: Limits = DEFAULT_LIMITS) -> bytes:
         """The bytes.
 
         Raises:
-            ImageTooLarge: More than the default `Limits.max_bytes`.
+            ImageTooLarge: More bytes than the limits allow.
             UnreadableImage: It is gone, or not to be had after three attempts.
         """
         data = self.content
         if data is None:
             try:
-                data = self.place.read(DEFAULT_LIMITS.max_bytes)
+                data = self.place.read(limits.max_bytes)
             except SourceError as error:
                 raise unreadable(str(error.fields["reason"]), error.remedy) from error
-        if len(data) > DEFAULT_LIMITS.max_bytes:
-            reason = f"larger than {DEFAULT_LIMITS.max_bytes / 2**20:.3g} MiB"
-            raise ImageTooLarge(f"{self.id} is {reason}", "Leave it out.", id=self.id, reason=reason)
+        if len(data) > limits.max_bytes:
+            raise too_large(self.id, limits)
         return data
 
 
@@ -76,23 +78,25 @@ class StorageSource:
     Args:
         url: Of the prefix.
         place: The same, taken apart.
+        labels: How its folders are read, see `ClassFolders`.
     Raises:
         UnreadableSource: It cannot be listed.
     """
 
     url: str
     place: Place
+    labels: str = AS_FOUND
 
     @property
     def name(self) -> str:
         """The URL, without secrets."""
-        return shown(self.url)
+        return shown(self.url) + ("" if self.labels == AS_FOUND else f"?labels={self.labels}")
 
     def __iter__(self) -> Iterator[StoredRef]:
-        root = class_root(self._survey[1])
+        classes = self._classes
         for id, place in _walk(self.place, ""):
-            content = place.read(DEFAULT_LIMITS.max_bytes) if place.protocol == _IN_MEMORY else None
-            yield StoredRef(printable(id), place, label_of(_as_path(id), root), content)
+            content = place.read(_WHOLE) if place.protocol == _IN_MEMORY else None
+            yield StoredRef(printable(id), place, classes.label(_as_path(id)), content)
 
     def count(self) -> int:
         """How many objects are tried as images."""
@@ -100,19 +104,24 @@ class StorageSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Prefixes that are not taken for classes, in sentences."""
-        return class_notes(self._survey[1])
+        """What prefixes were taken for, and what is not read, in sentences."""
+        return (*self._classes.notes, *self._survey[2].notes)
 
     @cached_property
-    def _survey(self) -> tuple[int, set[str]]:
-        """The number of objects and the prefixes that hold images, from one pass that keeps prefixes only."""
-        count, parents = 0, set[str]()
-        for id, _ in _walk(self.place, ""):
+    def _classes(self) -> ClassFolders:
+        return ClassFolders.of(self._survey[1], self.labels)
+
+    @cached_property
+    def _survey(self) -> tuple[int, set[str], PassedOver]:
+        """The number of objects, the prefixes that hold images, and what was passed over, from one pass that keeps
+        prefixes only."""
+        count, parents, passed_over = 0, set[str](), PassedOver()
+        for id, _ in _walk(self.place, "", passed_over):
             count += 1
             parent, _, name = _as_path(id).rpartition("/")
             if looks_like_image(name):
                 parents.add(parent)
-        return count, parents
+        return count, parents, passed_over
 
 
 def _as_path(id: str) -> str:
@@ -120,23 +129,28 @@ def _as_path(id: str) -> str:
     return "/".join(part for part in id.replace("\\", "/").split("/") if part)
 
 
-def _walk(place: Place, prefix: str) -> Iterator[tuple[str, Place]]:
+def _walk(place: Place, prefix: str, passed_over: PassedOver | None = None) -> Iterator[tuple[str, Place]]:
     """Ids and places of the objects that are tried, in natural order."""
     # A key may have a thousand slashes: too many for functions that call themselves.
-    waiting = [_tried(place, prefix)]
+    waiting = [_tried(place, prefix, passed_over)]
     while waiting:
         for name, below, is_folder in waiting[-1]:
             if is_folder:
-                waiting.append(_tried(below, f"{name}/"))
+                waiting.append(_tried(below, f"{name}/", passed_over))
                 break
             yield name or "/", below
         else:
             waiting.pop()
 
 
-def _tried(place: Place, prefix: str) -> Iterator[tuple[str, Place, bool]]:
-    """The prefixes and tried objects directly below a prefix."""
-    candidates = [entry for entry in place.entries() if _is_tried(*entry)]
+def _tried(place: Place, prefix: str, passed_over: PassedOver | None) -> Iterator[tuple[str, Place, bool]]:
+    """The prefixes and tried objects directly below a prefix; hidden objects are counted, hidden prefixes skipped."""
+    candidates = []
+    for name, is_folder in place.entries():
+        if _is_tried(name, is_folder):
+            candidates.append((name, is_folder))
+        elif passed_over is not None and not is_folder and any(map(is_hidden, _as_path(name).split("/"))):
+            passed_over.add_hidden(_as_path(prefix + name))
     candidates.sort(key=lambda entry: natural_key(entry[0]))
     return ((prefix + name, place.below(name), is_folder) for name, is_folder in candidates)
 
@@ -163,14 +177,15 @@ def _opens(target: Any) -> bool:
 def storage(target: Any) -> StorageSource | FileSource:
     """A prefix of object storage as a folder: s3://bucket/prefix."""
     url, options = parted(target)
-    typed(options, {}, target)
+    reading = typed(options, LABELS_OPTION, target)
     place = place_of(url)
     if not place.key.strip("/") and place.protocol != _IN_MEMORY:
         raise SourceNotFound(f"{shown(url)} names no bucket", "Give s3://BUCKET/PREFIX.", source=shown(url))
     kind = place.kind()
     if kind == "file" and not url.endswith("/"):
+        typed(options, {}, target)
         refuse_containers(url)
         return FileSource(url)
     if kind is None:
         raise SourceNotFound(f"there is nothing at {shown(url)}", "Check the bucket and the prefix.", source=shown(url))
-    return StorageSource(url, place)
+    return StorageSource(url, place, **reading)

@@ -12,19 +12,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lookoutcv.errors import ImageTooLarge, SourceError, UnreadableImage
+from lookoutcv.errors import SourceError, UnreadableImage
 from lookoutcv.files.tars import TarMember, read_tar_member, tar_members
 from lookoutcv.files.unpacking import Unpacked, first_bytes, is_compressed
-from lookoutcv.images.limits import DEFAULT_LIMITS
+from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.sources.file_names import (
-    is_candidate,
-    is_hidden,
     looks_like_image,
     natural_key,
     printable,
 )
-from lookoutcv.sources.folders.class_folders import class_notes, class_root, label_of
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
+from lookoutcv.sources.folders.class_folders import AS_FOUND, LABELS_OPTION, ClassFolders
+from lookoutcv.sources.folders.passed_over import PassedOver, is_candidate_path
+from lookoutcv.sources.kinds.base import BoundedRef, NamedOnly, source_kind, too_large
 from lookoutcv.sources.target_options import parted, typed
 
 _SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz")
@@ -34,7 +33,7 @@ _MAGIC_AT, _HEADER_BYTES = 257, 512
 
 
 @dataclass(frozen=True, slots=True)
-class TarRef(NamedOnly):
+class TarRef(NamedOnly, BoundedRef):
     """An image in an archive: where its bytes are. The temporary file, where there is one, lives as long as this."""
 
     member: TarMember
@@ -46,17 +45,15 @@ class TarRef(NamedOnly):
         """Its path within the archive."""
         return printable(self.member.name)
 
-    def load(self) -> bytes:
+    def load(self, limits: Limits = DEFAULT_LIMITS) -> bytes:
         """The bytes.
 
         Raises:
-            ImageTooLarge: More than the default `Limits.max_bytes`.
+            ImageTooLarge: More bytes than the limits allow.
             UnreadableImage: The archive is gone or has changed.
         """
-        if self.member.size_bytes > DEFAULT_LIMITS.max_bytes:
-            reason = f"larger than {DEFAULT_LIMITS.max_bytes / 2**20:.3g} MiB"
-            remedy = "Unpack the archive and give the folder."
-            raise ImageTooLarge(f"{self.id} is {reason}", remedy, id=self.id, reason=reason)
+        if self.member.size_bytes > limits.max_bytes:
+            raise too_large(self.id, limits)
         try:
             return read_tar_member(self.member)
         except SourceError as error:
@@ -72,23 +69,24 @@ class TarSource:
 
     Args:
         path: The archive, plain or compressed.
+        labels: How its folders are read, see `ClassFolders`.
     """
 
     path: str
+    labels: str = AS_FOUND
 
     @property
     def name(self) -> str:
         """The path as it was given."""
-        return printable(self.path)
+        return printable(self.path) + ("" if self.labels == AS_FOUND else f"?labels={self.labels}")
 
     def __iter__(self) -> Iterator[TarRef]:
-        members = self._members
-        root = class_root(self._parents)
-        return (TarRef(member, label_of(printable(member.name), root), self._unpacked) for member in members)
+        members, classes = self._listed[0], self._classes
+        return (TarRef(member, classes.label(printable(member.name)), self._unpacked) for member in members)
 
     def count(self) -> int:
         """How many members are tried as images."""
-        return len(self._members)
+        return len(self._listed[0])
 
     @cached_property
     def _unpacked(self) -> Unpacked | None:
@@ -96,22 +94,21 @@ class TarSource:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Folders that are not taken for classes, in sentences."""
-        return class_notes(self._parents)
-
-    @property
-    def _parents(self) -> set[str]:
-        return {m.name.rpartition("/")[0] for m in self._members if looks_like_image(_last(m.name))}
+        """What folders were taken for, and what is not read, in sentences."""
+        return (*self._classes.notes, *self._listed[1].notes)
 
     @cached_property
-    def _members(self) -> list[TarMember]:
+    def _classes(self) -> ClassFolders:
+        names = (printable(member.name) for member in self._listed[0] if looks_like_image(_last(member.name)))
+        return ClassFolders.of((name.rpartition("/")[0] for name in names), self.labels)
+
+    @cached_property
+    def _listed(self) -> tuple[list[TarMember], PassedOver]:
+        passed_over = PassedOver()
         path = self.path if self._unpacked is None else self._unpacked.path
-        candidates = [m for m in tar_members(path, self.name) if _is_candidate_member(m.name)]
-        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
-
-
-def _is_candidate_member(name: str) -> bool:
-    return is_candidate(_last(name)) and not any(map(is_hidden, name.split("/")))
+        found = tar_members(path, self.name, passed_over=passed_over.add)
+        candidates = [m for m in found if is_candidate_path(m.name, passed_over)]
+        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")]), passed_over
 
 
 def _last(name: str) -> str:
@@ -141,6 +138,6 @@ def _opens(target: Any) -> bool:
 def tar(target: Any) -> TarSource:
     """A TAR archive of images (.tar, .tar.gz, .bz2, .xz); a folder per class."""
     path, options = parted(target)
-    source = TarSource(path, **typed(options, {}, target))
+    source = TarSource(path, **typed(options, LABELS_OPTION, target))
     source.count()  # an unsafe archive is refused when it is opened
     return source

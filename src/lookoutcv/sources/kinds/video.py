@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import ConfigError, UnreadableSource
-from lookoutcv.images import Image
+from lookoutcv.images import DEFAULT_LIMITS, Image, Limits
+from lookoutcv.images.refusals import check_pixels
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.films.frame_times import FrameTimes, frame_times
 from lookoutcv.sources.films.video_file import is_video
 from lookoutcv.sources.films.video_reader import VideoReader, missing_frame
-from lookoutcv.sources.kinds.base import NamedOnly, source_kind
+from lookoutcv.sources.kinds.base import BoundedRef, NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed, whole
 
 _HEAD_BYTES = 400
@@ -28,7 +29,7 @@ _open_film: dict[tuple[str, int, int], VideoReader] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class VideoRef(NamedOnly):
+class VideoRef(NamedOnly, BoundedRef):
     """A frame: when it is shown in which file.
 
     Args:
@@ -63,17 +64,19 @@ class VideoRef(NamedOnly):
         """What it is a frame of, and the second it is shown at."""
         return {SEQUENCE: self.called or _called(self.path), "seconds": f"{(self.time_ms or 0) / 1000:.3f}"}
 
-    def load(self) -> Image:
+    def load(self, limits: Limits = DEFAULT_LIMITS) -> Image:
         """The frame, upright.
 
         Raises:
             UnreadableImage: The file is gone, or the frame cannot be decoded.
+            ImageTooLarge: It has more pixels than the limits allow.
         """
         if self.time_ms is None:
             raise missing_frame(self.id, self.trouble)
         frame = _film(self.path, self.id).frame(self.time_ms)
         if frame is None:
             raise missing_frame(self.id, _DAMAGED)
+        check_pixels(frame.shape[1], frame.shape[0], limits)
         return Image(frame, "video")
 
 

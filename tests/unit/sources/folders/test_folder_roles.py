@@ -68,13 +68,12 @@ def test_what_folders_are_by_their_names(names, what, tmp_path):
         assert all(f"taken for {what}, not for classes: no labels" in note for note in notes)
 
 
-def test_classes_below_parts_have_no_labels_and_it_is_said(tmp_path):
+def test_classes_below_parts_are_classes_and_it_is_said(tmp_path):
     put(tmp_path, *(f"{part}/{name}/1.jpg" for part in ("train", "val") for name in ("cat", "dog")))
     source = open_source(tmp_path)
-    assert {ref.label for ref in source} == {None}
+    assert [ref.label for ref in source] == ["cat", "dog"] * 2
     assert notes_of(source) == (
-        "The folders 'train', 'val' are taken for parts of a data set, not for classes: no labels. "
-        "Give one of them by itself.",
+        "The folders 'train', 'val' are taken for parts of a data set, those in them, 'cat', 'dog', for classes.",
     )
     part = open_source(tmp_path / "val")
     assert ({ref.label for ref in part}, notes_of(part)) == ({"cat", "dog"}, ())

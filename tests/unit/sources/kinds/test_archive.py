@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from lookoutcv.errors import ImageTooLarge, UnreadableImage, UnsafeArchive
+from lookoutcv.images import Limits
 from lookoutcv.sources import open_source
 
 
@@ -39,13 +40,12 @@ def test_an_unsafe_archive_is_refused_on_opening(tmp_path):
         open_source(archive(tmp_path / "a.zip", ["../a.jpg"]))
 
 
-def test_a_member_that_cannot_be_read_is_an_image_error(tmp_path, monkeypatch):
-    path = archive(tmp_path / "a.zip", ["a.jpg"])
+def test_a_member_that_cannot_be_read_is_an_image_error(tmp_path):
+    path = archive(tmp_path / "a.zip", ["a.jpg"], b"xx")
     (ref,) = open_source(path)
+    with pytest.raises(ImageTooLarge, match=r"a\.jpg is larger than"):
+        ref.load(Limits(max_bytes=1))
     path.unlink()
     with pytest.raises(UnreadableImage) as caught:
         ref.load()
     assert (caught.value.id, caught.value.reason) == ("a.jpg", "the archive is gone")
-    monkeypatch.setattr("lookoutcv.sources.kinds.archive.DEFAULT_LIMITS", type("L", (), {"max_bytes": 0}))
-    with pytest.raises(ImageTooLarge):
-        ref.load()

@@ -11,7 +11,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import ImageTooLarge, UnreadableImage, UnreadableSource, UnsafeArchive
-from lookoutcv.images import thumbnail
+from lookoutcv.images import Limits, thumbnail
 from lookoutcv.sources import open_source
 
 
@@ -117,11 +117,10 @@ def test_an_archive_that_changed_is_noticed(tmp_path):
     assert (caught.value.id, caught.value.reason) == ("a.jpg", "the archive has changed")
 
 
-def test_a_large_member_is_an_image_error(tmp_path, monkeypatch):
-    (ref,) = open_source(archive(tmp_path / "a.tar", ["a.jpg"]))
-    monkeypatch.setattr("lookoutcv.sources.kinds.tar.DEFAULT_LIMITS", type("L", (), {"max_bytes": 0}))
-    with pytest.raises(ImageTooLarge):
-        ref.load()
+def test_a_large_member_is_an_image_error(tmp_path):
+    (ref,) = open_source(archive(tmp_path / "a.tar", ["a.jpg"], b"xx"))
+    with pytest.raises(ImageTooLarge, match=r"a\.jpg is larger than"):
+        ref.load(Limits(max_bytes=1))
 
 
 def test_what_is_no_archive_is_said_plainly(tmp_path):

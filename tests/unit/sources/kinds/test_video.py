@@ -14,7 +14,8 @@ import cv2
 import numpy as np
 import pytest
 
-from lookoutcv.errors import ConfigError, UnreadableImage, UnreadableSource
+from lookoutcv.errors import ConfigError, ImageTooLarge, UnreadableImage, UnreadableSource
+from lookoutcv.images import Limits
 from lookoutcv.sources import open_source
 from lookoutcv.sources.films.frame_times import frame_times
 from lookoutcv.sources.films.video_file import is_video
@@ -206,3 +207,10 @@ def test_wrong_options_are_refused(options, problem):
 
 def test_a_time_that_no_frame_has_is_none():
     assert VideoReader(str(FILMS / "varying.mp4")).frame(5000.0) is None
+
+
+def test_frames_beyond_the_limits_of_the_run_are_refused(tmp_path):
+    ref, *_ = VideoSource(str(film(tmp_path / "a.mp4", frames=3)))
+    assert ref.load(Limits(max_pixels=64 * 48)).pixels.shape == (48, 64, 3)
+    with pytest.raises(ImageTooLarge, match="64 x 48 pixels"):
+        ref.load(Limits(max_pixels=64 * 48 - 1))
