@@ -12,6 +12,7 @@ import numpy as np
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
 from lookoutcv.inference.named_objects import NamedObjects
+from lookoutcv.measuring.predictions.constant_objects import ConstantObjects
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.predictions import Detections
@@ -39,7 +40,8 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
     """
     identity = prediction_source.identity
     count = _Count(
-        LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ())
+        identity,
+        LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ()),
     )
     for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
         marked = [image for image in batch if image.objects is not None]
@@ -52,6 +54,8 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         raise _no_objects(identity, images.name, count)
     objects = sum(one.objects for one in scores.classes)
     doubt = _doubt(identity, count.found, objects, scores)
+    # That nothing at all is found is a doubt already.
+    constant = count.constant.sentences() if count.found else ()
     foreign = suspicions(identity, {}, {one.label: one.objects for one in scores.classes})
     return DetectionEvaluation(
         model=identity.name,
@@ -69,7 +73,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         undefined=count.undefined,
         skipped=list(images.skipped.named),
         skipped_count=images.skipped.count,
-        notes=[*prediction_source.notes, *images.notes, *doubt, *foreign],
+        notes=[*prediction_source.notes, *images.notes, *doubt, *constant, *foreign],
     )
 
 
@@ -95,7 +99,8 @@ def _doubt(identity: ModelIdentity, found: int, objects: int, scores: DetectionS
 class _Count:
     """What one pass over the images leaves behind."""
 
-    def __init__(self, own: LabelPlaces) -> None:
+    def __init__(self, model: ModelIdentity, own: LabelPlaces) -> None:
+        self.constant = ConstantObjects(model)
         self.accumulator = DetectionAccumulator()
         self.unlabelled = self.unpredicted = self.undefined = self.found = 0
         self._objects = NamedObjects(own)
@@ -108,7 +113,9 @@ class _Count:
         assert isinstance(prediction, Detections)
         self.found += len(prediction.labels)
         self.undefined += bool(np.isnan(prediction.confidences).any())
-        outcome = self.accumulator.add(self._objects.truth(image), self._objects.predicted(prediction))
+        truth = self._objects.truth(image)
+        self.constant.add(prediction, (image.pixels.shape[0], image.pixels.shape[1]), truth)
+        outcome = self.accumulator.add(truth, self._objects.predicted(prediction))
         doubt = math.fsum(one.doubt for one in outcome)
         wrong = ImageErrors(
             image.id,

@@ -11,6 +11,7 @@ import pyarrow as pa
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.predictions.constant_objects import constant_objects
 from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
@@ -146,7 +147,9 @@ def _said(notes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _suspicions(model: ModelIdentity, profile: Profile) -> tuple[str, ...]:
-    """Of a classifier: labels of images with boxes are no classes of their objects."""
+    """Labels of images with boxes are no classes of their objects, and say nothing of a detector."""
+    if model.task == "detection":
+        return constant_objects(model, profile.sample)
     if model.task != "classification":
         return ()
     return suspicions(model, profile.counts.get("prediction", {}), profile.counts.get("label", {}))

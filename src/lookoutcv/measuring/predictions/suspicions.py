@@ -9,7 +9,12 @@ from lookoutcv.records.model_identity import ModelIdentity
 
 # A wrong input (scale, colours) gave one class to 2,491 of 2,500 images. A class can be as frequent as that, so that it
 # is said of many images only, and not where their labels say the same.
-_CONSTANT, _LEAST_IMAGES = 0.99, 30
+CONSTANT, LEAST_IMAGES = 0.99, 30
+# What to do where a model's predictions are constant, and where predictions of elsewhere are.
+REMEDY = (
+    "Its input may be another than in training: `lookout card MODEL --try IMAGES` searches for what fits.",
+    "Check how the predictions were made.",
+)
 _NAMED = 3
 
 
@@ -31,13 +36,8 @@ def suspicions(model: ModelIdentity, predicted: Mapping[str, int], labels: Mappi
 def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mapping[str, int]) -> Iterator[str]:
     images = sum(predicted.values())
     name, times = max(predicted.items(), key=lambda item: item[1], default=("", 0))
-    if images >= _LEAST_IMAGES and times >= _CONSTANT * images and len(model.labels) > 1 and not _as_labelled(labels):
-        remedy = (
-            "Check how the predictions were made."
-            if model.imported
-            else "Its input may be another than in training: `lookout card MODEL --try IMAGES` searches for what fits."
-        )
-        yield f"Suspicious: {model.name} says {name!r} of {times:,} of {images:,} images. {remedy}"
+    if images >= LEAST_IMAGES and times >= CONSTANT * images and len(model.labels) > 1 and not _as_labelled(labels):
+        yield f"Suspicious: {model.name} says {name!r} of {times:,} of {images:,} images. {REMEDY[model.imported]}"
     places = LabelPlaces(model.labels, truth=labels)
     if labels and model.labels and all(places.of(label) is None for label in labels):
         same = ", as many: do they differ only in name?" if len(labels) == len(model.labels) else "."
@@ -53,7 +53,7 @@ def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mappi
 
 
 def _as_labelled(labels: Mapping[str, int]) -> bool:
-    return bool(labels) and max(labels.values()) >= _CONSTANT * sum(labels.values())
+    return bool(labels) and max(labels.values()) >= CONSTANT * sum(labels.values())
 
 
 def _few(names: Mapping[str, int] | tuple[str, ...]) -> str:
