@@ -1,6 +1,6 @@
 """Lists of mappings that name a class and a confidence, with a box or a mask of objects.
 
-Hugging Face's pipelines return such, Ultralytics' `to_json`, Roboflow's servers and many services of people's own. Their
+Hugging Face's pipelines return such, Ultralytics' `to_json`, Roboflow's servers and services of people's own. Their
 names are those that files of predictions may have too.
 """
 

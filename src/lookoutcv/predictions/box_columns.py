@@ -25,6 +25,7 @@ _NOT_FOUR = "a box is not four numbers"
 _MOST_PX = 1e7
 # Four numbers under these are a corner and a size, as COCO has them; others' `box` may as well be two corners.
 SIZED_LISTS = ("bbox",)
+TAKEN_FOR_CORNERS = "taken for their upper left corner. Where they are the centre, call them x_center and y_center."
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,15 @@ class BoxColumns:
             >>> BoxColumns("cell", ("bbox",)).box({"bbox": "[1, 2, 3, 4]"})
             [1.0, 2.0, 4.0, 6.0]
         """
+        corners = self.corners(row)
+        return None if corners is None else checked_corners(corners)
+
+    def corners(self, row: Mapping[str, Any]) -> tuple[float, float, float, float] | None:
+        """The same unchecked: they may be in the other order, infinite or NaN.
+
+        Raises:
+            ValueError: Not four numbers, or a form that is not known.
+        """
         values: list[Any] = [row.get(name) for name in self.columns]
         if all(map(_empty, values)):
             return None
@@ -77,7 +87,7 @@ class BoxColumns:
             raise ValueError(_NOT_FOUR) from None
         if len(numbers) != 4:
             raise ValueError(_NOT_FOUR)
-        return checked_corners(corners_of(form, numbers))
+        return corners_of(form, numbers)
 
     def _of_cell(self, cell: Any) -> tuple[str, Sequence[Any]]:
         """The form and the numbers of one cell: a list or text of corner and size, or an object with names."""

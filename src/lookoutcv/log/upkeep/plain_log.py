@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lookoutcv import column_aliases as aliases
-from lookoutcv.column_aliases import corners_of
 from lookoutcv.errors import UsageError
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import make_record_batch
@@ -24,9 +23,10 @@ from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.call_queue import Call
 from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
 from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classification, parse_detection
-from lookoutcv.number_text import number_of, share_of
+from lookoutcv.number_text import share_of
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
+from lookoutcv.predictions.box_columns import SIZED_LISTS, TAKEN_FOR_CORNERS, BoxColumns
 from lookoutcv.predictions.label_names import plain_numbers
 from lookoutcv.records.times import time_of
 
@@ -36,6 +36,7 @@ _ROWS_AT_ONCE = 4096
 _ROWS_A_COMMIT = 65_536
 _MOST_COLUMNS = 200
 _NAMED = 8
+_NO_BOX = (math.nan,) * 4
 # A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
 _COLUMN = re.compile(r"[^a-z0-9_.-]+")
 
@@ -60,9 +61,9 @@ class PlainLog:
                 ("model", aliases.MODEL_NAMES),
             )
         }
-        self._form, self._corners = known.box()
-        self._task: Task = "detection" if self._corners else "classification"
-        used = {name for name in (*self._column.values(), *self._corners) if name is not None}
+        self._boxes = _box_columns(known, schema)
+        self._task: Task = "detection" if self._boxes.columns else "classification"
+        used = {name for name in (*self._column.values(), *self._boxes.columns) if name is not None}
         unknown = [field for field in schema if field.name not in used]
         others = unknown[:_MOST_COLUMNS]
         self._numbers = _columns([field.name for field in others if _is_number(field.type)])
@@ -82,6 +83,8 @@ class PlainLog:
                 f"{self._path}: not taken over, being neither numbers nor texts, or beyond {_MOST_COLUMNS}: columns "
                 f"{names}{more}."
             )
+        if self._boxes.bare:
+            yield f"{self._path}: x and y of boxes are {TAKEN_FOR_CORNERS}"
         if self._column["class"] is None:
             yield f"{self._path}: no column of predictions; call it one of {', '.join(aliases.LOGGED_CLASSES[:4])}."
 
@@ -152,11 +155,11 @@ class PlainLog:
 
     def _groups(self) -> Iterator[list[Mapping[str, Any]]]:
         """Rows of one image: boxes of one image and one moment follow each other."""
-        wanted = [name for name in (*self._column.values(), *self._corners, *self._numbers, *self._texts) if name]
+        wanted = [name for name in (*self._column.values(), *self._boxes.columns, *self._numbers, *self._texts) if name]
         group: list[Mapping[str, Any]] = []
         for batch in self._file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted))):
             for row in batch.to_pylist():
-                if group and not (self._corners and self._key(group[0]) == self._key(row) is not None):
+                if group and not (self._boxes.columns and self._key(group[0]) == self._key(row) is not None):
                     yield group
                     group = []
                 group.append(row)
@@ -189,7 +192,7 @@ class PlainLog:
         # Without a time of its own a row is as old as its file.
         clock = int(self._path.stat().st_mtime) * 10**9
         call = Call(sequence, clock, self._arguments(group), None, 0, False, details)
-        parse = parse_detection if self._corners else parse_classification
+        parse = parse_detection if self._boxes.columns else parse_classification
         row, prediction = make_row(call, writer=writer, labels=(), task=self._task, parse=parse, columns=columns)
         if moment is None:
             row["problems"] = [*(row.get("problems") or []), "no time was logged; this is that of the file"]
@@ -201,15 +204,33 @@ class PlainLog:
             row["model"] = str(self._value(first, "model") or "unknown")
         return row
 
+    def _box(self, row: Mapping[str, Any]) -> tuple[float, ...]:
+        """The corners of a row's box; NaN where it says none, which the row of the log then tells."""
+        try:
+            return self._boxes.corners(row) or _NO_BOX
+        except ValueError:
+            return _NO_BOX
+
     def _arguments(self, group: list[Mapping[str, Any]]) -> Any:
         classes = [self._value(row, "class") for row in group]
         confidences = [_share(self._value(row, "confidence")) for row in group]
-        if not self._corners:
+        if not self._boxes.columns:
             return classes[0], confidences[0], None
         # A row without corners says that nothing was found.
-        boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._corners)]
-        boxes = [corners_of(self._form, [_number(group[i][c]) for c in self._corners]) for i in boxed]
+        boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._boxes.columns)]
+        boxes = [self._box(group[i]) for i in boxed]
         return [classes[i] for i in boxed], [confidences[i] for i in boxed], BoxArguments((None,) * 4, boxes)
+
+
+def _box_columns(known: aliases.AliasedColumns, schema: pa.Schema) -> BoxColumns:
+    """Where boxes are: in four columns, or in one of objects, or of lists or texts that is called `bbox`."""
+    boxes = BoxColumns.of(known, SIZED_LISTS)
+    if boxes.form != "cell":
+        return boxes
+    (name,) = boxes.columns
+    kind = schema.field(name).type
+    listed = aliases.column_key(name) in SIZED_LISTS and (_is_text(kind) or pa.types.is_nested(kind))
+    return boxes if listed or pa.types.is_struct(kind) else BoxColumns()
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -237,14 +258,6 @@ def _share(value: Any) -> Any:
         return share_of(value)
     except ValueError:
         return value
-
-
-def _number(value: Any) -> float:
-    """A side of a box; NaN where it is no number, which the row then says."""
-    try:
-        return number_of(value)
-    except ValueError:
-        return math.nan
 
 
 def _moment(value: Any) -> datetime | str | None:

@@ -16,7 +16,7 @@ from lookoutcv.column_aliases import (
     PREDICTED_OBJECTS,
 )
 from lookoutcv.measuring.predictions.read_entries import Entry
-from lookoutcv.predictions.box_columns import BoxColumns
+from lookoutcv.predictions.box_columns import TAKEN_FOR_CORNERS, BoxColumns
 
 # A list of predictions under names that hold a class of the whole image elsewhere.
 NESTED = ("prediction", "results", "result", "outputs", "output")
@@ -73,10 +73,7 @@ class Leftovers:
                 "Give them as columns score.LABEL, or as an object with a score for each label."
             )
         if self.bare_boxes:
-            yield (
-                f"x and y of {self.bare_boxes:,} boxes in {path} are taken for their upper left corner. Where they are "
-                "the centre, call them x_center and y_center."
-            )
+            yield f"x and y of {self.bare_boxes:,} boxes in {path} are {TAKEN_FOR_CORNERS}"
 
 
 # A table of a thousand scores has the same columns in every line.

@@ -173,6 +173,39 @@ def test_boxes_in_other_forms(columns: tuple[str, ...], tmp_path: Path) -> None:
     assert [found[side] for side in ("x1", "y1", "x2", "y2")] == [10, 20, 14, 26]
 
 
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("bbox", [10.0, 20.0, 4.0, 6.0]),
+        ("bbox", "10 20 4 6"),
+        ("box", {"xmin": 10, "ymin": 20, "xmax": 14, "ymax": 26}),
+        ("Bounding Box", {"left": 10.0, "top": 20.0, "width": 4.0, "height": 6.0}),
+    ],
+)
+def test_boxes_in_one_cell(name: str, cell: Any, tmp_path: Path) -> None:
+    classified(tmp_path / "a_logs_1.parquet", 1, **{name: [cell]})
+    assert lo.open_log(tmp_path / "log").import_(tmp_path / "a_logs_1.parquet").notes == ()
+    (row,) = rows(tmp_path / "log")
+    assert row["task"] == "detection"
+    (found,) = row["objects"]
+    assert [found[side] for side in ("x1", "y1", "x2", "y2")] == [10, 20, 14, 26]
+
+
+def test_a_cell_that_is_no_box(tmp_path: Path) -> None:
+    path = classified(tmp_path / "a_logs_1.parquet", 2, box=[[1, 2, 3, 4], [1, 2, 3, 4]])
+    (note,) = lo.open_log(tmp_path / "log").import_(path).notes
+    assert "columns 'box'." in note
+    path = classified(tmp_path / "b_logs_1.parquet", 2, bbox=[[1, 2, 3], [1, 2, 3, 4]])
+    lo.open_log(tmp_path / "other").import_(path)
+    assert [row["problems"] for row in rows(tmp_path / "other")] == [["a box holds NaN or infinite numbers"], None]
+
+
+def test_what_x_and_y_are_taken_for_is_said(tmp_path: Path) -> None:
+    path = classified(tmp_path / "a_logs_1.parquet", 1, x=[1.0], y=[2.0], width=[3.0], height=[4.0])
+    (note,) = lo.open_log(tmp_path / "log").import_(path).notes
+    assert "x and y of boxes are taken for their upper left corner" in note
+
+
 def test_what_is_not_taken_over_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = classified(tmp_path / "a_logs_1.parquet", 2, seen=[[1], [2]], kind=pa.array(["x", "y"]).dictionary_encode())
     (note,) = lo.open_log(tmp_path / "log").import_(path).notes
