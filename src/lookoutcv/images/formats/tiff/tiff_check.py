@@ -11,7 +11,10 @@ import struct
 from lookoutcv.images.formats.tiff.tiff_page import (
     COMPRESSION,
     PHOTOMETRIC,
+    PLANES,
+    SAMPLE_FORMAT,
     SUBFILE_TYPE,
+    SUBSAMPLING,
     UNCOMPRESSED,
     Page,
 )
@@ -55,6 +58,11 @@ _NOT_READ = {
     65535: "Pentax PEF",
 }
 _OLD_JPEG, _YCBCR = 6, 6
+_UNSIGNED = {1, 4}  # whole numbers without a sign, and what is not said
+_SIGNED = 2
+_SAMPLE_KINDS = {_SIGNED: "signed", 3: "float", 5: "complex", 6: "complex"}
+_DEPTHS, _DEEPEST = {1, 2, 4, 8, 12, 16}, 16
+_OTHER_COLOURS = {4: "mask", 8: "LAB", 9: "LAB", 10: "LAB", 32844: "LogL", 32845: "LogLuv", 51177: "depth"}
 
 
 def read_tiff(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Page:
@@ -89,6 +97,26 @@ def _refuse_kind(page: Page) -> None:
     if compression not in _READ:
         name = _NOT_READ.get(compression)
         raise unsupported(f"TIFF compression {f'{compression} ({name})' if name else compression} is not read")
+    _refuse_samples(page)
+    if page.big and page.order == ">" and (page.one(PLANES, 1) == 1 or compression != UNCOMPRESSED):
+        raise unsupported("BigTIFF in big-endian byte order is not read", "Write it anew in little-endian byte order.")
+
+
+def _refuse_samples(page: Page) -> None:
+    kinds, depths = set(page.all(SAMPLE_FORMAT)) - _UNSIGNED, set(page.bits)
+    kind = _SAMPLE_KINDS.get(max(kinds), "such") if kinds else ""
+    if max(depths) > _DEEPEST and kinds <= {_SIGNED}:
+        kind = f"{max(depths)}-bit integer"
+    if kind:
+        raise unsupported(f"{kind} pixels have no fixed white", "Scale it to 8 or 16 bits first.")
+    if depths - _DEPTHS:
+        raise unsupported(f"TIFF samples of {min(depths - _DEPTHS)} bits are not read")
+    photometric = page.one(PHOTOMETRIC)
+    if photometric in _OTHER_COLOURS:
+        raise unsupported(f"{_OTHER_COLOURS[photometric]} pixels are not read")
+    uncompressed = page.one(COMPRESSION, UNCOMPRESSED) == UNCOMPRESSED
+    if photometric == _YCBCR and uncompressed and set(page.all(SUBSAMPLING)) - {1}:
+        raise unsupported("an uncompressed TIFF with chroma of less resolution is not read")
 
 
 def _check_pieces(page: Page) -> None:

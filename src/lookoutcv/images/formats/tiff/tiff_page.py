@@ -6,7 +6,7 @@ import struct
 from math import ceil
 
 SUBFILE_TYPE, _WIDTH, _HEIGHT, _BITS, COMPRESSION, PHOTOMETRIC = 254, 256, 257, 258, 259, 262
-SAMPLES, _ROWS_PER_STRIP, PLANES, SAMPLE_FORMAT = 277, 278, 284, 339
+_ORIENTATION, SAMPLES, _ROWS_PER_STRIP, PLANES, SAMPLE_FORMAT, SUBSAMPLING = 274, 277, 278, 284, 339, 530
 _STRIPS, _STRIP_BYTES, _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES = 273, 279, 322, 323, 324, 325
 _SUB_DIRECTORIES, _XMP, _DNG_VERSION = 330, 700, 50706
 _LAYOUT = {
@@ -21,6 +21,8 @@ _LAYOUT = {
         _ROWS_PER_STRIP,
         PLANES,
         SAMPLE_FORMAT,
+        SUBSAMPLING,
+        _ORIENTATION,
     ),
     *(_STRIPS, _STRIP_BYTES, _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES, _SUB_DIRECTORIES, _DNG_VERSION),
 }
@@ -47,7 +49,6 @@ class Page:
         self.data = data
         self.order = "<" if data[:1] == b"I" else ">"
         self.big = data[2:4] in (b"+\0", b"\0+")
-        self.exif = None if self.big else data
         self.xmp: bytes | None = None
         self._values: dict[int, tuple[int, ...]] = {}
         word, number, entry = ("Q", "Q", "HHQQ") if self.big else ("I", "H", "HHII")
@@ -79,6 +80,15 @@ class Page:
     def height(self) -> int:
         """Rows as stored."""
         return self.one(_HEIGHT)
+
+    @property
+    def exif(self) -> bytes:
+        """The file as an EXIF block; of a BigTIFF, which is laid out otherwise, a block of its orientation alone."""
+        if not self.big:
+            return self.data
+        return struct.pack(
+            "<2sHIHHHIHHI", b"II", 42, 8, 1, _ORIENTATION, 3, 1, self.one(_ORIENTATION, 1) & 0xFFFF, 0, 0
+        )
 
     @property
     def tiled(self) -> bool:
