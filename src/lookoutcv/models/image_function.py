@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from lookoutcv.errors import InferenceFailed, WrongCard
+from lookoutcv.adapters import adapted
+from lookoutcv.errors import InferenceFailed, UnknownResult, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
 from lookoutcv.models.input.framing import Framing, Pixels
@@ -29,7 +30,8 @@ class ImageFunction(Predictor):
 
     Args:
         name: What messages call it.
-        function: Returns a `Prediction`, or one output or a list of them for this image, which the card's head reads.
+        function: Returns a `Prediction`, what a library returns for an image (see `adapters`), or one output or a list
+            of them for this image, which the card's head reads.
         user_card: The card as the user has it.
         sha256: Of the file it is in, in hexadecimal.
     Raises:
@@ -39,12 +41,13 @@ class ImageFunction(Predictor):
 
     def __init__(self, name: str, function: Callable[[Pixels], Any], user_card: Card, sha256: str | None) -> None:
         super().__init__(name, sha256)
-        self._function = function
+        self._function, self._user_card = function, user_card
+        self._names = user_card.names or ()
         first = self._call(_NOISE)
         self._chosen_head = None
         self.notes = ()
         if type(first) in _TASKS:
-            self.task, self.labels = _TASKS[type(first)], user_card.names or ()
+            self.task, self.labels = _TASKS[type(first)], self._names
             if user_card.task not in (None, self.task):
                 raise self._unfit(first)
             self.card = replace(user_card, task=self.task)
@@ -91,17 +94,52 @@ class ImageFunction(Predictor):
     def _call(self, pixels: Pixels) -> Any:
         try:
             returned = self._function(pixels)
-            if type(returned) in _TASKS:
-                return returned
+        except Exception as reason:  # a user's function: anything may happen
+            raise self._failed(pixels, f"{type(reason).__name__}: {reason}") from reason
+        if type(returned) in _TASKS:
+            return returned
+        if isinstance(returned, list | tuple) and not returned:
+            return self._nothing()
+        if _of_a_library(returned):
+            # Scores by the names of their classes name them.
+            if not self._names and _scores_by_name(returned):
+                self._names = tuple(returned)
+            return self._adapted(returned)
+        try:
             many = isinstance(returned, tuple | list) and len(returned) > 0 and not np.isscalar(returned[0])
             return [_array(output) for output in (returned if many else [returned]) if output is not None]
-        except Exception as reason:  # a user's function: anything may happen
+        except Exception as reason:  # whatever NumPy says of a stranger
+            raise self._failed(pixels, f"{type(reason).__name__}: {reason}") from reason
+
+    def _nothing(self) -> Prediction:
+        """An empty list: of a detector, that it found nothing."""
+        if "detection" in (self._user_card.task, getattr(self, "task", None)):
+            return Detections.none()
+        raise WrongCard(
+            f"{self.name} returned an empty list, which may mean anything",
+            "Where it is a detector that found nothing, write `task: detection` in the card (--set task=detection).",
+            model=self.name,
+            key="task",
+        )
+
+    def _adapted(self, returned: Any) -> Prediction:
+        try:
+            return adapted(returned, self._user_card.task, self._names)
+        except UnknownResult as reason:
             raise InferenceFailed(
-                f"{self.name} failed on an image of shape {pixels.shape} ({type(reason).__name__}: {reason})",
-                "Correct the function; it gets one image, (H, W, 3) uint8 RGB.",
+                f"{self.name} returned what is no prediction: {reason.problem}",
+                reason.remedy,
                 model=self.name,
-                reason=str(reason),
+                reason=reason.problem,
             ) from reason
+
+    def _failed(self, pixels: Pixels, why: str) -> InferenceFailed:
+        return InferenceFailed(
+            f"{self.name} failed on an image of shape {pixels.shape} ({why})",
+            "Correct the function; it gets one image, (H, W, 3) uint8 RGB.",
+            model=self.name,
+            reason=why,
+        )
 
     def _unfit(self, output: Any) -> WrongCard:
         returned = type(output).__name__ if type(output) in _TASKS else "arrays"
@@ -111,6 +149,23 @@ class ImageFunction(Predictor):
             model=self.name,
             key="task",
         )
+
+
+def _of_a_library(returned: Any) -> bool:
+    """Whether an adapter may know it: mappings, lists of mappings, objects that are no arrays, words."""
+    first = returned[0] if isinstance(returned, list | tuple) and len(returned) > 0 else returned
+    if first is None or isinstance(first, list | tuple):
+        return False
+    return isinstance(first, Mapping | str) or not (np.isscalar(first) or hasattr(first, "__array__"))
+
+
+def _scores_by_name(returned: Any) -> bool:
+    return (
+        isinstance(returned, Mapping)
+        and len(returned) > 1
+        and all(isinstance(name, str) and np.isscalar(score) for name, score in returned.items())
+        and not any(isinstance(score, str) for score in returned.values())
+    )
 
 
 def _array(output: Any) -> Any:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import os
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.images import read
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.input.framing import Pixels
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
@@ -55,28 +58,36 @@ class Predictor(ABC):
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         """Predictions of at most `batch` images."""
 
-    def predict(self, images: Sequence[Pixels] | Pixels) -> list[Prediction]:
+    def predict(self, images: Any) -> list[Prediction]:
         """What the model says of images.
 
         Args:
-            images: (H, W, 3) uint8 upright RGB, of any sizes; any number of them. One such
-                array alone is one image.
+            images: Any number of them, in a list or as a generator gives them, or one alone. Each is an array,
+                (H, W, 3) uint8 upright RGB, of any size; or what `lookoutcv.images.read` takes: a path or a PIL image,
+                which is turned upright.
         Returns:
             One prediction an image, in order. Where scores are not numbers, the confidence is NaN; `undefined` counts
             such images.
         Raises:
             ShapeMismatch: One is no image.
+            ImageError, SourceError: One cannot be read.
             InferenceFailed: The runtime failed.
             WrongCard: The outputs are not what the card says.
         """
         # An array of four axes is several images, too.
-        alone = isinstance(images, np.ndarray) and images.ndim in (2, 3)
-        several = cast(Sequence[Pixels], [images] if alone else images)
+        alone = (images.ndim in (2, 3)) if isinstance(images, np.ndarray) else not isinstance(images, Iterable)
+        one = alone or isinstance(images, str | bytes | os.PathLike)
+        waiting = iter([images] if one else images)
         predictions: list[Prediction] = []
-        for start in range(0, len(several), self.batch):
-            predictions += self._predicted(several[start : start + self.batch])
+        while batch := [_pixels(image) for image in islice(waiting, self.batch)]:
+            predictions += self._predicted(batch)
         self.undefined += sum(map(is_undefined, predictions))
         return predictions
+
+
+def _pixels(image: Any) -> Pixels:
+    """Arrays are taken as they are: whoever has one knows how it was read."""
+    return image if isinstance(image, np.ndarray) else read(image).pixels
 
 
 def is_undefined(prediction: Prediction) -> bool:

@@ -9,8 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image as PILImage
 
-from lookoutcv.errors import BrokenPlugin, InferenceFailed, ModelNotFound, ShapeMismatch, UnknownModelFormat, WrongCard
+from lookoutcv.errors import (
+    BrokenPlugin,
+    InferenceFailed,
+    LookoutError,
+    ModelNotFound,
+    ShapeMismatch,
+    UnknownModelFormat,
+    WrongCard,
+)
 from lookoutcv.models import is_undefined, open_model
 from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.models.image_function import ImageFunction
@@ -265,3 +274,43 @@ def test_one_array_is_one_image(tmp_path: Path) -> None:
     assert [one.label for one in opened.predict(np.stack([RED, GREEN]))] == ["red", "green"]
     with pytest.raises(ShapeMismatch):
         opened.predict(GREEN[:, :, 0])
+
+
+def test_images_come_in_any_form(tmp_path: Path) -> None:
+    opened = open_model(onnx_classifier(tmp_path / "net.onnx"), {"labels": LABELS, "head": "softmax"})
+    path, turned = tmp_path / "green.png", tmp_path / "turned.jpg"
+    PILImage.fromarray(GREEN).save(path)
+    exif = PILImage.Exif()
+    exif[0x0112] = 6
+    PILImage.fromarray(np.kron(BLUE, np.ones((8, 8, 1), np.uint8))).save(turned, exif=exif)
+    alone = [RED, PILImage.fromarray(RED), path, str(path), path.read_bytes(), turned]
+    assert [opened.predict(one)[0].label for one in alone] == ["red", "red", "green", "green", "green", "blue"]
+    mixed = [RED, PILImage.fromarray(BLUE), path]
+    assert [one.label for one in opened.predict(mixed)] == ["red", "blue", "green"]
+    assert [one.label for one in opened.predict(one for one in mixed)] == ["red", "blue", "green"]
+    assert [one.label for one in opened.predict(tuple(mixed))] == ["red", "blue", "green"]
+    assert opened.predict([]) == []
+    with pytest.raises(LookoutError):
+        opened.predict(tmp_path / "none.png")
+
+
+def test_a_path_and_a_picture_are_turned_upright(tmp_path: Path) -> None:
+    sizes = []
+
+    def size(pixels: Any) -> list[float]:
+        sizes.append(pixels.shape[:2])
+        return [0.25, 0.75]
+
+    opened = open_model(size, {"head": "softmax"})
+    exif = PILImage.Exif()
+    exif[0x0112] = 6
+    PILImage.new("RGB", (20, 10)).save(tmp_path / "turned.jpg", exif=exif)
+    opened.predict(tmp_path / "turned.jpg")
+    with PILImage.open(tmp_path / "turned.jpg") as picture:
+        opened.predict(picture)
+    assert sizes[-2:] == [(20, 10), (20, 10)]
+
+
+def test_a_generator_is_read_a_batch_at_a_time(tmp_path: Path) -> None:
+    opened = open_model(onnx_classifier(tmp_path / "net.onnx"), {"labels": LABELS, "head": "softmax"})
+    assert len(opened.predict(RED for _ in range(2 * opened.batch + 1))) == 2 * opened.batch + 1

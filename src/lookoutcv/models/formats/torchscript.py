@@ -16,6 +16,8 @@ from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, mo
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
 _PICKLE_PROTOCOLS = range(2, 6)
+# Of torchvision's models of maps (`aux` is for training), of transformers' classifiers (hidden states beside).
+_MAIN = ("out", "logits")
 # Written once a process where a module holds quantised tensors; whoever has a file of it can do nothing about that.
 _CHATTER = b"quantized tensor creation functions"
 
@@ -28,6 +30,7 @@ class TorchRuntime:
 
     def __init__(self, torch: Any, module: Any, options: RuntimeOptions, label_text: str, path: Path) -> None:
         self._path = path
+        self.notes: tuple[str, ...] = ()
         self._torch, self._module, self._options = torch, module, options
         self.labels = labels_in_text(label_text)
         written = parsed_text(label_text)
@@ -45,13 +48,16 @@ class TorchRuntime:
         with torch.inference_mode():
             returned = self._module(torch.from_numpy(batch).to(self._options.device))
         # What a module leaves out, as the second output of those that give one in training only, is None.
+        if isinstance(returned, dict):
+            returned, self.notes = main_output(returned)
         given = [part for part in flattened(returned) if part is not None]
         foreign = next((type(part).__name__ for part in given if not torch.is_tensor(part)), None)
         if foreign is not None or not given:
-            what = f"a {foreign} beside its tensors" if foreign else "no tensor"
+            what = f"a {foreign} among its outputs" if foreign else "no tensor"
             raise BrokenModel(
                 f"{self._path} returns {what}, which is not read",
-                "Wrap it in a module that returns tensors only, and export that.",
+                "Wrap it in a module that returns tensors only, and export that; or in a function of yours "
+                "(file.py:function), which may return what torchvision and others return for an image.",
                 model=str(self._path),
                 reason="outputs that are no tensors",
             )
@@ -64,12 +70,29 @@ class TorchRuntime:
         return plain.cpu().numpy()
 
 
+def main_output(returned: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """Of the outputs of a mapping the one that the others only accompany, and that these are not read; else all.
+
+    Example:
+        >>> main_output({"out": 1, "aux": 2})
+        (1, ("Of its outputs 'out' is read, and 'aux' is not.",))
+        >>> main_output({"logits": 1, "pred_boxes": 2})[1]
+        ()
+    """
+    main = next((key for key in _MAIN if key in returned), None)
+    others = [key for key in returned if key != main]
+    if main is None or not others or any("box" in str(key) for key in others):
+        return returned, ()
+    are = "is" if len(others) == 1 else "are"
+    return returned[main], (f"Of its outputs {main!r} is read, and {', '.join(map(repr, others))} {are} not.",)
+
+
 def flattened(returned: Any) -> list[Any]:
-    """The parts of whatever a module returned, in order; of a mapping, its values."""
+    """The parts of whatever a module returned, in order; of a mapping, its values. Mappings inside are parts."""
     if isinstance(returned, dict):
         return [tensor for part in returned.values() for tensor in flattened(part)]
     if isinstance(returned, list | tuple):
-        return [tensor for part in returned for tensor in flattened(part)]
+        return [one for part in returned for one in ([part] if isinstance(part, dict) else flattened(part))]
     return [returned]
 
 

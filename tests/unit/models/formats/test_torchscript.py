@@ -11,6 +11,7 @@ from lookoutcv.models import open_model
 from tiny_models import BLUE, GREEN, RED, torchscript_mean, torchscript_returning
 
 CARD = {"labels": ["r", "g", "b"], "input": {"size": [4, 4]}, "head": "logits"}
+MAPS = "x.repeat(1, 7, 1, 1)"
 SCORES = "8.0 * x.mean(dim=[2, 3])"
 
 
@@ -22,7 +23,7 @@ def test_what_is_left_out_is_none(returned: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("returned", "what"),
-    [(f"({SCORES}, 0.5)", "a float beside"), (f"({SCORES}, 'done')", "a str beside"), ("None", "no tensor")],
+    [(f"({SCORES}, 0.5)", "a float among"), (f"({SCORES}, 'done')", "a str among"), ("None", "no tensor")],
 )
 def test_what_is_no_tensor_is_refused_with_the_reason(returned: str, what: str, tmp_path: Path) -> None:
     with pytest.raises(BrokenModel, match=rf"net.pt returns {what}.*returns tensors only"):
@@ -46,3 +47,28 @@ def test_functions_of_batches_likewise() -> None:
         assert open_model(function, card).predict([BLUE])[0].label == "b"
     with pytest.raises(InferenceFailed, match=r"returned an array of <U4, which is no tensor of numbers"):
         open_model(lambda batch: [scores(batch), ["done"] * len(batch)], card)
+
+
+@pytest.mark.parametrize(
+    ("returned", "task", "left"),
+    [
+        (
+            "{'out': x.repeat(1, 7, 1, 1), 'aux': x.repeat(1, 7, 1, 1)}",
+            "segmentation",
+            "'out' is read, and 'aux' is not.",
+        ),
+        (f"{{'logits': {SCORES}, 'hidden': x}}", "classification", "'logits' is read, and 'hidden' is not."),
+        (f"{{'logits': {SCORES}}}", "classification", None),
+    ],
+)
+def test_of_a_mapping_the_main_output_is_read(returned: str, task: str, left: str | None, tmp_path: Path) -> None:
+    model = open_model(torchscript_returning(tmp_path / "net.pt", returned), {"input": {"size": [8, 8]}})
+    assert model.task == task
+    said = [note for note in model.notes if note.startswith("Of its outputs")]
+    assert said == ([] if left is None else [f"Of its outputs {left}"])
+
+
+def test_mappings_of_single_images_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    returned = "[{'boxes': x[0, 0, :1, :4], 'scores': x[0, 0, 0, :1], 'labels': x[0, 0, 0, :1]}]"
+    with pytest.raises(BrokenModel, match=r"returns a dict among its outputs.*file\.py:function"):
+        open_model(torchscript_returning(tmp_path / "net.pt", returned), {"input": {"size": [8, 8]}})
