@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.log.writing.call_values import truth
+
 Time = datetime | float | str
 
 # Arrays up to this size that are no images are copied: runtimes write the next prediction into the same memory.
@@ -40,52 +42,83 @@ def snapshot_details(details: dict[str, Any]) -> None:
     """Copy what a caller may write to again."""
     tags, embedding = details["tags"], details["embedding"]
     if tags is not None:
-        details["tags"] = dict(tags) if isinstance(tags, Mapping) else tags
+        details["tags"] = _own_mapping(tags)
     if embedding is not None:
         details["embedding"] = snapshot(embedding)
 
 
+def _own_mapping(tags: Any) -> Any:
+    try:
+        return dict(tags) if isinstance(tags, Mapping) else tags
+    except Exception:  # a caller's own class: what is wrong with it is told where it is read
+        return tags
+
+
 def snapshot(value: Any) -> Any:
     """The caller's array as it is now; what else there is by reference."""
-    if isinstance(value, np.ndarray) and value.nbytes <= _COPIED_BYTES:
-        return value.copy()
+    try:
+        if isinstance(value, np.ndarray) and value.nbytes <= _COPIED_BYTES:
+            return value.copy()
+    except Exception:  # a caller's own class: what is wrong with it is told where it is read
+        return value
     return list(value) if type(value) is list else value
 
 
 def array_bytes(arguments: Any) -> int:
     """Bytes that the arrays of a prediction hold, lists of masks included."""
-    total = 0
-    parts = arguments if isinstance(arguments, tuple) else getattr(arguments.result, "__dict__", {}).values()
-    for part in parts:
-        if isinstance(part, np.ndarray):
-            total += part.nbytes
-        elif type(part) is list and part and isinstance(part[0], np.ndarray):
-            total += sum(mask.nbytes for mask in part if isinstance(mask, np.ndarray))
+    try:
+        total = 0
+        parts = arguments if isinstance(arguments, tuple) else getattr(arguments.result, "__dict__", {}).values()
+        for part in parts:
+            if isinstance(part, np.ndarray):
+                total += part.nbytes
+            elif type(part) is list and part and isinstance(part[0], np.ndarray):
+                total += sum(mask.nbytes for mask in part if isinstance(mask, np.ndarray))
+    except Exception:  # a caller's own class
+        return 0
     return total
 
 
-def copy_image(image: Any) -> Any:
-    """An image of its own, for a caller that writes to the same memory again."""
-    if isinstance(image, bytearray | memoryview):
-        return bytes(image)
-    return image if isinstance(image, str | bytes) or not hasattr(image, "copy") else image.copy()
+def copied_image(image: Any, copy: Any) -> tuple[Any, tuple[str, ...]]:
+    """An image of its own, for a caller that writes to the same memory again, and what stood in the way of that.
+
+    Args:
+        image: As it was given.
+        copy: Whether it is to be copied; what is neither true nor false is taken for yes.
+    """
+    problems: list[str] = []
+    if not truth(copy, "copy", problems.append, otherwise=True):
+        return image, ()
+    try:
+        if isinstance(image, bytearray | memoryview):
+            return bytes(image), tuple(problems)
+        own = image if isinstance(image, str | bytes) or not hasattr(image, "copy") else image.copy()
+    except Exception as reason:  # a caller's own class; by reference it could be another image by then
+        return None, (*problems, f"the image cannot be copied: {type(reason).__name__}")
+    return own, tuple(problems)
 
 
 def bytes_of_image(image: Any) -> int:
     """Bytes that an image holds in memory."""
-    if isinstance(image, np.ndarray):
-        return image.nbytes
-    if isinstance(image, bytes | bytearray | memoryview):
-        return len(image)
-    pil = sys.modules.get("PIL.Image")
-    if pil is not None and isinstance(image, pil.Image):
-        return int(image.width * image.height * 4)
+    try:
+        if isinstance(image, np.ndarray | memoryview):
+            return image.nbytes
+        if isinstance(image, bytes | bytearray):
+            return len(image)
+        pil = sys.modules.get("PIL.Image")
+        if pil is not None and isinstance(image, pil.Image):
+            return int(image.width * image.height * 4)
+    except Exception:  # a caller's own class, or memory that was given back
+        return 0
     return 0
 
 
 def size_of_image(image: Any) -> tuple[int, int] | None:
     """Height and width where they are at hand."""
-    if isinstance(image, np.ndarray) and image.ndim in (2, 3):
-        return int(image.shape[0]), int(image.shape[1])
-    width, height = getattr(image, "width", None), getattr(image, "height", None)
-    return (height, width) if isinstance(width, int) and isinstance(height, int) else None
+    try:
+        if isinstance(image, np.ndarray) and image.ndim in (2, 3):
+            return int(image.shape[0]), int(image.shape[1])
+        width, height = getattr(image, "width", None), getattr(image, "height", None)
+        return (height, width) if isinstance(width, int) and isinstance(height, int) else None
+    except Exception:  # a caller's own class
+        return None

@@ -28,8 +28,8 @@ class Call:
         details: The other arguments by name: name, label, tags, time, embedding, model_version, flagged.
         written: Set once it is known what became of the row, where somebody waits for that.
         stored: The row is durable.
-        failed: No row could be made of it.
         image_dropped: The image was dropped because there was no room for it.
+        problems: What of it could not be taken, in words.
     """
 
     sequence: int
@@ -42,8 +42,8 @@ class Call:
     prediction_bytes: int = 0
     written: threading.Event | None = None
     stored: bool = False
-    failed: bool = False
     image_dropped: bool = False
+    problems: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from lookoutcv.files import is_url
 from lookoutcv.images import Image, Limits, read
 from lookoutcv.log.table.schema import MOST_TAG_COLUMNS, TAG, tag_columns
 from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.call_values import Labels, Note, text, vector
+from lookoutcv.log.writing.call_values import LONGEST_WRITTEN, Labels, Note, text, truth, vector
 from lookoutcv.log.writing.parse_predictions import MOST_RUNS, ModelResult, Parsed, objects_outside, parse_result
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric
@@ -41,6 +41,7 @@ def make_row(
     task: Task,
     parse: Callable[[Any, Labels, Note], Parsed],
     columns: set[str],
+    tags: Mapping[str, str] | None = None,
 ) -> tuple[Row, Prediction | None]:
     """The row of a call, all but what is measured on its image.
 
@@ -51,39 +52,69 @@ def make_row(
         task: Of the logger.
         parse: Makes a prediction of `call.arguments`: a function of `parse_predictions`.
         columns: Tags that have a column; new ones are added.
+        tags: Of the row, where the call does not say otherwise.
     Returns:
         The columns that have a value, and the prediction.
     """
     problems: list[str] = []
 
     def note(problem: str) -> None:
+        # Reasons can hold anything: they are other people's texts.
+        problem = problem if problem.isascii() else problem.encode("utf-8", "replace").decode("utf-8")
         if len(problems) < _MOST_PROBLEMS and problem not in problems:
             problems.append(problem)
 
-    details, arguments = call.details, call.arguments
+    for problem in call.problems:
+        note(problem)
+    details = call.details
     row: Row = {"sequence": call.sequence, "time": _time(details.get("time"), call.clock_ns // 1000, note)}
-    if isinstance(arguments, ModelResult):
-        prediction, row["confidence"] = parse_result(arguments, task, labels, note)
-    else:
-        prediction, row["confidence"] = parse(arguments, labels, note)
-    if prediction is not None:
-        row.update(prediction_row(prediction))
-    if len(row.get("mask") or ()) > 2 * MOST_RUNS:
-        note(f"the mask has {len(row['mask']) // 2} runs and was left out")
-        del row["mask"]
-    if isinstance(prediction, Classification):
-        row["prediction"] = prediction.label  # however doubtful its confidence
+
+    def parsed() -> Parsed:
+        if isinstance(call.arguments, ModelResult):
+            return parse_result(call.arguments, task, labels, note)
+        return parse(call.arguments, labels, note)
+
+    prediction = _predicted(row, parsed, note)
     name = details.get("name")
     if name is None and isinstance(call.image, str):
         name = call.image
     row["id"] = (None if name is None else text(name, "the name", note, _LONGEST_ID)) or f"{writer}/{call.sequence}"
     _texts(row, details, note)
-    if tags := details.get("tags"):
-        _tags(row, tags, columns, note)
+    if details.get("tags") is not None or tags:
+        _tags(row, details.get("tags"), tags or {}, columns, note)
+    row["flagged"] = truth(details.get("flagged"), "flagged", note) or bool(problems)
     if problems:
         row["problems"] = problems
-    row["flagged"] = bool(details.get("flagged")) or bool(problems)
     return row, prediction
+
+
+def unread_row(call: Call, writer: str, reason: BaseException) -> Row:
+    """The row of a call that can be read in no way: that it was made, when, and what stood in the way."""
+    problem = f"the call cannot be read: {type(reason).__name__}"
+    return {
+        "sequence": call.sequence,
+        "time": call.clock_ns // 1000,
+        "id": f"{writer}/{call.sequence}",
+        "problems": [problem],
+        "flagged": True,
+    }
+
+
+def _predicted(row: Row, parsed: Callable[[], Parsed], note: Note) -> Prediction | None:
+    """The prediction, with its columns added to the row."""
+    try:
+        prediction, row["confidence"] = parsed()
+        if prediction is not None:
+            row.update(prediction_row(prediction))
+    except Exception as reason:  # what a caller's own class raises
+        note(f"the prediction cannot be read: {type(reason).__name__}")
+        return None
+    if len(row.get("mask") or ()) > 2 * MOST_RUNS:
+        note(f"the mask has {len(row['mask']) // 2} runs and was left out")
+        del row["mask"]
+    if isinstance(prediction, Classification):
+        row["prediction"] = prediction.label  # however doubtful its confidence
+    return prediction
 
 
 def _texts(row: Row, details: Mapping[str, Any], note: Note) -> None:
@@ -95,25 +126,37 @@ def _texts(row: Row, details: Mapping[str, Any], note: Note) -> None:
         row["embedding"] = prediction_row(Embedding(embedding))["embedding"]
 
 
-def _tags(row: Row, tags: Any, columns: set[str], note: Note) -> None:
-    if not isinstance(tags, Mapping):
-        note(f"tags are no mapping: {type(tags).__name__}")
-        return
-    if len(tags) > _MOST_TAGS:
-        note(f"there are {len(tags)} tags; {_MOST_TAGS} are kept")
-    pairs = [
-        (text(k, "a tag", note), text(v, "a tag", note, _LONGEST_VALUE)) for k, v in list(tags.items())[:_MOST_TAGS]
-    ]
-    own, others = tag_columns({name: value for name, value in pairs if name is not None and value is not None})
-    for column, value in own.items():
+def _tags(row: Row, tags: Any, loggers: Mapping[str, str], columns: set[str], note: Note) -> None:
+    """Tags of the call over those of the logger."""
+    own, others = tag_columns({**loggers, **dict(_texts_of_tags(tags, note))})
+    for column, content in own.items():
         if column not in columns and len(columns) < MOST_TAG_COLUMNS:
             columns.add(column)
         if column in columns:
-            row[column] = value
+            row[column] = content
         else:
-            others[column.removeprefix(TAG)] = value
+            others[column.removeprefix(TAG)] = content
     if others:
         row["tags"] = list(others.items())
+
+
+def _texts_of_tags(tags: Any, note: Note) -> Iterator[tuple[str, str]]:
+    if tags is None:
+        return
+    if not isinstance(tags, Mapping):
+        note(f"tags are no mapping: {type(tags).__name__}")
+        return
+    try:
+        given = list(tags.items())
+    except Exception as reason:  # what a caller's own mapping raises
+        note(f"tags cannot be read: {type(reason).__name__}")
+        return
+    if len(given) > _MOST_TAGS:
+        note(f"there are {len(given)} tags; {_MOST_TAGS} are kept")
+    for key, value in given[:_MOST_TAGS]:
+        name, content = text(key, "the name of a tag", note), text(value, "a tag", note, _LONGEST_VALUE)
+        if name is not None and content is not None:
+            yield name, content
 
 
 def _time(value: Any, clock_us: int, note: Note) -> int:
@@ -121,15 +164,20 @@ def _time(value: Any, clock_us: int, note: Note) -> int:
     if value is None:
         return clock_us
     try:
+        if isinstance(value, str | bytes | bytearray) and len(value) > LONGEST_WRITTEN:
+            raise ValueError(f"it is {len(value)} characters long")
         time = time_of(value)
+        if time is None:
+            note(f"the time cannot be read: {str(value)[:40]}")
+            return clock_us
+        if _without_zone(value):
+            note("the time has no zone and was taken for UTC")
     except (TypeError, ValueError) as reason:
         note(f"the time cannot be read: {reason}")
         return clock_us
-    if time is None:
-        note(f"the time cannot be read: {str(value)[:40]}")
+    except Exception as reason:  # what a caller's own class raises
+        note(f"the time cannot be read: {type(reason).__name__}")
         return clock_us
-    if _without_zone(value):
-        note("the time has no zone and was taken for UTC")
     return (time - _EPOCH) // timedelta(microseconds=1)
 
 
@@ -165,7 +213,7 @@ def measure_image(row: Row, call: Call, prediction: Prediction | None, measuring
         image = _read(call, measuring.limits)
     except LookoutError as error:
         problems.append(f"the image cannot be read: {getattr(error, 'reason', error.problem)}"[:200])
-    except Exception as error:  # a caller's own class posing as an array or a path
+    except BaseException as error:  # a caller's own class posing as an array or a path
         problems.append(f"the image cannot be read: {type(error).__name__}")
     if image is None:
         row["image_state"] = "unreadable"
@@ -196,7 +244,7 @@ def _read(call: Call, limits: Limits) -> Image:
     source = call.image
     if isinstance(source, str) and is_url(source):
         raise LookoutError("it is a URL; the log fetches nothing")
-    return read(source, limits=limits, bgr=call.bgr)
+    return read(source, limits=limits, bgr=bool(call.bgr))
 
 
 class _WithoutImage:

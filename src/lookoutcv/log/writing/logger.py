@@ -31,7 +31,7 @@ from lookoutcv.log.writing.call_arguments import (
     array_bytes,
     bytes_of_image,
     call_details,
-    copy_image,
+    copied_image,
     snapshot_details,
 )
 from lookoutcv.log.writing.call_queue import Call, WhenFull
@@ -233,11 +233,13 @@ class PredictionLogger(LoggerSession):
                 engine.counts.note_failed_call(RuntimeError("the logger is closed"))
                 return False
             snapshot_details(details)
-            if copy and image is not None:
-                image = copy_image(image)
+            problems: tuple[str, ...] = ()
+            if copy is not False and image is not None:
+                image, problems = copied_image(image, copy)
             size = 0 if image is None else bytes_of_image(image)
             prediction_bytes = array_bytes(arguments) + array_bytes((details["embedding"],))
             call = Call(next(self._sequence), clock.time_ns(), arguments, image, size, bgr, details, prediction_bytes)
+            call.problems = problems
             if self.durability == "record":
                 return self._acknowledged(engine, call)
             taken = engine.calls.put(call)

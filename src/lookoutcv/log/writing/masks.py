@@ -54,11 +54,10 @@ def _is_polygons(form: Any) -> bool:
 
 def _of_runs(form: Mapping[str, Any]) -> BoolArray:
     try:
-        height, width = (int(side) for side in form["size"])
-        counts = form["counts"]
+        size, counts = form["size"], form["counts"]
     except (KeyError, TypeError, ValueError) as reason:
         raise ShapeMismatch("run lengths without size and counts", "Give COCO's form.") from reason
-    _check_size(height, width)
+    height, width = checked_size(size)
     if isinstance(counts, str | bytes):
         counts = _uncompressed(counts.encode("ascii", "replace") if isinstance(counts, str) else counts)
     runs = np.asarray(counts, dtype=np.int64)
@@ -95,7 +94,7 @@ def _uncompressed(text: bytes) -> list[int]:
 def _of_polygons(form: Sequence[Any], size: tuple[int, int] | None) -> BoolArray:
     if size is None:
         raise ShapeMismatch("polygons without the size of their image", "Give the image, or size=(height, width).")
-    _check_size(*size)
+    size = checked_size(size)
     one = isinstance(form[0], int | float | np.number)
     rings = [np.asarray(ring, dtype=np.float64).reshape(-1, 2) for ring in ([form] if one else form)]
     if any(len(ring) < 3 or not np.isfinite(ring).all() for ring in rings):
@@ -106,6 +105,17 @@ def _of_polygons(form: Sequence[Any], size: tuple[int, int] | None) -> BoolArray
     return np.asarray(plane > 0)
 
 
-def _check_size(height: int, width: int) -> None:
+def checked_size(size: Any) -> tuple[int, int]:
+    """Height and width of a mask, whole numbers.
+
+    Raises:
+        ShapeMismatch: They are no such numbers, or too large.
+    """
+    try:
+        height, width = size
+        height, width = int(height), int(width)
+    except (TypeError, ValueError, OverflowError) as reason:
+        raise ShapeMismatch("the size of a mask is not (height, width)", "Give the size of the image.") from reason
     if min(height, width) < 1 or height * width > MOST_PIXELS:
         raise ShapeMismatch(f"a mask of {height} x {width}", "Give the size of the image.", shape=(height, width))
+    return height, width

@@ -11,8 +11,8 @@ import numpy as np
 
 from lookoutcv.adapters import adapted
 from lookoutcv.errors import LookoutError, UnknownResult
-from lookoutcv.log.writing.call_values import Labels, Note, probability, text, vector
-from lookoutcv.log.writing.masks import mask_of
+from lookoutcv.log.writing.call_values import Labels, Note, each, probability, several, text, vector
+from lookoutcv.log.writing.masks import checked_size, mask_of
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 from lookoutcv.predictions.segmentation import BACKGROUND
 from lookoutcv.predictions.tensors import plain
@@ -54,7 +54,7 @@ def parse_result(arguments: ModelResult, task: Task, labels: Labels, note: Note)
         adopted = adapted(arguments.result, task, labels)
     except UnknownResult as error:
         note(error.problem[:200])
-        return None, None
+        return None, probability(confidence, "the confidence", note)
     match adopted:
         case Classification() as classified:
             confidence = classified.confidence if confidence is None else confidence
@@ -89,7 +89,7 @@ def parse_classification(arguments: tuple[Any, Any, Any], labels: Labels, note: 
     """
     pred_class, class_confidence, all_scores = arguments
     if isinstance(all_scores, Mapping):
-        all_scores = [all_scores.get(name, math.nan) for name in labels] if labels else list(all_scores.values())
+        all_scores = _in_order(all_scores, labels, note)
     scores = vector(all_scores, "scores", note)
     if scores is not None and labels and len(scores) != len(labels):
         note(f"there are {len(scores)} scores for {len(labels)} labels")
@@ -106,12 +106,23 @@ def parse_classification(arguments: tuple[Any, Any, Any], labels: Labels, note: 
     return Classification(name, _nan_unless_probability(confidence), scores), confidence
 
 
+def _in_order(scores: Mapping[Any, Any], labels: Labels, note: Note) -> Any:
+    """The scores of a mapping in the order of the labels; names that are no labels are counted and told."""
+    try:
+        if not labels:
+            return list(scores.values())
+        if left_out := len(scores) - sum(name in scores for name in labels):
+            note(f"{left_out} scores have names that are no labels and were left out")
+        return [scores.get(name, math.nan) for name in labels]
+    except Exception as reason:  # what a caller's own mapping raises
+        note(f"scores cannot be read: {type(reason).__name__}")
+        return None
+
+
 def _class_name(pred_class: Any, labels: Labels) -> Any:
     """The name of a class that is given as one, or as an index into the labels."""
     is_index = isinstance(pred_class, int | np.integer) and not isinstance(pred_class, bool)
-    if is_index and 0 <= pred_class < len(labels):
-        return labels[pred_class]
-    return pred_class.item() if hasattr(pred_class, "item") and not isinstance(pred_class, str) else pred_class
+    return labels[pred_class] if is_index and 0 <= pred_class < len(labels) else pred_class
 
 
 def _nan_unless_probability(confidence: float | None) -> float:
@@ -128,6 +139,8 @@ class BoxArguments:
     def coordinates(self, note: Note) -> Any:
         """(4 n,) float32: x1, y1, x2, y2 of each; None where there are none to make sense of."""
         if self.boxes is not None:
+            if any(corner is not None for corner in self.corners):
+                note("boxes were given, and single corners beside them were left out")
             return vector(self.boxes, "boxes", note)
         sides = [vector(side, "a corner", note) for side in self.corners]
         known = [side for side in sides if side is not None]
@@ -148,13 +161,13 @@ def parse_detection(arguments: tuple[Any, Any, Any], labels: Labels, note: Note)
     coordinates = boxes.coordinates(note)
     if coordinates is None or len(coordinates) % 4:
         note("no boxes were given" if coordinates is None else "boxes are not four numbers each")
-        return None, None
+        return None, _largest_of(object_confidences, note)
     count = min(len(coordinates) // 4, MOST_OBJECTS)
     if count < len(coordinates) // 4:
         note(f"there are {len(coordinates) // 4} objects; {MOST_OBJECTS} are kept")
-    names = [_object_name(name, labels, note) for name in _each(classes, count, "classes", note)]
-    each = _each(object_confidences, count, "confidences", note)
-    confidences = [probability(value, "a confidence", note) for value in each]
+    names = [_object_name(name, labels, note) for name in each(classes, count, MOST_OBJECTS, "classes", note)]
+    values = each(object_confidences, count, MOST_OBJECTS, "confidences", note)
+    confidences = [probability(value, "a confidence", note) for value in values]
     rectangles = coordinates.reshape(-1, 4)[:count]
     if not np.isfinite(rectangles).all():
         note("a box holds NaN or infinite numbers")
@@ -168,19 +181,14 @@ def _object_name(pred_class: Any, labels: Labels, note: Note) -> str:
     return text(_class_name(pred_class, labels), "a class", note) or ""
 
 
+def _largest_of(confidences: Any, note: Note) -> float | None:
+    """Of the confidences as they were given."""
+    values = several(confidences, MOST_OBJECTS, "confidences", note)
+    return _largest([probability(value, "a confidence", note) for value in values])
+
+
 def _largest(confidences: list[float | None]) -> float | None:
     return max((value for value in confidences if value is not None and not math.isnan(value)), default=None)
-
-
-def _each(value: Any, count: int, what: str, note: Note) -> list[Any]:
-    """One value an object: one for all is repeated, too few are filled up."""
-    value = plain(value)
-    if value is None or isinstance(value, str | int | float) or np.ndim(value) == 0:
-        return [value] * count
-    values = list(value)
-    if len(values) != count:
-        note(f"there are {len(values)} {what} for {count} boxes")
-    return (values + [None] * count)[:count]
 
 
 def parse_segmentation(arguments: tuple[Any, Any, Any, Any], labels: Labels, note: Note) -> Parsed:
@@ -195,11 +203,11 @@ def parse_segmentation(arguments: tuple[Any, Any, Any, Any], labels: Labels, not
     mask, classes, object_confidences, size = arguments
     try:
         class_map = _class_map(mask, classes, size, labels, note)
-    except (LookoutError, ValueError, TypeError, OverflowError, MemoryError) as reason:
-        note(f"the mask cannot be read: {reason.problem if isinstance(reason, LookoutError) else reason}"[:200])
+    except Exception as reason:  # of numpy, of OpenCV, of a caller's own class
+        told = reason.problem if isinstance(reason, LookoutError) else f"{type(reason).__name__}: {reason}"
+        note(f"the mask cannot be read: {told}"[:200])
         class_map = None
-    values = [] if object_confidences is None else np.atleast_1d(plain(object_confidences)).tolist()
-    return class_map, _largest([probability(value, "a confidence", note) for value in values])
+    return class_map, _largest_of(object_confidences, note)
 
 
 def _class_map(mask: Any, classes: Any, size: Any, labels: Labels, note: Note) -> Segmentation | None:
@@ -210,9 +218,11 @@ def _class_map(mask: Any, classes: Any, size: Any, labels: Labels, note: Note) -
     if classes is None and hasattr(mask, "__array__"):
         return _of_indices(np.asarray(mask), labels, note)
     forms = mask if _are_several(mask, classes) else [mask]
-    names = [_object_name(name, labels, note) for name in _each(classes, len(forms), "classes", note)]
+    names = [_object_name(name, labels, note) for name in each(classes, len(forms), MOST_OBJECTS, "classes", note)]
     masks = [mask_of(form, size) for form in forms]
-    return Segmentation.of_masks(masks or [np.zeros(size or (1, 1), dtype=bool)], names or [BACKGROUND], labels)
+    if not masks:
+        masks, names = [np.zeros((1, 1) if size is None else checked_size(size), dtype=bool)], [BACKGROUND]
+    return Segmentation.of_masks(masks, names, labels)
 
 
 def _are_several(mask: Any, classes: Any) -> bool:

@@ -81,16 +81,13 @@ class RowWriter:
         try:
             return make_record_batch(rows, schema, same)
         except Exception:
-            # One row that Arrow does not take must not cost the others.
-            good = []
+            # One row that Arrow does not take must not cost the others, nor one column the row.
             for row in rows:
                 try:
-                    good.append(make_record_batch([row], schema, same))
-                except Exception as reason:
-                    self._counts.note_failed_call(reason)
-            return (
-                pa.Table.from_batches(good, schema).combine_chunks().to_batches()[0] if good else schema.empty_batch()
-            )
+                    make_record_batch([row], schema, same)
+                except Exception:
+                    _without_refused(row, schema, same)
+            return make_record_batch(rows, schema, same)
 
     def _appended(self, batch: pa.RecordBatch) -> bool:
         try:
@@ -107,3 +104,17 @@ class RowWriter:
             metrics = [*self._job.metrics, *for_task(self._job.task)]
             self._schema, self._tags = table_schema(metrics, tags, self._job.measurers), len(tag_columns)
         return self._schema
+
+
+def _without_refused(row: Row, schema: pa.Schema, same: dict[str, Any]) -> None:
+    """Take the columns out of a row that Arrow does not take, and note them there."""
+    refused = []
+    for name in set(row) - {"time", "problems"}:
+        try:
+            make_record_batch([{"time": row["time"], name: row[name]}], schema, same)
+        except Exception:
+            refused.append(name)
+    for name in refused:
+        del row[name]
+    row["problems"] = [*(row.get("problems") or []), f"cannot be kept: {', '.join(sorted(refused))}"]
+    row["flagged"] = True

@@ -9,13 +9,14 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.image_retention import ImageRetainer, retain_noted
 from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
-from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction
+from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction, unread_row
 from lookoutcv.log.writing.row_writer import RowWriter
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation
@@ -70,6 +71,8 @@ class Worker:
 
     def run(self) -> None:
         """Work until stopped and nothing waits."""
+        # Of this thread alone: scores of infinities are noted in their rows, not told on the terminal.
+        np.seterr(all="ignore")
         while not (self._stop.is_set() and not len(self._calls)):
             rows: list[Row] = []
             waiters: list[Call] = []
@@ -81,7 +84,7 @@ class Worker:
                 self._counts.failed += len(rows)
                 _log.exception("the prediction log met an error of its own")
             for call in waiters:
-                call.stored = stored and not call.failed
+                call.stored = stored
                 assert call.written is not None
                 call.written.set()
 
@@ -125,13 +128,7 @@ class Worker:
                 time.sleep(0)
             if call.sequence == MARK:
                 continue
-            try:
-                row, prediction = self._parsed(call)
-            except Exception as reason:  # a caller's own class may raise anything
-                self._counts.note_failed_call(reason)
-                self._calls.release(call)
-                call.failed = True
-                continue
+            row, prediction = self._parsed(call)
             rows.append(row)
             if call.image is None:
                 row["image_state"] = "sampled out" if call.image_dropped else "none"
@@ -149,17 +146,18 @@ class Worker:
             measured += chosen
 
     def _parsed(self, call: Call) -> tuple[Row, Prediction | None]:
-        if self._job.tags:
-            own = call.details.get("tags")
-            call.details["tags"] = {**self._job.tags, **own} if isinstance(own, dict) else own or self._job.tags
-        row, prediction = make_row(
-            call,
-            writer=self._writer_name,
-            labels=self._labels,
-            task=self._job.task,
-            parse=self._job.parse,
-            columns=self._tag_columns,
-        )
+        try:
+            row, prediction = make_row(
+                call,
+                writer=self._writer_name,
+                labels=self._labels,
+                task=self._job.task,
+                parse=self._job.parse,
+                columns=self._tag_columns,
+                tags=self._job.tags,
+            )
+        except BaseException as reason:  # a caller's own class may raise anything
+            return unread_row(call, self._writer_name, reason), None
         if isinstance(prediction, Segmentation) and len(prediction.labels) > len(self._labels):
             self._labels = prediction.labels
         return row, prediction
