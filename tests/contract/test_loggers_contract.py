@@ -65,7 +65,12 @@ def test_a_call_never_raises_and_is_a_row_that_says_what_it_lacks(
 ) -> None:
     # There is time to measure every image.
     monkeypatch.setattr("lookoutcv.log.writing.worker.WINDOW_SECONDS", 60.0)
-    names = [name for name in inspect.signature(logger.log_prediction).parameters if name != "self"]
+    parameters = inspect.signature(logger.log_prediction).parameters.values()
+    names = [
+        one.name
+        for one in parameters
+        if one.name != "self" and one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD)
+    ]
     calls = {f"{name}/{title}": (name, make) for name in names for title, make in odd_values().items()}
     with logger("m", enabled_metrics=["exposure.contrast"], directory=tmp_path) as log:
         for key, (name, make) in calls.items():

@@ -17,8 +17,9 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.log.buffer.commit import DAMAGED
 from lookoutcv.log.buffer.segments import read_segment, segments_in
-from lookoutcv.log.buffer.spool import IN_TABLE, writer_folders
+from lookoutcv.log.buffer.spool import writer_folders
 from lookoutcv.log.table.log_table import open_table
+from lookoutcv.log.table.own_files import SPOOL
 
 PROGRAMS = Path(__file__).with_name("log_programs.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals, forks and limits of POSIX")
@@ -75,7 +76,7 @@ def test_what_was_acknowledged_survives_a_kill_exactly_once(tmp_path: Path) -> N
     assert len(told) > 10
     assert [name for name in told if found[name] != 1] == []
     assert [name for name, times in found.items() if times != 1] == []
-    assert writer_folders(tmp_path / IN_TABLE) == []
+    assert writer_folders(tmp_path / SPOOL) == []
 
 
 @posix
@@ -119,7 +120,7 @@ def test_a_program_that_ends_with_a_full_queue_loses_nothing(tmp_path: Path) -> 
     waiting = run("full_queue", tmp_path, 3000)
     assert int(waiting[0]) > 0
     assert ids(tmp_path) == Counter(str(number) for number in range(3000))
-    assert writer_folders(tmp_path / IN_TABLE) == []
+    assert writer_folders(tmp_path / SPOOL) == []
 
 
 @posix
@@ -197,7 +198,7 @@ def left_by_a_dead_writer(place: Path) -> Path:
         process.stdout.readline()
     process.kill()
     process.communicate()
-    folder = writer_folders(place / IN_TABLE)[0]
+    folder = writer_folders(place / SPOOL)[0]
     return segments_in(folder)[-1][1]
 
 
@@ -211,7 +212,7 @@ def test_a_damaged_segment_gives_back_its_whole_rows_and_is_kept(tmp_path: Path)
     path.write_bytes(whole)
     stats = replay(tmp_path)
     assert (stats.adopted, stats.damaged) == (rows_before - 1, 1)
-    assert [kept.read_bytes() for kept in (tmp_path / IN_TABLE / DAMAGED).iterdir()] == [bytes(whole)]
+    assert [kept.read_bytes() for kept in (tmp_path / SPOOL / DAMAGED).iterdir()] == [bytes(whole)]
     assert replay(tmp_path).damaged == 0
 
 
@@ -228,7 +229,7 @@ def test_a_commit_that_was_cut_short_is_not_repeated(tmp_path: Path) -> None:
     path.write_bytes(copy)
     assert replay(tmp_path).adopted == 0
     assert ids(tmp_path) == before
-    assert writer_folders(tmp_path / IN_TABLE) == []
+    assert writer_folders(tmp_path / SPOOL) == []
 
 
 @posix

@@ -143,10 +143,10 @@ def _tags(row: Row, tags: Any, loggers: Mapping[str, str], columns: set[str], no
 def _texts_of_tags(tags: Any, note: Note) -> Iterator[tuple[str, str]]:
     if tags is None:
         return
-    if not isinstance(tags, Mapping):
-        note(f"tags are no mapping: {type(tags).__name__}")
-        return
     try:
+        if not isinstance(tags, Mapping):
+            note(f"tags are no mapping: {type(tags).__name__}")
+            return
         given = list(tags.items())
     except Exception as reason:  # what a caller's own mapping raises
         note(f"tags cannot be read: {type(reason).__name__}")
