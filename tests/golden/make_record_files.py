@@ -18,6 +18,7 @@ from lookoutcv.grids import linear, logarithmic
 from lookoutcv.metrics import metric
 from lookoutcv.profiles import Profile, ProfileBuilder
 from lookoutcv.profiles.codec import encode
+from lookoutcv.profiles.json_codec import encode_json
 from lookoutcv.profiles.migrations import current_version
 from lookoutcv.records import codec
 from lookoutcv.records.schema import RECORD_VERSION, schema_for
@@ -111,5 +112,6 @@ if __name__ == "__main__":
     version = current_version()
     write_new(DATA / f"baseline-v{version}.parquet", encode(profile(), metadata=metadata))
     write_new(DATA / f"baseline-v{version}.json", json.dumps(told(profile(), metadata), indent=0).encode())
+    write_new(DATA / f"baseline-as-json-v{version}.json", encode_json(profile(), metadata=metadata))
     write_new(DATA / f"records-v{RECORD_VERSION}.parquet", codec.encode(records(), metadata))
     write_new(DATA / f"records-v{RECORD_VERSION}.json", json.dumps(rows_of(records())).encode())

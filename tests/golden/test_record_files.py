@@ -10,11 +10,12 @@ from types import ModuleType
 import pytest
 
 from lookoutcv.measuring.baseline import Baseline
-from lookoutcv.profiles import codec, migrations
+from lookoutcv.profiles import codec, json_codec, migrations
 from lookoutcv.records import codec as record_codec
 from lookoutcv.records.schema import RECORD_VERSION
 
 DATA = Path(__file__).parent / "data"
+FIRST_AS_JSON = 4  # earlier versions had no such form
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,18 @@ def test_a_baseline_of_every_version_reads(version: int, maker: ModuleType) -> N
     assert len(data) < 100_000
     found = maker.told(*codec.decode(data))
     assert json.loads(json.dumps(found)) == json.loads((DATA / f"baseline-v{version}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("version", range(FIRST_AS_JSON, migrations.current_version() + 1))
+def test_a_json_baseline_of_every_version_reads_as_its_parquet_form(version: int, maker: ModuleType) -> None:
+    data = (DATA / f"baseline-as-json-v{version}.json").read_bytes()
+    assert len(data) < 100_000
+    profile, metadata = json_codec.decode_json(data)
+    assert maker.told(profile, metadata) == maker.told(
+        *codec.decode((DATA / f"baseline-v{version}.parquet").read_bytes())
+    )
+    if version == migrations.current_version():
+        assert json_codec.encode_json(maker.profile(), metadata=metadata) == data
 
 
 def test_what_version_3_told_of_a_model_and_of_itself_reads() -> None:
