@@ -6,12 +6,11 @@ import errno
 import itertools
 import os
 import sys
-from typing import Any
 
 import typer
 
-from lookoutcv.calls.keywords import nearest_keyword
 from lookoutcv.cli.app import app
+from lookoutcv.cli.what_to_type import what_to_type
 from lookoutcv.errors import LookoutError, OutputUnwritable
 
 INTERRUPTED = 130
@@ -51,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         _print_no_more()
         return 0
     except Exception as error:
-        return _usage(error, debug)
+        return _usage(error, debug, arguments)
 
 
 def _hoisted(arguments: list[str]) -> list[str]:
@@ -89,10 +88,10 @@ def _no_room(error: OSError) -> int:
     return OutputUnwritable.exit_code
 
 
-def _usage(error: Exception, debug: bool) -> int:
+def _usage(error: Exception, debug: bool, arguments: list[str]) -> int:
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # click's own errors, whichever click typer brings
         error.show()
-        typer.echo(f"lookout: {_what_to_type(error)}", err=True)
+        typer.echo(f"lookout: {what_to_type(error, typer.main.get_command(app), arguments)}", err=True)
         return int(error.exit_code)
     if debug:
         raise error
@@ -104,21 +103,6 @@ def _usage(error: Exception, debug: bool) -> int:
         err=True,
     )
     return 1
-
-
-def _what_to_type(error: Any) -> str:
-    """The sentence after a command line that is not understood."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "lookout"
-    option = getattr(error, "option_name", None)
-    shown = f"`{command} --help` lists what it takes."
-    if option is None:
-        return shown
-    if context is None:  # what is typed is known, and has no value
-        return f"type a value after it: {option} {'report.html' if option == '--html' else 'VALUE'}. {shown}"
-    options = [name for one in context.command.params for name in one.opts if name.startswith("--")]
-    nearest = nearest_keyword(option.lstrip("-").replace("-", "_"), [name[2:].replace("-", "_") for name in options])
-    return f"type --{nearest.replace('_', '-')} in place of {option}. {shown}" if nearest else shown
 
 
 def run() -> None:
