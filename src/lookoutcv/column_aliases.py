@@ -26,6 +26,7 @@ IMAGE_PATHS = (
     "image_file",
     "image",
     "url",
+    "image_id",
 )
 # The image itself, as bytes; the last three only in a table that names no images.
 EMBEDDED_IMAGES = ("image", "img", "picture", "photo", "image_bytes", "img_bytes", "image_data", "jpg", "jpeg", "png")
@@ -51,7 +52,7 @@ LABELLED_IMAGES = ("id", "image_name", "image", "image_id", "path", "image_path"
 LOGGED_IMAGES = ("image_name", "image", "image_path", "path", "file_name", "filename", "image_id", "id")
 
 # What is in an image, in a table that has no predictions.
-LISTED_LABELS = ("label", "class", "class_name", "category")
+LISTED_LABELS = ("label", "class", "class_name", "category", "category_name", "class_label", "label_name", "choice")
 # What is in an image, in a table beside predictions or for them.
 TRUE_LABELS = ("label", "true_class", "ground_truth", "truth", "target")
 LABELS_OF_LABELLED = (*TRUE_LABELS, "class")

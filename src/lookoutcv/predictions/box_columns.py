@@ -13,8 +13,9 @@ from lookoutcv.number_text import four_numbers, number_of
 
 _BETWEEN = re.compile(r"[\s,;]+")
 # What is left over of a box that was not understood: a part of its name, or three of its sides.
-_BOX_LIKE = re.compile(
+BOX_LIKE = re.compile(
     r"b(oun)?d?(ing)?_?box(es)?|box|rect(angle)?|xyxy|xywh|.*_(xyxy|xywh)|poly(gon)?|segmentation|masks?"
+    r"|region_shape_attributes|encoded_?pixels|prediction_?string"
 )
 _SIDE = re.compile(
     r"(b?box_)?([xywh]|[xy][12c]|c[xy]|[xy]_?(min|max|cent(er|re))|cent(er|re)_[xy])|left|top|right|bottom"
@@ -125,7 +126,7 @@ def unread_boxes(values: Mapping[str, Any]) -> list[str]:
         >>> unread_boxes({"label": "cat", "polygon": [[0, 0], [1, 1]]}), unread_boxes({"label": "cat", "x": 3})
         (['polygon'], [])
     """
-    several = [name for name, value in values.items() if _BOX_LIKE.fullmatch(name) and _is_several(value)]
+    several = [name for name, value in values.items() if BOX_LIKE.fullmatch(name) and _is_several(value)]
     sides = [name for name in values if _SIDE.fullmatch(name)]
     return several or (sides if len(sides) >= _LEAST_SIDES else [])
 

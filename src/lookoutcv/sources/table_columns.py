@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lookoutcv.column_aliases import (
+    BOX_OBJECTS,
     CAPTURE_TIMES,
     EMBEDDED_ALONE,
     EMBEDDED_IMAGES,
@@ -14,18 +15,26 @@ from lookoutcv.column_aliases import (
     LISTED_LABELS,
     LISTED_OBJECTS,
     AliasedColumns,
+    column_key,
 )
 from lookoutcv.files.parquet import binary_columns
 from lookoutcv.files.rows import Row
 from lookoutcv.number_text import number_of
-from lookoutcv.predictions.box_columns import BoxColumns
+from lookoutcv.predictions.box_columns import BOX_LIKE, BoxColumns
 from lookoutcv.sources.listed_image import MOST_SIDE
 
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns that have a meaning here; all others are tags. `embedded` holds the images themselves, and `size` the
-    width and height of each, which are tags too: in a table of things to buy they are something else."""
+    """The columns that have a meaning here; all others are tags.
+
+    Args:
+        path, label, time, objects, tags, boxes: Where what is known of an image stands; None where nowhere.
+        unlabelled: Columns of boxes in a table that does not say what is in them.
+        size: Width and height of the image, which are tags too: in a table of things to buy they are something else.
+        unread: What looks like boxes or masks in another form.
+        embedded: Holds the images themselves.
+    """
 
     path: str
     label: str | None
@@ -35,6 +44,7 @@ class Roles:
     boxes: BoxColumns
     unlabelled: BoxColumns
     size: tuple[str, ...]
+    unread: tuple[str, ...] = ()
     embedded: str | None = None
 
     @classmethod
@@ -56,6 +66,7 @@ class Roles:
             boxes if known else BoxColumns(),
             BoxColumns() if known else boxes,
             columns.size(boxes.columns),
+            _unread(names, {*boxes.columns, columns.first(LISTED_OBJECTS), path}, bool(boxes.columns)),
         )
 
     def size_in(self, row: Row) -> tuple[int, int] | None:
@@ -71,6 +82,12 @@ class Roles:
         """The columns without a meaning."""
         own = {self.path, self.label, self.time, self.objects, self.tags, self.embedded, *self.boxes.columns}
         return ((name, value) for name, value in row.items() if name not in own)
+
+
+def _unread(names: list[str], read: Collection[str | None], boxed: bool) -> tuple[str, ...]:
+    """What looks like boxes or masks and is not read; beside boxes, the same box in one cell is nothing more."""
+    left = [name for name in names if name not in read and BOX_LIKE.fullmatch(column_key(name))]
+    return tuple(name for name in left if not (boxed and column_key(name) in BOX_OBJECTS))
 
 
 def embedded_column(schema: Any) -> str | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 from array import array
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,15 +21,17 @@ from lookoutcv.files.rows import LINES, TABLES, Row, bad, columns, rows, schema_
 from lookoutcv.predictions.label_names import plain_numbers
 from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
-from lookoutcv.sources.file_names import printable
+from lookoutcv.sources.file_names import looks_like_image, printable
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.sources.marks.marked_boxes import label_text, marked_objects
 from lookoutcv.sources.marks.table_boxes import are_shares
 from lookoutcv.sources.table_cells import is_empty, objects, picture_of, tags_of, text_of_cell
 from lookoutcv.sources.table_columns import Roles, embedded_column
 
+_SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".JPG", ".JPEG", ".PNG")
 # Rows in which the form of a column shows.
 _LOOKED_THROUGH = 1000
+_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -94,6 +98,27 @@ class Listing:
         if self._roles.unlabelled.columns:
             named = ", ".join(map(printable, self._roles.unlabelled.columns))
             yield f"No column says what is in the boxes: {named} are tags. Name what is there in a column label."
+        bytes_of = () if self._schema is None else binary_columns(self._schema)
+        if unread := [column for column in self._roles.unread if column not in bytes_of]:
+            named = ", ".join(map(printable, unread))
+            yield f"Columns that look like boxes or masks in a form that is not read are tags: {named}."
+        if flags := self._flags:
+            named = ", ".join(map(printable, flags[:_NAMED]))
+            more = f" and {len(flags) - _NAMED} more" if len(flags) > _NAMED else ""
+            yield f"No column is a label; {named}{more} hold 0 and 1 and are tags. Write the class in a column label."
+
+    @property
+    def _flags(self) -> list[str]:
+        """Columns that hold 0 and 1, where none is a label: one for each class, as some tools export classes."""
+        roles = self._roles
+        if roles.label is not None or roles.boxes.columns or roles.objects is not None:
+            return []
+        seen: dict[str, set[str]] = {}
+        for _, row in islice(rows(self.path, self.name), _LOOKED_THROUGH):
+            for name, value in roles.others(row):
+                seen.setdefault(name, set()).add(text_of_cell(value))
+        flags = [name for name, values in seen.items() if values == {"0", "1"}]
+        return flags if len(flags) > 1 else []
 
     @cached_property
     def _shares(self) -> bool:
@@ -134,6 +159,8 @@ class Listing:
                 column for column in names if difflib.get_close_matches(column.lower(), IMAGE_PATHS, n=1, cutoff=0.75)
             ]
             guess = f"Rename the column {close[0]!r} to path." if close else "Call the column of the paths path."
+            if any("." in column and looks_like_image(column) for column in names):
+                guess = "Its first line is an image already: write names above it, such as path,x1,y1,x2,y2,label."
             raise bad(self.name, 1, "no column names images", guess)
         if not self.path.lower().endswith(LINES):
             return roles
@@ -207,6 +234,8 @@ class Listing:
         if is_empty(value) and not needed:
             return None
         text = label_text(value)
+        if text.startswith(("[{", '{"')):
+            raise ValueError("its label is JSON: export it as COCO, or write the name of the class")
         return self._whole_numbers.get(text, text)
 
     @cached_property
@@ -233,12 +262,19 @@ class Listing:
         try:
             if not isinstance(value, str):
                 raise ValueError("it names no image")
-            id, place = self.inside.place(value)
+            id, place = self.inside.place(value if "." in value else self._with_suffix(value))
         except PlaceNotAllowedError as error:
             raise bad(self.name, line, str(error), self.inside.remedy(self.remedy)) from None
         except ValueError as error:
             raise bad(self.name, line, str(error)) from None
         return self.prefix + id, place
+
+    def _with_suffix(self, value: str) -> str:
+        """The file that an id without a suffix is of, where there is one."""
+        root = self.inside.root
+        return next(
+            (value + suffix for suffix in _SUFFIXES if os.path.isfile(os.path.join(root, value + suffix))), value
+        )
 
     def _time_and_tags(self, line: int, row: Row, roles: Roles) -> tuple[datetime | None, Mapping[str, str]]:
         tags = {} if roles.tags is None else tags_of(row.get(roles.tags))

@@ -81,8 +81,11 @@ def test_a_wrong_value_says_what_is_wanted(reader, text, wanted):
 
 
 def test_a_source_without_options_says_so(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"")
     with pytest.raises(ConfigError, match=r"has no option 'colour'. It takes no options"):
-        open_source(f"{tmp_path}?colour=3")
+        open_source(f"{tmp_path}/a.jpg?colour=3")
+    with pytest.raises(ConfigError, match=r"has no option 'label'. Did you mean 'labels'\? Options here: labels"):
+        open_source(f"{tmp_path}?label=parent")
     with pytest.raises(SourceNotFound, match="no file or folder"):
         open_source(f"{tmp_path}/nowhere?colour=3")
 

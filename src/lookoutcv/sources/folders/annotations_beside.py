@@ -12,10 +12,16 @@ from lookoutcv.sources.file_names import looks_like_image, printable
 # A folder per day of some years, and the files that make data sets of them.
 _MOST_FOLDERS, _MOST_FILES, _NAMED = 2000, 50, 3
 _HEAD_BYTES = 4096
-_COCO = re.compile(rb'"(?:images|annotations|categories)"\s*:\s*\[')
+_COCO = re.compile(rb'"(?:images|annotations)"\s*:\s*\[')
+_CVAT = re.compile(rb"<annotations>|<!DOCTYPE annotations")
 _YOLO = re.compile(rb"^(?:names|train|val)\s*:", re.MULTILINE)
 _TABLE = re.compile(r".*(?:annot|label|class|metadata|boxes|bbox|train|val|test).*\.(?:csv|tsv|jsonl)", re.IGNORECASE)
-_MARKS = ("annotations", "annotation", "labels", "label")
+_MARKS = ("annotations", "annotation", "labels", "label", "ann")
+_EXPORT = "CVAT, LabelMe, Supervisely and others export COCO or YOLO, which is read."
+_OF_ONE = (".xml", ".txt", ".json")
+# Texts and lists that stand beside the files of single images.
+_OF_NONE = ("classes.txt", "notes.json")
+_BESIDE = {"images": "labels", "img": "ann"}
 
 
 def annotation_notes(root: str, folders: Iterable[str]) -> tuple[str, ...]:
@@ -34,10 +40,11 @@ def annotation_notes(root: str, folders: Iterable[str]) -> tuple[str, ...]:
             names = os.listdir(os.path.join(root, folder))
         except OSError:
             continue
-        beside += _of_single_images(folder, names)
+        described = [name for name in sorted(names) if _describes(os.path.join(root, folder), name)]
+        beside += _of_single_images(folder, [name for name in names if name not in described])
         if len(files) < _MOST_FILES:
             below = f"{folder}/" if folder else ""
-            files += (printable(below + name) for name in sorted(names) if _describes(os.path.join(root, folder), name))
+            files += (printable(below + name) for name in described)
     if not files and not beside:
         return ()
     return (" ".join(_sentences(printable(root), files, beside)),)
@@ -45,22 +52,25 @@ def annotation_notes(root: str, folders: Iterable[str]) -> tuple[str, ...]:
 
 def _looked_in(folders: list[str]) -> Iterator[str]:
     yield from ("", *_MARKS, *map(str.capitalize, _MARKS), *folders)
-    yield from ("/".join("labels" if part == "images" else part for part in folder.split("/")) for folder in folders)
+    yield from ("/".join(_BESIDE.get(part, part) for part in folder.split("/")) for folder in folders)
 
 
 def _sentences(root: str, files: list[str], beside: int) -> Iterator[str]:
     if files:
         more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
         yield f"Annotations that lie in {root} are not read: {', '.join(files[:_NAMED])}{more}."
-        yield "Give such a file in the place of the folder, to have what it says of the images."
+        if any(not file.endswith(".xml") for file in files):
+            yield "Give such a file in the place of the folder, to have what it says of the images."
+        else:
+            yield _EXPORT
     elif beside:
-        yield f"{beside:,} text or XML files in {root}, beside images of their names, are not read."
-        yield "YOLO is read by its data.yaml, Pascal VOC as a folder with JPEGImages and Annotations."
+        yield f"{beside:,} text, XML or JSON files in {root}, beside images of their names, are not read."
+        yield f"YOLO is read by its data.yaml, Pascal VOC as a folder with JPEGImages and Annotations. {_EXPORT}"
 
 
 def _of_single_images(folder: str, names: list[str]) -> int:
     """How many files of one image each there are: those with an image's name, or all in a folder of such files."""
-    texts = [name for name in names if name.lower().endswith((".xml", ".txt")) and name.lower() != "classes.txt"]
+    texts = [name for name in names if name.lower().endswith(_OF_ONE) and name.lower() not in _OF_NONE]
     if not texts or any(part in _MARKS for part in folder.lower().split("/")):
         return len(texts)
     images = {os.path.splitext(name)[0] for name in names if looks_like_image(name) and "." in name}
@@ -72,7 +82,8 @@ def _describes(folder: str, name: str) -> bool:
     lower = name.lower()
     if _TABLE.fullmatch(lower):
         return True
-    form = _COCO if lower.endswith(".json") else _YOLO if lower.endswith((".yaml", ".yml")) else None
+    forms = ((".json", _COCO), (".yaml", _YOLO), (".yml", _YOLO), (".xml", _CVAT))
+    form = next((form for suffix, form in forms if lower.endswith(suffix)), None)
     if form is None:
         return False
     try:

@@ -81,7 +81,7 @@ class CocoSource:
         above = os.path.join(folder, os.pardir)
         split = _SPLIT.search(os.path.basename(self.path))
         parts = [split[1]] if split else []
-        likely = [folder, *(os.path.join(folder, part) for part in ("images", *parts))]
+        likely = [folder, *(os.path.join(folder, part) for part in ("images", "data", *parts))]
         likely += [os.path.join(folder, "images", part) for part in parts]
         if os.path.basename(os.path.abspath(folder)).lower().startswith("annotation"):
             likely += [os.path.join(above, *more) for part in parts for more in ((part,), ("images", part))]
@@ -145,16 +145,16 @@ def coco(target: Any) -> CocoSource:
         path = os.path.join(path, _ROBOFLOW)
     source = CocoSource(path, **typed(options, {"images": str}, target))
     head = _head(path)
-    if head.lstrip()[:1] == b"[" or any(mark in head for mark in _OUR_FILES):
+    if any(mark in head for mark in _OUR_FILES):
         raise WrongKind(
             f"{source.name} is not read back as images or records",
             "Write records as .parquet: lookout measure SOURCE -o records.parquet",
             path=source.name,
         )
-    if not source.count() and b'"images"' not in head:
+    if head.lstrip()[:1] == b"[" or (not source.count() and b'"images"' not in head):
         raise SourceNotFound(
             f"{source.name} is no COCO annotation file: it has no list `images`",
-            "Give a file with images, annotations and categories, or a folder of images.",
+            "Give a file with images, annotations and categories, as Label Studio and others export it; or a folder.",
             source=source.name,
         )
     source.check()

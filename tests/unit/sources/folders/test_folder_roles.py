@@ -95,13 +95,13 @@ def test_annotations_beside_images_are_named(tmp_path):
 def test_files_of_single_images_are_counted(texts, tmp_path):
     put(tmp_path, "1.jpg", "2.jpg", *texts)
     (note,) = notes_of(open_source(tmp_path))
-    assert note.startswith(f"2 text or XML files in {tmp_path}, beside images of their names, are not read.")
+    assert note.startswith(f"2 text, XML or JSON files in {tmp_path}, beside images of their names, are not read.")
 
 
 def test_yolo_labels_of_a_part(tmp_path):
     put(tmp_path, "images/train/1.jpg", "images/train/2.jpg", "labels/train/1.txt")
     (note,) = notes_of(open_source(tmp_path))
-    assert note.startswith("1 text or XML files")
+    assert note.startswith("1 text, XML or JSON files")
 
 
 def test_a_folder_of_images_alone_has_nothing_to_say(tmp_path):

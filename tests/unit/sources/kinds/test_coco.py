@@ -122,6 +122,9 @@ def test_other_json_is_said_plainly(tmp_path):
     with pytest.raises(SourceNotFound, match="no COCO annotation file"):
         open_source(tmp_path / "a.json")
     (tmp_path / "a.json").write_text('[{"id": "a.jpg"}]')
+    with pytest.raises(SourceNotFound, match="as Label Studio and others export it"):
+        open_source(tmp_path / "a.json")
+    (tmp_path / "a.json").write_text('[{"id": "a.jpg", "content_hash": "0"}]')
     with pytest.raises(WrongKind, match=r"records\.parquet"):
         open_source(tmp_path / "a.json")
 
