@@ -28,9 +28,8 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str], *, open: bool = False
     Returns:
         None where no image has both, or the labels are not those of the model.
     """
-    places = _places(sample, labels, open)
-    truth = _true_names(sample, places)
-    predictions = [None if one is None else places.predicted(one) for one in sample.column("prediction").to_pylist()]
+    labels = _known(sample, labels, open)
+    truth, predictions = _truth_and_predictions(sample, labels, open)
     labelled = [i for i, label in enumerate(truth) if label is not None and predictions[i] is not None]
     if not labelled:
         return None
@@ -44,6 +43,45 @@ def true_accuracy(sample: pa.Table, labels: Sequence[str], *, open: bool = False
         labels=list(confusion.labels) if small else None,
         confusion=confusion.counts.tolist() if small else None,
     )
+
+
+def rightness(sample: pa.Table, labels: Sequence[str], *, open: bool = False) -> IntArray:
+    """(n,) 1 where a prediction is the label, in whatever spelling, 0 where not, -1 where one of them is not known.
+
+    Args:
+        sample, labels, open: As for `true_accuracy`. A prediction that is none of the model's labels is wrong.
+    Example:
+        >>> sample = pa.table({"label": ["cat", "cat", "dog", None], "prediction": ["Cat", "dog", "dog", "dog"]})
+        >>> rightness(sample, ["Cat", "dog"], open=True).tolist()
+        [1, 0, 1, -1]
+    """
+    labels = _known(sample, labels, open)
+    truth, predictions = _truth_and_predictions(sample, labels, open)
+    known = frozenset(labels)
+    return np.array(
+        [
+            -1 if true is None or one is None else int(true == one and one in known)
+            for true, one in zip(truth, predictions, strict=True)
+        ],
+        dtype=np.int64,
+    )
+
+
+def _known(sample: pa.Table, labels: Sequence[str], open: bool) -> Sequence[str]:
+    """The labels; of a model that nothing is known of but its predictions, those that it predicted."""
+    if labels or not open:
+        return labels
+    return sorted({one for one in sample.column("prediction").to_pylist() if one is not None})
+
+
+def _truth_and_predictions(
+    sample: pa.Table, labels: Sequence[str], open: bool
+) -> tuple[list[str | None], list[str | None]]:
+    """Both in the spelling of the model's classes; None where there is none."""
+    places = _places(sample, labels, open)
+    truth = _true_names(sample, places)
+    predictions = sample.column("prediction").to_pylist()
+    return truth, [None if one is None else places.predicted(one) for one in predictions]
 
 
 def truth_of(sample: pa.Table, labels: Sequence[str]) -> list[str | None]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from lookoutcv.drift.accuracy.calibration import Calibration
 from lookoutcv.drift.accuracy.fit_calibration import calibrate, calibrate_confidence
-from lookoutcv.drift.accuracy.true_accuracy import truth_indices
+from lookoutcv.drift.accuracy.true_accuracy import rightness, truth_indices
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.records.prediction_columns import confidences, scores_matrix
 
@@ -23,15 +23,14 @@ def calibrated(sample: pa.Table, model: ModelIdentity) -> Calibration | None:
     """
     if model.task != "classification":
         return None
-    scores, truth = scores_matrix(sample), truth_indices(sample, model.labels)
+    scores = scores_matrix(sample)
     if scores is not None and scores.shape[1] == len(model.labels):
+        truth = truth_indices(sample, model.labels)
         usable = (truth > -2) & ~np.isnan(scores).any(axis=1)
         return calibrate(scores[usable], truth[usable]) if usable.any() else None
     sure = confidences(sample)
     if sure is None:
         return None
-    place = {label: index for index, label in reversed(list(enumerate(model.labels)))}
-    # A prediction that is none of the model's labels is wrong, whatever the truth is.
-    predicted = np.array([-3 if one is None else place.get(one, -3) for one in sample.column("prediction").to_pylist()])
-    usable = (truth > -2) & ~np.isnan(sure) & np.asarray(sample.column("prediction").is_valid())
-    return calibrate_confidence(sure[usable], predicted[usable] == truth[usable]) if usable.any() else None
+    right = rightness(sample, model.labels, open=model.imported)
+    usable = (right >= 0) & ~np.isnan(sure)
+    return calibrate_confidence(sure[usable], right[usable] == 1) if usable.any() else None

@@ -60,3 +60,10 @@ def test_of_predictions_only_two_spellings_of_a_class_are_one() -> None:
     closed = true_accuracy(sample, ["Cat", "cat", "dog"])
     assert closed is not None
     assert round(closed.accuracy, 3) == 0.667
+
+
+def test_a_log_that_tells_no_labels_has_the_accuracy_of_what_it_predicted() -> None:
+    found = true_accuracy(rows(["Cat", "Cat", "Dog", "owl"], ["cat", "CAT", "dog", "dog"]), (), open=True)
+    assert found is not None
+    assert (found.images, found.accuracy) == (4, 0.75)
+    assert true_accuracy(rows(["Cat"], ["cat"]), ()) is None

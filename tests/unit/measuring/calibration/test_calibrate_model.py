@@ -66,3 +66,30 @@ def test_nothing_calibrates_without_labels_answers_or_numbers() -> None:
     assert calibrated(rows(**{**plain, "label": [None]}, **{"output.confidence": [0.5]}), MODEL) is None
     detector = ModelIdentity("net", None, "detection", ("cat", "dog"))
     assert calibrated(rows(**plain, **{"output.confidence": [0.5]}), detector) is None
+
+
+@pytest.mark.parametrize("labels", [("CAT", "Dog", "cat", "dog"), ()], ids=["what it predicted", "none are told"])
+def test_a_class_that_was_predicted_in_two_spellings_is_one(labels: tuple[str, ...]) -> None:
+    sample = rows(
+        **{
+            "label": ["cat", "cat", "dog", "dog"],
+            "prediction": ["CAT", "cat", "Dog", "CAT"],
+            "output.confidence": [0.9, 0.9, 0.9, 0.9],
+        }
+    )
+    found = calibrated(sample, ModelIdentity("p.csv", None, "classification", labels, imported=True))
+    assert found is not None
+    assert (found.accuracy, found.images) == (0.75, 4)
+
+
+def test_classes_that_people_tell_apart_stay_apart() -> None:
+    sample = rows(
+        **{
+            "label": ["A", "A+", "A-", "a"],
+            "prediction": ["A", "A", "A-", "A"],
+            "output.confidence": [0.9, 0.9, 0.9, 0.9],
+        }
+    )
+    found = calibrated(sample, ModelIdentity("p.csv", None, "classification", (), imported=True))
+    assert found is not None
+    assert found.accuracy == 0.5
