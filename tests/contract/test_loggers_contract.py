@@ -22,19 +22,10 @@ LOGGERS = {
 CORNERS = ("bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2")
 # An empty name is no name, and of no confidences nothing can be kept.
 EMPTY = (
-    "array without elements",
-    "array of no rows",
-    "array of no channels",
-    "spent iterator",
-    "list of nothing",
-    "list of Nones",
+    *("array without elements", "array of no rows", "array of no channels", "tensor of no elements"),
+    *("spent iterator", "list of nothing", "list of Nones"),
 )
-NOTHING = (
-    "/nothing",
-    "/no text",
-    *(f"confidence/{kind} {title}" for kind in ("array", "list", "tensor") for title in EMPTY),
-    "confidence/spent iterator",
-)
+NOTHING = ("/nothing", "/no text", *(f"confidence/{title}" for title in EMPTY))
 # Where the value of a parameter is to be found; what is not here says how, not what.
 COLUMNS = {
     **dict.fromkeys(("boxes", *CORNERS), "objects"),

@@ -8,7 +8,6 @@ import re
 import shlex
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 
 from lookoutcv.files import is_url
 
@@ -97,7 +96,7 @@ def note_shared_folder(directory: str) -> None:
     Args:
         directory: Of the table: a local folder or a URL.
     """
-    if is_url(directory) or Path(directory, _TABLE).is_dir():
+    if is_url(directory) or os.path.isdir(os.path.join(directory, _TABLE)):
         return
     others = entries_of_others(directory)
     if others:
