@@ -87,9 +87,9 @@ def same(ours, theirs):
 
 
 # AVI and MPEG-PS give no times to the last frames of those that come in another order.
-@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv", "a.ts", "a.flv", "a.avi", "a.mpg"])
+@pytest.mark.parametrize("name", ["a.mp4", "a.mov", "a.mkv", "a.ts", "a.m2ts", "a.flv", "a.avi", "a.mpg", "a.3gp"])
 def test_whole_films_of_every_container(tmp_path, name):
-    ours, damaged = by_us(film(tmp_path / name))
+    ours, damaged = by_us(film(tmp_path / name, codec="mpeg4" if name == "a.3gp" else "libx264"))
     assert len(ours) == 40
     assert damaged == 0
     assert same(ours, by_pyav(tmp_path / name)[0])
@@ -110,6 +110,15 @@ def test_films_that_were_cut_without_encoding(tmp_path, name, seconds):
     assert damaged == 0
     assert len(ours) == 40 - round(10 * seconds)
     assert same(ours, by_pyav(path)[0])
+
+
+def test_a_folder_of_films_of_other_names(tmp_path):
+    names = ["a.ts", "b.m2ts", "c.flv", "d.3gp", "e.MTS"]
+    for name in names:
+        film(tmp_path / name, 5, codec="mpeg4" if name == "d.3gp" else "libx264")
+    refs = list(open_source(tmp_path))
+    assert [ref.id for ref in refs] == [f"{name}/{i:06d}" for name in names for i in range(5)]
+    assert [round(float(ref.load().pixels.mean()) / 6) for ref in refs] == [*range(5)] * 5
 
 
 # Where FFmpeg joins pieces its times may go back: PyAV gives all frames in their order, and we too.
@@ -195,7 +204,7 @@ def test_sound_that_lasts_longer_cuts_nothing_off(tmp_path, name):
     assert same(ours, by_pyav(path)[0])
 
 
-@pytest.mark.parametrize("name", ["a.mkv", "a.flv", "parts.mp4", "a.ts", "a.mpg", "a.avi"])
+@pytest.mark.parametrize("name", ["a.mkv", "a.flv", "parts.mp4", "a.ts", "a.m2ts", "a.mpg", "a.avi"])
 @pytest.mark.parametrize("share", [0.5, 0.8])
 def test_what_is_cut_off_is_told(tmp_path, name, share):
     container = {"movflags": "frag_keyframe+empty_moov"} if name == "parts.mp4" else {}

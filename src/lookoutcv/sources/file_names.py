@@ -15,14 +15,15 @@ _IMAGES = frozenset(("jpg", "jpeg", "jpe", "jfif", "png", "webp", "tif", "tiff",
 _TEXTS = (
     "txt text md rst log csv tsv json jsonl ndjson geojson xml yaml yml toml ini cfg conf html htm css lst names url"
 )
-_CODE = "js ts py pyc ipynb sh bat ps1 r m c cpp h java go rs lua sql"
+_CODE = "js py pyc ipynb sh bat ps1 r m c cpp h java go rs lua sql"
 _TABLES = (
     "db sqlite sqlite3 parquet arrow feather orc npy npz mat h5 hdf5 pkl pickle xls xlsx ods tfrecord record lmdb mdb"
 )
 _MODELS = "pt pth onnx tflite pb ckpt safetensors bin"
 _ARCHIVES = "zip tar gz tgz bz2 xz zst 7z rar"
 _DOCUMENTS = "pdf doc docx odt rtf ppt pptx odp"
-_FILMS = "mp4 m4v mov avi mkv webm mpg mpeg wmv"
+# Not code: programs in TypeScript lie in no folder of pictures, and many cameras write transport streams.
+_FILMS = "mp4 m4v mov 3gp 3g2 avi mkv webm mpg mpeg m2v vob ts mts m2ts wmv asf flv ogv"
 _SOUNDS = "mp3 wav flac ogg m4a thm"
 _REMAINS = "lock tmp part crdownload bak old swp cache md5 sha1 sha256 dvc lnk aux xmp data"
 _OTHERS = frozenset(

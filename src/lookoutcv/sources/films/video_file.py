@@ -9,11 +9,14 @@ from lookoutcv.errors import ImageTooLarge, UnreadableSource
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.sources.films.interlacing import may_be_interlaced
 
+# So much of a file tells what it is.
+HEAD_BYTES = 400
 # First bytes. A playlist or a script that names other files, which FFmpeg would follow, is none of these.
 _HEADS = (b"\x1a\x45\xdf\xa3", b"FLV\x01", b"\x00\x00\x01\xba", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"OggS")
 _QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
 _PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"miaf")
-_TS_PACKET = 188
+# Transport packets, as they are sent, and with a time in front of each, as camcorders and discs store them.
+_TS_PACKETS = ((188, 0), (192, 4))
 
 
 def is_video(head: bytes) -> bool:
@@ -29,8 +32,17 @@ def is_video(head: bytes) -> bool:
         return head[8:12] not in _PICTURES
     if head[:4] == b"RIFF":
         return head[8:12] == b"AVI "
-    transport = head[:1] == b"G" and head[_TS_PACKET : _TS_PACKET + 1] == b"G"
-    return head[4:8] in _QUICKTIME or head.startswith(_HEADS) or (transport and head[2 * _TS_PACKET :][:1] == b"G")
+    return head[4:8] in _QUICKTIME or head.startswith(_HEADS) or transport_packet(head) > 0
+
+
+def transport_packet(head: bytes) -> int:
+    """Bytes of a packet of an MPEG transport stream; 0 where it is none.
+
+    Args:
+        head: The first 400 bytes.
+    """
+    marked = (size for size, at in _TS_PACKETS if head[at : at + 2 * size + 1 : size] == b"GGG")
+    return next(marked, 0)
 
 
 class FrameClock:

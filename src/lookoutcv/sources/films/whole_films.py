@@ -11,8 +11,8 @@ import struct
 from typing import IO
 
 from lookoutcv.sources.films.matroska_tables import CLUSTER, EBML, SEGMENT, kind_of, size_of
+from lookoutcv.sources.films.video_file import HEAD_BYTES, transport_packet
 
-_TS_PACKET = 188
 # Start codes of the container: those of pictures are lower. A packet's length has 16 bits.
 _PACK = re.compile(rb"\x00\x00\x01[\xb9-\xff]")
 _LAST_BYTES = 2**17
@@ -30,7 +30,7 @@ def is_whole(path: str) -> bool | None:
     """
     try:
         with open(path, "rb") as file:
-            head = file.read(13)
+            head = file.read(HEAD_BYTES)
             if head.startswith(EBML):
                 return _is_whole_matroska(file)
             if head.startswith(b"FLV\x01"):
@@ -39,8 +39,8 @@ def is_whole(path: str) -> bool | None:
                 return _is_whole_in_fragments(file)
             if head.startswith(b"RIFF"):
                 return _is_whole_avi(file)
-            if head.startswith(b"G"):
-                return file.seek(0, 2) % _TS_PACKET == 0
+            if packet := transport_packet(head):
+                return file.seek(0, 2) % packet == 0
             return _is_whole_in_packs(file) if head.startswith(b"\x00\x00\x01\xba") else None
     except (OSError, ValueError, IndexError):
         return None
@@ -82,6 +82,7 @@ def _is_whole_avi(file: IO[bytes]) -> bool | None:
 
 def _is_whole_flv(file: IO[bytes]) -> bool:
     """Behind each piece stands how long it was: so behind the last one too. Most files tell their size besides."""
+    file.seek(0)
     told = _FLV_BYTES.search(file.read(_FIRST_BYTES))
     end = file.seek(-4, 2)
     if told and struct.unpack(">d", told[1])[0] > end + 4:

@@ -17,12 +17,11 @@ from lookoutcv.images.refusals import check_pixels
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.films.frame_times import FrameTimes, frame_times
-from lookoutcv.sources.films.video_file import is_video
+from lookoutcv.sources.films.video_file import HEAD_BYTES, is_video
 from lookoutcv.sources.films.video_reader import VideoReader, missing_frame
 from lookoutcv.sources.kinds.base import BoundedRef, NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed, whole
 
-_HEAD_BYTES = 400
 _DAMAGED = "the frame cannot be decoded"
 # The video that this process reads: references come in runs, so one open at a time reads forward.
 _open_film: dict[tuple[str, int, int], VideoReader] = {}
@@ -206,7 +205,7 @@ def _opens(target: Any) -> bool:
         if not os.path.isfile(path):
             return False
         with open(path, "rb") as file:
-            return is_video(file.read(_HEAD_BYTES))
+            return is_video(file.read(HEAD_BYTES))
     except (OSError, ValueError):
         return False
 

@@ -179,6 +179,14 @@ def test_damage_ends_in_frames_or_in_our_errors(tmp_path):
                 assert error.reason  # noqa: PT017 - either outcome is right
 
 
+@pytest.mark.parametrize(("packet", "before"), [(188, 0), (192, 4)])
+def test_transport_streams_are_told_by_their_packets(packet, before):
+    head = (bytes(before) + b"G" + bytes(packet - before - 1)) * 3
+    assert is_video(head[:400])
+    last = 2 * packet + before
+    assert not is_video(head[:last] + b"H" + head[last + 1 : 400])
+
+
 SCRIPTS = [b"#EXTM3U\n#EXT-X", b"ffconcat version 1.0\nfile /etc/passwd"]
 
 
