@@ -69,7 +69,7 @@ class LabelPlaces:
         labels: The model's.
         open: Only its predictions are known, and not all that it could predict. Names that are not among them are
             classes of their own, which it has never predicted; and two spellings are one class, unless people's names
-            have both.
+            have both too.
         truth: People's names, as far as they are known beforehand.
     Example:
         >>> places = LabelPlaces(["hot dog"], open=True)
@@ -92,9 +92,6 @@ class LabelPlaces:
         # Several true names are not folded into one label.
         forms = Counter(map(folded, {*map(spelled, truth)}))
         self._colliding = {form for form, names in forms.items() if names > 1}
-        # Of two that people tell apart by case, the one that was never predicted is not the other.
-        several = {form: names for form, names in _by_spelling(truth).items() if open and len(names) > 1}
-        self._apart = {form for form, names in several.items() if any(name in self._exact for name in names)}
 
     def of(self, label: str) -> int | None:
         """The place of a name; None where it is none of the model's."""
@@ -114,8 +111,6 @@ class LabelPlaces:
         return label if place is None else self.names[place]
 
     def _loosely(self, label: str) -> int | None:
-        if spelled(label) in self._apart:
-            return None
         place = self._spelled.get(spelled(label))
         form = folded(label)
         if place is not None or form in self._colliding:

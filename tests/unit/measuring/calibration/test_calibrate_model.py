@@ -85,8 +85,8 @@ def test_a_class_that_was_predicted_in_two_spellings_is_one(labels: tuple[str, .
 def test_classes_that_people_tell_apart_stay_apart() -> None:
     sample = rows(
         **{
-            "label": ["A", "A+", "A-", "a"],
-            "prediction": ["A", "A", "A-", "A"],
+            "label": ["A", "A+", "A-", "A"],
+            "prediction": ["a", "A", "A-", "A-"],
             "output.confidence": [0.9, 0.9, 0.9, 0.9],
         }
     )
