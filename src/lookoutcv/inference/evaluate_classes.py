@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImages, first_names
+from lookoutcv.measuring.predictions.label_order import counted_pairs, order_suspicions
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.predictions import Classification
@@ -117,13 +118,14 @@ def _evaluation(
         undefined=predicted.count(None),
         skipped=list(images.skipped.named),
         skipped_count=images.skipped.count,
-        notes=[*prediction_source.notes, *images.notes, *_doubts(identity, predicted, Counter(true))],
+        notes=[*prediction_source.notes, *images.notes, *_doubts(identity, predicted, true)],
     )
 
 
-def _doubts(identity: ModelIdentity, predicted: Sequence[str | None], true: Mapping[str, int]) -> tuple[str, ...]:
+def _doubts(identity: ModelIdentity, predicted: Sequence[str | None], true: Sequence[str]) -> tuple[str, ...]:
     counts = Counter(label for label in predicted if label is not None)
-    return suspicions(identity, counts, true)
+    of_names = suspicions(identity, counts, Counter(true))
+    return (*of_names, *order_suspicions(identity, counted_pairs(true, predicted)))
 
 
 def _calibration(confidence: Any, right: Any, scores: Any, truth: Any) -> ConfidenceCalibration:

@@ -12,6 +12,7 @@ from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.predictions.constant_objects import constant_objects
+from lookoutcv.measuring.predictions.label_order import counted_pairs, order_suspicions
 from lookoutcv.measuring.predictions.suspicions import suspicions
 from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
@@ -152,7 +153,10 @@ def _suspicions(model: ModelIdentity, profile: Profile) -> tuple[str, ...]:
         return constant_objects(model, profile.sample)
     if model.task != "classification":
         return ()
-    return suspicions(model, profile.counts.get("prediction", {}), profile.counts.get("label", {}))
+    rows = profile.sample
+    pairs = counted_pairs(rows.column("label").to_pylist(), rows.column("prediction").to_pylist())
+    of_names = suspicions(model, profile.counts.get("prediction", {}), profile.counts.get("label", {}))
+    return (*of_names, *order_suspicions(model, pairs))
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

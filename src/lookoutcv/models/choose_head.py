@@ -129,6 +129,8 @@ def _labels(
     remedy = "Correct the labels in the card."
     if len(names) == count + 1 and card.label_offset == 0 and _placeholder(names[0]):
         remedy = f"The first label is {names[0]!r}: write `label_offset: 1` in the card."
+    elif len(names) == count - 1:
+        remedy = "Correct the labels in the card. Where the model has a background first, add a line for it."
     raise WrongCard(f"{model}: {len(names)} labels for {count} classes", remedy, model=model, key="labels")
 
 

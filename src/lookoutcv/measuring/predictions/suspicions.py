@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 
 from lookoutcv.predictions.label_names import LabelPlaces
@@ -39,7 +40,13 @@ def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mappi
     if images >= LEAST_IMAGES and times >= CONSTANT * images and len(model.labels) > 1 and not _as_labelled(labels):
         yield f"Suspicious: {model.name} says {name!r} of {times:,} of {images:,} images. {REMEDY[model.imported]}"
     places = LabelPlaces(model.labels, truth=labels)
-    if labels and model.labels and all(places.of(label) is None for label in labels):
+    foreign = {label: count for label, count in labels.items() if places.of(label) is None} if model.labels else {}
+    if foreign and len(foreign) < len(labels) and not model.imported:
+        share = f"{sum(foreign.values()):,} of {sum(labels.values()):,}"
+        named = f"{len(foreign):,} of {len(labels):,} labels {_are(len(foreign))} no class of {model.name}"
+        examples = _with_nearest(foreign, model.labels)
+        yield f"{named}: {examples}; no prediction can be right on the {share} that have them."
+    if foreign and len(foreign) == len(labels):
         same = ", as many: do they differ only in name?" if len(labels) == len(model.labels) else "."
         remedy = (
             "Give predictions with the names of the labels."
@@ -54,6 +61,17 @@ def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mappi
 
 def _as_labelled(labels: Mapping[str, int]) -> bool:
     return bool(labels) and max(labels.values()) >= CONSTANT * sum(labels.values())
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _with_nearest(names: Mapping[str, int], labels: tuple[str, ...]) -> str:
+    """The first names, each with the label that is spelled most alike, where one is."""
+    nearest = {name: difflib.get_close_matches(name, labels, n=1) for name in list(names)[:_NAMED]}
+    parts = [repr(name) + "".join(f" (near {near!r})" for near in found) for name, found in nearest.items()]
+    return ", ".join(parts) + (f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else "")
 
 
 def _few(names: Mapping[str, int] | tuple[str, ...]) -> str:
