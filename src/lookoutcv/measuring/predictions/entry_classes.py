@@ -8,11 +8,19 @@ from typing import Any
 
 from lookoutcv.column_aliases import BARE_CLASSES, CONFIDENCES, PREDICTED
 from lookoutcv.measuring.predictions.read_entries import Entry
+from lookoutcv.number_text import number_of
 from lookoutcv.predictions.label_names import spelled
 from lookoutcv.sources.marks.coco_annotations import as_key
 
 # A name that says "predicted" and is not in the list: but for what else people write down of a prediction.
-_PREDICTED_LIKE = re.compile(r"(.*_)?(pred|preds|predicted|prediction|yhat|y_hat|inferred|guess|answer)(_.*)?")
+_PREDICTED_LIKE = re.compile(
+    r"(.*_)?(pred|preds|predicted|prediction|yhat|y_hat|inferred|guess|answer|output|result|hypothesis)(_.*)?"
+)
+_MODELS = r"(hat|model|ai|cnn|net|network|classifier|auto)"
+_MODELS_CLASS = re.compile(
+    rf"(label|class|category)_{_MODELS}|{_MODELS}_(label|class|category|output|result|answer)"
+    r"|(detected|classified|estimated|assigned)_(label|class|category)"
+)
 _OF_A_PREDICTION = re.compile(
     r"(.*_)?(conf|confidences?|scores?|prob|probs|probability|probabilities|logits?|time|times|timestamp|at|date|ms|s"
     r"|id|ids|index|idx|count|type|version|model|by|entropy|rank|correct|right|path|file|url|box|bbox|mask|[xywh][12]?)(_.*)?"
@@ -70,19 +78,34 @@ def _not_a_file(name: str) -> bool:
     return re.search(r"\.\w{2,5}$", name) is None
 
 
+def _says_a_class(value: Any) -> bool:
+    """Whether a value can be a class: a word, or a whole number; a score is none."""
+    return not isinstance(value, list | Mapping) and (_is_number(as_key(value)) or not _is_real(value))
+
+
+def _is_real(value: Any) -> bool:
+    try:
+        number_of(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _check_ambiguous(entry: Entry) -> None:
     like = [
         name
         for name in entry.columns
         if name in entry.values
-        and _PREDICTED_LIKE.fullmatch(name)
-        and not _OF_A_PREDICTION.fullmatch(name)
+        and (
+            _MODELS_CLASS.fullmatch(name) or (_PREDICTED_LIKE.fullmatch(name) and not _OF_A_PREDICTION.fullmatch(name))
+        )
         and name not in CONFIDENCES
-        and not isinstance(entry.values[name], list | Mapping)
+        and _says_a_class(entry.values[name])
     ]
     given: dict[str, Any] = {name: as_key(entry.values[name]) for name in _COMPARED if entry.values.get(name)}
     words = {spelled(text) for text in given.values() if not _is_number(text)}
-    names = [*list(given)[:1], *like] if like else list(given) if len(words) > 1 else []
+    bare = [name for name in BARE_CLASSES if entry.values.get(name)]
+    names = [*bare[:1], *like] if like else list(given) if len(words) > 1 else []
     if names:
         raise entry.bad(
             f"{' and '.join(map(repr, names[:4]))} may be what was predicted, and one of them the truth",

@@ -49,6 +49,7 @@ class Leftovers:
     def count(self, entry: Entry, boxes: BoxColumns) -> None:
         """Count what an entry holds beside its prediction; its box is in these columns."""
         self._count(entry, _unused(entry.columns, boxes))
+        self._count(entry, (name for name in NESTED if name in entry.columns and name not in PREDICTED_CLASSES))
         self.bare_boxes += boxes.bare
         scores = entry.values.get("scores")
         named = isinstance(scores, dict) or (isinstance(scores, list) and scores and isinstance(scores[0], tuple))

@@ -41,6 +41,13 @@ def test_beside_a_column_of_predictions_label_is_the_truth(name: str, tmp_path: 
     [
         ("image,label,output_pred\na,cat,dog\n", "'label' and 'output_pred'"),
         ("image,class,pred_time\na,cat,4\n", None),
+        ("image,class,model,model_version,result_ms\na,cat,net,3,4.5\n", None),
+        ("image,class,output\na,cat,0.93\n", None),
+        ("image,label,output\na,cat,dog\n", "'label' and 'output'"),
+        ("image,label,result\na,cat,dog\n", "'label' and 'result'"),
+        ("image,label,model_output\na,0,1\n", "'label' and 'model_output'"),
+        ("image,class,class_model\na,cat,dog\n", "'class' and 'class_model'"),
+        ("image,category,classified_category\na,cat,dog\n", "'category' and 'classified_category'"),
         ("image,label,class_name\na,cat,dog\n", "'label' and 'class_name'"),
     ],
 )
