@@ -9,7 +9,9 @@ import sys
 import tempfile
 import time
 
+import deltalake
 import numpy as np
+import pyarrow as pa
 
 import lookoutcv as lo
 
@@ -80,6 +82,19 @@ def forked(place: str, count: int) -> None:
     for pid in children:
         os.waitpid(pid, 0)
     say(f"{log.writer} {log.close()}")
+
+
+def forked_after_use(place: str, count: int) -> None:
+    """A process that uses Delta Lake for something else forks a child that logs."""
+    with tempfile.TemporaryDirectory() as other:
+        deltalake.write_deltalake(other, pa.table({"a": [1]}))
+    log = logger(place)
+    pid = os.fork()
+    if pid == 0:
+        log.log_prediction(None, "cat", 0.5, "child")
+        say(f"{log.flush()} {log.close()}")
+        os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def work(log: lo.ClassificationLogger, child: int, count: int) -> None:

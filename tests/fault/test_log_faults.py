@@ -144,6 +144,14 @@ def test_a_fork_doubles_nothing_and_loses_nothing(tmp_path: Path) -> None:
 
 
 @posix
+def test_a_fork_of_a_process_that_used_delta_lake_prints_no_panic(tmp_path: Path) -> None:
+    process = start("forked_after_use", tmp_path)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out.decode().split(), err) == (0, ["True", "True"], b"")
+    assert ids(tmp_path) == Counter(["child"])
+
+
+@posix
 def test_workers_of_multiprocessing_write_what_they_log(tmp_path: Path) -> None:
     run("workers", tmp_path, 50)
     replay(tmp_path)

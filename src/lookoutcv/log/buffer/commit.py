@@ -6,8 +6,11 @@ segment. Whoever replays segments asks the table for that number first, and leav
 
 from __future__ import annotations
 
+import random
 import shutil
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +27,9 @@ from lookoutcv.processes.isolated_process import Report, run_isolated, serve_tas
 # What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
 _MOST_BYTES = 8 << 20
 DAMAGED = "damaged"
-
-_FORKED = "Forked process detected"
+# Of a commit that another came before; whoever waits for it waits no longer than some seconds.
+_MOST_TRIES = 8
+_LONGEST_PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -60,13 +64,8 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
 
 
 def _here_or_isolated(directory: str, folder: Path, numbers: list[int], options: dict[str, str]) -> Committed:
-    if may_use_delta():
-        try:
-            return _commit(directory, folder, numbers, options)
-        except BaseException as reason:  # a panic of the runtime is no Exception
-            if _FORKED not in str(reason):
-                raise
-    return _isolated(directory, folder, numbers, options)
+    commit_some = _commit if may_use_delta() else _isolated
+    return commit_some(directory, folder, numbers, options)
 
 
 def _bounded(folder: Path, numbers: list[int]) -> list[list[int]]:
@@ -83,6 +82,16 @@ def _bounded(folder: Path, numbers: list[int]) -> list[list[int]]:
 
 
 def _commit(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
+    failed = need("deltalake", "log").exceptions.CommitFailedError
+    for attempt in range(_MOST_TRIES):
+        with suppress(failed):
+            return _commit_once(directory, folder, numbers, storage_options)
+        # Two writers that add a column or begin a table at once: all in order, the second only comes again.
+        time.sleep(random.uniform(0, min(0.05 * 2**attempt, _LONGEST_PAUSE_SECONDS)))
+    return _commit_once(directory, folder, numbers, storage_options)
+
+
+def _commit_once(directory: str, folder: Path, numbers: list[int], storage_options: dict[str, str]) -> Committed:
     table = open_delta(directory, storage_options)
     done = None if table is None else table.transaction_version(folder.name)
     paths = {number: segment_path(folder, number) for number in numbers}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from lookoutcv.errors import NotOurFile, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files import is_url, shown
+from lookoutcv.files.stderr_filter import stderr_lines
 from lookoutcv.log.table.schema import PARTITIONS
 
 # A store that hangs must not hold the commit for the three minutes that object stores are given by default.
@@ -18,11 +20,44 @@ PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retr
 # Delta Lake's runtime does not survive a fork: a child whose parent used it works through a process of its own. Which
 # process used it first, as far as is known here; somebody else may have.
 _used_by: int | None = None
+# In a forked process: whether the runtime works here, once it was tried.
+_forked = False
+_works: bool | None = None
+# What the runtime's panic writes to standard error by itself; it is caught, and there is another way.
+_PANIC = re.compile(
+    rb"panicked at|Forked process detected|^stack backtrace:|RUST_BACKTRACE|^note: |^ +\d+: |^ +at |^\n$"
+)
 
 
 def may_use_delta() -> bool:
-    """Whether this process may use Delta Lake: it was not forked from one that did, as far as is known."""
-    return _used_by in (None, os.getpid())
+    """Whether this process may use Delta Lake: it was not forked from one that did."""
+    if _used_by == os.getpid():
+        return True
+    return _used_by is None and (not _forked or _works_here())
+
+
+def _works_here() -> bool:
+    """Whether the runtime works in this forked process: its parent may have used it without our knowing."""
+    global _works  # noqa: PLW0603 - one fact about this process
+    if _works is None:
+        deltalake = need("deltalake", "log")
+        try:
+            with stderr_lines(_PANIC):
+                deltalake.DeltaTable.is_deltatable(os.devnull)
+        except BaseException:  # a panic of the runtime is no Exception
+            _works = False
+        else:
+            _works = True
+    return _works
+
+
+def _in_child() -> None:
+    global _forked, _works
+    _forked, _works = True, None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
 def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
