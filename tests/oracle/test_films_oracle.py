@@ -112,6 +112,26 @@ def test_films_that_were_cut_without_encoding(tmp_path, name, seconds):
     assert same(ours, by_pyav(path)[0])
 
 
+@pytest.mark.parametrize(("name", "size", "stream"), [("a.ts", 188, b"\x01\x00"), ("a.m2ts", 192, b"\x10\x11")])
+def test_packets_that_are_missing_in_a_transport_stream_are_told(tmp_path, name, size, stream):
+    path = film(tmp_path / name, 60)
+    assert open_source(path).notes == ()
+    data, skip = path.read_bytes(), size - 188
+    packets = [data[at : at + size] for at in range(0, len(data), size)]
+    parts = [(packet[skip + 1] & 0x1F, *packet[skip + 2 : skip + 4]) for packet in packets]
+    pictures = [i for i, (high, low, counted) in enumerate(parts) if bytes([high, low]) == stream and counted & 0x10]
+    for lost, places in (([20], 1), ([20, 40], 2), ([20, 21, 22], 1)):
+        left = [packet for i, packet in enumerate(packets) if i not in {pictures[j] for j in lost}]
+        path.write_bytes(b"".join(left))
+        where = f"{places} place{'s' * (places > 1)}"
+        told = f"{name}: packets are missing at {where}, by their count: frames there are lost, or filled in."
+        assert told in open_source(path).notes
+    marked = bytearray(data)
+    marked[pictures[30] * size + skip + 1] |= 0x80
+    path.write_bytes(marked)
+    assert "packets are missing at 1 place" in " ".join(open_source(path).notes)
+
+
 def test_a_folder_of_films_of_other_names(tmp_path):
     names = ["a.ts", "b.m2ts", "c.flv", "d.3gp", "e.MTS"]
     for name in names:

@@ -14,6 +14,7 @@ from lookoutcv.errors import UnreadableSource
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.films.mp4_tables import mp4_pictures
 from lookoutcv.sources.films.stale_frames import refuse_interlaced
+from lookoutcv.sources.films.transport_losses import places_of_loss
 from lookoutcv.sources.films.video_file import FrameClock, load_cv2, opened, unreadable_video
 from lookoutcv.sources.films.video_reader import MOST_FAILED, SAME_MS
 from lookoutcv.sources.films.whole_films import is_whole
@@ -39,6 +40,7 @@ class FrameTimes:
         claimed_ms: The length that the file itself claims; 0 where it claims none.
         hidden: How many more pictures are in the file that it says are not to be shown.
         ends_inside: Whether the file ends within what its container announced.
+        losses: At how many places packets are missing whose pictures may be filled in.
     """
 
     times_ms: Times
@@ -46,6 +48,7 @@ class FrameTimes:
     claimed_ms: float
     hidden: int = 0
     ends_inside: bool = False
+    losses: int = 0
 
     @property
     def cut_off(self) -> bool:
@@ -107,7 +110,7 @@ def frame_times(path: str) -> FrameTimes:
         failed += [-1.0] * lost
     elif whole is not False and not _ends_early(times, claimed):
         failed += [float(times[-1])] * lost
-    return FrameTimes(*_placed(times, failed), claimed, hidden, whole is False)
+    return FrameTimes(*_placed(times, failed), claimed, hidden, whole is False, places_of_loss(path))
 
 
 def _undecodable(path: str, listed: int) -> UnreadableSource:

@@ -139,6 +139,9 @@ def _said(name: str, shown: FrameTimes) -> Iterator[str]:
     if shown.hidden:
         pictures = "1 more picture" if shown.hidden == 1 else f"{shown.hidden:,} more pictures"
         yield f"{name} holds {pictures} that it does not show: it was cut without encoding it again."
+    if shown.losses:
+        where = "1 place" if shown.losses == 1 else f"{shown.losses:,} places"
+        yield f"{name}: packets are missing at {where}, by their count: frames there are lost, or filled in."
     places, missing = shown.gaps
     if missing:
         frames = "1 frame is" if missing == 1 else f"{missing:,} frames are"
