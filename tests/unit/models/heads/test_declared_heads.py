@@ -324,6 +324,22 @@ def test_detr_without_names_has_a_class_for_nothing() -> None:
     assert (found_guess.settings["activation"], found_guess.settings["background"]) == ("sigmoid", "none")
 
 
+@pytest.mark.parametrize("logits_first", [True, False])
+def test_boxes_of_detr_without_names_are_decoded(logits_first: bool, tmp_path: Path) -> None:
+    generator = np.random.default_rng(6)
+    boxes = generator.uniform(0.2, 0.6, (1, 100, 4)).astype(np.float32)
+    boxes[0, 7] = [0.5, 0.25, 0.5, 0.25]  # centre and sides, in shares
+    logits = generator.normal(0, 1, (1, 100, 92)).astype(np.float32)
+    logits[..., -1] += 12
+    logits[0, 7, 17], logits[0, 7, -1] = 14, 0
+    path = onnx_constant(tmp_path / "net.onnx", [logits, boxes] if logits_first else [boxes, logits], size=64)
+    (said,) = open_model(path).predict([np.zeros((32, 128, 3), np.uint8)])
+    softmax = np.exp(logits[0, 7].astype(np.float64) - 14)
+    assert said.labels == ("class 17",)
+    np.testing.assert_allclose(said.confidences, [softmax[17] / softmax.sum()], rtol=1e-5)
+    np.testing.assert_allclose(said.boxes, [[32, 4, 96, 12]], atol=1e-4)
+
+
 @pytest.mark.parametrize("count", [300, 2000])
 @pytest.mark.parametrize("unit", [1.0, 60.0])
 def test_corners_are_told_from_centres_in_any_unit(count: int, unit: float) -> None:
