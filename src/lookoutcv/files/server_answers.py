@@ -12,11 +12,17 @@ _EXPIRED: Cause = ("the token has expired", _SIGN_IN)
 _DENIED: Cause = ("no permission", "Check the credentials.")
 _REGION: Cause = ("the bucket is in another region", "Set AWS_DEFAULT_REGION to the region of the bucket.")
 _SLOW: Cause = ("the server asks to slow down", "Wait some minutes and run it again, with --workers 1.")
-_BUCKET: Cause = ("there is no such bucket", "Check its name, and the account (AWS_PROFILE).")
+CHECK_BUCKET = "Check its name, and the account (AWS_PROFILE, gcloud config list, az account show)."
+_BUCKET: Cause = ("there is no such bucket", CHECK_BUCKET)
 _CUT: Cause = ("the server ended in the middle of the file", "Run it again; if it stays so, the file there is cut off.")
 _CREDENTIALS: Cause = (
     "no credentials",
-    "Set what its own tools read: AWS_PROFILE, AWS_ACCESS_KEY_ID ...; for a public bucket FSSPEC_S3_ANON=true.",
+    "Set what its own tools read: AWS_PROFILE, GOOGLE_APPLICATION_CREDENTIALS, AZURE_STORAGE_CONNECTION_STRING ...; "
+    "for a public bucket FSSPEC_S3_ANON=true or FSSPEC_GS_TOKEN=anon.",
+)
+_ARCHIVED: Cause = (
+    "it is archived and not at hand",
+    "Restore it there first (aws s3api restore-object, az storage blob set-tier).",
 )
 _UNTRUSTED: Cause = ("the server's certificate is not trusted", "Set SSL_CERT_FILE or AWS_CA_BUNDLE to its authority.")
 
@@ -25,27 +31,35 @@ _UNTRUSTED: Cause = ("the server's certificate is not trusted", "Set SSL_CERT_FI
 _CAUSES: dict[Cause, str] = {
     _EXPIRED: "ExpiredToken ExpiredTokenException TokenRefreshRequired RequestExpired UnauthorizedSSOTokenError"
     " SSOTokenLoadError TokenRetrievalError RefreshError",
-    ("the session token is not valid", _SIGN_IN): "InvalidToken InvalidClientTokenId UnrecognizedClientException",
+    ("the session token is not valid", _SIGN_IN): "InvalidToken InvalidClientTokenId UnrecognizedClientException"
+    " InvalidAuthenticationInfo",
     ("the access key is not known there", _KEYS): "InvalidAccessKeyId",
     ("the secret key does not fit the access key", _KEYS): "SignatureDoesNotMatch",
     ("the clock of this machine is wrong", "Set it, and run it again."): "RequestTimeTooSkewed",
     _DENIED: "AccessDenied AllAccessDisabled AuthorizationFailure AuthorizationPermissionMismatch AuthenticationFailed"
-    " InsufficientAccountPermissions AccountIsDisabled 401 403",
+    " InsufficientAccountPermissions AccountIsDisabled PublicAccessNotPermitted 401 403",
     _REGION: "PermanentRedirect TemporaryRedirect Redirect AuthorizationHeaderMalformed"
     " IllegalLocationConstraintException 301 307",
     _SLOW: "SlowDown Throttling ThrottlingException RequestLimitExceeded TooManyRequests TooManyRequestsException"
     " ServerBusy BandwidthLimitExceeded 429",
-    _BUCKET: "NoSuchBucket ContainerNotFound",
-    ("that is no name of a bucket", "Check the URL: s3://BUCKET/PREFIX."): "InvalidBucketName",
-    ("it is archived and not at hand", "Restore it there first (aws s3api restore-object)."): "InvalidObjectState"
-    " BlobArchived",
+    _BUCKET: "NoSuchBucket ContainerNotFound ContainerBeingDeleted",
+    ("that is no name of a bucket", "Check the URL: s3://BUCKET/PREFIX, az://CONTAINER/PREFIX."): "InvalidBucketName"
+    " InvalidResourceName",
+    (
+        "it is archived and not at hand",
+        "Restore it there first (aws s3api restore-object, az storage blob set-tier).",
+    ): ("InvalidObjectState BlobArchived"),
+    ("the server took too long", "Run it again."): "OperationTimedOut RequestTimeout 408",
     ("there is no such profile", "Check AWS_PROFILE."): "ProfileNotFound",
-    _CREDENTIALS: "NoCredentialsError PartialCredentialsError DefaultCredentialsError ClientAuthenticationError",
+    _CREDENTIALS: "NoCredentialsError PartialCredentialsError DefaultCredentialsError ClientAuthenticationError"
+    " NoAuthenticationInformation",
     _CUT: "ClientPayloadError ServerDisconnectedError IncompleteRead IncompleteReadError ResponseStreamingError"
     " IncompleteBody ContentLengthError",
     ("it leads round in a circle", "Check the URL."): "TooManyRedirects",
     _UNTRUSTED: "ClientConnectorCertificateError SSLError SSLCertVerificationError",
 }
+# gcsfs makes of a 403 an error without a code.
+_FORBIDDEN_BY_GOOGLE = "Forbidden: "
 _BY_CODE = {code: cause for cause, codes in _CAUSES.items() for code in codes.split()}
 _FINAL = frozenset({_EXPIRED, _DENIED, _REGION, _BUCKET, _CREDENTIALS, _UNTRUSTED})
 
@@ -111,6 +125,8 @@ def _codes(error: BaseException) -> Iterator[str]:
             if value:
                 yield str(value)
             return
+    if isinstance(error, OSError) and str(error).startswith(_FORBIDDEN_BY_GOOGLE):
+        yield "403"
 
 
 def _with_region(cause: Cause, error: BaseException) -> Cause:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.files.remote import call_server, gone, missing_package, refused
-from lookoutcv.files.server_answers import is_wordless, no_bucket
+from lookoutcv.files.server_answers import CHECK_BUCKET, is_wordless, no_bucket
 from lookoutcv.files.streams import stored_bytes
 
 _S3 = ("s3", "s3a")
@@ -140,8 +140,7 @@ class Place:
 
     def _no_bucket(self) -> SourceNotFound:
         bucket = self.key.strip("/").partition("/")[0]
-        remedy = "Check its name, and the account (AWS_PROFILE)."
-        return SourceNotFound(f"there is no bucket {bucket!r} at {self._shown}", remedy, source=self._shown)
+        return SourceNotFound(f"there is no bucket {bucket!r} at {self._shown}", CHECK_BUCKET, source=self._shown)
 
     def _info(self) -> dict[str, Any]:
         try:
