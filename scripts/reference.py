@@ -90,7 +90,7 @@ FURTHER = (
     "lookoutcv.images.Limits",
     "lookoutcv.sources.open_source",
     "lookoutcv.models.Input",
-    "lookoutcv.models.cards.card_text",
+    "lookoutcv.models.card_text",
     "lookoutcv.models.check_card.check_card",
     "lookoutcv.models.check_card.CardCheck",
     "lookoutcv.inference.input_search.InputSearch",

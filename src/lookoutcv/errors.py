@@ -29,6 +29,7 @@
         │   ├── BrokenModel             cut off, damaged, or made of operators that the runtime lacks
         │   ├── WrongCard               the card or its labels do not fit the model
         │   ├── InferenceFailed         the model was loaded, and failed on images
+        │   ├── RuntimeDied             the process that ran it died, or was ended for taking too long
         │   └── UnknownResult           a library's result that no adapter knows
         ├── BadPredictions              a file of predictions made elsewhere: path, line
         ├── WorkerDied                  a measuring process was killed
@@ -225,6 +226,10 @@ class WrongCard(ModelError):
 
 class InferenceFailed(ModelError):
     """The model was loaded, and failed on images. Fields: model, reason."""
+
+
+class RuntimeDied(ModelError):
+    """The process that ran a model died, or was ended for taking too long. Fields: model, reason."""
 
 
 class UnknownResult(ModelError):

@@ -24,7 +24,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Generic, Protocol, TypeGuard, TypeVar
@@ -272,6 +272,27 @@ def _specs(target: object, kind: type[Spec]) -> Iterator[Spec]:
             for one in value if isinstance(value, tuple | list) else (value,):
                 if _is_a(one, kind):
                     yield one
+
+
+def plugin_from(origin: str, name: str, kind: type[Spec]) -> Spec:
+    """One plugin alone, from where a registry of another process found it: no other is imported.
+
+    Args:
+        origin: As `Registry.origin` gives it.
+        name: Its name.
+        kind: The class of the spec objects of its room.
+    Raises:
+        UnknownPlugin: It is not there any more.
+    """
+    point, _, value = origin.partition(" = ")
+    if value:
+        target: Any = EntryPoint(point, value, "").load()
+    else:
+        target = load_file(Path(origin)) if origin.endswith(".py") else importlib.import_module(origin)
+    found = next((one for one in _specs(target, kind) if one.name == name), None)
+    if found is None:
+        raise UnknownPlugin("plugin", name)
+    return found
 
 
 def _is_a(value: object, kind: type[Spec]) -> TypeGuard[Spec]:

@@ -57,6 +57,7 @@ MIRRORLESS = {
 IMPORTS_BY_NAME = {
     "__init__.py": "public names are loaded on first use",
     "plugins.py": "plugins and their rooms",
+    "models/__init__.py": "its names are loaded on first use: a process that only runs a file needs none of them",
 }
 # Who imports by a name that is no literal, of other packages.
 IMPORTS_OTHERS_BY_NAME = {"extras.py": "a library that an extra brings"}

@@ -149,11 +149,11 @@ def _from_settings(ctx: Any, name: str) -> bool:
 
 
 def _drop_another_models_card(ctx: Any) -> None:
-    """A model that was typed does not get the card of the one in the settings."""
+    """A model that was typed gets neither the card of the one in the settings nor the trust that is put in it."""
     if "model" in ctx.params and not _from_settings(ctx, "model") and ctx.params["model"] is not None:
-        for name in ("card", "set_"):
+        for name, unsaid in (("card", None), ("set_", None), ("trust", False)):
             if name in ctx.params and _from_settings(ctx, name):
-                ctx.params[name] = None
+                ctx.params[name] = unsaid
                 ctx.set_parameter_source(name, ctx.get_parameter_source("model"))
 
 

@@ -26,6 +26,7 @@ def evaluate(
     *,
     card: CardLike = None,
     device: str = "cpu",
+    trust: bool = False,
     top: int = 5,
     strict: bool = False,
     max_pixels: int | None = None,
@@ -42,7 +43,7 @@ def evaluate(
         source: Labelled images: a folder or an archive with a folder a class, for a detector a source with boxes, or
             several paths of such. A label is matched with the model's exactly first, then in any case, with spaces or
             underscores, and by one of several names, where only one label is so.
-        card, device: As for `open_model`; mean nothing for a model that is open already.
+        card, device, trust: As for `open_model`; mean nothing for a model that is open already.
         top: Of a classifier: the largest k of the top-k accuracies: those of 1, 2, 3, 5, 10 ... below it, and it.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
         max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
@@ -78,6 +79,7 @@ def evaluate(
             "model": model,
             "card": card,
             "device": device,
+            "trust": trust,
             "predictions": predictions,
             "annotations": annotations,
             "model_name": model_name,

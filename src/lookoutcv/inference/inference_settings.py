@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MAX_BYTES, MAX_PIXELS, MODEL_NAME
+from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MAX_BYTES, MAX_PIXELS, MODEL_NAME, TRUST
 from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ ModelSetting = Annotated[
 ]
 CardSetting = Annotated["CardLike", CARD]
 DeviceSetting = Annotated[str, Setting(DEVICE)]
+TrustSetting = Annotated[bool, TRUST]
 StrictSetting = Annotated[bool, Setting("Stop at the first image that cannot be read.")]
 MaxPixelsSetting = Annotated[int | None, MAX_PIXELS]
 MaxBytesSetting = Annotated[int | None, MAX_BYTES]
@@ -39,6 +40,7 @@ class PredictSettings:
     ] = None
     card: CardSetting = None
     device: DeviceSetting = "cpu"
+    trust: TrustSetting = False
     strict: StrictSetting = False
     max_pixels: MaxPixelsSetting = None
     max_bytes: MaxBytesSetting = None
@@ -65,6 +67,7 @@ class EvaluateSettings:
     ] = None
     card: CardSetting = None
     device: DeviceSetting = "cpu"
+    trust: TrustSetting = False
     strict: StrictSetting = False
     max_pixels: MaxPixelsSetting = None
     max_bytes: MaxBytesSetting = None
@@ -92,6 +95,7 @@ class CardSettings:
     force: Annotated[bool, Setting("Replace a card that is there.")] = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"
+    trust: TrustSetting = False
     max_pixels: MaxPixelsSetting = None
     max_bytes: MaxBytesSetting = None
     as_json: JsonSetting = False

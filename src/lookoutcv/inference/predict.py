@@ -27,6 +27,7 @@ def predict(
     *,
     card: CardLike = None,
     device: str = "cpu",
+    trust: bool = False,
     top: int = 3,
     output: str | os.PathLike[str] | None = None,
     strict: bool = False,
@@ -41,6 +42,7 @@ def predict(
         images: An image, a folder, an archive, a sequence; or several paths of such.
         card: As for `open_model`; means nothing for a model that is open already.
         device: "cpu", "cuda" or "cuda:1".
+        trust: As for `open_model`.
         top: How many classes of a classification are written to `output`.
         output: Write the predictions to this .csv, .json or .coco.json file as they come. The result then holds none,
             so that memory stays constant however many images there are.
@@ -60,7 +62,7 @@ def predict(
         >>> predictions.items[0].prediction.label
         'cat'
     """
-    predictor = ModelSource(model, card, device).predictor
+    predictor = ModelSource(model, card, device, trust=trust).predictor
     labelled = LabelledImages(targets_of(images), strict, progress, limits=Limits.of(max_pixels, max_bytes))
     undefined_before, count = predictor.undefined, 0
     items: list[Predicted] = []

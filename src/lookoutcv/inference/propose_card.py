@@ -69,6 +69,7 @@ def card(
     *,
     card: CardLike = None,
     device: str = "cpu",
+    trust: bool = False,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
     progress: Progress | None = None,
@@ -80,7 +81,7 @@ def card(
         try_: Images to try it on, best labelled ones (a folder a class, or for a detector a source with boxes): at most
             200 are used, evenly spread; None for none.
         card: What is known already.
-        device: As for `open_model`.
+        device, trust: As for `open_model`.
         max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
         progress: Called as `progress(done, total)` while inputs are tried.
     Returns:
@@ -98,7 +99,7 @@ def card(
         >>> card(day_or_night, card={"labels": ["day", "night"]}).card.head_name
         'softmax'
     """
-    predictor = ModelSource(model, card, device).predictor
+    predictor = ModelSource(model, card, device, trust=trust).predictor
     if try_ is None:
         return CardProposal(predictor, predictor.card, predictor.notes)
     labelled = LabelledImages(targets_of(try_), most=TRIED, limits=Limits.of(max_pixels, max_bytes))

@@ -18,6 +18,10 @@ CARD = Setting(
     companion=("set_", list[str] | None, SET),
 )
 DEVICE = "cpu, cuda or cuda:1."
+TRUST = Setting(
+    "Run the model's file in this process: only where you made it yourself.",
+    details="Else it runs in a process of its own, which reads no other file, writes none and reaches no network.",
+)
 ANNOTATIONS = Setting(
     "The COCO file whose numbers of images and categories --predictions has.", type=Path, metavar="FILE", place=True
 )
@@ -48,6 +52,7 @@ class ModelOptions(TypedDict, total=False):
     ]
     card: Annotated["CardLike", CARD]
     device: Annotated[str, Setting(f"What the model runs on: {DEVICE}", details='Unless given, "cpu".')]
+    trust: Annotated[bool, TRUST]
     predictions: Annotated[
         str | os.PathLike[str] | None,
         Setting(

@@ -123,7 +123,10 @@ def prediction_source_of(options: Options, workers: int = 1) -> PredictionSource
                 )
         # Each process opens the model: threads of their own for all of them would wait for each other.
         threads = max(1, cpu_count() // workers)
-        return None if model is None else ModelSource(model, options.get("card"), options.get("device", "cpu"), threads)
+        if model is None:
+            return None
+        card, device, trust = options.get("card"), options.get("device", "cpu"), options.get("trust", False)
+        return ModelSource(model, card, device, threads, trust=trust)
     if model is not None:
         raise ConfigError(
             "there are a model and predictions made elsewhere, and one of them answers",

@@ -15,6 +15,7 @@ from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.models.model_file import check_device, digest_of, format_of
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime, named_function
+from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
 from lookoutcv.models.tensor_model import TensorModel
 
 CardLike = Card | Mapping[str, Any] | str | os.PathLike[str] | None
@@ -27,6 +28,7 @@ def open_model(
     *,
     device: str = "cpu",
     threads: int | None = None,
+    trust: bool = False,
 ) -> Predictor:
     """Open a model.
 
@@ -38,6 +40,9 @@ def open_model(
             leaves out is read from the file or guessed; `notes` says what was.
         device: "cpu", "cuda" or "cuda:1".
         threads: How many threads an inference may use; None for one a core.
+        trust: Run the file's runtime in this process. Else it has one of its own, which can read no file but the model,
+            write none, and reach no network, within bounds of time and memory: a model's file is a program. A function
+            always runs in this process.
     Returns:
         What predicts: `predict(images)`, with `card`, `task`, `labels`, `sha256` and `notes`.
     Raises:
@@ -58,16 +63,17 @@ def open_model(
     if isinstance(model, str | os.PathLike):
         named = named_function(os.fspath(model))
         if named is None:
-            return _from_file(Path(model), card, device, threads or cpu_count())
+            return _from_file(Path(model), card, device, threads or cpu_count(), trust=trust)
         path, function = named
         return _from_function(function, Card.of(card, path), os.fspath(model), digest_of(path))
     return _from_function(model, Card.of(card), getattr(model, "__name__", type(model).__name__), None)
 
 
-def _from_file(path: Path, card: CardLike, device: str, threads: int) -> Predictor:
+def _from_file(path: Path, card: CardLike, device: str, threads: int, *, trust: bool) -> Predictor:
     format = format_of(path)
     user_card = Card.of(card, path)
-    runtime = format.open(path, RuntimeOptions(device, user_card.engine, threads))
+    options = RuntimeOptions(device, user_card.engine, threads)
+    runtime = format.open(path, options) if trust else ConfinedRuntime(path, format, options)
     return TensorModel(str(path), runtime, user_card, digest_of(path))
 
 

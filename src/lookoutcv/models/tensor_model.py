@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from lookoutcv.errors import InferenceFailed, LookoutError, WrongCard
+from lookoutcv.errors import InferenceFailed, LookoutError, RuntimeDied, WrongCard
 from lookoutcv.models.cards.card import Card, Input
 from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.choose_head import choose_head, probe_of
-from lookoutcv.models.formats.base import Runtime, Tensor, TensorInfo, facts_of
+from lookoutcv.models.formats.base import NotTensor, Runtime, Tensor, TensorInfo, as_tensor, facts_of
 from lookoutcv.models.input.complete_input import complete_input
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.input.preprocessing import Preprocessor
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime
+from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
+from lookoutcv.models.runtimes.runtime_messages import RuntimeRaisedError
 from lookoutcv.predictions import Prediction
 
 # More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.
 _BATCH = 32
 _MOST_BATCH_BYTES = 32 * 2**20
 _NOISE_SEED = 0
-# NumPy's kinds of dtypes: whole numbers, real ones, yes and no.
-_NUMBERS = "iufb"
 # Below, outputs of single images are joined and read at once: that takes microseconds an image.
 _LARGE_OUTPUT_BYTES = 2**16
 
@@ -57,6 +58,8 @@ class TensorModel(Predictor):
         # Whether whole batches get the same outputs as single images; None until it was tried.
         self._batches: bool | None = None
         self._bytes_out = 0
+        # The room for a batch is one: threads take turns.
+        self._alone = threading.Lock()
         outputs = self.infer(self.prepare([_noise(card_input.size)])[0])
         names = _names(user_card, runtime, name)
         probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts)
@@ -81,11 +84,20 @@ class TensorModel(Predictor):
         return TensorModel(self.name, self._runtime, card, self.sha256)
 
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
-        # A function may keep what it is given; a file's runtime does not.
-        if not isinstance(self._runtime, FunctionRuntime) and self._room is None:
-            self._room = self._prepare.empty(self.batch)
-        batch, framings = self._prepare(images, self._room)
-        return self.predict_batch(batch, framings)
+        with self._alone:
+            # A function may keep what it is given; a file's runtime does not.
+            if not isinstance(self._runtime, FunctionRuntime) and self._room is None:
+                self._room = self._empty(self.batch)
+            batch, framings = self._prepare(images, self._room)
+            return self.predict_batch(batch, framings)
+
+    def _empty(self, count: int) -> Tensor:
+        shared = (
+            self._runtime.empty((count, *self._prepare.shape), self._prepare.dtype)
+            if (isinstance(self._runtime, ConfinedRuntime))
+            else None
+        )
+        return self._prepare.empty(count) if shared is None else shared
 
     def prepare(self, images: Sequence[Pixels]) -> tuple[Tensor, list[Framing]]:
         """The tensor that the model gets, and how each image lies in it."""
@@ -135,7 +147,7 @@ class TensorModel(Predictor):
         if self._batches is None:
             try:
                 together = self._decoded(self._run(batch), len(batch))
-            except InferenceFailed:
+            except (InferenceFailed, RuntimeDied):
                 self._batches = False
             else:
                 agree = all(_agree(output, single) for output, single in zip(together, separate, strict=True))
@@ -163,8 +175,9 @@ class TensorModel(Predictor):
             raise
         except Exception as reason:  # a runtime, or a user's function: anything may happen
             why = " ".join(str(reason).split())[:400]
+            kind = reason.kind if isinstance(reason, RuntimeRaisedError) else type(reason).__name__
             raise InferenceFailed(
-                f"{self.name} failed on a batch of shape {batch.shape} ({type(reason).__name__}: {why})",
+                f"{self.name} failed on a batch of shape {batch.shape} ({kind}: {why})",
                 "Compare the input in its card with what it was trained on: size, layout, dtype, engine.",
                 model=self.name,
                 reason=why,
@@ -183,10 +196,10 @@ class TensorModel(Predictor):
         decoded = []
         if len(outputs) != len(infos):
             raise self._no_tensor(f"{len(outputs)} outputs, and its file says {len(infos)}")
-        for output, info in zip(outputs, infos, strict=True):
-            if not isinstance(output, np.ndarray) or output.dtype.kind not in _NUMBERS:
-                kind = f"an array of {output.dtype}" if isinstance(output, np.ndarray) else f"a {type(output).__name__}"
-                raise self._no_tensor(f"{kind}, which is no tensor of numbers")
+        for returned, info in zip(outputs, infos, strict=True):
+            output = as_tensor(returned)
+            if isinstance(output, NotTensor):
+                raise self._no_tensor(f"{output.what}, which is no tensor of numbers")
             if output.shape[:1] != (count,):
                 raise InferenceFailed(
                     f"{self.name} returned an output of shape {output.shape} for {count} images",

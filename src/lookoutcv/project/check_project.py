@@ -66,14 +66,16 @@ def _model_problems(effective: EffectiveSettings) -> Iterator[Problem]:
         if "model" not in parameters:
             continue
         model, card, flags = parameters["model"], parameters.get("card"), parameters.get("set_")
-        combination = (model.value, card and card.value, tuple(flags.value) if flags else ())
+        trust = parameters.get("trust")
+        trusted = bool(trust and trust.value)
+        combination = (model.value, card and card.value, tuple(flags.value) if flags else (), trusted)
         if combination in checked:
             continue
         checked.add(combination)
 
         def open_it(combination: Any = combination) -> None:
-            name, card_file, changes = combination
-            open_model(name, with_flags(card_file, changes, file_of(name)) if changes else card_file)
+            name, card_file, changes, trust = combination
+            open_model(name, with_flags(card_file, changes, file_of(name)) if changes else card_file, trust=trust)
 
         yield from problems_from(model, _key_of(effective, verb, "model"), open_it)
 

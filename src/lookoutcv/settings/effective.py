@@ -19,7 +19,7 @@ _NOT_OF_A_KEY = {"LOOKOUTCV_PLUGINS", "LOOKOUTCV_CONFIG"}
 # These are read where they are used: without a file no settings need be read for them.
 WITHOUT_A_FILE = frozenset({*_NAMED_OTHERWISE.values(), *_NOT_OF_A_KEY})
 # These say what a model is; they go with the model beside which they are written, and with no other.
-_OF_THE_MODEL = ("card", "set_")
+_OF_THE_MODEL = ("card", "set_", "trust")
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ def card(settings: CardSettings) -> None:
             settings.try_,
             card=settings.card,
             device=settings.device,
+            trust=settings.trust,
             max_pixels=settings.max_pixels,
             max_bytes=settings.max_bytes,
             progress=progress,

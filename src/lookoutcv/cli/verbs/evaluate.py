@@ -37,6 +37,7 @@ def evaluate(settings: EvaluateSettings) -> None:
             images,
             card=None if model is None else settings.card,
             device=settings.device,
+            trust=settings.trust,
             top=settings.top,
             strict=settings.strict,
             max_pixels=settings.max_pixels,

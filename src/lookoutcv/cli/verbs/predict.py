@@ -26,6 +26,7 @@ def predict(settings: PredictSettings) -> None:
             settings.images,
             card=settings.card,
             device=settings.device,
+            trust=settings.trust,
             top=settings.top,
             output=settings.output,
             strict=settings.strict,

@@ -23,12 +23,19 @@ class ModelSource:
         card: As for `open_model`.
         device: "cpu", "cuda" or "cuda:1".
         threads: How many threads an inference may use; None for one a core.
+        trust: As for `open_model`.
     """
 
     def __init__(
-        self, model: ModelLike, card: CardLike = None, device: str = "cpu", threads: int | None = None
+        self,
+        model: ModelLike,
+        card: CardLike = None,
+        device: str = "cpu",
+        threads: int | None = None,
+        *,
+        trust: bool = False,
     ) -> None:
-        self.model, self.card, self.device, self.threads = model, card, device, threads
+        self.model, self.card, self.device, self.threads, self.trust = model, card, device, threads, trust
         self._predictor = model if isinstance(model, Predictor) else None
 
     def __getstate__(self) -> dict[str, Any]:
@@ -48,7 +55,9 @@ class ModelSource:
         """
         if self._predictor is None:
             assert not isinstance(self.model, Predictor)
-            self._predictor = open_model(self.model, self.card, device=self.device, threads=self.threads)
+            self._predictor = open_model(
+                self.model, self.card, device=self.device, threads=self.threads, trust=self.trust
+            )
         return self._predictor
 
     @property

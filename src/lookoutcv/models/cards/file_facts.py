@@ -7,11 +7,14 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lookoutcv.models.cards.card import Resize
 from lookoutcv.models.cards.label_file import labels_in_text
-from lookoutcv.predictions import Task
+
+if TYPE_CHECKING:
+    # What runs a file imports this module, and needs nothing of how predictions are held.
+    from lookoutcv.predictions import Task
 
 # Ultralytics' words for what a model is for.
 _TASKS: dict[str, Task] = {

@@ -13,6 +13,8 @@ from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.plugins import MODEL_FORMATS, Registry, first_line
 
 Tensor = np.ndarray[Any, Any]
+# NumPy's kinds of dtypes: whole numbers, real ones, yes and no.
+_NUMBERS = "iufb"
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,37 @@ class Runtime(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class NotTensor:
+    """Stands for an output that is no tensor of numbers.
+
+    Args:
+        what: What it is: "a list", "an array of object".
+    """
+
+    what: str
+
+
+def as_tensor(output: Any) -> Tensor | NotTensor:
+    """An output, or what it is where it is no tensor of numbers.
+
+    Example:
+        >>> as_tensor(np.zeros(2)).shape, as_tensor("done").what
+        ((2,), 'a str')
+    """
+    if isinstance(output, np.ndarray):
+        return output if output.dtype.kind in _NUMBERS else NotTensor(f"an array of {output.dtype}")
+    return output if isinstance(output, NotTensor) else NotTensor(f"a {type(output).__name__}")
+
+
 def facts_of(runtime: Runtime) -> FileFacts:
     """What the exporter wrote into the file, where the runtime has it as its attribute `facts`."""
     facts = getattr(runtime, "facts", None)
     return facts if isinstance(facts, FileFacts) else FileFacts()
+
+
+def _nothing_else(path: Path) -> Sequence[Path]:
+    return ()
 
 
 @dataclass(frozen=True)
@@ -113,6 +142,8 @@ class ModelFormat:
         recognises: Whether a file is of this format, from its path and its first 64 bytes. Cheap; runs nothing.
         open: Makes the runtime. Raises `BrokenModel` or `UntrustedModel`.
         summary: One line for `lookout plugins`.
+        also_reads: Other files that belong to a file; `open` runs where nothing else of the user's can be read. Raises
+            `UntrustedModel` where it names what is not its own.
     """
 
     name: str
@@ -120,10 +151,15 @@ class ModelFormat:
     recognises: Callable[[Path, bytes], bool]
     open: Callable[[Path, RuntimeOptions], Runtime]
     summary: str
+    also_reads: Callable[[Path], Sequence[Path]] = _nothing_else
 
 
 def model_format(
-    name: str, *, suffixes: tuple[str, ...], recognises: Callable[[Path, bytes], bool]
+    name: str,
+    *,
+    suffixes: tuple[str, ...],
+    recognises: Callable[[Path, bytes], bool],
+    also_reads: Callable[[Path], Sequence[Path]] = _nothing_else,
 ) -> Callable[[Callable[[Path, RuntimeOptions], Runtime]], ModelFormat]:
     """Make a model format of the function that opens a file; the arguments are those of `ModelFormat`.
 
@@ -137,7 +173,7 @@ def model_format(
     """
 
     def decorate(function: Callable[[Path, RuntimeOptions], Runtime]) -> ModelFormat:
-        return ModelFormat(name, suffixes, recognises, function, first_line(function))
+        return ModelFormat(name, suffixes, recognises, function, first_line(function), also_reads)
 
     return decorate
 

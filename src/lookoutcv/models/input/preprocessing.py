@@ -45,7 +45,7 @@ class Preprocessor:
         # Fresh memory for each image costs more than what is written there.
         self._canvas = np.empty((*card_input.size, 3), np.uint8)
         self._planes = [np.empty(card_input.size, np.uint8) for _ in range(channels)]
-        self._shape = (channels, *card_input.size) if card_input.layout == "NCHW" else (*card_input.size, channels)
+        self.shape = (channels, *card_input.size) if card_input.layout == "NCHW" else (*card_input.size, channels)
 
     def __call__(self, images: Sequence[Pixels], into: Tensor | None = None) -> tuple[Tensor, list[Framing]]:
         """A batch and how each image lies in it.
@@ -67,7 +67,7 @@ class Preprocessor:
 
     def empty(self, count: int) -> Tensor:
         """Room for a batch."""
-        return np.empty((count, *self._shape), dtype=self._table.dtype)
+        return np.empty((count, *self.shape), dtype=self._table.dtype)
 
     def _fill(self, tensor: Tensor, resized: Pixels) -> None:
         if self._how.layout == "NCHW":

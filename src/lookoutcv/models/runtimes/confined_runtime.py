@@ -1,0 +1,243 @@
+"""An opened model whose runtime has a process of its own."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.errors import BrokenModel, InferenceFailed, RuntimeDied
+from lookoutcv.models.cards.file_facts import FileFacts
+from lookoutcv.models.formats.base import ModelFormat, NotTensor, RuntimeOptions, Tensor, TensorInfo, registry
+from lookoutcv.models.runtimes.runtime_messages import (
+    FAILED,
+    OPEN,
+    OPENED,
+    RAN,
+    RUN,
+    RuntimeFacts,
+    error_from,
+    facts_from,
+)
+from lookoutcv.models.runtimes.runtime_server import LENGTH
+from lookoutcv.processes.available_memory import available_bytes
+from lookoutcv.processes.confined_process import ConfinedProcess, ProcessEndedError
+from lookoutcv.processes.shared_tensors import packed, unpacked
+
+_log = logging.getLogger(__name__)
+
+_SERVER = "lookoutcv.models.runtimes.runtime_server"
+# Torch takes a second to be imported from a warm disk; a cold one, or one over a network, takes many times that.
+_LOAD_SECONDS = 120.0
+# Nothing is known of a first answer; later ones are given many times what an image took at most.
+_FIRST_SECONDS = 60.0
+_LEAST_SECONDS, _PATIENCE = 30.0, 50.0
+# What the machine has left for others, so that it is the model that finds no memory, not they.
+_SHARE_OF_MEMORY = 0.8
+_LEAST_MEMORY_BYTES = 512 << 20
+# Of one opened model. One that ends its process again and again is not asked about every image of a large source.
+_MOST_DEATHS = 20
+_TRUST = "Where you made the model yourself, --trust (trust=True) runs it without bounds in this process."
+
+
+class ConfinedRuntime:
+    """A model's file, opened in a process that may do nothing but compute; started again when it died.
+
+    Any thread may ask; they are answered one after the other.
+
+    Args:
+        path: The file.
+        format: How it is opened.
+        options: What the user asks of the runtime.
+    Raises:
+        ModelError: The file cannot be opened, or its runtime dies of it.
+    """
+
+    def __init__(self, path: Path, format: ModelFormat, options: RuntimeOptions) -> None:
+        self._path, self._format, self._options = path, format, options
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        self._deaths = 0
+        self._slowest = 0.0
+        self._process: ConfinedProcess | None = None
+        with self._lock:
+            self._known = self._open()
+
+    @property
+    def inputs(self) -> Sequence[TensorInfo]:
+        """As the file says."""
+        return self._known.inputs
+
+    @property
+    def outputs(self) -> Sequence[TensorInfo]:
+        """As the file says."""
+        return self._known.outputs
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """Labels packed in the file."""
+        return self._known.labels
+
+    @property
+    def batch(self) -> int | None:
+        """The only number of images it takes at once; None for any."""
+        return self._known.batch
+
+    @property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The names that scores are given by; None where they are given by their place."""
+        return self._known.class_names
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how the file was read."""
+        return self._known.notes
+
+    @property
+    def facts(self) -> FileFacts:
+        """What the exporter wrote into the file."""
+        return self._known.facts
+
+    def empty(self, shape: Sequence[int], dtype: Any) -> Tensor | None:
+        """Room for a batch that needs not be copied to be run; None where there is none."""
+        room = self._process.rooms[0] if self._process is not None else None
+        return None if room is None else room.empty(shape, dtype)
+
+    def run(self, batch: Tensor) -> list[Any]:
+        """The outputs for a batch.
+
+        Raises:
+            RuntimeDied: The process died, or was ended for taking too long. The next call starts another.
+            InferenceFailed: It died too often.
+            Exception: What the runtime itself raised.
+        """
+        if self._owner != os.getpid():  # in a fork: whoever held the lock is not here
+            self._owner, self._lock, self._process = os.getpid(), threading.Lock(), None
+        with self._lock:
+            process = self._process
+            if process is None or not process.usable:
+                self._refuse_after_many_deaths()
+                self._known = self._open()
+                process = self._process
+            assert process is not None
+            return self._ran(process, batch)
+
+    def close(self) -> None:
+        """End its process."""
+        if self._process is not None and self._owner == os.getpid():
+            self._process.close()
+
+    def _ran(self, process: ConfinedProcess, batch: Tensor) -> list[Any]:
+        count = max(len(batch), 1)
+        patience = max(_LEAST_SECONDS, _PATIENCE * self._slowest * count) if self._slowest else _FIRST_SECONDS * count
+        start = time.monotonic()
+        try:
+            kind, answer = process.ask(RUN, packed([batch], process.rooms[0]), patience)
+        except ProcessEndedError as death:
+            self._deaths += 1
+            raise self._died(death, batch) from None
+        self._slowest = max(self._slowest, (time.monotonic() - start) / count)
+        return self._read(process, kind, answer)
+
+    def _read(self, process: ConfinedProcess, kind: int, answer: memoryview) -> list[Any]:
+        try:
+            if kind == FAILED:
+                raise error_from(bytes(answer), self._names)
+            if kind != RAN:
+                raise ValueError(f"an answer of kind {kind}")
+            head, rest = _parted(answer)
+            outputs: list[Any] = list(unpacked(rest, process.rooms[1], copied=True))
+            if head:
+                told = json.loads(head)
+                if "facts" in told:
+                    self._known = facts_from(json.dumps(told["facts"]).encode())
+                for index, what in sorted((int(i), str(what)) for i, what in dict(told.get("foreign", {})).items()):
+                    outputs.insert(index, NotTensor(what[:100]))
+            return outputs
+        except (ValueError, TypeError, RecursionError, AttributeError) as reason:
+            process.close()
+            self._deaths += 1
+            raise self._died(
+                ProcessEndedError(f"gave an answer that makes no sense ({reason}) and was ended")
+            ) from None
+
+    def _open(self) -> RuntimeFacts:
+        path = self._path.resolve()
+        origin = registry.origin(self._format.name)
+        readable = [str(path), *map(str, self._format.also_reads(path))]
+        if origin.endswith(".py"):
+            origin = os.path.abspath(origin)
+            readable.append(origin)
+        task = {
+            **{"format": self._format.name, "origin": origin, "path": str(path)},
+            "options": asdict(self._options),
+        }
+        process = ConfinedProcess(
+            _SERVER,
+            task,
+            readable=readable,
+            most_bytes=max(int(available_bytes() * _SHARE_OF_MEMORY), _LEAST_MEMORY_BYTES),
+            graphics=self._options.device != "cpu",
+        )
+        try:
+            kind, answer = process.ask(OPEN, [], _LOAD_SECONDS)
+            if kind == FAILED:
+                process.close()
+                raise error_from(bytes(answer), self._names)
+            if kind != OPENED:
+                raise ValueError(f"an answer of kind {kind}")
+            told, holds = _parted(answer)
+            known = facts_from(told)
+        except ProcessEndedError as death:
+            raise self._broken(death) from None
+        except (ValueError, TypeError, RecursionError) as reason:
+            process.close()
+            raise self._broken(ProcessEndedError(f"gave an answer that makes no sense ({reason})")) from None
+        _log.debug("%s runs in process %d; %s", self._path, process.pid, bytes(holds[:500]).decode("utf-8", "replace"))
+        self._process = process
+        return known
+
+    @property
+    def _names(self) -> dict[str, str]:
+        return {str(self._path.resolve()): str(self._path)}
+
+    def _broken(self, death: ProcessEndedError) -> BrokenModel:
+        _log.debug("%s: its process wrote: %s", self._path, death.words)
+        return BrokenModel(
+            f"{self._path} cannot be loaded: the process of its runtime {death.how}",
+            f"Export it again, or ask where it is from. {_TRUST}",
+            model=str(self._path),
+            reason=death.how,
+        )
+
+    def _died(self, death: ProcessEndedError, batch: Tensor | None = None) -> RuntimeDied:
+        _log.debug("%s: its process wrote: %s", self._path, death.words)
+        shape = "" if batch is None else f" on a batch of shape {batch.shape}"
+        return RuntimeDied(
+            f"{self._path}: the process of its runtime {death.how}{shape}",
+            f"Compare the input in its card with what it was trained on, or export it again. {_TRUST}",
+            model=str(self._path),
+            reason=f"the model's process {death.how}",
+        )
+
+    def _refuse_after_many_deaths(self) -> None:
+        if self._deaths >= _MOST_DEATHS:
+            raise InferenceFailed(
+                f"{self._path}: the process of its runtime died {self._deaths} times",
+                f"Export it again, or leave out the images that were named. {_TRUST}",
+                model=str(self._path),
+                reason="its process died too often",
+            )
+
+
+def _parted(answer: memoryview) -> tuple[bytes, memoryview]:
+    if len(answer) < LENGTH.size:
+        raise ValueError("no whole answer")
+    (length,) = LENGTH.unpack_from(answer)
+    return bytes(answer[LENGTH.size : LENGTH.size + length]), answer[LENGTH.size + length :]

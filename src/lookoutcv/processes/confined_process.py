@@ -1,0 +1,249 @@
+"""A process that runs what nobody trusts: started once, asked again and again, ended when it takes too long.
+
+What it may do is told in `confinement`. It begins in `confined_program`; what it is asked and answers goes over
+`frames`, tensors through memory that both see. Nothing that it sends is unpickled or run.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import weakref
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.processes.confinement import installed_folders
+from lookoutcv.processes.frames import Frames
+from lookoutcv.processes.shared_tensors import SharedRoom
+
+# What is imported before anything is given up imports nothing but the standard library.
+_PROGRAM = """
+import json, sys
+task = json.loads(sys.stdin.buffer.readline())
+sys.path[:] = task["path"]
+from lookoutcv.processes.confined_program import begin, finish
+given = begin(task)
+from {module} import serve
+finish(serve, given)
+"""
+# Of the environment only what numerical libraries read: the rest may hold keys.
+_KEPT = frozenset(
+    {
+        "LD_LIBRARY_PATH",
+        "DYLD_LIBRARY_PATH",
+        "PYTHONHOME",
+        "SYSTEMROOT",
+        "SYSTEMDRIVE",
+        "TZ",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+    }
+)
+_KEPT_FAMILIES = ("OMP_", "MKL_", "KMP_", "OPENBLAS_", "GOMP_", "CUDA_", "NVIDIA_", "MALLOC_")
+# The tensors that go in, and those that come out; memory is taken only for what is written there.
+ROOM_BYTES = 1 << 30
+_MOST_MESSAGE_BYTES = 16 << 20
+_LAST_WORDS_BYTES = 8192
+
+
+class ProcessEndedError(Exception):
+    """It ended, was ended, or said what makes no sense.
+
+    Args:
+        how: In words, to follow "its process": "was ended by SIGSEGV".
+        words: The last lines that it wrote.
+    """
+
+    def __init__(self, how: str, words: str = "") -> None:
+        super().__init__(how)
+        self.how, self.words = how, words
+
+
+class ConfinedProcess:
+    """A started process.
+
+    Args:
+        module: Its dotted name; `serve(task, frames, rooms)` is called in it.
+        task: Plain values for it.
+        readable: Files that it may read, besides what is installed.
+        most_bytes: Memory of its own that it may hold.
+        graphics: It uses a graphics processor.
+    Raises:
+        ConfigError: No process can be started here.
+    """
+
+    def __init__(
+        self, module: str, task: Mapping[str, Any], *, readable: Sequence[str], most_bytes: int, graphics: bool = False
+    ) -> None:
+        if not sys.executable or getattr(sys, "frozen", False):
+            raise ConfigError(
+                "this program cannot start a Python process of its own for the model",
+                "Where you trust the model's file, open it with trust=True: it then runs in this process.",
+                key="trust",
+            )
+        self.rooms = (SharedRoom.create(ROOM_BYTES), SharedRoom.create(ROOM_BYTES))
+        if None in self.rooms:
+            self.rooms = (None, None)
+        own, its = socket.socketpair()
+        self.frames = Frames(own)
+        self._words, words = _words_pipe()
+        folder = tempfile.mkdtemp(prefix="lookoutcv-model-")
+        handed = [room.file for room in self.rooms if room is not None]
+        # Nobody ever writes there: that it closes tells the process that this one is gone.
+        watched, held = os.pipe() if sys.platform == "linux" else (None, None)
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM.format(module=module)],
+                stdin=subprocess.PIPE,
+                stdout=words,
+                stderr=words,
+                cwd=folder,
+                env=_environment(folder),
+                start_new_session=True,
+                pass_fds=() if sys.platform == "win32" else (its.fileno(), *handed, *filter(None, [watched])),
+            )
+        finally:
+            for file in (words, watched):
+                if file is not None and file != subprocess.DEVNULL:
+                    os.close(file)
+        self.pid = self._process.pid
+        told = {
+            **{"task": dict(task), "rooms": handed, "room_bytes": ROOM_BYTES, "graphics": graphics},
+            **{"path": [os.path.abspath(entry) for entry in sys.path], "connection": _handle(its, self.pid)},
+            **{"readable": [*readable, *installed_folders(), _our_package()], "most_bytes": most_bytes},
+            **{
+                "folder": folder,
+                "watched": watched,
+                "parent_thread_lives": threading.current_thread() is threading.main_thread(),
+            },
+        }
+        stdin = self._process.stdin
+        assert stdin is not None
+        with suppress(OSError):
+            stdin.write(json.dumps(told).encode() + b"\n")
+            stdin.flush()
+        its.close()
+        self._owner = os.getpid()
+        self._end = weakref.finalize(self, _end, self._process, own, (self._words, held), folder, self._owner)
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be asked: it has not ended, and this process started it, not one that this is a fork of."""
+        return self._end.alive and self._owner == os.getpid()
+
+    def ask(self, kind: int, parts: Sequence[bytes | memoryview], seconds: float) -> tuple[int, memoryview]:
+        """Send a message and wait for the answer.
+
+        Args:
+            kind, parts: As for `Frames.send`.
+            seconds: It is ended when the answer takes longer.
+        Raises:
+            ProcessEndedError: It ended, or was ended.
+        """
+        end = time.monotonic() + seconds
+        most = _MOST_MESSAGE_BYTES if self.rooms[1] is not None else ROOM_BYTES
+        try:
+            self.frames.send(kind, parts, end)
+            answer = self.frames.receive(most, end)
+        except TimeoutError:
+            self.close()
+            raise ProcessEndedError(f"did not answer within {seconds:.0f} s and was ended") from None
+        except (EOFError, OSError):
+            raise self._died() from None
+        except ValueError as reason:
+            self.close()
+            raise ProcessEndedError(f"answered with what is no answer ({reason}) and was ended") from None
+        except BaseException:
+            # Interrupted: its answer would be taken for that of the next question.
+            self.close()
+            raise
+        _read_words(self._words, 0)
+        return answer
+
+    def close(self) -> None:
+        """End it, if it has not ended."""
+        self._end()
+
+    def _died(self) -> ProcessEndedError:
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        code = self._process.poll()
+        words = _read_words(self._words, _LAST_WORDS_BYTES)
+        self.close()
+        return ProcessEndedError("closed its connection and was ended" if code is None else _ending(code), words)
+
+
+def _ending(code: int) -> str:
+    if code >= 0:
+        return f"ended with code {code}"
+    with suppress(ValueError):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"was ended by signal {-code}"
+
+
+def _environment(folder: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_FAMILIES)}
+    return {**kept, "HOME": folder, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+
+
+def _our_package() -> str:
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def _handle(connection: socket.socket, pid: int) -> int | str:
+    """What the process makes its end of the connection from."""
+    if sys.platform == "win32":
+        return base64.b64encode(connection.share(pid)).decode()
+    return connection.fileno()
+
+
+def _words_pipe() -> tuple[int | None, int]:
+    """Where it writes what nobody asked for: a pipe that never makes it wait, and is not shown."""
+    if sys.platform == "win32":
+        return None, subprocess.DEVNULL
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    os.set_blocking(writing, False)
+    return reading, writing
+
+
+def _read_words(reading: int | None, most: int) -> str:
+    """Empty the pipe; the last of what was in it."""
+    words = b""
+    if reading is not None:
+        with suppress(OSError):
+            while got := os.read(reading, 2**16):
+                words = (words + got)[-most:] if most else b""
+    return words.decode("utf-8", "replace")
+
+
+def _end(
+    process: subprocess.Popen[bytes], own: socket.socket, files: Sequence[int | None], folder: str, owner: int
+) -> None:
+    with suppress(OSError):
+        own.close()
+    for file in files:
+        if file is not None:
+            os.close(file)
+    if os.getpid() != owner:
+        process.returncode = 0  # a fork of the process that started it: it is not ours to wait for
+        return
+    with suppress(OSError):
+        process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()
+    shutil.rmtree(folder, ignore_errors=True)
