@@ -9,6 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from lookoutcv.images.formats.containers import Container
+from lookoutcv.images.formats.inflated import inflated_bytes
 from lookoutcv.images.metadata import from_texts
 from lookoutcv.images.refusals import unreadable
 
@@ -64,14 +65,10 @@ def check_rows(data: bytes, image: PilImage) -> None:
     if not interlaced and image.crop((0, height - 1, image.width, height)).getbbox(alpha_only=False):
         return
     expected = _row_bytes(image.width, height, depth * _SAMPLES.get(colour, 1), bool(interlaced))
-    inflate = zlib.decompressobj()
+    parts = (memoryview(data)[start:end] for kind, start, end in _chunks(data) if kind == b"IDAT")
     try:
-        found = 0
-        for kind, start, end in _chunks(data):
-            rest = data[start:end] if kind == b"IDAT" else b""
-            while rest and found < expected:
-                found += len(inflate.decompress(rest, 2**20))
-                rest = inflate.unconsumed_tail
+        # What is behind the last row is left out, as decoders leave it out.
+        found = inflated_bytes(parts, expected - 1)
     except zlib.error as error:
         raise unreadable("corrupt image data", detail=str(error)) from None
     if found < expected:

@@ -10,6 +10,7 @@ import lzma
 import zlib
 from collections.abc import Callable
 
+from lookoutcv.images.formats.inflated import inflated_bytes
 from lookoutcv.images.formats.tiff.tiff_page import COMPRESSION, Page
 from lookoutcv.images.refusals import unreadable
 
@@ -18,7 +19,7 @@ _CLEAR, _END, _FIRST, _MOST_CODES = 256, 257, 258, 4096
 _PADDING = 4
 # Of a piece that is told in more steps than this, only the start is walked: a second of work.
 _MOST_STEPS = 4_000_000
-_LZMA_MEMORY_BYTES = 2**28
+_LZMA_MEMORY_BYTES, _AT_ONCE = 2**28, 2**20
 
 
 def check_ends(page: Page) -> None:
@@ -38,19 +39,22 @@ def check_ends(page: Page) -> None:
 
 
 def _deflated(piece: bytes, least: int, most: int) -> bool:
-    return _unpacks(zlib.decompressobj().decompress, piece, least, most)
+    # Where it is whole but for its checksum there is no more to know.
+    try:
+        return least <= inflated_bytes([piece], most) <= most
+    except zlib.error:
+        return False
 
 
 def _lzma(piece: bytes, least: int, most: int) -> bool:
-    return _unpacks(lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES).decompress, piece, least, most)
-
-
-def _unpacks(unpack: Callable[[bytes, int], bytes], piece: bytes, least: int, most: int) -> bool:
-    """Whether it does, to as many bytes; a checksum that is cut off, behind data that is whole, is no matter."""
+    unpack = lzma.LZMADecompressor(memlimit=_LZMA_MEMORY_BYTES)
     try:
-        return least <= len(unpack(piece, most + 1)) <= most
-    except (zlib.error, lzma.LZMAError):
+        found = len(unpack.decompress(piece, _AT_ONCE))
+        while found <= most and not unpack.eof and not unpack.needs_input:
+            found += len(unpack.decompress(b"", _AT_ONCE))
+    except lzma.LZMAError:
         return False
+    return least <= found <= most
 
 
 def _packbits(piece: bytes, least: int, most: int) -> bool:
