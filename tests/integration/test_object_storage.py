@@ -135,6 +135,17 @@ def test_backslashes_and_doubled_slashes_part_classes(bucket):
     assert {ref.id: ref.label for ref in open_source("s3://photos/two")} == {"cat//1.jpg": "cat", "/dog/1.jpg": "dog"}
 
 
+def test_slashes_at_the_end_are_of_the_prefix(bucket):
+    for key in ("a/1.jpg", "a//2.jpg", "a///3.jpg", "a//b/4.jpg", "c/5.jpg"):
+        bucket.call_s3("put_object", Bucket="photos", Key=key, Body=PICTURE)
+    assert ids("s3://photos/a") == ids("s3://photos/a/") == ["//3.jpg", "/2.jpg", "/b/4.jpg", "1.jpg"]
+    assert ids("s3://photos/a//") == ["/3.jpg", "2.jpg", "b/4.jpg"]
+    assert ids("s3://photos/a///") == ["3.jpg"]
+    assert [len(ref.load()) for ref in open_source("s3://photos/a//")] == [len(PICTURE)] * 3
+    with pytest.raises(SourceNotFound, match="there is nothing at s3://photos/c//"):
+        open_source("s3://photos/c//")
+
+
 def test_a_key_of_more_levels_than_functions_may_be_nested():
     import fsspec
 

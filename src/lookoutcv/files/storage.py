@@ -54,6 +54,8 @@ class Place:
             if no_bucket(reason):
                 raise self._no_bucket() from reason
             return None
+        if self.protocol in _S3 and self.key.endswith("/"):  # s3fs looks at `a` where `a//` is meant
+            return "folder" if next(self.entries(), None) else None
         return "folder" if entry["type"] == "directory" else "file"
 
     def entries(self) -> Iterator[tuple[str, bool]]:
@@ -194,4 +196,7 @@ def place_of(url: str) -> Place:
     except ValueError as reason:
         raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
     options = system._get_kwargs_from_urls(url)
-    return Place(protocol, str(system._strip_protocol(url)), tuple(sorted(options.items())))
+    key = str(system._strip_protocol(url))
+    if protocol in _S3 and key and url.endswith("//"):
+        key += "/" * (len(url) - len(url.rstrip("/")) - 1)  # `a//` is another prefix than `a/`
+    return Place(protocol, key, tuple(sorted(options.items())))
