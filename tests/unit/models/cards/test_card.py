@@ -148,6 +148,11 @@ def test_wrong_flags(flag: str) -> None:
         ("0 cat\n1  hot dog\n", ("cat", "hot dog")),
         ("0: cat\n1: dog\n\n", ("cat", "dog")),
         ("1 cat\n2 dog", ("1 cat", "2 dog")),
+        ("1: cat\n2: dog", ("cat", "dog")),
+        ("id,name\n0,cat\n1,dog\n", ("cat", "dog")),
+        ('number;"class"\n1;"cat"\n2;"hot dog"', ("cat", "hot dog")),
+        ("background\n1: cat\n2: dog", ("background", "cat", "dog")),
+        ("tench, Tinca tinca\ngoldfish\nshark", ("tench, Tinca tinca", "goldfish", "shark")),
         ("\ufeffcat\r\ndog\r\n", ("cat", "dog")),
         ("", ()),
     ],
@@ -156,6 +161,27 @@ def test_files_of_labels(tmp_path: Path, text: str, names: tuple[str, ...]) -> N
     assert parse_labels(text) == names
     (tmp_path / "labels.txt").write_bytes(text.encode())
     assert read_labels(tmp_path / "labels.txt") == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '["cat", "dog"]',
+        '{"0": "cat", "1": "dog"}',
+        '{"id2label": {"1": "dog", "0": "cat"}}',
+        '{"names": ["cat", "dog"]}',
+    ],
+)
+def test_labels_in_json(tmp_path: Path, text: str) -> None:
+    (tmp_path / "labels.json").write_text(text)
+    assert read_labels(tmp_path / "labels.json") == ("cat", "dog")
+
+
+@pytest.mark.parametrize("text", ['{"0": "cat", "2": "dog"}', "[1, 2]", "cat", "{}", '{"0": ["n01", "cat"]}'])
+def test_json_that_says_not_every_class_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "labels.json").write_text(text)
+    with pytest.raises(ConfigError, match="no list of names and no mapping of all numbers from 0 on"):
+        read_labels(tmp_path / "labels.json")
 
 
 def test_labels_that_are_no_text(tmp_path: Path) -> None:
