@@ -178,6 +178,7 @@ class PredictionLog:
         which: LogFilter | None = None,
         *,
         output: str | os.PathLike[str] | None = None,
+        force: bool = False,
         limit: int | None = None,
         timeout: float = QUERY_SECONDS,
         max_bytes: int = QUERY_BYTES,
@@ -190,6 +191,7 @@ class PredictionLog:
             sql: The query. Columns with a dot in their name stand in double quotes: "tag.camera".
             which, filters: The rows that the table `log` holds.
             output: Write the rows to this .parquet, .csv or .jsonl file as they come, instead of returning them.
+            force: Replace a file that lies there and has other columns, too.
             limit: Return so many rows at most.
             timeout: Seconds; a query that takes longer is ended.
             max_bytes: A query that holds more memory is ended (Linux).
@@ -207,6 +209,7 @@ class PredictionLog:
             self._table(),
             log_filter(which, filters),
             output=output,
+            force=force,
             limit=limit,
             timeout=timeout,
             max_bytes=max_bytes,
@@ -221,6 +224,7 @@ class PredictionLog:
         *,
         by: str = "day",
         output: str | os.PathLike[str] | None = None,
+        force: bool = False,
         **filters: Unpack[Filters],
     ) -> Path | str:
         """Draw the log over time: the median and the middle 80% of columns, shares of classes, numbers of rows.
@@ -231,6 +235,7 @@ class PredictionLog:
             by: "hour" or "day" (UTC): a point for each. "version", "class", "label", "camera" or a tag: a line for each
                 of its six most frequent values.
             output: The file to write; its suffix names the format (.html, .pdf, .md, .txt). None to have text returned.
+            force: Replace a file that lies there and is no report, too.
         Returns:
             The path; without one, the text.
         Raises:
@@ -240,15 +245,23 @@ class PredictionLog:
         """
         from lookoutcv.reports.log_plot import plot
 
-        return plot(what, self._table(), log_filter(which, filters), by=by, output=output)
+        return plot(what, self._table(), log_filter(which, filters), by=by, output=output, force=force)
 
     @only_known_keywords(Filters)
-    def export(self, output: str | os.PathLike[str], which: LogFilter | None = None, **filters: Unpack[Filters]) -> int:
+    def export(
+        self,
+        output: str | os.PathLike[str],
+        which: LogFilter | None = None,
+        *,
+        force: bool = False,
+        **filters: Unpack[Filters],
+    ) -> int:
         """Write the records of one model, a batch at a time; the file appears, complete, at the end.
 
         Args:
             output: Ends in .parquet (a record file, which `baseline` and `compare` read), .csv, .json or .jsonl.
             which, filters: Which rows; the model may be left out where the log has one only.
+            force: Replace a file that lies there and holds no records, too.
         Returns:
             How many records were written.
         Raises:
@@ -258,7 +271,7 @@ class PredictionLog:
         """
         from lookoutcv.measuring.log_export import export
 
-        return export(output, self._table(), log_filter(which, filters))
+        return export(output, self._table(), log_filter(which, filters), force=force)
 
     # Changing; all of it is safe beside running writers.
 

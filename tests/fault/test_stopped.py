@@ -52,18 +52,19 @@ def wait_until_it_works(process: subprocess.Popen[str]) -> None:
     pytest.fail("it ended before anything was measured")
 
 
-@pytest.mark.parametrize("before", [None, b"an older file"])
-def test_ctrl_c_leaves_no_half_file(many: Path, tmp_path: Path, before: bytes | None) -> None:
+@pytest.mark.parametrize("replaces", [False, True])
+def test_ctrl_c_leaves_no_half_file(many: Path, tmp_path: Path, replaces: bool) -> None:
     output = tmp_path / "records.parquet"
-    if before:
-        output.write_bytes(before)
+    if replaces:
+        lo.measure(many / "cat", output=output, workers=1)
+    before = [path.read_bytes() for path in tmp_path.iterdir()]
     process = start(many, output)
     wait_until_it_works(process)
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode != 0
     assert "KeyboardInterrupt" in err
-    assert [path.read_bytes() for path in tmp_path.iterdir()] == ([before] if before else [])
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == before
 
 
 def test_a_kill_leaves_no_half_file_under_the_name_asked_for(many: Path, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def places(good: Path, bad: Path, fine: Path, baseline_file: Path, tmp_path: Pat
         (["measure", "{good}", "--metrics", "sharpness.laplacain"], USAGE, "Did you mean 'sharpness.laplacian'"),
         (["measure", "{good}", "--sample", "0"], USAGE, "--sample"),
         (["measure", "{bad}", "--strict"], DATA, "cat/broken.jpg"),
-        (["baseline", "{empty}", "-o", "{empty}/b.parquet"], DATA, "there are no images"),
+        (["baseline", "{empty}", "-o", "b.parquet"], DATA, "there are no images"),
         (["baseline", "{good}", "-o", "{empty}"], USAGE, "it is a folder"),
         (["monitor", "{fine}", "--baseline", "none.parquet"], DATA, "lookout baseline SOURCE"),
         (["monitor", "{fine}", "--baseline", "{picture}"], DATA, "not a file that LookOutCV wrote"),

@@ -86,7 +86,7 @@ SHARED_SECTIONS: dict[type, str] = {
 MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings))
 PICTURING = Group((*MEASURING.declarations, PictureOptions))
 REPORTING = Group((ReportSettings,))
-DRAWING = Group((ReportSettings,), only=("output", "html", "interactive", "template", "logo"))
+DRAWING = Group((ReportSettings,), only=("output", "html", "force", "interactive", "template", "logo"))
 STYLING = Group((ReportSettings,), only=("template", "logo"))
 LOG_ROWS = Group((LogRowSettings,))
 LOG_PLACE = Group((LogPlaceSettings,))

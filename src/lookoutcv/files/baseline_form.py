@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, Literal
 
-from lookoutcv.files.atomic import check_writable
 from lookoutcv.files.endings import check_ending
+from lookoutcv.files.outputs import FileKind, check_output
+from lookoutcv.files.parquet import is_parquet, record_file_kind
 from lookoutcv.records.stamp import json_kind
 
 Form = Literal["parquet", "json"]
@@ -28,7 +30,7 @@ def form_of(path: str | os.PathLike[str]) -> Form:
     return _FORMS[check_ending(path, "a baseline", list(_FORMS))]
 
 
-def check_output(path: str | os.PathLike[str]) -> None:
+def check_baseline_output(path: str | os.PathLike[str], *, force: bool = False) -> None:
     """Refuse a name that a baseline cannot have, before anything is measured.
 
     Raises:
@@ -36,7 +38,7 @@ def check_output(path: str | os.PathLike[str]) -> None:
         OutputUnwritable: The file cannot be written there.
     """
     form_of(path)
-    check_writable(path)
+    check_output(path, BASELINE, force=force)
 
 
 def is_json_baseline(target: Any) -> bool:
@@ -48,3 +50,10 @@ def is_json_baseline(target: Any) -> bool:
             return json_kind(file.read(_HEAD)) == "baseline"
     except OSError:
         return False
+
+
+def _is_baseline(path: Path) -> bool:
+    return record_file_kind(path) == "baseline" if is_parquet(path) else is_json_baseline(path)
+
+
+BASELINE = FileKind("a baseline", _is_baseline)

@@ -7,6 +7,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from lookoutcv.errors import FileFormatError
+
 _PARQUET_MAGIC = b"PAR1"
 _HUGGING_FACE = b"huggingface"
 
@@ -20,6 +22,24 @@ def is_parquet(target: Any) -> bool:
             return file.read(4) == _PARQUET_MAGIC
     except OSError:
         return False
+
+
+def record_file_kind(path: str | os.PathLike[str]) -> str:
+    """What one of our Parquet files holds: "records" or "baseline".
+
+    Raises:
+        FileFormatError: It is not ours, or it is damaged.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - a worker that unpickles references needs none of it
+
+    from lookoutcv.records.parquet import open_parquet  # noqa: PLC0415 - as above
+    from lookoutcv.records.stamp import file_kind  # noqa: PLC0415 - as above
+
+    try:
+        with pa.memory_map(os.fspath(path)) as data:
+            return file_kind(open_parquet(data.read_buffer()).metadata.metadata)
+    except FileFormatError as error:
+        raise error.about(os.fspath(path)) from None
 
 
 def binary_columns(schema: Any) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MAX_BYTES, MAX_PIXELS, MODEL_NAME, TRUST
-from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
 
 if TYPE_CHECKING:
     from lookoutcv.models import CardLike
@@ -36,8 +36,9 @@ class PredictSettings:
     ]
     top: Annotated[int, Setting("How many classes of a classification.", minimum=1)] = 3
     output: Annotated[
-        Path | None, Setting("Write the predictions to this .csv, .json or .coco.json file.", short="-o")
+        Path | None, Setting("Write the predictions to this .csv, .json or .coco.json file.", short="-o", output=True)
     ] = None
+    force: ForceSetting = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"
     trust: TrustSetting = False
@@ -63,8 +64,9 @@ class EvaluateSettings:
     ] = None
     top: Annotated[int, Setting("Of a classifier: the largest k of the top-k accuracies.", minimum=1)] = 5
     output: Annotated[
-        Path | None, Setting("Write it all, confusion matrix included, to this .json file.", short="-o")
+        Path | None, Setting("Write it all, confusion matrix included, to this .json file.", short="-o", output=True)
     ] = None
+    force: ForceSetting = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"
     trust: TrustSetting = False
@@ -90,9 +92,10 @@ class CardSettings:
         Setting("Images to try it on, best labelled: a folder a class, or with boxes.", metavar="IMAGES", place=True),
     ] = None
     output: Annotated[
-        Path | None, Setting("Where to write it (.yaml, .json); unless given, MODEL.card.yaml.", short="-o")
+        Path | None,
+        Setting("Where to write it (.yaml, .json); unless given, MODEL.card.yaml.", short="-o", output=True),
     ] = None
-    force: Annotated[bool, Setting("Replace a card that is there.")] = False
+    force: Annotated[bool, Setting("Replace a card, or another file, that is there.")] = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"
     trust: TrustSetting = False

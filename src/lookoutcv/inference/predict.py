@@ -10,11 +10,12 @@ from typing import Any
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.images import Limits
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, targets_of
-from lookoutcv.inference.prediction_file import prediction_file
+from lookoutcv.inference.prediction_file import check_prediction_output, prediction_file
 from lookoutcv.inference.predictions import Predicted, Predictions
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
+from lookoutcv.sources.input_paths import input_paths
 
 # Of a model that takes one image at a time.
 _BATCH_OF_SINGLES = 16
@@ -30,6 +31,7 @@ def predict(
     trust: bool = False,
     top: int = 3,
     output: str | os.PathLike[str] | None = None,
+    force: bool = False,
     strict: bool = False,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
@@ -46,6 +48,7 @@ def predict(
         top: How many classes of a classification are written to `output`.
         output: Write the predictions to this .csv, .json or .coco.json file as they come. The result then holds none,
             so that memory stays constant however many images there are.
+        force: Replace a file that lies there and holds no predictions, too.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
         max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
         progress: Called as `progress(done, total)`.
@@ -62,11 +65,18 @@ def predict(
         >>> predictions.items[0].prediction.label
         'cat'
     """
+    inputs = [] if output is None else [*input_paths(output, model, images, card)]
+    if output is not None:
+        check_prediction_output(output, inputs=inputs, force=force)
     predictor = ModelSource(model, card, device, trust=trust).predictor
     labelled = LabelledImages(targets_of(images), strict, progress, limits=Limits.of(max_pixels, max_bytes))
     undefined_before, count = predictor.undefined, 0
     items: list[Predicted] = []
-    with nullcontext() if output is None else prediction_file(output, predictor, top) as writer:
+    with (
+        nullcontext()
+        if output is None
+        else prediction_file(output, predictor, top, inputs=inputs, force=force) as writer
+    ):
         for batch in labelled.batches(predictor.batch if predictor.batch > 1 else _BATCH_OF_SINGLES):
             predicted = _predict_batch(predictor, batch)
             count += len(predicted)

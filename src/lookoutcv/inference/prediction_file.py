@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -14,10 +14,14 @@ import cv2
 import numpy as np
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.files.atomic import check_writable, open_atomic
+from lookoutcv.files.outputs import FileKind, check_output, marked, open_output
 from lookoutcv.inference.predictions import Predicted, rows
 from lookoutcv.models import Predictor
 from lookoutcv.predictions import Detections, Segmentation
+from lookoutcv.version import __version__
+
+# In a COCO file: its images and categories alone could be anybody's.
+_DESCRIPTION = "Predictions by lookoutcv"
 
 
 class Writer(Protocol):
@@ -100,13 +104,16 @@ class CocoWriter:
         self._images.append({"id": number, "file_name": item.id, "width": item.width, "height": item.height})
         annotations = _masks(item) if isinstance(item.prediction, Segmentation) else _boxes(item)
         for label, annotation in annotations:
-            place = {"id": len(self._annotations) + 1, "image_id": number, "category_id": self._categories[label]}
+            # A function need not say beforehand which classes it knows.
+            category = self._categories.setdefault(label, len(self._categories) + 1)
+            place = {"id": len(self._annotations) + 1, "image_id": number, "category_id": category}
             self._annotations.append(place | annotation | {"iscrowd": int("segmentation" in annotation)})
 
     def close(self) -> None:
         """Write it all."""
         categories = [{"id": number, "name": name} for name, number in self._categories.items()]
-        document = {"images": self._images, "categories": categories, "annotations": self._annotations}
+        info = {"description": f"{_DESCRIPTION} {__version__}"}
+        document = {"info": info, "images": self._images, "categories": categories, "annotations": self._annotations}
         json.dump(document, self._sink, ensure_ascii=False)
         self._sink.write("\n")
 
@@ -162,6 +169,19 @@ def _counts(mask: Any) -> list[int]:
     return [int(run) for run in np.diff(np.concatenate([[0], edges, [mask.size]]))]
 
 
+# How those that lie there are known: by their first columns, or keys.
+_JSON = marked(
+    "a JSON file of predictions",
+    r'\A\[\n\{"id": "(?:[^"\\]|\\.)*", "width": [0-9]+, "height": [0-9]+, "(?:label|predictions|map|embedding)": '
+    r"|\A\[\]\n\Z",
+)
+_COCO = marked("a COCO file of predictions", rf'\A\{{"info": \{{"description": "{_DESCRIPTION} ')
+_KINDS: dict[str, FileKind] = {
+    ".coco.json": _COCO,
+    ".coco": _COCO,
+    ".csv": marked("a table of predictions", r"\Aid,(?:rank,label,(?:confidence|share)|e0)[,\r\n]"),
+    ".json": _JSON,
+}
 _WRITERS: dict[str, Callable[[IO[Any], Predictor, int], Writer]] = {
     ".coco.json": CocoWriter,
     ".coco": CocoWriter,
@@ -170,37 +190,46 @@ _WRITERS: dict[str, Callable[[IO[Any], Predictor, int], Writer]] = {
 }
 
 
-def check_output(path: str | os.PathLike[str]) -> None:
+def check_prediction_output(path: str | os.PathLike[str], *, inputs: Iterable[str] = (), force: bool = False) -> None:
     """Refuse an output that cannot be written, before a model is run.
 
+    Args:
+        path, inputs, force: As for `prediction_file`.
     Raises:
         ConfigError: The suffix names no form.
         OutputUnwritable: The file cannot be written there.
     """
-    _form(path)
-    check_writable(path)
+    check_output(path, _KINDS[form_of_predictions(path)], inputs=inputs, force=force)
 
 
 @contextmanager
-def prediction_file(path: str | os.PathLike[str], model: Predictor, top: int) -> Iterator[Writer]:
+def prediction_file(
+    path: str | os.PathLike[str], model: Predictor, top: int, *, inputs: Iterable[str] = (), force: bool = False
+) -> Iterator[Writer]:
     """A file that takes predictions; it appears, complete, when the block ends without an exception.
 
     Args:
         path: Ends in .csv, .json, .coco or .coco.json.
         model: Who says it.
         top: How many classes of a classification.
+        inputs, force: As for `files.outputs.check_output`.
     Raises:
         ConfigError: Another suffix, or COCO for a model that gives neither boxes nor masks.
         OutputUnwritable: The file cannot be written there.
     """
-    form = _form(path)
-    with open_atomic(path, "w") as file:
+    form = form_of_predictions(path)
+    with open_output(path, _KINDS[form], "w", inputs=inputs, force=force) as file:
         writer = _WRITERS[form](file, model, top)
         yield writer
         writer.close()
 
 
-def _form(path: str | os.PathLike[str]) -> str:
+def form_of_predictions(path: str | os.PathLike[str]) -> str:
+    """The form of predictions that the ending of a file name means.
+
+    Raises:
+        ConfigError: It means none.
+    """
     name = Path(path).name.lower()
     for suffix in _WRITERS:
         if name.endswith(suffix):

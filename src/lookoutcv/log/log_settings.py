@@ -5,7 +5,7 @@ from typing import Annotated
 
 from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_SECONDS, TAIL_ROWS, VACUUM_AFTER
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
 
 DryRunSetting = Annotated[bool, Setting("Only say what would go.")]
 
@@ -76,7 +76,10 @@ class QuerySettings:
     """A question in SQL."""
 
     sql: Annotated[str, Setting("One SELECT over the table log.", positional=True, metavar="SQL")]
-    output: Annotated[Path | None, Setting("Write all rows to this .parquet, .csv or .jsonl file.", short="-o")] = None
+    output: Annotated[
+        Path | None, Setting("Write all rows to this .parquet, .csv or .jsonl file.", short="-o", output=True)
+    ] = None
+    force: ForceSetting = False
     limit: Annotated[int, Setting("Print so many rows at most.", minimum=1)] = 100
     timeout: Annotated[float, Setting("End the query after so many seconds.", minimum=0.1)] = QUERY_SECONDS
     as_json: JsonSetting = False
@@ -87,7 +90,8 @@ class QuerySettings:
 class ExportSettings:
     """Records written to a file."""
 
-    output: Annotated[Path, Setting("Ends in .parquet, .csv, .json or .jsonl.", short="-o")]
+    output: Annotated[Path, Setting("Ends in .parquet, .csv, .json or .jsonl.", short="-o", output=True)]
+    force: ForceSetting = False
 
 
 @settings_class
@@ -108,8 +112,10 @@ class PlotSettings:
         ),
     ] = "day"
     output: Annotated[
-        list[Path] | None, Setting("Write it; the suffix (.html, .pdf, .md, .txt) names the format.", short="-o")
+        list[Path] | None,
+        Setting("Write it; the suffix (.html, .pdf, .md, .txt) names the format.", short="-o", output=True),
     ] = None
+    force: ForceSetting = False
 
 
 @settings_class

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.clock import now
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
-from lookoutcv.files.atomic import write_bytes
-from lookoutcv.files.baseline_form import Form, form_of, is_json_baseline
+from lookoutcv.files.baseline_form import BASELINE, Form, form_of, is_json_baseline
+from lookoutcv.files.outputs import write_output
+from lookoutcv.files.parquet import record_file_kind
 from lookoutcv.measuring.collect import Collection
-from lookoutcv.measuring.collect_any import collect_any, holds_records, record_file_kind
+from lookoutcv.measuring.collect_any import collect_any, holds_records
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.profiles.codec import decode, encode
@@ -166,17 +167,19 @@ class Baseline:
                 path="",
             ) from reason
 
-    def save(self, path: str | os.PathLike[str]) -> Path:
+    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
         """Write it to a file, whole or not at all.
 
         Args:
-            path: Ends in .parquet, or in .json for a document that is larger and says the same.
+            path: Ends in .parquet, or in .json for a document that is larger and says the same. A baseline that lies
+                there is replaced.
+            force: Replace another file too.
         Raises:
             ConfigError: Another ending.
             OutputUnwritable: The file cannot be written there.
         """
         target = Path(path)
-        write_bytes(target, self.to_bytes(form_of(target)))
+        write_output(target, self.to_bytes(form_of(target)), BASELINE, force=force)
         return target
 
     @classmethod

@@ -21,8 +21,6 @@ from lookoutcv.profiles.profile import ProfileBuilder, known_metrics
 from lookoutcv.records.codec import batches, described
 from lookoutcv.records.group_keys import Divider
 from lookoutcv.records.model_identity import ModelIdentity, model_from_metadata
-from lookoutcv.records.parquet import open_parquet
-from lookoutcv.records.stamp import file_kind
 from lookoutcv.secrets import masked
 from lookoutcv.sources import RecordSource, open_source
 from lookoutcv.sources.decoded_images import no_images
@@ -65,19 +63,6 @@ def collect_any(target: Any, plan: Plan) -> Collection:
 def holds_records(target: Any) -> bool:
     """Whether the target is a file that is to hold records or a baseline, and not a table of images."""
     return is_json_baseline(target) or (is_parquet(target) and not lists_images(target))
-
-
-def record_file_kind(path: str | os.PathLike[str]) -> str:
-    """What one of our files holds: "records" or "baseline".
-
-    Raises:
-        FileFormatError: It is not ours, or it is damaged.
-    """
-    try:
-        with pa.memory_map(os.fspath(path)) as data:
-            return file_kind(open_parquet(data.read_buffer()).metadata.metadata)
-    except FileFormatError as error:
-        raise error.about(os.fspath(path)) from None
 
 
 def _from_file(path: Path, divider: Divider | None) -> Collection:

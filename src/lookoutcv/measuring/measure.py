@@ -23,11 +23,12 @@ from lookoutcv.measuring.records import Records
 from lookoutcv.records.model_identity import model_metadata
 from lookoutcv.records.schema import schema_for
 from lookoutcv.sources import Source, open_images
+from lookoutcv.sources.input_paths import input_paths
 
 
 @only_known_keywords(Options)
 def measure(
-    source: Any, *, output: str | os.PathLike[str] | None = None, **options: Unpack[Options]
+    source: Any, *, output: str | os.PathLike[str] | None = None, force: bool = False, **options: Unpack[Options]
 ) -> Measurement | Records:
     """Measure an image, or every image of a source.
 
@@ -35,6 +36,7 @@ def measure(
         source: One image (path, URL, bytes, array, PIL image) or many (folder, archive, sequence).
         output: Also write the records to this .parquet, .csv or .json file, batch by batch. The records returned then
             hold no rows, so that memory stays constant however many images there are.
+        force: Replace a file that lies there and holds no records, too.
         options: See `Options`.
     Returns:
         A `Measurement`, which maps metric names to numbers, for one image; `Records` for many.
@@ -55,22 +57,29 @@ def measure(
     in_memory = isinstance(source, bytes | bytearray | np.ndarray) or hasattr(source, "getbbox")
     if output is None and in_memory and how.prediction_source is None and not how.measurers:
         return measure_image(read(source, limits=how.limits), how.metrics)
+    inputs = [] if output is None else [*input_paths(output, source, *map(options.get, _READ))]
     images = open_images([source] if in_memory and output is None else source)
     if output is None and (in_memory or getattr(images, "single", False)):
         (ref,) = images
         source_of_one = None if how.prediction_source is None else how.prediction_source.for_images([ref.id])
         return measure_ref(ref, replace(how, prediction_source=source_of_one))
-    return _many(images, how, output)
+    return _many(images, how, output, inputs, force=force)
 
 
-def _many(source: Source, how: Plan, output: str | os.PathLike[str] | None) -> Records:
+# Options that name files.
+_READ = ("model", "card", "predictions", "annotations")
+
+
+def _many(
+    source: Source, how: Plan, output: str | os.PathLike[str] | None, inputs: list[str], *, force: bool
+) -> Records:
     schema = schema_for(how.record_metrics, how.task, how.measurers)
     batches: list[pa.RecordBatch] = []
     if output is None:
         collection = collect(source, how, batches.append)
     else:
         model = None if how.prediction_source is None else how.prediction_source.identity
-        with record_file(output, schema, model_metadata(model)) as writer:
+        with record_file(output, schema, model_metadata(model), inputs=inputs, force=force) as writer:
             collection = collect(source, how, writer.write)
     return Records(
         name=collection.name,

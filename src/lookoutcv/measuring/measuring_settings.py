@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS, ModelOptions
 from lookoutcv.progress import Progress
-from lookoutcv.settings.declaration import Argument, JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import Argument, ForceSetting, JsonSetting, Setting, settings_class
 from lookoutcv.settings.declared_parameters import documentation
 
 if TYPE_CHECKING:
@@ -120,9 +120,10 @@ class MeasureSettings:
         str,
         Setting("A folder, archive, table, data set, image or URL.", positional=True, metavar="SOURCE", place=True),
     ]
-    output: Annotated[Path | None, Setting("Write the records to this .parquet, .csv or .json file.", short="-o")] = (
-        None
-    )
+    output: Annotated[
+        Path | None, Setting("Write the records to this .parquet, .csv or .json file.", short="-o", output=True)
+    ] = None
+    force: ForceSetting = False
     as_json: JsonSetting = False
 
 
@@ -132,8 +133,9 @@ class BaselineSettings:
 
     source: SourceSetting
     output: Annotated[
-        Path, Setting("Where to write the baseline: .parquet, or .json, which is larger.", short="-o")
+        Path, Setting("Where to write the baseline: .parquet, or .json, which is larger.", short="-o", output=True)
     ] = Path("baseline.parquet")
+    force: ForceSetting = False
     as_json: JsonSetting = False
     batch_by: BatchBySetting = None
     perturb: Annotated[

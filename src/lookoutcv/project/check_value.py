@@ -85,9 +85,9 @@ def _index(value: str) -> None:
 
 
 def _records(value: str) -> None:
-    from lookoutcv.measuring.record_file import check_output  # noqa: PLC0415
+    from lookoutcv.measuring.record_file import form_of_records  # noqa: PLC0415
 
-    check_output(value)
+    form_of_records(value)
 
 
 def _baseline_form(value: str) -> None:
@@ -97,9 +97,9 @@ def _baseline_form(value: str) -> None:
 
 
 def _predictions(value: str) -> None:
-    from lookoutcv.inference.prediction_file import check_output  # noqa: PLC0415
+    from lookoutcv.inference.prediction_file import form_of_predictions  # noqa: PLC0415
 
-    check_output(value)
+    form_of_predictions(value)
 
 
 def _json(value: str) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound, UsageError
-from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.outputs import check_output, write_output
 from lookoutcv.monitoring.load import load
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails
@@ -34,6 +34,7 @@ def index(
     thumbnails: bool = True,
     template: str | os.PathLike[str] | None = None,
     logo: str | os.PathLike[str] | bytes | None = None,
+    force: bool = False,
 ) -> Path:
     """Write one page over several reports: severities, trends of effects, accuracy and metrics, and links.
 
@@ -44,6 +45,7 @@ def index(
         pages: Write the page of each report that has none: NAME.html beside NAME.json.
         thumbnails: Keep thumbnails in those pages.
         template, logo: Of this page and those; see `render`.
+        force: Replace a file that lies at `path` and is none of our pages, too.
     Returns:
         The path.
     Raises:
@@ -56,6 +58,10 @@ def index(
         >>> index("reports", "reports/index.html")  # doctest: +SKIP
     """
     chosen = index_format_of(path)
+    named = [one for one in (*_listed(reports), template, logo) if isinstance(one, str | os.PathLike)]
+    # A page stands beside the reports that it is of: only files are spared.
+    inputs = [os.fspath(one) for one in named if not os.path.isdir(one)]
+    check_output(path, chosen.kind, inputs=inputs, force=force)
     styling = load_styling(template, logo)
     draw = _pages(Path(path), thumbnails, styling) if pages else None
     linked = [_linked(report, file, Path(path), draw) for report, file in _opened(reports)]
@@ -68,7 +74,9 @@ def index(
         )
     assert chosen.draw_document is not None
     options = RenderOptions(width=FILE_WIDTH, colour=False, styling=styling)
-    write_bytes(path, chosen.draw_document(trends_document(linked, title), options))
+    write_output(
+        path, chosen.draw_document(trends_document(linked, title), options), chosen.kind, inputs=inputs, force=force
+    )
     return Path(path)
 
 
@@ -124,7 +132,8 @@ def _pages(target: Path, thumbnails: bool, styling: Styling) -> Callable[[DriftR
     def write(report: DriftReport, page: Path) -> None:
         if not page.exists() and page.resolve() != target.resolve():
             shown = report if thumbnails else without_thumbnails(report)
-            write_bytes(page, registry.get("html")(shown, RenderOptions(styling=styling)))
+            form = registry.get("html")
+            write_output(page, form(shown, RenderOptions(styling=styling)), form.kind)
 
     return write
 

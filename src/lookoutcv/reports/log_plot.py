@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lookoutcv.drift.describe.metric_terms import terms_of
 from lookoutcv.errors import NoImages, UsageError
-from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.outputs import check_output, write_output
 from lookoutcv.log.reading.time_series import CLASSES, CONFIDENCE, ROWS, Line, Point, Step, time_series
 from lookoutcv.log.table.arguments import checked_names, checked_path, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
@@ -39,6 +39,7 @@ def plot(
     *,
     by: str = "day",
     output: str | os.PathLike[str] | None = None,
+    force: bool = False,
 ) -> Path | str:
     """Draw a log over time: the median and the middle 80% of columns, the share of classes, the number of rows.
 
@@ -49,6 +50,7 @@ def plot(
         by: "hour" or "day" (UTC): a point for each. "version", "class", "label", "camera" or a tag: a line for each of
             its six most frequent values.
         output: The file to write; its suffix names the format (.html, .pdf, .md, .txt). None to have text returned.
+        force: Replace a file that lies there and is no report, too.
     Returns:
         The path; without one, the text.
     Raises:
@@ -61,6 +63,8 @@ def plot(
         raise UsageError(
             f"{form.name} is a form of drift reports", "End the name in .html, .pdf, .md or .txt.", path=str(output)
         )
+    if output is not None:
+        check_output(output, form.kind, inputs=[table.directory], force=force)
     columns = checked_names(what, "what") or _usual(table)
     time_lines, step = time_series(table, which, columns, checked_text(by, "by"))
     if not any(line.points for line in time_lines):
@@ -70,7 +74,7 @@ def plot(
     drawn = form.draw_document(document, options)
     if output is None:
         return drawn.decode()
-    write_bytes(output, drawn)
+    write_output(output, drawn, form.kind, inputs=[table.directory], force=force)
     return Path(output)
 
 

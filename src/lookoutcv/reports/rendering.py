@@ -9,7 +9,7 @@ from typing import overload
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import UsageError
-from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.outputs import check_output, write_output
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import load_styling
 from lookoutcv.results.drift_report import DriftReport
@@ -28,6 +28,7 @@ def render(
     colour: bool | None = None,
     template: str | os.PathLike[str] | None = None,
     logo: str | os.PathLike[str] | bytes | None = None,
+    force: bool = False,
 ) -> Path: ...
 
 
@@ -43,6 +44,7 @@ def render(
     colour: bool | None = None,
     template: str | os.PathLike[str] | None = None,
     logo: str | os.PathLike[str] | bytes | None = None,
+    force: bool = False,
 ) -> str | bytes: ...
 
 
@@ -58,6 +60,7 @@ def render(
     colour: bool | None = None,
     template: str | os.PathLike[str] | None = None,
     logo: str | os.PathLike[str] | bytes | None = None,
+    force: bool = False,
 ) -> Path | str | bytes:
     """Draw a report.
 
@@ -71,6 +74,7 @@ def render(
         width, colour: Of text; None asks the terminal.
         template: Of HTML: a Jinja file in place of ours, or a folder of files in place of ours of the same names.
         logo: Of HTML: a PNG, JPEG, WebP or GIF file, or its bytes; shown at the top.
+        force: Replace a file that lies there and is no report in this format, too.
     Returns:
         The path; without one, the text of the report, or bytes where the format is not text.
     Raises:
@@ -86,13 +90,16 @@ def render(
         ? Too few images to say
     """
     chosen = _chosen(path, format)
+    inputs = [os.fspath(one) for one in (template, logo) if isinstance(one, str | os.PathLike)]
+    if path is not None:
+        check_output(path, chosen.kind, inputs=inputs, force=force)
     styling = load_styling(template, logo)
     to_file = RenderOptions(interactive, width or FILE_WIDTH, colour or False, styling)
     options = RenderOptions(interactive, width, colour, styling) if path is None else to_file
     drawn = chosen(report if thumbnails else without_thumbnails(report), options)
     if path is None:
         return drawn.decode() if chosen.text else drawn
-    write_bytes(path, drawn)
+    write_output(path, drawn, chosen.kind, inputs=inputs, force=force)
     return Path(path)
 
 
@@ -112,16 +119,19 @@ def check_ending_of(chosen: ReportFormat, path: str | os.PathLike[str]) -> None:
     """Refuse a name that says another format than the one that was asked for.
 
     Raises:
-        UsageError: Its ending is that of another format.
+        UsageError: It has an ending, and none of this format.
     """
     suffix = Path(path).suffix.lower()
-    other = next((known for known in registry if suffix in known.suffixes), chosen)
-    if chosen.suffixes and suffix not in chosen.suffixes and other is not chosen:
-        raise UsageError(
-            f"{os.fspath(path)!r} is the name of a report in {other.name}, and {chosen.name} was asked for",
-            f"End its name in {chosen.suffixes[0]}, or ask for {other.name} (-o {Path(path).name}).",
-            path=os.fspath(path),
-        )
+    if not chosen.suffixes or not suffix or suffix in chosen.suffixes:
+        return
+    other = next((known for known in registry if suffix in known.suffixes), None)
+    meant = "no name of a report" if other is None else f"the name of a report in {other.name}"
+    instead = "" if other is None else f", or ask for {other.name} (-o {Path(path).name})"
+    raise UsageError(
+        f"{os.fspath(path)!r} is {meant}, and {chosen.name} was asked for",
+        f"End its name in {chosen.suffixes[0]}{instead}.",
+        path=os.fspath(path),
+    )
 
 
 def format_of(path: str | os.PathLike[str]) -> ReportFormat:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
 
 
 class FailOn(StrEnum):
@@ -24,9 +24,11 @@ class ReportSettings:
         Setting(
             "Write the report; the suffix (.html, .pdf, .json, .md, .xml, .txt) names the format; may be repeated.",
             short="-o",
+            output=True,
         ),
     ] = None
-    html: Annotated[Path | None, Setting("Write the report as one HTML page too.")] = None
+    html: Annotated[Path | None, Setting("Write the report as one HTML page too.", output=True)] = None
+    force: ForceSetting = False
     fail_on: Annotated[FailOn | None, Setting("Exit with 3 at drift of this severity or worse.")] = None
     interactive: Annotated[bool, Setting("Charts one can point at; adds about 1 MB to the page.")] = False
     template: Annotated[
@@ -44,8 +46,9 @@ class IndexSettings:
         list[Path], Setting("Report files (JSON), or folders with reports.", positional=True, metavar="REPORT...")
     ]
     output: Annotated[
-        Path, Setting("Write it here; the suffix (.html, .pdf, .md, .txt) names the form.", short="-o")
+        Path, Setting("Write it here; the suffix (.html, .pdf, .md, .txt) names the form.", short="-o", output=True)
     ] = Path("index.html")
+    force: ForceSetting = False
     title: Annotated[str, Setting("Of the page.")] = "Drift reports"
     pages: Annotated[bool, Setting("Write the page of each report that has none, beside its JSON.")] = False
     thumbnails: Annotated[bool, Setting("Keep small pictures in those pages.", negatable=True)] = True

@@ -32,6 +32,7 @@ class Setting:
         metavar: What stands for its value in a usage line.
         positional: It is typed without a flag.
         negatable: `--thumbnails` has a `--no-thumbnails`.
+        output: It names a file that is written.
         place: The text names a place: a folder, a URL, `file.py:function` ...
         place_names: Texts that are a place's name and no path: "default".
         minimum: The least number allowed.
@@ -49,6 +50,7 @@ class Setting:
     metavar: str | None = None
     positional: bool = False
     negatable: bool = False
+    output: bool = False
     place: bool = False
     place_names: tuple[str, ...] = ()
     minimum: float | None = None
@@ -83,5 +85,7 @@ def settings_class(declaration: type[Declaration]) -> type[Declaration]:
     return dataclass(frozen=True, eq=False, repr=False, match_args=False)(declaration)
 
 
+FORCE_HELP = "Replace a file that is there and is none of ours."
+ForceSetting = Annotated[bool, Setting(FORCE_HELP)]
 JSON_HELP = "Print JSON instead of text."
 JsonSetting = Annotated[bool, Setting(JSON_HELP, name="json")]

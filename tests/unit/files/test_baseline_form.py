@@ -58,13 +58,15 @@ def test_an_ending_of_another_form_is_refused(made: lo.Baseline, tmp_path: Path,
 def test_the_command_line_writes_what_the_ending_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from PIL import Image
 
+    images = tmp_path / "images"
+    images.mkdir()
     for number, pixels in enumerate(IMAGES[:30]):
-        Image.fromarray(pixels).save(tmp_path / f"{number}.png")
+        Image.fromarray(pixels).save(images / f"{number}.png")
     file = tmp_path / "baseline.json"
-    assert main(["baseline", str(tmp_path), "-o", str(file), "--workers", "1"]) == 0
+    assert main(["baseline", str(images), "-o", str(file), "--workers", "1"]) == 0
     assert json.loads(file.read_text())["format"] == "lookoutcv.baseline"
     assert main(["show", str(file)]) == 0
-    assert main(["monitor", str(tmp_path), "-b", str(file), "--workers", "1"]) == 0
+    assert main(["monitor", str(images), "-b", str(file), "--workers", "1"]) == 0
     capsys.readouterr()
     assert main(["baseline", "nowhere", "-o", str(tmp_path / "baseline.csv")]) == 2
     assert "End its name in .parquet or .json, as baseline.parquet." in capsys.readouterr().err

@@ -108,7 +108,7 @@ def query(settings: QuerySettings, selection: LogRowSettings) -> None:
 
     log, which = opened(selection)
     if settings.output is not None:
-        log.query(settings.sql, **which, output=settings.output, timeout=settings.timeout)
+        log.query(settings.sql, **which, output=settings.output, force=settings.force, timeout=settings.timeout)
         typer.echo(f"Wrote {settings.output}")
         return
     table = log.query(settings.sql, **which, limit=settings.limit + 1, timeout=settings.timeout)
@@ -129,7 +129,7 @@ def query(settings: QuerySettings, selection: LogRowSettings) -> None:
 def export(settings: ExportSettings, selection: LogRowSettings) -> None:
     """Write records; what it can be told is declared in `log.log_settings`."""
     log, which = opened(selection)
-    rows = log.export(settings.output, **which)
+    rows = log.export(settings.output, force=settings.force, **which)
     typer.echo(f"Wrote {rows:,} records to {settings.output}")
 
 
@@ -140,7 +140,7 @@ def plot(settings: PlotSettings, selection: LogRowSettings) -> None:
     if not settings.output:
         typer.echo(log.plot(settings.what or (), by=settings.by, **which), nl=False)
     for path in settings.output or ():
-        log.plot(settings.what or (), by=settings.by, output=path, **which)
+        log.plot(settings.what or (), by=settings.by, output=path, force=settings.force, **which)
         typer.echo(f"Wrote {path}")
 
 

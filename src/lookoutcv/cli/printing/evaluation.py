@@ -13,17 +13,26 @@ from lookoutcv.cli.printing.tables import plain, print_json, print_skipped, prin
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
+    from lookoutcv.files.outputs import FileKind
     from lookoutcv.results.detection_evaluation import DetectionEvaluation
     from lookoutcv.results.evaluation import Evaluation
 
 _CLASSES, _MISTAKES, _NAMES = 20, 8, 5
 
 
-def write_evaluation(evaluation: Evaluation | DetectionEvaluation, output: Path) -> None:
-    """The whole of it as one JSON file."""
-    from lookoutcv.files.atomic import write_bytes
+def evaluation_kind() -> FileKind:
+    """The kind of file that an evaluation is written to."""
+    from lookoutcv.files.outputs import marked
 
-    write_bytes(output, (json.dumps(evaluation.to_dict(), ensure_ascii=False, allow_nan=False) + "\n").encode())
+    return marked("an evaluation", r'\A\s*\{\s*"format":\s*"lookoutcv\.(?:detection_)?evaluation"')
+
+
+def write_evaluation(evaluation: Evaluation | DetectionEvaluation, output: Path, *, force: bool) -> None:
+    """The whole of it as one JSON file."""
+    from lookoutcv.files.outputs import write_output
+
+    data = (json.dumps(evaluation.to_dict(), ensure_ascii=False, allow_nan=False) + "\n").encode()
+    write_output(output, data, evaluation_kind(), force=force)
 
 
 def print_evaluation(evaluation: Evaluation, output: Path | None, as_json: bool) -> None:

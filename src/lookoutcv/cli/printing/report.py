@@ -52,7 +52,7 @@ def check_outputs(settings: ReportSettings) -> None:
         OutputUnwritable: A file cannot be written.
     """
     from lookoutcv.errors import UsageError
-    from lookoutcv.files.atomic import check_writable
+    from lookoutcv.files.outputs import check_output
     from lookoutcv.reports.formats.base import registry
     from lookoutcv.reports.rendering import check_ending_of, format_of
     from lookoutcv.reports.styling import load_styling
@@ -61,11 +61,9 @@ def check_outputs(settings: ReportSettings) -> None:
         if str(path).startswith("--"):  # the next option was taken for the value
             option = "--html" if form else "-o"
             raise UsageError(f"{option} has no value before {path}", f"Type {option} report.html {path}.")
-        check_writable(path)
-        if form is None:
-            format_of(path)
-        else:
-            check_ending_of(registry.get(form), path)
+        chosen = format_of(path) if form is None else registry.get(form)
+        check_ending_of(chosen, path)
+        check_output(path, chosen.kind, force=settings.force)
     load_styling(settings.template, settings.logo)
 
 
@@ -86,6 +84,7 @@ def write_report(report: DriftReport, settings: ReportSettings, *, thumbnails: b
             interactive=settings.interactive,
             template=settings.template,
             logo=settings.logo,
+            force=settings.force,
         )
     return list(_files(settings))
 

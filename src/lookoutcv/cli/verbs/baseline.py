@@ -20,14 +20,14 @@ def baseline(settings: BaselineSettings, options: Options) -> None:
     import lookoutcv as lo
     from lookoutcv.cli.printing.baseline import print_baseline
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.files.baseline_form import check_output
+    from lookoutcv.files.baseline_form import check_baseline_output
 
     output = settings.output
-    check_output(output)
+    check_baseline_output(output, force=settings.force)
     with progress_bar(f"Measuring {settings.source}") as progress:
         options["progress"] = progress
         measured = lo.baseline(settings.source, batch_by=settings.batch_by, perturb=settings.perturb, **options)
-    measured.save(output)
+    measured.save(output, force=settings.force)
     print_baseline(measured, settings.as_json)
     if not settings.as_json:
         complete = settings_provide("monitor", "source", "baseline")

@@ -17,8 +17,8 @@ def card(settings: CardSettings) -> None:
     from lookoutcv.cli.printing.card_proposal import print_proposal
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.errors import ConfigError
-    from lookoutcv.files.atomic import check_writable, write_bytes
     from lookoutcv.files.endings import check_ending
+    from lookoutcv.files.outputs import check_output, marked, write_output
     from lookoutcv.models import card_json, card_path, card_text
     from lookoutcv.models.model_file import file_of
 
@@ -26,7 +26,9 @@ def card(settings: CardSettings) -> None:
     if target.is_file() and settings.output is None and not settings.force:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))
     ending = check_ending(target, "a card", [".yaml", ".yml", ".json"])
-    check_writable(target)
+    # The first line of ours, or the key that only a card of ours begins with in JSON.
+    kind = marked("a card", r'\A# The card of a model: |\A\{\n  "(?:task|labels|label_offset|engine|input)": ')
+    check_output(target, kind, force=settings.force)
     with progress_bar(f"Trying {settings.model}") as progress:
         proposal = lo.card(
             settings.model,
@@ -40,5 +42,5 @@ def card(settings: CardSettings) -> None:
         )
     written = proposal.card_beside(target)
     text = card_json(written) if ending == ".json" else card_text(written, proposal.notes)
-    write_bytes(target, text.encode())
+    write_output(target, text.encode(), kind, force=settings.force)
     print_proposal(proposal, target, settings.as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +13,12 @@ from lookoutcv.cli.configured import SettingsChoice
 from lookoutcv.cli.parameters import JsonOption
 from lookoutcv.errors import UsageError
 from lookoutcv.secrets import masked
+from lookoutcv.settings.declaration import FORCE_HELP
 from lookoutcv.settings.effective import EffectiveSettings
 from lookoutcv.settings.setting_value import Problem
 
+# Lines by which a schema of ours is known: its dialect, and its title.
+_SCHEMA_HEAD = 3
 FileArgument = Annotated[
     Path | None,
     typer.Argument(metavar="FILE", help="The settings; unless given, lookout.yaml here or in a folder above."),
@@ -86,16 +90,20 @@ def schema(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it to this file; unless given, it is printed.")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help=FORCE_HELP)] = False,
 ) -> None:
     """Print the JSON Schema of the settings file, by which editors complete and check it."""
-    from lookoutcv.files.atomic import write_bytes
     from lookoutcv.files.endings import check_ending
+    from lookoutcv.files.outputs import marked, write_output
 
     if output is None:
         typer.echo(schema_text(), nl=False)
     else:
         check_ending(output, "a JSON Schema", [".json"])
-        write_bytes(output, schema_text().encode())
+        text = schema_text()
+        # A schema of another version begins with the same lines.
+        kind = marked("the JSON Schema", re.escape("\n".join(text.splitlines()[:_SCHEMA_HEAD])))
+        write_output(output, text.encode(), kind, force=force)
         typer.echo(f"Wrote {output}. First line of the settings: # yaml-language-server: $schema={output}")
 
 

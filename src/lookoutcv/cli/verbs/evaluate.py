@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 def evaluate(settings: EvaluateSettings) -> None:
     """Evaluate, write and print; what it can be told is declared in `inference.inference_settings`."""
     import lookoutcv as lo
-    from lookoutcv.cli.printing.evaluation import print_evaluation, write_evaluation
+    from lookoutcv.cli.printing.evaluation import evaluation_kind, print_evaluation, write_evaluation
     from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.errors import ConfigError
-    from lookoutcv.files.atomic import check_writable
     from lookoutcv.files.endings import check_ending
+    from lookoutcv.files.outputs import check_output
 
     output = settings.output
     if output is not None:
         check_ending(output, "an evaluation", [".json"])
-        check_writable(output)
+        check_output(output, evaluation_kind(), force=settings.force)
     # With predictions no model is named: the first argument is images too.
     imported = settings.predictions is not None
     model = None if imported else settings.model
@@ -48,7 +48,7 @@ def evaluate(settings: EvaluateSettings) -> None:
             model_name=settings.model_name,
         )
     if output is not None:
-        write_evaluation(evaluation, output)
+        write_evaluation(evaluation, output, force=settings.force)
     if isinstance(evaluation, lo.Evaluation):
         print_evaluation(evaluation, output, settings.as_json)
     else:

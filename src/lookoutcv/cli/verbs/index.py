@@ -26,5 +26,6 @@ def index(settings: IndexSettings, styling: ReportSettings) -> None:
         thumbnails=settings.thumbnails,
         template=styling.template,
         logo=styling.logo,
+        force=settings.force,
     )
     typer.echo(masked(f"Wrote {written}"))

@@ -46,7 +46,7 @@ def init(
     """Write lookout.yaml from what a folder holds: known good images, images to watch, a model. Asks on a terminal."""
     from lookoutcv.configuration.project_schema import project_schema
     from lookoutcv.errors import ConfigError
-    from lookoutcv.files.atomic import check_writable, write_bytes
+    from lookoutcv.files.outputs import FileKind, check_output, write_output
     from lookoutcv.models.formats.base import registry as formats
     from lookoutcv.project.guess_project import guess
     from lookoutcv.settings.write_file import settings_text
@@ -56,7 +56,8 @@ def init(
         raise ConfigError(
             f"there are settings already: {target}", "Add --force to replace them, or edit them.", path=str(target)
         )
-    check_writable(target)
+    settings_file = FileKind("a settings file", lambda path: force)  # one that is there is replaced with --force alone
+    check_output(target, settings_file, force=force)
     suffixes = tuple(suffix for one in formats for suffix in one.suffixes)
     guessed = guess(folder, suffixes)
     interactive = not yes and sys.stdin.isatty() and sys.stdout.isatty()
@@ -82,7 +83,7 @@ def init(
     }
     values = {place: value for place, value in proposed.items() if value is not None}
     head = f"# yaml-language-server: $schema={_SCHEMA}" if (folder / _SCHEMA).is_file() else ""
-    write_bytes(target, settings_text(project_schema(), values, _NOTES, head).encode())
+    write_output(target, settings_text(project_schema(), values, _NOTES, head).encode(), settings_file, force=force)
     typer.echo(f"Wrote {target}:")
     for name, words in _WORDS.items():
         value = getattr(guessed, name)

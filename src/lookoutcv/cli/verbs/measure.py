@@ -16,11 +16,11 @@ def measure(settings: MeasureSettings, options: Options) -> None:
     import lookoutcv as lo
     from lookoutcv.cli.printing.measured import print_measured
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.measuring.record_file import check_output
+    from lookoutcv.measuring.record_file import check_record_output
 
     if settings.output is not None:
-        check_output(settings.output)
+        check_record_output(settings.output, force=settings.force)
     with progress_bar(f"Measuring {settings.source}") as progress:
         options["progress"] = progress
-        measured = lo.measure(settings.source, output=settings.output, **options)
+        measured = lo.measure(settings.source, output=settings.output, force=settings.force, **options)
     print_measured(measured, settings.output, settings.as_json)

@@ -16,10 +16,10 @@ def predict(settings: PredictSettings) -> None:
     import lookoutcv as lo
     from lookoutcv.cli.printing.predictions import print_predictions
     from lookoutcv.cli.printing.progress_bar import progress_bar
-    from lookoutcv.inference.prediction_file import check_output
+    from lookoutcv.inference.prediction_file import check_prediction_output
 
     if settings.output is not None:
-        check_output(settings.output)
+        check_prediction_output(settings.output, force=settings.force)
     with progress_bar(f"Asking {settings.model}") as progress:
         predictions = lo.predict(
             settings.model,
@@ -29,6 +29,7 @@ def predict(settings: PredictSettings) -> None:
             trust=settings.trust,
             top=settings.top,
             output=settings.output,
+            force=settings.force,
             strict=settings.strict,
             max_pixels=settings.max_pixels,
             max_bytes=settings.max_bytes,

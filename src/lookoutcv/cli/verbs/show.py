@@ -35,7 +35,11 @@ def show(
     from lookoutcv.cli.printing.measured import print_measured, print_records
     from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
     from lookoutcv.errors import UsageError
+    from lookoutcv.files.outputs import refuse_inputs
 
+    for output in (*(drawing.output or ()), drawing.html):
+        if output is not None:
+            refuse_inputs(output, [str(file)])
     check_outputs(drawing)
     loaded = lo.load(file)
     if isinstance(loaded, lo.DriftReport):

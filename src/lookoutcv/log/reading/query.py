@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -12,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
-from lookoutcv.files.atomic import check_writable
+from lookoutcv.files.outputs import FileKind, check_output
 from lookoutcv.log.defaults import QUERY_BYTES, QUERY_SECONDS
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.reading.read import As, check_form, in_form
@@ -25,6 +27,8 @@ from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, open_table
 from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
+# The names of columns, in the first line.
+_LONGEST_HEAD = 1 << 20
 # As the name of a file ends.
 FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
 _NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
@@ -36,6 +40,7 @@ def query(
     which: LogFilter,
     *,
     output: str | os.PathLike[str] | None = None,
+    force: bool = False,
     limit: int | None = None,
     timeout: float = QUERY_SECONDS,
     max_bytes: int = QUERY_BYTES,
@@ -48,6 +53,7 @@ def query(
         table: The log.
         which: The rows that `log` holds.
         output: Write the rows to this .parquet, .csv or .jsonl file as they come, instead of returning them.
+        force: Replace a file that lies there and has other columns, too.
         limit: Return so many rows at most.
         timeout: Seconds; a query that takes longer is ended.
         max_bytes: A query that holds more memory is ended (Linux).
@@ -83,19 +89,44 @@ def query(
             f"End its name in one of {', '.join(FORMS)}.",
             path=str(target),
         )
-    check_writable(target)
+    # What columns there are is known once the query has run.
+    check_output(target, _ANY, inputs=[table.directory], force=True)
     # Beside the target, so that it can take its place at once.
-    descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    real = Path(os.path.realpath(target))
+    descriptor, unfinished = tempfile.mkstemp(prefix=f".{target.name}.", dir=real.parent)
     os.close(descriptor)
     try:
         _run({**task, "form": form, "output": unfinished}, bounds)
-        os.replace(unfinished, target)
+        columns = columns_of(Path(unfinished), form)
+        check_output(
+            target, FileKind("a table with these columns", lambda path: columns_of(path, form) == columns), force=force
+        )
+        os.replace(unfinished, real)
     except OSError as reason:
         raise OutputUnwritable(f"{target} cannot be written ({reason})", "Check the folder.", path=target) from reason
     finally:
         with suppress(OSError):
             os.unlink(unfinished)
     return target
+
+
+_ANY = FileKind("a table", Path.is_file)
+
+
+def columns_of(path: Path, form: str) -> list[str]:
+    """The columns of a table in a file, by its head.
+
+    Args:
+        path: The file.
+        form: "csv", "parquet" or "jsonl", where the first line tells.
+    Raises:
+        OSError, ValueError, pyarrow.ArrowException: There is no such table.
+    """
+    if form == "parquet":
+        return list(pq.read_schema(path).names)
+    with open(path, encoding="utf-8", newline="") as file:
+        line = file.readline(_LONGEST_HEAD)
+    return next(csv.reader([line]), []) if form == "csv" else list(json.loads(line))
 
 
 def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:

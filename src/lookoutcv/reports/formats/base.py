@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
+from lookoutcv.files.outputs import FileKind, marked
 from lookoutcv.plugins import REPORT_FORMATS, Registry, first_line
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.styling import PLAIN, Styling
@@ -45,6 +47,8 @@ class ReportFormat:
         media_type: For mail and the web.
         text: Whether the bytes are UTF-8 text.
         draw_document: How any document is drawn; None where the format is of drift reports alone.
+        mark: A regular expression for what stands near the beginning or the end of each of its files, and of nobody
+            else's: by it a file that lies there is known, and replaced. "" where there is none: `--force` replaces it.
     """
 
     name: str
@@ -53,11 +57,18 @@ class ReportFormat:
     media_type: str
     text: bool = True
     draw_document: Callable[[Document, RenderOptions], bytes] | None = None
+    mark: str = ""
 
     @property
     def summary(self) -> str:
         """The first line of the function's docstring."""
         return first_line(self.draw)
+
+    @cached_property
+    def kind(self) -> FileKind:
+        """The kind of file that it writes."""
+        noun = f"a report ({self.name})"
+        return marked(noun, self.mark) if self.mark else FileKind(noun, lambda path: False)
 
     def __call__(self, report: DriftReport, options: RenderOptions | None = None) -> bytes:
         """The report in this format."""
@@ -65,7 +76,7 @@ class ReportFormat:
 
 
 def report_format(
-    name: str, *, suffixes: tuple[str, ...], media_type: str, text: bool = True
+    name: str, *, suffixes: tuple[str, ...], media_type: str, text: bool = True, mark: str = ""
 ) -> Callable[[Callable[[DriftReport, RenderOptions], bytes]], ReportFormat]:
     """Make a report format of a function. The arguments are those of `ReportFormat`.
 
@@ -79,7 +90,7 @@ def report_format(
     """
 
     def decorate(function: Callable[[DriftReport, RenderOptions], bytes]) -> ReportFormat:
-        return ReportFormat(name, function, suffixes, media_type, text)
+        return ReportFormat(name, function, suffixes, media_type, text, mark=mark)
 
     return decorate
 
@@ -90,12 +101,13 @@ def document_format(
     suffixes: tuple[str, ...],
     media_type: str,
     text: bool = True,
+    mark: str = "",
     view: Callable[[DriftReport], Document] = drift_document,
 ) -> Callable[[Callable[[Document, RenderOptions], bytes]], ReportFormat]:
     """Make a report format of a function that draws documents.
 
     Args:
-        name, suffixes, media_type, text: As of `ReportFormat`.
+        name, suffixes, media_type, text, mark: As of `ReportFormat`.
         view: What the format shows of a drift report.
     Example:
         >>> @document_format("title", suffixes=(".title",), media_type="text/plain")
@@ -111,7 +123,7 @@ def document_format(
             return function(view(report), options)
 
         draw.__doc__ = function.__doc__
-        return ReportFormat(name, draw, suffixes, media_type, text, function)
+        return ReportFormat(name, draw, suffixes, media_type, text, function, mark)
 
     return decorate
 

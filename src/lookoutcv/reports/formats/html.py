@@ -31,7 +31,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-@document_format("html", suffixes=(".html", ".htm"), media_type="text/html")
+# Every page has it, those of a customer's templates too.
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_MARK = re.escape(f'content="{_POLICY}').replace("'", "(?:'|&#39;)")
+
+
+@document_format("html", suffixes=(".html", ".htm"), media_type="text/html", mark=_MARK)
 def html(document: Document, options: RenderOptions) -> bytes:
     """One page for any browser, with everything in it: nothing is loaded from elsewhere.
 
@@ -92,12 +97,11 @@ def _template(name: str) -> str:
 
 def content_policy(scripts: list[str]) -> str:
     """The content security policy: nothing from outside, inline styles, embedded images, and exactly these scripts."""
-    policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     if not scripts:
-        return policy
+        return _POLICY
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(s.encode()).digest()).decode()}'" for s in scripts)
     # Vega compiles its expressions with the Function constructor.
-    return f"{policy}; script-src {hashes} 'unsafe-eval'"
+    return f"{_POLICY}; script-src {hashes} 'unsafe-eval'"
 
 
 def jpeg(text: str | None) -> str | None:

@@ -17,8 +17,10 @@ from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.findings.prediction_drift import PredictionDrift
 from lookoutcv.results.severity import Severity
 
+_MARK = r'<testsuites>\s*<testsuite name="drift of .*<testcase classname="lookoutcv\.window"'
 
-@report_format("junit", suffixes=(".xml",), media_type="application/xml")
+
+@report_format("junit", suffixes=(".xml",), media_type="application/xml", mark=_MARK)
 def junit(report: DriftReport, options: RenderOptions) -> bytes:
     """One test case for the window, each group and each metric, for the pages of a pipeline; drift is a failure."""
     suite = ElementTree.Element("testsuite", name=f"drift of {visible(report.window.name)}")

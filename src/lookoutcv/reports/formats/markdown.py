@@ -38,7 +38,11 @@ _ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")
 _LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 
 
-@document_format("markdown", suffixes=(".md", ".markdown"), media_type="text/markdown")
+# What is drawn, and of what it is drawn.
+_MARK = r"\A# [^\n]*\n\n- (?:Windows?|Model):[^\n]*\n- (?:Baselines?|Log):"
+
+
+@document_format("markdown", suffixes=(".md", ".markdown"), media_type="text/markdown", mark=_MARK)
 def markdown(document: Document, options: RenderOptions) -> bytes:
     """The whole report for pull requests, wikis and chat; pictures are named, not shown.
 

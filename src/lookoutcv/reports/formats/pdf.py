@@ -31,7 +31,11 @@ _LONGEST_TEXT = 2000
 _WIDEST_COLUMN = 40
 
 
-@document_format("pdf", suffixes=(".pdf",), media_type="application/pdf", text=False)
+# Whoever made the document, and with what, in its properties.
+_MARK = r"\(LookOutCV\)/Creator\(Typst"
+
+
+@document_format("pdf", suffixes=(".pdf",), media_type="application/pdf", text=False, mark=_MARK)
 def pdf(document: Document, options: RenderOptions) -> bytes:
     """The whole report on A4 pages, with a table of contents (extra `pdf`).
 

@@ -34,7 +34,11 @@ _PLAIN = str.maketrans("✓▲◆■→−–…•†²³", "+^*#>--~*+23")
 _NARROW = 72
 
 
-@document_format("terminal", suffixes=(".txt",), media_type="text/plain", view=drift_brief)
+# The verdict or the title, what is drawn, and of what it is drawn.
+_MARK = r"\A\S[^\n]*\n(?:[^\n]*\n)?  (?:Windows?|Model):.{0,20000}?\n  (?:Baselines?|Log):"
+
+
+@document_format("terminal", suffixes=(".txt",), media_type="text/plain", mark=_MARK, view=drift_brief)
 def terminal(document: Document, options: RenderOptions) -> bytes:
     """The answer and the largest changes, as wide as the terminal.
 
