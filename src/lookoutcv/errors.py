@@ -32,7 +32,7 @@
         │   ├── RuntimeDied             the process that ran it died, or was ended for taking too long
         │   └── UnknownResult           a library's result that no adapter knows
         ├── BadPredictions              a file of predictions made elsewhere: path, line
-        ├── WorkerDied                  a measuring process was killed
+        ├── WorkerDied                  measuring processes are killed, whatever they measure
         └── FileFormatError             one of our own files
             ├── NotOurFile
             ├── CorruptFile
@@ -244,7 +244,7 @@ class BadPredictions(DataError):
 
 
 class WorkerDied(DataError):
-    """A measuring process was killed, by the system or by a crash in a decoder. Fields: ids."""
+    """Measuring processes are killed one after the other, whatever image they measure. Fields: ids."""
 
 
 class FileFormatError(DataError):

@@ -12,9 +12,7 @@ from pathlib import Path
 import pytest
 
 import lookoutcv as lo
-from lookoutcv import errors
 from lookoutcv.demo.photographs import photograph
-from lookoutcv.grids import linear
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals to a process group")
 
@@ -112,21 +110,6 @@ def test_ctrl_c_in_the_command_is_one_plain_line(many: Path, tmp_path: Path) -> 
     assert err.strip().splitlines()[-1] == "lookout: stopped; nothing half-written is left behind."
     assert "Traceback" not in err
     assert not list(tmp_path.iterdir())
-
-
-def test_a_process_that_is_killed_is_reported_with_the_images_it_held(good: Path) -> None:
-    @lo.metric("own.crash", unit="1", range=(0, 1), grid=linear(0, 1, 10), source="ours")
-    def crash(view: object) -> float:
-        """Takes its process down, as a crash in a decoder does."""
-        import os
-        import signal
-
-        os.kill(os.getpid(), signal.SIGKILL)
-        return 0.0
-
-    with pytest.raises(errors.WorkerDied, match="--workers 1") as caught:
-        lo.measure(good, metrics=[crash], workers=2)
-    assert len(caught.value.fields["ids"]) == 32  # type: ignore[arg-type]
 
 
 def test_a_script_needs_no_main_guard(good: Path, tmp_path: Path) -> None:

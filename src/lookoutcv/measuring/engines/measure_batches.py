@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from lookoutcv.errors import MetricFailed
 from lookoutcv.images import Limits
+from lookoutcv.images.refusals import unreadable
 from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, look_up, look_up_or_measure, measurement_of
 from lookoutcv.measuring.cache.record_cache import Cache, open_cache
-from lookoutcv.measuring.engines.process_pool import in_processes
+from lookoutcv.measuring.engines.in_processes import in_processes
 from lookoutcv.measuring.engines.to_record_batch import to_record_batch
 from lookoutcv.measuring.measurement import Measurement, facts_and_values, view_of
 from lookoutcv.measuring.predictions.prediction_queue import PredictionQueue
@@ -83,7 +84,7 @@ def measure_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         plan: How.
     Raises:
         ImageError, MetricFailed: With `plan.strict`, the first image that cannot be measured.
-        WorkerDied: A process of the pool was killed.
+        WorkerDied: Every process of the pool dies, whatever it measures.
     """
     with open_cache(plan.cache, plan.metrics, plan.limits) as cache:
         work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.prediction_source, plan.measurers)
@@ -106,10 +107,18 @@ def _in_pool(chunks: Iterator[list[ImageRef]], work: Work, workers: int) -> Gene
     while window := _window(chunks, work):
         if sum(len(refs) - len(known) for refs, known in window) >= POOL_FROM_IMAGES:
             rest = itertools.chain([refs for refs, _ in window], chunks)
-            yield from in_processes(rest, partial(measure_batch, work=work), work.metrics, workers)
+            task = partial(measure_batch, work=work)
+            yield from in_processes(rest, task, work.metrics, workers, partial(_fatal, work=work))
             return
         for refs, known in window:
             yield measure_batch(refs, work, known)
+
+
+def _fatal(ref: ImageRef, work: Work) -> Batch:
+    """The outcome for an image that ended the process that measured it, twice."""
+    skipped = SkippedImages(work.strict)
+    skipped.add(ref.id, unreadable("it ended the process that measured it", "Leave it out, or give more memory."))
+    return Batch(to_record_batch([], work.metrics, work.prediction_source, work.measurers), tuple(skipped.named))
 
 
 def _window(chunks: Iterator[list[ImageRef]], work: Work) -> list[tuple[list[ImageRef], Known]]:

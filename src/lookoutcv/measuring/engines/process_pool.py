@@ -1,4 +1,4 @@
-"""A pool of processes that keeps every core busy and memory constant, and that leaves no process behind."""
+"""A pool of processes that do one thing with references, notes what each is at work on, and leaves none behind."""
 
 from __future__ import annotations
 
@@ -6,84 +6,108 @@ import os
 import pickle
 import signal
 import sys
+import tempfile
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 
-from lookoutcv.errors import WorkerDied
 from lookoutcv.metrics import Metric
 from lookoutcv.plugins import FILE_MODULE_PREFIX
 from lookoutcv.sources import ImageRef
 
-_AHEAD_PER_WORKER = 3
 _PARENT_CHECK_SECONDS = 2.0
 
 _Outcome = TypeVar("_Outcome")
 Task = Callable[[list[ImageRef]], _Outcome]
 
-# What this process does with each chunk, where it is one of a pool.
+# What this process does with references, and where it notes which, where it is one of a pool.
 _task: Task[Any] | None = None
+_notes: str | None = None
 
 
-def in_processes(
-    chunks: Iterable[list[ImageRef]], task: Task[_Outcome], metrics: Iterable[Metric], workers: int
-) -> Iterator[_Outcome]:
-    """Do one thing with chunks of references in several processes.
+class Pool:
+    """Processes that do one thing with lists of references. As a context, it leaves none behind.
 
     Args:
-        chunks: Read lazily, never more than a few ahead.
-        task: What to do with each. It travels to each process once: metrics are a hundred kilobytes of functions.
+        task: What they do. It travels to each process once: metrics are a hundred kilobytes of functions.
         metrics: The metrics in the task.
         workers: How many processes.
-    Returns:
-        The outcomes, in order.
-    Raises:
-        WorkerDied: A process was killed.
     """
-    import cloudpickle  # noqa: PLC0415 - only runs with a pool pay for it
-    import loky  # noqa: PLC0415
 
-    _send_by_value(metrics)
-    start = (os.getpid(), cloudpickle.dumps(task))
-    pool = loky.ProcessPoolExecutor(max_workers=workers, initializer=_start_worker, initargs=start)
-    waiting: deque[tuple[Any, list[ImageRef]]] = deque()
-    started = finished = False
-    try:
-        for chunk in chunks:
-            with _children_ignoring_interrupts(wanted=not started):
-                future = pool.submit(_perform, chunk)
-            started = True
-            waiting.append((future, chunk))
-            if len(waiting) >= workers * _AHEAD_PER_WORKER:
-                yield _result(*waiting.popleft())
-        while waiting:
-            yield _result(*waiting.popleft())
-        finished = True
-    finally:
+    def __init__(self, task: Task[Any], metrics: Iterable[Metric], workers: int) -> None:
+        import cloudpickle  # noqa: PLC0415 - only runs with a pool pay for it
+
+        _send_by_value(metrics)
+        self.workers = workers
+        self._notes = tempfile.TemporaryDirectory(prefix="lookoutcv-", ignore_cleanup_errors=True)
+        self._start = (os.getpid(), cloudpickle.dumps(task), self._notes.name)
+        self._executor: Any = None
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *details: object) -> None:
         # A consumer that stopped early, or Ctrl-C, must not wait for work nobody wants.
-        pool.shutdown(wait=True, kill_workers=not finished)
+        self._end(kill=kind is not None)
+        self._notes.cleanup()
+
+    def submit(self, refs: list[ImageRef], number: int = 0) -> Any:
+        """Hand some references over; processes are started where there are none.
+
+        Args:
+            refs: For the task.
+            number: What `end_broken` calls them.
+        Returns:
+            A future of the outcome. It raises `ProcessDied` where a process was killed, whosever fault that was.
+        """
+        import loky  # noqa: PLC0415
+
+        started = self._executor is not None
+        if self._executor is None:
+            self._executor = loky.ProcessPoolExecutor(self.workers, initializer=_start_worker, initargs=self._start)
+        with _children_ignoring_interrupts(wanted=not started):
+            return self._executor.submit(_perform, refs, number)
+
+    def end_broken(self) -> set[int]:
+        """End what is left of the processes after one has died: the next `submit` starts others.
+
+        Returns:
+            The numbers of what they were at work on.
+        """
+        self._end(kill=True)
+        begun = set()
+        for note in Path(self._notes.name).iterdir():
+            with suppress(OSError, ValueError):
+                begun.add(int(note.read_text()))
+                note.unlink()
+        return begun
+
+    def _end(self, *, kill: bool) -> None:
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, kill_workers=kill)
+            self._executor = None
 
 
-def _perform(chunk: list[ImageRef]) -> Any:
-    assert _task is not None
-    return _task(chunk)
-
-
-def _result(future: Any, chunk: list[ImageRef]) -> Any:
+def process_died() -> type[Exception]:
+    """What a future of a pool raises where a process died."""
     from loky.process_executor import BrokenProcessPool  # noqa: PLC0415
 
-    try:
-        return future.result()
-    except BrokenProcessPool as error:
-        names = [ref.id for ref in chunk]
-        raise WorkerDied(
-            f"a measuring process was killed while it read one of {len(names)} images, {names[0]!r} to {names[-1]!r}",
-            "The machine may be out of memory: try --workers 1, or a smaller --max-pixels.",
-            ids=tuple(names),
-        ) from error
+    broken: type[Exception] = BrokenProcessPool
+    return broken
+
+
+def _perform(refs: list[ImageRef], number: int) -> Any:
+    assert _task is not None
+    assert _notes is not None
+    # Of a process that was killed nothing remains but this.
+    note = Path(_notes, str(os.getpid()))
+    note.write_text(str(number))
+    outcome = _task(refs)
+    note.unlink()
+    return outcome
 
 
 @contextmanager
@@ -132,8 +156,8 @@ def _interrupts_deferred() -> Iterator[None]:
         before(*received[0])
 
 
-def _start_worker(parent: int, task: bytes) -> None:
-    global _task  # noqa: PLW0603 - a process of a pool has one task
+def _start_worker(parent: int, task: bytes, notes: str) -> None:
+    global _task, _notes
     import cv2  # noqa: PLC0415
 
     _settle_arrow()
@@ -142,7 +166,7 @@ def _start_worker(parent: int, task: bytes) -> None:
     # Where the parent could not arrange it: the parent decides on Ctrl-C, and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
-    _task = pickle.loads(task)
+    _task, _notes = pickle.loads(task), notes
 
 
 class _NoPandas:

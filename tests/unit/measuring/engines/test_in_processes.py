@@ -10,10 +10,14 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.grids import linear
-from lookoutcv.measuring.engines.process_pool import in_processes
+from lookoutcv.measuring.engines.in_processes import in_processes
 from lookoutcv.sources import open_source
 
 CHUNKS = [list(open_source([f"{number}.jpg"])) for number in range(7)]
+
+
+def refused(ref: Any) -> Any:
+    pytest.fail(f"{ref.id} ended its process")
 
 
 def test_outcomes_come_in_order_from_other_processes() -> None:
@@ -24,7 +28,7 @@ def test_outcomes_come_in_order_from_other_processes() -> None:
         time.sleep(0.05 if refs[0].id == "0.jpg" else 0)
         return refs[0].id, os.getpid()
 
-    found = list(in_processes(CHUNKS, task, [], 2))
+    found = list(in_processes(CHUNKS, task, [], 2, refused))
     assert [name for name, _ in found] == [f"{number}.jpg" for number in range(7)]
     assert os.getpid() not in {process for _, process in found}
 
@@ -43,7 +47,7 @@ def test_arrow_in_a_worker_imports_no_pandas_and_a_metric_may() -> None:
 
         return before, pd.Series([1]).sum() == 1, pa.default_memory_pool().backend_name
 
-    (found,) = in_processes(CHUNKS[:1], task, [], 1)
+    (found,) = in_processes(CHUNKS[:1], task, [], 1, refused)
     assert found == (False, True, "system")
 
 
@@ -52,7 +56,7 @@ def test_an_error_of_the_task_is_the_callers() -> None:
         raise ValueError(refs[0].id)
 
     with pytest.raises(ValueError, match=r"0\.jpg"):
-        list(in_processes(CHUNKS, task, [], 2))
+        list(in_processes(CHUNKS, task, [], 2, refused))
 
 
 def test_a_metric_that_uses_pandas_works_in_a_pool(good: Any) -> None:
