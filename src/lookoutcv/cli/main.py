@@ -10,6 +10,7 @@ import sys
 import typer
 
 from lookoutcv.cli.app import app
+from lookoutcv.cli.printing.nobody_reads import let_standard_error_go_unread
 from lookoutcv.cli.what_to_type import what_to_type
 from lookoutcv.errors import LookoutError, OutputUnwritable
 
@@ -28,6 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
     """
     arguments = _hoisted(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    code = 0
     try:
         code = int(app(arguments, prog_name="lookout", standalone_mode=False, obj=arguments) or 0)
         sys.stdout.flush()  # here, and not while the interpreter ends: a full device then has no sentence
@@ -43,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         # The reader of our output went away (`lookout ... | head`): not an error of ours.
         _print_no_more()
-        return 0
+        return code
     except SystemExit as end:  # Typer's answer to a pipe that was closed
         if not isinstance(end.__context__, BrokenPipeError):
             raise
@@ -111,4 +113,5 @@ def run() -> None:
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     # Our matrices are small: beside other work a second thread of the linear algebra spins for 500 ms of a 2 ms task.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    let_standard_error_go_unread()
     sys.exit(main())

@@ -9,6 +9,7 @@ import typer
 
 from lookoutcv.cli.log.filters import opened
 from lookoutcv.cli.parameters import verb
+from lookoutcv.cli.printing.nobody_reads import ending_with
 
 if TYPE_CHECKING:
     from lookoutcv.log.log_settings import ImportSettings, LogPlaceSettings
@@ -24,15 +25,14 @@ def import_(settings: ImportSettings, selection: LogPlaceSettings) -> None:
     log, _ = opened(selection)
     with progress_bar("Importing") as progress:
         done = log.import_(settings.files, model=settings.named, progress=progress)
-    if settings.as_json:
-        print_json(asdict(done))
-    else:
-        typer.echo(f"Brought in {counted(done.rows, 'row')} of {counted(done.files, 'file')}.")
-        if done.known:
-            typer.echo(f"{counted(len(done.known), 'file')} in the log already.")
-        for note in done.notes:
-            typer.echo(plain(note))
-    for file, why in done.skipped:
-        typer.echo(f"lookout: {file} cannot be read: {why}", err=True)
-    if done.skipped and not done.files:
-        raise typer.Exit(1)
+    with ending_with(1 if done.skipped and not done.files else 0):
+        if settings.as_json:
+            print_json(asdict(done))
+        else:
+            typer.echo(f"Brought in {counted(done.rows, 'row')} of {counted(done.files, 'file')}.")
+            if done.known:
+                typer.echo(f"{counted(len(done.known), 'file')} in the log already.")
+            for note in done.notes:
+                typer.echo(plain(note))
+        for file, why in done.skipped:
+            typer.echo(f"lookout: {file} cannot be read: {why}", err=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from lookoutcv.cli.configured import settings_file_in_force
+from lookoutcv.cli.printing.nobody_reads import ending_with
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
@@ -33,15 +34,15 @@ def report_on(task: str, make: Callable[[Progress | None], DriftReport], setting
     with progress_bar(task) as progress:
         report = replace(make(progress), settings_file=settings_file_in_force())
     written = write_report(report, settings)
-    # Pictures belong in files: on a terminal or in a pipe they are a quarter of a megabyte of noise.
-    typer.echo(lo.render(report, format="json" if settings.as_json else "terminal", thumbnails=False), nl=False)
-    if not settings.as_json:
-        for path in written:
-            typer.echo(masked(f"Wrote {path}"))
-    if settings.fail_on is not None and report.overall_drift_detected is None:
-        typer.echo("lookout: too few images to judge, so --fail-on does not apply.", err=True)
-    if settings.fail_on is not None and report.severity >= settings.fail_on.value:
-        raise typer.Exit(DRIFT)
+    drifted = settings.fail_on is not None and report.severity >= settings.fail_on.value
+    with ending_with(DRIFT if drifted else 0):
+        # Pictures belong in files: on a terminal or in a pipe they are a quarter of a megabyte of noise.
+        typer.echo(lo.render(report, format="json" if settings.as_json else "terminal", thumbnails=False), nl=False)
+        if not settings.as_json:
+            for path in written:
+                typer.echo(masked(f"Wrote {path}"))
+        if settings.fail_on is not None and report.overall_drift_detected is None:
+            typer.echo("lookout: too few images to judge, so --fail-on does not apply.", err=True)
 
 
 def check_outputs(settings: ReportSettings) -> None:

@@ -27,6 +27,7 @@ FileArgument = Annotated[
 
 def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption = False) -> None:
     """Say everything that is wrong with the settings: keys, types, places, model, metrics, policy; then exit with 2."""
+    from lookoutcv.cli.printing.nobody_reads import ending_with
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.plugins import add_files, load_file
     from lookoutcv.project.check_project import check_project, problems_from
@@ -39,14 +40,13 @@ def check(context: typer.Context, file: FileArgument = None, as_json: JsonOption
         if not broken:
             add_files(plugins.value)
     problems = check_project(effective, broken)
-    if as_json:
-        print_json([{"place": p.place, "key": p.key, "problem": p.message, "nearest": p.nearest} for p in problems])
-    elif problems:
-        typer.echo("\n".join(map(str, problems)))
-    else:
-        typer.echo(f"{effective.path or 'The environment'}: {len(effective.values)} settings, all right.")
-    if problems:
-        raise typer.Exit(UsageError.exit_code)
+    with ending_with(UsageError.exit_code if problems else 0):
+        if as_json:
+            print_json([{"place": p.place, "key": p.key, "problem": p.message, "nearest": p.nearest} for p in problems])
+        elif problems:
+            typer.echo("\n".join(map(str, problems)))
+        else:
+            typer.echo(f"{effective.path or 'The environment'}: {len(effective.values)} settings, all right.")
 
 
 def show(

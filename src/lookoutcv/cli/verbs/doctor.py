@@ -19,6 +19,7 @@ def doctor(as_json: JsonOption = False) -> None:
     """Say what is installed, what is missing and the line that installs it; exit with 1 if a needed part is missing."""
     from importlib import metadata
 
+    from lookoutcv.cli.printing.nobody_reads import ending_with
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.cpu_count import cpu_count
     from lookoutcv.measuring.cache.record_cache import describe
@@ -28,33 +29,32 @@ def doctor(as_json: JsonOption = False) -> None:
     optional = {extra: {name: installed(name) for name in names} for extra, names in extras.items()}
     cache = describe()
     missing = sorted(name for name, version in core_versions.items() if version is None)
-    if as_json:
-        print_json(
-            {
-                "lookoutcv": metadata.version("lookoutcv"),
-                "python": platform.python_version(),
-                "platform": platform.platform(),
-                "cores": cpu_count(),
-                "core": core_versions,
-                "extras": optional,
-                "missing": missing,
-                "cache": cache,
-            }
-        )
-    else:
-        system = f"{platform.system()} {platform.machine()}"
-        typer.echo(
-            f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, "
-            f"{cpu_count()} cores"
-        )
-        for name, version in core_versions.items():
-            _line(name, version, "pip install --force-reinstall lookoutcv")
-        for extra, names in optional.items():
-            for name, version in names.items():
-                _line(f"{name} [{extra}]", version, f'pip install "lookoutcv[{extra}]"')
-        typer.echo(_cache_line(cache))
-    if missing:
-        raise typer.Exit(1)
+    with ending_with(1 if missing else 0):
+        if as_json:
+            print_json(
+                {
+                    "lookoutcv": metadata.version("lookoutcv"),
+                    "python": platform.python_version(),
+                    "platform": platform.platform(),
+                    "cores": cpu_count(),
+                    "core": core_versions,
+                    "extras": optional,
+                    "missing": missing,
+                    "cache": cache,
+                }
+            )
+        else:
+            system = f"{platform.system()} {platform.machine()}"
+            typer.echo(
+                f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, "
+                f"{cpu_count()} cores"
+            )
+            for name, version in core_versions.items():
+                _line(name, version, "pip install --force-reinstall lookoutcv")
+            for extra, names in optional.items():
+                for name, version in names.items():
+                    _line(f"{name} [{extra}]", version, f'pip install "lookoutcv[{extra}]"')
+            typer.echo(_cache_line(cache))
 
 
 def requirements() -> tuple[list[str], dict[str, list[str]]]:
