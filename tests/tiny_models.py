@@ -141,6 +141,44 @@ def onnx_reshape(path: Path) -> Path:
     return _onnx(path, nodes, [shape], (numbers.FLOAT, ["n", 3, "h", "w"]), [("y", numbers.FLOAT, ["m", 7])])
 
 
+def onnx_endless(path: Path) -> Path:
+    """Adds one to the mean of each channel, 2^62 times over."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["going"], ["goes_on"]), helper.make_node("Add", ["sum", "one"], ["more"])],
+        "body",
+        [
+            helper.make_tensor_value_info("turn", numbers.INT64, []),
+            helper.make_tensor_value_info("going", numbers.BOOL, []),
+            helper.make_tensor_value_info("sum", numbers.FLOAT, None),
+        ],
+        [
+            helper.make_tensor_value_info("goes_on", numbers.BOOL, []),
+            helper.make_tensor_value_info("more", numbers.FLOAT, None),
+        ],
+    )
+    held = {"axes": np.array([2, 3], np.int64), "one": np.float32(1), "times": np.int64(2**62), "yes": np.bool_(True)}
+    nodes = [
+        helper.make_node("ReduceMean", ["x", "axes"], ["mean"], keepdims=0),
+        helper.make_node("Loop", ["times", "yes", "mean"], ["y"], body=body),
+    ]
+    tensors = [onnx.numpy_helper.from_array(np.asarray(value), name) for name, value in held.items()]
+    return _onnx(path, nodes, tensors, (numbers.FLOAT, ["n", 3, 4, 4]), [("y", numbers.FLOAT, ["n", 3])])
+
+
+def onnx_weights_elsewhere(path: Path, location: str) -> Path:
+    """`onnx_classifier` whose nine weights are in another file, as large models have them; that file is not written."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    model = onnx.load(onnx_classifier(path))
+    weights = next(tensor for tensor in model.graph.initializer if tensor.name == "w")
+    onnx.external_data_helper.set_external_data(weights, location=location, offset=0, length=len(weights.raw_data))
+    weights.ClearField("raw_data")
+    path.write_bytes(model.SerializeToString())
+    return path
+
+
 def onnx_unknown_operator(path: Path, domain: str = "") -> Path:
     """Made of an operator that no runtime has."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -342,8 +380,13 @@ def torchscript_mean(path: Path, *, flat: bool = False, config: str = "") -> Pat
     return path
 
 
-def torchscript_returning(path: Path, second: str) -> Path:
-    """`torchscript_mean` whose module also returns what a line of Python says."""
+def torchscript_returning(path: Path, returned: str) -> Path:
+    """A module that returns what an expression says of its input `x`."""
+    return torchscript_program(path, f"return {returned}")
+
+
+def torchscript_program(path: Path, *lines: str) -> Path:
+    """A module whose `forward(self, x)` is these lines of TorchScript."""
     torch = pytest.importorskip("torch", reason="torch is not installed")
     import warnings
 
@@ -353,7 +396,7 @@ def torchscript_returning(path: Path, second: str) -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         made = torch.jit.script(Bare())
-        made.define(f"def forward(self, x):\n    return {second}\n")
+        made.define("\n    ".join(("def forward(self, x):", *lines)) + "\n")
         made.save(str(path))
     return path
 

@@ -229,7 +229,9 @@ class InferenceFailed(ModelError):
 
 
 class RuntimeDied(ModelError):
-    """The process that ran a model died, or was ended for taking too long. Fields: model, reason."""
+    """The process that ran a model died, or was ended for taking too long. Fields: model, reason (for tables)."""
+
+    reason: str
 
 
 class UnknownResult(ModelError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from dataclasses import is_dataclass
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from lookoutcv.models.formats.base import registry as formats
 from lookoutcv.models.heads.base import HeadProbe
 from lookoutcv.models.heads.base import registry as heads
 from lookoutcv.models.input.framing import Framing
-from lookoutcv.predictions import TASKS
+from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
+from lookoutcv.models.tensor_model import TensorModel
+from lookoutcv.predictions import TASKS, Classification
 from tiny_models import BLUE, GREEN, RED, onnx_classifier, tflite_mean, torchscript_mean
 
 LABELS = ["red", "green", "blue"]
@@ -54,6 +58,28 @@ def test_images_get_their_colours(model: Path) -> None:
     assert all(one.scores.shape == (3,) and abs(one.scores.sum() - 1) < 1e-3 for one in said)
     assert (opened.task, opened.labels) == ("classification", tuple(LABELS))
     assert len(opened.sha256) == 64
+
+
+def test_a_process_of_its_own_says_what_this_one_says(model: Path) -> None:
+    generator = np.random.default_rng(7)
+    images = [generator.integers(0, 256, (6, 5, 3), dtype=np.uint8) for _ in range(5)]
+    apart, here = open_model(model, CARD), open_model(model, CARD, trust=True)
+    assert (apart.card, apart.labels, apart.task, apart.notes) == (here.card, here.labels, here.task, here.notes)
+    for one, other in zip(apart.predict(images), here.predict(images), strict=True):
+        np.testing.assert_array_equal(one.scores, other.scores)
+
+
+def test_one_that_was_killed_says_the_same_again(model: Path) -> None:
+    opened = open_model(model, CARD)
+    assert isinstance(opened, TensorModel)
+    assert isinstance(opened._runtime, ConfinedRuntime)
+    assert opened._runtime._process is not None
+    before = opened.predict([RED, GREEN, BLUE])
+    os.kill(opened._runtime._process.pid, signal.SIGTERM)
+    after = opened.predict_each([RED, GREEN, BLUE])
+    for one, other in zip(before, after, strict=True):
+        assert isinstance(other, Classification)
+        np.testing.assert_array_equal(one.scores, other.scores)
 
 
 def test_batches_say_what_single_images_say(model: Path) -> None:

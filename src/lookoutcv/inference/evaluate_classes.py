@@ -52,11 +52,12 @@ def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages
     pairs = _LabelledPredictions()
     for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
         places = [None if image.label is None else labels.of(image.label) for image in batch]
-        known = [image for image, place in zip(batch, places, strict=True) if place is not None]
+        known = [(image, place) for image, place in zip(batch, places, strict=True) if place is not None]
         pairs.left_out.update(image.label for image, place in zip(batch, places, strict=True) if place is None)
-        predictions = prediction_source.predict([image.id for image in known], [image.pixels for image in known])
-        for prediction, place in zip(predictions, (place for place in places if place is not None), strict=True):
-            pairs.add(prediction, place)
+        predictions = prediction_source.predict([image.id for image, _ in known], [image.pixels for image, _ in known])
+        for (image, place), prediction in zip(known, predictions, strict=True):
+            if images.answered(prediction, image):
+                pairs.add(prediction, place)
     if not pairs.truth:
         raise _no_labels(identity, images.name, pairs)
     return _evaluation(prediction_source, pairs, labels, top, images)

@@ -48,7 +48,8 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         count.unlabelled += len(batch) - len(marked)
         predictions = prediction_source.predict([image.id for image in marked], [image.pixels for image in marked])
         for image, prediction in zip(marked, predictions, strict=True):
-            count.add(image, prediction)
+            if images.answered(prediction, image):
+                count.add(image, prediction)
     scores = count.accumulator.scores()
     if not scores.classes:
         raise _no_objects(identity, images.name, count)

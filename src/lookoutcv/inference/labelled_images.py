@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 import numpy as np
 
-from lookoutcv.errors import ShapeMismatch
+from lookoutcv.errors import RuntimeDied, ShapeMismatch
 from lookoutcv.images import DEFAULT_LIMITS, Limits
-from lookoutcv.predictions import TrueObjects
+from lookoutcv.predictions import Prediction, TrueObjects
 from lookoutcv.progress import Progress
 from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, Source, notes_of, open_images
@@ -120,6 +120,18 @@ class LabelledImages:
         """How many images are to be read."""
         count = sum(1 for _ in self._listed(self._sources()))
         return count if self.most is None else min(count, self.most)
+
+    def answered(
+        self, prediction: Prediction | RuntimeDied | None, image: LabelledImage
+    ) -> TypeGuard[Prediction | None]:
+        """Whether there is an answer for an image; where the model died of it, it is noted in `skipped`.
+
+        Raises:
+            RuntimeDied: With `strict`.
+        """
+        if isinstance(prediction, RuntimeDied):
+            self.skipped.add(image.id, prediction)
+        return not isinstance(prediction, RuntimeDied)
 
     def _sources(self) -> list[Source]:
         return [open_images(target) for target in self.targets]

@@ -78,7 +78,7 @@ def predict(
         else prediction_file(output, predictor, top, inputs=inputs, force=force) as writer
     ):
         for batch in labelled.batches(predictor.batch if predictor.batch > 1 else _BATCH_OF_SINGLES):
-            predicted = _predict_batch(predictor, batch)
+            predicted = _predict_batch(predictor, batch, labelled)
             count += len(predicted)
             if writer is None:
                 items += predicted
@@ -99,9 +99,10 @@ def predict(
     )
 
 
-def _predict_batch(predictor: Predictor, batch: list[LabelledImage]) -> list[Predicted]:
-    predictions = predictor.predict([image.pixels for image in batch])
+def _predict_batch(predictor: Predictor, batch: list[LabelledImage], labelled: LabelledImages) -> list[Predicted]:
+    predictions = predictor.predict_each([image.pixels for image in batch])
     return [
         Predicted(image.id, int(image.pixels.shape[1]), int(image.pixels.shape[0]), image.label, prediction)
         for image, prediction in zip(batch, predictions, strict=True)
+        if labelled.answered(prediction, image) and prediction is not None
     ]

@@ -12,7 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from lookoutcv.errors import ConfigError, LookoutError
+from lookoutcv.errors import ConfigError, LookoutError, RuntimeDied
 from lookoutcv.extras import need
 from lookoutcv.images.covering import covered
 from lookoutcv.images.image import Pixels
@@ -160,7 +160,7 @@ def _detector(path: str) -> Finder:
     return lambda name, pixels: _boxes(model.predict([name], [pixels])[0])
 
 
-def _boxes(prediction: Prediction | None, label: str | None = None) -> list[Box]:
+def _boxes(prediction: Prediction | RuntimeDied | None, label: str | None = None) -> list[Box]:
     """The boxes of a prediction.
 
     Raises:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.errors import RuntimeDied
 from lookoutcv.images import read
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.input.framing import Pixels
@@ -20,7 +21,7 @@ from lookoutcv.predictions import Classification, Detections, Embedding, Predict
 
 @only_known_keywords()
 class Predictor(ABC):
-    """A model with its card. Made by `open_model`; used by one thread at a time.
+    """A model with its card. Made by `open_model`. Threads may share a model of tensors: they take turns.
 
     Args:
         name: What messages call it: its path.
@@ -83,6 +84,19 @@ class Predictor(ABC):
             predictions += self._predicted(batch)
         self.undefined += sum(map(is_undefined, predictions))
         return predictions
+
+    def predict_each(self, images: Sequence[Pixels]) -> list[Prediction | RuntimeDied]:
+        """What the model says of images, where some may be its end: in their place stands what happened.
+
+        Args:
+            images: As for `predict`. Where its runtime dies of them, they are asked again one by one.
+        Raises:
+            ModelError: As `predict`; also where it died too often.
+        """
+        try:
+            return list(self.predict(images))
+        except RuntimeDied as death:
+            return [death] if len(images) == 1 else [one for image in images for one in self.predict_each([image])]
 
 
 def _pixels(image: Any) -> Pixels:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from lookoutcv.errors import ImageError, LookoutError, NoImages, ShapeMismatch
+from lookoutcv.errors import ImageError, LookoutError, NoImages, RuntimeDied, ShapeMismatch
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.progress import Progress
 from lookoutcv.results.images.skipped import Skipped
@@ -44,7 +44,7 @@ class SkippedImages:
         """
         if self.strict:
             raise (error if id in error.problem else error.about(id)) from None
-        self.extend([Skipped(id, error.reason if isinstance(error, ImageError) else error.problem)])
+        self.extend([Skipped(id, error.reason if isinstance(error, ImageError | RuntimeDied) else error.problem)])
 
     def extend(self, skipped: Iterable[Skipped]) -> None:
         """Note what was left out elsewhere."""

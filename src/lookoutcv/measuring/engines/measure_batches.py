@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from lookoutcv.errors import MetricFailed
+from lookoutcv.errors import MetricFailed, RuntimeDied
 from lookoutcv.images import Limits
 from lookoutcv.images.refusals import unreadable
 from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, look_up, look_up_or_measure, measurement_of
@@ -175,7 +175,7 @@ def measure_ref(ref: ImageRef, plan: Plan) -> Measurement:
         return _measured(ref, work, {})
     row = _queued(ref, work, queue, 0)
     for _, columns in queue.flush():
-        if isinstance(columns, MetricFailed):
+        if isinstance(columns, MetricFailed | RuntimeDied):
             raise columns
         row = replace(row, prediction=columns.prediction, measured=columns.measured)
     return row
@@ -199,11 +199,11 @@ def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measureme
 
 
 def _predicted(rows: list[Measurement | None], queue: PredictionQueue, skipped: SkippedImages) -> None:
-    """Complete the rows that waited for their predictions; one whose prediction cannot be measured is none."""
+    """Complete the rows that waited for their predictions; one without a prediction that can be measured is none."""
     for place, columns in queue.flush():
         row = rows[place]
         assert row is not None
-        if isinstance(columns, MetricFailed):
+        if isinstance(columns, MetricFailed | RuntimeDied):
             rows[place] = None
             skipped.add(row.id, columns)
         else:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from lookoutcv.errors import RuntimeDied
 from lookoutcv.measuring.predictions.prediction_source import Pixels
 from lookoutcv.models import CardLike, Predictor, open_model
 from lookoutcv.outputs import OutputMetric, for_task
@@ -85,10 +86,10 @@ class ModelSource:
         """Itself: it predicts for any image."""
         return self
 
-    def predict(self, ids: Sequence[str], images: Sequence[Pixels]) -> Sequence[Prediction | None]:
+    def predict(self, ids: Sequence[str], images: Sequence[Pixels]) -> Sequence[Prediction | RuntimeDied | None]:
         """What the model says of images, whatever their names.
 
         Raises:
             ModelError: It fails.
         """
-        return self.predictor.predict(images)
+        return self.predictor.predict_each(images)

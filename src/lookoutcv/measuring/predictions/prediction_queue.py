@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lookoutcv.errors import MetricFailed
+from lookoutcv.errors import MetricFailed, RuntimeDied
 from lookoutcv.images import Image
 from lookoutcv.measuring.measurement import view_of
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
@@ -57,7 +57,7 @@ class PredictionQueue:
         """Whether there are enough."""
         return len(self._images) >= max(self._source.batch_size, _SMALLEST_BATCH) or self._bytes >= _MOST_WAITING_BYTES
 
-    def flush(self) -> Iterator[tuple[int, PredictedColumns | MetricFailed]]:
+    def flush(self) -> Iterator[tuple[int, PredictedColumns | MetricFailed | RuntimeDied]]:
         """The columns of those that wait, by row, or why there are none.
 
         Raises:
@@ -69,6 +69,9 @@ class PredictionQueue:
         rows, ids, images = zip(*waiting, strict=True)
         predictions = self._source.predict(ids, [image.pixels for image in images])
         for row, image, prediction in zip(rows, images, predictions, strict=True):
+            if isinstance(prediction, RuntimeDied):
+                yield row, prediction
+                continue
             try:
                 yield row, self._columns(image, prediction)
             except MetricFailed as error:

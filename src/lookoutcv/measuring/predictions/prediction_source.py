@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from lookoutcv.errors import RuntimeDied
 from lookoutcv.outputs import OutputMetric
 from lookoutcv.predictions import Prediction
 from lookoutcv.records.model_identity import ModelIdentity
@@ -46,8 +47,8 @@ class PredictionSource(Protocol):
         """The same, told the names of the images that it will be given."""
         ...
 
-    def predict(self, ids: Sequence[str], images: Sequence[Pixels]) -> Sequence[Prediction | None]:
-        """One prediction an image, in order; None where it has none.
+    def predict(self, ids: Sequence[str], images: Sequence[Pixels]) -> Sequence[Prediction | RuntimeDied | None]:
+        """One prediction an image, in order; None where it has none, and what happened where the model died of it.
 
         Args:
             ids: Their names within their source.

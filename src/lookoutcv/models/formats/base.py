@@ -142,8 +142,9 @@ class ModelFormat:
         recognises: Whether a file is of this format, from its path and its first 64 bytes. Cheap; runs nothing.
         open: Makes the runtime. Raises `BrokenModel` or `UntrustedModel`.
         summary: One line for `lookout plugins`.
-        also_reads: Other files that belong to a file; `open` runs where nothing else of the user's can be read. Raises
-            `UntrustedModel` where it names what is not its own.
+        examine: Looks at a file before it is opened in a process of its own, where nothing of the user's is read but
+            the file: gives the other files that belong to it. Runs nothing. Raises `UntrustedModel` where it asks for
+            what no model needs.
     """
 
     name: str
@@ -151,7 +152,7 @@ class ModelFormat:
     recognises: Callable[[Path, bytes], bool]
     open: Callable[[Path, RuntimeOptions], Runtime]
     summary: str
-    also_reads: Callable[[Path], Sequence[Path]] = _nothing_else
+    examine: Callable[[Path], Sequence[Path]] = _nothing_else
 
 
 def model_format(
@@ -159,7 +160,7 @@ def model_format(
     *,
     suffixes: tuple[str, ...],
     recognises: Callable[[Path, bytes], bool],
-    also_reads: Callable[[Path], Sequence[Path]] = _nothing_else,
+    examine: Callable[[Path], Sequence[Path]] = _nothing_else,
 ) -> Callable[[Callable[[Path, RuntimeOptions], Runtime]], ModelFormat]:
     """Make a model format of the function that opens a file; the arguments are those of `ModelFormat`.
 
@@ -173,7 +174,7 @@ def model_format(
     """
 
     def decorate(function: Callable[[Path, RuntimeOptions], Runtime]) -> ModelFormat:
-        return ModelFormat(name, suffixes, recognises, function, first_line(function), also_reads)
+        return ModelFormat(name, suffixes, recognises, function, first_line(function), examine)
 
     return decorate
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.errors import BrokenModel, ConfigError
+from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
 from lookoutcv.models.cards.file_facts import facts_in
+from lookoutcv.models.cards.onnx_weights import weight_files
 from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
 
 _DTYPES = {
@@ -156,7 +157,27 @@ def _providers(ort: Any, device: str) -> list[Any]:
     return [("CUDAExecutionProvider", {"device_id": number}), "CPUExecutionProvider"]
 
 
-@model_format("onnx", suffixes=(".onnx", ".ort"), recognises=_recognises)
+def _weights(path: Path) -> list[Path]:
+    """The files of weights that it names, where they are its own: below its folder, and not hidden."""
+    try:
+        names = weight_files(path)
+    except ValueError:
+        return []  # onnxruntime says what is wrong with it
+    folder = path.resolve().parent
+    for name in names:
+        target = (folder / name).resolve()
+        inside = target.is_relative_to(folder)
+        if not inside or any(part.startswith(".") for part in target.relative_to(folder).parts):
+            raise UntrustedModel(
+                f"{path} takes weights from a file that is not its own: {name!r}",
+                "Ask where it is from. Where you made it yourself, put them beside it, or use --trust (trust=True).",
+                model=str(path),
+                reason="a file that is not its own",
+            )
+    return [(folder / name).resolve() for name in names]
+
+
+@model_format("onnx", suffixes=(".onnx", ".ort"), recognises=_recognises, examine=_weights)
 def onnx(path: Path, options: RuntimeOptions) -> OnnxRuntime:
     """ONNX, run by onnxruntime (extra `onnx`)."""
     ort = need("onnxruntime", "onnx")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,16 @@ from lookoutcv.models.cards.label_file import labels_in_text
 from lookoutcv.models.formats.base import RuntimeOptions, Tensor, TensorInfo, model_format
 
 _SUFFIXES = (".pt", ".pth", ".torchscript", ".ptl", ".ckpt", ".pkl")
+# The code of a large detector has 2 MB.
+_MOST_CODE_BYTES = 64 << 20
+# Of the 4,374 operators of torch 2.13 these take the name of a file, whatever they are called on; a list of what may be
+# called would be 4,000 names long and other in each version, and the process holds what is not on this one.
+_FILE_CALL = re.compile(r"\b(save|from_file)\b(?:\s|\\\n|#[^\n]*\n)*\(")
+# Those that speak to other processes and machines, and a loader of tensors for debugging; and classes likewise.
+_FOREIGN_NAMES = re.compile(
+    r"\b(c10d|_c10d_functional|_c10d_functional_autograd|symm_mem|debugprims|dist_rpc|dist_c10d|rpc|aoti_torch)"
+    r"(?:\s|\\\n)*\.(?:\s|\\\n)*(\w+)"
+)
 _PICKLE_PROTOCOLS = range(2, 6)
 # Of torchvision's models of maps (`aux` is for training), of transformers' classifiers (hidden states beside).
 _MAIN = ("out", "logits")
@@ -140,7 +152,51 @@ def _refused(path: Path) -> Exception:
     )
 
 
-@model_format("torchscript", suffixes=_SUFFIXES, recognises=_recognises)
+def _without_file_operators(path: Path) -> tuple[Path, ...]:
+    """Refuse code that reads or writes files, or speaks to other machines; no other files belong to an archive."""
+    for name in foreign_operators(path) if is_archive(path) else ():
+        raise UntrustedModel(
+            f"the code in {path} calls {name}, which reads or writes files or speaks to other machines",
+            "Ask where it is from. Where you made it yourself, export it without, or use --trust (trust=True).",
+            model=str(path),
+            reason=name,
+        )
+    return ()
+
+
+def foreign_operators(path: Path) -> list[str]:
+    """The operators in the code of an archive that do more than compute, as PyTorch calls them. Nothing is run.
+
+    Args:
+        path: An archive, see `is_archive`.
+    """
+    found: list[str] = []
+    left = _MOST_CODE_BYTES
+    try:
+        with zipfile.ZipFile(path) as archive:
+            # Every entry: of two with one name the readers of ZIP take one or the other.
+            for entry in archive.infolist():
+                if "/code/" not in entry.filename or not entry.filename.endswith(".py"):
+                    continue
+                with archive.open(entry) as file:
+                    code = file.read(left + 1)
+                left -= len(code)
+                if left < 0:
+                    raise BrokenModel(
+                        f"{path} holds more than {_MOST_CODE_BYTES >> 20} MB of code",
+                        "Export it again: a model has a thousandth of that.",
+                        model=str(path),
+                        reason="too much code",
+                    )
+                text = code.decode("utf-8", "replace")
+                found += [f"aten::{match[1]}" for match in _FILE_CALL.finditer(text)]
+                found += [f"{match[1]}::{match[2]}" for match in _FOREIGN_NAMES.finditer(text)]
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        return found  # torch says what is wrong with it
+    return list(dict.fromkeys(found))
+
+
+@model_format("torchscript", suffixes=_SUFFIXES, recognises=_recognises, examine=_without_file_operators)
 def torchscript(path: Path, options: RuntimeOptions) -> TorchRuntime:
     """TorchScript, run by torch (extra `torch`); pickles are refused."""
     if not is_archive(path):

@@ -22,6 +22,7 @@ from lookoutcv.models.runtimes.runtime_messages import (
     RAN,
     RUN,
     RuntimeFacts,
+    RuntimeRaisedError,
     error_from,
     facts_from,
 )
@@ -170,7 +171,7 @@ class ConfinedRuntime:
     def _open(self) -> RuntimeFacts:
         path = self._path.resolve()
         origin = registry.origin(self._format.name)
-        readable = [str(path), *map(str, self._format.also_reads(path))]
+        readable = [str(path), *map(str, self._format.examine(self._path))]
         if origin.endswith(".py"):
             origin = os.path.abspath(origin)
             readable.append(origin)
@@ -189,7 +190,7 @@ class ConfinedRuntime:
             kind, answer = process.ask(OPEN, [], _LOAD_SECONDS)
             if kind == FAILED:
                 process.close()
-                raise error_from(bytes(answer), self._names)
+                raise self._unopened(error_from(bytes(answer), self._names))
             if kind != OPENED:
                 raise ValueError(f"an answer of kind {kind}")
             told, holds = _parted(answer)
@@ -206,6 +207,18 @@ class ConfinedRuntime:
     @property
     def _names(self) -> dict[str, str]:
         return {str(self._path.resolve()): str(self._path)}
+
+    def _unopened(self, error: Exception) -> Exception:
+        """An exception of a format that is none of ours, in words of ours."""
+        if not isinstance(error, RuntimeRaisedError):
+            return error
+        why = f"{error.kind}: {error}"
+        return BrokenModel(
+            f"{self._path} cannot be opened ({why})",
+            "Copy or export it again.",
+            model=str(self._path),
+            reason=why,
+        )
 
     def _broken(self, death: ProcessEndedError) -> BrokenModel:
         _log.debug("%s: its process wrote: %s", self._path, death.words)
