@@ -179,6 +179,7 @@ class PredictionLog:
         *,
         output: str | os.PathLike[str] | None = None,
         force: bool = False,
+        raw: bool = False,
         limit: int | None = None,
         timeout: float = QUERY_SECONDS,
         max_bytes: int = QUERY_BYTES,
@@ -192,6 +193,7 @@ class PredictionLog:
             which, filters: The rows that the table `log` holds.
             output: Write the rows to this .parquet, .csv or .jsonl file as they come, instead of returning them.
             force: Replace a file that lies there and has other columns, too.
+            raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
             limit: Return so many rows at most.
             timeout: Seconds; a query that takes longer is ended.
             max_bytes: A query that holds more memory is ended (Linux).
@@ -210,6 +212,7 @@ class PredictionLog:
             log_filter(which, filters),
             output=output,
             force=force,
+            raw=raw,
             limit=limit,
             timeout=timeout,
             max_bytes=max_bytes,
@@ -254,6 +257,7 @@ class PredictionLog:
         which: LogFilter | None = None,
         *,
         force: bool = False,
+        raw: bool = False,
         **filters: Unpack[Filters],
     ) -> int:
         """Write the records of one model, a batch at a time; the file appears, complete, at the end.
@@ -262,6 +266,7 @@ class PredictionLog:
             output: Ends in .parquet (a record file, which `baseline` and `compare` read), .csv, .json or .jsonl.
             which, filters: Which rows; the model may be left out where the log has one only.
             force: Replace a file that lies there and holds no records, too.
+            raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
         Returns:
             How many records were written.
         Raises:
@@ -271,7 +276,7 @@ class PredictionLog:
         """
         from lookoutcv.measuring.log_export import export
 
-        return export(output, self._table(), log_filter(which, filters), force=force)
+        return export(output, self._table(), log_filter(which, filters), force=force, raw=raw)
 
     # Changing; all of it is safe beside running writers.
 

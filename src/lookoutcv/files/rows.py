@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from lookoutcv.csv_cells import true_text
 from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
 from lookoutcv.files.parquet import binary_columns
 from lookoutcv.number_text import DecimalComma
@@ -120,15 +121,20 @@ class _Table:
             yield first
             yield from lines
 
-        self.reader = csv.reader(again(), delimiter=delimiter, strict=True)
+        self.reader = map(_true_texts, csv.reader(again(), delimiter=delimiter, strict=True))
         self.cell = str if delimiter == "," else DecimalComma
         try:
-            self.header = [cell.strip() for cell in next(self.reader, [])]
+            self.header = [cell.strip() for cell in next(self.reader, list[str]())]
         except csv.Error as error:
             raise bad(lines.name, lines.number, f"not CSV ({error})") from None
         doubled = {cell for cell in self.header if cell and self.header.count(cell) > 1}
         if doubled:
             raise bad(lines.name, lines.number, f"two columns are called {min(doubled)!r}", "Rename one.")
+
+
+def _true_texts(cells: list[str]) -> list[str]:
+    """Without the marks that keep spreadsheets from running a text: ours, and those of others who follow OWASP."""
+    return [true_text(cell) if cell[:1] == "'" else cell for cell in cells]
 
 
 def _first_and_delimiter(lines: _Lines, suffix: str) -> tuple[str, str]:

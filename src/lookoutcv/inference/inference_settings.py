@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from lookoutcv.measuring.model_settings import ANNOTATIONS, CARD, DEVICE, MAX_BYTES, MAX_PIXELS, MODEL_NAME, TRUST
-from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import ForceSetting, JsonSetting, RawSetting, Setting, settings_class
 
 if TYPE_CHECKING:
     from lookoutcv.models import CardLike
@@ -39,6 +39,7 @@ class PredictSettings:
         Path | None, Setting("Write the predictions to this .csv, .json or .coco.json file.", short="-o", output=True)
     ] = None
     force: ForceSetting = False
+    raw: RawSetting = False
     card: CardSetting = None
     device: DeviceSetting = "cpu"
     trust: TrustSetting = False

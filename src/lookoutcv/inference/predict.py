@@ -32,6 +32,7 @@ def predict(
     top: int = 3,
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
+    raw: bool = False,
     strict: bool = False,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
@@ -49,6 +50,7 @@ def predict(
         output: Write the predictions to this .csv, .json or .coco.json file as they come. The result then holds none,
             so that memory stays constant however many images there are.
         force: Replace a file that lies there and holds no predictions, too.
+        raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
         strict: Stop at the first image that cannot be read, instead of skipping and naming it.
         max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
         progress: Called as `progress(done, total)`.
@@ -75,7 +77,7 @@ def predict(
     with (
         nullcontext()
         if output is None
-        else prediction_file(output, predictor, top, inputs=inputs, force=force) as writer
+        else prediction_file(output, predictor, top, inputs=inputs, force=force, raw=raw) as writer
     ):
         for batch in labelled.batches(predictor.batch if predictor.batch > 1 else _BATCH_OF_SINGLES):
             predicted = _predict_batch(predictor, batch, labelled)

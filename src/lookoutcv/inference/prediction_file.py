@@ -13,6 +13,7 @@ from typing import IO, Any, Protocol
 import cv2
 import numpy as np
 
+from lookoutcv.csv_cells import harmless
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.outputs import FileKind, check_output, marked, open_output
 from lookoutcv.inference.predictions import Predicted, rows
@@ -37,9 +38,10 @@ class Writer(Protocol):
 
 
 class CsvWriter:
-    """A line a row of `rows`. An image without objects has no line; text is written as it is, quoted where needed."""
+    """A line a row of `rows`. An image without objects has no line; see `csv_cells` on names that begin a formula."""
 
-    def __init__(self, sink: IO[Any], model: Predictor, top: int) -> None:
+    def __init__(self, sink: IO[Any], model: Predictor, top: int, *, raw: bool = False) -> None:
+        self._raw = raw
         self._labels, self._top, self._sink = model.labels, top, sink
         columns = {
             "classification": ("id", "rank", "label", "confidence"),
@@ -57,7 +59,12 @@ class CsvWriter:
             if self._columns is None:
                 self._columns = tuple(row)
                 self._writer.writerow(self._columns)
-            self._writer.writerow(["" if row[name] is None else row[name] for name in self._columns])
+            self._writer.writerow([self._cell(row[name]) for name in self._columns])
+
+    def _cell(self, value: Any) -> Any:
+        if isinstance(value, str) and not self._raw:
+            return harmless(value)
+        return "" if value is None else value
 
     def close(self) -> None:
         """Nothing is left to do."""
@@ -204,7 +211,13 @@ def check_prediction_output(path: str | os.PathLike[str], *, inputs: Iterable[st
 
 @contextmanager
 def prediction_file(
-    path: str | os.PathLike[str], model: Predictor, top: int, *, inputs: Iterable[str] = (), force: bool = False
+    path: str | os.PathLike[str],
+    model: Predictor,
+    top: int,
+    *,
+    inputs: Iterable[str] = (),
+    force: bool = False,
+    raw: bool = False,
 ) -> Iterator[Writer]:
     """A file that takes predictions; it appears, complete, when the block ends without an exception.
 
@@ -213,13 +226,14 @@ def prediction_file(
         model: Who says it.
         top: How many classes of a classification.
         inputs, force: As for `files.outputs.check_output`.
+        raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
     Raises:
         ConfigError: Another suffix, or COCO for a model that gives neither boxes nor masks.
         OutputUnwritable: The file cannot be written there.
     """
     form = form_of_predictions(path)
     with open_output(path, _KINDS[form], "w", inputs=inputs, force=force) as file:
-        writer = _WRITERS[form](file, model, top)
+        writer = CsvWriter(file, model, top, raw=raw) if form == ".csv" else _WRITERS[form](file, model, top)
         yield writer
         writer.close()
 

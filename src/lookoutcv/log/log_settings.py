@@ -5,7 +5,7 @@ from typing import Annotated
 
 from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_SECONDS, TAIL_ROWS, VACUUM_AFTER
 from lookoutcv.log.location import DIRECTORY
-from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import ForceSetting, JsonSetting, RawSetting, Setting, settings_class
 
 DryRunSetting = Annotated[bool, Setting("Only say what would go.")]
 
@@ -80,6 +80,7 @@ class QuerySettings:
         Path | None, Setting("Write all rows to this .parquet, .csv or .jsonl file.", short="-o", output=True)
     ] = None
     force: ForceSetting = False
+    raw: RawSetting = False
     limit: Annotated[int, Setting("Print so many rows at most.", minimum=1)] = 100
     timeout: Annotated[float, Setting("End the query after so many seconds.", minimum=0.1)] = QUERY_SECONDS
     as_json: JsonSetting = False
@@ -92,6 +93,7 @@ class ExportSettings:
 
     output: Annotated[Path, Setting("Ends in .parquet, .csv, .json or .jsonl.", short="-o", output=True)]
     force: ForceSetting = False
+    raw: RawSetting = False
 
 
 @settings_class

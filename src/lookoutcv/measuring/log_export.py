@@ -14,7 +14,9 @@ from lookoutcv.records.model_identity import model_metadata
 from lookoutcv.sources.kinds.log import of_log
 
 
-def export(output: str | os.PathLike[str], table: LogTable, which: LogFilter, *, force: bool = False) -> int:
+def export(
+    output: str | os.PathLike[str], table: LogTable, which: LogFilter, *, force: bool = False, raw: bool = False
+) -> int:
     """Write the records of one model, a batch at a time; the file appears, complete, at the end.
 
     Args:
@@ -22,6 +24,7 @@ def export(output: str | os.PathLike[str], table: LogTable, which: LogFilter, *,
         table: The log.
         which: Which rows; the model may be left out where the log has one only.
         force: Replace a file that lies there and holds no records, too.
+        raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
     Returns:
         How many records were written.
     Raises:
@@ -35,7 +38,9 @@ def export(output: str | os.PathLike[str], table: LogTable, which: LogFilter, *,
     batches = source.records()
     first = next(batches)
     rows = 0
-    with record_file(Path(output), first.schema, model_metadata(source.model), inputs=inputs, force=force) as writer:
+    with record_file(
+        Path(output), first.schema, model_metadata(source.model), inputs=inputs, force=force, raw=raw
+    ) as writer:
         for batch in chain([first], batches):
             writer.write(batch)
             rows += batch.num_rows

@@ -28,7 +28,12 @@ from lookoutcv.sources.input_paths import input_paths
 
 @only_known_keywords(Options)
 def measure(
-    source: Any, *, output: str | os.PathLike[str] | None = None, force: bool = False, **options: Unpack[Options]
+    source: Any,
+    *,
+    output: str | os.PathLike[str] | None = None,
+    force: bool = False,
+    raw: bool = False,
+    **options: Unpack[Options],
 ) -> Measurement | Records:
     """Measure an image, or every image of a source.
 
@@ -37,6 +42,7 @@ def measure(
         output: Also write the records to this .parquet, .csv or .json file, batch by batch. The records returned then
             hold no rows, so that memory stays constant however many images there are.
         force: Replace a file that lies there and holds no records, too.
+        raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
         options: See `Options`.
     Returns:
         A `Measurement`, which maps metric names to numbers, for one image; `Records` for many.
@@ -63,7 +69,7 @@ def measure(
         (ref,) = images
         source_of_one = None if how.prediction_source is None else how.prediction_source.for_images([ref.id])
         return measure_ref(ref, replace(how, prediction_source=source_of_one))
-    return _many(images, how, output, inputs, force=force)
+    return _many(images, how, output, inputs, force=force, raw=raw)
 
 
 # Options that name files.
@@ -71,7 +77,7 @@ _READ = ("model", "card", "predictions", "annotations")
 
 
 def _many(
-    source: Source, how: Plan, output: str | os.PathLike[str] | None, inputs: list[str], *, force: bool
+    source: Source, how: Plan, output: str | os.PathLike[str] | None, inputs: list[str], *, force: bool, raw: bool
 ) -> Records:
     schema = schema_for(how.record_metrics, how.task, how.measurers)
     batches: list[pa.RecordBatch] = []
@@ -79,7 +85,7 @@ def _many(
         collection = collect(source, how, batches.append)
     else:
         model = None if how.prediction_source is None else how.prediction_source.identity
-        with record_file(output, schema, model_metadata(model), inputs=inputs, force=force) as writer:
+        with record_file(output, schema, model_metadata(model), inputs=inputs, force=force, raw=raw) as writer:
             collection = collect(source, how, writer.write)
     return Records(
         name=collection.name,

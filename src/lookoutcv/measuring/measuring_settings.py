@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS, ModelOptions
 from lookoutcv.progress import Progress
-from lookoutcv.settings.declaration import Argument, ForceSetting, JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import Argument, ForceSetting, JsonSetting, RawSetting, Setting, settings_class
 from lookoutcv.settings.declared_parameters import documentation
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class MeasureSettings:
         Path | None, Setting("Write the records to this .parquet, .csv or .json file.", short="-o", output=True)
     ] = None
     force: ForceSetting = False
+    raw: RawSetting = False
     as_json: JsonSetting = False
 
 

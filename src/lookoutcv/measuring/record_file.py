@@ -13,6 +13,7 @@ import pyarrow as pa
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.outputs import FileKind, check_output, marked, open_output
 from lookoutcv.files.parquet import record_file_kind
+from lookoutcv.records.text import CsvWriter
 from lookoutcv.records.writers import WRITERS, Form, Writer
 
 _FORMS: dict[str, Form] = {f".{form}": form for form in WRITERS}
@@ -34,6 +35,7 @@ def record_file(
     *,
     inputs: Iterable[str] = (),
     force: bool = False,
+    raw: bool = False,
 ) -> Iterator[Writer]:
     """A file that takes batches of records; its suffix names the form.
 
@@ -44,13 +46,14 @@ def record_file(
         schema: Of the batches.
         metadata: What is to be told of the file, where its form has a place for it.
         inputs, force: As for `files.outputs.check_output`.
+        raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
     Raises:
         ConfigError: Another suffix.
         OutputUnwritable: The file cannot be written there.
     """
     form = form_of_records(path)
     with open_output(path, _KINDS[form], inputs=inputs, force=force) as file:
-        writer = WRITERS[form](file, schema)
+        writer = CsvWriter(file, schema, raw=raw) if form == "csv" else WRITERS[form](file, schema)
         try:
             yield writer
         finally:

@@ -50,19 +50,20 @@ class Records:
         """The rows in batches."""
         yield from self.table.to_batches()
 
-    def save(self, path: str | os.PathLike[str], *, force: bool = False) -> Path:
+    def save(self, path: str | os.PathLike[str], *, force: bool = False, raw: bool = False) -> Path:
         """Write them as Parquet, CSV or JSON, by the suffix; whole or not at all.
 
         Args:
             path: Records that lie there are replaced.
             force: Replace another file too.
+            raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
 
         Raises:
             ConfigError: Another suffix.
             OutputUnwritable: The file cannot be written there.
         """
         target = Path(path)
-        with record_file(target, self.schema, model_metadata(self.model), force=force) as writer:
+        with record_file(target, self.schema, model_metadata(self.model), force=force, raw=raw) as writer:
             for batch in self.batches():
                 writer.write(batch)
         return target

@@ -17,25 +17,28 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 from pyarrow import csv
 
+from lookoutcv.csv_cells import SUSPECT, harmless, harmless_json
+
 
 class CsvWriter:
     """Writes records as CSV (RFC 4180, UTF-8): a header, then a line for each row.
 
-    Text is quoted, and written as it is: an id that begins with "=" is not altered, since an altered id would no longer
-    name its image. Open files with ids from others as text in a spreadsheet. `tags` and predictions are JSON.
+    Text is quoted; what a spreadsheet would run is marked as text (see `csv_cells`). `tags` and predictions are JSON.
 
     Args:
         sink: Open for writing; left open.
         schema: As `schema_for` gives it.
+        raw: Write texts as they are.
     """
 
-    def __init__(self, sink: IO[bytes], schema: pa.Schema) -> None:
+    def __init__(self, sink: IO[bytes], schema: pa.Schema, *, raw: bool = False) -> None:
+        self._raw = raw
         self._schema = pa.schema([(field.name, _text_type(field.type)) for field in schema])
         self._writer = csv.CSVWriter(pa.PythonFile(sink, mode="w"), self._schema)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append the rows of a batch."""
-        columns = [_cells(batch.column(name)) for name in self._schema.names]
+        columns = [_cells(batch.column(name), raw=self._raw) for name in self._schema.names]
         self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
 
     def close(self, metadata: Mapping[str, Any] | None = None) -> None:
@@ -95,17 +98,25 @@ def _text_type(kind: pa.DataType) -> pa.DataType:
     return kind if plain else pa.string()
 
 
-def _cells(column: pa.Array) -> pa.Array:
+def _cells(column: pa.Array, *, raw: bool) -> pa.Array:
     if kinds.is_floating(column.type):
         return _finite(column)
+    if kinds.is_string(column.type):
+        return column if raw else _harmless_texts(column)
     if _text_type(column.type) == column.type:
         return column
     if kinds.is_map(column.type) or kinds.is_list(column.type):
         values = [None if one is None else json.dumps(one, ensure_ascii=False) for one in _values(column)]
-        return pa.array(values, pa.string())
+        return pa.array([one if raw or one is None else harmless_json(one) for one in values], pa.string())
     if kinds.is_boolean(column.type):
         return pc.if_else(column, "true", "false")
     return pa.array(_values(column), pa.string())
+
+
+def _harmless_texts(column: pa.Array) -> pa.Array:
+    if not pc.any(pc.match_substring_regex(column, SUSPECT)).as_py():
+        return column  # nearly always
+    return pa.array([None if text is None else harmless(text) for text in column.to_pylist()], column.type)
 
 
 def _values(column: pa.Array) -> list[Any]:

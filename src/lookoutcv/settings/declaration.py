@@ -86,6 +86,7 @@ def settings_class(declaration: type[Declaration]) -> type[Declaration]:
 
 
 FORCE_HELP = "Replace a file that is there and is none of ours."
+RawSetting = Annotated[bool, Setting("CSV: write texts as they are, even those that a spreadsheet would run.")]
 ForceSetting = Annotated[bool, Setting(FORCE_HELP)]
 JSON_HELP = "Print JSON instead of text."
 JsonSetting = Annotated[bool, Setting(JSON_HELP, name="json")]

@@ -108,7 +108,14 @@ def query(settings: QuerySettings, selection: LogRowSettings) -> None:
 
     log, which = opened(selection)
     if settings.output is not None:
-        log.query(settings.sql, **which, output=settings.output, force=settings.force, timeout=settings.timeout)
+        log.query(
+            settings.sql,
+            **which,
+            output=settings.output,
+            force=settings.force,
+            raw=settings.raw,
+            timeout=settings.timeout,
+        )
         typer.echo(f"Wrote {settings.output}")
         return
     table = log.query(settings.sql, **which, limit=settings.limit + 1, timeout=settings.timeout)
@@ -116,7 +123,7 @@ def query(settings: QuerySettings, selection: LogRowSettings) -> None:
     if settings.as_json:
         print_json([plain_values(row) for row in rows])
     elif settings.as_csv:
-        print_csv(table.column_names, rows)
+        print_csv(table.column_names, rows, raw=settings.raw)
     else:
         print_cells(table.column_names, rows)
     if table.num_rows > settings.limit:
@@ -129,7 +136,7 @@ def query(settings: QuerySettings, selection: LogRowSettings) -> None:
 def export(settings: ExportSettings, selection: LogRowSettings) -> None:
     """Write records; what it can be told is declared in `log.log_settings`."""
     log, which = opened(selection)
-    rows = log.export(settings.output, force=settings.force, **which)
+    rows = log.export(settings.output, force=settings.force, raw=settings.raw, **which)
     typer.echo(f"Wrote {rows:,} records to {settings.output}")
 
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lookoutcv.cli.printing.tables import plain, print_table
+from lookoutcv.csv_cells import harmless, harmless_json
 
 _LONGEST_CELL = 40
 _MOST_NUMBERS = 8
@@ -128,15 +129,24 @@ def print_cells(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None
     print_table([plain(name) for name in names], cells)
 
 
-def print_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows as CSV; cells with several values are JSON."""
+def print_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], *, raw: bool) -> None:
+    """Rows as CSV; cells with several values are JSON.
+
+    Args:
+        names: Of the columns.
+        rows: By them.
+        raw: Texts as they are, whatever a spreadsheet makes of them.
+    """
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(names)
+    writer.writerow([_cell(name, raw) for name in names])
     for row in rows:
-        values = plain_values(row).values()
-        writer.writerow(
-            [
-                "" if one is None else json.dumps(one, ensure_ascii=False) if isinstance(one, list | dict) else one
-                for one in values
-            ]
-        )
+        writer.writerow([_cell(value, raw) for value in plain_values(row).values()])
+
+
+def _cell(value: Any, raw: bool) -> Any:
+    if isinstance(value, list | dict):
+        text = json.dumps(value, ensure_ascii=False)
+        return text if raw else harmless_json(text)
+    if isinstance(value, str):
+        return value if raw else harmless(value)
+    return "" if value is None else value

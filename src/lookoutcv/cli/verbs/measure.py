@@ -22,5 +22,7 @@ def measure(settings: MeasureSettings, options: Options) -> None:
         check_record_output(settings.output, force=settings.force)
     with progress_bar(f"Measuring {settings.source}") as progress:
         options["progress"] = progress
-        measured = lo.measure(settings.source, output=settings.output, force=settings.force, **options)
+        measured = lo.measure(
+            settings.source, output=settings.output, force=settings.force, raw=settings.raw, **options
+        )
     print_measured(measured, settings.output, settings.as_json)

@@ -30,6 +30,7 @@ def predict(settings: PredictSettings) -> None:
             top=settings.top,
             output=settings.output,
             force=settings.force,
+            raw=settings.raw,
             strict=settings.strict,
             max_pixels=settings.max_pixels,
             max_bytes=settings.max_bytes,

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lookoutcv.csv_cells import SUSPECT, harmless, harmless_json
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
 from lookoutcv.files.outputs import FileKind, check_output
@@ -41,6 +42,7 @@ def query(
     *,
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
+    raw: bool = False,
     limit: int | None = None,
     timeout: float = QUERY_SECONDS,
     max_bytes: int = QUERY_BYTES,
@@ -54,6 +56,7 @@ def query(
         which: The rows that `log` holds.
         output: Write the rows to this .parquet, .csv or .jsonl file as they come, instead of returning them.
         force: Replace a file that lies there and has other columns, too.
+        raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
         limit: Return so many rows at most.
         timeout: Seconds; a query that takes longer is ended.
         max_bytes: A query that holds more memory is ended (Linux).
@@ -73,6 +76,7 @@ def query(
         "storage_options": table.storage_options or {},
         "which": which.as_dict(),
         "limit": limit,
+        "raw": raw,
     }
     bounds = (timeout, max_bytes)
     if output is None:
@@ -192,21 +196,39 @@ def _write_rows(task: dict[str, Any]) -> None:
         "arrow": lambda: rows.sink_ipc(task["output"]),
         "parquet": lambda: rows.sink_parquet(task["output"]),
         "jsonl": lambda: rows.sink_ndjson(task["output"]),
-        "csv": lambda: _flat(polars, rows).sink_csv(task["output"]),
+        "csv": lambda: _flat(polars, rows, raw=task["raw"]).sink_csv(task["output"]),
     }
     write[task["form"]]()
 
 
-def _flat(polars: Any, frame: Any) -> Any:
-    """Cells that hold several values as JSON: CSV has no other place for them."""
-    nested = [name for name, kind in frame.collect_schema().items() if kind.is_nested()]
+def _flat(polars: Any, frame: Any, *, raw: bool) -> Any:
+    """As CSV has it: cells that hold several values as JSON, and what a spreadsheet would run marked as text."""
+    schema = frame.collect_schema()
+    nested = [name for name, kind in schema.items() if kind.is_nested()]
     # JSON of an object with one key, without the object around it.
-    return frame.with_columns(
+    flat = frame.with_columns(
         polars.when(polars.col(name).is_not_null())
         .then(polars.struct(name).struct.json_encode().str.slice(len(json.dumps(name)) + 2).str.head(-1))
         .alias(name)
         for name in nested
     )
+    if raw:
+        return flat
+    texts = [name for name, kind in schema.items() if kind in (polars.String, polars.Categorical, polars.Enum)]
+    marks = [(name, harmless) for name in texts] + [(name, harmless_json) for name in nested]
+    return flat.with_columns(_marked(polars, name, mark) for name, mark in marks).rename(harmless)
+
+
+def _marked(polars: Any, name: str, mark: Callable[[str], str]) -> Any:
+    """A column of texts with those marked that a spreadsheet would run."""
+
+    def marked(cells: Any) -> Any:
+        if not cells.str.contains(SUSPECT).any():
+            return cells  # nearly always
+        return polars.Series(cells.name, [None if one is None else mark(one) for one in cells], polars.String)
+
+    texts = polars.col(name).cast(polars.String)
+    return texts.map_batches(marked, return_dtype=polars.String, is_elementwise=True)
 
 
 if __name__ == "__main__":
