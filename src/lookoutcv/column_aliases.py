@@ -213,8 +213,8 @@ class AliasedColumns:
         names: As the table has them. Of two that differ by case alone the first counts.
     Example:
         >>> columns = AliasedColumns(["Time", "Image_Name", "x1", "y1", "x2", "y2"])
-        >>> columns.first(LOGGED_IMAGES), columns.first(CONFIDENCES), columns.corners()
-        ('Image_Name', None, ('x1', 'y1', 'x2', 'y2'))
+        >>> columns.first(LOGGED_IMAGES), columns.first(CONFIDENCES), columns.box()
+        ('Image_Name', None, ('corners', ('x1', 'y1', 'x2', 'y2')))
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -253,8 +253,3 @@ class AliasedColumns:
         """
         found = (tuple(self._by_name.get(name, "") for name in two) for two in IMAGE_SIZES)
         return next((two for two in found if all(two) and not set(two) & set(taken)), ())
-
-    def corners(self) -> tuple[str, ...]:
-        """The four columns of a box's corners; none where the table has no such four."""
-        four = next((four for four in BOX_CORNERS if all(name in self._by_name for name in four)), ())
-        return tuple(self._by_name[name] for name in four)

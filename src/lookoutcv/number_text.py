@@ -27,12 +27,13 @@ def number_of(value: Any) -> float:
     """A number, or a text that is one.
 
     Raises:
-        ValueError: It is neither, or a truth value, or may be a thousand as well as a decimal.
+        ValueError: It is neither, or a truth value, or may be a thousand as well as a decimal. `1_000` is a number to
+            Python alone; elsewhere it is a name.
     Example:
         >>> number_of("0.5"), number_of(" 0,5 "), number_of(3), number_of(DecimalComma("1,250"))
         (0.5, 0.5, 3.0, 1.25)
     """
-    if isinstance(value, bool) or value is None:
+    if isinstance(value, bool) or value is None or (isinstance(value, str) and "_" in value):
         raise ValueError("no number")
     try:
         return float(value)

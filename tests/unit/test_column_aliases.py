@@ -28,8 +28,8 @@ def test_the_first_name_that_is_there_counts_whatever_its_case() -> None:
 
 @pytest.mark.parametrize("four", aliases.BOX_CORNERS)
 def test_corners_are_found_as_four_or_not_at_all(four: tuple[str, ...]) -> None:
-    assert AliasedColumns(map(str.upper, four)).corners() == tuple(map(str.upper, four))
-    assert AliasedColumns(four[:3]).corners() == ()
+    assert AliasedColumns(map(str.upper, four)).box() == ("corners", tuple(map(str.upper, four)))
+    assert AliasedColumns(four[:3]).box() == ("", ())
 
 
 def test_beside_a_label_the_prediction_is_what_was_predicted() -> None:

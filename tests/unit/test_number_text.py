@@ -23,7 +23,9 @@ def test_numbers(text, number):
     assert number_of(text) == number
 
 
-@pytest.mark.parametrize("text", ["1,250", "12,345,678", "1,2,3", "1.234,5", "", "a", "12 px", None, True, [1]])
+@pytest.mark.parametrize(
+    "text", ["1,250", "12,345,678", "1,2,3", "1.234,5", "", "a", "12 px", "1_000", None, True, [1]]
+)
 def test_what_is_none_or_may_mean_two_things_is_refused(text):
     with pytest.raises(ValueError, match=r"no number|a thousand or a decimal"):
         number_of(text)

@@ -149,14 +149,17 @@ class LabelledImages:
             listed = evenly_spread(list(listed), self.most)
             total = len(listed)
         self.marked = MarkedCount()
-        refs = ((id, self.marked.counted(ref)) for id, ref in listed)
-        for one in decoded_images(refs, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total):
+        for one in decoded_images(
+            listed, limits=self.limits, skipped=self.skipped, progress=self.progress, total=total
+        ):
             height, width = one.image.pixels.shape[:2]
             try:
                 objects, left_out = on_image(one.ref, width, height, one.image.exif_orientation or 1)
             except ShapeMismatch as error:
                 self.skipped.add(one.id, error)
                 continue
+            if objects is not None:
+                self.marked.add(1, len(objects.labels), not objects.labels)
             self.marked.leave_out(one.id, left_out)
             yield LabelledImage(one.id, one.image.pixels, one.ref.label, objects)
 

@@ -18,6 +18,7 @@ from lookoutcv.measuring.sampling import sample
 from lookoutcv.profiles.profile import Profile, ProfileBuilder
 from lookoutcv.records.group_keys import Divider
 from lookoutcv.records.model_identity import ModelIdentity
+from lookoutcv.records.prediction_columns import TRUTH
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
 from lookoutcv.sources import Source, notes_of
@@ -89,11 +90,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     left_out = SkippedImages()
     marked = MarkedCount()
 
-    for records in _joined(
-        _counted(
-            _reporting(measure_batches(map(marked.counted, source), plan), source, plan), builder, left_out, marked
-        )
-    ):
+    batches = _reporting(measure_batches(source, plan), source, plan)
+    for records in _joined(_counted(batches, builder, left_out, marked)):
         builder.add(records if divider is None else divider.divide(records))
         copies.add(records)
         if on_batch is not None:
@@ -127,7 +125,17 @@ def _counted(
         left_out.extend(batch.skipped)
         for id, found in batch.left_out:
             marked.leave_out(id, found)
+        marked.add(*_marks_in(batch.records))
         yield batch.records
+
+
+def _marks_in(records: pa.RecordBatch) -> tuple[int, int, int]:
+    """How many images of a batch were looked at for objects, how many these have, and in how many there is none."""
+    column = records.column(TRUTH)
+    if column.null_count == len(column):
+        return 0, 0, 0
+    counts = column.drop_null().value_lengths().to_numpy(zero_copy_only=False)
+    return len(counts), int(counts.sum()), int((counts == 0).sum())
 
 
 def _of_predictions(plan: Plan) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 # With a comma, as spreadsheets of many countries write it, three zeros are thousands.
 _WHOLE = re.compile(r"([+-]?\d+)(?:\.0+|,00?)")
 _BETWEEN_WORDS = re.compile(r"(?<=\w)-(?=\w)|[\s_]+")
+_JSON = re.compile(r"\s*(\[\s*)?\{\s*\"")
 # Signs that tell classes apart stay: those of A+, A-, C#, <50, 50%.
 _PUNCTUATION = re.compile(r"[^\w\s+\-#*%<>=!&@~]+")
 
@@ -56,6 +57,20 @@ def plain_numbers(names: Iterable[str]) -> dict[str, str]:
         elif (number := _NUMBER.fullmatch(name)) and number[1]:
             return {}
     return whole
+
+
+def refuse_json(label: str) -> None:
+    """Refuse a cell that holds what a tool for marking images exports, in the place of a name.
+
+    Raises:
+        ValueError: It is an object of JSON, or a list of such.
+    Example:
+        >>> refuse_json('{"choices": ["cat"]}')
+        Traceback (most recent call last):
+        ValueError: its label is JSON: export it as COCO, or write the name of the class
+    """
+    if _JSON.match(label):
+        raise ValueError("its label is JSON: export it as COCO, or write the name of the class")
 
 
 class LabelPlaces:

@@ -18,7 +18,7 @@ import numpy as np
 from lookoutcv.column_aliases import IMAGE_PATHS, column_key
 from lookoutcv.files.parquet import binary_columns, class_names
 from lookoutcv.files.rows import LINES, TABLES, Row, bad, columns, rows, schema_of
-from lookoutcv.predictions.label_names import plain_numbers
+from lookoutcv.predictions.label_names import plain_numbers, refuse_json
 from lookoutcv.records.times import time_of
 from lookoutcv.sources.allowed_places import AllowedPlaces, PlaceNotAllowedError
 from lookoutcv.sources.file_names import looks_like_image, printable
@@ -234,8 +234,7 @@ class Listing:
         if is_empty(value) and not needed:
             return None
         text = label_text(value)
-        if text.startswith(("[{", '{"')):
-            raise ValueError("its label is JSON: export it as COCO, or write the name of the class")
+        refuse_json(text)
         return self._whole_numbers.get(text, text)
 
     @cached_property

@@ -22,7 +22,7 @@ from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.writing.call_values import LONGEST_NAME
 from lookoutcv.plain_text import composed
-from lookoutcv.predictions.label_names import plain_numbers
+from lookoutcv.predictions.label_names import plain_numbers, refuse_json
 
 # Held in memory: 200 MB.
 _MOST_LABELS = 1_000_000
@@ -169,6 +169,10 @@ def _read(path: str) -> tuple[dict[str, str], int]:
         if not label:
             without += 1
             continue
+        try:
+            refuse_json(label)
+        except ValueError as reason:
+            raise bad(path, line, str(reason)) from None
         if len(label) > LONGEST_NAME:
             raise bad(path, line, f"a label of {len(label):,} characters; a class has at most {LONGEST_NAME}")
         if labels.setdefault(id, label) != label:

@@ -72,10 +72,12 @@ class PlainLog:
         self._left_out = [field.name for field in unknown if field.name not in taken]
         self._whole = {meaning: self._whole_numbers(self._column[meaning]) for meaning in ("class", "label")}
         self._model = model or self._named()
+        self._rows = self._troubled = 0
+        self._trouble = ""
 
     @property
     def notes(self) -> Iterator[str]:
-        """What of the file is not taken over, in sentences."""
+        """What of the file is not taken over, and once it was brought in, what is wrong with rows; in sentences."""
         if self._left_out:
             names = ", ".join(map(repr, self._left_out[:_NAMED]))
             more = f" and {len(self._left_out) - _NAMED:,} more" if len(self._left_out) > _NAMED else ""
@@ -87,6 +89,11 @@ class PlainLog:
             yield f"{self._path}: x and y of boxes are {TAKEN_FOR_CORNERS}"
         if self._column["class"] is None:
             yield f"{self._path}: no column of predictions; call it one of {', '.join(aliases.LOGGED_CLASSES[:4])}."
+        if self._troubled:
+            yield (
+                f"{self._path}: something is wrong with {self._troubled:,} of {self._rows:,} rows, and stands in their "
+                f"column problems, the first: {self._trouble}."
+            )
 
     def _whole_numbers(self, column: str | None) -> dict[str, str]:
         """Texts of a column of classes that are numbers which were written as floats."""
@@ -196,6 +203,9 @@ class PlainLog:
         row, prediction = make_row(call, writer=writer, labels=(), task=self._task, parse=parse, columns=columns)
         if moment is None:
             row["problems"] = [*(row.get("problems") or []), "no time was logged; this is that of the file"]
+        self._rows += 1
+        if problems := row.get("problems"):
+            self._troubled, self._trouble = self._troubled + 1, self._trouble or problems[0]
         row["image_state"] = "none"
         measure_prediction(row, prediction, for_task(self._task), None)
         for name, column in self._numbers.items():

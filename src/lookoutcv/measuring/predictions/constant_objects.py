@@ -15,6 +15,8 @@ from lookoutcv.records.prediction_columns import TRUTH, objects_of
 
 # Boxes and confidences are the same up to this share: the last bits follow from sums in another order.
 _STEP = 1e-3
+# A detector that finds half of what is marked misses all of so many once in a thousand.
+_LEAST_OBJECTS = 10
 # What 99 of 100 images get is among the first few kinds of predictions; the rest need not be kept.
 _MOST_KINDS = 64
 # As many rows of a sample by hash tell what holds for 99 of 100.
@@ -37,7 +39,7 @@ class ConstantObjects:
     def __init__(self, model: ModelIdentity) -> None:
         self._model = model
         self._images = self._empty = 0
-        self._all_empty_in_truth = True
+        self._looked_at = self._objects = 0
         self._kinds: Counter[tuple[tuple[str, int, tuple[int, ...]], ...]] = Counter()
         self._contents: set[int] = set()
 
@@ -58,20 +60,24 @@ class ConstantObjects:
             self._contents.add(content)
         self._images += 1
         self._empty += not len(found)
-        self._all_empty_in_truth = self._all_empty_in_truth and truth is not None and not len(truth)
+        self._looked_at += truth is not None
+        self._objects += 0 if truth is None else len(truth)
         kind = _kind(found, size)
         if kind in self._kinds or len(self._kinds) < _MOST_KINDS:
             self._kinds[kind] += 1
 
     def sentences(self) -> Iterator[str]:
-        """What is suspicious; none under 30 images, and none of images that are marked as empty."""
-        if self._images < LEAST_IMAGES:
-            return
+        """What is suspicious; none under 30 images or 10 marked objects, and none of images marked as empty."""
         remedy = REMEDY[self._model.imported]
-        if self._empty == self._images:
-            if not self._all_empty_in_truth:
-                low = "" if self._model.imported else " All confidences may also be below head.score_threshold."
-                yield f"Suspicious: {self._model.name} finds nothing in any of {self._images:,} images. {remedy}{low}"
+        if self._images and self._empty == self._images:
+            low = "" if self._model.imported else " All confidences may also be below head.score_threshold."
+            nothing = f"Suspicious: {self._model.name} finds nothing in any of {self._images:,} images"
+            if self._objects >= _LEAST_OBJECTS:
+                yield f"{nothing}, in which {self._objects:,} objects are marked. {remedy}{low}"
+            elif self._images >= LEAST_IMAGES and (self._objects or self._looked_at < self._images):
+                yield f"{nothing}. {remedy}{low}"
+            return
+        if self._images < LEAST_IMAGES:
             return
         kind, times = self._kinds.most_common(1)[0]
         if kind and times >= CONSTANT * self._images:

@@ -9,7 +9,7 @@ from typing import Any
 from lookoutcv.column_aliases import BARE_CLASSES, CONFIDENCES, PREDICTED
 from lookoutcv.measuring.predictions.read_entries import Entry
 from lookoutcv.number_text import number_of
-from lookoutcv.predictions.label_names import spelled
+from lookoutcv.predictions.label_names import refuse_json, spelled
 from lookoutcv.sources.marks.coco_annotations import as_key
 
 # A name that says "predicted" and is not in the list: but for what else people write down of a prediction.
@@ -42,8 +42,16 @@ class AnswerColumns:
             entry: By key.
             id: Of the image.
         Raises:
-            BadPredictions: Two columns may be the answer.
+            BadPredictions: Two columns may be the answer, or it is JSON.
         """
+        answer = self._text(entry, id)
+        try:
+            refuse_json(answer or "")
+        except ValueError as reason:
+            raise entry.bad(str(reason), "Give every prediction in a column `prediction`.") from None
+        return answer
+
+    def _text(self, entry: Entry, id: str) -> str | None:
         self._predicted |= any(name in PREDICTED for name in entry.columns)
         if self._predicted:
             if self._bare:
@@ -102,9 +110,9 @@ def _check_ambiguous(entry: Entry) -> None:
         and name not in CONFIDENCES
         and _says_a_class(entry.values[name])
     ]
-    given: dict[str, Any] = {name: as_key(entry.values[name]) for name in _COMPARED if entry.values.get(name)}
+    given = {name: as_key(entry.values[name]) for name in _COMPARED if entry.values.get(name) not in (None, "")}
     words = {spelled(text) for text in given.values() if not _is_number(text)}
-    bare = [name for name in BARE_CLASSES if entry.values.get(name)]
+    bare = [name for name in BARE_CLASSES if entry.values.get(name) not in (None, "")]
     names = [*bare[:1], *like] if like else list(given) if len(words) > 1 else []
     if names:
         raise entry.bad(

@@ -28,7 +28,7 @@ from lookoutcv.sources.file_names import Stems, printable
 from lookoutcv.sources.kinds.base import source_kind
 from lookoutcv.sources.kinds.folder import FolderSource
 from lookoutcv.sources.listed_image import ListedRef
-from lookoutcv.sources.marks.marked_boxes import marked_objects
+from lookoutcv.sources.marks.marked_boxes import is_set, marked_objects
 from lookoutcv.sources.target_options import parted, typed
 from lookoutcv.sources.text_files import lines_of, small_file
 
@@ -209,7 +209,7 @@ def objects_in(xml: bytes) -> TrueObjects:
         except ValueError:
             raise ValueError("an object without a box") from None
         labels.append(marked.findtext("name"))
-        difficult.append((marked.findtext("difficult") or "0").strip() == "1")
+        difficult.append(is_set(marked.findtext("difficult")))
     first = 0 if any(0 <= corner < 1 for box in boxes for corner in box[:2]) else 1
     for corners in boxes:
         corners[0], corners[1] = corners[0] - first, corners[1] - first

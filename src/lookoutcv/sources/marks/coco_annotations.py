@@ -17,7 +17,7 @@ from lookoutcv.errors import BadManifestLine, UnreadableSource
 from lookoutcv.plain_text import open_utf8
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.listed_image import MOST_SIDE
-from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, label_text, without_doubles
+from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, is_set, label_text, without_doubles
 from lookoutcv.sources.marks.mask_boxes import box_of_outline
 
 # Objects365, the largest public set in this form, has 2 million images and 30 million boxes.
@@ -176,7 +176,7 @@ class _Boxes:
         except ValueError as error:
             raise bad_entry(self.name, "annotations", number, str(error)) from None
         self.owners.append(owner)
-        self.categories.append(~kind if annotation.get("iscrowd") else kind)
+        self.categories.append(~kind if is_set(annotation.get("iscrowd")) else kind)
         _bounded(self.name, len(self.owners), _MOST_BOXES, "boxes")
 
     def of_images(self) -> tuple[Any, Any, Any]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import starmap
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from lookoutcv.number_text import number_of
 from lookoutcv.predictions import TrueObjects
@@ -14,15 +14,11 @@ from lookoutcv.sources.file_names import printable
 
 
 class Marked(Protocol):
-    """What is counted: see `ImageRef`."""
+    """What is laid on its picture: see `ImageRef`."""
 
-    @property
-    def id(self) -> str: ...
     @property
     def objects(self) -> TrueObjects | None: ...
 
-
-Ref = TypeVar("Ref", bound=Marked)
 
 # Why an object is left out.
 DOUBLE = "that are there a second time, with the same box and label"
@@ -36,6 +32,7 @@ MOST_OBJECTS = 10_000
 # Twice the side of the largest image that is read (120 megapixels in one row would not be one).
 _MOST_PX = 1e7
 _MOST_LABEL_CHARACTERS = 500
+_YES = ("1", "1.0", "true", "yes")
 
 
 def marked_objects(
@@ -94,7 +91,7 @@ def without_doubles(objects: TrueObjects) -> TrueObjects:
 
 @dataclass
 class MarkedCount:
-    """How many objects the images of a source have that were looked at, and how many were left out."""
+    """How many objects those images of a source have that were read, and how many were left out."""
 
     boxes: int = 0
     images: int = 0
@@ -102,29 +99,28 @@ class MarkedCount:
     left_out: Counter[str] = field(default_factory=Counter)
     _first: dict[str, str] = field(default_factory=dict)
 
+    def add(self, images: int, boxes: int, empty: int) -> None:
+        """Count images that were read.
+
+        Args:
+            images: How many were looked at for objects.
+            boxes: How many objects they have.
+            empty: In how many of them nothing is marked.
+        """
+        self.images += images
+        self.boxes += boxes
+        self.empty += empty
+
     def leave_out(self, id: str, found: LeftOut) -> None:
-        """Note what is seen once an image is read: objects that lie outside it, or that it has another size.
+        """Note what is not used of an image that was read, or that it has another size than is declared.
 
         Args:
             id: Of the image.
             found: How many, by the reason.
         """
         for reason, count in found.items():
-            self.boxes -= count if reason != OTHER_SIZE else 0
             self.left_out[reason] += count
             self._first.setdefault(reason, id)
-
-    def counted(self, ref: Ref) -> Ref:
-        """The same reference, counted."""
-        if ref.objects is None:
-            return ref
-        self.images += 1
-        self.boxes += len(ref.objects.labels)
-        self.empty += not ref.objects.labels
-        self.left_out.update(ref.objects.left_out)
-        for reason in ref.objects.left_out:
-            self._first.setdefault(reason, ref.id)
-        return ref
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -167,9 +163,7 @@ def on_image(ref: Marked, width_px: int, height_px: int, exif_orientation: int) 
     if ref.objects is None:
         return None, left_out
     placed = ref.objects.placed(width_px, height_px, exif_orientation)
-    known = ref.objects.left_out
-    news = {reason: count - known.get(reason, 0) for reason, count in placed.left_out.items()}
-    return placed, {**left_out, **{reason: count for reason, count in news.items() if count}}
+    return placed, {**left_out, **placed.left_out}
 
 
 def box_corners(box: Any, *, sized: bool = False) -> list[float]:
@@ -187,6 +181,16 @@ def box_corners(box: Any, *, sized: bool = False) -> list[float]:
     if right < x or bottom < y:
         raise ValueError("a box of negative size")
     return [x, y, right, bottom]
+
+
+def is_set(flag: Any) -> bool:
+    """Whether a flag of an object says yes: a number or a truth value, also written as text.
+
+    Example:
+        >>> [is_set(flag) for flag in (1, True, "1", " true ", 0, 0.0, "0", "false", "Unspecified", None)]
+        [True, True, True, True, False, False, False, False, False, False]
+    """
+    return str(int(flag) if isinstance(flag, float) and flag.is_integer() else flag).strip().lower() in _YES
 
 
 def label_text(label: Any) -> str:

@@ -57,6 +57,16 @@ def test_rows_come_with_what_their_columns_mean(tmp_path: Path) -> None:
     assert first["problems"] is None
 
 
+def test_what_is_wrong_with_rows_is_counted_and_the_first_named(tmp_path: Path) -> None:
+    percent = classified(tmp_path / "percent_logs_1.parquet", 3, confidence=[90.0, 1.0, 85.0])
+    done = lo.open_log(tmp_path / "log").import_([percent, classified(tmp_path / "whole_logs_1.parquet")])
+    assert (done.files, done.rows) == (2, 8)
+    assert done.notes == (
+        f"{percent}: something is wrong with 2 of 3 rows, and stands in their column problems, the first: the "
+        "confidence is 90, not within 0 to 1.",
+    )
+
+
 def test_a_file_is_brought_in_once(tmp_path: Path) -> None:
     path = classified(tmp_path / "a_logs_1.parquet")
     assert lo.open_log(tmp_path / "log").import_(path).rows == 5

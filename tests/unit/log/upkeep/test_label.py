@@ -177,3 +177,11 @@ def test_labels_of_a_spreadsheet_find_names_in_either_spelling(encoding: str, tm
     done = lo.open_log(folder).label(tmp_path / "l.csv")
     assert (done.rows, done.unmatched) == (1, 0)
     assert labels(folder, "m") == {logged: "K\xe4tzchen"}
+
+
+def test_what_a_tool_for_marking_exports_is_no_label(place: Path, tmp_path: Path) -> None:
+    path = tmp_path / "truth.jsonl"
+    path.write_text(json.dumps({"id": "o'1.jpg", "label": json.dumps({"choices": ["cat"]})}) + "\n")
+    with pytest.raises(BadManifestLine, match="line 1: its label is JSON"):
+        lo.open_log(place).label(path)
+    assert set(labels(place).values()) == {None}

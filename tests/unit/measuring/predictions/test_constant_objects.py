@@ -44,6 +44,24 @@ def test_images_that_are_marked_as_empty_are_not_suspicious() -> None:
     assert len(said(counted)) == 1
 
 
+@pytest.mark.parametrize(("objects", "said_so"), [(9, False), (10, True)])
+def test_a_few_images_tell_where_objects_are_marked(objects: int, said_so: bool) -> None:
+    counted = ConstantObjects(MODEL)
+    for number in range(5):
+        boxes = [[i, 0, i + 5, 5] for i in range(objects - 4 if number == 0 else 1)]
+        counted.add(NOTHING, (9, 9), Detections.of(boxes, ["dog"] * len(boxes), [1.0] * len(boxes)))
+    wanted = "Suspicious: m finds nothing in any of 5 images, in which 10 objects are marked."
+    assert [sentence.startswith(wanted) for sentence in said(counted)] == [True] * said_so
+
+
+def test_a_baseline_of_a_few_marked_images_says_that_nothing_is_found() -> None:
+    def silent(pixels: Any) -> Detections:
+        return NOTHING
+
+    few = lo.baseline(marked(12, seed=1), model=silent, card=CARD, metrics="exposure", workers=1)
+    assert any(note.startswith("Suspicious: silent finds nothing in any of 12 images, in which") for note in few.notes)
+
+
 def test_the_same_everywhere_at_any_size_of_images() -> None:
     counted = ConstantObjects(MODEL)
     for number in range(200):
@@ -95,6 +113,8 @@ def test_baseline_monitor_and_evaluate_say_it(rng: Any) -> None:
         return NOTHING
 
     base = lo.baseline(Marked(refs), **{**how, "model": silent})
-    assert any("silent finds nothing in any of 40 images" in note for note in base.notes)
+    assert any(
+        "silent finds nothing in any of 40 images, in which 40 objects are marked." in note for note in base.notes
+    )
     good = lo.baseline(marked(60), **{**how, "model": finder})
     assert not any("Suspicious" in note for note in good.notes)

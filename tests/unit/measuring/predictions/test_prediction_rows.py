@@ -60,6 +60,19 @@ def test_where_two_columns_may_be_the_answer_it_asks(text: str, named: str | Non
         answers(path)
 
 
+def test_class_0_is_an_answer_that_may_be_the_truth_too(tmp_path: Path) -> None:
+    with pytest.raises(BadPredictions, match="'label' and 'model_class' may be what was predicted"):
+        answers(lines(tmp_path / "p.jsonl", {"image": "a.jpg", "label": 0, "model_class": 3}))
+
+
+@pytest.mark.parametrize("cell", [{"choices": ["cat"]}, [{"x": 1, "rectanglelabels": ["cat"]}]])
+@pytest.mark.parametrize("column", ["prediction", "label"])
+def test_what_a_tool_for_marking_exports_is_no_class(column: str, cell: Any, tmp_path: Path) -> None:
+    text = json.dumps(cell).replace('"', '""')
+    with pytest.raises(BadPredictions, match=r"line 2: its label is JSON"):
+        answers(table(tmp_path / "p.csv", f'image,{column}\na.jpg,"{text}"\n'))
+
+
 def test_a_column_of_predictions_that_comes_late_is_no_answer_to_the_lines_before(tmp_path: Path) -> None:
     path = lines(tmp_path / "p.jsonl", {"id": "a", "label": "cat"}, {"id": "b", "label": "cat", "y_pred": "dog"})
     with pytest.raises(BadPredictions, match=r"line 2: .*line 1 has none"):

@@ -51,6 +51,12 @@ def test_crowds_are_marked_as_such_and_outlines_become_boxes(tmp_path):
     assert (a.objects.crowd, a.objects.labels[0]) == ((True, False), a.objects.labels[1])
 
 
+@pytest.mark.parametrize(("flag", "crowd"), [("0", False), ("1", True), (0.0, False), (True, True), ("false", False)])
+def test_a_flag_of_a_crowd_may_be_text(tmp_path, flag, crowd):
+    (a,) = open_source(written(tmp_path, [A], [box(5, iscrowd=flag)]))
+    assert a.objects.crowd == ((True,) if crowd else ())
+
+
 def test_without_categories_nobody_looked_for_objects(tmp_path):
     (a,) = open_source(written(tmp_path, [A], [{"image_id": 5, "caption": "a cat"}], []))
     assert a.objects is None

@@ -10,7 +10,6 @@ import lookoutcv as lo
 from lookoutcv.cli.main import main
 from lookoutcv.predictions import Detections, TrueObjects
 from lookoutcv.sources.marks.marked_boxes import DOUBLE, MarkedCount, marked_objects
-from marked_pictures import MarkedRef
 
 BOX = [10, 5, 30, 25]
 LYING = 6
@@ -22,13 +21,23 @@ def test_each_object_is_there_once():
     assert (found.boxes.tolist(), found.left_out) == ([BOX, BOX, [0, 0, 1, 1]], {DOUBLE: 1})
 
 
-def test_what_was_read_and_left_out_is_counted():
-    count = MarkedCount()
-    for name, boxes in (("1", [BOX, BOX]), ("2", []), ("3", [BOX])):
-        count.counted(MarkedRef(name, None, marked_objects(boxes, ["a"] * len(boxes))))
-    count.counted(MarkedRef("4", None))
-    assert count.read == ("Marked objects: 2 boxes in 3 images, in 1 of them nothing is marked.",)
-    assert count.notes == (f"Left out of the marked objects: 1 {DOUBLE}, the first in 1.",)
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_was_read_and_left_out_is_counted(workers, tmp_path):
+    """Of images that are read: what is marked in one that is broken is not among the objects."""
+    names = ("twice", "empty", "one", "broken", "unseen")
+    for name in names:
+        picture(tmp_path / f"{name}.jpg")
+    (tmp_path / "broken.jpg").write_bytes(b"no picture")
+    row = {"box": BOX, "label": "a"}
+    marks = {"twice": [row, row], "empty": [], "one": [row], "broken": [row] * 2}
+    lines = [{"path": f"{name}.jpg"} | ({"objects": marks[name]} if name in marks else {}) for name in names]
+    (tmp_path / "a.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    found = lo.measure(tmp_path / "a.jsonl", metrics=["noise"], workers=workers, cache=False)
+    assert (found.count, found.skipped_count) == (4, 1)
+    assert found.notes == (
+        "Marked objects: 2 boxes in 3 images, in 1 of them nothing is marked.",
+        f"Left out of the marked objects: 1 {DOUBLE}, the first in twice.jpg.",
+    )
     assert MarkedCount().read == ()
 
 
@@ -60,7 +69,7 @@ def test_boxes_of_the_stored_picture_are_laid_on_the_upright_one(voc):
     found = lo.evaluate(right, voc, card={"task": "detection", "labels": ["a"]})
     assert (found.map, found.objects, found.images, found.skipped_count) == (1, 2, 2, 2)
     assert found.skipped[0].reason == "its boxes are of a picture of 80 x 48 px, and it is of 48 x 64"
-    assert found.notes[-1].startswith(f"Left out of the marked objects: 4 {DOUBLE}")
+    assert found.notes[-1].startswith(f"Left out of the marked objects: 2 {DOUBLE}")
 
 
 @pytest.mark.parametrize("twice", [False, True])
@@ -72,8 +81,8 @@ def test_records_have_the_turned_boxes_and_the_notes(voc, tmp_path, twice):
     assert [json.loads(true)[side] for side in ("x1", "y1", "x2", "y2")] == TURNED
     assert (records.count, records.skipped_count) == (2, 2)
     assert records.notes == (
-        "Marked objects: 4 boxes in 4 images.",
-        f"Left out of the marked objects: 4 {DOUBLE}, the first in JPEGImages/0.jpg.",
+        "Marked objects: 2 boxes in 2 images.",
+        f"Left out of the marked objects: 2 {DOUBLE}, the first in JPEGImages/0.jpg.",
     )
 
 
@@ -81,8 +90,8 @@ def test_measure_and_baseline_say_how_many_were_read(voc, tmp_path, capsys):
     main(["measure", str(voc), "--metrics", "noise"])
     main(["baseline", str(voc), "--metrics", "noise", "-o", str(tmp_path / "b.parquet")])
     said = capsys.readouterr().out
-    assert said.count("Marked objects: 4 boxes in 4 images.") == 2
-    assert lo.Baseline.load(tmp_path / "b.parquet").notes[0] == "Marked objects: 4 boxes in 4 images."
+    assert said.count("Marked objects: 2 boxes in 2 images.") == 2
+    assert lo.Baseline.load(tmp_path / "b.parquet").notes[0] == "Marked objects: 2 boxes in 2 images."
 
 
 def test_turned_objects_stay_objects():
