@@ -9,13 +9,11 @@ from typing import Any, Literal
 from lookoutcv.files.endings import check_ending
 from lookoutcv.files.outputs import FileKind, check_output
 from lookoutcv.files.parquet import is_parquet, record_file_kind
-from lookoutcv.records.stamp import json_kind
+from lookoutcv.records.stamp import JSON_HEAD_BYTES, json_kind
 
 Form = Literal["parquet", "json"]
 # A name without an ending promises nothing: Parquet, which is smaller.
 _FORMS: dict[str, Form] = {".parquet": "parquet", ".json": "json", "": "parquet"}
-# More than the first key takes, indented or not.
-_HEAD = 200
 
 
 def form_of(path: str | os.PathLike[str]) -> Form:
@@ -47,7 +45,7 @@ def is_json_baseline(target: Any) -> bool:
         return False
     try:
         with open(target, "rb") as file:
-            return json_kind(file.read(_HEAD)) == "baseline"
+            return json_kind(file.read(JSON_HEAD_BYTES)) == "baseline"
     except OSError:
         return False
 

@@ -45,10 +45,7 @@ _CAUSES: dict[Cause, str] = {
     _BUCKET: "NoSuchBucket ContainerNotFound ContainerBeingDeleted",
     ("that is no name of a bucket", "Check the URL: s3://BUCKET/PREFIX, az://CONTAINER/PREFIX."): "InvalidBucketName"
     " InvalidResourceName",
-    (
-        "it is archived and not at hand",
-        "Restore it there first (aws s3api restore-object, az storage blob set-tier).",
-    ): ("InvalidObjectState BlobArchived"),
+    _ARCHIVED: "InvalidObjectState BlobArchived",
     ("the server took too long", "Run it again."): "OperationTimedOut RequestTimeout 408",
     ("there is no such profile", "Check AWS_PROFILE."): "ProfileNotFound",
     _CREDENTIALS: "NoCredentialsError PartialCredentialsError DefaultCredentialsError ClientAuthenticationError"

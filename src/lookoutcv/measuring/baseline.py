@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from lookoutcv.drift.accuracy.calibration import Calibration
 
 KIND = "baseline"
-# More than the first key of a JSON file of ours takes.
-_HEAD = 200
 
 
 @only_known_keywords()
@@ -266,7 +264,7 @@ def _calibration(values: Any) -> Calibration | None:
 
 def _is_json(data: bytes) -> bool:
     """Whether these bytes are to be a baseline in JSON; `decode` says of a report that it is one."""
-    return data.lstrip()[:1] == b"{" and json_kind(data[:_HEAD]) != "report"
+    return data.lstrip()[:1] == b"{" and json_kind(data) != "report"
 
 
 def _example(value: dict[str, Any]) -> ImageExample:

@@ -31,8 +31,6 @@ from lookoutcv.records.stamp import KIND, VERSION, json_kind, read_stamp, requir
 
 FORMAT = "lookoutcv.baseline"
 _KIND = "baseline"
-# More than the first key takes.
-_BEGINNING = 200
 _AGAIN = "Make it again with `lookout baseline SOURCE -o baseline.json`."
 _PARTS = ("metadata", "profile", "sample")
 # Of columns that are neither fixed nor a model's: metrics, hashes, and what a measurer gave.
@@ -92,7 +90,7 @@ def _document(data: bytes) -> dict[str, Any]:
     try:
         document = json.loads(data, parse_constant=_refuse)
     except (ValueError, RecursionError) as reason:
-        if json_kind(data[:_BEGINNING]) == "baseline":
+        if json_kind(data) == "baseline":
             raise CorruptFile("the file has been cut off or changed", _AGAIN) from reason
         document = None
     if not isinstance(document, dict) or document.get("format") != FORMAT:

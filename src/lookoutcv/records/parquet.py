@@ -15,8 +15,6 @@ from lookoutcv.records.stamp import json_kind
 _MAGIC = b"PAR1"
 # Magic at both ends, and the length of the footer.
 _FEWEST_BYTES = 12
-# More than a report's first key takes.
-_BEGINNING = 200
 _AGAIN = "Make it again; the file has been cut off or changed."
 
 Data: TypeAlias = bytes | bytearray | memoryview | pa.Buffer
@@ -32,7 +30,7 @@ def open_parquet(data: Data) -> pq.ParquetFile:
     """
     buffer = pa.py_buffer(data)
     view = memoryview(buffer)
-    if kind := json_kind(view[:_BEGINNING]):
+    if kind := json_kind(view):
         raise _in_json(kind)
     if view[:4] != _MAGIC:
         raise NotOurFile(

@@ -24,6 +24,8 @@ METADATA = b"lookoutcv.metadata"
 MEASURED = b"lookoutcv.measured"
 
 # How reports and baselines in JSON begin, indented or not.
+# More than the first key of a file in JSON takes, indented or not.
+JSON_HEAD_BYTES = 200
 _IN_JSON = re.compile(rb'\s*\{\s*"format":\s*"lookoutcv\.(report|baseline)"')
 _VERSION = re.compile(rb"[1-9][0-9]{0,8}")
 _AGAIN = "Make it again; the original may have been cut off or changed."
@@ -82,14 +84,14 @@ def file_kind(metadata: Mapping[bytes, bytes] | None) -> str:
     return read_stamp(metadata).kind
 
 
-def json_kind(head: bytes | memoryview) -> str | None:
-    """What a file in JSON is by its first 200 bytes: "report" or "baseline"; None where it is neither.
+def json_kind(data: bytes | memoryview) -> str | None:
+    """What a file in JSON is by its first `JSON_HEAD_BYTES`: "report" or "baseline"; None where it is neither.
 
     Example:
         >>> json_kind(b'{"format": "lookoutcv.baseline", "version": 4')
         'baseline'
     """
-    found = _IN_JSON.match(head)
+    found = _IN_JSON.match(data, 0, JSON_HEAD_BYTES)
     return found[1].decode() if found else None
 
 

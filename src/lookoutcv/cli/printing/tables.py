@@ -1,4 +1,4 @@
-"""A table, a document of JSON, and a list of skipped files on a terminal."""
+"""A table, a document of JSON, and a list of skipped images on a terminal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def print_skipped(skipped: Sequence[Skipped], count: int) -> None:
     """Images that could not be read, the first ten with the reason."""
     if not count:
         return
-    typer.echo(f"{count:,} {'file was' if count == 1 else 'files were'} skipped:")
+    typer.echo(f"{count:,} {'image was' if count == 1 else 'images were'} skipped:")
     for image in skipped[:10]:
         typer.echo(f"  {plain(image.id)}: {plain(image.reason)}")
     if count > 10:
