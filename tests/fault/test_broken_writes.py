@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lookoutcv.errors import OutputUnwritable
-from lookoutcv.files import open_atomic, write_bytes
+from lookoutcv.files.atomic import open_atomic, write_bytes
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX signals and limits")
 
@@ -27,7 +27,7 @@ def test_a_full_disk_is_explained_and_leaves_the_old_file(tmp_path):
     code = """
         import resource, sys
         from lookoutcv.errors import OutputUnwritable
-        from lookoutcv.files import write_bytes
+        from lookoutcv.files.atomic import write_bytes
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
         try:
             write_bytes(sys.argv[1], bytes(1_000_000))
@@ -62,7 +62,7 @@ def test_a_parquet_file_through_an_atomic_one(tmp_path):
 
 HANGING_WRITE = """
     import sys, time
-    from lookoutcv.files import open_atomic
+    from lookoutcv.files.atomic import open_atomic
     with open_atomic(sys.argv[1]) as file:
         file.write(bytes(1_000_000))
         file.flush()

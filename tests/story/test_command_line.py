@@ -291,6 +291,7 @@ def test_the_demo_tells_the_story(lookout: Terminal, tmp_path: Path) -> None:
     assert "No drift" in lookout.out
     assert "Drift detected: high severity" in lookout.out
     assert {path.name for path in out.iterdir()} == {
+        "lookout-demo.txt",
         "validation",
         "monday",
         "tuesday",

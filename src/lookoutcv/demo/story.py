@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import itertools
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Unpack
 
 from lookoutcv.corruptions.blur import defocus
 from lookoutcv.corruptions.light import darken
-from lookoutcv.demo.photographs import Pixels, photograph
+from lookoutcv.demo.photographs import SUBJECTS, Pixels, photograph
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.measuring.baseline import Baseline, baseline
 from lookoutcv.measuring.measuring_settings import Options
@@ -17,6 +18,12 @@ from lookoutcv.monitoring.monitor import monitor
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport
 
+_FOLDERS = ("validation", "monday", "tuesday")
+_PHOTOGRAPH = re.compile(r"[0-9]{4}( \(copy\))?\.jpg|broken\.jpg")
+_NOTE = "lookout-demo.txt"
+_NOTE_TEXT = (
+    "Made by `lookout demo`, which makes its photographs, baseline and reports here anew when it is run again.\n"
+)
 BASELINE_IMAGES = 400
 DAY_IMAGES = 120
 
@@ -58,12 +65,14 @@ def tell(out: Path, **options: Unpack[Options]) -> Story:
     """Make the pictures, the baseline and the two reports.
 
     Args:
-        out: A folder; made where it is missing. Only the demo's own entries in it are replaced.
+        out: A folder; made where it is missing. One that holds something must have been made by the demo, which says so
+            in it; then the demo's own files are made anew, and others stay.
         options: How to measure.
     Raises:
-        OutputUnwritable: The folder cannot be made or written.
+        OutputUnwritable: The folder cannot be made or written, or holds something else.
     """
     try:
+        _claim(out)
         _photographs(out)
     except OSError as reason:
         raise OutputUnwritable(
@@ -78,9 +87,25 @@ def tell(out: Path, **options: Unpack[Options]) -> Story:
     return Story(out, good, file, days)
 
 
+def _claim(out: Path) -> None:
+    """Make the folder, or find that the demo made it; its old photographs go, and nothing else."""
+    note = out / _NOTE
+    out.mkdir(parents=True, exist_ok=True)
+    if any(out.iterdir()) and not (note.is_file() and note.read_text("utf-8", "replace").startswith(_NOTE_TEXT)):
+        raise OutputUnwritable(
+            f"the demo does not write to {out}: it holds something that the demo did not make",
+            "Choose a new folder with --out.",
+            path=str(out),
+            reason="it holds something else",
+        )
+    note.write_text(_NOTE_TEXT, "utf-8")
+    for name, subject in itertools.product(_FOLDERS, SUBJECTS):
+        for file in (out / name / subject).glob("*.jpg"):
+            if _PHOTOGRAPH.fullmatch(file.name):
+                file.unlink()
+
+
 def _photographs(out: Path) -> None:
-    for name in ("validation", "monday", "tuesday"):
-        shutil.rmtree(out / name, ignore_errors=True)
     photograph(out / "validation", BASELINE_IMAGES, seed=1)
     photograph(out / "monday", DAY_IMAGES, seed=2)
     photograph(out / "tuesday", DAY_IMAGES, seed=3, fault=_bad_camera)

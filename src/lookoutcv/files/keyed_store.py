@@ -19,6 +19,8 @@ from typing import Self
 # "LOcv" in the header of the file, and the form of its tables.
 _APPLICATION = 0x4C4F6376
 _FORM = 1
+# How a file of SQLite begins, and where the mark stands in it (https://www.sqlite.org/fileformat2.html).
+_SQLITE, _MARK_AT = b"SQLite format 3\0", 68
 _TABLES = """
 CREATE TABLE IF NOT EXISTS entries (
     number INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, used INTEGER NOT NULL, value BLOB NOT NULL
@@ -213,7 +215,14 @@ class KeyedStore:
         self._readable = False
         if not writing:
             return
+        if not _is_ours(self.path):
+            self._writable = False
+            self.trouble = "a file of another program lies there, and stays as it is"
+            return
         aside = self.path.with_name(f"{self.path.name}.damaged")
+        number = 2
+        while aside.exists() and not _is_ours(aside):
+            aside, number = self.path.with_name(f"{self.path.name}.damaged{number}"), number + 1
         try:
             os.replace(self.path, aside)
             for suffix in ("-wal", "-shm"):
@@ -228,6 +237,16 @@ class KeyedStore:
 
 class _ForeignError(Exception):
     """The file is SQLite, but not ours or of another form."""
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file has the mark of this kind at its beginning, damaged as the rest may be."""
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_MARK_AT + 4)
+    except OSError:
+        return False
+    return head.startswith(_SQLITE) and head[_MARK_AT:] == _APPLICATION.to_bytes(4, "big")
 
 
 @contextmanager

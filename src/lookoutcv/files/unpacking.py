@@ -9,6 +9,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -30,6 +31,8 @@ _LARGE_BYTES = 4 * 2**20
 # Of the room that is left on the disk of temporary files, so that others can work on.
 _ROOM_SHARE = 0.9
 _PREFIX, _SUFFIX = "lookoutcv-", ".unpacked"
+# As `tempfile` fills in: no other file is deleted.
+_NAME = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}" + re.escape(_SUFFIX))
 # A file that was made just now may not be held yet.
 _OLD_SECONDS = 3600
 
@@ -165,9 +168,7 @@ def _sweep(folder: str) -> None:
     """Delete what processes that were killed have left: old, and held by nobody."""
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            ours = (
-                entry.name.startswith(_PREFIX) and entry.name.endswith(_SUFFIX) and entry.is_file(follow_symlinks=False)
-            )
+            ours = _NAME.fullmatch(entry.name) is not None and entry.is_file(follow_symlinks=False)
             if ours and time.time() - entry.stat().st_mtime > _OLD_SECONDS:
                 with suppress(OSError):
                     if (lock := _locked(entry.path)) is not None:

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from lookoutcv.errors import OutputUnwritable
-from lookoutcv.files import check_writable, open_atomic, write_bytes
+from lookoutcv.files.atomic import check_writable, open_atomic, write_bytes
 
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
 not_root = pytest.mark.skipif(os.name == "posix" and os.geteuid() == 0, reason="root may write everywhere")

@@ -118,7 +118,7 @@ def damage_by_a_newer_form(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [damage_by_text, damage_in_the_middle, damage_by_cutting, damage_by_another_program, damage_by_a_newer_form],
+    [damage_in_the_middle, damage_by_cutting, damage_by_a_newer_form],
 )
 def test_a_damaged_file_is_set_aside_and_begun_anew(path: Path, damage: object) -> None:
     with KeyedStore(path, LARGE) as store:
@@ -136,6 +136,37 @@ def test_a_damaged_file_is_set_aside_and_begun_anew(path: Path, damage: object) 
     assert path.with_name(path.name + ".damaged").exists()
     with KeyedStore(path, LARGE) as later:
         assert (later.get(b"key"), later.count(), later.trouble) == (b"value", 1, None)
+
+
+@pytest.mark.parametrize("another", [damage_by_text, damage_by_another_program])
+def test_a_file_of_another_program_stays(path: Path, another: object) -> None:
+    with KeyedStore(path, LARGE) as store:
+        store.write(values(5))
+    another(path)  # type: ignore[operator]
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    before = path.read_bytes()
+    with KeyedStore(path, LARGE) as store:
+        store.prepare()
+        store.write({b"key": b"value"})
+        assert "of another program" in str(store.trouble)
+        assert store.get(b"key") is None
+    assert path.read_bytes() == before
+    assert not path.with_name(path.name + ".damaged").exists()
+
+
+def test_what_was_set_aside_by_somebody_else_stays(path: Path) -> None:
+    aside = path.with_name(path.name + ".damaged")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside.write_text("mine")
+    for number in range(2):
+        with KeyedStore(path, LARGE) as store:
+            store.write(values(500))
+        damage_by_cutting(path)
+        with KeyedStore(path, LARGE) as store:
+            store.write({b"key": b"value"})
+            assert f"{path.name}.damaged2" in str(store.trouble), number
+    assert aside.read_text() == "mine"
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs a place where no file can be made")
