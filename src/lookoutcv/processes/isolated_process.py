@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -52,7 +53,8 @@ def run_isolated(
     Returns:
         What its function returned; None for nothing.
     Raises:
-        LookoutError: It failed; the last line that it wrote on standard error says why.
+        LookoutError: It failed; the last line that it wrote on standard error says why. Fields: signal, where one ended
+            it.
         TimeoutError, MemoryError: It was ended for that.
     """
     command = [sys.executable, "-m", module]
@@ -64,6 +66,9 @@ def run_isolated(
             raise TimeoutError(f"it did not end within {seconds:g} s") from None
         finally:
             process.kill()  # means nothing to one that has ended
+    if process.returncode < 0:
+        name = _name_of(-process.returncode)
+        raise LookoutError(f"the system ended it ({name})", signal=name)
     if process.returncode:
         lines = errors.decode(errors="replace").strip().splitlines()
         raise LookoutError(lines[-1][:_LONGEST_REASON] if lines else f"{module} ended with code {process.returncode}")
@@ -127,6 +132,13 @@ def _wait(process: Any, task: bytes, output: _Output, end: float, most_bytes: in
             raise TimeoutError
         if most_bytes is not None and _memory(process.pid) > most_bytes:
             raise MemoryError(f"it held more than {most_bytes / 1e9:.1f} GB")
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _memory(pid: int) -> int:

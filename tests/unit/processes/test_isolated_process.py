@@ -15,7 +15,7 @@ from lookoutcv.errors import LookoutError
 from lookoutcv.processes.isolated_process import run_isolated
 
 TASK = """
-import sys, time
+import os, signal, sys, time
 from lookoutcv.processes.isolated_process import serve_task
 def work(task, report):
     if task["do"] == "echo":
@@ -29,6 +29,8 @@ def work(task, report):
         return "done"
     if task["do"] == "fail":
         sys.exit("what happened\\nwhy")
+    if task["do"] == "die":
+        os.kill(os.getpid(), signal.SIGSEGV)
     if task["do"] == "sleep":
         time.sleep(60)
     if task["do"] == "hoard":
@@ -66,6 +68,13 @@ def test_progress_comes_while_it_works() -> None:
 def test_the_last_line_of_a_failure_is_told() -> None:
     with pytest.raises(LookoutError, match=r"^why\.$"):
         run_isolated("a_task", {"do": "fail"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
+def test_the_signal_that_ended_it_is_told() -> None:
+    with pytest.raises(LookoutError, match=r"the system ended it \(SIGSEGV\)") as error:
+        run_isolated("a_task", {"do": "die"})
+    assert error.value.fields["signal"] == "SIGSEGV"
 
 
 def test_it_is_ended_after_its_time() -> None:

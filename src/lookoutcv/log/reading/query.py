@@ -22,7 +22,7 @@ from lookoutcv.files.outputs import FileKind, check_output
 from lookoutcv.log.defaults import QUERY_BYTES, QUERY_SECONDS
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.reading.read import As, check_form, in_form
-from lookoutcv.log.reading.sql_check import checked
+from lookoutcv.log.reading.sql_check import checked, refuse_files
 from lookoutcv.log.table.arguments import checked_path, checked_positive, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, open_table
@@ -32,6 +32,7 @@ from lookoutcv.processes.isolated_process import Report, run_isolated, serve_tas
 _LONGEST_HEAD = 1 << 20
 # As the name of a file ends.
 FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
+_BY_A_FAULT = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")
 _NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
 
 
@@ -145,14 +146,27 @@ def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
             f"the query held more than {max_bytes / 1e9:.1f} GB", _NOT_FINISHED, key="max_bytes"
         ) from None
     except LookoutError as reason:
-        raise UnreadableSource(
-            f"the query was ended from outside ({reason})", _NOT_FINISHED, source="log", reason=str(reason)
-        ) from None
+        raise _died(reason) from None
     if failure is not None:
         raise _failed(failure)
 
 
+def _died(reason: LookoutError) -> LookoutError:
+    """The process is gone: ended by the machine, which had no memory left for it, or by a query too much for polars."""
+    if reason.fields.get("signal") in _BY_A_FAULT:
+        return ConfigError(
+            f"the query was too much for polars, which died of it ({reason.fields['signal']})",
+            "Shorten it, or write it more simply.",
+            key="sql",
+        )
+    return UnreadableSource(
+        f"the query was ended from outside ({reason.problem})", _NOT_FINISHED, source="log", reason=reason.problem
+    )
+
+
 def _failed(failure: dict[str, str]) -> LookoutError:
+    if failure["kind"] == "ConfigError":
+        return ConfigError(failure["problem"], failure["remedy"], key="sql")
     if failure["kind"] == "OSError":
         return UnreadableSource(
             f"the log cannot be read: {failure['problem']}",
@@ -174,6 +188,8 @@ def _work(task: dict[str, Any], report: Report) -> dict[str, str] | None:
     """Write the rows; what is wrong with the query or the log, where something is."""
     try:
         _write_rows(task)
+    except ConfigError as reason:
+        return {"kind": "ConfigError", "problem": reason.problem, "remedy": reason.remedy}
     # Panics of polars' runtime derive from BaseException.
     except BaseException as reason:
         kind = "OSError" if isinstance(reason, OSError | LookoutError) else type(reason).__name__
@@ -189,7 +205,8 @@ def _in_short(problem: str) -> str:
 def _write_rows(task: dict[str, Any]) -> None:
     polars = need("polars", "log")
     frame = lazy_frame(open_table(task["directory"], task["storage_options"]), LogFilter(**task["which"]))
-    rows = polars.SQLContext(log=frame).execute(checked(task["sql"]), eager=False)
+    refuse_files(task["sql"], polars)
+    rows = polars.SQLContext(log=frame).execute(task["sql"], eager=False)
     if task["limit"] is not None:
         rows = rows.limit(task["limit"])
     write: dict[str, Callable[[], Any]] = {

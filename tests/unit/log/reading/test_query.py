@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.errors import ConfigError, OutputUnwritable, SourceNotFound
-from lookoutcv.log.reading.sql_check import checked
+from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, SourceNotFound
+from lookoutcv.log.reading.sql_check import checked, refuse_files
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +51,7 @@ def test_questions_are_let_through(sql: str) -> None:
         "FROM log",
         "selection",
         "SELECT * FROM read_csv('/etc/passwd')",
-        "SELECT * FROM READ_PARQUET /**/ ('/etc/passwd')",
-        "SELECT * FROM \"read_csv\"('/etc/passwd')",
-        "SELECT * FROM `read_ipc`('/etc/passwd')",
-        "SELECT E'\\'', (SELECT 1 FROM read_json('/etc/passwd')) -- '",
-        "SELECT $$ ' $$, (SELECT 1 FROM read_json('/etc/passwd')) -- '",
+        "/* /* */ SELECT */ DELETE FROM log",
         "SELECT '" + "x" * 20_000 + "'",
     ],
 )
@@ -65,17 +61,139 @@ def test_whatever_else_is_refused(place: Path, sql: str) -> None:
     assert error.value.fields["key"] == "sql"
 
 
-def test_every_function_of_polars_that_opens_files_is_refused() -> None:
-    frame = pl.LazyFrame({"a": [1]})
-    for name in ("csv", "ipc", "json", "ndjson", "parquet", "delta", "avro", "database", "excel", "lines"):
-        for verb in ("read", "scan"):
-            sql = f"SELECT * FROM {verb}_{name}('/nothing')"
-            with pytest.raises(ConfigError):
-                checked(sql)
-    # What does not look like these opens nothing.
-    for sql in ("SELECT * FROM '/etc/passwd'", "SELECT * FROM glob('/etc/*')", "SELECT * FROM file('/etc/passwd')"):
-        with pytest.raises(pl.exceptions.PolarsError):
-            pl.SQLContext(log=frame).execute(sql).collect()
+# Wherever a table can stand, and whatever hides it from a search: quotes, comments, other texts before it.
+TABLE_PLACES = (
+    "SELECT * FROM {}",
+    "FROM {}",
+    "SELECT * FROM ({})",
+    "SELECT * FROM log JOIN {} r ON true",
+    "SELECT * FROM log, {} AS r",
+    "SELECT * FROM log WHERE id IN (SELECT id FROM {})",
+    "SELECT * FROM log WHERE id = ANY(SELECT id FROM {})",
+    "SELECT * FROM log WHERE EXISTS (SELECT 1 FROM {})",
+    "SELECT (SELECT max(b) FROM {}) FROM log",
+    "SELECT id FROM log GROUP BY id HAVING (SELECT max(b) FROM {}) > 0",
+    "SELECT id FROM log ORDER BY (SELECT max(b) FROM {})",
+    "SELECT CASE WHEN (SELECT true FROM {}) THEN 1 ELSE 2 END FROM log",
+    "SELECT id FROM log UNION ALL SELECT id FROM {}",
+    "WITH a AS (SELECT * FROM {}) SELECT * FROM a",
+    "WITH read_csv AS (SELECT 1) SELECT * FROM {}",
+    "SELECT E'\\'', (SELECT 1 FROM {}) -- '",
+    "SELECT $$ ' $$, (SELECT 1 FROM {}) -- '",
+    "SELECT 'it''s', (SELECT 1 FROM {}) /* ' */",
+    "SELECT 1; SELECT * FROM {}",
+)
+FILE_FUNCTIONS = (
+    "read_csv('/etc/passwd')",
+    "READ_PARQUET /**/ ('/etc/passwd')",
+    "\"read_csv\"('/etc/passwd')",
+    "`read_ipc`('/etc/passwd')",
+    "'read_json'('/etc/passwd')",
+    "read_csv -- (\n('/etc/passwd')",
+)
+
+
+@pytest.mark.parametrize("function", FILE_FUNCTIONS)
+def test_a_function_that_opens_files_is_refused_wherever_it_stands(function: str) -> None:
+    for sql in TABLE_PLACES:
+        with pytest.raises(ConfigError, match=r"(?i)read_\w+ reads files") as error:
+            refuse_files(sql.format(function), pl)
+        assert error.value.fields["key"] == "sql"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM '/etc/passwd'",
+        'SELECT * FROM "/etc/passwd"',
+        "SELECT * FROM log, LATERAL read_csv('/etc/passwd')",
+        "SELECT * FROM TABLE(read_csv('/etc/passwd'))",
+        "SELECT read_csv('/etc/passwd')",
+        "SELECT * FROM a.read_csv('/etc/passwd')",
+        "SELECT * FROM glob('/etc/*')",
+        "SELECT * FROM file('/etc/passwd')",
+        "SELECT * FROM scan_csv('/etc/passwd')",
+        "SELECT getenv('HOME')",
+        "SELECT * INTO a FROM log",
+        "COPY log TO '/tmp/a.csv'",
+        "COPY log FROM '/etc/passwd'",
+        "ATTACH DATABASE '/tmp/a.db' AS a",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "PRAGMA database_list",
+        "SET a = 1",
+        "INSERT INTO log SELECT 1",
+    ],
+)
+def test_what_else_other_engines_open_files_with_is_nothing_to_polars(sql: str) -> None:
+    context = pl.SQLContext(log=pl.LazyFrame({"id": ["a"]}))
+
+    def run() -> None:
+        refuse_files(sql, pl)
+        context.execute(sql, eager=False).collect()
+
+    with pytest.raises((pl.exceptions.PolarsError, ConfigError)):
+        run()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT id FROM log WHERE id = 'scan_front.jpg'",
+        "SELECT id AS read_csv FROM log AS scan_log",
+        "SELECT 'FROM read_csv(1)' FROM log -- FROM read_csv(2)",
+        "WITH read_me AS (SELECT id FROM log) SELECT * FROM read_me",
+        'SELECT l."id" FROM log l JOIN log m ON l.id = m.id',
+    ],
+)
+def test_names_that_look_like_such_functions_are_let_through(sql: str) -> None:
+    refuse_files(sql, pl)
+    assert pl.SQLContext(log=pl.LazyFrame({"id": ["a"]})).execute(checked(sql), eager=True) is not None
+
+
+def test_a_picture_is_found_by_a_name_like_a_function(tmp_path: Path) -> None:
+    with lo.ClassificationLogger("cars", enabled_metrics=[], directory=tmp_path) as log:
+        for name in ("scan_front.jpg", "read_me.png"):
+            log.log_prediction(None, "car", 0.5, image_name=name)
+    sql = "SELECT id FROM log WHERE id = 'scan_front.jpg'"
+    assert lo.open_log(tmp_path).query(sql).to_pylist() == [{"id": "scan_front.jpg"}]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        f"SELECT {'+'.join(['1'] * 9_900)} AS a FROM log",
+        f"SELECT id FROM log WHERE {' OR '.join(['1=2'] * 1_100)}",
+        f"SELECT abs(1, {'-'.join(['1'] * 2_000)}) FROM log",
+        " UNION ".join(["SELECT 1 FROM log"] * 500),
+    ],
+)
+def test_what_is_too_long_for_the_parser_is_told(place: Path, sql: str) -> None:
+    with pytest.raises(ConfigError, match=r"words and signs follow each other.*IN \(1, 2, 3\)"):
+        lo.open_log(place).query(sql)
+
+
+def test_what_is_nested_too_deeply_is_told(place: Path) -> None:
+    with pytest.raises(ConfigError, match=r"nested too deeply.*WITH part AS"):
+        lo.open_log(place).query(f"SELECT {'(' * 200}1{')' * 200} FROM log")
+
+
+def test_long_lists_and_sums_of_people_are_let_through(place: Path) -> None:
+    numbers = ",".join(map(str, range(3_000)))
+    assert lo.open_log(place).query(f"SELECT count(*) AS n FROM log WHERE CAST(id AS INT) IN ({numbers})").num_rows == 1
+    total = lo.open_log(place).query(f"SELECT {'+'.join(['1'] * 300)} AS total FROM log LIMIT 1")
+    assert total.to_pylist() == [{"total": 300}]
+
+
+def test_a_query_that_its_process_dies_of_is_told_plainly(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, told in (("SIGSEGV", r"too much for polars.*\(SIGSEGV\).*Shorten it"), ("SIGKILL", "ended from outside")):
+
+        def dies(*_: object, name: str = name, **__: object) -> None:
+            raise LookoutError("the system ended it", signal=name)
+
+        monkeypatch.setattr("lookoutcv.log.reading.query.run_isolated", dies)
+        with pytest.raises(LookoutError, match=told):
+            lo.open_log(place).query("SELECT id FROM log")
 
 
 def test_rows_come_back(place: Path) -> None:
