@@ -130,15 +130,16 @@ MODEL_VERSIONS = ("model_version", "version")
 LISTED_OBJECTS = ("objects", "boxes")
 PREDICTED_OBJECTS = ("predictions", "objects", "detections")
 # The corners of one box, in pixels.
-BOX_CORNERS = (
-    ("x1", "y1", "x2", "y2"),
-    ("xmin", "ymin", "xmax", "ymax"),
-    ("x_min", "y_min", "x_max", "y_max"),
-    ("left", "top", "right", "bottom"),
-    ("bbox_x1", "bbox_y1", "bbox_x2", "bbox_y2"),
-    ("bbox_xmin", "bbox_ymin", "bbox_xmax", "bbox_ymax"),
-    ("bbox_x_min", "bbox_y_min", "bbox_x_max", "bbox_y_max"),
-    ("bbox_left", "bbox_top", "bbox_right", "bbox_bottom"),
+BOX_CORNERS = tuple(
+    tuple(before + side for side in sides)
+    # A column of an object `box` is called `box.x1` where a table was made of it.
+    for before in ("", "bbox_", "box_", "bbox.", "box.")
+    for sides in (
+        ("x1", "y1", "x2", "y2"),
+        ("xmin", "ymin", "xmax", "ymax"),
+        ("x_min", "y_min", "x_max", "y_max"),
+        ("left", "top", "right", "bottom"),
+    )
 )
 # A corner and a size.
 BOX_SIZED = (

@@ -14,11 +14,11 @@ from lookoutcv.number_text import four_numbers, number_of
 _BETWEEN = re.compile(r"[\s,;]+")
 # What is left over of a box that was not understood: a part of its name, or three of its sides.
 BOX_LIKE = re.compile(
-    r"b(oun)?d?(ing)?_?box(es)?|box|rect(angle)?|xyxy|xywh|.*_(xyxy|xywh)|poly(gon)?|segmentation|masks?"
+    r"b(oun)?d?(ing)?_?box(es)?|box(es)?|rect(angle)?|xyxy|xywh|.*_(xyxy|xywh)|poly(gon)?|segmentation|masks?"
     r"|region_shape_attributes|encoded_?pixels|prediction_?string"
 )
 _SIDE = re.compile(
-    r"(b?box_)?([xywh]|[xy][12c]|c[xy]|[xy]_?(min|max|cent(er|re))|cent(er|re)_[xy])|left|top|right|bottom"
+    r"(b?box[_.])?([xywh]|[xy][12c]|c[xy]|[xy]_?(min|max|cent(er|re))|cent(er|re)_[xy]|left|top|right|bottom)"
 )
 _LEAST_SIDES = 3
 _NOT_FOUR = "a box is not four numbers"

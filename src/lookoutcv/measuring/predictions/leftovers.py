@@ -46,6 +46,11 @@ class Leftovers:
     bare_boxes: int = 0
     listed_scores: int = 0
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is left over."""
+        return bool(self.unused or self.listed_scores)
+
     def count(self, entry: Entry, boxes: BoxColumns) -> None:
         """Count what an entry holds beside its prediction; its box is in these columns."""
         self._count(entry, _unused(entry.columns, boxes))

@@ -12,7 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from lookoutcv.column_aliases import CONFIDENCES, PREDICTED_IMAGES, PREDICTED_OBJECTS
+from lookoutcv.column_aliases import CONFIDENCES, PREDICTED_CLASSES, PREDICTED_IMAGES, PREDICTED_OBJECTS
+from lookoutcv.errors import BadPredictions
 from lookoutcv.measuring.predictions.coco_names import CocoNames
 from lookoutcv.measuring.predictions.entry_boxes import Box, box_of
 from lookoutcv.measuring.predictions.entry_classes import AnswerColumns
@@ -22,6 +23,7 @@ from lookoutcv.sources.marks.coco_annotations import as_key
 
 # What rounding to float32 leaves beyond 0 and 1.
 _ROUNDING = 1e-4
+_CLASSES = frozenset((*PREDICTED_CLASSES, "category_id"))
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,21 @@ def prediction_rows(
         names: Of images and categories, for a file that has numbers in their place.
         leftovers: Counts what is read and not used.
     Raises:
-        BadPredictions: It cannot be read, is too large, or a row is not as it must be.
+        BadPredictions: It cannot be read, is too large, a row is not as it must be, or nothing in it is an answer.
     """
-    reader = _Reader(names, Leftovers() if leftovers is None else leftovers)
+    leftovers = Leftovers() if leftovers is None else leftovers
+    reader = _Reader(names, leftovers)
     for entry in entries_of(os.fspath(path)):
         yield from reader.rows(entry.by_key())
+    if not reader.answered and leftovers.any:
+        # Else it would be the file of a detector that finds nothing.
+        raise BadPredictions(
+            f"{os.fspath(path)}: nothing in it is known to say what was predicted. "
+            + " ".join(leftovers.notes(os.fspath(path))),
+            "Call the class `prediction`, its confidence `confidence`, and the sides of a box x1, y1, x2, y2 (pixels).",
+            path=os.fspath(path),
+            line=None,
+        )
 
 
 class _Reader:
@@ -70,6 +82,8 @@ class _Reader:
     def __init__(self, names: CocoNames | None, leftovers: Leftovers) -> None:
         self._names, self._leftovers = names, leftovers
         self._whole, self._inner = AnswerColumns(), AnswerColumns()
+        # Whether an entry had an answer, or the place for one and said by leaving it empty that there is none.
+        self.answered = False
 
     def rows(self, entry: Entry) -> Iterator[PredictionRow]:
         """An entry may hold all predictions for an image, or one."""
@@ -82,6 +96,7 @@ class _Reader:
             id, None, math.nan, None, None, boxed="objects" in entry.values or "detections" in entry.values
         )
         self._leftovers.count_beside(entry)
+        self.answered |= not nested
         for value in nested:
             yield self._row(id, entry.inner(value).by_key(), self._inner)
 
@@ -96,6 +111,7 @@ class _Reader:
             label = max(scores, key=lambda name: scores[name])
         if scores and label in scores and math.isnan(confidence):
             confidence = scores[label]
+        self.answered |= label is not None or bool(columns.columns) or not _CLASSES.isdisjoint(entry.columns)
         rank = entry.values.get("rank")
         place = int(entry.number_of(rank, "rank")) if rank is not None else 0
         return PredictionRow(id, label, confidence, box, scores, place, box is not None)

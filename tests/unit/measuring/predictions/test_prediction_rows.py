@@ -222,3 +222,52 @@ def test_what_x_and_y_are_taken_for_is_said(tmp_path: Path) -> None:
 
 def test_the_number_of_a_box_is_none(tmp_path: Path) -> None:
     assert notes(table(tmp_path / "p.csv", "id,label,confidence,box\na,cat,0.5,3\n")).endswith("'box' (1).")
+
+
+@pytest.mark.parametrize("before", ["", "bbox_", "box_", "bbox.", "box."])
+@pytest.mark.parametrize("sides", ["x1 y1 x2 y2", "xmin ymin xmax ymax", "left top right bottom"])
+def test_corners_are_read_whatever_stands_before_them(before: str, sides: str, tmp_path: Path) -> None:
+    # Ultralytics' and Hugging Face's boxes, made a table of by pandas.json_normalize, are box.x1 and box.xmin.
+    names = ",".join(before + side for side in sides.split())
+    (row,) = prediction_rows(
+        table(tmp_path / "p.csv", f"image,name,class,confidence,{names}\na,cat,0,.9,1,2,3,4\n"), None
+    )
+    assert (row.label, row.box) == ("cat", (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"boxes": [[1, 2, 3, 4]], "labels": ["cat"], "scores": [0.9]},
+        {"box.w": 3, "box.h": 4, "box.x": 1, "label": "cat"},
+        {"bbox_left": 3, "bbox_top": 4, "bbox_right": 1, "label": "cat"},
+    ],
+)
+def test_boxes_that_are_left_over_are_refused(more: dict[str, Any], tmp_path: Path) -> None:
+    # Torchvision's lists were left out, and the detector was one that finds nothing: mAP 0.
+    with pytest.raises(BadPredictions, match="looks like a box or a mask"):
+        list(prediction_rows(lines(tmp_path / "p.jsonl", {"image": "a", **more}), None))
+
+
+@pytest.mark.parametrize(
+    ("more", "named"),
+    [
+        ({"label1": "cat", "conf1": 0.9, "label2": "dog", "conf2": 0.1}, "'label1' .1., 'conf1' .1., 'label2' .1."),
+        ({"scores": [0.1, 0.9]}, "1 lists of scores"),
+        ({"predictions": [{"lbl": "cat", "p": 0.9}]}, "'lbl' .1., 'p' .1."),
+    ],
+)
+def test_a_file_in_which_nothing_is_an_answer_is_not_that_of_a_detector(
+    more: dict[str, Any], named: str, tmp_path: Path
+) -> None:
+    with pytest.raises(BadPredictions, match=f"nothing in it is known to say what was predicted.*{named}.*prediction"):
+        list(prediction_rows(lines(tmp_path / "p.jsonl", {"image": "a", **more}), None))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["image,time,x1,y1,x2,y2\na,3,,,,\n", "image,time,label\na,3,\n"],
+)
+def test_a_file_that_says_that_nothing_was_found_is_one(text: str, tmp_path: Path) -> None:
+    assert answers(table(tmp_path / "p.csv", text)) == [None]
+    assert answers(lines(tmp_path / "p.jsonl", {"image": "a", "time": 3, "predictions": []})) == [None]
