@@ -25,7 +25,7 @@ _PARTED = rf"[;|\t\n\r][ \"']*[{_SIGN}]"
 # RE2 and Python read it alike: whether a text needs to be looked at.
 SUSPECT = rf"^(?:{_BEGINS})|{_CONTROL}|{_PARTED}"
 
-_suspect, _begins, _quoted = re.compile(SUSPECT), re.compile(_BEGINS), re.compile(rf"'(?:{_BEGINS})")
+_suspect, _quoted = re.compile(SUSPECT), re.compile(rf"'(?:{_BEGINS})")
 _inside = re.compile(rf"{_CONTROL}|{_PARTED}")
 _number = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _escaped = re.compile(r"'\\(?:[^\\]|\\\\|\\x[0-9a-f]{2}|\\u[0-9a-f]{4})*", re.DOTALL)

@@ -27,6 +27,14 @@ def test_labels_of_something_else_are_none() -> None:
     assert truth_of(rows(["cat"], [None]), []) == [None]
 
 
+def test_of_predictions_alone_labels_of_something_else_make_no_accuracy() -> None:
+    days = rows(["monday", "tuesday", "cat"], ["cat", "dog", "cat"])
+    assert true_accuracy(days, ["cat", "dog"], open=True) is None
+    half = true_accuracy(rows(["monday", "cat"], ["cat", "cat"]), ["cat"], open=True)
+    assert half is not None
+    assert half.accuracy == 0.5
+
+
 def test_only_images_with_a_label_and_an_answer_count() -> None:
     found = true_accuracy(rows(["cat", "cat", "dog", None, "dog"], ["cat", "dog", "dog", "dog", None]), ["cat", "dog"])
     assert found is not None

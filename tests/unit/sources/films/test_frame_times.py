@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import struct
 
 import cv2
 import numpy as np
@@ -161,6 +162,37 @@ def test_a_mirrored_film_is_shown_mirrored(tmp_path, header, matrix, corner):
     red = np.argwhere((pixels[..., 0] > 150) & (pixels[..., 1:].max(axis=-1) < 80))
     assert corner in {tuple(place) for place in red.tolist()}
     assert len(red) == pytest.approx(16 * 16, rel=0.2)
+
+
+def box(kind, *held):
+    """A box of an MP4."""
+    content = b"".join(held)
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+def test_pictures_that_are_shown_before_their_turn_are_told_by_signed_shifts(tmp_path):
+    """Steps of 10 and shifts of 0, 10, -10 and 0: shown at 0, 20, 10 and 30, and the film shows those before 25."""
+    matrix = struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30)
+    table = box(
+        b"stbl",
+        box(b"stts", struct.pack(">IIII", 0, 1, 4, 10)),
+        box(b"ctts", struct.pack(">II2i2i2i2i", 1 << 24, 4, 1, 0, 1, 10, 1, -10, 1, 0)),
+    )
+    track = box(
+        b"trak",
+        box(b"tkhd", bytes(40), matrix),
+        box(b"edts", box(b"elst", struct.pack(">IIIiI", 0, 1, 25, 0, 1 << 16))),
+        box(
+            b"mdia",
+            box(b"mdhd", struct.pack(">5I", 0, 0, 0, 1000, 40)),
+            box(b"hdlr", bytes(8), b"vide"),
+            box(b"minf", table),
+        ),
+    )
+    header = box(b"mvhd", struct.pack(">5I", 0, 0, 0, 1000, 25), bytes(16), matrix)
+    (tmp_path / "a.mp4").write_bytes(box(b"ftyp", b"isom") + box(b"moov", header, track))
+    found = mp4_pictures(str(tmp_path / "a.mp4"))
+    assert (found.samples, found.shown, found.hidden, found.edits) == (4, 3, 1, 1)
 
 
 def test_files_without_tables_or_with_damaged_ones_say_nothing(tmp_path):

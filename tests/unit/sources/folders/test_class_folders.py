@@ -37,6 +37,7 @@ SAY_SO = "put ?labels=parent behind the name of the source."
         ({"train/cat", "train/dog", "val/fish", "val/bird"}, set()),
         ({"hall/ok", "hall/nok", "yard/ok", "yard/nok"}, set()),
         ({"images/train", "images/val", "labels/train"}, set()),
+        ({"images/cat", "images/dog", "masks/cat", "masks/dog"}, set()),
     ],
 )
 def test_a_folder_per_class(parents, roots):
