@@ -5,15 +5,20 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import struct
 import sys
 import tempfile
 import time
+from functools import partial
 
 import deltalake
 import numpy as np
 import pyarrow as pa
 
 import lookoutcv as lo
+
+# When a call was made, and its number.
+TOLD = struct.Struct("dq")
 
 
 def logger(place: str, **settings: object) -> lo.ClassificationLogger:
@@ -41,6 +46,40 @@ def batched(place: str, count: int) -> None:
         log.log_prediction(np.full((64, 64, 3), number % 255, np.uint8), "cat", 0.5, name)
         say(f"{time.time()} {name}")
         time.sleep(0.002)
+
+
+def under_load(place: str, count: int) -> None:
+    """Log as fast as calls return, for two seconds or until killed; tell of each call taken, and when, in a file.
+
+    Args:
+        place: The directory; its last part begins with the name of the load.
+        count: Megabytes of predictions that wait at most.
+    """
+    random = np.random.default_rng(0)
+    load = os.path.basename(place).partition("-")[0]
+    scores = random.dirichlet(np.ones(1000)).astype(np.float32)
+    noise = random.integers(0, 2, (480, 640), dtype=np.uint8)
+    boxes = random.random((300, 4)).astype(np.float32)
+    log: lo.ClassificationLogger | lo.DetectionLogger | lo.SegmentationLogger
+    if load == "masks":
+        log = lo.SegmentationLogger("m", enabled_metrics=[], directory=place, max_bytes=count << 20)
+        calls = partial(log.log_prediction, mask=noise)
+    elif load == "boxes":
+        log = lo.DetectionLogger("m", enabled_metrics=[], directory=place, max_bytes=count << 20)
+        calls = partial(log.log_prediction, pred_class=["car"] * 300, confidence=[0.5] * 300, boxes=boxes)
+    else:
+        log = logger(place, max_bytes=count << 20)
+        calls = partial(log.log_prediction, scores=scores if load == "scores" else None, pred_class="cat")
+    say("ready")
+    with open(f"{place}.told", "wb", buffering=0) as told:
+        end = time.time() + 2
+        number = 0
+        while (now := time.time()) < end:
+            if calls(image_name=str(number)):
+                told.write(TOLD.pack(now, number))
+            number += 1
+    say("stopped")
+    time.sleep(60)
 
 
 def full_queue(place: str, count: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -21,6 +22,10 @@ from lookoutcv.log.buffer.spool import writer_folders
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.own_files import SPOOL
 
+# As `under_load` in that file tells of a call: when, and its number.
+TOLD = struct.Struct("dq")
+# What is promised is a second; where other programs take the machine's cores, all takes longer.
+_BUSY_SECONDS = 3.0
 PROGRAMS = Path(__file__).with_name("log_programs.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals, forks and limits of POSIX")
 
@@ -114,6 +119,54 @@ def test_a_kill_loses_at_most_the_last_second(tmp_path: Path) -> None:
     assert len(old) > 100
     assert [name for name in old if found[name] != 1] == []
     assert max(found.values()) == 1
+
+
+def killed_under_load(place: Path, after: float | None, megabytes: int = 256) -> float:
+    """Kill a program that logs faster than rows can be made, some seconds after its calls began, or have ended.
+
+    Args:
+        place: Its log, named after the load.
+        after: Seconds after the first call; None for a second after the last.
+        megabytes: Of predictions that wait at most.
+    Returns:
+        How long before its end the oldest of the calls was made that were taken and are lost; 0 where none is.
+    """
+    process = start("under_load", place, megabytes)
+    assert process.stdout is not None
+    for _ in range(2 if after is None else 1):
+        process.stdout.readline()
+    time.sleep(1.0 if after is None else after)
+    killed = time.time()
+    process.kill()
+    process.communicate()
+    replay(place)
+    found = ids(place)
+    assert max(found.values()) == 1
+    told = Path(f"{place}.told").read_bytes()
+    size = TOLD.size
+    calls = [TOLD.unpack_from(told, at) for at in range(0, len(told) // size * size, size)]
+    assert len(calls) > 50
+    return max((killed - at for at, number in calls if str(number) not in found), default=0.0)
+
+
+# The loads under which calls were as old as 6 seconds, and lost.
+@posix
+@pytest.mark.parametrize("load", ["rows", "scores", "boxes", "masks"])
+def test_a_kill_under_load_loses_nothing_of_before(load: str, tmp_path: Path) -> None:
+    assert killed_under_load(tmp_path / load, 1.0 if load == "rows" else None, 40) < _BUSY_SECONDS
+
+
+@posix
+@pytest.mark.soak
+def test_a_hundred_kills_under_load(tmp_path: Path) -> None:
+    chance = random.Random(8)
+    oldest = dict.fromkeys(("rows", "scores", "boxes", "masks"), 0.0)
+    for turn in range(100):
+        load = list(oldest)[turn % 4]
+        after = chance.choice([None, chance.uniform(0.1, 2.5)])
+        oldest[load] = max(oldest[load], killed_under_load(tmp_path / f"{load}-{turn}", after))
+    print({load: f"{age:.2f} s" for load, age in oldest.items()})
+    assert max(oldest.values()) < _BUSY_SECONDS
 
 
 def test_a_program_that_ends_with_a_full_queue_loses_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,10 +58,12 @@ class Committer:
     Args:
         destination: From where to where.
         counts: Where it is noted what was committed.
+        replay: Makes segments of the calls that a dead writer left in a journal in its folder; how many stretches were
+            damaged.
     """
 
-    def __init__(self, destination: Destination, counts: Counts) -> None:
-        self._destination, self._counts = destination, counts
+    def __init__(self, destination: Destination, counts: Counts, replay: Callable[[Path], int]) -> None:
+        self._destination, self._counts, self._replay = destination, counts, replay
         self._requests: queue.SimpleQueue[_CommitRequest | None] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._own: tuple[WriterFolder, SegmentWriter] | None = None
@@ -142,8 +144,7 @@ class Committer:
         if self._own is None:
             return
         folder, segments = self._own
-        segments.rotate()
-        numbers = [number for number, _ in segments.closed()]
+        numbers = [number for number, _ in segments.rotate()]
         done = commit(self._destination.directory, folder.path, numbers, self._destination.storage_options)
         self._counts.committed += done.rows
         self._counts.damaged += done.damaged
@@ -158,6 +159,7 @@ class Committer:
             if folder is None:
                 continue
             try:
+                self._counts.damaged += self._replay(path)
                 numbers = [number for number, _ in segments_in(path)]
                 done = commit(self._destination.directory, path, numbers, self._destination.storage_options)
                 self._counts.adopted += done.rows

@@ -1,7 +1,7 @@
 """Segments: rows on the local disk before they are in the table, as Arrow IPC messages in checksummed frames.
 
     frame   = "LKSG", length, length of the message, CRC-32 of it and what follows (uint32, little-endian),
-              the message compressed by LZ4
+              the message compressed by LZ4, or as it is where its length says so
     segment = two frames with the schema, for without it nothing could be read, then one for each record batch
 
 A cut-off segment gives back every whole frame; a damaged frame costs its own rows and no others.
@@ -15,7 +15,7 @@ import struct
 import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,10 +77,17 @@ class SegmentWriter:
         folder: Must exist.
         durability: "record" forces every batch to the disk.
         first: The number of the first segment.
+        before_end: Called where segments are about to be ended for a commit; nothing is appended meanwhile.
     """
 
-    def __init__(self, folder: Path, durability: Durability = "batch", first: int = 1) -> None:
-        self._folder, self._durability = folder, durability
+    def __init__(
+        self,
+        folder: Path,
+        durability: Durability = "batch",
+        first: int = 1,
+        before_end: Callable[[], None] | None = None,
+    ) -> None:
+        self._folder, self._durability, self._before_end = folder, durability, before_end
         self._number = first - 1
         self._file: IO[bytes] | None = None
         self._schema: pa.Schema | None = None
@@ -89,9 +96,12 @@ class SegmentWriter:
         self._lock = threading.Lock()
         self.waiting_rows = 0
 
-    def append(self, batch: pa.RecordBatch) -> None:
+    def append(self, batch: pa.RecordBatch, written: Callable[[], None] | None = None) -> None:
         """Write a batch; when this returns it survives the end of the process.
 
+        Args:
+            batch: Of rows.
+            written: Called once it is written, before a commit can take it.
         Raises:
             OSError: It could not be written, and nothing of it is there.
         """
@@ -99,23 +109,26 @@ class SegmentWriter:
             if self._file is None or batch.schema != self._schema or self._size >= LARGEST_BYTES:
                 self._next(batch.schema)
             assert self._file is not None
-            self._size += self._put(self._file, batch.serialize())
+            self._size += put_frame(self._file, batch.serialize())
             self.waiting_rows += batch.num_rows
+            if written is not None:
+                written()
             if self._durability == "record" or time.monotonic() - self._synced >= _SYNC_SECONDS:
                 os.fsync(self._file.fileno())
                 self._synced = time.monotonic()
 
-    def rotate(self) -> None:
-        """End the open segment: from now on it can be committed."""
+    def rotate(self) -> list[tuple[int, Path]]:
+        """End the open segment.
+
+        Returns:
+            The segments that can be committed now, with their numbers.
+        """
         with self._lock:
+            if self._before_end is not None:
+                self._before_end()
             self._close()
             self.waiting_rows = 0
-
-    def closed(self) -> list[tuple[int, Path]]:
-        """Segments that are ended, with their numbers."""
-        with self._lock:
-            open_number = self._number if self._file is not None else None
-            return [(number, path) for number, path in segments_in(self._folder) if number != open_number]
+            return segments_in(self._folder)
 
     def abandon(self) -> None:
         """After a fork: the open file belongs to the parent."""
@@ -130,7 +143,7 @@ class SegmentWriter:
         path = segment_path(self._folder, self._number)
         file = open(path, "xb", buffering=0)  # noqa: SIM115 - kept open
         try:
-            self._size = sum(self._put(file, schema.serialize()) for _ in range(2))
+            self._size = sum(put_frame(file, schema.serialize()) for _ in range(2))
         except OSError:
             file.close()
             with suppress(OSError):
@@ -147,21 +160,35 @@ class SegmentWriter:
             self._file.close()
         self._file = None
 
-    def _put(self, file: IO[bytes], message: pa.Buffer) -> int:
-        start = file.tell()
-        # Most columns of most rows are empty: a tenth is left of them.
-        packed = _CODEC.compress(message, asbytes=True)
-        frame = _HEAD.pack(_MAGIC, len(packed), message.size, _checksum(message.size, packed)) + packed
-        try:
+
+def put_frame(file: IO[bytes], message: pa.Buffer, *, packed: bool = True) -> int:
+    """Write a message in a frame of its own.
+
+    Args:
+        file: Unbuffered.
+        message: It.
+        packed: Compress it: most columns of most rows are empty, and a tenth is left of them.
+    Returns:
+        Its bytes.
+    Raises:
+        OSError: It could not be written, and nothing of it is there.
+    """
+    start = file.tell()
+    body = memoryview(_CODEC.compress(message, asbytes=True) if packed else message)
+    if len(body) >= message.size:
+        body = memoryview(message)
+    head = _HEAD.pack(_MAGIC, len(body), message.size, _checksum(message.size, body))
+    try:
+        for part in (memoryview(head), body):
             written = 0
-            while written < len(frame):
-                written += file.write(frame[written:]) or 0
-        except OSError:
-            with suppress(OSError):  # no half frame before the next whole one
-                os.ftruncate(file.fileno(), start)
-                file.seek(start)
-            raise
-        return len(frame)
+            while written < len(part):
+                written += file.write(part[written:]) or 0
+    except OSError:
+        with suppress(OSError):  # no half frame before the next whole one
+            os.ftruncate(file.fileno(), start)
+            file.seek(start)
+        raise
+    return len(head) + len(body)
 
 
 def read_segment(path: Path) -> Segment:
@@ -198,7 +225,8 @@ def _frames(data: pa.Buffer) -> Iterator[pa.Buffer | bool]:
     while 0 <= place < len(view):
         length = _frame_at(view, place)
         if length is not None:
-            yield _CODEC.decompress(data.slice(place + _HEAD.size, length), _HEAD.unpack_from(view, place)[2])
+            body, raw = data.slice(place + _HEAD.size, length), _HEAD.unpack_from(view, place)[2]
+            yield body if raw == length else _CODEC.decompress(body, raw)
             place += _HEAD.size + length
             continue
         start, place = place, whole.find(_MAGIC, place + 1)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Self
 
 from lookoutcv.files import is_url
+from lookoutcv.log.buffer.journal import journals_in
 from lookoutcv.log.buffer.segments import segments_in
 from lookoutcv.log.table.own_files import SPOOL, WRITER
 
@@ -102,8 +103,8 @@ class WriterFolder:
         return cls(path, lock)
 
     def remove(self) -> None:
-        """Remove the folder if it holds no segment, and let the lock go. What somebody else put there stays."""
-        if not segments_in(self.path):
+        """Remove the folder if nothing of ours waits there, and let the lock go. What somebody else put there stays."""
+        if not segments_in(self.path) and not journals_in(self.path):
             with suppress(OSError):
                 (self.path / _LOCK).unlink()
                 self.path.rmdir()

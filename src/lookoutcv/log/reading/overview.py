@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.extras import need
+from lookoutcv.log.buffer.journal import journals_in
 from lookoutcv.log.buffer.segments import segments_in
 from lookoutcv.log.buffer.spool import spool_for, writer_folders
 from lookoutcv.log.reading.lazy_frame import lazy_frame
@@ -88,7 +89,8 @@ def overview(table: LogTable, which: LogFilter, spool: str | os.PathLike[str] | 
     by_model: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for group in groups.iter_rows(named=True):
         by_model[group["model"]].append(group)
-    waiting = [path for folder in writer_folders(spool_for(table.directory, spool)) for _, path in segments_in(folder)]
+    folders = writer_folders(spool_for(table.directory, spool))
+    waiting = [path for folder in folders for path in (*dict(segments_in(folder)).values(), *journals_in(folder))]
     return LogOverview(
         table.directory,
         [_model(name, by_model[name], sizes.get(name)) for name in sorted(by_model)],

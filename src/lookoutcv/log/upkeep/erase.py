@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.commit import DAMAGED, commit
+from lookoutcv.log.buffer.journal import journals_in
 from lookoutcv.log.buffer.segments import SEGMENT, read_segment, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, spool_for, writer_folders
 from lookoutcv.log.defaults import ERASE_WAIT_SECONDS
@@ -25,6 +26,7 @@ from lookoutcv.log.table.log_table import LogTable, at_version, text
 from lookoutcv.log.table.own_files import WRITER, named
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.upkeep.vacuum import unread_files
+from lookoutcv.log.writing.replay import replay
 
 # More at once make a statement that takes long to parse.
 _MOST_IMAGES = 1000
@@ -193,13 +195,14 @@ class _Erasure:
         """Commit what dead writers left, so that it can be removed from the table; running ones do that themselves."""
         count = 0
         for path in writer_folders(self._spool):
-            numbers = [number for number, file in segments_in(path)]
-            if not any(self._in_segment(file) for _, file in segments_in(path)):
+            if not journals_in(path) and not any(self._in_segment(file) for _, file in segments_in(path)):
                 continue
             folder = WriterFolder.adopt(path)
             if folder is None:
                 continue
             try:
+                replay(path)
+                numbers = [number for number, _ in segments_in(path)]
                 commit(self._table.directory, path, numbers, self._table.storage_options or {})
             except BaseException:
                 folder.release()

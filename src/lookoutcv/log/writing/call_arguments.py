@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.log.writing.call_values import truth
+from lookoutcv.log.writing.parse_predictions import BoxArguments
 
 Time = datetime | float | str
 
 # Arrays up to this size that are no images are copied: runtimes write the next prediction into the same memory.
 _COPIED_BYTES = 1 << 20
+# A number in a list, with its place there.
+_ELEMENT_BYTES = 32
 
 
 def call_details(  # noqa: PLR0917 - called for each prediction
@@ -65,18 +68,25 @@ def snapshot(value: Any) -> Any:
 
 
 def array_bytes(arguments: Any) -> int:
-    """Bytes that the arrays of a prediction hold, lists of masks included."""
+    """Bytes that the arrays and lists of a prediction hold, those of masks and boxes included."""
     try:
-        total = 0
         parts = arguments if isinstance(arguments, tuple) else getattr(arguments.result, "__dict__", {}).values()
-        for part in parts:
-            if isinstance(part, np.ndarray):
-                total += part.nbytes
-            elif type(part) is list and part and isinstance(part[0], np.ndarray):
-                total += sum(mask.nbytes for mask in part if isinstance(mask, np.ndarray))
+        return sum(map(_bytes_of, parts))
     except Exception:  # a caller's own class
         return 0
-    return total
+
+
+def _bytes_of(part: Any) -> int:
+    if part is None or isinstance(part, str | float | int):
+        return 0
+    if isinstance(part, np.ndarray):
+        return part.nbytes
+    if isinstance(part, BoxArguments):
+        return _bytes_of(part.boxes) + sum(map(_bytes_of, part.corners))
+    if type(part) is list and part:
+        first = part[0]
+        return sum(map(_bytes_of, part)) if isinstance(first, np.ndarray | list) else len(part) * _ELEMENT_BYTES
+    return 0
 
 
 def copied_image(image: Any, copy: Any) -> tuple[Any, tuple[str, ...]]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import collections
+import itertools
 import queue
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 WhenFull = Literal["drop", "block"]
 # How often a caller that waits for room looks again: well below what inference takes.
 _LOOK_AGAIN_SECONDS = 0.001
+# Scores, boxes and masks that are in memory alone: some tenths of a second's writing, and no more is ever lost. A call
+# beyond that waits until some are written, so long at most.
+MOST_EXPOSED_BYTES = 48 << 20
+_EXPOSED_SECONDS = 0.25
 
 
 @dataclass(slots=True)
@@ -30,6 +37,9 @@ class Call:
         stored: The row is durable.
         image_dropped: The image was dropped because there was no room for it.
         problems: What of it could not be taken, in words.
+        had_image: It came with an image.
+        place: The how-manieth call of its writer it is, counted as they were taken.
+        exposed_bytes: What its prediction holds, while it is in memory alone.
     """
 
     sequence: int
@@ -44,6 +54,9 @@ class Call:
     stored: bool = False
     image_dropped: bool = False
     problems: tuple[str, ...] = ()
+    had_image: bool = False
+    place: int = 0
+    exposed_bytes: int = 0
 
     @property
     def size(self) -> int:
@@ -93,7 +106,15 @@ class CallQueue:
         self._lock = threading.RLock()
         # Two counters, so that the worker, who alone takes, needs no lock.
         self._bytes_in = self._bytes_out = 0
-        self.taken = self.dropped = 0
+        self.taken = self.dropped = self.stored = 0
+        # What the predictions hold that are in memory alone, and up to which place calls are in a journal.
+        self.exposed_bytes = self.journaled = 0
+        # More of them than shall wait.
+        self.many_exposed = threading.Event()
+        # Calls are being written as they are: who makes rows of them stands back.
+        self.urgent = False
+        # What is not on the disk yet, in the order in which it was taken and will be written.
+        self._not_stored: collections.deque[Call] = collections.deque()
 
     def put(self, call: Call) -> bool:
         """Hand a call over.
@@ -102,6 +123,8 @@ class CallQueue:
             Whether it was taken.
         """
         size = call.image_bytes + call.prediction_bytes
+        if call.prediction_bytes and self.exposed_bytes > MOST_EXPOSED_BYTES:
+            self._wait_for_writing()
         full = self._calls.qsize() >= self.max_rows
         # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
         if full or (size and self._bytes_in - self._bytes_out + size > self.max_bytes):
@@ -111,7 +134,12 @@ class CallQueue:
         with self._lock:
             self.taken += 1
             self._bytes_in += size
-        self._calls.put(call)
+            call.place = self.taken
+            call.exposed_bytes = call.prediction_bytes
+            self.exposed_bytes += call.prediction_bytes
+            # One order for both.
+            self._not_stored.append(call)
+            self._calls.put(call)
         return True
 
     def put_mark(self, call: Call) -> None:
@@ -127,10 +155,49 @@ class CallQueue:
         return call
 
     def release(self, call: Call) -> None:
-        """The worker is done with the call: its memory is free for others."""
+        """The worker is done with the image of a call: its memory is free for others."""
         self._bytes_out += call.size
-        call.arguments = call.image = None
+        call.image = None
         call.image_bytes = call.prediction_bytes = 0
+
+    def note_stored(self, count: int) -> None:
+        """So many calls more, the oldest ones, are on the disk as rows, or never will be."""
+        with self._lock:
+            for _ in range(count):
+                self._safe(self._not_stored.popleft())
+            self.stored += count
+
+    def note_journaled(self, calls: Sequence[Call]) -> None:
+        """These are on the disk as they were made, and all before them."""
+        with self._lock:
+            for call in calls:
+                self._safe(call)
+            self.journaled = calls[-1].place
+
+    def exposed(self) -> list[Call]:
+        """The calls that are in memory alone, the oldest first."""
+        with self._lock:
+            return list(itertools.islice(self._not_stored, max(self.journaled - self.stored, 0), None))
+
+    def is_late(self, seconds: float, many: int, many_bytes: int) -> bool:
+        """Whether the oldest call that is no row yet has waited so long, or so many calls or bytes wait."""
+        with self._lock:
+            if not self._not_stored:
+                return False
+            oldest = self._not_stored[0].clock_ns
+        waited = (time.time_ns() - oldest) / 1e9
+        # A clock that was set back says nothing: what waits is taken for late.
+        return not 0 <= waited < seconds or len(self._not_stored) > many or self.exposed_bytes > many_bytes
+
+    def _safe(self, call: Call) -> None:
+        self.exposed_bytes -= call.exposed_bytes
+        call.exposed_bytes = 0
+
+    def _wait_for_writing(self) -> None:
+        end = time.monotonic() + _EXPOSED_SECONDS
+        while self.exposed_bytes > MOST_EXPOSED_BYTES and time.monotonic() < end:
+            self.many_exposed.set()
+            time.sleep(_LOOK_AGAIN_SECONDS)
 
     def __len__(self) -> int:
         return self._calls.qsize()

@@ -5,17 +5,21 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 import pyarrow as pa
 
 from lookoutcv.log.buffer.committer import Committer, Destination
 from lookoutcv.log.buffer.counters import Counts, LogStats
+from lookoutcv.log.buffer.journal import Journal
 from lookoutcv.log.buffer.segments import Durability, SegmentWriter
 from lookoutcv.log.buffer.send_images import outbox
 from lookoutcv.log.buffer.spool import WriterFolder, new_writer
+from lookoutcv.log.writing.call_journal import CallJournal
 from lookoutcv.log.writing.call_queue import CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
+from lookoutcv.log.writing.replay import about, replay
 from lookoutcv.log.writing.worker import Worker
 from lookoutcv.processes import shutdown
 
@@ -42,9 +46,14 @@ class Engine:
         self._segments: SegmentWriter | None = None
         pictures = outbox(destination.directory, destination.spool)
         self._worker = Worker(job, self.writer, calls, self._append, self.counts, pictures=pictures)
-        self._committer = Committer(destination, self.counts)
+        self._committer = Committer(destination, self.counts, replay)
+        # With "record" nothing is acknowledged before it is a row.
+        early = durability == "batch"
+        self._call_journal = CallJournal(job, calls, self.counts, self._open_journal) if early else None
+        self._about = about(job)
         self._threads: list[threading.Thread] = []
         self._starting = threading.Lock()
+        self._opening = threading.Lock()
 
     @property
     def started(self) -> bool:
@@ -61,6 +70,9 @@ class Engine:
                 threading.Thread(target=self._worker.run, name="lookoutcv-log", daemon=True),
                 threading.Thread(target=self._commit_and_leave, name="lookoutcv-log-commit", daemon=True),
             ]
+            if self._call_journal is not None:
+                target = self._call_journal.run
+                threads.append(threading.Thread(target=target, name="lookoutcv-log-journal", daemon=True))
             self._threads = threads
             for thread in threads:
                 thread.start()
@@ -98,6 +110,8 @@ class Engine:
         done = self.flush(timeout)
         self.counts.giving_up = True
         self._worker.stop()
+        if self._call_journal is not None:
+            self._call_journal.stop()
         self._committer.stop()
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.1))
@@ -107,6 +121,10 @@ class Engine:
         """What the committer's thread does; a commit that hangs may outlive `close`, and others wait for the lock."""
         self._committer.run()
         self._threads[0].join()
+        if self._call_journal is not None:
+            self._threads[2].join()
+            if self._call_journal.journal is not None:
+                self._call_journal.journal.trim()
         if self._segments is not None:
             self._segments.rotate()
         if self._folder is not None:
@@ -116,6 +134,8 @@ class Engine:
         """In a forked child: leave what belongs to the parent, and let its lock go with it."""
         if self._segments is not None:
             self._segments.abandon()
+        if self._call_journal is not None and self._call_journal.journal is not None:
+            self._call_journal.journal.abandon()
         if self._folder is not None:
             self._folder.release()
 
@@ -137,21 +157,37 @@ class Engine:
             problem=counts.problem,
         )
 
-    def _append(self, batch: pa.RecordBatch) -> None:
-        if self._segments is None:
-            self._folder = self._folder or WriterFolder.new(self._destination.spool, self.writer)
-            self._segments = SegmentWriter(self._folder.path, self._durability)
-            self._committer.take_writer(self._folder, self._segments)
+    def _append(self, batch: pa.RecordBatch, written: Callable[[], None]) -> None:
         try:
-            self._segments.append(batch)
+            self._writer_segments().append(batch, written)
         except FileNotFoundError:
             # Somebody removed the spool while we ran: a new folder, under the same name and with further numbers.
             self._folder = None
             self._renewed()
             raise
 
+    def _writer_segments(self) -> SegmentWriter:
+        with self._opening:
+            if self._segments is None:
+                folder = self._writer_folder()
+                self._segments = SegmentWriter(folder.path, self._durability, before_end=self._before_commit)
+                self._committer.take_writer(folder, self._segments)
+            return self._segments
+
+    def _writer_folder(self) -> WriterFolder:
+        self._folder = self._folder or WriterFolder.new(self._destination.spool, self.writer)
+        return self._folder
+
+    def _open_journal(self) -> Journal:
+        with self._opening:
+            return Journal(self._writer_folder().path, self._about, lambda: self.calls.stored)
+
+    def _before_commit(self) -> None:
+        if self._call_journal is not None and self._call_journal.journal is not None:
+            self._call_journal.journal.note_stored()
+
     def _renewed(self) -> None:
-        with suppress(OSError):
-            self._folder = WriterFolder.new(self._destination.spool, self.writer)
+        with suppress(OSError), self._opening:
+            folder = self._writer_folder()
             assert self._segments is not None
-            self._committer.take_writer(self._folder, self._segments)
+            self._committer.take_writer(folder, self._segments)

@@ -239,7 +239,7 @@ class PredictionLogger(LoggerSession):
             size = 0 if image is None else bytes_of_image(image)
             prediction_bytes = array_bytes(arguments) + array_bytes((details["embedding"],))
             call = Call(next(self._sequence), clock.time_ns(), arguments, image, size, bgr, details, prediction_bytes)
-            call.problems = problems
+            call.problems, call.had_image = problems, image is not None
             if self.durability == "record":
                 return self._acknowledged(engine, call)
             taken = engine.calls.put(call)

@@ -31,6 +31,7 @@ class RowWriter:
         append: Makes a batch durable; an `OSError` is tried again.
         counts: Where it is noted what became of the rows.
         stop: Set where the process ends: then a disk that stays full is given up.
+        patient: Wait where the disk is full; else that is raised.
     """
 
     def __init__(
@@ -40,8 +41,11 @@ class RowWriter:
         append: Callable[[pa.RecordBatch], None],
         counts: Counts,
         stop: threading.Event,
+        *,
+        patient: bool = True,
     ) -> None:
         self._job, self._name, self._append, self._counts, self._stop = job, name, append, counts, stop
+        self._patient = patient
         self._schema: pa.Schema | None = None
         self._tags = 0
 
@@ -93,6 +97,8 @@ class RowWriter:
         try:
             self._append(batch)
         except OSError as reason:
+            if not self._patient:
+                raise
             self._counts.note_problem("spool", f"rows cannot be written to the spool: {reason.strerror or reason}")
             return False
         self._counts.note_recovery("spool")

@@ -35,6 +35,7 @@ _MOST_BYTES = 32 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16
 _IDLE_SECONDS = 0.5
+_STAND_BACK_SECONDS = 0.005
 
 
 class Worker:
@@ -44,7 +45,7 @@ class Worker:
         job: What to do.
         writer: The name of the rows' writer.
         calls: Where from.
-        append: Makes a batch durable; an `OSError` is tried again.
+        append: Makes a batch durable, and calls a function before a commit can take it; an `OSError` is tried again.
         counts: Where it is noted what became of the calls.
         pictures: The local folder that pictures are kept in.
     """
@@ -54,7 +55,7 @@ class Worker:
         job: Job,
         writer: str,
         calls: CallQueue,
-        append: Callable[[pa.RecordBatch], None],
+        append: Callable[[pa.RecordBatch, Callable[[], None]], None],
         counts: Counts,
         *,
         pictures: Path,
@@ -63,7 +64,9 @@ class Worker:
         self._job, self._writer_name, self._calls, self._counts = job, writer, calls, counts
         self._stop = threading.Event()
         self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
-        self._writer = RowWriter(job, writer, append, counts, self._stop)
+        self._in_hand = 0
+        self._append = append
+        self._writer = RowWriter(job, writer, self._append_noted, counts, self._stop)
         self._tag_columns: set[str] = set()
         self._labels = job.labels
         # Which images are measured where there is no time for all: without a pattern that falls in step with cameras.
@@ -77,16 +80,26 @@ class Worker:
             rows: list[Row] = []
             waiters: list[Call] = []
             stored = False
+            self._in_hand = 0
             try:
                 self._gather(rows, waiters)
                 stored = not rows or self._writer.write(rows, self._labels, self._tag_columns)
             except BaseException:  # a thread that ends would end the log; a metric of somebody's own may call exit
                 self._counts.failed += len(rows)
+                self._note_stored()
                 _log.exception("the prediction log met an error of its own")
             for call in waiters:
                 call.stored = stored
                 assert call.written is not None
                 call.written.set()
+
+    def _append_noted(self, batch: pa.RecordBatch) -> None:
+        """Append the rows of all calls in hand, and note that they are stored, in one step."""
+        self._append(batch, self._note_stored)
+
+    def _note_stored(self) -> None:
+        self._calls.note_stored(self._in_hand)
+        self._in_hand = 0
 
     def stop(self) -> None:
         """Finish what waits and end."""
@@ -126,8 +139,11 @@ class Worker:
         for place, call in enumerate(calls):
             if place % _ROWS_A_TURN == 0:
                 time.sleep(0)
+            while self._calls.urgent:
+                time.sleep(_STAND_BACK_SECONDS)
             if call.sequence == MARK:
                 continue
+            self._in_hand += 1
             row, prediction = self._parsed(call)
             rows.append(row)
             if call.image is None:

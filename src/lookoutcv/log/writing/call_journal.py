@@ -1,0 +1,94 @@
+"""The thread that bounds how long a call is in memory alone: what waits too long is written as it was called.
+
+Rows are written within a third of a second, so mostly there is nothing to do. Where calls come faster than rows can be
+made of them, where predictions are large, or where one image takes long, the calls themselves go to the disk meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from lookoutcv.log.buffer.counters import Counts
+from lookoutcv.log.buffer.journal import Journal
+from lookoutcv.log.writing.call_codec import encoded_calls
+from lookoutcv.log.writing.call_queue import Call, CallQueue
+from lookoutcv.log.writing.job import Job
+
+# A row that takes no longer than rows do is not written twice; beyond this there is time left within the second.
+_LATE_SECONDS = 0.45
+_LOOK_SECONDS = 0.1
+# So many calls, or bytes of predictions, are not rows within a second: they are not waited for.
+_MANY_CALLS = 8192
+_MANY_BYTES = 16 << 20
+# A part of the calls at a time: whoever serves gets Python's lock between.
+_CHUNK_CALLS = 1024
+_CHUNK_BYTES = 16 << 20
+
+
+class CallJournal:
+    """Writes calls that wait too long to a journal.
+
+    Args:
+        job: What the worker does with calls.
+        calls: Those that wait.
+        counts: Where trouble is noted.
+        open_journal: The journal of this writer.
+    """
+
+    def __init__(self, job: Job, calls: CallQueue, counts: Counts, open_journal: Callable[[], Journal]) -> None:
+        self._job, self._calls, self._counts, self._open = job, calls, counts, open_journal
+        self._stop = False
+        self.journal: Journal | None = None
+
+    def run(self) -> None:
+        """Look at what waits, again and again, until stopped."""
+        while not self._stop:
+            self._calls.many_exposed.wait(_LOOK_SECONDS)
+            self._calls.many_exposed.clear()
+            try:
+                self.look()
+            except OSError as reason:
+                self._counts.note_problem("journal", f"calls that wait cannot be written: {reason.strerror or reason}")
+            except BaseException as reason:  # a thread that ends would end the promise
+                self._counts.note_problem("journal", f"calls that wait cannot be written: {type(reason).__name__}")
+            else:
+                self._counts.note_recovery("journal")
+
+    def stop(self) -> None:
+        """End."""
+        self._stop = True
+        self._calls.many_exposed.set()
+
+    def look(self) -> None:
+        """Write what has waited too long, and remove what needs to wait no more."""
+        if self.journal is not None:
+            self.journal.trim()
+        if self._calls.is_late(_LATE_SECONDS, _MANY_CALLS, _MANY_BYTES):
+            waiting = self._calls.exposed()
+            self._calls.urgent = bool(waiting)
+            try:
+                while waiting:
+                    some = _chunk(waiting)
+                    self._append(some)
+                    del waiting[: len(some)]
+            finally:
+                self._calls.urgent = False
+
+    def _append(self, calls: list[Call]) -> None:
+        if self.journal is None:
+            self.journal = self._open()
+        last = calls[-1].place
+        # Those that became rows while others were written need not be written any more.
+        if last > self._calls.stored:
+            self.journal.append(*encoded_calls(calls, self._job.task, self._job.labels), last)
+        self._calls.note_journaled(calls)
+        time.sleep(0)
+
+
+def _chunk(calls: list[Call]) -> list[Call]:
+    size = count = 0
+    while count < min(len(calls), _CHUNK_CALLS) and size < _CHUNK_BYTES:
+        size += calls[count].prediction_bytes
+        count += 1
+    return calls[:count]

@@ -1,0 +1,137 @@
+"""What a dead writer left in its journal: rows of the calls that are in no segment, in a segment of their own."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.log.buffer.counters import Counts
+from lookoutcv.log.buffer.journal import Chunk, journals_in, read_journals
+from lookoutcv.log.buffer.segments import SegmentWriter, read_segment, segments_in
+from lookoutcv.log.writing.call_arguments import array_bytes
+from lookoutcv.log.writing.call_codec import decoded_calls
+from lookoutcv.log.writing.call_queue import Call
+from lookoutcv.log.writing.call_values import Labels, Note
+from lookoutcv.log.writing.job import Job
+from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
+from lookoutcv.log.writing.parse_predictions import (
+    Parsed,
+    parse_classification,
+    parse_detection,
+    parse_segmentation,
+)
+from lookoutcv.log.writing.row_writer import RowWriter
+from lookoutcv.outputs import for_task
+from lookoutcv.predictions import Segmentation, Task
+
+_PARSE: dict[Task, Callable[[Any, Labels, Note], Parsed]] = {
+    "classification": parse_classification,
+    "detection": parse_detection,
+    "segmentation": parse_segmentation,
+}
+_MOST_ROWS = 2048
+# Of predictions that wait to be written: masks, mostly.
+_MOST_BYTES = 32 << 20
+
+
+def about(job: Job) -> dict[str, str]:
+    """What a journal says of the logger whose calls it holds."""
+    return {
+        "job": json.dumps(
+            {"model": job.model, "version": job.version, "task": job.task, "labels": job.labels, "tags": job.tags}
+        )
+    }
+
+
+def replay(folder: Path) -> int:
+    """Make a segment of the calls in the journals of a dead writer, and remove the journals.
+
+    May be cut short anywhere and done again: calls that are in a segment already are left out.
+
+    Args:
+        folder: The writer's; this process holds its lock.
+    Returns:
+        How many stretches of the journals were damaged.
+    Raises:
+        OSError: They cannot be read, or the segment cannot be written.
+    """
+    journals = journals_in(folder)
+    if not journals:
+        return 0
+    chunks, stored, damaged = read_journals(folder)
+    segments = segments_in(folder)
+    known = {
+        sequence
+        for _, path in segments
+        for batch in read_segment(path).batches
+        for sequence in batch.column("sequence").to_pylist()
+    }
+    writer = SegmentWriter(folder, first=1 + max((number for number, _ in segments), default=0))
+    try:
+        for chunk in chunks:
+            damaged += not _written(chunk, stored, known, folder.name, writer)
+        writer.rotate()
+    finally:
+        writer.abandon()
+    for path in journals:
+        with suppress(FileNotFoundError):
+            path.unlink()
+    return damaged
+
+
+def _written(chunk: Chunk, stored: int, known: set[int], name: str, writer: SegmentWriter) -> bool:
+    """Write the rows of a chunk that are in no segment; whether it was one."""
+    try:
+        job = _job(chunk)
+        calls = [call for place, call in decoded_calls(chunk.calls, chunk.arrays) if place > stored]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return False
+    _write([call for call in calls if call.sequence not in known], job, name, writer)
+    known.update(call.sequence for call in calls)
+    return True
+
+
+def _job(chunk: Chunk) -> Job:
+    told = json.loads(chunk.about["job"])
+    task: Task = told["task"]
+    return Job(told["model"], told["version"], task, _PARSE[task], (), tuple(told["labels"]), told["tags"])
+
+
+def _write(calls: list[Call], job: Job, name: str, segments: SegmentWriter) -> None:
+    columns: set[str] = set()
+    # A full disk is an error here: whoever found the journal comes again.
+    rows_to = RowWriter(job, name, segments.append, Counts(), threading.Event(), patient=False)
+    for some in _bounded(calls):
+        labels, rows = job.labels, []
+        for call in some:
+            row, labels = _row(call, job, name, labels, columns)
+            rows.append(row)
+        rows_to.write(rows, labels, columns)
+
+
+def _row(call: Call, job: Job, name: str, labels: tuple[str, ...], columns: set[str]) -> tuple[Row, tuple[str, ...]]:
+    row, prediction = make_row(
+        call, writer=name, labels=labels, task=job.task, parse=job.parse, columns=columns, tags=job.tags
+    )
+    row["image_state"] = "sampled out" if call.image_dropped else "none"
+    measure_prediction(row, prediction, for_task(job.task), None)
+    if isinstance(prediction, Segmentation) and len(prediction.labels) > len(labels):
+        labels = prediction.labels
+    return row, labels
+
+
+def _bounded(calls: list[Call]) -> Iterator[list[Call]]:
+    some: list[Call] = []
+    size = 0
+    for call in calls:
+        some.append(call)
+        size += array_bytes(call.arguments)
+        if len(some) >= _MOST_ROWS or size >= _MOST_BYTES:
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
