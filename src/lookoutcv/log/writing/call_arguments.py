@@ -71,9 +71,13 @@ def array_bytes(arguments: Any) -> int:
     """Bytes that the arrays and lists of a prediction hold, those of masks and boxes included."""
     try:
         parts = arguments if isinstance(arguments, tuple) else getattr(arguments.result, "__dict__", {}).values()
-        return sum(map(_bytes_of, parts))
+        total = 0
+        for part in parts:
+            if part is not None and type(part) is not str and type(part) is not float:  # mostly it is one of these
+                total += _bytes_of(part)
     except Exception:  # a caller's own class
         return 0
+    return total
 
 
 def _bytes_of(part: Any) -> int:

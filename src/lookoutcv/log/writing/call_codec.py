@@ -63,7 +63,8 @@ def _parts(call: Call) -> list[Any]:
     details, image = call.details, call.image
     if details["name"] is None and isinstance(image, str):
         details = {**details, "name": image}
-    return [call.place, call.sequence, call.clock_ns, call.had_image, details, call.problems, call.arguments]
+    had_image = call.had_image or call.image_dropped or image is not None
+    return [call.place, call.sequence, call.clock_ns, had_image, details, call.problems, call.arguments]
 
 
 class _Encoder:

@@ -37,7 +37,7 @@ class Call:
         stored: The row is durable.
         image_dropped: The image was dropped because there was no room for it.
         problems: What of it could not be taken, in words.
-        had_image: It came with an image.
+        had_image: It came with an image, which is done with.
         place: The how-manieth call of its writer it is, counted as they were taken.
         exposed_bytes: What its prediction holds, while it is in memory alone.
     """
@@ -135,8 +135,9 @@ class CallQueue:
             self.taken += 1
             self._bytes_in += size
             call.place = self.taken
-            call.exposed_bytes = call.prediction_bytes
-            self.exposed_bytes += call.prediction_bytes
+            if call.prediction_bytes:
+                call.exposed_bytes = call.prediction_bytes
+                self.exposed_bytes += call.prediction_bytes
             # One order for both.
             self._not_stored.append(call)
             self._calls.put(call)
@@ -157,6 +158,7 @@ class CallQueue:
     def release(self, call: Call) -> None:
         """The worker is done with the image of a call: its memory is free for others."""
         self._bytes_out += call.size
+        call.had_image = call.image is not None
         call.image = None
         call.image_bytes = call.prediction_bytes = 0
 

@@ -233,13 +233,14 @@ class PredictionLogger(LoggerSession):
                 engine.counts.note_failed_call(RuntimeError("the logger is closed"))
                 return False
             snapshot_details(details)
-            problems: tuple[str, ...] = ()
+            problems = None
             if copy is not False and image is not None:
                 image, problems = copied_image(image, copy)
             size = 0 if image is None else bytes_of_image(image)
             prediction_bytes = array_bytes(arguments) + array_bytes((details["embedding"],))
             call = Call(next(self._sequence), clock.time_ns(), arguments, image, size, bgr, details, prediction_bytes)
-            call.problems, call.had_image = problems, image is not None
+            if problems:
+                call.problems = problems
             if self.durability == "record":
                 return self._acknowledged(engine, call)
             taken = engine.calls.put(call)

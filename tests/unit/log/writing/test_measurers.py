@@ -39,14 +39,14 @@ GATE = Measurer("gate", COLUMNS, judge)
 @pytest.fixture
 def log(tmp_path: Path) -> lo.PredictionLog:
     with lo.ClassificationLogger(
-        "m", enabled_metrics="exposure.brightness", measurers=[GATE], directory=tmp_path, when_full="block"
+        "m", enabled_metrics="exposure.brightness", measurers=[GATE], directory=tmp_path / "log", when_full="block"
     ) as logger:
         for grey in (60, 20, 13):
             pixels = np.full((8, 8, 3), grey, np.uint8)
             assert logger.log_prediction(pixels, "cat", 0.5, f"{grey}.jpg")
             logger.flush()  # one at a time, so that each is measured
         assert logger.log_prediction(None, "cat", 0.5, "none.jpg")
-    return lo.open_log(tmp_path)
+    return lo.open_log(tmp_path / "log")
 
 
 def test_its_columns_are_in_the_table(log: lo.PredictionLog) -> None:
