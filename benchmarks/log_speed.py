@@ -24,7 +24,7 @@ from harness import clocks
 from harness.command import main
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import describe, jpeg_files
-from lookoutcv.log.writing.call_queue import Call, CallQueue
+from lookoutcv.log.one_call.call_queue import Call, CallQueue
 
 _METRICS = [lo.CVMetrics.CONTRAST, lo.CVMetrics.BLUR]
 # So many inferences a turn.

@@ -3,7 +3,7 @@
 A journal is a file of frames as a segment is, in the same folder, with chunks of calls in place of rows:
 
     stored  int64         so many of the writer's calls, the first ones, were rows in segments when this was written
-    calls   string        JSON, see `log.writing.call_codec`; null where only `stored` is told
+    calls   string        JSON, see `log.one_call.call_codec`; null where only `stored` is told
     arrays  large_binary  the arrays that the calls refer to, one after the other
 
 The schema's metadata says whose calls they are. Whoever finds a journal of a dead writer makes rows of those that are

@@ -16,11 +16,11 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.column_aliases import LABELLED_IMAGES, LABELS_OF_LABELLED, AliasedColumns
 from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.files.rows import LINES, SEPARATED, TABLES, Row, bad, columns, rows
+from lookoutcv.log.one_call.call_values import LONGEST_NAME
 from lookoutcv.log.table.arguments import checked_path
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.transactions import quoted, retried
-from lookoutcv.log.writing.call_values import LONGEST_NAME
 from lookoutcv.plain_text import composed
 from lookoutcv.predictions.label_names import plain_numbers, refuse_json
 

@@ -17,12 +17,12 @@ from lookoutcv import column_aliases as aliases
 from lookoutcv.errors import UsageError
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import make_record_batch
+from lookoutcv.log.one_call.call_queue import Call
+from lookoutcv.log.one_call.parse_predictions import BoxArguments, parse_classification, parse_detection
 from lookoutcv.log.table.open_delta import open_delta
 from lookoutcv.log.table.own_files import PLAIN_LOG
 from lookoutcv.log.table.schema import TAG, table_schema
-from lookoutcv.log.writing.call_queue import Call
 from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
-from lookoutcv.log.writing.parse_predictions import BoxArguments, parse_classification, parse_detection
 from lookoutcv.number_text import share_of
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task

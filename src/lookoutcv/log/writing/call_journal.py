@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.journal import Journal
-from lookoutcv.log.writing.call_codec import encoded_calls
-from lookoutcv.log.writing.call_queue import Call, CallQueue
+from lookoutcv.log.one_call.call_codec import encoded_calls
+from lookoutcv.log.one_call.call_queue import Call, CallQueue
 from lookoutcv.log.writing.job import Job
 
 # A row that takes no longer than rows do is not written twice; beyond this there is time left within the second.

@@ -16,8 +16,8 @@ from lookoutcv.log.buffer.journal import Journal
 from lookoutcv.log.buffer.segments import Durability, SegmentWriter
 from lookoutcv.log.buffer.send_images import outbox
 from lookoutcv.log.buffer.spool import WriterFolder, new_writer
+from lookoutcv.log.one_call.call_queue import CallQueue, flush_mark
 from lookoutcv.log.writing.call_journal import CallJournal
-from lookoutcv.log.writing.call_queue import CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.replay import about, replay
 from lookoutcv.log.writing.worker import Worker

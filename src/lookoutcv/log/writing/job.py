@@ -8,8 +8,8 @@ from typing import Any
 
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.log.buffer.image_retention import ImageRetention
-from lookoutcv.log.writing.call_values import Labels, Note
-from lookoutcv.log.writing.parse_predictions import Parsed
+from lookoutcv.log.one_call.call_values import Labels, Note
+from lookoutcv.log.one_call.parse_predictions import Parsed
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
 from lookoutcv.records.measurer import Measurer

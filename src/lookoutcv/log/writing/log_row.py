@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from lookoutcv.errors import LookoutError, MetricFailed
 from lookoutcv.files import is_url
 from lookoutcv.images import Image, Limits, read
+from lookoutcv.log.one_call.call_queue import Call
+from lookoutcv.log.one_call.call_values import LONGEST_WRITTEN, Labels, Note, text, truth, vector
+from lookoutcv.log.one_call.parse_predictions import MOST_RUNS, ModelResult, Parsed, objects_outside, parse_result
 from lookoutcv.log.table.schema import MOST_TAG_COLUMNS, TAG, tag_columns
-from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.call_values import LONGEST_WRITTEN, Labels, Note, text, truth, vector
-from lookoutcv.log.writing.parse_predictions import MOST_RUNS, ModelResult, Parsed, objects_outside, parse_result
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric
 from lookoutcv.outputs.base import OutputView

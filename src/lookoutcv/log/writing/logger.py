@@ -17,6 +17,17 @@ from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.buffer.segments import Durability
 from lookoutcv.log.buffer.spool import spool_for
 from lookoutcv.log.location import DIRECTORY
+from lookoutcv.log.one_call.call_arguments import (
+    Time,
+    array_bytes,
+    bytes_of_image,
+    call_details,
+    copied_image,
+    snapshot_details,
+)
+from lookoutcv.log.one_call.call_queue import Call, WhenFull
+from lookoutcv.log.one_call.call_values import Labels, Note
+from lookoutcv.log.one_call.parse_predictions import ModelResult, Parsed
 from lookoutcv.log.table.arguments import (
     checked_mapping,
     checked_path,
@@ -26,16 +37,6 @@ from lookoutcv.log.table.arguments import (
 )
 from lookoutcv.log.table.own_files import note_shared_folder
 from lookoutcv.log.table.schema import BASE
-from lookoutcv.log.writing.call_arguments import (
-    Time,
-    array_bytes,
-    bytes_of_image,
-    call_details,
-    copied_image,
-    snapshot_details,
-)
-from lookoutcv.log.writing.call_queue import Call, WhenFull
-from lookoutcv.log.writing.call_values import Labels, Note
 from lookoutcv.log.writing.check_arguments import (
     check_choice,
     check_labels,
@@ -44,7 +45,6 @@ from lookoutcv.log.writing.check_arguments import (
 )
 from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.logger_session import LoggerSession
-from lookoutcv.log.writing.parse_predictions import ModelResult, Parsed
 from lookoutcv.log.writing.wrap import Function, wrapped
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric

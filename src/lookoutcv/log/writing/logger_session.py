@@ -11,8 +11,8 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.log.buffer.committer import Destination
 from lookoutcv.log.buffer.counters import LogStats
 from lookoutcv.log.buffer.segments import Durability
+from lookoutcv.log.one_call.call_queue import Call, CallQueue, WhenFull
 from lookoutcv.log.table.arguments import checked_seconds
-from lookoutcv.log.writing.call_queue import Call, CallQueue, WhenFull
 from lookoutcv.log.writing.engine import Engine
 from lookoutcv.log.writing.job import Job
 from lookoutcv.processes import shutdown

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import Any, Never
 
 from lookoutcv.calls.keywords import refuse_unheard
-from lookoutcv.log.writing.call_arguments import Time, call_details, size_of_image, snapshot
-from lookoutcv.log.writing.logger import PredictionLogger
-from lookoutcv.log.writing.parse_predictions import (
+from lookoutcv.log.one_call.call_arguments import Time, call_details, size_of_image, snapshot
+from lookoutcv.log.one_call.parse_predictions import (
     BoxArguments,
     parse_classification,
     parse_detection,
     parse_segmentation,
 )
+from lookoutcv.log.writing.logger import PredictionLogger
 
 
 class ClassificationLogger(PredictionLogger):

@@ -12,18 +12,18 @@ from typing import Any
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.journal import Chunk, journals_in, read_journals
 from lookoutcv.log.buffer.segments import SegmentWriter, read_segment, segments_in
-from lookoutcv.log.writing.call_arguments import array_bytes
-from lookoutcv.log.writing.call_codec import decoded_calls
-from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.call_values import Labels, Note
-from lookoutcv.log.writing.job import Job
-from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
-from lookoutcv.log.writing.parse_predictions import (
+from lookoutcv.log.one_call.call_arguments import array_bytes
+from lookoutcv.log.one_call.call_codec import decoded_calls
+from lookoutcv.log.one_call.call_queue import Call
+from lookoutcv.log.one_call.call_values import Labels, Note
+from lookoutcv.log.one_call.parse_predictions import (
     Parsed,
     parse_classification,
     parse_detection,
     parse_segmentation,
 )
+from lookoutcv.log.writing.job import Job
+from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
 from lookoutcv.log.writing.row_writer import RowWriter
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Segmentation, Task

@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.record_batch import DAY_US, make_record_batch
+from lookoutcv.log.one_call.call_values import Labels
 from lookoutcv.log.table.schema import TAG, table_schema
-from lookoutcv.log.writing.call_values import Labels
 from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.log_row import Row
 from lookoutcv.outputs import for_task

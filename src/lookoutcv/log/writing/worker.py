@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.image_retention import ImageRetainer, retain_noted
-from lookoutcv.log.writing.call_queue import MARK, Call, CallQueue, flush_mark
+from lookoutcv.log.one_call.call_queue import MARK, Call, CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction, unread_row
 from lookoutcv.log.writing.row_writer import RowWriter

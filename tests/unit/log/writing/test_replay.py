@@ -13,11 +13,11 @@ import lookoutcv as lo
 from lookoutcv.log.buffer.journal import Journal, journals_in
 from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import writer_folders
+from lookoutcv.log.one_call.call_codec import decoded_calls, encoded_calls
+from lookoutcv.log.one_call.call_queue import Call
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.own_files import SPOOL
 from lookoutcv.log.writing import replay
-from lookoutcv.log.writing.call_codec import decoded_calls, encoded_calls
-from lookoutcv.log.writing.call_queue import Call
 from odd_values import odd_values
 
 MASK = np.eye(6, dtype=np.uint8)

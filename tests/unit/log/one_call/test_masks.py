@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookoutcv.errors import ShapeMismatch
-from lookoutcv.log.writing.masks import mask_of
+from lookoutcv.log.one_call.masks import mask_of
 
 
 def coco_text(mask: Any) -> dict[str, Any]:

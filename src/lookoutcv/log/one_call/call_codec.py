@@ -16,9 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from lookoutcv.adapters import adapted
-from lookoutcv.log.writing.call_queue import Call
-from lookoutcv.log.writing.call_values import Labels
-from lookoutcv.log.writing.parse_predictions import BoxArguments, ModelResult
+from lookoutcv.log.one_call.call_queue import Call
+from lookoutcv.log.one_call.call_values import Labels
+from lookoutcv.log.one_call.parse_predictions import BoxArguments, ModelResult
 from lookoutcv.predictions import Classification, Detections, Embedding, Segmentation, Task
 from lookoutcv.predictions.tensors import plain
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from lookoutcv.adapters import adapted
 from lookoutcv.errors import LookoutError, UnknownResult
-from lookoutcv.log.writing.call_values import Labels, Note, each, probability, several, text, vector
-from lookoutcv.log.writing.masks import checked_size, mask_of
+from lookoutcv.log.one_call.call_values import Labels, Note, each, probability, several, text, vector
+from lookoutcv.log.one_call.masks import checked_size, mask_of
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 from lookoutcv.predictions.segmentation import BACKGROUND
 from lookoutcv.predictions.tensors import plain

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.log.writing.call_values import truth
-from lookoutcv.log.writing.parse_predictions import BoxArguments
+from lookoutcv.log.one_call.call_values import truth
+from lookoutcv.log.one_call.parse_predictions import BoxArguments
 
 Time = datetime | float | str
 
