@@ -120,8 +120,9 @@ class PredictionLog:
         Args:
             which, filters: Which.
             columns: Only these; all by default.
-            as_: "arrow": a `pyarrow.Table`. "polars", "pandas": a data frame. These hold all rows in memory; "batches",
-                a `pyarrow.RecordBatchReader`, holds one batch, and "lazy", a `polars.LazyFrame`, what a query needs.
+            as_: "arrow": a `pyarrow.Table`. "polars", "pandas": a data frame; in pandas integers are of its types
+                with gaps (Int64, UInt64 ...). These hold all rows in memory; "batches", a `pyarrow.RecordBatchReader`,
+                holds one batch, and "lazy", a `polars.LazyFrame`, what a query needs.
         Raises:
             ConfigError: There is no such column or form.
             MissingExtra: deltalake, polars or pandas is not installed.

@@ -103,7 +103,7 @@ def show(settings: ShowRowSettings, selection: LogRowSettings) -> None:
 @verb("log query")
 def query(settings: QuerySettings, selection: LogRowSettings) -> None:
     """Ask and print or write; what it can be told is declared in `log.log_settings`."""
-    from lookoutcv.cli.log.rows import plain_values, print_cells, print_csv
+    from lookoutcv.cli.log.rows import print_cells, print_csv, rows_of
     from lookoutcv.cli.printing.tables import print_json
 
     log, which = opened(selection)
@@ -119,9 +119,9 @@ def query(settings: QuerySettings, selection: LogRowSettings) -> None:
         typer.echo(f"Wrote {settings.output}")
         return
     table = log.query(settings.sql, **which, limit=settings.limit + 1, timeout=settings.timeout)
-    rows = table.slice(0, settings.limit).to_pylist()
+    rows = rows_of(table.slice(0, settings.limit))
     if settings.as_json:
-        print_json([plain_values(row) for row in rows])
+        print_json(rows)
     elif settings.as_csv:
         print_csv(table.column_names, rows, raw=settings.raw)
     else:

@@ -11,12 +11,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as kinds
+
 from lookoutcv.cli.printing.tables import plain, print_table
 from lookoutcv.csv_cells import harmless, harmless_json
+from lookoutcv.log.table.schema import HASHES, hash_text
 
 _LONGEST_CELL = 40
 _MOST_NUMBERS = 8
-_HASHES = ("content_hash", "identity.phash", "identity.dhash")
 
 
 def megabytes(size: int) -> str:
@@ -79,26 +84,70 @@ def json_line(row: Mapping[str, Any]) -> str:
     return json.dumps(plain_values(values), ensure_ascii=False, allow_nan=False)
 
 
-def plain_values(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of values that JSON has: times ISO 8601, hashes as 16 hexadecimal digits, NaN as null."""
-    return {name: _plain_value(name, value) for name, value in row.items()}
+def rows_of(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a table as values that JSON has; see `plain_values`."""
+    columns = [_python_knows(column) for column in table.columns]
+    named = pa.Table.from_arrays(columns, names=table.column_names)
+    types = dict(zip(table.column_names, (column.type for column in columns), strict=True))
+    return [plain_values(row, types) for row in named.to_pylist()]
 
 
-def _plain_value(name: str, value: Any) -> Any:
+def _python_knows(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Times with nanoseconds as text: Python's have no room for them."""
+    kind = column.type
+    if kinds.is_time64(kind) or (kinds.is_timestamp(kind) and kind.unit == "ns"):
+        return pc.replace_substring(column.cast(pa.string()), " ", "T")
+    if kinds.is_duration(kind) and kind.unit == "ns":
+        return column.cast(pa.duration("us"), safe=False)
+    return column
+
+
+def plain_values(row: Mapping[str, Any], types: Mapping[str, pa.DataType] | None = None) -> dict[str, Any]:
+    """A row of values that JSON has: times ISO 8601, hashes as 16 hexadecimal digits, NaN as null.
+
+    Integers keep all their digits. Those of a float are as many as tell it from its neighbours.
+
+    Args:
+        row: A value for each column.
+        types: Of the columns, where they are known: a float that is none of 64 bits is taken for one of 32.
+    Example:
+        >>> plain_values({"n": 2**63 - 1, "seconds": 1764451234.125}, {"seconds": pa.float64()})
+        {'n': 9223372036854775807, 'seconds': 1764451234.125}
+    """
+    return {name: _plain_value(name, value, (types or {}).get(name)) for name, value in row.items()}
+
+
+def _plain_value(name: str, value: Any, kind: pa.DataType | None) -> Any:
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
-    if name in _HASHES and isinstance(value, int):
-        return f"{value % 2**64:016x}"
+    if name in HASHES and isinstance(value, int):
+        return hash_text(value)
     if isinstance(value, float):
-        return float(f"{value:.7g}") if math.isfinite(value) else None
+        return _shortest(value, kind)
     if isinstance(value, datetime | date):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, Mapping):
-        return {key: _plain_value("", one) for key, one in value.items()}
+        return {key: _plain_value("", one, _of_field(kind, key)) for key, one in value.items()}
     if isinstance(value, list | tuple):
         pairs = bool(value) and all(isinstance(one, tuple) and len(one) == 2 for one in value)
-        return dict(value) if pairs else [_plain_value("", one) for one in value]
+        of_item = kind.value_type if kind is not None and hasattr(kind, "value_type") else None
+        return dict(value) if pairs else [_plain_value("", one, of_item) for one in value]
     return value if isinstance(value, int) else str(value)
+
+
+def _of_field(kind: pa.DataType | None, key: str) -> pa.DataType | None:
+    place = kind.get_field_index(key) if kind is not None and kinds.is_struct(kind) else -1
+    return kind.field(place).type if kind is not None and place >= 0 else None
+
+
+def _shortest(value: float, kind: pa.DataType | None) -> float | None:
+    if not math.isfinite(value):
+        return None
+    # By the type, not by the value: 123456.0625 has 32 bits too, and would lose its end.
+    if value.is_integer() or (kind is not None and kinds.is_float64(kind)):
+        return value
+    short = np.float32(value)
+    return float(str(short)) if float(short) == value else value
 
 
 def record_lines(row: Mapping[str, Any]) -> list[str]:
@@ -121,10 +170,10 @@ def _short(value: Any) -> str:
 
 
 def print_cells(names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Rows as a table."""
+    """Rows of plain values as a table."""
     cells = []
     for row in rows:
-        texts = [_short(value) if value is not None else "-" for value in plain_values(row).values()]
+        texts = [_short(value) if value is not None else "-" for value in row.values()]
         cells.append([one if len(one) <= _LONGEST_CELL else one[: _LONGEST_CELL - 1] + "…" for one in texts])
     print_table([plain(name) for name in names], cells)
 
@@ -134,13 +183,13 @@ def print_csv(names: Sequence[str], rows: Sequence[Mapping[str, Any]], *, raw: b
 
     Args:
         names: Of the columns.
-        rows: By them.
+        rows: By them, of plain values.
         raw: Texts as they are, whatever a spreadsheet makes of them.
     """
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([_cell(name, raw) for name in names])
     for row in rows:
-        writer.writerow([_cell(value, raw) for value in plain_values(row).values()])
+        writer.writerow([_cell(value, raw) for value in row.values()])
 
 
 def _cell(value: Any, raw: bool) -> Any:

@@ -26,6 +26,7 @@ from lookoutcv.log.reading.sql_check import checked, refuse_files
 from lookoutcv.log.table.arguments import checked_path, checked_positive, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, open_table
+from lookoutcv.log.table.schema import HASHES, hash_text
 from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
 
 # The names of columns, in the first line.
@@ -209,13 +210,28 @@ def _write_rows(task: dict[str, Any]) -> None:
     rows = polars.SQLContext(log=frame).execute(task["sql"], eager=False)
     if task["limit"] is not None:
         rows = rows.limit(task["limit"])
+    # Arrow has no integers of 128 bits.
+    wide = [name for name, kind in rows.collect_schema().items() if kind in (polars.Int128, polars.UInt128)]
+    rows = rows.with_columns(polars.col(wide).cast(polars.Decimal(38, 0)))
     write: dict[str, Callable[[], Any]] = {
         "arrow": lambda: rows.sink_ipc(task["output"]),
         "parquet": lambda: rows.sink_parquet(task["output"]),
-        "jsonl": lambda: rows.sink_ndjson(task["output"]),
-        "csv": lambda: _flat(polars, rows, raw=task["raw"]).sink_csv(task["output"]),
+        "jsonl": lambda: _hashes_as_text(polars, rows).sink_ndjson(task["output"]),
+        "csv": lambda: _flat(polars, _hashes_as_text(polars, rows), raw=task["raw"]).sink_csv(task["output"]),
     }
     write[task["form"]]()
+
+
+def _hashes_as_text(polars: Any, frame: Any) -> Any:
+    def texts(hashes: Any) -> Any:
+        return polars.Series(hashes.name, [None if one is None else hash_text(one) for one in hashes], polars.String)
+
+    schema = frame.collect_schema()
+    return frame.with_columns(
+        polars.col(name).map_batches(texts, return_dtype=polars.String, is_elementwise=True)
+        for name in HASHES
+        if name in schema and schema[name].is_integer()
+    )
 
 
 def _flat(polars: Any, frame: Any, *, raw: bool) -> Any:

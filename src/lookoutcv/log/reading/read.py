@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import functools
 from collections.abc import Sequence
 from typing import Any, Literal, get_args
 
 import pyarrow as pa
+import pyarrow.types as kinds
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
@@ -24,8 +26,9 @@ def read(table: LogTable, which: LogFilter, *, columns: Sequence[str] | None = N
         table: The log.
         which: Which rows.
         columns: Only these; all by default.
-        as_: "arrow": a `pyarrow.Table`. "polars", "pandas": a data frame. These hold all rows in memory; "batches", a
-            `pyarrow.RecordBatchReader`, holds one batch, and "lazy", a `polars.LazyFrame`, what a query needs.
+        as_: "arrow": a `pyarrow.Table`. "polars", "pandas": a data frame; in pandas integers are of its types
+            with gaps (Int64, UInt64 ...). These hold all rows in memory; "batches", a `pyarrow.RecordBatchReader`,
+            holds one batch, and "lazy", a `polars.LazyFrame`, what a query needs.
     Raises:
         ConfigError: There is no such column.
         MissingExtra: deltalake, polars or pandas is not installed.
@@ -67,9 +70,29 @@ def in_form(rows: pa.Table, as_: As) -> Any:
     if as_ == "polars":
         return need("polars", "log").from_arrow(rows)
     if as_ == "pandas":
-        need("pandas", "log")
-        return rows.to_pandas()
+        pandas = need("pandas", "log")
+        # Without these, integers and truth values with gaps would become floats and objects, also inside of lists.
+        return rows.to_pandas(types_mapper=functools.partial(_pandas_type, pandas), integer_object_nulls=True)
     return rows
+
+
+def _pandas_type(pandas: Any, kind: pa.DataType) -> Any:
+    """The type in which pandas holds a column without a loss, whether it has gaps or not; None for its usual one."""
+    if kinds.is_integer(kind):
+        sign = "UInt" if kinds.is_unsigned_integer(kind) else "Int"
+        return getattr(pandas, f"{sign}{kind.bit_width}Dtype")()
+    if kinds.is_boolean(kind):
+        return pandas.BooleanDtype()
+    # Python's times of day have no nanoseconds, and numpy's moments in lists no zone.
+    return pandas.ArrowDtype(kind) if kinds.is_time64(kind) or _lists_moments(kind) else None
+
+
+def _lists_moments(kind: pa.DataType) -> bool:
+    while kinds.is_nested(kind) and kind.num_fields == 1:
+        kind = kind.field(0).type
+        if kinds.is_timestamp(kind) and kind.tz is not None:
+            return True
+    return False
 
 
 def known_columns(table: LogTable, columns: Sequence[str]) -> list[str]:

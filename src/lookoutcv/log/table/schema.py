@@ -30,6 +30,9 @@ _TAG_COLUMN = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,63}")
 # Each column costs a commit a few bytes for ever; tags beyond these go to the map. A guard against a tag named by data.
 MOST_TAG_COLUMNS = 50
 
+# Written as text wherever there is no column of 64 bits to hold them: most readers of CSV and JSON round such numbers.
+HASHES = ("content_hash", "identity.phash", "identity.dhash")
+
 # What the log knows beside a record.
 LOGGED = pa.schema(
     [
@@ -102,6 +105,16 @@ def tag_columns(tags: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]
         else:
             others[name] = value
     return columns, others
+
+
+def hash_text(number: int) -> str:
+    """A hash in 16 hexadecimal digits, signed as the log holds it or not.
+
+    Example:
+        >>> hash_text(-2), hash_text(2**64 - 2)
+        ('fffffffffffffffe', 'fffffffffffffffe')
+    """
+    return f"{number % 2**64:016x}"
 
 
 def to_records(rows: pa.Table) -> pa.Table:
