@@ -38,8 +38,9 @@ def print_measured(measured: Measurement | Records, output: Path | None, as_json
 def print_records(records: Records) -> None:
     """A summary of records: each metric's median and extremes."""
     from lookoutcv.profiles.profile import from_records
+    from lookoutcv.reports.parts.display_text import counted
 
-    typer.echo(f"{len(records):,} images in {plain(records.name)}")
+    typer.echo(f"{counted(len(records), 'image')} in {plain(records.name)}")
     print_profile(from_records(records.table))
 
 

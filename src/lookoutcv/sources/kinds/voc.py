@@ -115,7 +115,12 @@ class VocSource:
                 stem for stem in Stems(os.path.join(home, marks), (".xml",)).all if composed(stem) not in images
             )
             if lone:
-                yield f"{len(lone):,} files in {marks} have no image of their name: {printable(lone[0])}.xml, for one."
+                first = f"{printable(lone[0])}.xml"
+                yield (
+                    f"1 file in {marks} has no image of its name: {first}."
+                    if len(lone) == 1
+                    else f"{len(lone):,} files in {marks} have no image of their name, the first is {first}."
+                )
 
     def _files(self, home: str) -> Iterator[str]:
         """The images of one year, below its `JPEGImages`."""

@@ -104,7 +104,12 @@ class YoloSource:
             if composed(stem) not in stems and stem.lower() not in _NO_LABELS
         )
         if lone:
-            yield f"{len(lone):,} label files have no image of their name: {printable(lone[0])}, for one."
+            first = printable(lone[0])
+            yield (
+                f"1 label file has no image of its name: {first}."
+                if len(lone) == 1
+                else f"{len(lone):,} label files have no image of their name, the first is {first}."
+            )
 
     @cached_property
     def _settings(self) -> dict[Any, Any]:

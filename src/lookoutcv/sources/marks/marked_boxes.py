@@ -128,7 +128,9 @@ class MarkedCount:
         if not self.images:
             return ()
         empty = f", in {self.empty:,} of them nothing is marked" if self.empty else ""
-        return (f"Marked objects: {self.boxes:,} boxes in {self.images:,} images{empty}.",)
+        boxes = "1 box" if self.boxes == 1 else f"{self.boxes:,} boxes"
+        images = "1 image" if self.images == 1 else f"{self.images:,} images"
+        return (f"Marked objects: {boxes} in {images}{empty}.",)
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -155,7 +155,7 @@ def test_names_with_spaces_and_flags_are_whole_names(tmp_path):
 def test_annotations_without_an_image_are_named(tmp_path):
     root = home(tmp_path / "v", "1", "2")
     (root / "JPEGImages" / "2.jpg").unlink()
-    assert open_source(root).notes == ("1 files in Annotations have no image of their name: 2.xml, for one.",)
+    assert open_source(root).notes == ("1 file in Annotations has no image of its name: 2.xml.",)
 
 
 def test_the_size_in_the_file_is_that_of_the_boxes():

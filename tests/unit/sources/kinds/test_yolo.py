@@ -198,7 +198,7 @@ def test_label_files_without_an_image_are_counted_and_named(tmp_path):
     data = tmp_path / "data.yaml"
     data.write_text("train: images/train\nval: images/val\nnames: [dog]\n")
     assert notes_of(open_source(data)) == (
-        "2 label files have no image of their name: labels/val/gone-val.txt, for one.",
+        "2 label files have no image of their name, the first is labels/val/gone-val.txt.",
     )
     (note,) = notes_of(open_source(f"{data}?split=all"))
-    assert note.startswith("4 label files have no image of their name: ")
+    assert note.startswith("4 label files have no image of their name, the first is ")

@@ -94,6 +94,17 @@ def test_measure_and_baseline_say_how_many_were_read(voc, tmp_path, capsys):
     assert lo.Baseline.load(tmp_path / "b.parquet").notes[0] == "Marked objects: 2 boxes in 2 images."
 
 
+def test_one_is_said_as_one(tmp_path, capsys):
+    picture(tmp_path / "a.jpg")
+    (tmp_path / "b.jpg").write_bytes(b"no picture")
+    (tmp_path / "a.csv").write_text("path,label,x1,y1,x2,y2\na.jpg,dog,1,2,30,4\nb.jpg,dog,1,2,30,4\n")
+    assert main(["measure", str(tmp_path / "a.csv"), "--metrics", "noise"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("1 image in ")
+    assert "Marked objects: 1 box in 1 image." in said
+    assert "1 image was skipped:" in said
+
+
 def test_turned_objects_stay_objects():
     assert TrueObjects.of([], [], size=(64, 48)).in_pixels(48, 64, LYING).labels == ()
 
