@@ -31,6 +31,7 @@ from lookoutcv.images.formats.tiff.tiff_planes import decode_planes, in_planes
 from lookoutcv.images.formats.webp import read_webp
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
+from lookoutcv.images.memory_budget import check_memory
 from lookoutcv.images.metadata import described
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 from lookoutcv.images.sniff import sniff
@@ -103,6 +104,7 @@ def _tiff(data: bytes, limits: Limits) -> tuple[Pixels, Exif, bool]:
     page = read_tiff(data, limits)
     exif = described(page.exif, page.xmp)
     if in_planes(page):
+        check_memory(page.width, page.height, "tiff")
         return decode_planes(page), exif, False
     return decode_pillow(data, "tiff", limits), exif, True  # Pillow turns a TIFF itself
 

@@ -20,6 +20,11 @@ def unsupported(reason: str, remedy: str = CONVERT) -> UnsupportedImage:
     return UnsupportedImage(_LEAD + reason, remedy, reason=reason)
 
 
+def too_large(reason: str, problem: str, remedy: str) -> ImageTooLarge:
+    """An error for what takes more than it may: the reason for tables, the problem with its numbers."""
+    return ImageTooLarge(_LEAD + problem, remedy, reason=reason)
+
+
 def check_pixels(width: int, height: int, limits: Limits) -> None:
     """Refuse a size before it is decoded.
 
@@ -31,11 +36,8 @@ def check_pixels(width: int, height: int, limits: Limits) -> None:
         raise unreadable("no pixels")
     if width * height > limits.max_pixels:
         reason = f"larger than {limits.max_megapixels} megapixels"
-        raise ImageTooLarge(
-            f"{_LEAD}{width} x {height} pixels, {reason}",
-            "Make it smaller, or raise the limit (max_pixels) if it is to be trusted.",
-            reason=reason,
-        )
+        remedy = "Make it smaller, or raise the limit (max_pixels) if it is to be trusted."
+        raise too_large(reason, f"{width} x {height} pixels, {reason}", remedy)
 
 
 def check_bytes(size_bytes: int, limits: Limits) -> None:
@@ -46,11 +48,7 @@ def check_bytes(size_bytes: int, limits: Limits) -> None:
     """
     if size_bytes > limits.max_bytes:
         reason = f"larger than {limits.max_bytes / 2**20:.3g} MiB"
-        raise ImageTooLarge(
-            _LEAD + reason,
-            "Make it smaller, or raise the limit (max_bytes) if it is to be trusted.",
-            reason=reason,
-        )
+        raise too_large(reason, reason, "Make it smaller, or raise the limit (max_bytes) if it is to be trusted.")
 
 
 def named(error: ImageError, name: str) -> ImageError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -17,11 +18,16 @@ from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
+from lookoutcv.processes.available_memory import available_bytes
 from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 from lookoutcv.records.measurer import Measurer, check_measurers
 from lookoutcv.settings.declared_parameters import declared_parameters
 
+_log = logging.getLogger(__name__)
+
+# A process of a pool takes 130 MB, and a photograph of 12 megapixels 100 to 300 MB, by its format.
+_WORKER_BYTES = 400 << 20
 _PARAMETERS = declared_parameters(Options)
 _DEFAULTS = cast(Options, {one.name: one.default for one in _PARAMETERS if one.default is not None})
 
@@ -71,7 +77,7 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     """
     options = _DEFAULTS | options
     _check_numbers(options)
-    workers = options.get("workers") or cpu_count()
+    workers = options.get("workers") or workers_that_fit()
     source = prediction_source_of(options, workers)
     metrics = tuple(select_metrics(options.get("metrics")))
     taken = [metric.name for metric in (*metrics, *(source.metrics if source else ()))]
@@ -91,6 +97,20 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         redaction=redaction(options.get("redact"), source) if options["thumbnails"] else None,
         measurers=measurers,
     )
+
+
+def workers_that_fit() -> int:
+    """As many processes as there are processors, or fewer where memory would not do for so many.
+
+    Example:
+        >>> workers_that_fit() >= 1
+        True
+    """
+    wanted, free = cpu_count(), available_bytes()
+    fit = max(1, min(wanted, free // _WORKER_BYTES))
+    if fit < wanted:
+        _log.info("%d processes in place of %d: %.1f GB of memory are free", fit, wanted, free / 1e9)
+    return fit
 
 
 def _check_numbers(options: Options) -> None:

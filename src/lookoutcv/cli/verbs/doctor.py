@@ -23,6 +23,7 @@ def doctor(as_json: JsonOption = False) -> None:
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.cpu_count import cpu_count
     from lookoutcv.measuring.cache.record_cache import describe
+    from lookoutcv.processes.available_memory import available_bytes
 
     core, extras = requirements()
     core_versions = {name: installed(name) for name in core}
@@ -37,6 +38,7 @@ def doctor(as_json: JsonOption = False) -> None:
                     "python": platform.python_version(),
                     "platform": platform.platform(),
                     "cores": cpu_count(),
+                    "free_memory_bytes": available_bytes(),
                     "core": core_versions,
                     "extras": optional,
                     "missing": missing,
@@ -47,7 +49,7 @@ def doctor(as_json: JsonOption = False) -> None:
             system = f"{platform.system()} {platform.machine()}"
             typer.echo(
                 f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, "
-                f"{cpu_count()} cores"
+                f"{cpu_count()} cores, {available_bytes() / 1e9:.1f} GB of memory free"
             )
             for name, version in core_versions.items():
                 _line(name, version, "pip install --force-reinstall lookoutcv")

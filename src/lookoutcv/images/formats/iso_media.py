@@ -17,6 +17,7 @@ from lookoutcv.images.formats.opencv_check import read_by_opencv
 from lookoutcv.images.formats.pillow import quiet, to_rgb
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
+from lookoutcv.images.memory_budget import check_memory
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 
 
@@ -50,6 +51,7 @@ def decode_avif(data: bytes, limits: Limits) -> Stored:
     with quiet():
         image = AvifImagePlugin.AvifImageFile(BytesIO(data))
         check_pixels(image.width, image.height, limits)
+        check_memory(image.width, image.height, "avif")
     exif = _block(image.info.get("exif"))
     # dav1d, which Pillow has, fills in what is missing; libaom, which OpenCV has, says so. Their pixels are the same.
     pixels = read_by_opencv(data)
@@ -83,6 +85,7 @@ def decode_heic(data: bytes, limits: Limits) -> Stored:
         image = pi_heif.open_heif(data)
         width, height = image.size
         check_pixels(width, height, limits)
+        check_memory(width, height, "heic")
         exif = _block(image.info.get("exif"))
         return Stored(to_rgb(image.to_pillow()), exif, True)
 

@@ -16,6 +16,7 @@ import simplejpeg
 
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
+from lookoutcv.images.memory_budget import check_memory
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 
 _START_OF_SCAN, _END, _APP0, _APP1, _APP14 = 0xDA, 0xD9, 0xE0, 0xE1, 0xEE
@@ -92,6 +93,7 @@ def decode_jpeg(data: bytes, header: JpegHeader, limits: Limits) -> Pixels | Non
     try:
         height, width = simplejpeg.decode_jpeg_header(data)[:2]
         check_pixels(width, height, limits)
+        check_memory(width, height, _kind(header))
         pixels = _typed(simplejpeg.decode_jpeg(data, space, strict=True))
     except ValueError as reason:
         read_over = _read_over(data, str(reason), space)
@@ -99,6 +101,12 @@ def decode_jpeg(data: bytes, header: JpegHeader, limits: Limits) -> Pixels | Non
             return None
         pixels = read_over
     return _from_cmyk(pixels) if space == "CMYK" else pixels
+
+
+def _kind(header: JpegHeader) -> str:
+    if header.components == 4:
+        return "cmyk"
+    return "progressive" if header.frame in _PROGRESSIVE else "jpeg"
 
 
 def without_end(data: bytes, header: JpegHeader) -> bytes:

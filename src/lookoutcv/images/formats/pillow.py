@@ -18,6 +18,7 @@ from lookoutcv.images.formats.tiff.libtiff import load_tiff
 from lookoutcv.images.formats.webp import check_used
 from lookoutcv.images.image import Pixels
 from lookoutcv.images.limits import Limits
+from lookoutcv.images.memory_budget import check_memory
 from lookoutcv.images.refusals import check_pixels, unsupported
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def decode_pillow(data: bytes, format: str, limits: Limits) -> Pixels:
         with quiet():
             image = getattr(plugin, _PLUGINS[format])(BytesIO(data))
             check_pixels(image.width, image.height, limits)
+            check_memory(image.width, image.height, "cmyk" if format == "jpeg" else format)
             if format == "tiff":
                 load_tiff(image, data)
         pixels = to_rgb(image)

@@ -14,8 +14,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from lookoutcv.images.memory_budget import SharedMemory, release_memory, share_memory
 from lookoutcv.metrics import Metric
 from lookoutcv.plugins import FILE_MODULE_PREFIX
+from lookoutcv.processes.available_memory import available_bytes
 from lookoutcv.sources import ImageRef
 
 _PARENT_CHECK_SECONDS = 2.0
@@ -43,7 +45,9 @@ class Pool:
         _send_by_value(metrics)
         self.workers = workers
         self._notes = tempfile.TemporaryDirectory(prefix="lookoutcv-", ignore_cleanup_errors=True)
-        self._start = (os.getpid(), cloudpickle.dumps(task), self._notes.name)
+        # Half is for images that each take no more than their share, the other half for what nobody counts.
+        self._share_bytes = available_bytes() // (2 * workers)
+        self._task = cloudpickle.dumps(task)
         self._executor: Any = None
 
     def __enter__(self) -> Pool:
@@ -67,7 +71,8 @@ class Pool:
 
         started = self._executor is not None
         if self._executor is None:
-            self._executor = loky.ProcessPoolExecutor(self.workers, initializer=_start_worker, initargs=self._start)
+            start = (os.getpid(), self._task, self._notes.name, self._share_bytes)
+            self._executor = loky.ProcessPoolExecutor(self.workers, initializer=_start_worker, initargs=start)
         with _children_ignoring_interrupts(wanted=not started):
             return self._executor.submit(_perform, refs, number)
 
@@ -79,7 +84,7 @@ class Pool:
         """
         self._end(kill=True)
         begun = set()
-        for note in Path(self._notes.name).iterdir():
+        for note in Path(self._notes.name).glob("[0-9]*"):
             with suppress(OSError, ValueError):
                 begun.add(int(note.read_text()))
                 note.unlink()
@@ -105,9 +110,11 @@ def _perform(refs: list[ImageRef], number: int) -> Any:
     # Of a process that was killed nothing remains but this.
     note = Path(_notes, str(os.getpid()))
     note.write_text(str(number))
-    outcome = _task(refs)
-    note.unlink()
-    return outcome
+    try:
+        return _task(refs)
+    finally:
+        release_memory()
+        note.unlink()
 
 
 @contextmanager
@@ -156,7 +163,7 @@ def _interrupts_deferred() -> Iterator[None]:
         before(*received[0])
 
 
-def _start_worker(parent: int, task: bytes, notes: str) -> None:
+def _start_worker(parent: int, task: bytes, notes: str, share_bytes: int) -> None:
     global _task, _notes
     import cv2  # noqa: PLC0415
 
@@ -166,6 +173,7 @@ def _start_worker(parent: int, task: bytes, notes: str) -> None:
     # Where the parent could not arrange it: the parent decides on Ctrl-C, and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+    share_memory(SharedMemory(share_bytes, notes))
     _task, _notes = pickle.loads(task), notes
 
 

@@ -1,0 +1,69 @@
+"""The memory that hostile inputs really take, measured in a process of its own: small files, large claims."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lookoutcv.images.memory_budget import BYTES_PER_PIXEL
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="the peak of memory, by Linux")
+
+_SIDE_PX = 3500
+_SLACK_BYTES = 24 << 20
+# Reads images one after the other, and prints the peak above where it was before each.
+_PROGRAM = """
+import json, sys
+import numpy as np
+import lookoutcv as lo
+from PIL import AvifImagePlugin, BmpImagePlugin, GifImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+def told(name):
+    return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(name))
+
+lo.measure(np.zeros((64, 64, 3), np.uint8))
+peaks = {}
+for path in sys.argv[1:]:
+    open("/proc/self/clear_refs", "w").write("5")
+    before = told("VmRSS")
+    lo.measure(path, cache=False)
+    peaks[path] = told("VmHWM") - before
+print(json.dumps(peaks))
+"""
+
+
+def peaks(paths: list[Path]) -> dict[str, int]:
+    command = [sys.executable, "-c", _PROGRAM, *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return {Path(path).name: peak for path, peak in json.loads(done.stdout).items()}
+
+
+def test_no_kind_of_image_takes_more_than_is_counted_for_it(tmp_path: Path) -> None:
+    # Other pictures than those from which the numbers are: a smooth one, where those were in blocks.
+    rows, columns = np.mgrid[:_SIDE_PX, :_SIDE_PX].astype(np.uint32)
+    pixels = np.stack([rows // 14, columns // 14, (rows + columns) // 28], axis=2).astype(np.uint8)
+    image = Image.fromarray(pixels)
+    alpha = image.convert("RGBA")
+    image.save(tmp_path / "jpeg", "JPEG", subsampling=0)
+    image.save(tmp_path / "progressive", "JPEG", progressive=True, subsampling=0)
+    image.convert("CMYK").save(tmp_path / "cmyk", "JPEG")
+    alpha.save(tmp_path / "png", "PNG", compress_level=1)
+    alpha.save(tmp_path / "webp", "WebP", save_all=True, append_images=[alpha.rotate(90)], quality=1, method=0)
+    palette = image.convert("P")
+    palette.save(tmp_path / "gif", "GIF", save_all=True, append_images=[palette.rotate(90)])
+    alpha.save(tmp_path / "bmp", "BMP")
+    image.convert("CMYK").save(tmp_path / "tiff", "TIFF")
+    alpha.save(tmp_path / "avif", "AVIF", speed=10)
+    taken = peaks(sorted(tmp_path.iterdir()))
+    over = {
+        kind: f"{taken[kind] / _SIDE_PX**2:.1f} bytes a pixel"
+        for kind in set(BYTES_PER_PIXEL) - {"heic"}
+        if taken[kind] > BYTES_PER_PIXEL[kind] * _SIDE_PX**2 + _SLACK_BYTES
+    }
+    assert not over
