@@ -55,6 +55,9 @@ class InputSearch:
         finalists: The card first, then those that did best on a few images, all tried on the same: the best first.
         others: Those that were tried on a few only, the best first.
         failed: Name and reason of inputs under which the model failed.
+        few: All of them on those few images; none where all were tried on all.
+        untried: How many were not tried, since it was stopped (Ctrl-C).
+        stopped: Whether it was.
     """
 
     by: Literal["map", "agreement"]
@@ -63,6 +66,9 @@ class InputSearch:
     finalists: tuple[InputTrial, ...]
     others: tuple[InputTrial, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
+    few: tuple[InputTrial, ...] = ()
+    untried: int = 0
+    stopped: bool = False
 
     @property
     def tried(self) -> int:
@@ -92,6 +98,13 @@ class InputSearch:
         """Those that the images do not tell from the better one, or from the best where none is better."""
         chosen = self.better or self.best
         return tuple(trial for trial in self.finalists if trial is not chosen and not self._clear(chosen, trial))
+
+    @property
+    def level_given_up(self) -> int:
+        """How many of the others those few images do not tell from it either."""
+        chosen = self.better or self.best
+        its = next((trial for trial in self.few if trial.name == chosen.name), None)
+        return 0 if its is None else sum(not self._clear(its, trial) for trial in self.others)
 
     def corrected(self, card: Card) -> Card:
         """The card with the better input; the same where none is better."""

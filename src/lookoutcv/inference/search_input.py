@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
+from time import monotonic
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -29,6 +31,9 @@ FEW, FINALISTS = 24, 6
 # Images are held decoded, so that each is decoded once for all inputs: 24 photographs of 3.5 megapixels.
 _MOST_BYTES = 256 * 2**20
 _ANY = "object"
+# Shorter ones are not announced.
+_LONG_SECONDS = 120.0
+_log = logging.getLogger(__name__)
 
 
 class _Score(Protocol):
@@ -56,6 +61,7 @@ def search_input(
     Raises:
         ModelError: It fails under its card.
         NoImages: There is no image.
+        KeyboardInterrupt: It was stopped before two inputs could be compared; later, what was found by then is given.
     """
     names = images.marked_names
     score = _score_of(predictor, names)
@@ -67,19 +73,33 @@ def search_input(
     variants = detector_variants(predictor.card.input, layout=assumed) if varied else []
     inputs = {"the card": predictor.card.input, **dict(variants)}
     few = replace(images, most=FEW, only=_with_objects if names else None)
-    first = _Round(predictor, score, progress, f"Trying {len(inputs)} inputs")
-    trials = ranked(first.run(inputs, few))
-    if not varied or images.expected > few.expected:
-        inputs = {trial.name: trial.input for trial in trials[: FINALISTS + 1]}
-        last = _Round(predictor, score, progress, f"Trying the best {len(inputs)} inputs", first.failed)
-        finalists, others = ranked(last.run(inputs, images)), trials[FINALISTS + 1 :]
-    else:
-        last, finalists, others = first, trials, ()
+    later = min(len(inputs), FINALISTS + 1) * images.expected if images.expected > few.expected else 0
+    first = _Round(predictor, score, progress, f"Trying {len(inputs)} inputs", later=later)
+    found = first.run(inputs, few)
+    if not found:  # stopped before two could be compared
+        raise KeyboardInterrupt
+    trials = ranked(found)
+    untried = len(inputs) - len(trials) - len(first.failed)
+    last, finalists = first, trials
+    others: tuple[InputTrial, ...] = ()
+    if not first.stopped and (not varied or later):
+        best = {trial.name: trial.input for trial in trials[: FINALISTS + 1]}
+        last = _Round(predictor, score, progress, f"Trying the best {len(best)} inputs", first.failed)
+        if final := last.run(best, images):
+            finalists = ranked(final)
+            tried = {trial.name for trial in finalists}
+            others = tuple(trial for trial in trials if trial.name not in tried | last.failed.keys())
+        else:
+            first.stopped, last = True, first
+    if last is first:
         images.skipped, images.marked = few.skipped, few.marked
     marks = last.objects if names else 0
     classes = bool(names) and _known(predictor, names)
     failed = tuple(last.failed.items())
-    return InputSearch("map" if names else "agreement", marks, classes, finalists, others, failed), first.examples
+    compared = trials if others else ()
+    by: Literal["map", "agreement"] = "map" if names else "agreement"
+    search = InputSearch(by, marks, classes, finalists, others, failed, compared, untried, last.stopped)
+    return search, first.examples
 
 
 def _looked_at(ref: ImageRef) -> bool:
@@ -112,26 +132,52 @@ class _Round:
         progress: Progress | None,
         stage: str,
         failed: Mapping[str, str] | None = None,
+        *,
+        later: int | None = None,
     ) -> None:
         self.objects = 0
+        self.stopped = False
+        self._later = later
         self.examples: list[LabelledImage] = []
         self.failed = dict(failed or {})
         self._predictor, self._score, self._progress, self._stage = predictor, score, progress, stage
 
     def run(self, inputs: Mapping[str, Input], source: LabelledImages) -> list[InputTrial]:
+        """What came out under each; where Ctrl-C stops it, of those that were tried on as many images as the card, and
+        nothing where that is the card alone.
+        """
         begin_stage(self._progress, self._stage)
         scores = {name: self._score() for name in inputs}
-        done, total = 0, len(inputs) * source.expected
+        try:
+            self._try_all(inputs, source, scores)
+        except KeyboardInterrupt:
+            self.stopped = True
+        trials = [scores[name].trial(name, how) for name, how in inputs.items() if name not in self.failed]
+        if self.stopped:
+            trials = [trial for trial in trials if trial.images == trials[0].images > 0]
+        return trials if len(trials) > 1 or not self.stopped else []
+
+    def _try_all(self, inputs: Mapping[str, Input], source: LabelledImages, scores: Mapping[str, _Score]) -> None:
+        done, total, start = 0, len(inputs) * source.expected, monotonic()
         for images in _held(source):
             self.examples = self.examples or images
             self.objects += sum(len(image.objects.labels) for image in images if image.objects is not None)
             for name, card_input in inputs.items():
                 if name not in self.failed:
                     self._ask(name, card_input, scores[name], images)
+                if self._later is not None and not done:
+                    self._tell((monotonic() - start) / len(images) * (total + self._later - len(images)))
                 done += len(images)
                 if self._progress is not None:
                     self._progress(done, total)
-        return [scores[name].trial(name, how) for name, how in inputs.items() if name not in self.failed]
+
+    def _tell(self, left: float) -> None:
+        if left >= _LONG_SECONDS:
+            _log.warning(
+                "trying the model under other inputs will take about %.0f minutes; Ctrl-C stops it, and what was found "
+                "by then is kept",
+                left / 60,
+            )
 
     def _ask(self, name: str, card_input: Input, score: _Score, images: Sequence[LabelledImage]) -> None:
         card = self._predictor.card

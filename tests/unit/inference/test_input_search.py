@@ -48,3 +48,10 @@ def test_more_inputs_need_a_clearer_advantage() -> None:
     assert InputSearch("map", 9, True, (card, one)).better is one
     many = tuple(trial(str(i), np.zeros(9)) for i in range(28))
     assert InputSearch("map", 9, True, (card, one), many).better is None
+
+
+def test_inputs_that_were_given_up_are_told_apart_on_the_few_images_they_were_tried_on() -> None:
+    card, good = trial("the card", np.zeros(40)), trial("good", np.r_[np.ones(30), np.zeros(10)])
+    few = [trial("the card", np.zeros(24)), trial("good", np.ones(24)), trial("near", np.r_[np.ones(20), np.zeros(4)])]
+    search = InputSearch("map", 9, True, (card, good), (few[2], trial("far", np.zeros(24))), few=tuple(few))
+    assert (search.better, search.level, search.level_given_up) == (good, (), 1)

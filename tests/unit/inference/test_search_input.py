@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from PIL import Image
 
 import lookoutcv as lo
 from lookoutcv.cli.main import main
+from lookoutcv.cli.printing.card_proposal import print_proposal
 from lookoutcv.errors import InferenceFailed, NoImages
 from lookoutcv.inference.labelled_images import LabelledImages
 from lookoutcv.inference.search_input import FEW, search_input
@@ -243,3 +245,59 @@ def test_how_the_images_were_read_is_told_once(squares: str, tmp_path: Path, cap
     (tmp_path / "marks.json").write_text('{"images": [], "annotations": [], "categories": []}')
     lo.card(squares, tmp_path, card=CARD)
     assert sum("marks.json" in record.getMessage() for record in caplog.records) == 1
+
+
+class _Stop:
+    """Ctrl-C once so many predictions were made in the stage that begins as told."""
+
+    def __init__(self, stage: str, done: int) -> None:
+        self._stage, self._done, self._now = stage, done, ""
+
+    def begin_stage(self, stage: str) -> None:
+        self._now = stage
+
+    def __call__(self, done: int, total: int | None) -> None:
+        if self._now.startswith(self._stage) and done >= self._done:
+            raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("stop", "compared", "images", "untried"),
+    [
+        (_Stop("Trying 30", 10 * FEW), 10, FEW, 20),
+        (_Stop("Trying the best", 3 * 40), 3, 40, 0),
+        (_Stop("Trying the best", 1), 30, FEW, 0),
+    ],
+)
+def test_what_was_found_before_ctrl_c_is_kept(
+    stop: _Stop, compared: int, images: int, untried: int, squares: str
+) -> None:
+    search = lo.card(squares, pictures(40), card=CARD, progress=stop).search
+    assert search is not None
+    assert (search.stopped, len(search.finalists), search.untried) == (True, compared, untried)
+    assert {trial.images for trial in search.finalists} == {images}, "on the same images, or they are not compared"
+    assert search.tried == 30 - untried
+
+
+def test_ctrl_c_before_two_inputs_were_tried_stops_it(squares: str) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        lo.card(squares, pictures(40), card=CARD, progress=_Stop("Trying 30", 1))
+
+
+def test_a_search_that_was_stopped_says_so(squares: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    print_proposal(
+        lo.card(squares, pictures(40), card=CARD, progress=_Stop("Trying 30", 10 * FEW)), tmp_path / "c", False
+    )
+    told = capsys.readouterr().out
+    assert "It was stopped: this is what was found by then, and 20 inputs were not tried." in told
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(1.0, ["about 16 minutes"]), (0.001, [])])
+def test_a_slow_model_is_told_to_be_slow(
+    seconds: float, told: list[str], squares: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    # 24 images in 24 s: 29 x 24 and 7 x 40 predictions of a second each are left.
+    ticks = iter([0.0, 24 * seconds, *[1e9] * 10])
+    monkeypatch.setattr("lookoutcv.inference.search_input.monotonic", lambda: next(ticks))
+    lo.card(squares, pictures(40), card=CARD)
+    assert re.findall(r"about \d+ minutes", caplog.text) == told

@@ -84,6 +84,9 @@ def _check_json(check: CardCheck) -> dict[str, Any]:
 def _print_search(search: InputSearch) -> None:
     """What was tried, as a table, and what follows."""
     typer.echo(_tried_on(search))
+    if search.stopped:
+        left = f", and {search.untried} inputs were not tried" if search.untried else ""
+        typer.echo(f"It was stopped: this is what was found by then{left}.")
     for name, reason in search.failed:
         typer.echo(f"  {name}: {plain(reason)}")
     if search.best.score <= 0:
@@ -100,7 +103,8 @@ def _print_search(search: InputSearch) -> None:
     print_table((measure, "images", "better on", "worse on", "input"), rows)
     if search.others:
         best = search.others[0]
-        given_up = f"{len(search.others)} others were given up after {best.images} images"
+        only = f"tried on {best.images} images only" if search.stopped else f"given up after {best.images} images"
+        given_up = f"{len(search.others)} others were {only}"
         typer.echo(f"{given_up}, the best of them at {_figure(best)}.")
     _print_verdict(search)
 
@@ -118,9 +122,14 @@ def _print_verdict(search: InputSearch) -> None:
         )
         return
     typer.echo(f"Better: {margin}. The card has it.")
-    if search.level:
-        names = "; ".join(f"{trial.name} ({_figure(trial)})" for trial in search.level)
-        typer.echo(f"These images do not tell it from: {names}.")
+    level = [f"{plain(trial.name)} ({_figure(trial)})" for trial in search.level]
+    if search.level_given_up:
+        level.append(f"{search.level_given_up} of the others")
+    if level:
+        typer.echo(
+            f"These images do not tell it from: {'; '.join(level)}. More images may; if you know how it was trained, "
+            "write that into the card."
+        )
 
 
 def _tried_on(search: InputSearch) -> str:
@@ -154,6 +163,9 @@ def _search_json(search: InputSearch) -> dict[str, Any]:
         "tried": search.tried,
         "better": None if search.better is None else search.better.name,
         "level": [trial.name for trial in search.level],
+        "level_given_up": search.level_given_up,
+        "stopped": search.stopped,
+        "untried": search.untried,
         "finalists": [_trial_json(trial, search.card) for trial in search.finalists],
         "others": [{"name": trial.name, "score": trial.score, "images": trial.images} for trial in search.others],
         "failed": dict(search.failed),
