@@ -16,6 +16,7 @@ ANSWERS = {
     "elsewhere": (301, "PermanentRedirect", r"in another region \(eu-west-9\). Set AWS_DEFAULT_REGION=eu-west-9"),
     "malformed": (400, "AuthorizationHeaderMalformed", r"in another region \(eu-west-9\). Set AWS_DEFAULT_REGION"),
     "slow": (503, "SlowDown", "the server asks to slow down. Wait some minutes and run it again, with --workers 1"),
+    "trouble": (500, "InternalError", "the server has trouble of its own. Wait some minutes and run it again"),
     "no-key": (403, "InvalidAccessKeyId", "the access key is not known there. Check AWS_ACCESS_KEY_ID"),
     "signature": (403, "SignatureDoesNotMatch", "the secret key does not fit the access key"),
     "clock": (403, "RequestTimeTooSkewed", "the clock of this machine is wrong. Set it"),

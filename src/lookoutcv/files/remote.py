@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from lookoutcv.errors import MissingExtra, UnreadableSource
-from lookoutcv.files.server_answers import cause_of, is_final, no_bucket
+from lookoutcv.files.stores.buckets import reader_of
+from lookoutcv.files.stores.server_answers import cause_of, is_final, no_bucket
 from lookoutcv.files.streams import stored_bytes
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
@@ -24,6 +26,8 @@ _FSSPEC_EXTRAS = {"gs": "gcs", "az": "abfs", "abfss": "abfs", "sftp": "ssh"}
 
 # Libraries that retry themselves; others are called three times.
 _PATIENT = {"s3", "s3a", "gs", "gcs", "az", "abfs", "abfss", "memory", "file", "local"}
+# Azure's client asks again after every trouble but this.
+_NOT_BY_AZURE = 429
 _PAUSES_SECONDS = (0.2, 1.0)
 
 Result = TypeVar("Result")
@@ -79,8 +83,9 @@ def fetch(url: str, max_bytes: int) -> bytes:
     except ValueError as reason:
         raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
 
+    read = reader_of(url, system) or partial(stored_bytes, system, path)
     try:
-        return call_server(lambda: stored_bytes(system, path, max_bytes + 1), protocol_of(url), url)
+        return call_server(lambda: read(max_bytes + 1), protocol_of(url), url)
     except FileNotFoundError as reason:
         raise gone(url, reason, "Check the URL.") from reason
 
@@ -106,8 +111,7 @@ def call_server(call: Callable[[], Result], protocol: str, url: str) -> Result:
         FileNotFoundError: It is not there.
         UnreadableSource: Not allowed, or not reachable.
     """
-    pauses = () if protocol in _PATIENT else _PAUSES_SECONDS
-    for pause in (*pauses, None):
+    for pause in (*_PAUSES_SECONDS, None):
         try:
             return call()
         except ImportError as reason:
@@ -118,7 +122,8 @@ def call_server(call: Callable[[], Result], protocol: str, url: str) -> Result:
             unreached = isinstance(reason.__cause__, OSError)
             if isinstance(reason, FileNotFoundError) and status in (None, 404, 410) and not unreached:
                 raise
-            if pause is None or _is_final(reason, status):
+            patient = protocol in _PATIENT and getattr(reason, "status_code", None) != _NOT_BY_AZURE
+            if pause is None or patient or _is_final(reason, status):
                 raise _unreachable(url, reason, status) from reason
             time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")

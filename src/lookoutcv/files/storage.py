@@ -13,10 +13,9 @@ from typing import Any, Literal
 
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.files.remote import call_server, gone, missing_package, refused
-from lookoutcv.files.server_answers import CHECK_BUCKET, is_wordless, no_bucket
+from lookoutcv.files.stores.buckets import BUCKET_PROTOCOLS, Bucket, Page, bucket_of, key_of
+from lookoutcv.files.stores.server_answers import CHECK_BUCKET, no_bucket
 from lookoutcv.files.streams import stored_bytes
-
-_S3 = ("s3", "s3a")
 
 Kind = Literal["folder", "file"]
 
@@ -36,8 +35,8 @@ class Place:
     options: tuple[tuple[str, Any], ...] = field(default=(), repr=False)
 
     def below(self, name: str) -> Place:
-        """What is called so directly below a prefix. In S3 a name may be empty: `a//b` is a key like any other."""
-        above = self.key if self.protocol in _S3 else self.key.rstrip("/")
+        """What is called so directly below a prefix. In a bucket a name may be empty: `a//b` is a key like others."""
+        above = self.key if self._has_buckets else self.key.rstrip("/")
         return Place(self.protocol, f"{above}/{name}", self.options)
 
     def kind(self) -> Kind | None:
@@ -49,14 +48,15 @@ class Place:
             UnreadableSource: Not allowed, or not reachable.
         """
         try:
-            entry = call_server(self._info, self.protocol, self._shown)
+            return call_server(self._kind, self.protocol, self._shown)
         except FileNotFoundError as reason:
             if no_bucket(reason):
                 raise self._no_bucket() from reason
+        bucket, _ = self._in_bucket()
+        if bucket is None:
             return None
-        if self.protocol in _S3 and self.key.endswith("/"):  # s3fs looks at `a` where `a//` is meant
-            return "folder" if next(self.entries(), None) else None
-        return "folder" if entry["type"] == "directory" else "file"
+        found = any(page.folders or page.objects for page in self._pages(bucket))
+        return "folder" if found or not self._prefix else None
 
     def entries(self) -> Iterator[tuple[str, bool]]:
         """The names directly below a prefix, and whether each is a prefix itself. Details are not kept.
@@ -66,42 +66,44 @@ class Place:
         Raises:
             MissingExtra, SourceNotFound, UnreadableSource: As `kind`.
         """
-        if self.protocol in _S3:
-            yield from self._s3_pages()
+        bucket, _ = self._in_bucket()
+        if bucket is not None:
+            yield from self._below(bucket)
             return
-        for name, is_folder in self._one_page():
-            # A prefix may be listed as an object of its own, empty.
-            if name.strip("/") != self.key.strip("/"):
-                below = name.rstrip("/").removeprefix(self.key.rstrip("/") + "/")
-                yield below.rpartition("/")[2], is_folder
-
-    def _one_page(self) -> Iterator[tuple[str, bool]]:
-        try:
-            waiting = call_server(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown)
-        except FileNotFoundError:
-            return
+        waiting = self._listed()
         while waiting:
             entry = waiting.pop()
-            yield str(entry["name"]), entry["type"] == "directory"
+            # A prefix may be listed as an object of its own, empty.
+            if (name := str(entry["name"])).strip("/") != self.key.strip("/"):
+                below = name.rstrip("/").removeprefix(self.key.rstrip("/") + "/")
+                yield below.rpartition("/")[2], entry["type"] == "directory"
 
-    def _s3_pages(self) -> Iterator[tuple[str, bool]]:
+    def _below(self, bucket: Bucket) -> Iterator[tuple[str, bool]]:
+        start = len(self._prefix)
+        for page in self._pages(bucket):
+            for folder in page.folders:
+                yield folder[start:].removesuffix("/"), True
+            for key, size in page.objects:
+                # A prefix may be listed as an object of its own, mostly empty.
+                if key[start:] or size:
+                    yield key[start:], False
+
+    def _pages(self, bucket: Bucket) -> Iterator[Page]:
         """Page by page: `ls` would hold the details of all objects at once, 1.3 kB each."""
-        bucket, _, prefix = f"{self.key}/".partition("/")
-        request = {"Bucket": bucket, "Prefix": prefix, "Delimiter": "/"}
-        page: dict[str, Any] = {"IsTruncated": True}
-        while page.get("IsTruncated"):
+        more: str | None = ""
+        while more is not None:
             try:
-                page = call_server(partial(self._system().call_s3, "list_objects_v2", **request), "s3", self._shown)
+                page = call_server(partial(bucket.page, self._prefix, more), self.protocol, self._shown)
             except FileNotFoundError as reason:
                 raise self._no_bucket() from reason
-            for folder in page.get("CommonPrefixes", ()):
-                yield folder["Prefix"][len(prefix) :].removesuffix("/"), True
-            for entry in page.get("Contents", ()):
-                # A prefix may be listed as an object of its own, mostly empty.
-                name = entry["Key"][len(prefix) :]
-                if name or entry["Size"]:
-                    yield name, False
-            request["ContinuationToken"] = page.get("NextContinuationToken", "")
+            yield page
+            more = page.more or None
+
+    def _listed(self) -> list[dict[str, Any]]:
+        try:
+            return list(call_server(lambda: self._system().ls(self.key, detail=True), self.protocol, self._shown))
+        except FileNotFoundError:
+            return []
 
     def read(self, max_bytes: int) -> bytes:
         """The bytes of an object, one more than `max_bytes` at most.
@@ -144,30 +146,37 @@ class Place:
         bucket = self.key.strip("/").partition("/")[0]
         return SourceNotFound(f"there is no bucket {bucket!r} at {self._shown}", CHECK_BUCKET, source=self._shown)
 
-    def _info(self) -> dict[str, Any]:
-        try:
-            entry: dict[str, Any] = self._system().info(self.key)
-        except OSError as reason:
-            if self.protocol in _S3 and is_wordless(reason):
-                # To a HEAD it answers without words. A list of one object has them, or fails likewise.
-                bucket, _, prefix = self.key.partition("/")
-                self._system().call_s3("list_objects_v2", Bucket=bucket, Prefix=prefix, MaxKeys=1)
-            raise
-        return entry
+    def _kind(self) -> Kind:
+        """That of an object, or of whatever a file system without buckets calls so; a prefix is found by its list."""
+        bucket, key = self._in_bucket()
+        if bucket is None:
+            return "folder" if self._system().info(self.key)["type"] == "directory" else "file"
+        # A prefix may be listed as an object of its own, empty.
+        if key and not key.endswith("/"):
+            bucket.size(key)
+            return "file"
+        raise FileNotFoundError(self._shown)
 
     def _bytes(self, max_bytes: int) -> bytes:
-        system = self._system()
-        # s3fs has meanings of its own for these; in a key they are characters.
-        if self.protocol in _S3 and (self.key.endswith("/") or "?versionId=" in self.key):
-            return self._exactly(system, max_bytes)
-        return stored_bytes(system, self.key, max_bytes + 1)
+        bucket, key = self._in_bucket()
+        if bucket is not None:
+            return bucket.read(key, max_bytes + 1)
+        return stored_bytes(self._system(), self.key, max_bytes + 1)
 
-    def _exactly(self, system: Any, max_bytes: int) -> bytes:
-        from fsspec.asyn import sync  # noqa: PLC0415 - as below
+    @property
+    def _prefix(self) -> str:
+        """What the keys below it begin with; nothing for a whole bucket."""
+        return f"{self.key}/".partition("/")[2]
 
-        bucket, _, key = self.key.partition("/")
-        body = system.call_s3("get_object", Bucket=bucket, Key=key)["Body"]
-        return bytes(sync(system.loop, body.read, max_bytes + 1))
+    @property
+    def _has_buckets(self) -> bool:
+        # A file system that reads versions out of keys is left to do so.
+        return self.protocol in BUCKET_PROTOCOLS and ("version_aware", True) not in self.options
+
+    def _in_bucket(self) -> tuple[Bucket | None, str]:
+        """The bucket, where there is one, and the key in it."""
+        name, _, key = self.key.partition("/")
+        return (bucket_of(self.protocol, self._system(), name) if name and self._has_buckets else None), key
 
     def _system(self) -> Any:
         import fsspec  # noqa: PLC0415 - local files never need it
@@ -196,7 +205,7 @@ def place_of(url: str) -> Place:
     except ValueError as reason:
         raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
     options = system._get_kwargs_from_urls(url)
-    key = str(system._strip_protocol(url))
-    if protocol in _S3 and key and url.endswith("//"):
-        key += "/" * (len(url) - len(url.rstrip("/")) - 1)  # `a//` is another prefix than `a/`
+    key = key_of(url)
+    if key is None or ("version_aware", True) in options.items():
+        key = str(system._strip_protocol(url))
     return Place(protocol, key, tuple(sorted(options.items())))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 # One request is enough for an image; beyond it a caller's bound counts.
-_HTTP, _S3 = "http", "s3"
+_HTTP = "http"
+S3_PROTOCOLS = ("s3", "s3a")
 # A range that begins at the end of an object: it is empty.
 _EMPTY = {"InvalidRange", "416"}
 
@@ -55,7 +56,7 @@ def stored_bytes(system: Any, path: str, most: int) -> bytes:
     """
     protocols = getattr(system, "protocol", ())
     protocols = (protocols,) if isinstance(protocols, str) else protocols
-    if _S3 in protocols:
+    if S3_PROTOCOLS[0] in protocols:
         return _of_s3(system, path, most)
     # A size that is stated is not asked for, and no blocks mean one answer, as long as it is.
     how = {"block_size": 0, "size": 1} if _HTTP in protocols else {}
@@ -67,7 +68,16 @@ def _of_s3(system: Any, path: str, most: int) -> bytes:
     try:
         return bytes(system.cat_file(path, start=0, end=most))
     except OSError as error:
-        response = getattr(error.__cause__, "response", None) or {}
-        if str(response.get("Error", {}).get("Code")) in _EMPTY:
+        if is_beyond_the_end(error):
             return b""
         raise
+
+
+def is_beyond_the_end(error: Exception) -> bool:
+    """Whether a server refused a range because an object ends before it: it is empty.
+
+    Args:
+        error: What botocore, through s3fs, or gcsfs raised.
+    """
+    response = getattr(error.__cause__, "response", None) or {}
+    return str(response.get("Error", {}).get("Code", getattr(error, "code", ""))) in _EMPTY

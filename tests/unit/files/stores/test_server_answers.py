@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lookoutcv.files.server_answers import cause_of
+from lookoutcv.files.stores.server_answers import cause_of
 
 
 class HttpError(Exception):
@@ -37,6 +37,9 @@ class DefaultCredentialsError(Exception):
         (OSError("Forbidden: b/photos/o\nno storage.objects.list access"), "no permission", "Check the credentials"),
         (HttpError(401), "no permission", "Check the credentials"),
         (HttpError(429), "the server asks to slow down", "--workers 1"),
+        (HttpError(500), "the server has trouble of its own", "Wait some minutes"),
+        (HttpError(503), "the server has trouble of its own", "Wait some minutes"),
+        (HttpResponseError("InternalError", 500), "the server has trouble of its own", "Wait some minutes"),
         (HttpError(408), "the server took too long", "Run it again"),
         (RefreshError("x"), "the token has expired", "gcloud auth login"),
         (DefaultCredentialsError("x"), "no credentials", "GOOGLE_APPLICATION_CREDENTIALS"),

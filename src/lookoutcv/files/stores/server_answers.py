@@ -42,6 +42,9 @@ _CAUSES: dict[Cause, str] = {
     " IllegalLocationConstraintException 301 307",
     _SLOW: "SlowDown Throttling ThrottlingException RequestLimitExceeded TooManyRequests TooManyRequestsException"
     " ServerBusy BandwidthLimitExceeded 429",
+    # gcsfs calls a 502 so.
+    ("the server has trouble of its own", "Wait some minutes and run it again."): "InternalError InternalServerError"
+    " ServiceUnavailable 500 502 503 504 ProxyError",
     _BUCKET: "NoSuchBucket ContainerNotFound ContainerBeingDeleted",
     ("that is no name of a bucket", "Check the URL: s3://BUCKET/PREFIX, az://CONTAINER/PREFIX."): "InvalidBucketName"
     " InvalidResourceName",
@@ -121,7 +124,8 @@ def _codes(error: BaseException) -> Iterator[str]:
         if isinstance(value, str | int):
             if value:
                 yield str(value)
-            return
+            if name != "error_code":  # a code that is not known may stand beside a status that is
+                return
     if isinstance(error, OSError) and str(error).startswith(_FORBIDDEN_BY_GOOGLE):
         yield "403"
 
