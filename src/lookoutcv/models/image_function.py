@@ -22,6 +22,8 @@ _TASKS: dict[type[Any], Task] = {
     Segmentation: "segmentation",
     Embedding: "embedding",
 }
+# What rounding to float32 leaves beyond 0 and 1.
+_ROUNDING = 1e-4
 _NOISE = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
 
 
@@ -51,6 +53,7 @@ class ImageFunction(Predictor):
             if user_card.task not in (None, self.task):
                 raise self._unfit(first)
             self.card = replace(user_card, task=self.task)
+            self._checked(first)
             return
         names = user_card.names
         outputs = [output[None] for output in first]
@@ -79,7 +82,7 @@ class ImageFunction(Predictor):
         if self._chosen_head is None:
             if _TASKS.get(type(output)) != self.task:
                 raise self._unfit(output)
-            return output  # type: ignore[no-any-return]  # one of the four, as was just seen
+            return self._checked(output)
         if not isinstance(output, list):
             raise self._unfit(output)
         size = (int(pixels.shape[0]), int(pixels.shape[1]))
@@ -110,6 +113,21 @@ class ImageFunction(Predictor):
             return [_array(output) for output in (returned if many else [returned]) if output is not None]
         except Exception as reason:  # whatever NumPy says of a stranger
             raise self._failed(pixels, f"{type(reason).__name__}: {reason}") from reason
+
+    def _checked(self, prediction: Prediction) -> Prediction:
+        """The same, where its confidences are such; NaN stands for none."""
+        one = getattr(prediction, "confidence", np.nan)
+        given = prediction.confidences if isinstance(prediction, Detections) else np.array([one], np.float32)
+        beyond = given[(given < -_ROUNDING) | (given > 1 + _ROUNDING)]
+        if len(beyond):
+            reason = f"a confidence of {float(beyond[0]):g}, not within 0 to 1"
+            raise InferenceFailed(
+                f"{self.name} returned {reason}",
+                "Return probabilities: percentages divided by 100, the sigmoid or softmax of logits.",
+                model=self.name,
+                reason=reason,
+            )
+        return prediction
 
     def _nothing(self) -> Prediction:
         """An empty list: of a detector, that it found nothing."""

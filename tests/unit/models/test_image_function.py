@@ -60,6 +60,18 @@ def test_what_nobody_knows_is_refused_with_the_reason(returned: Any, why: str) -
         lo.open_model(lambda pixels: returned)
 
 
+@pytest.mark.parametrize("percent", [90, -0.5, float("inf")])
+def test_a_confidence_beyond_0_and_1_is_refused_as_in_files_of_predictions(percent: float) -> None:
+    box = {"xmin": 1, "ymin": 2, "xmax": 9, "ymax": 8}
+    for row in ({"label": "bus", "score": percent}, {"label": "bus", "score": percent, "box": box}):
+        with pytest.raises(InferenceFailed, match=r"returned a confidence of .* not within 0 to 1\. Return prob"):
+            lo.open_model(lambda pixels, it=row: [it])
+    late = lo.open_model(lambda pixels: Classification("bus", percent if pixels.mean() > 200 else 1.00001, None))
+    assert late.predict(GREY)[0].label == "bus"  # type: ignore[union-attr]
+    with pytest.raises(InferenceFailed, match="not within 0 to 1"):
+        late.predict(BRIGHT)
+
+
 def test_arrays_are_read_by_a_head_as_before() -> None:
     card = {"labels": ["day", "night"], "head": "softmax"}
     for returned in ([0.25, 0.75], (0.25, 0.75), np.array([0.25, 0.75]), [np.array([0.25, 0.75]), None]):
