@@ -6,7 +6,8 @@ import json
 import pytest
 from PIL import Image
 
-from lookoutcv.errors import BadManifestLine, SourceNotFound
+import lookoutcv as lo
+from lookoutcv.errors import BadManifestLine, NoImages, SourceNotFound
 from lookoutcv.sources import notes_of, open_source
 
 SIZE = (64, 48)
@@ -143,3 +144,18 @@ def test_a_table_without_a_header_says_so(tmp_path):
     put(tmp_path, "a.jpg")
     with pytest.raises(BadManifestLine, match="Its first line is an image already: write names above it"):
         open_source(put(tmp_path, "retina.csv", "a.jpg,1,2,3,4,cat\n"))
+
+
+def test_a_table_whose_images_lie_in_another_folder_says_what_to_type(tmp_path):
+    put(tmp_path, "images/a.png")
+    table = put(tmp_path, "train.csv", "image_id,label\na,0\nb,1\n")
+    with pytest.raises(NoImages, match=r"2 x the file is gone.*train\.csv\?root=FOLDER"):
+        lo.measure(table)
+    assert len(lo.measure(f"{table}?root={tmp_path / 'images'}")) == 1
+
+
+def test_a_first_line_that_names_no_columns_is_told(tmp_path):
+    # keras-retinanet's and other lists: path, box, class, without a header.
+    table = put(tmp_path, "train.csv", "a.png,10,10,50,60,cat\na.png,1,1,5,6,cat\n")
+    with pytest.raises(BadManifestLine, match="The first line must name the columns, as path,label does"):
+        lo.measure(table)

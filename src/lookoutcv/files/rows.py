@@ -129,7 +129,9 @@ class _Table:
             raise bad(lines.name, lines.number, f"not CSV ({error})") from None
         doubled = {cell for cell in self.header if cell and self.header.count(cell) > 1}
         if doubled:
-            raise bad(lines.name, lines.number, f"two columns are called {min(doubled)!r}", "Rename one.")
+            no_name = any(re.fullmatch(r"[+-]?\d+([.,]\d*)?", cell) for cell in doubled)
+            remedy = "The first line must name the columns, as path,label does." if no_name else "Rename one."
+            raise bad(lines.name, lines.number, f"two columns are called {min(doubled)!r}", remedy)
 
 
 def _true_texts(cells: list[str]) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lookoutcv.errors import ImageError, LookoutError, NoImages, RuntimeDied, ShapeMismatch
+from lookoutcv.files.rows import LINES, SEPARATED, TABLES
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.progress import Progress
 from lookoutcv.results.images.skipped import Skipped
@@ -157,9 +158,12 @@ def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
         )
     reasons = Counter(one.reason for one in skipped)
     most_common = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
+    remedy = "Give a source of images, or correct what the reasons name."
+    if set(reasons) == {"the file is gone"} and name.lower().endswith((*SEPARATED, *LINES, *TABLES)):
+        remedy = f"Its paths start from its own folder; where they start from another, name that: '{name}?root=FOLDER'."
     return NoImages(
         f"none of the {count} files in {name} could be read as an image ({most_common})",
-        "Give a source of images, or correct what the reasons name.",
+        remedy,
         source=name,
         skipped=tuple(skipped),
     )

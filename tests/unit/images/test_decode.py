@@ -118,3 +118,11 @@ def test_memory_that_runs_out_is_an_unreadable_image(monkeypatch):
     monkeypatch.setattr("lookoutcv.images.decode.decode_pillow", full)
     with pytest.raises(UnreadableImage, match="memory"):
         decode(file_of(Image.fromarray(RGB), "PNG"))
+
+
+def test_differences_of_pixels_in_packbits_are_refused():
+    # libtiff passes the predictor over, and what it reads is noise; tifffile applies it.
+    pixels, file = np.random.default_rng(0).integers(0, 255, (40, 60, 3), np.uint8), io.BytesIO()
+    tifffile.imwrite(file, pixels, photometric="rgb", compression="packbits", predictor=2)
+    with pytest.raises(UnsupportedImage, match="differences of pixels in PackBits are not read"):
+        decode(file.getvalue())

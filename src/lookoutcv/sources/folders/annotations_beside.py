@@ -17,6 +17,10 @@ _CVAT = re.compile(rb"<annotations>|<!DOCTYPE annotations")
 _YOLO = re.compile(rb"^(?:names|train|val)\s*:", re.MULTILINE)
 _TABLE = re.compile(r".*(?:annot|label|class|metadata|boxes|bbox|train|val|test).*\.(?:csv|tsv|jsonl)", re.IGNORECASE)
 _MARKS = ("annotations", "annotation", "labels", "label", "ann")
+# Label Studio's and Create ML's lists of images, FiftyOne's classes of images; they are told and cannot be given.
+_LIST = re.compile(rb'\s*\[\s*\{.*"(?:annotations|image)"\s*:', re.DOTALL)
+_CLASSES = re.compile(rb'\s*\{.*"classes"\s*:\s*\[.*"labels"\s*:\s*\{', re.DOTALL)
+_READ, _OTHER = "read", "not read"
 _EXPORT = "CVAT, LabelMe, Supervisely and others export COCO or YOLO, which is read."
 _OF_ONE = (".xml", ".txt", ".json")
 # Texts and lists that stand beside the files of single images.
@@ -33,18 +37,18 @@ def annotation_notes(root: str, folders: Iterable[str]) -> tuple[str, ...]:
     Returns:
         At most one sentence.
     """
-    files: list[str] = []
+    files: dict[str, bool] = {}
     beside = 0
     for folder in islice(dict.fromkeys(_looked_in(sorted(folders))), _MOST_FOLDERS):
         try:
             names = os.listdir(os.path.join(root, folder))
         except OSError:
             continue
-        described = [name for name in sorted(names) if _describes(os.path.join(root, folder), name)]
+        described = {name: form for name in sorted(names) if (form := _form(os.path.join(root, folder), name))}
         beside += _of_single_images(folder, [name for name in names if name not in described])
         if len(files) < _MOST_FILES:
             below = f"{folder}/" if folder else ""
-            files += (printable(below + name) for name in described)
+            files |= {printable(below + name): form is not _OTHER for name, form in described.items()}
     if not files and not beside:
         return ()
     return (" ".join(_sentences(printable(root), files, beside)),)
@@ -55,11 +59,11 @@ def _looked_in(folders: list[str]) -> Iterator[str]:
     yield from ("/".join(_BESIDE.get(part, part) for part in folder.split("/")) for folder in folders)
 
 
-def _sentences(root: str, files: list[str], beside: int) -> Iterator[str]:
+def _sentences(root: str, files: dict[str, bool], beside: int) -> Iterator[str]:
     if files:
         more = f" and {len(files) - _NAMED} more" if len(files) > _NAMED else ""
-        yield f"Annotations that lie in {root} are not read: {', '.join(files[:_NAMED])}{more}."
-        if any(not file.endswith(".xml") for file in files):
+        yield f"Annotations that lie in {root} are not read: {', '.join(islice(files, _NAMED))}{more}."
+        if any(readable for readable in files.values()):
             yield "Give such a file in the place of the folder, to have what it says of the images."
         else:
             yield _EXPORT
@@ -77,17 +81,21 @@ def _of_single_images(folder: str, names: list[str]) -> int:
     return sum(os.path.splitext(name)[0] in images for name in texts)
 
 
-def _describes(folder: str, name: str) -> bool:
-    """Whether a file describes a set of images."""
+def _form(folder: str, name: str) -> str:
+    """Whether a file describes a set of images, and in a form that is read; "" where it does not."""
     lower = name.lower()
     if _TABLE.fullmatch(lower):
-        return True
-    forms = ((".json", _COCO), (".yaml", _YOLO), (".yml", _YOLO), (".xml", _CVAT))
-    form = next((form for suffix, form in forms if lower.endswith(suffix)), None)
-    if form is None:
-        return False
+        return _READ
+    others = {".json": (_LIST, _CLASSES), ".xml": (_CVAT,)}
+    ours = {".json": _COCO, ".yaml": _YOLO, ".yml": _YOLO}
+    suffix = os.path.splitext(lower)[1]
+    if suffix not in others and suffix not in ours:
+        return ""
     try:
         with open(os.path.join(folder, name), "rb") as file:
-            return form.search(file.read(_HEAD_BYTES)) is not None
+            head = file.read(_HEAD_BYTES)
     except OSError:
-        return False
+        return ""
+    if any(form.match(head) if suffix == ".json" else form.search(head) for form in others.get(suffix, ())):
+        return _OTHER
+    return _READ if suffix in ours and ours[suffix].search(head) else ""

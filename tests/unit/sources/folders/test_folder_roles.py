@@ -91,6 +91,21 @@ def test_annotations_beside_images_are_named(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        [{"image": "1.jpg", "annotations": [{"label": "cat", "coordinates": {"x": 1}}]}],  # Create ML
+        [{"id": 1, "data": {"image": "/data/upload/1.jpg"}, "annotations": [{"result": []}]}],  # Label Studio
+        {"classes": ["cat", "dog"], "labels": {"1": 0}},  # FiftyOne's classes of images
+    ],
+)
+def test_a_file_that_is_refused_is_not_proposed(text, tmp_path):
+    put(tmp_path, "1.jpg")
+    put(tmp_path, "labels.json", text=json.dumps(text))
+    (note,) = notes_of(open_source(tmp_path))
+    assert note.startswith(f"Annotations that lie in {tmp_path} are not read: labels.json. CVAT, LabelMe")
+
+
 @pytest.mark.parametrize("texts", [("1.xml", "2.xml"), ("labels/1.txt", "labels/2.txt"), ("1.txt", "2.txt", "c.txt")])
 def test_files_of_single_images_are_counted(texts, tmp_path):
     put(tmp_path, "1.jpg", "2.jpg", *texts)

@@ -12,6 +12,7 @@ from lookoutcv.images.formats.tiff.tiff_page import (
     COMPRESSION,
     PHOTOMETRIC,
     PLANES,
+    PREDICTOR,
     SAMPLE_FORMAT,
     SUBFILE_TYPE,
     SUBSAMPLING,
@@ -22,6 +23,7 @@ from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.images.refusals import check_pixels, unreadable, unsupported
 
 _READ = {1, 2, 3, 4, 5, 6, 7, 8, 32773, 32809, 32946, 34676, 34677, 34925, 50000}
+_PACKBITS = 32773
 _NOT_READ = {
     9: "JBIG",
     10: "JBIG",
@@ -97,6 +99,9 @@ def _refuse_kind(page: Page) -> None:
     if compression not in _READ:
         name = _NOT_READ.get(compression)
         raise unsupported(f"TIFF compression {f'{compression} ({name})' if name else compression} is not read")
+    if compression == _PACKBITS and page.one(PREDICTOR, 1) != 1:
+        # TIFF 6.0 has predictors for LZW: libtiff passes this one over, and tifffile applies it.
+        raise unsupported("differences of pixels in PackBits are not read")
     _refuse_samples(page)
     if page.big and page.order == ">" and (page.one(PLANES, 1) == 1 or compression != UNCOMPRESSED):
         raise unsupported("BigTIFF in big-endian byte order is not read", "Write it anew in little-endian byte order.")
