@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import lookoutcv as lo
 from lookoutcv import clock
+from lookoutcv.log.buffer.spool import spool_for
 
 BUCKET = "readings"
 
@@ -79,3 +82,30 @@ def test_everything_that_a_folder_can(place: str, tmp_path: Path) -> None:
     assert len(kept) > 0
     assert done.pictures > 0
     assert len([key for key in keys(place) if key.endswith(".parquet") and not key.startswith("_")]) == 3
+
+
+def test_objects_and_files_of_others_stay(place: str) -> None:
+    import boto3
+
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table({"id": ["a.jpg"]}), sink)
+    store, prefix = boto3.client("s3"), place.rpartition("/")[2]
+    others = ["notes.txt", "export.parquet", "model=m/day=2020-01-01/mine.parquet", "_retained_images/mine.jpg"]
+    others.append("_retained_images/model=m/day=2020-01-01/mine.jpg")
+    for name in others:
+        store.put_object(Bucket=BUCKET, Key=f"{prefix}/{name}", Body=sink.getvalue().to_pybytes())
+    waiting = spool_for(place) / "_retained_images" / "model=m" / "day=2020-01-01" / "mine.jpg"
+    waiting.parent.mkdir(parents=True)
+    waiting.write_bytes(b"mine")
+    pixels = np.zeros((16, 16, 3), np.uint8)
+    with lo.ClassificationLogger("m", enabled_metrics=[], directory=place, image_retention="all") as log:
+        assert log.log_prediction(pixels, "cat", image_name="a.jpg")
+        assert log.flush(60), log.stats()
+    assert waiting.read_bytes() == b"mine"
+    gone = lo.open_log(place).erase("a.jpg", wait=0)
+    assert (gone.rows, gone.old_files, gone.pictures) == (1, 1, 1)
+    assert any("export.parquet" in sentence and "mine.parquet" in sentence for sentence in gone.left)
+    lo.open_log(place).vacuum(older_than="0")
+    lo.open_log(place).vacuum()
+    kept = [key for key in keys(place) if not key.startswith("_delta_log/")]
+    assert sorted(kept) == sorted(others)

@@ -127,14 +127,14 @@ def refuse_inputs(path: str | os.PathLike[str], inputs: Iterable[str]) -> None:
             continue
         if identity == own:
             raise OutputUnwritable(
-                f"{os.fspath(path)} cannot be written: it is {'the' if one == os.fspath(path) else f'{one}, an'} input",
+                f"{os.fspath(path)} cannot be written: it is {'an' if one == os.fspath(path) else f'{one}, an'} input",
                 "Give the output a name of its own.",
                 path=os.fspath(path),
                 reason="it is an input",
             )
         if identity in above:
             raise OutputUnwritable(
-                f"{os.fspath(path)} cannot be written: it would lie in {one}, which is read",
+                f"{os.fspath(path)} cannot be written: it would lie in the folder {one!r}, which is read",
                 "Write it outside of that folder.",
                 path=os.fspath(path),
                 reason="it is inside an input",

@@ -66,12 +66,15 @@ def test_one_that_fails_costs_its_own_columns_and_is_noted(log: lo.PredictionLog
     assert "gate.open" not in row
 
 
-def test_records_of_the_log_know_them_as_measured(log: lo.PredictionLog, tmp_path: Path) -> None:
+def test_records_of_the_log_know_them_as_measured(
+    log: lo.PredictionLog, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    exported = tmp_path_factory.mktemp("exported") / "a.parquet"
     assert log.compact().before > 1  # files that were rewritten too
     batches = list(open_table(log.directory).records())
     assert [field.name for field in batches[0].schema if is_measured(field)] == NAMES
-    assert log.export(tmp_path / "a.parquet") == 4
-    loaded = lo.load(tmp_path / "a.parquet")
+    assert log.export(exported) == 4
+    loaded = lo.load(exported)
     assert isinstance(loaded, lo.Records)
     assert sorted(filter(None, loaded.table.column("gate.verdict").to_pylist())) == ["cat", "cat"]
 
