@@ -46,13 +46,14 @@ def measure(settings: Namespace) -> Iterator[Figure]:
     with TemporaryDirectory(prefix="lookoutcv-benchmark-") as folder:
         files = make(Path(folder), 128, [_SIZE])
         pictures = [simplejpeg.decode_jpeg(path.read_bytes(), "RGB") for path in files]
-    with _models(settings) as models:
-        for path, card, count in models:
+    with models(settings) as found:
+        for path, card, count in found:
             yield from _compared(path, card, [pictures[i % len(pictures)] for i in range(count)], settings.rounds)
 
 
 def _compared(path: Path, card: dict[str, Any], pictures: list[Any], rounds: int) -> Iterator[Figure]:
-    model = open_model(path, card, threads=1)
+    # In this process, where the bare loop is; `model_process` measures what another costs.
+    model = open_model(path, card, threads=1, trust=True)
     assert isinstance(model, TensorModel)
     # Also tells the model whether it takes batches.
     model.predict(pictures[: 2 * model.batch])
@@ -122,7 +123,8 @@ def _bare_tflite(path: Path, batches: list[Any]) -> tuple[Callable[[], object], 
 
 
 @contextmanager
-def _models(settings: Namespace) -> Iterator[list[tuple[Path, dict[str, Any], int]]]:
+def models(settings: Namespace) -> Iterator[list[tuple[Path, dict[str, Any], int]]]:
+    """Models with their cards, and of how many images a round is made; without public ones, one made here."""
     if settings.data is not None and (settings.data / "models").is_dir():
         below = settings.data / "models"
         yield [(below / name, card, count) for name, card, count in _MODELS if (below / name).is_file()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -26,6 +27,8 @@ from lookoutcv.predictions import Prediction
 # More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.
 _BATCH = 32
 _MOST_BATCH_BYTES = 32 * 2**20
+# Of maps with a score for each class at each pixel the outputs are larger by far.
+_MOST_OUTPUT_BYTES = 256 * 2**20
 _NOISE_SEED = 0
 # Below, outputs of single images are joined and read at once: that takes microseconds an image.
 _LARGE_OUTPUT_BYTES = 2**16
@@ -73,7 +76,8 @@ class TensorModel(Predictor):
     @property
     def batch(self) -> int:
         """How many images are run at once."""
-        return self._runtime.batch or max(1, min(_BATCH, _MOST_BATCH_BYTES // self._bytes_an_image))
+        outputs = _MOST_OUTPUT_BYTES // max(self._bytes_out, 1)
+        return self._runtime.batch or max(1, min(_BATCH, _MOST_BATCH_BYTES // self._bytes_an_image, outputs))
 
     @property
     def _bytes_an_image(self) -> int:
@@ -112,12 +116,12 @@ class TensorModel(Predictor):
         if not self._one_by_one or self._bytes_out < _LARGE_OUTPUT_BYTES:
             return self.read(self.infer(batch), framings)
         # To join outputs of a megabyte an image takes fresh memory, which costs more than reading them.
-        parts = [batch[index : index + 1] for index in range(len(batch))]
-        return [
-            prediction
-            for part, framing in zip(parts, framings, strict=True)
-            for prediction in self.read(self._decoded(self._run(part), 1), [framing])
-        ]
+        with closing(self._run_each(batch)) as parts:
+            return [
+                prediction
+                for part, framing in zip(parts, framings, strict=True)
+                for prediction in self.read(self._decoded(part, 1), [framing])
+            ]
 
     @property
     def _one_by_one(self) -> bool:
@@ -131,7 +135,8 @@ class TensorModel(Predictor):
         """
         fixed = self._runtime.batch
         if fixed is not None and fixed != len(batch):
-            parts = [self._run(_padded(batch[i : i + fixed], fixed)) for i in range(0, len(batch), fixed)]
+            padded = (_padded(batch[i : i + fixed], fixed) for i in range(0, len(batch), fixed))
+            parts = list(self._run_each(batch)) if fixed == 1 else [self._run(part) for part in padded]
             return self._decoded(_joined(parts, len(batch)), len(batch))
         if fixed is not None or len(batch) == 1 or self._batches:
             return self._decoded(self._run(batch), len(batch))
@@ -142,7 +147,7 @@ class TensorModel(Predictor):
 
         Many models have a batch of one written into constants: they refuse another, or take it and predict wrongly.
         """
-        parts = [self._run(batch[i : i + 1]) for i in range(len(batch))]
+        parts = list(self._run_each(batch))
         separate = self._decoded(_joined(parts, len(batch)), len(batch))
         if self._batches is None:
             try:
@@ -169,8 +174,22 @@ class TensorModel(Predictor):
             ) from None
 
     def _run(self, batch: Tensor) -> list[Any]:
-        try:
+        with self._explained(batch):
             return self._runtime.run(batch)
+
+    def _run_each(self, batch: Tensor) -> Generator[list[Any], None, None]:
+        """The outputs for each image of a batch, run by itself."""
+        if isinstance(self._runtime, ConfinedRuntime):
+            with self._explained(batch):
+                yield from self._runtime.run_each(batch)
+        else:
+            for index in range(len(batch)):
+                yield self._run(batch[index : index + 1])
+
+    @contextmanager
+    def _explained(self, batch: Tensor) -> Iterator[None]:
+        try:
+            yield
         except LookoutError:
             raise
         except Exception as reason:  # a runtime, or a user's function: anything may happen

@@ -53,9 +53,11 @@ _KEPT = frozenset(
 )
 _KEPT_FAMILIES = ("OMP_", "MKL_", "KMP_", "OPENBLAS_", "GOMP_", "CUDA_", "NVIDIA_", "MALLOC_")
 # The tensors that go in, and those that come out; memory is taken only for what is written there.
-ROOM_BYTES = 1 << 30
+_ROOM_BYTES, _SHARE_OF_MEMORY = 1 << 30, 8
 _MOST_MESSAGE_BYTES = 16 << 20
 _LAST_WORDS_BYTES = 8192
+# What it writes is thrown away from time to time, so that its last words find room in the pipe.
+_WORDS_EVERY = 32
 
 
 class ProcessEndedError(Exception):
@@ -93,7 +95,8 @@ class ConfinedProcess:
                 "Where you trust the model's file, open it with trust=True: it then runs in this process.",
                 key="trust",
             )
-        self.rooms = (SharedRoom.create(ROOM_BYTES), SharedRoom.create(ROOM_BYTES))
+        room_bytes = min(_ROOM_BYTES, most_bytes // _SHARE_OF_MEMORY)
+        self.rooms = (SharedRoom.create(room_bytes), SharedRoom.create(room_bytes))
         if None in self.rooms:
             self.rooms = (None, None)
         own, its = socket.socketpair()
@@ -120,7 +123,7 @@ class ConfinedProcess:
                     os.close(file)
         self.pid = self._process.pid
         told = {
-            **{"task": dict(task), "rooms": handed, "room_bytes": ROOM_BYTES, "graphics": graphics},
+            **{"task": dict(task), "rooms": handed, "room_bytes": room_bytes, "graphics": graphics},
             **{"path": [os.path.abspath(entry) for entry in sys.path], "connection": _handle(its, self.pid)},
             **{"readable": [*readable, *installed_folders(), _our_package()], "most_bytes": most_bytes},
             **{
@@ -136,6 +139,7 @@ class ConfinedProcess:
             stdin.flush()
         its.close()
         self._owner = os.getpid()
+        self._answers = 0
         self._end = weakref.finalize(self, _end, self._process, own, (self._words, held), folder, self._owner)
 
     @property
@@ -153,7 +157,7 @@ class ConfinedProcess:
             ProcessEndedError: It ended, or was ended.
         """
         end = time.monotonic() + seconds
-        most = _MOST_MESSAGE_BYTES if self.rooms[1] is not None else ROOM_BYTES
+        most = _MOST_MESSAGE_BYTES if self.rooms[1] is not None else _ROOM_BYTES
         try:
             self.frames.send(kind, parts, end)
             answer = self.frames.receive(most, end)
@@ -169,7 +173,9 @@ class ConfinedProcess:
             # Interrupted: its answer would be taken for that of the next question.
             self.close()
             raise
-        _read_words(self._words, 0)
+        self._answers += 1
+        if self._answers % _WORDS_EVERY == 0:
+            _read_words(self._words, 0)
         return answer
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 _HEAD = struct.Struct("<4sIQ")
 _MARK = b"LOCV"
+_AT_ONCE_BYTES = 2**16
 
 
 class Frames:
@@ -20,6 +21,8 @@ class Frames:
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
+        self._room = memoryview(bytearray(_AT_ONCE_BYTES))
+        self._ahead = self._room[:0]
 
     def send(self, kind: int, parts: Sequence[bytes | memoryview], end: float | None = None) -> None:
         """Send a message.
@@ -66,15 +69,21 @@ class Frames:
         self.connection.close()
 
     def _read(self, count: int, end: float | None) -> memoryview:
-        room = memoryview(bytearray(count))
+        """So many bytes; a small message comes with its head, in one call of the system."""
+        whole = bytearray(count)
         read = 0
         while read < count:
-            self._bounded(end)
-            got = self.connection.recv_into(room[read:])
-            if not got:
-                raise EOFError
-            read += got
-        return room
+            if not self._ahead:
+                self._bounded(end)
+                got = self.connection.recv_into(self._room)
+                if not got:
+                    raise EOFError
+                self._ahead = self._room[:got]
+            part = self._ahead[: count - read]
+            whole[read : read + len(part)] = part
+            self._ahead = self._ahead[len(part) :]
+            read += len(part)
+        return memoryview(whole)
 
     def _bounded(self, end: float | None) -> None:
         if end is None:

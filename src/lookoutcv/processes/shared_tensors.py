@@ -11,7 +11,7 @@ import mmap
 import os
 import struct
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,9 @@ DTYPES = (
     *("bool", "uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64"),
     *("float16", "float32", "float64"),
 )
-_MOST_TENSORS = 256
+_DTYPES = [np.dtype(name) for name in DTYPES]
+_CODES = {dtype: code for code, dtype in enumerate(_DTYPES)}
+_MOST_TENSORS = 4096
 _MOST_SIDES = 16
 _ENTRY = struct.Struct("<BBQ")
 _ALIGNED = 64
@@ -74,22 +76,23 @@ class SharedRoom:
         return place if place >= 0 and place + tensor.nbytes <= self.size and tensor.flags.c_contiguous else None
 
 
-def packed(tensors: Sequence[Tensor], room: SharedRoom | None) -> list[bytes | memoryview]:
+def packed(tensors: Iterable[Tensor], room: SharedRoom | None) -> list[bytes | memoryview]:
     """The parts of a message that holds tensors.
 
     Args:
-        tensors: Of `DTYPES`.
+        tensors: Of `DTYPES`; each is put away before the next is taken.
         room: They are put there, unless they lie there; None to put them into the message.
     Raises:
         ValueError: They do not fit, or one is of another dtype.
     """
-    head = [struct.pack("<H", len(tensors))]
+    head: list[bytes] = []
     body: list[bytes | memoryview] = []
     free = 0
     for given in tensors:
-        if given.dtype.name not in DTYPES:
+        code = _CODES.get(given.dtype)
+        if code is None:
             raise ValueError(f"an array of {given.dtype} is no tensor of numbers")
-        tensor = np.ascontiguousarray(given) if given.ndim else given
+        tensor = given if given.flags.c_contiguous else np.ascontiguousarray(given)
         place = free
         if room is None:
             body.append(tensor.reshape(-1).view(np.uint8).data if tensor.size else b"")
@@ -101,9 +104,9 @@ def packed(tensors: Sequence[Tensor], room: SharedRoom | None) -> list[bytes | m
         free = (
             -(-(max(free, place) + tensor.nbytes) // _ALIGNED) * _ALIGNED if room is not None else free + tensor.nbytes
         )
-        head.append(_ENTRY.pack(DTYPES.index(tensor.dtype.name), tensor.ndim, place))
+        head.append(_ENTRY.pack(code, tensor.ndim, place))
         head.append(struct.pack(f"<{tensor.ndim}Q", *tensor.shape))
-    return [b"".join(head), *body]
+    return [struct.pack("<H", len(head) // 2), *head, *body]
 
 
 def _put(tensor: Tensor, room: SharedRoom, place: int) -> None:
@@ -112,13 +115,12 @@ def _put(tensor: Tensor, room: SharedRoom, place: int) -> None:
     room.bytes[place : place + tensor.nbytes] = tensor.reshape(-1).view(np.uint8)
 
 
-def unpacked(message: memoryview, room: SharedRoom | None, *, copied: bool) -> list[Tensor]:
-    """The tensors of a message.
+def unpacked(message: memoryview, room: SharedRoom | None) -> list[Tensor]:
+    """The tensors of a message, where they lie: the other process can still change them, see `private`.
 
     Args:
         message: What `packed` made, or what a hostile process made.
         room: Where they lie; None where the message holds them.
-        copied: Each is made a copy of its own, which nobody else can change.
     Raises:
         ValueError: It is no such message, or speaks of what is not there.
     """
@@ -131,27 +133,31 @@ def unpacked(message: memoryview, room: SharedRoom | None, *, copied: bool) -> l
         raise ValueError("no whole message") from reason
     start = 2 + sum(_ENTRY.size + 8 * len(shape) for _, shape, _ in entries)
     area = np.frombuffer(message, np.uint8)[start:] if room is None else room.bytes
-    tensors = []
+    tensors, left = [], len(area)
     for dtype, shape, place in entries:
         size = dtype.itemsize
         for side in shape:
             size *= side
-        if place + size > len(area):
-            raise ValueError("a tensor that is larger than what was sent")
-        part = area[place : place + size]
-        if copied:
-            # A byte that is neither yes nor no would make NumPy count more of them than there are.
-            part = part != 0 if dtype == np.bool_ else part.copy()
-        tensors.append(part.view(dtype).reshape(shape))
+        left -= size
+        # Many that lie in the same place would be many times as much when they are copied.
+        if place + size > len(area) or left < 0:
+            raise ValueError("tensors that are larger than what was sent")
+        tensors.append(area[place : place + size].view(dtype).reshape(shape))
     return tensors
+
+
+def private(tensor: Tensor) -> Tensor:
+    """A tensor's copy, which nobody else can change."""
+    # A byte that is neither yes nor no would make NumPy count more of them than there are.
+    return tensor.view(np.uint8) != 0 if tensor.dtype == np.bool_ else tensor.copy()
 
 
 def _entries(message: memoryview, count: int) -> Iterator[tuple[Any, tuple[int, ...], int]]:
     at = 2
     for _ in range(count):
         code, sides, place = _ENTRY.unpack_from(message, at)
-        if code >= len(DTYPES) or sides > _MOST_SIDES:
+        if code >= len(_DTYPES) or sides > _MOST_SIDES:
             raise ValueError("no dtype of a tensor, or too many sides")
         shape = struct.unpack_from(f"<{sides}Q", message, at + _ENTRY.size)
         at += _ENTRY.size + 8 * sides
-        yield np.dtype(DTYPES[code]), shape, place
+        yield _DTYPES[code], shape, place

@@ -24,11 +24,13 @@ def doctor(as_json: JsonOption = False) -> None:
     from lookoutcv.cpu_count import cpu_count
     from lookoutcv.measuring.cache.record_cache import describe
     from lookoutcv.processes.available_memory import available_bytes
+    from lookoutcv.processes.protections import protections
 
     core, extras = requirements()
     core_versions = {name: installed(name) for name in core}
     optional = {extra: {name: installed(name) for name in names} for extra, names in extras.items()}
     cache = describe()
+    holds = protections()
     missing = sorted(name for name, version in core_versions.items() if version is None)
     with ending_with(1 if missing else 0):
         if as_json:
@@ -43,6 +45,7 @@ def doctor(as_json: JsonOption = False) -> None:
                     "extras": optional,
                     "missing": missing,
                     "cache": cache,
+                    "models_held_by": holds,
                 }
             )
         else:
@@ -57,6 +60,7 @@ def doctor(as_json: JsonOption = False) -> None:
                 for name, version in names.items():
                     _line(f"{name} [{extra}]", version, f'pip install "lookoutcv[{extra}]"')
             typer.echo(_cache_line(cache))
+            typer.echo(_models_line(holds))
 
 
 def requirements() -> tuple[list[str], dict[str, list[str]]]:
@@ -92,6 +96,12 @@ def _cache_line(cache: dict[str, Any] | None) -> str:
         return "cache: off"
     size = f"{cache['bytes'] / 1e6:.3g} of at most {cache['most_bytes'] / 1e6:.0f} MB"
     return f"cache: {cache['path']}, {cache['images']:,} images, {size}; delete it as you like"
+
+
+def _models_line(holds: tuple[str, ...] | None) -> str:
+    if holds is None:
+        return "models: no process of their own can be started here; they run with --trust only"
+    return f"models: in a process of their own; the system holds {', '.join(holds) or 'nothing else here'}"
 
 
 def _line(name: str, version: str | None, remedy: str) -> None:

@@ -47,12 +47,12 @@ def suppressed_turned(turned: Any, confidences: Any, classes: Any, iou: float, m
     Args:
         turned: (n, 5) cx, cy, w, h and the angle in radians by which w and h are turned about the centre.
         confidences, classes, iou, most: As for `suppressed`.
+    Source: Intersections by OpenCV's rotatedRectangleIntersection. Its NMSBoxesRotated takes a box inside another for
+        one that is the same, and so is not used.
     Example:
         >>> boxes = [[20, 20, 40, 4, 0.8], [25, 15, 40, 4, 0.8], [20, 20, 40, 5, 0.8]]
         >>> suppressed_turned(boxes, [0.9, 0.8, 0.7], [0, 0, 0], 0.5, 100).tolist()
         [0, 1]
-    Source: Intersections by OpenCV's rotatedRectangleIntersection. Its NMSBoxesRotated takes a box inside another for
-        one that is the same, and so is not used.
     """
     boxes = np.asarray(turned, dtype=np.float64).reshape(-1, 5)
     scores, kinds = np.asarray(confidences, dtype=np.float64), np.asarray(classes)

@@ -7,7 +7,8 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from lookoutcv.models.runtimes.runtime_messages import (
     OPENED,
     RAN,
     RUN,
+    RUN_EACH,
     RuntimeFacts,
     RuntimeRaisedError,
     error_from,
@@ -29,7 +31,7 @@ from lookoutcv.models.runtimes.runtime_messages import (
 from lookoutcv.models.runtimes.runtime_server import LENGTH
 from lookoutcv.processes.available_memory import available_bytes
 from lookoutcv.processes.confined_process import ConfinedProcess, ProcessEndedError
-from lookoutcv.processes.shared_tensors import packed, unpacked
+from lookoutcv.processes.shared_tensors import packed, private, unpacked
 
 _log = logging.getLogger(__name__)
 
@@ -118,6 +120,24 @@ class ConfinedRuntime:
             InferenceFailed: It died too often.
             Exception: What the runtime itself raised.
         """
+        with self._asked() as process:
+            return [_own(output) for output in self._ran(process, RUN, batch)]
+
+    def run_each(self, batch: Tensor) -> Iterator[list[Any]]:
+        """The outputs for each image of a batch, run by itself; asked for at once, since to ask takes a while.
+
+        Raises:
+            RuntimeDied, InferenceFailed, Exception: As `run`.
+        """
+        with self._asked() as process:
+            outputs = self._ran(process, RUN_EACH, batch)
+            count = len(outputs) // max(len(batch), 1)
+            for index in range(len(batch)):
+                yield [_own(output) for output in outputs[index * count : (index + 1) * count]]
+
+    @contextmanager
+    def _asked(self) -> Iterator[ConfinedProcess]:
+        """Its process, a new one where it died; nobody else asks it meanwhile."""
         if self._owner != os.getpid():  # in a fork: whoever held the lock is not here
             self._owner, self._lock, self._process = os.getpid(), threading.Lock(), None
         with self._lock:
@@ -127,19 +147,19 @@ class ConfinedRuntime:
                 self._known = self._open()
                 process = self._process
             assert process is not None
-            return self._ran(process, batch)
+            yield process
 
     def close(self) -> None:
         """End its process."""
         if self._process is not None and self._owner == os.getpid():
             self._process.close()
 
-    def _ran(self, process: ConfinedProcess, batch: Tensor) -> list[Any]:
+    def _ran(self, process: ConfinedProcess, question: int, batch: Tensor) -> list[Any]:
         count = max(len(batch), 1)
         patience = max(_LEAST_SECONDS, _PATIENCE * self._slowest * count) if self._slowest else _FIRST_SECONDS * count
         start = time.monotonic()
         try:
-            kind, answer = process.ask(RUN, packed([batch], process.rooms[0]), patience)
+            kind, answer = process.ask(question, packed([batch], process.rooms[0]), patience)
         except ProcessEndedError as death:
             self._deaths += 1
             raise self._died(death, batch) from None
@@ -153,7 +173,7 @@ class ConfinedRuntime:
             if kind != RAN:
                 raise ValueError(f"an answer of kind {kind}")
             head, rest = _parted(answer)
-            outputs: list[Any] = list(unpacked(rest, process.rooms[1], copied=True))
+            outputs: list[Any] = list(unpacked(rest, process.rooms[1]))
             if head:
                 told = json.loads(head)
                 if "facts" in told:
@@ -247,6 +267,10 @@ class ConfinedRuntime:
                 model=str(self._path),
                 reason="its process died too often",
             )
+
+
+def _own(output: Any) -> Any:
+    return output if isinstance(output, NotTensor) else private(output)
 
 
 def _parted(answer: memoryview) -> tuple[bytes, memoryview]:

@@ -13,7 +13,7 @@ from lookoutcv.errors import LookoutError
 from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.formats.base import Runtime, TensorInfo, facts_of
 
-OPEN, RUN = 1, 2
+OPEN, RUN, RUN_EACH = 1, 2, 3
 OPENED, RAN, FAILED = 11, 12, 13
 # A message of an exception holds the model's own words; who reads it wants its beginning.
 _LONGEST_TEXT = 2000

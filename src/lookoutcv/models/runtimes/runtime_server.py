@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from lookoutcv.models.formats.base import ModelFormat, NotTensor, Runtime, RuntimeOptions, as_tensor
-from lookoutcv.models.runtimes.runtime_messages import FAILED, OPEN, OPENED, RAN, error_json, facts_json
+from lookoutcv.models.formats.base import ModelFormat, NotTensor, Runtime, RuntimeOptions, Tensor, as_tensor
+from lookoutcv.models.runtimes.runtime_messages import FAILED, OPEN, OPENED, RAN, RUN_EACH, error_json, facts_json
 from lookoutcv.plugins import plugin_from
 from lookoutcv.processes.frames import Frames
 from lookoutcv.processes.shared_tensors import SharedRoom, packed, unpacked
@@ -30,7 +30,7 @@ def serve(task: Mapping[str, Any], frames: Frames, rooms: Sequence[SharedRoom | 
     while True:
         kind, message = frames.receive(_MOST_REQUEST_BYTES)
         try:
-            answer = server.opened() if kind == OPEN else server.ran(message)
+            answer = server.opened() if kind == OPEN else server.ran(message, each=kind == RUN_EACH)
         except Exception as reason:  # a runtime, or a plugin: anything may happen
             answer = FAILED, [error_json(reason)]
         frames.send(*answer)
@@ -40,26 +40,44 @@ class _Server:
     def __init__(self, task: Mapping[str, Any], rooms: Sequence[SharedRoom | None]) -> None:
         self._task, self._rooms = task, rooms
         self._runtime: Runtime | None = None
-        self._told = b""
+        self._learnt: tuple[Any, ...] = ()
 
     def opened(self) -> tuple[int, list[bytes | memoryview]]:
         task = self._task
         options = RuntimeOptions(**task["options"])
         self._runtime = plugin_from(task["origin"], task["format"], ModelFormat).open(Path(task["path"]), options)
-        self._told = facts_json(self._runtime)
-        return OPENED, [LENGTH.pack(len(self._told)), self._told, json.dumps(task["holds"]).encode()]
+        told = facts_json(self._runtime)
+        self._learnt = _learnt(self._runtime)
+        return OPENED, [LENGTH.pack(len(told)), told, json.dumps(task["holds"]).encode()]
 
-    def ran(self, message: memoryview) -> tuple[int, list[bytes | memoryview]]:
+    def ran(self, message: memoryview, *, each: bool) -> tuple[int, list[bytes | memoryview]]:
         assert self._runtime is not None
-        (batch,) = unpacked(message, self._rooms[0], copied=False)
-        outputs = [as_tensor(output) for output in self._runtime.run(batch)]
-        foreign = {index: one.what for index, one in enumerate(outputs) if isinstance(one, NotTensor)}
+        (batch,) = unpacked(message, self._rooms[0])
+        parts = [batch[index : index + 1] for index in range(len(batch))] if each else [batch]
+        foreign: dict[int, str] = {}
+        tensors = packed(self._outputs(parts, foreign), self._rooms[1])
         head: dict[str, Any] = {"foreign": foreign} if foreign else {}
-        # ONNX gives the names of its classes with its first answer.
-        facts = facts_json(self._runtime)
-        if facts != self._told:
-            self._told = facts
-            head["facts"] = json.loads(facts)
+        # ONNX gives the names of its classes with its first answer, TorchScript those of its outputs.
+        learnt = _learnt(self._runtime)
+        if any(one is not other and one != other for one, other in zip(learnt, self._learnt, strict=True)):
+            self._learnt = learnt
+            head["facts"] = json.loads(facts_json(self._runtime))
         written = json.dumps(head).encode() if head else b""
-        tensors = [one for one in outputs if not isinstance(one, NotTensor)]
-        return RAN, [LENGTH.pack(len(written)), written, *packed(tensors, self._rooms[1])]
+        return RAN, [LENGTH.pack(len(written)), written, *tensors]
+
+    def _outputs(self, parts: Sequence[Tensor], foreign: dict[int, str]) -> Iterator[Tensor]:
+        """The outputs for each part, one after the other; what is no tensor is noted by its place instead."""
+        assert self._runtime is not None
+        place = 0
+        for part in parts:
+            for output in map(as_tensor, self._runtime.run(part)):
+                if isinstance(output, NotTensor):
+                    foreign[place] = output.what
+                else:
+                    yield output
+                place += 1
+
+
+def _learnt(runtime: Runtime) -> tuple[Any, ...]:
+    """What a runtime may know only after its first answer."""
+    return runtime.labels, getattr(runtime, "class_names", None), getattr(runtime, "notes", ())
