@@ -19,6 +19,7 @@ from lookoutcv.predictions.label_names import LabelPlaces
 
 OFFSETS = (-1, 1)
 # A variant is proposed where chance gives so clear an advantage in fewer than one of a hundred checks.
+_NAMED = 3
 ALPHA = 0.01
 
 
@@ -98,8 +99,12 @@ def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[
     targets, by_order = _targets(truths, predictor)
     labelled = [int(i) for i in np.flatnonzero(targets >= 0)]
     if not labelled:
+        names = sorted(set(truths))
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        has = ", ".join(predictor.labels[:_NAMED])
         raise ConfigError(
-            f"no label of the images is one of the model's: {', '.join(sorted(set(truths))[:3])} ...",
+            f"no label of the images is one of the model's: {', '.join(names[:_NAMED])}{more}; "
+            f"the model's begin with {has}",
             "Name the folders as the model's labels, or by their numbers.",
             key="labels",
         )

@@ -26,7 +26,9 @@ def format_of(path: Path) -> ModelFormat:
             head = file.read(_HEAD_BYTES)
     except OSError as reason:
         why = reason.strerror or str(reason)
-        raise ModelNotFound(f"the model {path} cannot be read: {why}", "Check the path.", model=str(path)) from None
+        # `lookout predict IMAGES MODEL` is an easy slip.
+        remedy = "Give the model's file, and images after it." if path.is_dir() else "Check the path."
+        raise ModelNotFound(f"the model {path} cannot be read: {why}", remedy, model=str(path)) from None
     formats = list(registry)
     for model_format in formats:
         if model_format.recognises(path, head):
