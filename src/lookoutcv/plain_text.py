@@ -20,7 +20,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_HEAD_BYTES = 512
+HEAD_BYTES = 512
 Opener = Callable[[str, int], int]
 
 
@@ -34,7 +34,7 @@ def encoding_of(head: bytes) -> str:
     marked = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
     if marked is not None:
         return marked
-    head = head[:_HEAD_BYTES]
+    head = head[:HEAD_BYTES]
     half = len(head) // 2
     if half and head[1::2].count(0) > half * 0.6 and not head[::2].count(0):
         return "utf-16-le"
@@ -51,7 +51,7 @@ def open_text(path: str, *, newline: str | None = None, opener: Opener | None = 
     """
     binary = open(path, "rb", opener=opener)  # noqa: SIM115 - the wrapper closes it
     try:
-        encoding = encoding_of(binary.peek(_HEAD_BYTES))
+        encoding = encoding_of(binary.peek(HEAD_BYTES))
     except OSError:
         binary.close()
         raise
@@ -121,37 +121,3 @@ def spellings(name: str) -> Iterator[str]:
         yield name.encode("cp1252").decode("utf-8", "surrogateescape")
     except UnicodeError:
         return
-
-
-class Utf8Stream:
-    """A text as bytes of UTF-8, in pieces: what parsers of JSON read.
-
-    Args:
-        text: Opened by `open_text`.
-    """
-
-    def __init__(self, text: IO[str]) -> None:
-        self._text = text
-
-    def read(self, size: int = -1) -> bytes:
-        """The next so many characters."""
-        return self._text.read(size).encode("utf-8", "surrogateescape")
-
-    def __enter__(self) -> Utf8Stream:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._text.close()
-
-
-def open_utf8(path: str) -> Utf8Stream | IO[bytes]:
-    """A file of text as a stream of UTF-8 without a mark, whatever its encoding.
-
-    Raises:
-        OSError: It cannot be read.
-    """
-    file = open(path, "rb")  # noqa: SIM115 - the caller closes it
-    if encoding_of(file.peek(_HEAD_BYTES)) == "utf-8":
-        return file
-    file.close()
-    return Utf8Stream(open_text(path))

@@ -67,3 +67,49 @@ def test_no_kind_of_image_takes_more_than_is_counted_for_it(tmp_path: Path) -> N
         if taken[kind] > BYTES_PER_PIXEL[kind] * _SIDE_PX**2 + _SLACK_BYTES
     }
     assert not over
+
+
+_DEEP = "[" * 20_000 + "]" * 20_000
+_DEEP_OBJECTS = '{"a":' * 20_000 + "1" + "}" * 20_000
+_COCO = '{"images": [{"id": 1, "file_name": "a.png", "x": %s}], "annotations": [], "categories": []}'
+_MULTIPLIED = "\n".join(
+    ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)), "names: *a9"]
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "arguments"),
+    [
+        ("coco.json", _COCO % _DEEP, ("measure", "coco.json")),
+        ("coco.json", _COCO % _DEEP_OBJECTS, ("measure", "coco.json")),
+        (
+            "list.json",
+            f'[{{"id": "a.png", "x": {_DEEP}}}]',
+            ("measure", "images", "--predictions", "list.json"),
+        ),
+        ("list.jsonl", f'{{"path": "a.png", "x": {_DEEP}}}', ("measure", "list.jsonl")),
+        ("list.csv", f'path,objects\na.png,"{_DEEP}"', ("measure", "list.csv")),
+        ("report.json", f'{{"format": "lookoutcv.report", "x": {_DEEP}}}', ("show", "report.json")),
+        ("data.yaml", f"names: {_DEEP}\ntrain: images", ("measure", "data.yaml")),
+        ("data.yaml", f"{_MULTIPLIED}\ntrain: images", ("measure", "data.yaml")),
+        ("settings.yaml", f"measure: {_DEEP}", ("--config", "settings.yaml", "measure", "a.png")),
+        ("settings.yaml", _MULTIPLIED, ("--config", "settings.yaml", "measure", "a.png")),
+    ],
+)
+def test_texts_nested_deep_are_refused_in_a_line_and_take_little(
+    name: str, text: str, arguments: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "images").mkdir()
+    for place in ("a.png", "images/a.png"):
+        Image.new("RGB", (32, 32)).save(tmp_path / place)
+    (tmp_path / name).write_text(text)
+    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_DATA, (1 << 29, 1 << 29)); "
+    told = "print('PEAK', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    program = f"{limit}from lookoutcv.cli.main import main; code = main(sys.argv[1:]); {told}; sys.exit(code)"
+    command = [sys.executable, "-c", program, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, timeout=120)
+    *said, peak = done.stderr.strip().splitlines()
+    assert done.returncode in (1, 2), done
+    assert said[-1].startswith("lookout: "), said
+    assert "should not happen" not in done.stderr
+    assert int(peak.removeprefix("PEAK ")) < 300_000

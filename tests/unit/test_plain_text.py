@@ -4,7 +4,8 @@ import codecs
 
 import pytest
 
-from lookoutcv.plain_text import composed, encoding_of, open_text, open_utf8, spellings, text_of
+from lookoutcv.files.json_stream import open_json
+from lookoutcv.plain_text import composed, encoding_of, open_text, spellings, text_of
 
 TEXT = "path;label\nbär/1.jpg;käfer\nb/2.jpg;owl\n"
 FORMS = {
@@ -27,7 +28,7 @@ def test_the_same_text_in_every_encoding(form, tmp_path):
     if form != "cp1252":  # opened, its lines are mended one by one
         with open_text(str(tmp_path / "a")) as file:
             assert file.read() == TEXT
-        with open_utf8(str(tmp_path / "a")) as stream:
+        with open_json(str(tmp_path / "a")) as stream:
             assert b"".join(iter(lambda: stream.read(7), b"")).decode() == TEXT
 
 

@@ -13,6 +13,7 @@ from lookoutcv.plain_text import text_of
 
 # Settings are written by hand; anything this large is another file.
 MOST_BYTES = 1_000_000
+_MOST_REPEATED_BYTES = 4 * MOST_BYTES
 
 
 def read_mapping(path: str | os.PathLike[str], words: Sequence[str] = ()) -> dict[Any, Any]:
@@ -22,7 +23,8 @@ def read_mapping(path: str | os.PathLike[str], words: Sequence[str] = ()) -> dic
         path: JSON where its name ends in .json, else YAML.
         words: Keys below which truth values (yes, no, on, off) are words.
     Raises:
-        ConfigError: The file cannot be read, is no YAML or JSON, or holds something else. Fields: path.
+        ConfigError: The file cannot be read, is no YAML or JSON, repeats itself without end, or holds something else.
+            Fields: path.
     """
     name = os.fspath(path)
     content = read_bounded(name)
@@ -33,12 +35,32 @@ def read_mapping(path: str | os.PathLike[str], words: Sequence[str] = ()) -> dic
             import yaml  # noqa: PLC0415 - only those who have a settings file pay for it
 
             values = yaml.safe_load(text_of(content))
+            _check_repeated(values, name)
             if words and isinstance(values, dict):
                 as_written = yaml.load(text_of(content), Loader=yaml.BaseLoader)
                 values.update({key: _words(values[key], as_written[key]) for key in words if key in values})
     if not isinstance(values, dict):
         raise ConfigError(f"{name} holds no settings", "Write one `key: value` a line.", path=name)
     return values
+
+
+def _check_repeated(values: Any, name: str) -> None:
+    """Refuse a file whose references (`*name`), which name a value again, make far more of it than is written.
+
+    Nine lists of ten references to the list before are a kilobyte, and a thousand million texts for whoever walks them.
+    """
+    left = _MOST_REPEATED_BYTES
+    waiting = [values]
+    while waiting:
+        value = waiting.pop()
+        left -= len(value) if isinstance(value, str) else 1
+        if left < 0:
+            raise ConfigError(f"{name} repeats itself without end by its references", "Write it out.", path=name)
+        if isinstance(value, dict):
+            waiting.extend(value)
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def _words(value: Any, as_written: Any) -> Any:

@@ -41,3 +41,14 @@ def test_a_file_is_read_within_bounds(tmp_path: Path) -> None:
     path.write_bytes(b"#" * (MOST_BYTES + 1))
     with pytest.raises(ConfigError, match="larger than 1 MB"):
         read_bounded(str(path))
+
+
+def test_references_that_multiply_are_refused_and_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text("a: &a [cat, dog]\nb: *a\n")
+    assert read_mapping(path) == {"a": ["cat", "dog"], "b": ["cat", "dog"]}
+    lists = ["a0: &a0 [x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10))]
+    for text in ("\n".join(lists), "a: &a [*a]", f"a: &a {'x' * 10_000}\nb: [{', '.join(['*a'] * 1000)}]"):
+        path.write_text(text)
+        with pytest.raises(ConfigError, match="repeats itself without end"):
+            read_mapping(path)

@@ -15,9 +15,10 @@ from typing import IO, Any
 
 from lookoutcv.column_aliases import column_key
 from lookoutcv.errors import BadPredictions, SourceError
+from lookoutcv.files.json_stream import NestedTooDeep, open_json
 from lookoutcv.files.rows import LINES, SEPARATED, rows
 from lookoutcv.number_text import number_of, share_of
-from lookoutcv.plain_text import mended, open_text, open_utf8
+from lookoutcv.plain_text import mended, open_text
 
 # A column of a CSV file with the score of one class: its case is the label's own.
 SCORE_PREFIX = "score."
@@ -155,13 +156,14 @@ def items_of(path: str, part: str) -> Iterator[Entry]:
     _check_size(path)
     number = 0
     try:
-        with open_utf8(path) as file:
+        with open_json(path) as file:
             for number, item in enumerate(ijson.items(file, part, use_float=True), start=1):
                 yield Entry(path, number, {}).inner(item)
     except OSError as reason:
         raise _unreadable(path, reason.strerror or str(reason)) from None
-    except (ijson.JSONError, ValueError, OverflowError, RecursionError):
-        raise _unreadable(path, f"not JSON, or cut off, after entry {number:,}") from None
+    except (ijson.JSONError, ValueError, OverflowError, RecursionError) as reason:
+        why = str(reason) if isinstance(reason, NestedTooDeep) else "not JSON, or cut off"
+        raise _unreadable(path, f"{why}, after entry {number:,}") from None
 
 
 def json_root(path: str) -> bytes:
@@ -171,10 +173,12 @@ def json_root(path: str) -> bytes:
         BadPredictions: It cannot be read.
     """
     try:
-        with open_utf8(path) as file:
+        with open_json(path) as file:
             return file.read(4096).lstrip()[:1]
     except OSError as reason:
         raise _unreadable(path, reason.strerror or str(reason)) from None
+    except NestedTooDeep as reason:
+        raise _unreadable(path, str(reason)) from None
 
 
 def _csv(path: str) -> Iterator[Entry]:

@@ -40,7 +40,7 @@ def with_flags(
             raise ConfigError(f"{flag!r} sets nothing", "Write it as key=value.", key=key)
         try:
             value = yaml.safe_load(text)
-        except yaml.YAMLError:
+        except (yaml.YAMLError, RecursionError):
             raise ConfigError(
                 f"{text!r} is no value for {key}", "Write it as YAML: 3, BGR, [224,224].", key=key
             ) from None

@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import SourceNotFound, WrongKind
-from lookoutcv.plain_text import open_utf8
+from lookoutcv.files.json_stream import NestedTooDeep, open_json
 from lookoutcv.sources.allowed_places import AllowedPlaces
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
@@ -131,9 +131,9 @@ def _opens(target: Any) -> bool:
 def _head(path: str) -> bytes:
     """The first bytes: our own reports, and records that `measure -o x.json` wrote, are JSON too."""
     try:
-        with open_utf8(path) as file:
+        with open_json(path) as file:
             return file.read(_HEAD_BYTES)
-    except OSError:
+    except (OSError, NestedTooDeep):
         return b""  # reading it says why
 
 

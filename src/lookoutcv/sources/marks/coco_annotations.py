@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import BadManifestLine, UnreadableSource
-from lookoutcv.plain_text import open_utf8
+from lookoutcv.files.json_stream import NestedTooDeep, open_json
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.listed_image import MOST_SIDE
 from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, is_set, label_text, without_doubles
@@ -209,7 +209,7 @@ def _items(path: str, name: str, part: str) -> Iterator[dict[str, Any]]:
     import ijson  # noqa: PLC0415 - only those who have such a file pay for it
 
     try:
-        with open_utf8(path) as file:
+        with open_json(path) as file:
             for number, item in enumerate(ijson.items(file, f"{part}.item", use_float=True), start=1):
                 if not isinstance(item, dict):
                     raise bad_entry(name, part, number, "not a JSON object")
@@ -219,11 +219,9 @@ def _items(path: str, name: str, part: str) -> Iterator[dict[str, Any]]:
             f"{name} cannot be read: {error.strerror or error}", "Check the path.", source=name, reason=str(error)
         ) from error
     except (ijson.JSONError, UnicodeDecodeError, ValueError, OverflowError, RecursionError) as error:
+        why = str(error) if isinstance(error, NestedTooDeep) else "not JSON, or cut off"
         raise UnreadableSource(
-            f"{name} cannot be read: not JSON, or cut off",
-            "Copy or make the file again.",
-            source=name,
-            reason="not JSON, or cut off",
+            f"{name} cannot be read: {why}", "Copy or make the file again.", source=name, reason=why
         ) from error
 
 
@@ -231,7 +229,7 @@ def _lists(path: str, part: str) -> bool:
     """Whether a file that was read has such a list, be it empty."""
     import ijson  # noqa: PLC0415 - as above
 
-    with open_utf8(path) as file:
+    with open_json(path) as file:
         return any(prefix == part and event == "start_array" for prefix, event, _ in ijson.parse(file, use_float=True))
 
 
