@@ -221,6 +221,38 @@ def test_references_are_small_travel_and_say_what_the_source_knows(case):
         assert ref.objects is None or isinstance(ref.objects, TrueObjects)
 
 
+OPEN = open
+
+
+class OneByteAtATime(io.FileIO):
+    """A disk that gives one byte for every request, as one over the network may give few."""
+
+    def read(self, size=-1, /):
+        return super().read(min(size, 1))
+
+    def readinto(self, buffer, /):
+        return super().readinto(memoryview(buffer)[:1])
+
+
+def _slow_open(path, mode="r", buffering=-1, encoding=None, errors=None, newline=None, **how):  # noqa: PLR0917 - as open
+    if set(mode) & set("wax+"):
+        return OPEN(path, mode, buffering, encoding, errors, newline, **how)
+    raw = OneByteAtATime(path, "rb", **how)
+    if buffering == 0:
+        return raw
+    held = io.BufferedReader(raw)
+    return held if "b" in mode else io.TextIOWrapper(held, encoding, errors, newline)
+
+
+def test_every_byte_is_read_from_a_disk_that_gives_one_at_a_time(case, monkeypatch):
+    kind, target = case
+    expected = [(ref.id, ref.label, ref.objects, ref.load()) for ref in kind.open(target)]
+    for module in ("builtins", "io"):
+        monkeypatch.setattr(f"{module}.open", _slow_open)
+    assert repr([(ref.id, ref.label, ref.objects, ref.load()) for ref in kind.open(target)]) == repr(expected)
+    assert [read(ref.load()).width for ref in kind.open(target)] == [8] * len(expected)
+
+
 def test_labels_are_those_of_the_source(case):
     kind, target = case
     labels = [ref.label for ref in kind.open(target)]

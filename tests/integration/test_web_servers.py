@@ -23,7 +23,18 @@ def _noise() -> tuple[np.ndarray, bytes]:
 
 
 PIXELS, PICTURE = _noise()
-GOOD = ["plain", "closing", "chunked", "drops", "gzip", "gzip-chunked", "gzip-forced-length", "no-head", "other-length"]
+GOOD = [
+    "plain",
+    "closing",
+    "chunked",
+    "drops",
+    "byte-by-byte",
+    "gzip",
+    "gzip-chunked",
+    "gzip-forced-length",
+    "no-head",
+    "other-length",
+]
 
 REFUSED = {
     "slow-down": (429, {"Content-Length": "0"}),
@@ -47,21 +58,29 @@ class Sender(http.server.BaseHTTPRequestHandler):
             self._headers(*REFUSED[way])
             return
         data = gzip.compress(PICTURE) if "gzip" in way else PICTURE
+        if way == "gzip-other-size":  # what it unpacks to, as its last four bytes tell, is something else
+            data = data[:-4] + b"\0\0\0\0"
         headers = {"Content-Encoding": "gzip"} if "gzip" in way else {}
         if way in ("closing", "cut-closing"):
             self._headers(200, {"Connection": "close"})
             self.wfile.write(data)
             self.close_connection = True
-        elif "chunked" in way or way == "drops":
+        elif "chunked" in way or way in ("drops", "byte-by-byte"):
             self._headers(200, {**headers, "Transfer-Encoding": "chunked"})
-            self._chunks(data, 97 if way == "drops" else 5000, ends="cut" not in way)
+            size = {"drops": 97, "byte-by-byte": 1}.get(way, 5000)
+            # The last ten thousand bytes are enough to see that one is not the end.
+            start = max(0, len(data) - 10_000) if way == "byte-by-byte" else 0
+            self._chunks(data[:start], 5000, ends=False)
+            whole = "cut" not in way
+            self._chunks(data[start:] if whole else data[: len(data) // 2], size, ends=whole)
         else:
-            self._headers(200, {**headers, "Content-Length": str(len(data))})
+            stated = {"stated-longer": len(data) + 1000, "stated-shorter": len(data) - 1000}.get(way, len(data))
+            self._headers(200, {**headers, "Content-Length": str(stated)})
             self.wfile.write(data[: len(data) // 2] if way == "cut" else data)
-            self.close_connection = way == "cut"
+            self.close_connection = way.startswith(("cut", "stated"))
 
     def _chunks(self, data, size, ends):
-        for start in range(0, len(data) if ends else len(data) // 2, size):
+        for start in range(0, len(data), size):
             piece = data[start : start + size]
             self.wfile.write(b"%x\r\n" % len(piece) + piece + b"\r\n")
         if ends:
@@ -117,6 +136,9 @@ def test_a_table_of_urls_skips_none(server, tmp_path):
     [
         ("cut", "the server ended in the middle of the file. Run it again"),
         ("cut-chunked", "the server ended in the middle of the file. Run it again"),
+        ("stated-longer", "the server ended in the middle of the file. Run it again"),
+        ("stated-shorter", "truncated. Copy or download it again"),
+        ("gzip-other-size", "the server ended in the middle of the file. Run it again"),
         ("slow-down", "the server asks to slow down. Wait some minutes"),
         ("round", "it leads round in a circle. Check the URL"),
     ],

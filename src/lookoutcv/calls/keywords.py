@@ -14,6 +14,15 @@ from typing import Any, NoReturn, TypeVar
 from lookoutcv.calls.argument_types import SHOWN, ArgumentTypes
 from lookoutcv.errors import UnknownArgument
 
+
+class _NotTold:
+    def __repr__(self) -> str:
+        return "..."
+
+
+# For an argument that is needed, of a function that is called too often to be decorated: any value may be meant.
+NOT_TOLD: Any = _NotTold()
+
 _Heard = TypeVar("_Heard", bound=Callable[..., Any])
 
 # What other libraries and older scripts call our arguments: by likeness alone `model_path` would be `model_name`.
@@ -146,6 +155,18 @@ def refuse_unheard(method: Callable[..., Any], more: tuple[Any, ...], unknown: M
     raise _unbound(method.__name__, method, (*(None,) * places, *more), {})
 
 
+def not_told(called: str, *missing: str) -> UnknownArgument:
+    """The error for a call that leaves out what a function needs.
+
+    Args:
+        called: What the function is called in the message.
+        missing: The names of the arguments.
+    """
+    return UnknownArgument(
+        f"{called}() is not told {' and '.join(missing)}", f"Give {missing[0]}=...", key=missing[0], nearest=()
+    )
+
+
 def nearest_keyword(name: str, known: Iterable[str]) -> str | None:
     """The keyword that was probably meant: what others call it first, then the one that looks most alike.
 
@@ -208,8 +229,6 @@ def _unbound(
         problem = f"{called}() takes {SHOWN.repr(args[len(places)])} only by the name of what it is"
         return UnknownArgument(problem, remedy, key=name, nearest=(name,) if name else ())
     if missing:
-        return UnknownArgument(
-            f"{called}() is not told {' and '.join(missing)}", f"Give {missing[0]}=...", key=missing[0], nearest=()
-        )
+        return not_told(called, *missing)
     twice = next(name for name in places[: len(args)] if name in keywords)
     return UnknownArgument(f"{called}() is told {twice} twice", f"Give {twice} once.", key=twice, nearest=())

@@ -143,6 +143,9 @@ def logger(request, tmp_path):
 
 
 def test_a_call_of_a_logger_says_so_and_logs_nothing(logger):
+    with pytest.raises(UnknownArgument, match=r"log\(\) is not told prediction. Give prediction=...") as caught:
+        logger.log(confidence=0.5)
+    assert caught.value.fields == {"key": "prediction", "nearest": ()}
     with pytest.raises(UnknownArgument, match=r"log_prediction\(\) takes no 'lable'. Did you mean 'label'"):
         logger.log_prediction(None, "cat", 0.5, lable="dog")
     with pytest.raises(UnknownArgument, match="Give it by its name: "):

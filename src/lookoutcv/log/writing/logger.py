@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Never, overload
 
-from lookoutcv.calls.keywords import only_known_keywords, refuse_unheard
+from lookoutcv.calls.keywords import NOT_TOLD, not_told, only_known_keywords, refuse_unheard
 from lookoutcv.extras import need
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.committer import Destination
@@ -146,7 +146,7 @@ class PredictionLogger(LoggerSession):
 
     def log(
         self,
-        prediction: Any,
+        prediction: Any = NOT_TOLD,
         image: Any = None,
         image_name: str | None = None,
         *more: Never,
@@ -173,6 +173,8 @@ class PredictionLogger(LoggerSession):
         """
         if more or unknown:
             refuse_unheard(self.log, more, unknown)
+        if prediction is NOT_TOLD:
+            raise not_told("log", "prediction")
         arguments = ModelResult(prediction, confidence)
         details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)
