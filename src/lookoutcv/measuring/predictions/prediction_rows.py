@@ -69,7 +69,7 @@ def prediction_rows(
         # Else it would be the file of a detector that finds nothing.
         raise BadPredictions(
             f"{os.fspath(path)}: nothing in it is known to say what was predicted. "
-            + " ".join(leftovers.notes(os.fspath(path))),
+            + " ".join(leftovers.notes(os.fspath(path))).rstrip("."),
             "Call the class `prediction`, its confidence `confidence`, and the sides of a box x1, y1, x2, y2 (pixels).",
             path=os.fspath(path),
             line=None,
