@@ -102,6 +102,8 @@ class CallQueue:
         self.when_full, self.block_seconds = when_full, block_seconds
         # In C, and safe to use from a signal handler.
         self._calls: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        # Set where somebody waits for a call to be written.
+        self._awaited = threading.Event()
         # Re-entrant, because a caller's signal handler may log while it interrupts a call.
         self._lock = threading.RLock()
         # Two counters, so that the worker, who alone takes, needs no lock.
@@ -141,11 +143,14 @@ class CallQueue:
             # One order for both.
             self._not_stored.append(call)
             self._calls.put(call)
+        if call.written is not None:
+            self._awaited.set()
         return True
 
     def put_mark(self, call: Call) -> None:
         """Hand over a call that is no prediction, past the bounds."""
         self._calls.put(call)
+        self._awaited.set()
 
     def get(self, timeout: float | None) -> Call | None:
         """The next call; None where there is none within `timeout` seconds (None: do not wait)."""
@@ -154,6 +159,13 @@ class CallQueue:
         except queue.Empty:
             return None
         return call
+
+    def after_pause(self, seconds: float) -> list[Call]:
+        """The next call, if any, after so long, or as soon as somebody waits for what was called."""
+        self._awaited.wait(seconds)
+        self._awaited.clear()
+        call = self.get(None)
+        return [] if call is None else [call]
 
     def release(self, call: Call) -> None:
         """The worker is done with the image of a call: its memory is free for others."""

@@ -18,6 +18,7 @@ from lookoutcv.log.one_call.call_queue import MARK, Call, CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
 from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction, unread_row
 from lookoutcv.log.writing.row_writer import RowWriter
+from lookoutcv.log.writing.spare_time import SpareTime
 from lookoutcv.outputs import OutputMetric, for_task
 from lookoutcv.predictions import Prediction, Segmentation
 
@@ -35,6 +36,8 @@ _MOST_BYTES = 32 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16
 _IDLE_SECONDS = 0.5
+# Calls are taken together: with each that woke this thread, whoever serves would wait for Python's lock.
+_PAUSE_SECONDS = 0.1
 _STAND_BACK_SECONDS = 0.005
 
 
@@ -64,6 +67,7 @@ class Worker:
         self._job, self._writer_name, self._calls, self._counts = job, writer, calls, counts
         self._stop = threading.Event()
         self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
+        self._spare = SpareTime()
         self._in_hand = 0
         self._append = append
         self._writer = RowWriter(job, writer, self._append_noted, counts, self._stop)
@@ -114,7 +118,7 @@ class Worker:
         end = time.monotonic() + WINDOW_SECONDS
         calls: list[Call] = [first]
         size = 0
-        while calls:
+        while True:
             calls += self._more(_MOST_ROWS - len(rows) - len(calls))
             size += sum(call.prediction_bytes for call in calls)
             waiters += [call for call in calls if call.written is not None]
@@ -122,8 +126,9 @@ class Worker:
             left = end - _MARGIN_SECONDS - time.monotonic()
             if waiters or self._stop.is_set() or left <= 0 or len(rows) >= _MOST_ROWS or size >= _MOST_BYTES:
                 return
-            following = self._calls.get(left)
-            calls = [] if following is None else [following]
+            calls = self._calls.after_pause(min(left, _PAUSE_SECONDS))
+            if not calls and time.monotonic() >= end - _MARGIN_SECONDS:
+                return
 
     def _more(self, most: int) -> list[Call]:
         calls: list[Call] = []
@@ -158,8 +163,10 @@ class Worker:
         measured = 0
         for call, row, prediction in with_image:
             chosen = row["flagged"] or self._job.measure_share >= 1 or self._chance.random() < self._job.measure_share
-            self._measure(call, row, prediction, chosen and (measured == 0 or time.monotonic() < end))
-            measured += chosen
+            in_time = measured == 0 or time.monotonic() < end
+            wanted = chosen and in_time and (row["flagged"] or self._spare.any_left())
+            self._measure(call, row, prediction, wanted)
+            measured += wanted
 
     def _parsed(self, call: Call) -> tuple[Row, Prediction | None]:
         try:
@@ -178,10 +185,12 @@ class Worker:
             self._labels = prediction.labels
         return row, prediction
 
-    def _measure(self, call: Call, row: Row, prediction: Prediction | None, in_time: bool) -> None:
+    def _measure(self, call: Call, row: Row, prediction: Prediction | None, wanted: bool) -> None:
         image = None
-        if in_time:
+        if wanted:
+            began = self._spare.begin()
             image = measure_image(row, call, prediction, self._job)
+            self._spare.end(began)
             self._counts.measured += image is not None
             self._counts.unreadable += image is None
             if image is not None and not self._retainer.idle:

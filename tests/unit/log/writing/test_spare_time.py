@@ -1,0 +1,69 @@
+"""How much of the time measuring takes: all where it waits for nothing, little where it waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from lookoutcv.log.writing import spare_time
+from lookoutcv.log.writing.spare_time import SpareTime
+
+
+class Clock:
+    """Time that passes, and the part of it that this thread works."""
+
+    def __init__(self) -> None:
+        self.now = self.worked = 1000.0
+
+    def pass_by(self, seconds: float, working: float = 0.0) -> None:
+        self.now += seconds
+        self.worked += working
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    own = Clock()
+    for name in ("monotonic", "perf_counter"):
+        monkeypatch.setattr(spare_time, name, lambda: own.now)
+    monkeypatch.setattr(spare_time, "thread_time", lambda: own.worked)
+    return own
+
+
+def measured(spare: SpareTime, clock: Clock, seconds: float, took: float, worked: float) -> float:
+    """The share of the time that goes into images of a service which always has one."""
+    end, spent = clock.now + seconds, 0.0
+    while clock.now < end:
+        if not spare.any_left():
+            clock.pass_by(0.01)
+            continue
+        began = spare.begin()
+        clock.pass_by(took, worked)
+        spare.end(began)
+        spent += took
+    return spent / seconds
+
+
+def test_where_nothing_is_waited_for_every_image_is_measured(clock: Clock) -> None:
+    assert measured(SpareTime(), clock, 60.0, took=0.0011, worked=0.001) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(("took", "worked"), [(0.02, 0.001), (0.002, 0.001), (0.3, 0.05)])
+def test_where_images_wait_a_small_share_of_the_time_is_theirs(clock: Clock, took: float, worked: float) -> None:
+    spare = SpareTime()
+    measured(spare, clock, 10.0, took, worked)
+    assert measured(spare, clock, 100.0, took, worked) == pytest.approx(spare_time._SHARE, abs=0.01)
+
+
+def test_it_measures_all_again_when_there_is_time(clock: Clock) -> None:
+    spare = SpareTime()
+    measured(spare, clock, 60.0, took=0.02, worked=0.001)
+    measured(spare, clock, 10.0, took=0.001, worked=0.001)
+    assert measured(spare, clock, 10.0, took=0.001, worked=0.001) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_few_images_are_measured_whatever_else_runs(clock: Clock) -> None:
+    spare = SpareTime()
+    for _ in range(40):
+        assert spare.any_left()
+        began = spare.begin()
+        clock.pass_by(0.05, 0.001)
+        spare.end(began)
