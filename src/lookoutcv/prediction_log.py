@@ -197,7 +197,7 @@ class PredictionLog:
             raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
             limit: Return so many rows at most.
             timeout: Seconds; a query that takes longer is ended.
-            max_bytes: A query that holds more memory is ended (Linux).
+            max_bytes: A query that holds more memory is ended (Linux), and one whose rows would take more here.
             as_: "arrow", "polars" or "pandas".
         Returns:
             The rows; the path, where there is an `output`.

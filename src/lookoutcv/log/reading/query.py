@@ -61,7 +61,7 @@ def query(
         raw: Of CSV: texts as they are, whatever a spreadsheet makes of them.
         limit: Return so many rows at most.
         timeout: Seconds; a query that takes longer is ended.
-        max_bytes: A query that holds more memory is ended (Linux).
+        max_bytes: A query that holds more memory is ended (Linux), and one whose rows would take more here.
         as_: "arrow", "polars" or "pandas".
     Returns:
         The rows; the path, where there is an `output`.
@@ -84,8 +84,10 @@ def query(
     if output is None:
         with tempfile.TemporaryDirectory(prefix="lookoutcv-") as folder:
             made = Path(folder, "rows.arrow")
-            _run({**task, "form": "arrow", "output": str(made)}, bounds)
-            with pa.OSFile(str(made)) as file:
+            _run({**task, "form": "arrow", "output": str(made), "most_output_bytes": max_bytes}, bounds)
+            # Mapped, the rows are in memory once, and what nobody looks at can go. Windows keeps a mapped file.
+            opened = pa.OSFile(str(made)) if os.name == "nt" else pa.memory_map(str(made))
+            with opened as file:
                 return in_form(pa.ipc.open_file(file).read_all(), as_)
     target = Path(checked_path(output, "output"))
     form = FORMS.get(target.suffix.lower())
@@ -148,6 +150,12 @@ def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
         ) from None
     except LookoutError as reason:
         raise _died(reason) from None
+    if failure is not None and failure["kind"] == "TooMany":
+        raise ConfigError(
+            f"the rows of the query take more than {max_bytes / 1e9:.1f} GB of memory",
+            "Ask for fewer (LIMIT), or write them to a file (-o rows.parquet, output=), which takes any number.",
+            key="max_bytes",
+        )
     if failure is not None:
         raise _failed(failure)
 
@@ -187,15 +195,35 @@ def _failed(failure: dict[str, str]) -> LookoutError:
 
 def _work(task: dict[str, Any], report: Report) -> dict[str, str] | None:
     """Write the rows; what is wrong with the query or the log, where something is."""
+    most_bytes = task.get("most_output_bytes")
     try:
+        if most_bytes is not None:
+            _bound_files(most_bytes)
         _write_rows(task)
     except ConfigError as reason:
         return {"kind": "ConfigError", "problem": reason.problem, "remedy": reason.remedy}
     # Panics of polars' runtime derive from BaseException.
     except BaseException as reason:
+        if most_bytes is not None and _size(task["output"]) >= most_bytes:
+            return {"kind": "TooMany"}
         kind = "OSError" if isinstance(reason, OSError | LookoutError) else type(reason).__name__
         return {"kind": kind, "problem": _in_short(str(reason))}
     return None
+
+
+def _bound_files(most_bytes: int) -> None:
+    """No file that this process writes grows beyond so many bytes, be it in a folder that lies in memory."""
+    with suppress(ImportError, OSError, ValueError):  # Windows; a narrower bound that is set already
+        import resource  # noqa: PLC0415
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
 
 
 def _in_short(problem: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import polars as pl
@@ -245,3 +246,16 @@ def test_a_query_that_does_not_end_is_ended(place: Path) -> None:
         lo.open_log(place).query(endless, timeout=1, max_bytes=1 << 30)
     with pytest.raises(ConfigError, match="held more than"):
         lo.open_log(place).query("SELECT count(*) FROM log", max_bytes=1 << 20)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="bounds of files")
+def test_rows_that_would_take_too_much_memory_here_are_refused_and_a_file_takes_them(
+    place: Path, tmp_path: Path
+) -> None:
+    many = "SELECT a.time, b.time AS b, c.time AS c, d.time AS d, a.time AS e FROM log a, log b, log c, log d"
+    log = lo.open_log(place)
+    # 60 ** 4 rows of 40 bytes.
+    with pytest.raises(ConfigError, match=r"rows of the query take more than 0\.4 GB.*LIMIT.*-o rows\.parquet"):
+        log.query(many, max_bytes=400 << 20)
+    assert log.query(many, max_bytes=400 << 20, limit=1000).num_rows == 1000
+    assert pq.read_metadata(log.query(many, max_bytes=1 << 30, output=tmp_path / "a.parquet")).num_rows == 60**4
