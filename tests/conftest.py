@@ -69,6 +69,7 @@ def rng() -> np.random.Generator:
 def _no_plugins_of_the_user(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("LOOKOUTCV_PLUGINS", raising=False)
     monkeypatch.setattr("lookoutcv.secrets._hidden", {})
+    monkeypatch.setattr("lookoutcv.secrets._in_environment", None)
     # A second run must measure as the first did; tests of the cache name a folder of their own.
     monkeypatch.setenv("LOOKOUTCV_CACHE", "off")
     # A `lookout.yaml` above the tests is the developer's; tests of settings files ask for theirs.

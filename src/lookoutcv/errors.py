@@ -65,12 +65,13 @@ class LookoutError(Exception):
     exit_code = 1
 
     def __init__(self, problem: str, remedy: str = "", **fields: object) -> None:
-        self.problem = problem
-        self.remedy = remedy
-        self.fields = fields
-        for name, value in fields.items():
+        # Here, and not where they are printed: a repr, a log or a pickle of them tells what they hold.
+        self.problem = masked(problem)
+        self.remedy = masked(remedy)
+        self.fields = {name: _masked_field(value) for name, value in fields.items()}
+        for name, value in self.fields.items():
             setattr(self, name, value)
-        super().__init__(problem, remedy, fields)
+        super().__init__(self.problem, self.remedy, self.fields)
 
     def __str__(self) -> str:
         return masked(f"{self.problem}. {self.remedy}" if self.remedy else f"{self.problem}.")
@@ -87,6 +88,12 @@ class LookoutError(Exception):
             'a.jpg: it is truncated.'
         """
         return _rebuild(type(self), f"{subject}: {self.problem}", self.remedy, self.fields)
+
+
+def _masked_field(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_masked_field, value))
+    return masked(value) if isinstance(value, str) else value
 
 
 def _rebuild(kind: type[_Error], problem: str, remedy: str, fields: dict[str, object]) -> _Error:

@@ -11,8 +11,10 @@ import typer
 
 from lookoutcv.cli.app import app
 from lookoutcv.cli.printing.nobody_reads import let_standard_error_go_unread
+from lookoutcv.cli.printing.tracebacks import mask_what_python_prints, print_traceback
 from lookoutcv.cli.what_to_type import what_to_type
 from lookoutcv.errors import LookoutError, OutputUnwritable
+from lookoutcv.secrets import hide_secrets_of, masked
 
 INTERRUPTED = 130
 _VALUED = ("--log-level", "--log-format", "--plugin", "--config")
@@ -29,6 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     """
     arguments = _hoisted(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in arguments
+    for word in arguments:
+        hide_secrets_of(word)
     code = 0
     try:
         code = int(app(arguments, prog_name="lookout", standalone_mode=False, obj=arguments) or 0)
@@ -37,8 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _stopped() if code == INTERRUPTED else code
     except LookoutError as error:
         if debug:
-            raise
-        typer.echo(f"lookout: {error}", err=True)
+            print_traceback(error)
+        else:
+            typer.echo(f"lookout: {error}", err=True)
         return error.exit_code
     except (KeyboardInterrupt, typer.Abort):
         return _stopped()
@@ -92,15 +97,17 @@ def _no_room(error: OSError) -> int:
 
 def _usage(error: Exception, debug: bool, arguments: list[str]) -> int:
     if hasattr(error, "show") and hasattr(error, "exit_code"):  # click's own errors, whichever click typer brings
+        vars(error)["message"] = masked(str(getattr(error, "message", "")))
         error.show()
-        typer.echo(f"lookout: {what_to_type(error, typer.main.get_command(app), arguments)}", err=True)
+        typer.echo(f"lookout: {masked(what_to_type(error, typer.main.get_command(app), arguments))}", err=True)
         return int(error.exit_code)
     if debug:
-        raise error
+        print_traceback(error)
+        return 1
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return _no_room(error)
     typer.echo(
-        f"lookout: an error that should not happen: {type(error).__name__}: {error}. "
+        f"lookout: an error that should not happen: {type(error).__name__}: {masked(str(error))}. "
         "Run the command again as `lookout --debug ...` and report what it prints.",
         err=True,
     )
@@ -114,4 +121,5 @@ def run() -> None:
     # Our matrices are small: beside other work a second thread of the linear algebra spins for 500 ms of a 2 ms task.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     let_standard_error_go_unread()
+    mask_what_python_prints()
     sys.exit(main())

@@ -13,6 +13,7 @@ from lookoutcv.errors import MissingExtra, UnreadableSource
 from lookoutcv.files.stores.buckets import reader_of
 from lookoutcv.files.stores.server_answers import cause_of, is_final, no_bucket
 from lookoutcv.files.streams import stored_bytes
+from lookoutcv.secrets import hide_secrets_of, without_secrets
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(::[A-Za-z0-9+.-]+)*://")
 # Protocols whose package an extra of ours brings; for the rest fsspec has an extra of its own.
@@ -76,18 +77,20 @@ def fetch(url: str, max_bytes: int) -> bytes:
     """
     import fsspec  # noqa: PLC0415 - local files never need it
 
+    hide_secrets_of(url)
     try:
         system, path = fsspec.core.url_to_fs(url)
     except ImportError as reason:
-        raise missing_package(url, reason) from reason
+        raise missing_package(url, reason) from without_secrets(reason)
     except ValueError as reason:
-        raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
+        unknown = refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.")
+        raise unknown from without_secrets(reason)
 
     read = reader_of(url, system) or partial(stored_bytes, system, path)
     try:
         return call_server(lambda: read(max_bytes + 1), protocol_of(url), url)
     except FileNotFoundError as reason:
-        raise gone(url, reason, "Check the URL.") from reason
+        raise gone(url, reason, "Check the URL.") from without_secrets(reason)
 
 
 def protocol_of(url: str) -> str:
@@ -115,7 +118,7 @@ def call_server(call: Callable[[], Result], protocol: str, url: str) -> Result:
         try:
             return call()
         except ImportError as reason:
-            raise missing_package(url, reason) from reason
+            raise missing_package(url, reason) from without_secrets(reason)
         except Exception as reason:  # every storage library has errors of its own
             status = _status(reason)
             # For fsspec a server that cannot be reached is a file that is not found, too.
@@ -124,7 +127,7 @@ def call_server(call: Callable[[], Result], protocol: str, url: str) -> Result:
                 raise
             patient = protocol in _PATIENT and getattr(reason, "status_code", None) != _NOT_BY_AZURE
             if pause is None or patient or _is_final(reason, status):
-                raise _unreachable(url, reason, status) from reason
+                raise _unreachable(url, reason, status) from without_secrets(reason)
             time.sleep(pause)
     raise AssertionError("the last attempt returns or raises")
 

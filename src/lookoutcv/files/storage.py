@@ -16,6 +16,7 @@ from lookoutcv.files.remote import call_server, gone, missing_package, refused
 from lookoutcv.files.stores.buckets import BUCKET_PROTOCOLS, Bucket, Page, bucket_of, key_of
 from lookoutcv.files.stores.server_answers import CHECK_BUCKET, no_bucket
 from lookoutcv.files.streams import stored_bytes
+from lookoutcv.secrets import hide_options, hide_secrets_of, without_secrets
 
 Kind = Literal["folder", "file"]
 
@@ -51,7 +52,7 @@ class Place:
             return call_server(self._kind, self.protocol, self._shown)
         except FileNotFoundError as reason:
             if no_bucket(reason):
-                raise self._no_bucket() from reason
+                raise self._no_bucket() from without_secrets(reason)
         bucket, _ = self._in_bucket()
         if bucket is None:
             return None
@@ -95,7 +96,7 @@ class Place:
             try:
                 page = call_server(partial(bucket.page, self._prefix, more), self.protocol, self._shown)
             except FileNotFoundError as reason:
-                raise self._no_bucket() from reason
+                raise self._no_bucket() from without_secrets(reason)
             yield page
             more = page.more or None
 
@@ -114,7 +115,7 @@ class Place:
         try:
             return call_server(lambda: self._bytes(max_bytes), self.protocol, self._shown)
         except FileNotFoundError as reason:
-            raise gone(self._shown, reason, "Check the bucket and the key.") from reason
+            raise gone(self._shown, reason, "Check the bucket and the key.") from without_secrets(reason)
 
     def write(self, data: bytes) -> None:
         """Put an object there, whole or not at all; one of that name is replaced.
@@ -125,7 +126,7 @@ class Place:
         try:
             call_server(lambda: self._system().pipe_file(self.key, data), self.protocol, self._shown)
         except FileNotFoundError as reason:
-            raise refused(self._shown, "there is no such place", "Check the bucket.") from reason
+            raise refused(self._shown, "there is no such place", "Check the bucket.") from without_secrets(reason)
 
     def remove(self) -> None:
         """Remove an object; nothing where there is none.
@@ -197,14 +198,17 @@ def place_of(url: str) -> Place:
     """
     import fsspec  # noqa: PLC0415 - as above
 
+    hide_secrets_of(url)
     protocol = url.partition("://")[0].lower()
     try:
         system = fsspec.get_filesystem_class(protocol)
     except ImportError as reason:
-        raise missing_package(url, reason) from reason
+        raise missing_package(url, reason) from without_secrets(reason)
     except ValueError as reason:
-        raise refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.") from reason
+        unknown = refused(url, "unknown protocol", "Give a path, or a URL such as https:// or s3://.")
+        raise unknown from without_secrets(reason)
     options = system._get_kwargs_from_urls(url)
+    hide_options(options)
     key = key_of(url)
     if key is None or ("version_aware", True) in options.items():
         key = str(system._strip_protocol(url))

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from lookoutcv.secrets import hide_secrets_of
 from lookoutcv.settings.key import Key
 from lookoutcv.settings.schema import Schema, dotted
 from lookoutcv.settings.setting_value import Problem, SettingValue
@@ -81,6 +82,7 @@ def effective_settings(
         text = environment.get(variable, "")
         if text == "" or variable in _NOT_OF_A_KEY:
             continue
+        hide_secrets_of(text)
         value = key.parse(text)
         problem = key.problem_in(value)
         if problem:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.secrets import hide
+from lookoutcv.secrets import hide, hide_secrets_of
 from lookoutcv.settings.key import Key
 from lookoutcv.settings.schema import Schema, dotted
 from lookoutcv.settings.setting_value import Problem, SettingValue
@@ -164,7 +164,10 @@ class _Reader:
         if key.kind in ("string", "path") and not isinstance(value, bool):
             # As it is written: 2026-11-21 is a folder, not a date, and 007 no number.
             value = str(node.value)
-        return self._substituted(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        hide_secrets_of(value)
+        return self._substituted(value)
 
     def _substituted(self, text: str) -> str:
         def substitute(match: re.Match[str]) -> str:

@@ -7,8 +7,9 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from lookoutcv.cli.printing.tracebacks import MaskedFormatter
 from lookoutcv.configuration.general_settings import LogFormat, LogLevel
-from lookoutcv.secrets import masked
+from lookoutcv.secrets import masked_values
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
@@ -27,18 +28,14 @@ class JsonFormatter(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return masked(json.dumps(line, default=str))
-
-
-class _TextFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        # Before it is JSON: a mask must not stand where a number stood.
+        return json.dumps(masked_values(json.loads(json.dumps(line, default=str))))
 
 
 def set_up(level: LogLevel, form: LogFormat) -> None:
     """Send the package's log to standard error; other packages' loggers are left alone."""
     handler = logging.StreamHandler(sys.stderr)
-    text = _TextFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
+    text = MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
     handler.setFormatter(JsonFormatter() if form is LogFormat.json else text)
     if form is not LogFormat.json:
         # Notes of a result are printed with it.

@@ -13,6 +13,7 @@ from lookoutcv.extras import need
 from lookoutcv.files import is_url, shown
 from lookoutcv.files.stderr_filter import stderr_lines
 from lookoutcv.log.table.schema import PARTITIONS
+from lookoutcv.secrets import hide_options, hide_secrets_of
 
 # A store that hangs must not hold the commit for the three minutes that object stores are given by default.
 PATIENCE = {"connect_timeout": "5s", "timeout": "30s", "max_retries": "3", "retry_timeout": "20s"}
@@ -71,6 +72,8 @@ def open_delta(directory: str, storage_options: Mapping[str, str]) -> Any:
     """
     global _used_by  # noqa: PLW0603 - one fact about this process
     deltalake = need("deltalake", "log")
+    hide_secrets_of(directory)
+    hide_options(storage_options)
     if not may_use_delta():
         raise UnreadableSource(
             "Delta Lake cannot be used in a process that was forked from one that used it",
