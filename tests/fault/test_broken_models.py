@@ -232,6 +232,11 @@ def test_an_unknown_device(tmp_path: Path, device: str) -> None:
         open_model(onnx_classifier(tmp_path / "net.onnx"), device=device)
 
 
+def test_a_number_of_images_at_once_that_memory_does_not_hold(tmp_path: Path) -> None:
+    with pytest.raises(WrongCard, match=r"takes 9,000,000 images at once and no fewer, which are 1\.7 GB"):
+        open_model(onnx_classifier(tmp_path / "net.onnx", batch=9_000_000))
+
+
 def test_a_runtime_that_is_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = onnx_classifier(tmp_path / "net.onnx")
     (tmp_path / "ours-1.dist-info").mkdir()  # what is installed there can be imported by a model's process

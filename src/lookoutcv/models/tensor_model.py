@@ -29,6 +29,8 @@ _BATCH = 32
 _MOST_BATCH_BYTES = 32 * 2**20
 # Of maps with a score for each class at each pixel the outputs are larger by far.
 _MOST_OUTPUT_BYTES = 256 * 2**20
+# Of a model that takes one number of images only: tensors as large have to fit into memory several times.
+_MOST_FIXED_BYTES = 2**29
 _NOISE_SEED = 0
 # Below, outputs of single images are joined and read at once: that takes microseconds an image.
 _LARGE_OUTPUT_BYTES = 2**16
@@ -57,6 +59,7 @@ class TensorModel(Predictor):
         self._info = info
         self._prepare = Preprocessor(card_input, None if info is None else info.quantisation)
         self._pixels = card_input.size
+        self._refuse_many_at_once()
         self._room: Tensor | None = None
         # Whether whole batches get the same outputs as single images; None until it was tried.
         self._batches: bool | None = None
@@ -78,6 +81,17 @@ class TensorModel(Predictor):
         """How many images are run at once."""
         outputs = _MOST_OUTPUT_BYTES // max(self._bytes_out, 1)
         return self._runtime.batch or max(1, min(_BATCH, _MOST_BATCH_BYTES // self._bytes_an_image, outputs))
+
+    def _refuse_many_at_once(self) -> None:
+        fixed = self._runtime.batch or 1
+        if fixed * self._bytes_an_image > _MOST_FIXED_BYTES:
+            raise WrongCard(
+                f"{self.name} takes {fixed:,} images at once and no fewer, which are "
+                f"{fixed * self._bytes_an_image / 1e9:,.1f} GB",
+                "Export it with a free number of images, or for one.",
+                model=self.name,
+                key="input",
+            )
 
     @property
     def _bytes_an_image(self) -> int:

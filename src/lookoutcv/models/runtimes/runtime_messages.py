@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -67,7 +68,15 @@ def facts_from(message: bytes) -> RuntimeFacts:
     """
     from pydantic import TypeAdapter  # noqa: PLC0415 - a fifth of a second, where no model is opened
 
-    return TypeAdapter(RuntimeFacts).validate_json(message)
+    facts = TypeAdapter(RuntimeFacts).validate_json(message)
+    if facts.batch is not None and facts.batch < 1:
+        raise ValueError(f"a batch of {facts.batch}")
+    for info in (*facts.inputs, *facts.outputs):
+        if any(side is not None and side < 0 for side in info.shape):
+            raise ValueError(f"a shape of {info.shape}")
+        if info.quantisation is not None and not (math.isfinite(info.quantisation.scale) and info.quantisation.scale):
+            raise ValueError(f"numbers in steps of {info.quantisation.scale}")
+    return facts
 
 
 def error_json(error: BaseException) -> bytes:

@@ -37,7 +37,18 @@ def test_facts_come_as_they_went() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [b"", b"{}", b"[" * 100_000, b'{"inputs": 3, "outputs": []}', b'{"inputs": [{"name": 1}], "outputs": []}']
+    "told",
+    [
+        b'{"inputs": [], "outputs": [], "batch": 0}',
+        b'{"inputs": [{"name": "x", "shape": [-4], "dtype": "int8"}], "outputs": []}',
+        b'{"inputs": [], "outputs": [{"name": "y", "shape": [1], "dtype": "int8",'
+        b' "quantisation": {"scale": 0, "zero_point": 0}}]}',
+        b"",
+        b"{}",
+        b"[" * 100_000,
+        b'{"inputs": 3, "outputs": []}',
+        b'{"inputs": [{"name": 1}], "outputs": []}',
+    ],
 )
 def test_other_facts_are_refused(told: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
