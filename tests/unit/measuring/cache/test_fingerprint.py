@@ -29,6 +29,7 @@ CHANGES_NOTHING = {
     "files": "how bytes are fetched and stored; an entry is found by the bytes",
     "settings": "reads YAML, as that of a data set",
     "sources": "where the bytes are; an entry is found by the bytes",
+    "processes": "how much memory is free; an image that takes more has no entry",
     "progress": "a type",
     "clock": "when, not what",
     "cpu_count": "how many processes",
