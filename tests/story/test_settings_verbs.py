@@ -171,6 +171,20 @@ def test_a_baseline_that_will_be_made_is_no_problem(lookout: Terminal, desk: Pat
     assert "lookout.yaml:2: monitor.baseline:" in lookout.out
 
 
+def test_check_knows_outputs_that_are_read(lookout: Terminal, desk: Path) -> None:
+    Path("images").mkdir()
+    Path("images/a.png").write_bytes(b"")
+    Path("lookout.yaml").write_text(
+        "baseline:\n  source: images\n  output: images/b.parquet\nmonitor:\n  source: images\n  html: images/a.html\n"
+        "log:\n  directory: logs\n"
+    )
+    assert lookout("config", "check", "--json") == 2
+    told = {one["key"]: one["problem"] for one in json.loads(lookout.out)}
+    assert "which is read" in told["baseline.output"]
+    assert "which is read" in told["monitor.html"]
+    assert "log.directory" not in told
+
+
 def test_check_opens_the_model_with_its_settings(lookout: Terminal, desk: Path) -> None:
     (desk / "light.py").write_text("def one(pixels):\n    return [0.1, 0.9]\n")
     text = "model:\n  file: light.py:one\n  set: [{}]\n"

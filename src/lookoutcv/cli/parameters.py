@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, get_type_hints, is_typeddict
 
 import typer
 
 from lookoutcv.cli.configured import settings_file_in_force
 from lookoutcv.configuration.project_settings import combined
+from lookoutcv.configuration.spared_inputs import spare_inputs
 from lookoutcv.configuration.verbs import VERBS, Group
-from lookoutcv.settings.declaration import JSON_HELP, Setting
+from lookoutcv.settings.declaration import JSON_HELP
 from lookoutcv.settings.declared_parameters import Parameter
-from lookoutcv.settings.key import Kind
 
 JsonOption = Annotated[bool, typer.Option("--json", help=JSON_HELP)]
 Function = Callable[..., None]
@@ -50,12 +49,12 @@ def takes(**groups: Group) -> Callable[[Function], Function]:
     def decorate(function: Function) -> Function:
         @functools.wraps(function)
         def parsed(**arguments: Any) -> None:
-            settings: list[tuple[Setting, Kind, Any]] = []
+            settings: list[tuple[Parameter, Any]] = []
             for name, group in groups.items():
                 values = {parameter.name: arguments.pop(parameter.name) for parameter in group.parameters()}
                 arguments[name] = _collected(group, values)
-                settings += [(one.setting, one.key.kind, values[one.name]) for one in group.parameters()]
-            _spare_inputs(settings)
+                settings += [(one, values[one.name]) for one in group.parameters()]
+            spare_inputs(settings, settings_file_in_force())
             function(**arguments)
 
         parameters = [*_expanded(function, groups)]
@@ -65,30 +64,6 @@ def takes(**groups: Group) -> Callable[[Function], Function]:
         return parsed
 
     return decorate
-
-
-def _spare_inputs(settings: Sequence[tuple[Setting, Kind, Any]]) -> None:
-    """Refuse outputs that are inputs, or inside a folder that is read, before a verb begins.
-
-    Raises:
-        OutputUnwritable: One is.
-    """
-    outputs = [path for setting, _, value in settings if setting.output for path in _listed(value)]
-    if not outputs:
-        return
-    from lookoutcv.files.outputs import refuse_inputs
-    from lookoutcv.sources.input_paths import input_paths
-
-    places = [value for setting, _, value in settings if setting.place]
-    others = [value for setting, kind, value in settings if kind == "path" and not (setting.place or setting.output)]
-    # The reports of an index, templates: what is written may lie beside them.
-    files = [path for value in others for path in _listed(value) if os.path.isfile(path)]
-    for output in outputs:
-        refuse_inputs(output, input_paths(output, places, files, settings_file_in_force()))
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _expanded(function: Function, groups: Mapping[str, Group]) -> Iterator[inspect.Parameter]:

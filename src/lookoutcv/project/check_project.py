@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from lookoutcv.configuration.spared_inputs import spare_inputs
+from lookoutcv.configuration.verbs import VERBS
 from lookoutcv.errors import LookoutError
 from lookoutcv.project.check_value import check_value
 from lookoutcv.settings.effective import EffectiveSettings, misspelt_variables
@@ -31,6 +33,7 @@ def check_project(effective: EffectiveSettings, plugin_problems: Sequence[Proble
         problems += problems_from(setting, dotted(section, name), partial(check_value, section, key, setting.value))
     problems += _model_problems(effective)
     problems += _prediction_problems(effective)
+    problems += _output_problems(effective)
     return sorted(dict.fromkeys(problems), key=_line)
 
 
@@ -95,6 +98,18 @@ def _prediction_problems(effective: EffectiveSettings) -> Iterator[Problem]:
             checked.add(combination)
             read = partial(import_predictions, *combination)
             yield from problems_from(predictions, _key_of(effective, verb, "predictions"), read)
+
+
+def _output_problems(effective: EffectiveSettings) -> Iterator[Problem]:
+    """Each output that is something the same verb reads."""
+    for verb in effective.schema.verbs:
+        held = effective.parameters_of(verb)
+        settings = [(one, held[one.name].value) for one in VERBS[verb].parameters if one.name in held]
+        for written, value in settings:
+            if written.setting.output:
+                read = [(one, other) for one, other in settings if not one.setting.output]
+                check = partial(spare_inputs, [*read, (written, value)], effective.path)
+                yield from problems_from(held[written.name], _key_of(effective, verb, written.name), check)
 
 
 def _key_of(effective: EffectiveSettings, verb: str, parameter: str) -> str:
