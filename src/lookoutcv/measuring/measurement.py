@@ -14,6 +14,7 @@ from lookoutcv.metrics import Metric
 from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.records.prediction_columns import TRUTH, object_rows
+from lookoutcv.records.text import hash_text
 
 # The order in which a measurement lists its facts.
 _FACTS = (
@@ -59,9 +60,12 @@ class Measurement(Mapping[str, float]):
         return len(self.values_by_name)
 
     def to_dict(self) -> dict[str, Any]:
-        """Facts and metrics as one flat dictionary; missing values are None. For JSON."""
+        """Facts and metrics as one flat dictionary for JSON: missing values are None, hashes 16 hexadecimal digits."""
         values = {**self, **self.prediction, **self.measured}
-        return {"id": self.id, **self.facts, **{name: _json(value) for name, value in values.items()}}
+        flat = {"id": self.id, **self.facts, **{name: _json(value) for name, value in values.items()}}
+        # Metrics are floats, but for hashes.
+        hashes = {name for name, value in self.items() if isinstance(value, int)} | {"content_hash"}
+        return {name: hash_text(one) if name in hashes and one is not None else one for name, one in flat.items()}
 
 
 def _json(value: Any) -> Any:

@@ -93,6 +93,19 @@ class JsonLinesWriter(JsonWriter):
             self._sink.write(b"\n")
 
 
+def hash_text(number: int) -> str:
+    """A hash in 16 hexadecimal digits, as CSV and JSON have it: most readers round numbers beyond 2^53.
+
+    Args:
+        number: Of 64 bits, with a sign as the log holds it or without.
+
+    Example:
+        >>> hash_text(-2), hash_text(2**64 - 2)
+        ('fffffffffffffffe', 'fffffffffffffffe')
+    """
+    return f"{number % 2**64:016x}"
+
+
 def _text_type(kind: pa.DataType) -> pa.DataType:
     plain = kinds.is_string(kind) or kinds.is_floating(kind) or (kinds.is_integer(kind) and not kinds.is_uint64(kind))
     return kind if plain else pa.string()
@@ -124,7 +137,7 @@ def _values(column: pa.Array) -> list[Any]:
         # Through text: the shortest decimal of the float32, not the long one of the float64 that holds it.
         return [None if text is None else float(text) for text in _finite(column).cast(pa.string()).to_pylist()]
     if kinds.is_uint64(column.type):
-        return [None if number is None else f"{number:016x}" for number in column.to_pylist()]
+        return [None if number is None else hash_text(number) for number in column.to_pylist()]
     if kinds.is_timestamp(column.type):
         return [None if time is None else time.isoformat().replace("+00:00", "Z") for time in column.to_pylist()]
     if kinds.is_map(column.type):

@@ -45,6 +45,13 @@ def test_a_measurement_is_json_ready() -> None:
     assert len(one) == len(list(one)) == len(dict(one))
 
 
+def test_hashes_of_a_measurement_are_text_in_json() -> None:
+    one = lo.measure(PICTURE)
+    told = json.loads(json.dumps(one.to_dict()))
+    for name, number in (("content_hash", one.facts["content_hash"]), ("identity.phash", one["identity.phash"])):
+        assert told[name] == f"{number:016x}"
+
+
 def test_one_bad_image_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     path.write_bytes(as_png(PICTURE)[:500])

@@ -18,7 +18,8 @@ import pyarrow.types as kinds
 
 from lookoutcv.cli.printing.tables import plain, print_table
 from lookoutcv.csv_cells import harmless, harmless_json
-from lookoutcv.log.table.schema import HASHES, hash_text
+from lookoutcv.log.table.schema import HASHES
+from lookoutcv.records.text import hash_text
 
 _LONGEST_CELL = 40
 _MOST_NUMBERS = 8

@@ -47,6 +47,7 @@ def print_records(records: Records) -> None:
 def _print_measurement(measured: Measurement) -> None:
     from lookoutcv.metrics import registry
     from lookoutcv.outputs import registry as outputs
+    from lookoutcv.records.text import hash_text
     from lookoutcv.reports.parts.numbers import unit_words
 
     facts = {k: v for k, v in measured.facts.items() if v is not None and k != "content_hash"}
@@ -59,7 +60,7 @@ def _print_measurement(measured: Measurement) -> None:
     for name, value in {**measured, **output_values}.items():
         metric = next((room.get(name) for room in (registry, outputs) if name in room), None)
         unit = "" if metric is None else unit_words(metric.unit)
-        text = f"{value:016x}" if isinstance(value, int) else number(value)
+        text = hash_text(value) if isinstance(value, int) else number(value)
         rows.append((name, text, unit))
     print_table(("metric", "value", "unit"), rows)
 

@@ -26,8 +26,9 @@ from lookoutcv.log.reading.sql_check import checked, refuse_files
 from lookoutcv.log.table.arguments import checked_path, checked_positive, checked_text
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, open_table
-from lookoutcv.log.table.schema import HASHES, hash_text
+from lookoutcv.log.table.schema import HASHES
 from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
+from lookoutcv.records.text import hash_text
 
 # The names of columns, in the first line.
 _LONGEST_HEAD = 1 << 20

@@ -107,16 +107,6 @@ def tag_columns(tags: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]
     return columns, others
 
 
-def hash_text(number: int) -> str:
-    """A hash in 16 hexadecimal digits, signed as the log holds it or not.
-
-    Example:
-        >>> hash_text(-2), hash_text(2**64 - 2)
-        ('fffffffffffffffe', 'fffffffffffffffe')
-    """
-    return f"{number % 2**64:016x}"
-
-
 def to_records(rows: pa.Table) -> pa.Table:
     """Rows of the log as records: hashes unsigned, tags in their map, what only the log knows left out.
 

@@ -18,6 +18,7 @@ CHANGES_NOTHING = {
     "extras": "says which extra is missing",
     "calls": "refuses keywords and values that a function does not take",
     "column_aliases": "names of columns in tables of images and predictions",
+    "csv_cells": "how texts are written in CSV",
     "number_text": "reads numbers in tables of images and predictions, no pixels",
     "plain_text": "decodes texts such as lists of images and labels, no pixels",
     "plugins": "finds the metrics; each is in the fingerprint itself",
