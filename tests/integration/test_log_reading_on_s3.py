@@ -23,7 +23,9 @@ BUCKET = "readings"
 def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     server = pytest.importorskip("moto.server").ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     import boto3
+    import s3fs
 
+    s3fs.S3FileSystem.clear_instance_cache()  # a client kept from another test asks a server that is gone
     server.start()
     url = f"http://127.0.0.1:{server._server.server_port}"
     for name, value in {
@@ -37,6 +39,7 @@ def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
         monkeypatch.setenv(name, value)
     boto3.client("s3", endpoint_url=url, region_name="us-east-1").create_bucket(Bucket=BUCKET)
     yield f"s3://{BUCKET}/{tmp_path.name}"
+    s3fs.S3FileSystem.clear_instance_cache()
     server.stop()
 
 
