@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from lookoutcv.errors import ConfigError
 
+# Below, a share of a megapixel is no number that anybody knows.
+_FEW_PIXELS = 100_000
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -21,8 +24,8 @@ class Limits:
     Raises:
         ConfigError: A limit is under 1.
     Example:
-        >>> Limits(max_pixels=1_000_000).max_megapixels
-        '1'
+        >>> Limits(max_pixels=1_000_000).max_pixels_in_words, Limits(max_pixels=10).max_pixels_in_words
+        ('1 megapixels', '10 pixels')
     """
 
     max_bytes: int = 256 * 1024 * 1024
@@ -44,9 +47,11 @@ class Limits:
         return cls(DEFAULT_LIMITS.max_bytes if max_bytes is None else max_bytes, pixels)
 
     @property
-    def max_megapixels(self) -> str:
+    def max_pixels_in_words(self) -> str:
         """The pixel limit for people."""
-        return f"{self.max_pixels / 1e6:.3g}"
+        if self.max_pixels < _FEW_PIXELS:
+            return f"{self.max_pixels:,} {'pixel' if self.max_pixels == 1 else 'pixels'}"
+        return f"{self.max_pixels / 1e6:.3g} megapixels"
 
 
 DEFAULT_LIMITS = Limits()

@@ -35,7 +35,7 @@ def check_pixels(width: int, height: int, limits: Limits) -> None:
     if width < 1 or height < 1:
         raise unreadable("no pixels")
     if width * height > limits.max_pixels:
-        reason = f"larger than {limits.max_megapixels} megapixels"
+        reason = f"larger than {limits.max_pixels_in_words}"
         remedy = "Make it smaller, or raise the limit (max_pixels) if it is to be trusted."
         raise too_large(reason, f"{width} x {height} pixels, {reason}", remedy)
 

@@ -69,7 +69,7 @@ def decode_pillow(data: bytes, format: str, limits: Limits) -> Pixels:
             check_used(data)
         return pixels
     except DecompressionBombError as error:
-        reason = f"larger than {limits.max_megapixels} megapixels"
+        reason = f"larger than {limits.max_pixels_in_words}"
         raise ImageTooLarge(f"the image is {reason}", "Leave it out.", reason=reason) from error
 
 

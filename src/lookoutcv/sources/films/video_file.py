@@ -116,7 +116,7 @@ def opened(path: str, *settings: int) -> Any:
     # Listing decodes, and knows no other limits; those of the run count where a frame is loaded.
     if width * height > DEFAULT_LIMITS.max_pixels:
         capture.release()
-        reason = f"larger than {DEFAULT_LIMITS.max_megapixels} megapixels"
+        reason = f"larger than {DEFAULT_LIMITS.max_pixels_in_words}"
         raise ImageTooLarge(f"the frames of {path} are {reason}", "Make them smaller.", id=path, reason=reason)
     return capture
 
