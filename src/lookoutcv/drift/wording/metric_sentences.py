@@ -7,11 +7,9 @@ from collections.abc import Sequence
 
 from lookoutcv.drift.describe.metric_terms import MetricTerms
 from lookoutcv.drift.describe.rows import MetricRow
-from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
+from lookoutcv.drift.describe.strongest import moved_metrics, told_metrics
 from lookoutcv.results.findings.metric_drift import MetricDrift
 
-# So many sentences about metrics are read; the rest is in the table.
-_SENTENCES = 3
 # A change below half a percent would be printed as 0%.
 _SLIGHT = 0.005
 # Beyond this factor percentages confuse, and two numbers are clearer.
@@ -72,9 +70,8 @@ def metrics_summary(metrics: Sequence[MetricDrift]) -> str:
     Args:
         metrics: Ranked by size of effect.
     """
-    moved = moved_metrics(metrics)
-    sentences = [metric.text for metric in strongest_of_families(moved)[:_SENTENCES]]
-    further = len(moved) - len(sentences)
+    told, further = told_metrics(moved_metrics(metrics))
+    sentences = [metric.text for metric in told]
     if further:
         sentences.append(f"{further} further {'metric' if further == 1 else 'metrics'} moved.")
     return " ".join(sentences) or "The share of the model's answers changed."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lookoutcv.drift.cause.families import FAMILIES
-from lookoutcv.drift.describe.strongest import moved_metrics, strongest_of_families
+from lookoutcv.drift.describe.strongest import moved_metrics, told_metrics
 from lookoutcv.reports.parts.content_blocks import Answer, Summary
 from lookoutcv.reports.parts.date_words import dates_in_words
 from lookoutcv.reports.parts.display_text import counted
@@ -19,11 +19,7 @@ from lookoutcv.results.findings.side import MOST_FREQUENT
 from lookoutcv.results.severity import Severity
 
 WHAT_CHANGED, SINCE_WHEN, WHAT_TO_DO = "What changed?", "Since when?", "What to do?"
-# So many sentences are read; the rest is below.
-_SENTENCES = 3
 _NAMES = 3
-# A metric that moved less than half as far as the first says little more.
-_WEAK = 0.5
 # One image in a hundred may be anything.
 _STRAY = 0.01
 _NEW_BASELINE = "If the change is meant to stay, make a new baseline that holds it."
@@ -87,15 +83,9 @@ def _new_names(report: DriftReport) -> Iterator[str]:
 
 
 def _image_sentences(report: DriftReport, moved: Sequence[MetricDrift]) -> Iterator[str]:
-    strongest = leading(report, len(report.metrics))
-    if not strongest:
-        return
-    weakest = _WEAK * abs(strongest[0].effect)
-    shown = [metric for metric in strongest_of_families(strongest) if abs(metric.effect) >= weakest][:_SENTENCES]
-    yield from (metric.text for metric in shown)
-    covered = {name for metric in shown for name in metric.related}
-    further = sum(metric not in shown and metric.name not in covered for metric in moved)
-    if further:
+    told, further = told_metrics(moved or leading(report, len(report.metrics)))
+    yield from (metric.text for metric in told)
+    if further and moved:
         yield f"{counted(further, 'further metric')} moved."
 
 

@@ -1,11 +1,11 @@
-from lookoutcv.drift.describe.strongest import leading_metrics, moved_metrics, strongest_of_families
+from lookoutcv.drift.describe.strongest import leading_metrics, moved_metrics, strongest_of_families, told_metrics
 from lookoutcv.results.findings.metric_drift import MetricDrift
 from lookoutcv.results.severity import Severity
 
 
-def metric(name: str, *related: str, severity: Severity = "high") -> MetricDrift:
+def metric(name: str, *related: str, severity: Severity = "high", effect: float = 0.9) -> MetricDrift:
     return MetricDrift(
-        name, name, "1", 0.9, 0.9, 0.0, 0.0, True, 0.0, 1.0, "median", severity, ".", related=list(related)
+        name, name, "1", effect, effect, 0.0, 0.0, True, 0.0, 1.0, "median", severity, ".", related=list(related)
     )
 
 
@@ -29,3 +29,19 @@ def test_a_metric_that_another_one_stands_for_is_left_out() -> None:
 def test_only_what_has_a_severity_moved() -> None:
     ranked = [metric("a", severity="none"), metric("b", severity="low"), metric("c", severity="insufficient")]
     assert names(moved_metrics(ranked)) == ["b", "c"]
+
+
+def test_the_strongest_are_told_and_the_rest_is_counted() -> None:
+    ranked = [
+        metric("a.x", "d.x"),
+        metric("b.x"),
+        metric("c.x", effect=-0.5),
+        metric("d.x"),
+        metric("e.x"),
+        metric("f.x"),
+    ]
+    told, further = told_metrics(ranked)
+    assert (names(told), further) == (["a.x", "b.x", "c.x"], 3)
+    told, further = told_metrics([metric("a.x", effect=-0.9), metric("b.x", effect=0.44)])
+    assert (names(told), further) == (["a.x"], 1)
+    assert told_metrics([]) == ([], 0)

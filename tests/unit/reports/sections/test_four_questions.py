@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from lookoutcv.drift.wording.metric_sentences import metrics_summary
 from lookoutcv.reports.parts.content_blocks import Answer
 from lookoutcv.reports.sections.four_questions import SINCE_WHEN, WHAT_CHANGED, WHAT_TO_DO, four_questions
 from lookoutcv.reports.sections.impact_answer import DOES_IT_HURT
@@ -91,3 +92,14 @@ def test_a_group_alone_is_named() -> None:
 )
 def test_since_when(onset: Onset | None, answer: str) -> None:
     assert answers(replace(REPORT, onset=onset))[SINCE_WHEN].answer == answer
+
+
+def test_the_summary_of_the_report_tells_the_same_metrics() -> None:
+    first = replace(REPORT.metrics[0], severity=Severity.HIGH, effect=0.9)
+    ranked = [
+        replace(first, name=name, text=f"Told of {name}.", effect=effect, related=related)
+        for name, effect, related in (("a.x", -0.9, ["d.x"]), ("b.x", 0.8, []), ("c.x", 0.4, []), ("d.x", 0.4, []))
+    ]
+    found = answers(replace(REPORT, metrics=ranked, groups=[], outputs=None))[WHAT_CHANGED]
+    assert f"{found.answer} {found.text}".endswith(metrics_summary(ranked))
+    assert metrics_summary(ranked) == "Told of a.x. Told of b.x. 2 further metrics moved."
