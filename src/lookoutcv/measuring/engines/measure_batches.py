@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from dataclasses import field as with_default
@@ -15,6 +16,7 @@ import pyarrow as pa
 from lookoutcv.errors import MetricFailed, RuntimeDied
 from lookoutcv.images import Limits
 from lookoutcv.images.refusals import unreadable
+from lookoutcv.measuring.cache.answered_batches import AnsweredBatches, LookedUp, open_answered
 from lookoutcv.measuring.cache.lookup import NOTHING_KNOWN, Known, look_up, look_up_or_measure, measurement_of
 from lookoutcv.measuring.cache.record_cache import Cache, open_cache
 from lookoutcv.measuring.engines.in_processes import in_processes
@@ -86,15 +88,56 @@ def measure_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         ImageError, MetricFailed: With `plan.strict`, the first image that cannot be measured.
         WorkerDied: Every process of the pool dies, whatever it measures.
     """
-    with open_cache(plan.cache, plan.metrics, plan.limits) as cache:
-        work = Work(plan.metrics, plan.limits, plan.strict, cache, plan.prediction_source, plan.measurers)
+    source = plan.prediction_source
+    single = plan.workers == 1 or (source is not None and not source.picklable)
+    with (
+        open_cache(None if source else plan.cache, plan.metrics, plan.limits) as cache,
+        open_answered(plan.cache, plan.metrics, plan.limits, source) as answered,
+    ):
+        work = Work(plan.metrics, plan.limits, plan.strict, cache, source, plan.measurers)
+
+        def measured(chunks: Iterator[list[ImageRef]]) -> Generator[Batch, None, None]:
+            return _in_this_process(chunks, work) if single else _in_pool(chunks, work, plan.workers)
+
         chunks = _chunked(refs)
-        single = plan.workers == 1 or (plan.prediction_source is not None and not plan.prediction_source.picklable)
-        with closing(_in_this_process(chunks, work) if single else _in_pool(chunks, work, plan.workers)) as batches:
+        with closing(measured(chunks) if answered is None else _unless_answered(chunks, answered, measured)) as batches:
             for batch in batches:
                 if cache is not None:
                     cache.keep(batch.fresh, batch.stale)
                 yield batch
+
+
+def _unless_answered(
+    chunks: Iterator[list[ImageRef]],
+    answered: AnsweredBatches,
+    measured: Callable[[Iterator[list[ImageRef]]], Generator[Batch, None, None]],
+) -> Generator[Batch, None, None]:
+    """Chunks that are known as they are known; those between them are measured, and kept."""
+    looked_up = map(answered.look_up, chunks)
+    following = next(looked_up, None)
+    while following is not None:
+        if following.found is not None:
+            yield Batch(*following.found)
+            following = next(looked_up, None)
+            continue
+        handed_over: deque[LookedUp] = deque()
+
+        def unknown(handed_over: deque[LookedUp] = handed_over) -> Iterator[list[ImageRef]]:
+            nonlocal following
+            while following is not None and following.found is None:
+                handed_over.append(following)
+                yield following.refs
+                following = next(looked_up, None)
+
+        parts: list[Batch] = []
+        with closing(measured(unknown())) as batches:
+            for batch in batches:
+                yield batch
+                parts.append(batch)  # one an image, where a process died
+                if sum(part.records.num_rows + len(part.skipped) for part in parts) == len(handed_over[0].refs):
+                    skipped = [one for part in parts for one in part.skipped]
+                    answered.keep(handed_over.popleft(), [part.records for part in parts], skipped)
+                    parts = []
 
 
 def _in_this_process(chunks: Iterator[list[ImageRef]], work: Work) -> Generator[Batch, None, None]:

@@ -78,6 +78,14 @@ class ModelSource:
         return self.predictor.batch
 
     @property
+    def definition(self) -> str | None:
+        """The model's file, its card, and where it runs; None of a function, which may follow from anything."""
+        predictor = self.predictor
+        if predictor.sha256 is None or ".py:" in predictor.name:
+            return None
+        return repr((predictor.sha256, predictor.card, predictor.labels, self.device, self.threads, self.trust))
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What of its card was assumed or guessed."""
         return self.predictor.notes

@@ -39,6 +39,11 @@ class PredictionSource(Protocol):
         ...
 
     @property
+    def definition(self) -> str | None:
+        """All that its answers follow from, images and this package aside; None where that cannot be known."""
+        ...
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What was assumed, or what a reader of its predictions must know, in sentences."""
         ...
