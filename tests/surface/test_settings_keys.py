@@ -6,6 +6,7 @@ import dataclasses
 import enum
 import inspect
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ from lookoutcv.configuration.general_settings import GeneralSettings
 from lookoutcv.configuration.project_schema import project_schema
 from lookoutcv.configuration.project_settings import load_config
 from lookoutcv.configuration.verbs import LOG_ROWS, MEASURING, PICTURING, REPORTING, VERBS, Verb
+from lookoutcv.log.table.time_range import SpanLike
+from lookoutcv.measuring.predictions.model_source import ModelLike
+from lookoutcv.models.opener import CardLike
+from lookoutcv.monitoring.monitor import Rules
+from lookoutcv.reports.index_page import ReportLike
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 from lookoutcv.settings.effective import variable_of
 from lookoutcv.settings.json_schema import json_schema
@@ -149,6 +155,40 @@ def test_every_declared_setting_of_the_log_is_an_argument_of_its_method(name: st
             default = parameters[argument].default if argument in parameters else inspect.Parameter.empty
             if default not in (inspect.Parameter.empty, ()):
                 assert default == LOG_DEFAULTS.get((name, declared.name), declared.default), declared.name
+
+
+# How the API calls what it takes for a declared type.
+API_WORDS = {str: {"str", "Any"}, Path: {"PathLike", "Path", "Any"}, int: {"int"}, float: {"float"}, bool: {"bool"}}
+# What it calls by a name of its own.
+ALIASES = {"CardLike": CardLike, "ModelLike": ModelLike, "ReportLike": ReportLike, "Rules": Rules, "SpanLike": SpanLike}
+
+
+def api_type(verb: str, name: str) -> str | None:
+    """What the API's signature says of an argument; None where it has none of that name."""
+    owner: Any = lo.PredictionLog if verb.startswith("log ") else lo
+    function = getattr(owner, {"log import": "import_"}.get(verb, verb.removeprefix("log ")), None)
+    parameters = {} if function is None else inspect.signature(function).parameters
+    if name in parameters:
+        return inspect.formatannotation(parameters[name].annotation).strip("'")
+    if "options" in parameters and name in lo.Options.__annotations__:
+        hint = get_args(lo.Options.__annotations__[name])[0]
+        return str(getattr(hint, "__forward_arg__", None) or inspect.formatannotation(hint))
+    return None
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_every_declared_setting_has_a_type_that_the_function_takes(name: str) -> None:
+    for declared in VERBS[name].parameters:
+        argument = LOG_NAMES.get(declared.name, declared.name) if name.startswith("log ") else declared.name
+        hint = api_type(name, argument)
+        if hint is None or declared.name in ONLY_VERBS:
+            continue
+        meant = [str(ALIASES[word]) for word in re.findall(r"\w+", hint) if word in ALIASES]
+        words = set(re.findall(r"\w+", " ".join([hint, *meant])))
+        declared_type = str if issubclass(declared.type, enum.Enum) else declared.type
+        assert words & API_WORDS[declared_type], (declared.name, declared.type, hint)
+        if declared.key.many:
+            assert words & {"Sequence", "Iterable", "Mapping", "Any", "list"}, (declared.name, hint)
 
 
 def test_what_chooses_rows_is_what_a_filter_has() -> None:
