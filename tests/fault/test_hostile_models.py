@@ -180,6 +180,7 @@ GIVEN = json.loads({given!r})
 SECRET, OTHER, PORT, PARENT = GIVEN["secret"], GIVEN["other"], GIVEN["port"], GIVEN["parent"]
 
 def reads(): return Path(SECRET).read_text() == "secret"
+def reads_through_its_own_root(): return Path("/proc/self/root" + SECRET).read_text() == "secret"
 def lists(): return "secret.txt" in os.listdir(os.path.dirname(SECRET))
 def writes(): open(OTHER + ".new", "w").write("x"); return True
 def appends(): open(SECRET, "a").write("x"); return True
