@@ -139,3 +139,20 @@ def test_every_odd_value_has_a_form_or_is_named() -> None:
         assert (first.details["name"], second.arguments) == (title, ("cat", 0.5, None))
         lost = first.arguments[1] is None
         assert not lost or title == "nothing" or any("left out" in problem for problem in first.problems), title
+
+
+def test_an_image_that_was_not_read_is_told(tmp_path: Path) -> None:
+    image = np.zeros((4, 4, 3), np.uint8)
+    spooled(lo.ClassificationLogger, [{"image": image, "pred_class": "cat"}, {"pred_class": "dog"}], tmp_path)
+    with lo.ClassificationLogger("next", enabled_metrics=[], directory=tmp_path) as log:
+        assert log.flush()
+    assert [row["image_state"] for row in rows(tmp_path)] == ["sampled out", "none"]
+
+
+def test_erasing_finds_what_a_dead_writer_left_as_calls(tmp_path: Path) -> None:
+    with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
+        assert log.log_prediction(None, "cat", 0.5, "other")
+    folder = spooled(lo.ClassificationLogger, [{"pred_class": "cat", "image_name": name} for name in "ab"], tmp_path)
+    assert lo.open_log(tmp_path).erase("a", wait=0).rows == 1
+    assert not folder.exists()
+    assert sorted(row["id"] for row in rows(tmp_path)) == ["b", "other"]
