@@ -27,6 +27,7 @@ from lookoutcv.models.runtimes import confined_runtime
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
 from lookoutcv.models.tensor_model import TensorModel
 from lookoutcv.processes.landlock import landlock_version
+from lookoutcv.processes.shared_tensors import SharedRoom
 from model_programs import CARD, HONEST, Programs
 from tiny_models import (
     BLUE,
@@ -430,6 +431,18 @@ def test_threads_take_turns_and_may_end(programs: Programs) -> None:
     for thread in asking:
         thread.join()
     assert wrong == []
+
+
+def test_without_memory_that_both_see_tensors_are_in_the_messages(
+    programs: Programs, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    images = [rng.integers(0, 256, (4, 4, 3), dtype=np.uint8) for _ in range(40)]
+    seen = open_model(programs.write(HONEST), CARD)
+    monkeypatch.setattr(SharedRoom, "create", lambda size: None)
+    sent = open_model(programs.write(HONEST), CARD)
+    assert runtime_of(sent).empty((1,), np.float32) is None
+    for one, other in zip(sent.predict(images), seen.predict(images), strict=True):
+        np.testing.assert_array_equal(one.scores, other.scores)
 
 
 def test_what_holds_is_in_the_debug_log(programs: Programs, caplog: pytest.LogCaptureFixture) -> None:
