@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-# Programs that the tests run, not tests.
-collect_ignore = ["decode_loop.py", "file_loop.py"]
+# A program that the tests run, not a test.
+collect_ignore = ["reader_loop.py"]
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,7 @@ def test_other_programs_may_indent_it_and_sort_its_keys() -> None:
         (changed(sample={"x": {"type": "struct", "values": []}}), CorruptFile),
         (changed(profile=[]), CorruptFile),
         (changed(metadata=None), CorruptFile),
+        (encode_json(profile(), metadata=TOLD).replace(b"photos", rb"phot\ud800s"), CorruptFile),
         (encode_json(profile(), metadata=TOLD).replace(b"photos", b"phot0s"), CorruptFile),
     ],
 )

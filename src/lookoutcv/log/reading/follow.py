@@ -8,6 +8,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lookoutcv.errors import UnreadableSource
 from lookoutcv.log.defaults import TAIL_ROWS
 from lookoutcv.log.reading.tail import OLDEST_FIRST, tail
 from lookoutcv.log.table.files import listed
@@ -88,7 +89,7 @@ def _without(rows: pa.Table, before: LogTable, replaced: list[_File]) -> pa.Tabl
     for file in replaced:
         try:
             keys = pa.Table.from_batches(list(_keys(before, file)), pa.schema([before.schema.field(k) for k in _KEY]))
-        except (OSError, pa.ArrowException):
+        except UnreadableSource:
             rows = rows.filter(pc.invert(_within(rows, file)))  # `erase` removes replaced files at once
         else:
             place = pa.array(range(rows.num_rows), pa.int64())

@@ -17,6 +17,7 @@ from lookoutcv.log.buffer.journal import journals_in
 from lookoutcv.log.buffer.segments import segments_in
 from lookoutcv.log.buffer.spool import spool_for, writer_folders
 from lookoutcv.log.reading.lazy_frame import lazy_frame
+from lookoutcv.log.table.damaged_rows import collected
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
 
@@ -80,11 +81,11 @@ def overview(table: LogTable, which: LogFilter, spool: str | os.PathLike[str] | 
     sizes = _sizes(table) if whole else {}
     polars = need("polars", "log")
     col = polars.col
-    groups = (
+    groups = collected(
         lazy_frame(table, which)
         .group_by("model", "model_version", "image_state", "day")
-        .agg(polars.len().alias("rows"), col("time").min().alias("first"), col("time").max().alias("last"))
-        .collect(engine="streaming")
+        .agg(polars.len().alias("rows"), col("time").min().alias("first"), col("time").max().alias("last")),
+        table.directory,
     )
     by_model: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for group in groups.iter_rows(named=True):

@@ -11,6 +11,7 @@ from lookoutcv.errors import ConfigError, SourceNotFound
 from lookoutcv.log.defaults import TAIL_ROWS
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.table.arguments import checked_text
+from lookoutcv.log.table.damaged_rows import collected
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, text
 
@@ -36,7 +37,7 @@ def tail(table: LogTable, which: LogFilter, n: int = TAIL_ROWS) -> pa.Table:
     rows = 0
     for day in reversed(table.days(which)):
         frame = lazy_frame(table, which.on_day(day)).top_k(n - rows, by=["time", "sequence"])
-        part = frame.collect(engine="streaming").to_arrow()
+        part = collected(frame, table.directory).to_arrow()
         parts.append(part)
         rows += part.num_rows
         if rows >= n:

@@ -14,6 +14,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.extras import need
 from lookoutcv.log.reading.lazy_frame import lazy_frame
 from lookoutcv.log.reading.read import known_columns
+from lookoutcv.log.table.damaged_rows import collected
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.schema import TAG
@@ -81,17 +82,17 @@ def time_series(table: LogTable, which: LogFilter, columns: Sequence[str], by: s
     col = polars.col
     frame = lazy_frame(table, which)
     group = None if by in ("hour", "day") else _group(table, by)
-    step: Step = _fitting(polars, frame) if group is not None else "hour" if by == "hour" else "day"
+    step: Step = _fitting(polars, frame, table.directory) if group is not None else "hour" if by == "hour" else "day"
     keys = [col("time").dt.truncate("1h" if step == "hour" else "1d").alias("start")]
     if group is not None:
         keys.append(col(group).fill_null("").alias("of"))
     numbers = [column for column in columns if column not in (ROWS, CLASSES)]
     groups = frame.group_by(keys).agg(polars.len().alias("rows"), *_aggregates(polars, numbers))
-    rows = groups.sort("start").collect(engine="streaming").to_dicts()
+    rows = collected(groups.sort("start"), table.directory).to_dicts()
     lines: list[Line] = []
     for column in columns:
         if column == CLASSES:
-            lines += _classes(polars, frame, keys[0])
+            lines += _classes(polars, frame, keys[0], table.directory)
         else:
             lines += [_line(rows, column, of) for of in _most_frequent(rows)]
     return lines, step
@@ -119,8 +120,9 @@ def _group(table: LogTable, by: str) -> str:
     return column
 
 
-def _fitting(polars: Any, frame: Any) -> Step:
-    ends = frame.select(polars.col("time").min().alias("a"), polars.col("time").max().alias("b")).collect().row(0)
+def _fitting(polars: Any, frame: Any, directory: str) -> Step:
+    time = polars.col("time")
+    ends = collected(frame.select(time.min().alias("a"), time.max().alias("b")), directory).row(0)
     return "hour" if ends[0] is not None and ends[1] - ends[0] <= _HOURS_FOR else "day"
 
 
@@ -149,14 +151,14 @@ def _line(rows: Sequence[dict[str, Any]], column: str, of: str) -> Line:
     return Line(column, of, tuple(Point(row["start"], row["rows"], *three) for row, *three in values))
 
 
-def _classes(polars: Any, frame: Any, key: Any) -> list[Line]:
+def _classes(polars: Any, frame: Any, key: Any, directory: str) -> list[Line]:
     """The share of each of the most frequent classes among predictions, or among the objects of a detector."""
     col = polars.col
     named = frame.select(key, polars.concat_list("prediction").list.drop_nulls().alias("p"), col("objects"))
     labels = col("objects").list.eval(polars.element().struct.field("label"))
     each = named.select("start", polars.when(col("objects").is_null()).then(col("p")).otherwise(labels).alias("of"))
     counted = each.explode("of").filter(col("of").is_not_null()).group_by("start", "of").len("rows")
-    rows = counted.sort("start").collect(engine="streaming").to_dicts()
+    rows = collected(counted.sort("start"), directory).to_dicts()
     whole: Counter[datetime] = Counter()
     for row in rows:
         whole[row["start"]] += row["rows"]

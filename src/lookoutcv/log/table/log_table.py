@@ -15,6 +15,7 @@ import pyarrow.dataset as ds
 
 from lookoutcv.errors import LookoutError, SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url, shown
+from lookoutcv.log.table.damaged_rows import reading_rows
 from lookoutcv.log.table.log_filter import ALL, LogFilter
 from lookoutcv.log.table.open_delta import open_delta, options_for
 from lookoutcv.log.table.own_files import entries_of_others, import_hint
@@ -104,6 +105,8 @@ class LogTable:
             columns: Which of the table's; all by default.
             also: A further filter of `pyarrow.dataset`.
             files: Only of files with these names, without their folders; of all by default.
+        Raises:
+            UnreadableSource: A file is damaged, gone, or not reachable.
         """
         dataset = self.delta.to_pyarrow_dataset()
         filter = expression(which, self.schema.names)
@@ -120,7 +123,11 @@ class LogTable:
             batch_readahead=1,
             fragment_readahead=1,
         )
-        for batch in batches:
+        while True:
+            with reading_rows(self.directory):
+                batch = next(batches, None)
+            if batch is None:
+                return
             if batch.num_rows:
                 yield batch
 

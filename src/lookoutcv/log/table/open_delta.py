@@ -25,8 +25,11 @@ _used_by: int | None = None
 _forked = False
 _works: bool | None = None
 # What the runtime's panic writes to standard error by itself; it is caught, and there is another way.
-_PANIC = re.compile(
+PANIC = re.compile(
     rb"panicked at|Forked process detected|^stack backtrace:|RUST_BACKTRACE|^note: |^ +\d+: |^ +at |^\n$"
+    # What Rust's own checks say.
+    rb"|^assertion |^ +left: |^ +right: |^called `(Result|Option)::|^index out of bounds|^range (start|end) index"
+    rb"|out of range for slice|^attempt to |^internal error: |^capacity overflow|^not implemented|^explicit panic"
 )
 
 
@@ -43,7 +46,7 @@ def _works_here() -> bool:
     if _works is None:
         deltalake = need("deltalake", "log")
         try:
-            with stderr_lines(_PANIC):
+            with stderr_lines(PANIC):
                 deltalake.DeltaTable.is_deltatable(os.devnull)
         except BaseException:  # a panic of the runtime is no Exception
             _works = False

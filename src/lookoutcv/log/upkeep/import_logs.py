@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import SourceNotFound
+from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url
 from lookoutcv.log.table.arguments import checked_model, checked_path
 from lookoutcv.log.table.own_files import PLAIN_LOG, note_shared_folder
@@ -85,6 +85,9 @@ def import_logs(
         try:
             log = PlainLog(path, model)
             rows_of_file = log.bring(table if is_url(table) else os.path.abspath(table), options)
+        except UnreadableSource as reason:
+            skipped.append((str(path), reason.problem))
+            continue
         except (pa.ArrowException, OSError, UnicodeDecodeError) as reason:
             why = str(reason).partition("\n")[0][:200] or type(reason).__name__
             skipped.append((str(path), why))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lookoutcv import column_aliases as aliases
-from lookoutcv.errors import UsageError
+from lookoutcv.errors import UnreadableSource, UsageError
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.one_call.call_queue import Call
@@ -48,6 +49,11 @@ class PlainLog:
         self._path = path
         self._file = pq.ParquetFile(path)
         schema = self._file.schema_arrow
+        twice = [name for name, count in Counter(schema.names).items() if count > 1]
+        if twice:
+            raise UnreadableSource(
+                f"{path} has two columns called {twice[0]!r}", "Give each a name of its own.", source=str(path)
+            )
         known = aliases.AliasedColumns(schema.names)
         self._column = {
             meaning: known.first(names)
@@ -182,7 +188,9 @@ class PlainLog:
         value: Any = None if column is None else row.get(column)
         if meaning in self._whole:
             whole = isinstance(value, float) and value.is_integer()
-            return int(value) if whole else self._whole[meaning].get(value, value)
+            if isinstance(value, str):
+                return self._whole[meaning].get(value, value)
+            return int(value) if whole else value
         return value
 
     def _row(self, sequence: int, group: list[Mapping[str, Any]], writer: str, columns: set[str]) -> Row:

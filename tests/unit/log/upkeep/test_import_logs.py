@@ -224,3 +224,19 @@ def test_what_is_not_taken_over_is_named(tmp_path: Path, capsys: pytest.CaptureF
     assert note.startswith(f"{path}: not taken over")
     assert note.endswith("columns 'seen'.")
     assert rows(tmp_path / "log")[0]["tag.kind"] == "x"
+
+
+def test_a_file_with_two_columns_of_one_name_is_skipped_and_named(tmp_path: Path) -> None:
+    whole = pq.read_table(classified(tmp_path / "old" / "pets_logs_1.parquet"))
+    pq.write_table(whole.append_column("pred_class", whole["pred_class"]), tmp_path / "old" / "pets_logs_2.parquet")
+    done = lo.open_log(tmp_path / "log").import_(tmp_path / "old")
+    assert (done.files, done.rows) == (1, 5)
+    ((path, why),) = done.skipped
+    assert path.endswith("pets_logs_2.parquet")
+    assert why.endswith("has two columns called 'pred_class'")
+
+
+def test_classes_that_are_no_text_are_written_out(tmp_path: Path) -> None:
+    classified(tmp_path / "old" / "pets_logs_1.parquet", pred_class=[{"a": [None]}] * 5)
+    assert lo.open_log(tmp_path / "log").import_(tmp_path / "old").rows == 5
+    assert {row["prediction"] for row in rows(tmp_path / "log")} == {"{'a': [None]}"}
