@@ -1,5 +1,6 @@
 """Every source kind the registry finds keeps the same promises."""
 
+import io
 import json
 import os
 import pickle
