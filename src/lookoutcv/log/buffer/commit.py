@@ -23,6 +23,7 @@ from lookoutcv.log.buffer.send_images import send
 from lookoutcv.log.table.open_delta import may_use_delta, open_delta, options_for
 from lookoutcv.log.table.schema import PARTITIONS
 from lookoutcv.processes.isolated_process import Report, run_isolated, serve_task
+from lookoutcv.secrets import hide_options, hide_secrets_of
 
 # What one commit takes of the segments at a time, compressed; in memory it is some ten times that.
 _MOST_BYTES = 8 << 20
@@ -56,6 +57,9 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
     Raises:
         Exception: Whatever the store or the disk raises; nothing is lost, and calling again is safe.
     """
+    # Another process may open the table, and what it says of its trouble is said here.
+    hide_secrets_of(directory)
+    hide_options(storage_options)
     total = Committed()
     for some in _bounded(folder, sorted(numbers)):
         done = _here_or_isolated(directory, folder, some, dict(storage_options))

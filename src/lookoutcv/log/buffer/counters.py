@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.secrets import masked
 
 _log = logging.getLogger("lookoutcv.log")
 # A full disk would say so thousands of times.
@@ -79,7 +80,7 @@ class Counts:
     def note_problem(self, part: str, problem: str) -> None:
         """Note what a part of the log has trouble with, and say it, but not again and again."""
         # Object stores draw trees, in colour, of what went wrong.
-        problem = " ".join(_COLOUR.sub("", problem).split())[:_LONGEST]
+        problem = masked(" ".join(_COLOUR.sub("", problem).split()))[:_LONGEST]
         self._problems[part] = problem
         now = time.monotonic()
         if now - self._warned_at.get(part, -_WARN_AGAIN_SECONDS) >= _WARN_AGAIN_SECONDS:
