@@ -56,6 +56,7 @@ def test_a_call_never_raises_and_is_a_row_that_says_what_it_lacks(
 ) -> None:
     # There is time to measure every image.
     monkeypatch.setattr("lookoutcv.log.writing.worker.WINDOW_SECONDS", 60.0)
+    monkeypatch.setattr("lookoutcv.log.writing.spare_time._MOST_SECONDS", 600.0)
     parameters = inspect.signature(logger.log_prediction).parameters.values()
     names = [
         one.name
