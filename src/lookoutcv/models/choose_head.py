@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -100,7 +101,8 @@ def _guessed(card: Card, probe: HeadProbe, model: str) -> tuple[Head, dict[str, 
         only = [head for head in registry if head.task == card.task]
         if len(only) == 1:
             return only[0], {}, f"it is the only one for {card.task}"
-    shapes = "; ".join(shape_text(output.shape) for output in probe.outputs)
+    alike = Counter(shape_text(output.shape) for output in probe.outputs)
+    shapes = "; ".join(shape if times == 1 else f"{times} of {shape}" for shape, times in alike.items())
     raise WrongCard(
         f"{model}: its outputs ({shapes}) fit no head" + (f" for {card.task}" if card.task in TASKS else ""),
         "Write the head in the card; `lookout plugins` lists them.",
