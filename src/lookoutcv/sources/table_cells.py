@@ -59,7 +59,7 @@ def objects(value: Any) -> TrueObjects | None:
 
 
 def tags_of(value: Any) -> dict[str, str]:
-    """The tags that a cell holds, name to text: of JSON, of a mapping or of an Arrow map; any other text is the tag `tags`."""
+    """The tags that a cell holds, name to text: of JSON, a mapping or an Arrow map; other text is the tag `tags`."""
     if isinstance(value, str) and value.strip():
         try:
             value = json.loads(value)

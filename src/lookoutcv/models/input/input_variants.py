@@ -65,7 +65,8 @@ def detector_variants(card_input: Input, *, layout: bool = False) -> list[tuple[
     Returns:
         In words and as inputs; the card's own is left out.
     Example:
-        >>> [name for name, _ in detector_variants(Input((8, 8), "NCHW", "GREY", "uint8", 1.0, 0.0, 1.0))]
+        >>> grey = Input((8, 8), "NCHW", "GREY", "uint8", 1.0, 0.0, 1.0, resize="stretch")
+        >>> [name for name, _ in detector_variants(grey)]
         ['letterbox', 'letterbox at the top left']
     """
     pixels = [("", card_input), *input_variants(card_input)]

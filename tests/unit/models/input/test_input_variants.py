@@ -7,7 +7,7 @@ from dataclasses import replace
 from lookoutcv.models.cards.card import Input
 from lookoutcv.models.input.input_variants import detector_variants, input_variants
 
-HOW = Input((4, 4), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0)
+HOW = Input((4, 4), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0, resize="stretch")
 
 
 def test_the_usual_mistakes_are_tried() -> None:
