@@ -131,6 +131,41 @@ def onnx_silent(path: Path, outputs: dict[str, Any], *, size: int = 64, metadata
     return _onnx(path, nodes, tensors, (numbers.FLOAT, [1, 3, size, size]), infos, metadata=metadata)
 
 
+def onnx_torchvision(
+    path: Path, given: list[Any], names: tuple[str, str, str] = ("boxes", "labels", "scores"), objects: Any = "n"
+) -> Path:
+    """A detector of one image as torchvision exports them: two objects in a white picture, none in any other.
+
+    Args:
+        given: The shape of its input, with or without a side for images.
+        names: Of its outputs.
+        objects: How many there are, as the file says.
+    """
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers = onnx.helper, onnx.TensorProto
+    boxes, labels, scores = names
+    held = {
+        boxes: np.float32([[6, 12, 32, 40], [1, 2, 3, 4]]),
+        labels: np.int64([2, 1]),
+        scores: np.float32([0.9, 0.6]),
+    }
+    tensors = [onnx.numpy_helper.from_array(np.float32(0.9), "least")]
+    tensors += [onnx.numpy_helper.from_array(np.array([number], np.int64), f"at{number}") for number in (0, 2)]
+    nodes = [
+        helper.make_node("ReduceMean", ["x"], ["mean"], keepdims=0),
+        helper.make_node("Greater", ["mean", "least"], ["white"]),
+        helper.make_node("Cast", ["white"], ["one"], to=numbers.INT64),
+        helper.make_node("Mul", ["one", "at2"], ["count"]),
+    ]
+    infos = []
+    for name, array in held.items():
+        tensors.append(onnx.numpy_helper.from_array(array, f"{name}_held"))
+        nodes.append(helper.make_node("Slice", [f"{name}_held", "at0", "count"], [name]))
+        infos.append((name, tensors[-1].data_type, [objects, *array.shape[1:]]))
+    return _onnx(path, nodes, tensors, (numbers.FLOAT, given), infos)
+
+
 def onnx_reshape(path: Path) -> Path:
     """Fails when run on 4 x 4 images, whatever they hold: 48 numbers do not fill 7 columns."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
@@ -233,7 +268,7 @@ def tflite_mean(
     kinds = {"float32": schema.TensorType.FLOAT32, "uint8": schema.TensorType.UINT8, "int8": schema.TensorType.INT8}
     given = _tensor(schema, "image", [1, size, size, 3], kinds[dtype], 1)
     axes = _tensor(schema, "axes", [2], schema.TensorType.INT32, 2)
-    found = _tensor(schema, "scores", [1, 3], kinds[dtype], 0)
+    found = _tensor(schema, "logits", [1, 3], kinds[dtype], 0)
     if dynamic:
         given.shapeSignature = [-1, size, size, 3]
     if dtype != "float32":

@@ -149,4 +149,5 @@ def probe_of(
 ) -> HeadProbe:
     """What a head is guessed from."""
     count = None if labels is None else len(labels)
-    return HeadProbe(list(outputs), list(infos), size, count, facts or FileFacts())
+    placeholder = bool(labels) and _placeholder(labels[0])
+    return HeadProbe(list(outputs), list(infos), size, count, facts or FileFacts(), placeholder)

@@ -127,7 +127,9 @@ class TensorModel(Predictor):
         Raises:
             InferenceFailed: As `infer`.
         """
-        if not self._one_by_one or self._bytes_out < _LARGE_OUTPUT_BYTES:
+        # Where each image has as many rows as objects, there is nothing to join.
+        ragged = any(None in info.shape[1:] for info in self._runtime.outputs)
+        if not self._one_by_one or (self._bytes_out < _LARGE_OUTPUT_BYTES and not ragged):
             return self.read(self.infer(batch), framings)
         # To join outputs of a megabyte an image takes fresh memory, which costs more than reading them.
         with closing(self._run_each(batch)) as parts:

@@ -39,6 +39,7 @@ class TensorInfo:
         colour: Of an input: `RGB`, `BGR` or `GREY`.
         box_format: Of an output of boxes: `yxyx` or `xyxy`.
         in_pixels: Of an output of boxes, whether they are in pixels.
+        background_first: Of an output of class numbers, whether 0 is the background and classes begin at 1.
     """
 
     name: str
@@ -51,6 +52,7 @@ class TensorInfo:
     colour: Literal["RGB", "BGR", "GREY"] | None = None
     box_format: Literal["yxyx", "xyxy"] | None = None
     in_pixels: bool | None = None
+    background_first: bool = False
 
 
 @dataclass(frozen=True)

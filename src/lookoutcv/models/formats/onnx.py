@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,12 @@ _KINDS = {
 }
 
 
+_ONE_IMAGE = (
+    "It takes one image at a time and gives its objects as torchvision's detectors do: boxes in pixels, and class 0 "
+    "for the background."
+)
+
+
 class OnnxRuntime:
     """A session of onnxruntime.
 
@@ -78,6 +84,14 @@ class OnnxRuntime:
         self._columns: list[Any] | None = None
         if len(self.inputs) == 1:
             self.inputs = [_with_pixels(self.inputs[0], session.get_modelmeta().custom_metadata_map)]
+        # One that takes an image, not a batch: what stands for the batch is added here, on both sides.
+        self._unbatched = False
+        if _of_one_image(session.get_inputs(), read):
+            self._unbatched = len(self.inputs[0].shape) == 3
+            self.inputs = [replace(self.inputs[0], shape=(1, *self.inputs[0].shape[-3:]))]
+            self.outputs = [_of_objects(output) for output in self.outputs]
+            self.notes += (_ONE_IMAGE,)
+        self._one_image = _ONE_IMAGE in self.notes
         self.batch = self.inputs[0].shape[0] if self.inputs and self.inputs[0].shape else None
 
     @property
@@ -95,7 +109,9 @@ class OnnxRuntime:
     def run(self, batch: Tensor) -> list[Any]:
         """One inference."""
         names = [tensor.name for tensor in self.outputs]
-        returned = self._session.run(names, {self.inputs[0].name: batch})
+        returned = self._session.run(names, {self.inputs[0].name: batch[0] if self._unbatched else batch})
+        if self._one_image:
+            return [one[None] for one in returned]
         return [self._scores(one) if name in self._maps else one for name, one in zip(names, returned, strict=True)]
 
     def _scores(self, maps: list[dict[Any, float]]) -> Any:
@@ -131,6 +147,34 @@ def refuse_outputs(path: Path, types: Mapping[str, str]) -> None:
 def _info(tensor: Any) -> TensorInfo:
     shape = tuple(side if isinstance(side, int) and side > 0 else None for side in tensor.shape)
     return TensorInfo(tensor.name, shape, _DTYPES.get(tensor.type, tensor.type))
+
+
+def _of_one_image(inputs: Sequence[Any], outputs: Sequence[Any]) -> bool:
+    """Whether a model gives the objects of one image, none of its outputs with a side for images: torchvision's.
+
+    (N, 4) boxes, N whole numbers and N real ones may also be what is said of N images; then the name of the first must
+    tell, or the input.
+    """
+    boxes = [one for one in outputs if len(one.shape) == 2 and one.shape[1] == 4]
+    rows = sorted(_DTYPES.get(one.type, "")[:3] for one in outputs if len(one.shape) == 1)
+    if len(inputs) != 1 or len(boxes) != 1 or rows not in (["flo", "int"],) or len(inputs[0].shape) not in (3, 4):
+        return False
+    images, objects = inputs[0].shape[0], boxes[0].shape[0]
+    if len(inputs[0].shape) == 3:
+        return True
+    if "box" in boxes[0].name.lower():
+        return images == 1 or (not isinstance(images, int) and images != objects)
+    return images == 1 and objects != 1
+
+
+def _of_objects(info: TensorInfo) -> TensorInfo:
+    """What an output of a detector of one image is, with a side for the image."""
+    batched = replace(info, shape=(1, *info.shape))
+    if info.shape[1:] == (4,):
+        return replace(batched, box_format="xyxy", in_pixels=True)
+    # Detectron2, whose classes begin at 0, calls them so.
+    counted_from_one = len(info.shape) == 1 and info.dtype.startswith("int") and "class" not in info.name.lower()
+    return replace(batched, background_first=counted_from_one)
 
 
 def _with_pixels(info: TensorInfo, metadata: Mapping[str, str]) -> TensorInfo:

@@ -29,6 +29,7 @@ class HeadProbe:
         size: Height and width of the input.
         labels: How many labels there are; None where they are not known.
         facts: What its exporter wrote into the file.
+        placeholder: Whether the first label stands for no class, as `background` does.
     """
 
     outputs: Sequence[Output]
@@ -36,6 +37,7 @@ class HeadProbe:
     size: tuple[int, int]
     labels: int | None = None
     facts: FileFacts = field(default_factory=FileFacts)
+    placeholder: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from lookoutcv.predictions import Classification, Prediction
 _SUM_TOLERANCE = 0.02
 # In the name of an output, of what needs no softmax.
 _CHANCES = ("prob", "sigmoid")
-_NOT_BY_CHANCE = 5
+# And of what does.
+_RAW = "logit"
 # What TFLite gives the output of a softmax; then the sum tells nothing, for small scores become 0.
 _SOFTMAX_STEP = 1 / 256
 
@@ -157,11 +158,10 @@ def _guess_multi_label(probe: HeadProbe) -> Guess | None:
         return None
     name = probe.infos[place].name.lower() if place < len(probe.infos) else ""
     because = f"its {len(row)} scores for a picture of noise lie within 0 and 1, and do not sum to 1"
+    if _RAW in name:
+        return None
     if any(word in name for word in _CHANCES):
         return Guess(f"{because}; the output is called {name}", _at(place))
-    # A few numbers lie there by chance, before softmax too.
-    if len(row) < _NOT_BY_CHANCE:
-        return None
     return Guess(
         because,
         _at(place),

@@ -106,6 +106,8 @@ def _guess(probe: HeadProbe) -> Guess | None:
     classes, how = told
     scores = flat[1] if classes == flat[0] else flat[0]
     settings: dict[str, Any] = {"boxes": boxes[0], "classes": classes, "scores": scores}
+    if classes < len(probe.infos) and probe.infos[classes].background_first:
+        settings |= {"class_offset": 0 if probe.labels is None or probe.placeholder else -1}
     counts = [i for i, shape in enumerate(shapes) if shape in ((1,), (1, 1)) and i not in (*boxes, *flat)]
     names = [tensor.name.lower() for tensor in probe.infos]
     if len(counts) == 1 and len(names) == len(shapes) and _COUNT.search(names[counts[0]]):
@@ -168,7 +170,7 @@ def _as_flags(settings: dict[str, Any]) -> str:
 def ssd(
     outputs: Sequence[Output], framings: Sequence[Framing], labels: Sequence[str], settings: Ssd
 ) -> list[Prediction]:
-    """Boxes, classes, scores: TFLite's detection post-processing, EfficientNMS, YOLO-NAS."""
+    """Boxes, classes, scores: TFLite's detection post-processing, EfficientNMS, YOLO-NAS, torchvision's detectors."""
     offset = settings.class_offset
     if offset is None:
         offset = int(bool(labels) and labels[0].lower() in PLACEHOLDERS)

@@ -50,6 +50,13 @@ def complete_input(
         if colour == "RGB" and facts.resize is None:
             notes.append("input.colour RGB is assumed; some models want BGR.")
     if channels is not None and channels != (1 if colour == "GREY" else 3):
+        if card_input.colour is None:
+            raise WrongCard(
+                f"{model}: its input has {channels} channels, and an image has 1 (grey) or 3 (RGB, BGR)",
+                "Export it with one image as its input, or wrap it in a function of your own: file.py:function.",
+                model=model,
+                key="input",
+            )
         raise _contradiction(model, "colour", colour, f"{channels} channels")
     complete = replace(
         card_input,

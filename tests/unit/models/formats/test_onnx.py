@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from lookoutcv.errors import BrokenModel, WrongCard
+from lookoutcv.errors import BrokenModel, InferenceFailed, WrongCard
 from lookoutcv.models import open_model
 from lookoutcv.models.formats.onnx import refuse_outputs
-from tiny_models import BLUE, GREEN, RED, onnx_sequence, onnx_zipmap
+from tiny_models import BLUE, GREEN, RED, onnx_sequence, onnx_torchvision, onnx_zipmap
 
 IMAGES = [BLUE, RED, GREEN, BLUE]
 
@@ -79,3 +79,36 @@ def test_a_sequence_is_refused_with_the_reason(tmp_path: Path) -> None:
 def test_other_kinds_are_named(kind: str, what: str) -> None:
     with pytest.raises(BrokenModel, match=f"its output y is {what}.*tensors only"):
         refuse_outputs(Path("net.onnx"), {"x": "tensor(float)", "y": kind})
+
+
+WHITE, BLACK = np.full((64, 128, 3), 255, np.uint8), np.zeros((64, 128, 3), np.uint8)
+
+
+@pytest.mark.parametrize("given", [[3, 64, 64], [1, 3, 64, 64], ["c", "h", "w"], ["b", 3, "h", "w"]], ids=str)
+def test_a_detector_of_one_image(given: list[Any], tmp_path: Path) -> None:
+    path = onnx_torchvision(tmp_path / "net.onnx", given)
+    card = {} if 64 in given else {"input": {"size": [64, 64]}}
+    named = open_model(path, {**card, "labels": ["__background__", "cat", "dog"]})
+    white, black, again = named.predict([WHITE, BLACK, WHITE])
+    assert white.labels == again.labels == ("dog", "cat")
+    # The picture is twice as wide as the input.
+    assert white.boxes.tolist() == [[12, 12, 64, 40], [2, 2, 6, 4]]
+    assert white.confidences.tolist() == pytest.approx([0.9, 0.6])
+    assert len(black) == 0
+    assert open_model(path, {**card, "labels": ["cat", "dog"]}).predict([WHITE])[0].labels == ("dog", "cat")
+    assert open_model(path, card).predict([WHITE])[0].labels == ("class 2", "class 1")
+    assert any("class 0 for the background" in note for note in named.notes)
+
+
+def test_a_detector_of_one_image_without_names(tmp_path: Path) -> None:
+    path = onnx_torchvision(tmp_path / "net.onnx", [1, 3, 64, 64], ("2854", "2870", "2871"))
+    assert open_model(path, {"labels": ["cat", "dog"]}).predict([WHITE])[0].labels == ("dog", "cat")
+    counted = onnx_torchvision(tmp_path / "other.onnx", [3, 64, 64], ("pred_boxes", "pred_classes", "scores"))
+    said = open_model(counted, {"labels": ["cat", "dog", "cow"]}).predict([WHITE])[0]
+    assert said.labels == ("cow", "dog")
+
+
+def test_four_numbers_an_image_are_no_boxes(tmp_path: Path) -> None:
+    path = onnx_torchvision(tmp_path / "net.onnx", ["n", 3, 64, 64], ("probabilities", "best", "sure"))
+    with pytest.raises(InferenceFailed, match=r"shape \(0, 4\) for 1 images"):
+        open_model(path)

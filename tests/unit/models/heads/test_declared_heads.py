@@ -377,6 +377,11 @@ def test_a_sigmoid_a_class_is_no_logit(tmp_path: Path) -> None:
     with pytest.raises(WrongCard, match=r"20 scores .* do not sum to 1.*head=multi_label.*head=logits"):
         open_model(path)
     assert round(open_model(path, {"head": "multi_label"}).predict([WHITE])[0].confidence, 3) == 0.97
+    # Few numbers lie there by chance too: softmax of what are chances already would be wrong without a word.
+    few = onnx_constant(tmp_path / "few.onnx", [np.float32([[0.9, 0.8, 0.1, 0.7]])])
+    with pytest.raises(WrongCard, match=r"4 scores .* do not sum to 1.*head=multi_label.*head=logits"):
+        open_model(few)
+    assert of_probe([np.float32([[0.9, 0.8, 0.1, 0.7]])], ["logits"])[0] == "logits"
     raw = onnx_constant(tmp_path / "raw.onnx", [np.log(row / (1 - row))])
     held = open_model(raw, {"head": {"name": "multi_label", "logits": True}}).predict([WHITE])[0]
     np.testing.assert_allclose(held.scores, row[0], atol=1e-6)

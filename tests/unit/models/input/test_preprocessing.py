@@ -157,6 +157,14 @@ def test_the_scale_follows_the_size_of_the_means(mean: tuple[float, ...], scale:
     assert found.scale == scale
 
 
+def test_an_input_of_other_channels_is_not_laid_to_a_card() -> None:
+    info = TensorInfo("x", (1, 6, 8, 8), "float32")
+    with pytest.raises(WrongCard, match=r"^net: its input has 6 channels, and an image has 1 \(grey\) or 3"):
+        complete_input(Input(), info, "net")
+    with pytest.raises(WrongCard, match="is RGB, and its file has 6 channels"):
+        complete_input(Input(colour="RGB"), info, "net")
+
+
 @pytest.mark.parametrize(
     ("dtype", "quantisation"),
     [
@@ -183,7 +191,7 @@ def test_quantised_inputs_get_the_pixels_as_they_are(dtype: str, quantisation: Q
     [
         (TensorInfo("x", (1, 10), "float32"), "not a batch of images"),
         (TensorInfo("x", (1, 3, None, None), "float32"), "how large its input is"),
-        (TensorInfo("x", (1, 4, 8, 8), "float32"), "input.colour"),
+        (TensorInfo("x", (1, 4, 8, 8), "float32"), "its input has 4 channels"),
         (TensorInfo("x", (1, 3, 8, 8), "int64"), "its input is int64, which no image is"),
         (None, "how large its input is"),
     ],
