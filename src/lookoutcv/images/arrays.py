@@ -45,7 +45,8 @@ def _channels(array: Array) -> int:
         return 1
     if len(shape) == 3 and shape[2] in (1, 3, 4):
         return int(shape[2])
-    if len(shape) == 3 and shape[0] in (1, 3, 4):
+    # Fewer than both other sides: a picture of three rows is none with its channels first.
+    if len(shape) == 3 and shape[0] in (1, 3, 4) and shape[0] < min(shape[1:]):
         raise _mismatch(array, "channels come first", "Move them last with array.transpose(1, 2, 0).")
     if len(shape) == 4:
         raise _mismatch(array, "it holds several images", "Give one image at a time, or a list of them.")

@@ -48,6 +48,8 @@ def test_the_result_is_contiguous_for_any_stride():
     ("array", "remedy"),
     [
         (np.zeros((3, 8, 9), np.uint8), "transpose"),
+        # Three rows of three pixels with five channels: nothing says that the channels come first.
+        (np.zeros((3, 3, 5), np.uint8), "no image has that shape"),
         (np.zeros((2, 8, 9, 3), np.uint8), "one image at a time"),
         (np.zeros((0, 8, 3), np.uint8), "1 x 1"),
         (np.zeros(8, np.uint8), "H, W"),

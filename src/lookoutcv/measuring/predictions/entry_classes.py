@@ -14,7 +14,8 @@ from lookoutcv.sources.marks.coco_annotations import as_key
 
 # A name that says "predicted" and is not in the list: but for what else people write down of a prediction.
 _PREDICTED_LIKE = re.compile(
-    r"(.*_)?(pred|preds|predicted|prediction|yhat|y_hat|inferred|guess|answer|output|result|hypothesis)(_.*)?"
+    r"(.*_)?(pred|preds|predicted|prediction|yhat|y_hat|inferred|inference|infer|guess|estimate|estimated|classification"
+    r"|answer|output|result|hypothesis)(_.*)?"
 )
 _MODELS = r"(hat|model|ai|cnn|net|network|classifier|auto)"
 _MODELS_CLASS = re.compile(

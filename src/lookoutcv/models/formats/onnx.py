@@ -76,7 +76,7 @@ class OnnxRuntime:
         ]
         self.outputs = [_info(tensor) for tensor in read]
         left = ", ".join(tensor.name for tensor in given if tensor not in read)
-        self.notes = (
+        self.notes: tuple[str, ...] = (
             (f"Of its outputs {left} is not read: it repeats in words or numbers what the scores say.",) if left else ()
         )
         # As Ultralytics and others export it.
@@ -163,8 +163,8 @@ def _of_one_image(inputs: Sequence[Any], outputs: Sequence[Any]) -> bool:
     if len(inputs[0].shape) == 3:
         return True
     if "box" in boxes[0].name.lower():
-        return images == 1 or (not isinstance(images, int) and images != objects)
-    return images == 1 and objects != 1
+        return bool(images == 1 or (not isinstance(images, int) and images != objects))
+    return bool(images == 1 and objects != 1)
 
 
 def _of_objects(info: TensorInfo) -> TensorInfo:
