@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import is_typeddict
 
 from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, PredictSettings
 from lookoutcv.log.log_settings import (
@@ -42,12 +41,6 @@ class Group:
 
     declarations: tuple[type, ...]
     only: tuple[str, ...] = ()
-
-    @property
-    def handed_over_as(self) -> str:
-        """The name of the class of which the verb receives an object; several `TypedDict`s are `Options` in part."""
-        first = self.declarations[0]
-        return "Options" if is_typeddict(first) else first.__name__
 
     def parameters(self) -> tuple[Parameter, ...]:
         """The settings, in order."""

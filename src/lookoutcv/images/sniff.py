@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lookoutcv.images.refusals import COPY_AGAIN, unreadable, unsupported
 
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"}
@@ -41,6 +43,16 @@ _NO_PICTURES: tuple[tuple[bytes, str], ...] = (
     (b"\x1a\x45\xdf\xa3", "Matroska video"),
 )
 _BMP_HEADER_BYTES = {12, 40, 52, 56, 64, 108, 124}
+# What describes images, and is given in place of them.
+_ANNOTATIONS = (
+    (rb"<annotations[\s>]", "CVAT's annotations, which are not read", "Export COCO, YOLO or Pascal VOC from CVAT."),
+    (rb"<annotation[\s>]", "annotations in the form of Pascal VOC", "Give the folder that holds them and the images."),
+    (
+        rb"(?m)^\s*(train|valid|names)\s*=\s*\S",
+        "Darknet's list of a data set, which is not read",
+        "Write a data.yaml with the same train, val and names, as YOLOv5 and later have it, and give that.",
+    ),
+)
 _TEXT_CONTROL = set(range(32)) - set(b"\t\n\v\f\r\x1b")
 
 
@@ -121,6 +133,9 @@ def _refuse_text(head: bytes) -> None:
     text = head.lower()
     if text.startswith(b"version https://git-lfs"):
         raise unsupported("a Git LFS pointer, not the image", "Fetch the images with `git lfs pull`.")
+    for mark, what, remedy in _ANNOTATIONS:
+        if re.search(mark, head):
+            raise unsupported(f"not an image ({what})", remedy)
     if b"<svg" in text:
         raise unsupported("SVG is not read; convert it to PNG")
     if b"<!doctype html" in text or b"<html" in text:

@@ -39,6 +39,15 @@ def test_formats_that_are_read(head, format):
         (b"<?xml version='1.0'?><svg/>", "SVG is not read; convert it to PNG"),
         (b"<!DOCTYPE html><title>404", "not an image (HTML)"),
         (b"version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer, not the image"),
+        (
+            b"<?xml version='1.0'?>\n<annotations>\n  <version>1.1",
+            "not an image (CVAT's annotations, which are not read)",
+        ),
+        (b"<annotation verified='no'><folder>", "not an image (annotations in the form of Pascal VOC)"),
+        (
+            b"classes = 1\ntrain = data/train.txt\nnames = data/obj.names\n",
+            "not an image (Darknet's list of a data set, which is not read)",
+        ),
         (b"hello, world\n", "not an image (text)"),
         ("Grüße, 世界".encode(), "not an image (text)"),
         (b"\xff\xfeh\0i\0", "not an image (text)"),

@@ -18,10 +18,16 @@ import pyarrow as pa
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.files import is_url
+from lookoutcv.files.parquet import is_parquet
 from lookoutcv.log.table.arguments import checked_model, checked_path
 from lookoutcv.log.table.own_files import PLAIN_LOG, note_shared_folder
 from lookoutcv.log.upkeep.plain_log import PlainLog
 from lookoutcv.progress import Progress
+
+_NOT_PARQUET = (
+    "not a Parquet file, and import reads no other. Write a table as Parquet first, as pandas does: "
+    "pandas.read_csv(FILE).to_parquet(NEW_FILE)"
+)
 
 
 @only_known_keywords(types=False)
@@ -90,6 +96,8 @@ def import_logs(
             continue
         except (pa.ArrowException, OSError, UnicodeDecodeError) as reason:
             why = str(reason).partition("\n")[0][:200] or type(reason).__name__
+            if isinstance(reason, pa.ArrowException) and not is_parquet(path):
+                why = _NOT_PARQUET
             skipped.append((str(path), why))
             continue
         if rows_of_file is None:

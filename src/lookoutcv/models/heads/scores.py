@@ -19,6 +19,7 @@ _SUM_TOLERANCE = 0.02
 _CHANCES = ("prob", "sigmoid")
 # And of what does.
 _RAW = "logit"
+_FLAT_COLUMNS = 7
 # What TFLite gives the output of a softmax; then the sum tells nothing, for small scores become 0.
 _SOFTMAX_STEP = 1 / 256
 
@@ -149,7 +150,23 @@ def _guess_logits(probe: HeadProbe) -> Guess | None:
     place, row = _candidate(probe) or (0, None)
     if row is None or len(row) < 2:
         return None
+    if _may_be_an_object(row):
+        return Guess(
+            "it gives one row of 7 numbers for a picture of noise, which may be an object that was found (the number "
+            "of its image, its box, score and class) or a score for each of 7 classes",
+            {},
+            "For classes, add --set head=logits; `lookout card MODEL` with the same keeps it. A detector with such "
+            "rows (YOLO-NAS in the flat format) is not read: export it in the batch format.",
+        )
     return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", _at(place))
+
+
+def _may_be_an_object(row: Output) -> bool:
+    """Whether 7 numbers can be what YOLO-NAS' flat format gives for an object: image, corners, score, class."""
+    if len(row) != _FLAT_COLUMNS or not np.isfinite(row).all():
+        return False
+    image, left, top, right, bottom, score, label = map(float, row)
+    return image == 0 and left <= right and top <= bottom and 0 <= score <= 1 and label >= 0 and label == round(label)
 
 
 def _guess_multi_label(probe: HeadProbe) -> Guess | None:

@@ -22,6 +22,7 @@ from xml.parsers import expat
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.rows import bad
+from lookoutcv.number_text import number_of
 from lookoutcv.plain_text import composed
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.file_names import Stems, printable
@@ -210,7 +211,7 @@ def objects_in(xml: bytes) -> TrueObjects:
     for marked in tree.findall("object"):
         box = [marked.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax")]
         try:
-            boxes.append([float(side or "") for side in box])
+            boxes.append([number_of(side) for side in box])
         except ValueError:
             raise ValueError("an object without a box") from None
         labels.append(marked.findtext("name"))
@@ -224,7 +225,7 @@ def objects_in(xml: bytes) -> TrueObjects:
 def _size(tree: Element) -> tuple[int, int] | None:
     """Width and height of the image that the file is of; None where it has none, or zeros."""
     try:
-        width, height = (int(float(tree.findtext(f"size/{side}") or 0)) for side in ("width", "height"))
+        width, height = (int(number_of(tree.findtext(f"size/{side}") or 0)) for side in ("width", "height"))
     except (ValueError, OverflowError):
         return None
     return (width, height) if width > 0 and height > 0 else None

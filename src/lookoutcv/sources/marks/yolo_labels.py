@@ -6,6 +6,7 @@ import math
 import os
 from dataclasses import dataclass, field
 
+from lookoutcv.number_text import number_of
 from lookoutcv.plain_text import text_of
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.file_names import Stems, printable
@@ -76,13 +77,13 @@ class YoloLabels:
             try:
                 if len(boxes) >= MOST_OBJECTS:
                     raise ValueError(f"more than {MOST_OBJECTS} objects")
-                kind = float(fields[0])
+                kind = number_of(fields[0])
                 if kind not in self.names:
                     raise ValueError(f"class {fields[0][:20]} is not in names")
-                boxes.append(box_of([float(word) for word in fields[1:]], self.poses))
+                boxes.append(box_of([number_of(word) for word in fields[1:]], self.poses))
                 labels.append(self.names[int(kind)])
             except ValueError as error:
-                why = "not numbers" if "convert" in str(error) else str(error)
+                why = "not numbers" if str(error) == "no number" else str(error)
                 return None, f"{relative}, line {number}: {why}"
         return marked_objects(boxes, labels, relative=True), ""
 

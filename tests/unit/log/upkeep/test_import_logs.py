@@ -131,6 +131,15 @@ def test_without_a_time_a_row_is_as_old_as_its_file(tmp_path: Path) -> None:
     assert row["problems"] == ["no time was logged; this is that of the file"]
 
 
+def test_a_table_that_is_no_parquet_says_how_to_make_one(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("image,prediction\na.jpg,cat\n")
+    ((name, why),) = lo.open_log(tmp_path / "log").import_(path).skipped
+    assert name == str(path)
+    assert why.startswith("not a Parquet file, and import reads no other")
+    assert "read_csv(FILE).to_parquet(NEW_FILE)" in why
+
+
 def test_a_damaged_file_is_named_and_costs_no_other(tmp_path: Path) -> None:
     whole = classified(tmp_path / "a_logs_1.parquet")
     (tmp_path / "a_logs_2.parquet").write_bytes(whole.read_bytes()[:200])

@@ -381,6 +381,9 @@ def test_a_sigmoid_a_class_is_no_logit(tmp_path: Path) -> None:
     few = onnx_constant(tmp_path / "few.onnx", [np.float32([[0.9, 0.8, 0.1, 0.7]])])
     with pytest.raises(WrongCard, match=r"4 scores .* do not sum to 1.*head=multi_label.*head=logits"):
         open_model(few)
+    flat = onnx_constant(tmp_path / "flat.onnx", [np.float32([[0, 4, 5, 20, 30, 0.8, 2]])])
+    with pytest.raises(WrongCard, match=r"may be an object that was found.*YOLO-NAS in the flat format"):
+        open_model(flat)
     assert of_probe([np.float32([[0.9, 0.8, 0.1, 0.7]])], ["logits"])[0] == "logits"
     raw = onnx_constant(tmp_path / "raw.onnx", [np.log(row / (1 - row))])
     held = open_model(raw, {"head": {"name": "multi_label", "logits": True}}).predict([WHITE])[0]

@@ -114,6 +114,14 @@ def test_hostile_files_are_refused_at_once(xml, why):
     assert time.process_time() - begun < 5  # of minutes that expansion would take
 
 
+def test_corners_are_read_by_the_rule_of_all_numbers():
+    sides = "<xmin>1,5</xmin><ymin>2</ymin><xmax>9,25</xmax><ymax>5</ymax>"
+    xml = f"<annotation><object><name>dog</name><bndbox>{sides}</bndbox></object></annotation>"
+    assert objects_in(xml.encode()).boxes.tolist() == [[0.5, 1.0, 9.25, 5.0]]
+    with pytest.raises(ValueError, match="without a box"):
+        objects_in(xml.replace("9,25", "9_25").encode())
+
+
 @given(st.binary(max_size=200) | st.text(alphabet="<>/&;!?[]\"'abc= ", max_size=100).map(str.encode))
 def test_any_bytes_are_elements_or_refused(data):
     try:

@@ -88,6 +88,16 @@ def test_a_bad_label_file_concerns_its_image(tmp_path):
         assert b.load()
 
 
+def test_numbers_of_labels_are_read_by_the_rule_of_all_numbers(tmp_path):
+    put(tmp_path, "images/val/a.jpg", "images/val/b.jpg")
+    put(tmp_path, "labels/val/a.txt", data=b"0 0,5 0,5 0,25 0,5\n")
+    put(tmp_path, "labels/val/b.txt", data=b"0 0.5 0.5 0.2_5 0.5\n")
+    a, b = open_source(described(tmp_path))
+    assert a.objects.boxes.tolist() == [[0.375, 0.25, 0.625, 0.75]]
+    with pytest.raises(UnreadableImage, match="line 1: not numbers"):
+        b.load()
+
+
 def test_poses_have_a_box_first(tmp_path):
     put(tmp_path, "images/val/a.jpg")
     put(tmp_path, "labels/val/a.txt", data=b"0 0.5 0.5 1 1 0.1 0.2 2 0.3 0.4 1")
