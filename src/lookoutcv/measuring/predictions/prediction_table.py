@@ -16,6 +16,12 @@ from lookoutcv.predictions.label_names import plain_numbers
 
 # Held in memory, and in that of each process: 200 MB.
 _MOST_ROWS, _MOST_IMAGES, _MOST_SCORES = 5_000_000, 1_000_000, 50_000_000
+# An object with a key an image, as scripts like to write it, is none of these.
+_JSON_FORM = (
+    'Write a list with an object an image, [{"image": "a.jpg", "prediction": "cat", "confidence": 0.9}], for objects '
+    '[{"image": "a.jpg", "predictions": [{"label": "cat", "score": 0.9, "bbox": [x, y, width, height]}]}]; results '
+    "of COCO are read too."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,8 +112,12 @@ class PredictionTableBuilder:
             BadPredictions: There are none.
         """
         if not self._places:
+            is_json = self._path.lower().endswith(".json")
             raise BadPredictions(
-                f"{self._path} holds no predictions", "Give a file with a line an answer.", path=self._path, line=None
+                f"{self._path} holds no predictions{' in a list' * is_json}",
+                _JSON_FORM if is_json else "Give a file with a line an answer.",
+                path=self._path,
+                line=None,
             )
         # In the order of names, so that two files of one model agree on it.
         whole = plain_numbers(self._labels)

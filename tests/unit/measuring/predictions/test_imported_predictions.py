@@ -145,6 +145,11 @@ def test_of_several_answers_the_best_counts(tmp_path: Path) -> None:
         ("p.jsonl", "[" * 100_000, "line 1: not JSON"),
         ("p.json", "[{", "not JSON, or cut off"),
         ("p.json", "{}", "holds no predictions"),
+        (
+            "p.json",
+            '{"a.jpg": [{"label": "cat", "score": 0.9}]}',
+            r'in a list\. Write .*"image": "a.jpg"',
+        ),
         ("p.parquet", "PAR1 nothing", "cannot be read"),
         ("p.txt", "a dog", "does not say in which form"),
         ("p.csv", "id,content_hash\na,1\n", "a record of LookOutCV"),
