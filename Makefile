@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 
-.PHONY: demo test check soak bench docs clean
+.PHONY: demo test check soak bench docs audit bill lowest clean
 
 demo: .venv/.run
 	$(BIN)/lookout demo
@@ -32,6 +32,18 @@ bench: .venv/.test
 docs: .venv/.test
 	$(BIN)/python scripts/reference.py
 
+# Known vulnerabilities in what the tests run with; says so where the database of advisories cannot be reached.
+audit: .venv/.security
+	$(BIN)/python scripts/audit.py
+
+# What LookOutCV with all extras consists of, with versions and licences, in the form of CycloneDX.
+bill: .venv/.test .venv/.security
+	$(BIN)/python scripts/bill_of_materials.py build/bill-of-materials.json
+
+# The quick tests with the lowest version of every dependency that pyproject.toml allows.
+lowest: .venv/.security
+	$(PYTHON) scripts/lowest_versions.py
+
 clean:
 	rm -rf .venv build dist lookout-demo *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
@@ -48,3 +60,10 @@ clean:
 .venv/.test: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable . --group test
 	@touch $@ .venv/.run
+
+# Tools that look at the others are kept apart, so that they change nothing of what they look at.
+.venv/.security: pyproject.toml | .venv/bin/python
+	$(PYTHON) -m venv .venv/security
+	.venv/security/bin/python -m pip install --quiet --constraint constraints.txt --upgrade pip
+	.venv/security/bin/python -m pip install --quiet --group security
+	@touch $@
