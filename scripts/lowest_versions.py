@@ -26,6 +26,7 @@ _TOOLS = (
     "pandas",
     "pypdf",
     "duckdb",
+    "imagecodecs",
 )
 # They open every extra: models of each format, archives, tables, films, reports, the log.
 _TESTS = (
