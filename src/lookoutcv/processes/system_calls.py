@@ -1,8 +1,9 @@
 """Linux's seccomp: system calls that a process gives up for good.
 
-What only computes needs memory, threads, and files to read. It gives up sockets, other programs and processes, every
-change of files, whatever steers the machine, and calls that are newer than this list. Where Landlock holds too, a file
-is guarded twice; where a container forbids Landlock, this still keeps files from being written.
+What only computes needs memory, threads, and files to read. It gives up sockets, other programs and processes (also
+their limits, their share of the processor and the memory that they share), every change of files, whatever steers the
+machine, and calls that are newer than this list. Where Landlock holds too, a file is guarded twice; where a container
+forbids Landlock, this still keeps files from being written.
 
 Numbers: asm/unistd_64.h and asm-generic/unistd.h. Source: https://docs.kernel.org/userspace-api/seccomp_filter.html
 """
@@ -33,13 +34,21 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_TMP
 
 # By name: the number on x86-64 and on 64-bit ARM; None where there is none.
 _SOCKETS = {"socket": (41, 198), "connect": (42, 203), "bind": (49, 200), "listen": (50, 201), "accept": (43, 202)}
-_SOCKETS |= {"accept4": (288, 242)}
+# A pair is a socket, too: what is sent from it may be sent to any other of the machine by its name.
+_SOCKETS |= {"accept4": (288, 242), "socketpair": (53, 199)}
 _PROGRAMS = {"execve": (59, 221), "execveat": (322, 281), "fork": (57, None), "vfork": (58, None)}
 _OTHER_PROCESSES = {
     **{"ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272)},
     **{"process_madvise": (440, 440), "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "tkill": (200, 130)},
     **{"pidfd_send_signal": (424, 424), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240)},
-    **{"shmget": (29, 194), "msgget": (68, 186), "semget": (64, 190), "mq_open": (240, 180), "mq_unlink": (241, 181)},
+    **{"process_mrelease": (448, 448), "migrate_pages": (256, 238), "move_pages": (279, 239), "setpgid": (109, 154)},
+    # How much of the processor and the disk another one gets.
+    **{"setpriority": (141, 140), "ioprio_set": (251, 30), "sched_setparam": (142, 118)},
+    **{"sched_setscheduler": (144, 119), "sched_setattr": (314, 274)},
+    # What is shared has numbers, which can be guessed: to make none of one's own is not enough.
+    **{"shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "mq_open": (240, 180), "mq_unlink": (241, 181)},
+    **{"msgget": (68, 186), "msgsnd": (69, 189), "msgrcv": (70, 188), "msgctl": (71, 187)},
+    **{"semget": (64, 190), "semop": (65, 193), "semtimedop": (220, 192), "semctl": (66, 191)},
 }
 _CHANGES_OF_FILES = {
     **{"creat": (85, None), "truncate": (76, 45), "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53)},
@@ -68,6 +77,7 @@ _MACHINE = {
     **{"quotactl_fd": (443, 443), "syslog": (103, 116), "open_by_handle_at": (304, 265)},
     **{"name_to_handle_at": (303, 264), "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282)},
     **{"keyctl": (250, 219), "add_key": (248, 217), "request_key": (249, 218), "fanotify_init": (300, 262)},
+    **{"iopl": (172, None), "ioperm": (173, None), "vhangup": (153, 58)},
 }
 _GIVEN_UP: dict[str, tuple[int, int | None]] = {
     **_SOCKETS, **_PROGRAMS, **_OTHER_PROCESSES, **_CHANGES_OF_FILES, **_MACHINE
@@ -79,6 +89,19 @@ _NOT_THERE = {
 }
 _CLONE, _KILL, _TGKILL = (56, 220), (62, 129), (234, 131)
 _OPEN, _OPENAT = (2, None), (257, 56)
+# Of this process itself (0) these are asked by the C library; of another they take its limits and its cores away.
+_OF_A_PROCESS = {"prlimit64": (302, 261), "sched_setaffinity": (203, 122)}
+_FCNTL, _IOCTL, _PRCTL = (72, 25), (16, 29), (157, 167)
+# Who gets a signal when a file can be read, and which; a lease that holds up whoever writes.
+_SIGNALS_OF_FILES = {"F_SETOWN": 8, "F_SETSIG": 10, "F_SETOWN_EX": 15, "F_SETLEASE": 1024}
+_PR_SET_PDEATHSIG = 1
+# What Python and C libraries ask of any file; others change attributes of files that are open for reading only.
+_ASKED_OF_FILES = {"TCGETS": 0x5401, "TIOCGWINSZ": 0x5413, "FIONREAD": 0x541B, "FIONBIO": 0x5421}
+_ASKED_OF_FILES |= {"FIONCLEX": 0x5450, "FIOCLEX": 0x5451}
+# Drivers of graphics processors have hundreds of their own: there these are refused, and no others.
+_STEERS_FILES = {"TIOCSTI": 0x5412, "TIOCLINUX": 0x541C, "FIOSETOWN": 0x8901, "SIOCSPGRP": 0x8902}
+_STEERS_FILES |= {"FS_IOC_SETFLAGS": 0x40086602, "FS_IOC_FSSETXATTR": 0x401C5820, "FS_IOC_SETVERSION": 0x40087602}
+_STEERS_FILES |= {"FS_IOC_ENABLE_VERITY": 0x40806685, "FS_IOC_SET_ENCRYPTION_POLICY": 0x800C6613}
 
 
 def give_up_system_calls(*, writes_devices: bool = False) -> bool:
@@ -116,13 +139,26 @@ def _filter(machine: str, process: int, writes_devices: bool) -> list[bytes]:
     code += _looked_into(_CLONE[column], 0, [_one(_HAS_ANY, _THREAD, 1, 0), _one(_RETURN, refused)])
     for number in (_KILL[column], _TGKILL[column]):
         code += _looked_into(number, 0, [_one(_EQUAL, process, 1, 0), _one(_RETURN, refused)])
-    if not writes_devices:
+    for numbers in _OF_A_PROCESS.values():
+        code += _looked_into(numbers[column], 0, [_one(_EQUAL, 0, 1, 0), _one(_RETURN, refused)])
+    code += _looked_into(_PRCTL[column], 0, _each(_PR_SET_PDEATHSIG, answer=refused))
+    code += _looked_into(_FCNTL[column], 1, _each(*_SIGNALS_OF_FILES.values(), answer=refused))
+    if writes_devices:
+        code += _looked_into(_IOCTL[column], 1, _each(*_STEERS_FILES.values(), answer=refused))
+    else:
+        known = _each(*_ASKED_OF_FILES.values(), answer=_ALLOW)
+        code += _looked_into(_IOCTL[column], 1, [*known, _one(_RETURN, _REFUSE | errno.ENOTTY)])
         judged = [_one(_HAS_ANY, _WRITES, 0, 1), _one(_RETURN, _REFUSE | errno.EACCES)]
         for numbers, place in ((_OPEN, 1), (_OPENAT, 2)):
             opening = numbers[column]
             if opening is not None:
                 code += _looked_into(opening, place, judged)
     return [*code, _one(_RETURN, _ALLOW)]
+
+
+def _each(*values: int, answer: int) -> list[bytes]:
+    """Where what was loaded is one of these, an answer."""
+    return [step for value in values for step in (_one(_EQUAL, value, 0, 1), _one(_RETURN, answer))]
 
 
 def _looked_into(number: int, argument: int, then: Sequence[bytes]) -> list[bytes]:

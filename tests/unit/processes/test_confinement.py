@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import subprocess
 import sys
@@ -44,6 +45,81 @@ print(json.dumps({
     "threads": works(lambda: threading.Thread(target=int).start()),
 }))
 """
+
+# What reaches other processes without a file and without a connection.
+ON_OTHERS = """
+import ctypes, fcntl, json, os, resource, signal, socket, struct, sys
+told = json.loads(sys.argv[1])
+sys.path.insert(0, told["source"])
+from lookoutcv.processes.system_calls import give_up_system_calls
+other, shared, file, library = told["other"], told["shared"], open(told["file"]), ctypes.CDLL(None, use_errno=True)
+reading, writing = os.pipe()
+priority = os.getpriority(os.PRIO_PROCESS, other)
+library.shmat.restype = ctypes.c_void_p
+nowhere = ctypes.c_void_p(-1).value
+
+def worked(answer):
+    if answer in (-1, nowhere):
+        raise OSError(ctypes.get_errno(), "refused")
+
+tries = {
+    "limits": lambda: resource.prlimit(other, resource.RLIMIT_CORE, (0, 0)),
+    "cores": lambda: os.sched_setaffinity(other, os.sched_getaffinity(other)),
+    "priority": lambda: os.setpriority(os.PRIO_PROCESS, other, priority),
+    "scheduler": lambda: os.sched_setscheduler(other, os.SCHED_BATCH, os.sched_param(0)),
+    "shared memory": lambda: worked(library.shmat(shared, None, 0)),
+    "its removal": lambda: worked(library.shmctl(shared, 0, None)),
+    "sockets": socket.socketpair,
+    "signals": lambda: (fcntl.fcntl(reading, fcntl.F_SETOWN, other), fcntl.fcntl(reading, 10, signal.SIGUSR1)),
+    "leases": lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK),
+    "life after its parent": lambda: worked(library.prctl(1, 0, 0, 0, 0)),
+}
+own = {
+    "its own limits": lambda: resource.prlimit(0, resource.RLIMIT_CORE, (0, 0)),
+    "its own cores": lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)),
+    "whether a file is a terminal": lambda: file.isatty(),
+    "how much waits": lambda: fcntl.ioctl(reading, 0x541B, b"    "),
+    "its own descriptors": lambda: fcntl.fcntl(file, fcntl.F_GETFD),
+}
+if told["held"]:
+    assert give_up_system_calls(writes_devices=told["graphics"])
+done = []
+for name, what in {**tries, **own}.items():
+    try:
+        what()
+        done.append(name)
+    except OSError:
+        pass
+for name, request in {"attributes": 0x40086602, "owner": 0x8901}.items():
+    try:
+        fcntl.ioctl(file if name == "attributes" else reading, request, struct.pack("l", 0))
+        done.append(name)
+    except OSError:
+        pass
+print(json.dumps(done))
+"""
+OWN = {
+    *("its own limits", "its own cores", "whether a file is a terminal", "how much waits"),
+    "its own descriptors",
+}
+
+
+def done_to_others(folder: Path, *, held: bool, graphics: bool = False) -> set[str]:
+    (folder / "file").write_text("a model")
+    library = ctypes.CDLL(None)
+    shared = library.shmget(0, 4096, 0o1600)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        told = {
+            **{"source": str(Path(lookoutcv.__file__).parents[1]), "other": other.pid, "shared": shared},
+            **{"file": str(folder / "file"), "held": held, "graphics": graphics},
+        }
+        try:
+            run = [sys.executable, "-c", ON_OTHERS, json.dumps(told)]
+            done = subprocess.run(run, capture_output=True, text=True, check=True)
+        finally:
+            other.kill()
+            library.shmctl(shared, 0, None)
+    return set(json.loads(done.stdout))
 
 
 def tried(folder: Path, without: str = "") -> dict[str, object]:
@@ -91,6 +167,14 @@ def test_without_landlock_nothing_is_written_and_there_is_no_network(tmp_path: P
     found = tried(tmp_path, without="landlock")
     assert (found["reads"], found["writes"], found["connects"], found["threads"]) == (True, False, False, True)
     assert (tmp_path / "folder").exists()  # whoever started it removes it
+
+
+@pytest.mark.parametrize("graphics", [False, True])
+def test_other_processes_are_out_of_reach(graphics: bool, tmp_path: Path) -> None:
+    reached = done_to_others(tmp_path, held=False)
+    assert reached - OWN >= {"limits", "cores", "priority", "scheduler", "sockets", "signals", "life after its parent"}
+    assert reached >= OWN
+    assert done_to_others(tmp_path, held=True, graphics=graphics) == OWN
 
 
 def test_without_both_memory_is_bounded_still(tmp_path: Path) -> None:
