@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import textwrap
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,6 +110,73 @@ def test_an_operator_in_the_second_of_two_entries_of_one_name(tmp_path: Path) ->
         archive.writestr(name, "def forward(self, x):\n  _ = torch.save # a comment (\n (x, 'a')\n")
     with pytest.raises(UntrustedModel, match="aten::save"):
         open_model(path, ON_COLOURS)
+
+
+def zip_parts(entries: list[tuple[str, bytes]]) -> tuple[bytes, bytearray]:
+    """What a ZIP holds, and its directory."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        for name, content in entries:
+            archive.writestr(zipfile.ZipInfo(name), content)
+    size, start = struct.unpack("<LL", written.getvalue()[-10:-2])
+    return written.getvalue()[:start], bytearray(written.getvalue()[start : start + size])
+
+
+def zip_end(count: int, size: int, start: int) -> bytes:
+    return struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, size, start, 0)
+
+
+def in_capitals(evil: list[tuple[str, bytes]], good: list[tuple[str, bytes]]) -> bytes:
+    """Torch's reader asks for names in capitals or not."""
+    entries = [(name.replace("/code/", "/CODE/").replace(".py", ".PY"), content) for name, content in evil]
+    entries.append(("net/code/seen.txt", b""))
+    held, directory = zip_parts(entries)
+    return held + directory + zip_end(len(entries), len(directory), len(held))
+
+
+def with_two_directories(evil: list[tuple[str, bytes]], good: list[tuple[str, bytes]]) -> bytes:
+    """`zipfile` takes the directory before the end, torch's reader the one at the place that is told."""
+    size = 80 + max(len(zip_parts(entries)[1]) for entries in (evil, good))
+    parts = []
+    for entries in (evil, good):
+        filled = "f" * (size - len(zip_parts(entries)[1]) - 46)
+        parts.append(zip_parts([*entries, (filled, b"")]))
+    (evil_held, evil_directory), (held, directory) = parts
+    at = 0
+    while at < size:
+        lengths = struct.unpack_from("<3H", directory, at + 28)
+        (place,) = struct.unpack_from("<L", directory, at + 42)
+        struct.pack_into("<L", directory, at + 42, place + len(evil_held) - len(held))
+        at += 46 + sum(lengths)
+    return evil_held + evil_directory + held + directory + zip_end(len(evil) + 1, size, len(evil_held))
+
+
+def under_two_names(evil: list[tuple[str, bytes]], good: list[tuple[str, bytes]]) -> bytes:
+    """`zipfile` reads nothing that has another name where it lies, torch's reader does."""
+    held, directory = zip_parts(evil)
+    name = next(name for name, _ in evil if name.endswith(".py")).encode()
+    return held.replace(name, b"x" * len(name), 1) + directory + zip_end(len(evil), len(directory), len(held))
+
+
+@pytest.mark.filterwarnings("ignore:.*torch.jit.load:DeprecationWarning")
+@pytest.mark.parametrize("crafted", [in_capitals, with_two_directories, under_two_names])
+def test_code_that_two_readers_see_otherwise_is_refused(
+    crafted: Callable[[list[tuple[str, bytes]], list[tuple[str, bytes]]], bytes], tmp_path: Path
+) -> None:
+    import torch
+
+    kept, path = tmp_path / "kept", tmp_path / "crafted.pt"
+    kept.write_text("secret")
+    both = []
+    for lines in ((f"torch.save(x, '{kept}')",), ()):
+        with zipfile.ZipFile(torchscript_program(tmp_path / "net.pt", *lines, "return x.mean(dim=[2, 3])")) as archive:
+            both.append([(entry.filename, archive.read(entry)) for entry in archive.infolist()])
+    path.write_bytes(crafted(*both))
+    with pytest.raises((UntrustedModel, BrokenModel), match=r"calls aten::save|the code in .* cannot be read"):
+        open_model(path, ON_COLOURS)
+    # What would happen: else this is no attack.
+    torch.jit.load(str(path))(torch.zeros(1, 3, 4, 4))
+    assert kept.read_bytes()[:2] == b"PK"
 
 
 @confined

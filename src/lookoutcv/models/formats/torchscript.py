@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import struct
 import warnings
 import zipfile
 import zlib
@@ -27,6 +29,8 @@ _FOREIGN_NAMES = re.compile(
     r"\b(c10d|_c10d_functional|_c10d_functional_autograd|symm_mem|debugprims|dist_rpc|dist_c10d|rpc|aoti_torch)"
     r"(?:\s|\\\n)*\.(?:\s|\\\n)*(\w+)"
 )
+# The end of a ZIP, and where it is larger than 4 GB or says so, another before it and where that is.
+_END, _PLACE_64, _END_64 = struct.Struct("<4s4H2LH"), struct.Struct("<4sLQL"), struct.Struct("<4sQ2H2L4Q")
 _PICKLE_PROTOCOLS = range(2, 6)
 # Of torchvision's models of maps (`aux` is for training), of transformers' classifiers (hidden states beside).
 _MAIN = ("out", "logits")
@@ -169,14 +173,19 @@ def foreign_operators(path: Path) -> list[str]:
 
     Args:
         path: An archive, see `is_archive`.
+    Raises:
+        BrokenModel: Its code cannot be read, or not all of it.
     """
     found: list[str] = []
     left = _MOST_CODE_BYTES
     try:
         with zipfile.ZipFile(path) as archive:
-            # Every entry: of two with one name the readers of ZIP take one or the other.
+            if not _has_one_directory(path):
+                raise zipfile.BadZipFile("its directory is not where its end says")
+            # Every entry: of two with one name the readers of ZIP take one or the other. Torch's reader takes names as
+            # they are written, in capitals or not.
             for entry in archive.infolist():
-                if "/code/" not in entry.filename or not entry.filename.endswith(".py"):
+                if not entry.orig_filename.lower().endswith(".py"):
                     continue
                 with archive.open(entry) as file:
                     code = file.read(left + 1)
@@ -191,9 +200,35 @@ def foreign_operators(path: Path) -> list[str]:
                 text = code.decode("utf-8", "replace")
                 found += [f"aten::{match[1]}" for match in _FILE_CALL.finditer(text)]
                 found += [f"{match[1]}::{match[2]}" for match in _FOREIGN_NAMES.finditer(text)]
-    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-        return found  # torch says what is wrong with it
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as reason:
+        # Torch's reader might read what this one does not.
+        raise BrokenModel(
+            f"the code in {path} cannot be read ({reason})",
+            "Copy or export it again.",
+            model=str(path),
+            reason=f"code that cannot be read: {reason}",
+        ) from reason
     return list(dict.fromkeys(found))
+
+
+def _has_one_directory(path: Path) -> bool:
+    """Whether the directory of a ZIP lies where its end says, with nothing behind it.
+
+    Else `zipfile` takes the one before the end and torch the one at the place that is told: two archives in a file.
+    """
+    with path.open("rb") as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(max(size - sum(part.size for part in (_END_64, _PLACE_64, _END)), 0))
+        tail = file.read()
+    mark, *_, length, start, comment = _END.unpack(tail[-_END.size :])
+    before = size - _END.size
+    there, _, place, _ = _PLACE_64.unpack(tail[-_END.size - _PLACE_64.size : -_END.size])
+    if there == b"PK\x06\x07":
+        before -= _PLACE_64.size + _END_64.size
+        large, *_, length, start = _END_64.unpack(tail[: _END_64.size])
+        if large != b"PK\x06\x06" or place != before:
+            return False
+    return mark == b"PK\x05\x06" and not comment and start + length == before
 
 
 @model_format("torchscript", suffixes=_SUFFIXES, recognises=_recognises, examine=_without_file_operators)
