@@ -139,8 +139,8 @@ def _filter(machine: str, process: int, writes_devices: bool) -> list[bytes]:
     code += _looked_into(_CLONE[column], 0, [_one(_HAS_ANY, _THREAD, 1, 0), _one(_RETURN, refused)])
     for number in (_KILL[column], _TGKILL[column]):
         code += _looked_into(number, 0, [_one(_EQUAL, process, 1, 0), _one(_RETURN, refused)])
-    for numbers in _OF_A_PROCESS.values():
-        code += _looked_into(numbers[column], 0, [_one(_EQUAL, 0, 1, 0), _one(_RETURN, refused)])
+    for asked in _OF_A_PROCESS.values():
+        code += _looked_into(asked[column], 0, [_one(_EQUAL, 0, 1, 0), _one(_RETURN, refused)])
     code += _looked_into(_PRCTL[column], 0, _each(_PR_SET_PDEATHSIG, answer=refused))
     code += _looked_into(_FCNTL[column], 1, _each(*_SIGNALS_OF_FILES.values(), answer=refused))
     if writes_devices:
