@@ -1,12 +1,14 @@
 """Calls as JSON and a block of bytes, and back: for those that wait so long that they are written as they were made.
 
 Plain values are what they are; an array is its place in the block with its type and shape; predictions and times are
-mappings with a key of ours. What has no such form is left out, and named in the call's problems.
+mappings with a key of ours, which stands at the beginning and is another each time: no caller's mapping has it. What
+has no such form is left out, and named in the call's problems.
 """
 
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import PurePath
@@ -22,7 +24,7 @@ from lookoutcv.log.one_call.parse_predictions import BoxArguments, ModelResult
 from lookoutcv.predictions import Classification, Detections, Embedding, Segmentation, Task
 from lookoutcv.predictions.tensors import plain
 
-_KEY = "\0"
+_KEY_LENGTH = 32
 _PREDICTIONS: dict[str, Any] = {kind.__name__: kind for kind in (Classification, Detections, Embedding, Segmentation)}
 _NOT_KEPT = "left out when its process was killed: "
 
@@ -41,7 +43,7 @@ def encoded_calls(calls: Sequence[Call], task: Task, labels: Labels) -> tuple[st
     except Exception:  # one value that has no form must not cost the others
         encoder = _Encoder(task, labels)
         text = f"[{', '.join(encoder.careful(call) for call in calls)}]"
-    return text, pa.py_buffer(b"".join(encoder.blocks))
+    return encoder.key + text, pa.py_buffer(b"".join(encoder.blocks))
 
 
 def decoded_calls(text: str, arrays: memoryview) -> Iterable[tuple[int, Call]]:
@@ -50,8 +52,9 @@ def decoded_calls(text: str, arrays: memoryview) -> Iterable[tuple[int, Call]]:
     Raises:
         ValueError, TypeError, KeyError: They are none.
     """
+    key = text[:_KEY_LENGTH]
     for place, sequence, clock_ns, had_image, details, problems, arguments in json.loads(
-        text, object_hook=lambda value: _value(value, arrays)
+        text[_KEY_LENGTH:], object_hook=lambda value: _value(value, key, arrays)
     ):
         made = tuple(arguments) if isinstance(arguments, list) else arguments
         call = Call(sequence, clock_ns, made, None, 0, False, details, image_dropped=had_image)
@@ -72,6 +75,7 @@ class _Encoder:
 
     def __init__(self, task: Task, labels: Labels) -> None:
         self._task, self._labels = task, labels
+        self.key = secrets.token_hex(_KEY_LENGTH // 2)
         self.blocks: list[memoryview | bytes] = []
         self._end = 0
 
@@ -80,15 +84,15 @@ class _Encoder:
         if isinstance(value, np.ndarray):
             return self._array(value)
         if isinstance(value, ModelResult):
-            return {_KEY: "result", "result": self._prediction(value.result), "confidence": value.confidence}
+            return {self.key: "result", "result": self._prediction(value.result), "confidence": value.confidence}
         if isinstance(value, BoxArguments):
-            return {_KEY: "boxes", "corners": value.corners, "boxes": value.boxes}
+            return {self.key: "boxes", "corners": value.corners, "boxes": value.boxes}
         if isinstance(value, np.generic):
             return str(value) if value.dtype.kind in "mM" else value.item()
         if isinstance(value, datetime | date):
-            return {_KEY: "time", "text": value.isoformat()}
+            return {self.key: "time", "text": value.isoformat()}
         if isinstance(value, bytes | bytearray | memoryview):
-            return {_KEY: "bytes", **self._block(bytes(value))}
+            return {self.key: "bytes", **self._block(bytes(value))}
         if isinstance(value, PurePath):
             return str(value)
         if hasattr(value, "__array__"):
@@ -117,10 +121,10 @@ class _Encoder:
 
     def _array(self, array: Any) -> dict[str, Any]:
         if array.dtype.hasobject:
-            return {_KEY: "list", "values": array.tolist()}
+            return {self.key: "list", "values": array.tolist()}
         own = np.ascontiguousarray(array)
         form = {"dtype": own.dtype.str, "shape": array.shape}
-        return {_KEY: "array", **form, **self._block(own.reshape(-1).view(np.uint8).data if own.size else b"")}
+        return {self.key: "array", **form, **self._block(own.reshape(-1).view(np.uint8).data if own.size else b"")}
 
     def _block(self, data: memoryview | bytes) -> dict[str, int]:
         start, self._end = self._end, self._end + len(data)
@@ -129,14 +133,14 @@ class _Encoder:
 
     def _prediction(self, result: Any) -> dict[str, Any]:
         prediction = adapted(result, self._task, self._labels)
-        return {_KEY: "prediction", "kind": type(prediction).__name__, "fields": vars(prediction)}
+        return {self.key: "prediction", "kind": type(prediction).__name__, "fields": vars(prediction)}
 
 
 _Form = Literal["array", "bytes", "list", "time", "boxes", "prediction", "result"]
 
 
-def _value(value: dict[str, Any], arrays: memoryview) -> Any:
-    kind: _Form | None = value.get(_KEY)
+def _value(value: dict[str, Any], key: str, arrays: memoryview) -> Any:
+    kind: _Form | None = value.get(key)
     match kind:
         case "array":
             flat = np.frombuffer(arrays[value["start"] : value["end"]], np.dtype(value["dtype"]))

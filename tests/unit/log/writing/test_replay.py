@@ -141,6 +141,17 @@ def test_every_odd_value_has_a_form_or_is_named() -> None:
         assert not lost or title == "nothing" or any("left out" in problem for problem in first.problems), title
 
 
+@pytest.mark.parametrize(
+    "given", [{"\0": "array"}, {"\0": "list"}, {"\0": "bytes", "start": 0, "end": 1}, {"\0": ["array"]}]
+)
+def test_a_callers_mapping_is_not_taken_for_a_form_of_ours(given: dict[str, Any]) -> None:
+    details = dict.fromkeys(("name", "label", "tags", "time", "embedding", "model_version", "flagged"))
+    calls = [Call(7, 1, ("cat", 0.5), None, 0, False, {**details, "tags": tags}) for tags in ({}, given)]
+    text, arrays = encoded_calls(calls, "classification", ())
+    back = [call.details["tags"] for _, call in decoded_calls(text, memoryview(arrays))]
+    assert back == [{}, given]
+
+
 def test_an_image_that_was_not_read_is_told(tmp_path: Path) -> None:
     image = np.zeros((4, 4, 3), np.uint8)
     spooled(lo.ClassificationLogger, [{"image": image, "pred_class": "cat"}, {"pred_class": "dog"}], tmp_path)
