@@ -467,6 +467,31 @@ def test_one_that_is_killed_is_started_again(programs: Programs) -> None:
     assert process_of(opened) != first
 
 
+CHANGES = (
+    HONEST,
+    "import sys",
+    "honest = run",
+    "def run(batch):",
+    "    program = sys._getframe(1).f_locals['self']",
+    "    program.batch, program.notes = 1_000_000_000, ('a billion at once',)",
+    "    return honest(batch)",
+)
+
+
+def test_one_that_says_other_things_of_itself_later_is_refused(programs: Programs) -> None:
+    # Batches of a billion images would be made of one by the process that asks.
+    with pytest.raises(RuntimeDied, match="other facts than when it was opened"):
+        open_model(programs.write(*CHANGES), CARD)
+
+
+def test_a_file_that_is_another_when_its_process_is_started_again_is_refused(programs: Programs) -> None:
+    opened = open_model(programs.write(*DIES), CARD)
+    assert isinstance(opened.predict_each([WHITE])[0], RuntimeDied)
+    programs.plugin.write_text(programs.plugin.read_text().replace("None, 4, 4, 3", "None, 9, 9, 3"))
+    with pytest.raises(BrokenModel, match="does not say the same of itself"):
+        opened.predict([BLACK])
+
+
 # Those who ask.
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,7 @@ class ConfinedRuntime:
             process = self._process
             if process is None or not process.usable:
                 self._refuse_after_many_deaths()
-                self._known = self._open()
+                self._refuse_others(self._open())
                 process = self._process
             assert process is not None
             yield process
@@ -177,7 +177,10 @@ class ConfinedRuntime:
             if head:
                 told = json.loads(head)
                 if "facts" in told:
-                    self._known = facts_from(json.dumps(told["facts"]).encode())
+                    known = facts_from(json.dumps(told["facts"]).encode())
+                    if not self._is_same(known):
+                        raise ValueError("other facts than when it was opened")
+                    self._known = known
                 for index, what in sorted((int(i), str(what)) for i, what in dict(told.get("foreign", {})).items()):
                     outputs.insert(index, NotTensor(what[:100]))
             return outputs
@@ -257,6 +260,22 @@ class ConfinedRuntime:
             f"Compare the input in its card with what it was trained on, or export it again. {_TRUST}",
             model=str(self._path),
             reason=f"the model's process {death.how}",
+        )
+
+    def _is_same(self, facts: RuntimeFacts) -> bool:
+        """Whether all is as it was when the file was opened, but for what its answers tell: batches are made by it."""
+        known = self._known
+        return facts == replace(known, labels=facts.labels, class_names=facts.class_names, notes=facts.notes)
+
+    def _refuse_others(self, facts: RuntimeFacts) -> None:
+        if self._is_same(facts):
+            return
+        self.close()
+        raise BrokenModel(
+            f"{self._path} does not say the same of itself as when it was opened",
+            "Open it again where it was replaced meanwhile; else ask where it is from.",
+            model=str(self._path),
+            reason="another file, or one that says what it likes",
         )
 
     def _refuse_after_many_deaths(self) -> None:
