@@ -14,9 +14,10 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 MASK = "***"
-# A user and a password that are names of variables already stay.
+# A user and a password that are names of variables already stay. What repeats before something else has a bound, here
+# and below: a text of a million letters would else be looked through from each of them.
 _URL = re.compile(
-    r"""([A-Za-z][A-Za-z0-9+.-]+://(?:\$\{\w+\}(?::\$\{\w+\})?@)?)"""
+    r"""([A-Za-z][A-Za-z0-9+.-]{1,30}://(?:\$\{\w+\}(?::\$\{\w+\})?@)?)"""
     r"""(?:[^\s/?#'"\\]*@)?([^\s?#'"\\]*)(?:[?#][^\s'"\\]*)?"""
 )
 _WORDS = (
@@ -24,16 +25,16 @@ _WORDS = (
     r"|private[_-]?key|credential|signature|connection[_-]?string"
 )
 # How a parameter, an option or a column that holds a secret is called; `sig` is Azure's, `key` Google's.
-_NAMED = rf"[\w.-]*(?:{_WORDS})[\w.-]*|sig|pwd"
+_NAMED = rf"(?:{_WORDS})[\w.-]{{0,100}}|(?<![\w.-])sig"
 _SECRET_NAME = re.compile(rf"{_WORDS}|\A(?:sig|pwd)\Z", re.IGNORECASE)
 _PATTERNS = (
     (re.compile(r"""(\bauthorization["']?\s*[:=]\s*["']?)[^\r\n"']+""", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"\b(Bearer|Basic|SharedKey)\s+(?=\S*[\d=._:-])[\w.~+/=:-]{8,}"), rf"\1 {MASK}"),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*"), MASK),  # a JSON Web Token
     # token='a b', "token": "a b", {'password': 'a'} ...
-    (re.compile(rf"""(?<![\w.-])((?:{_NAMED})["']?\s*[=:]\s*)(["'])(?:(?!\2).)*\2""", re.IGNORECASE), rf"\1\2{MASK}\2"),
+    (re.compile(rf"""((?:{_NAMED})["']?\s*[=:]\s*)(["'])(?:(?!\2).)*\2""", re.IGNORECASE), rf"\1\2{MASK}\2"),
     # token=a, AccountKey=a;
-    (re.compile(rf"""(?<![\w.-])((?:{_NAMED})=)[^\s"'&,;)\]}}]+""", re.IGNORECASE), rf"\1{MASK}"),
+    (re.compile(rf"""((?:{_NAMED})=)[^\s"'&,;)\]}}]+""", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"""([?&](?:key|code|auth)=)[^\s"'&,;)]+""", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"""(?m)^((?:x-)?[\w-]*-(?:token|key|signature|credential):\s*)\S+""", re.IGNORECASE), rf"\1{MASK}"),
     (re.compile(r"(?<=//)(?!\$\{)[^\s/@:'\"]+:[^\s/@'\"]+@"), ""),  # user:password@ of a place without its protocol

@@ -98,3 +98,9 @@ def test_a_hidden_text_is_shown_by_its_name(monkeypatch: pytest.MonkeyPatch) -> 
     hide("a", "${SHORT}")
     assert masked("a hunter2, hunter2-and-more") == "a ${PW}, ${LONG}"
     assert str(UsageError("hunter2 is wrong", "Say hunter2.")) == "${PW} is wrong. Say ${PW}."
+
+
+@pytest.mark.parametrize("text", ["token" * 100_000, "a" * 500_000 + " ://", "authorization" * 40_000])
+def test_a_text_of_half_a_million_letters_comes_to_an_end(text: str) -> None:
+    # Searched from each letter to the end, it takes half an hour.
+    assert masked(f"{text} {'a' * 80}token=abcdefgh") == f"{text} {'a' * 80}token=***"
