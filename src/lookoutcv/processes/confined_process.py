@@ -117,6 +117,19 @@ class ConfinedProcess:
                 start_new_session=True,
                 pass_fds=() if sys.platform == "win32" else (its.fileno(), *handed, *filter(None, [watched])),
             )
+        except OSError as reason:
+            for file in (self._words, held):
+                if file is not None:
+                    os.close(file)
+            own.close()
+            its.close()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise ConfigError(
+                f"no process can be started for the model ({reason.strerror or reason})",
+                "End other programs, or raise what `ulimit -u` allows. Where you trust the model's file, trust=True "
+                "(--trust) runs it in this process.",
+                key="trust",
+            ) from reason
         finally:
             for file in (words, watched):
                 if file is not None and file != subprocess.DEVNULL:
