@@ -79,10 +79,8 @@ class Segmentation:
             >>> Segmentation(np.array([[0, 0], [0, 1]], np.uint8), ("background", "cat")).run_lengths()
             [0, 3, 1, 1]
         """
-        flat = self.classes.ravel()
-        starts = np.flatnonzero(np.concatenate([[True], flat[1:] != flat[:-1]])) if flat.size else np.zeros(0, int)
-        lengths = np.diff(starts, append=flat.size)
-        return np.stack([flat[starts].astype(np.int64), lengths], axis=1).ravel().tolist()
+        runs: list[int] = runs_of(self.classes).tolist()
+        return runs
 
     @classmethod
     def of_masks(cls, masks: Any, names: Sequence[str], labels: Sequence[str] = ()) -> Segmentation:
@@ -127,3 +125,26 @@ class Segmentation:
             raise ShapeMismatch(f"{len(pairs)} runs do not fill a map of {shape}", "Give whole runs.", shape=shape)
         classes = np.repeat(pairs[:, 0], pairs[:, 1]).reshape(shape)
         return cls(classes.astype(np.uint8) if len(labels) <= 256 else classes.astype(np.uint16), tuple(labels))
+
+
+def runs_of(classes: ClassMap) -> np.ndarray[Any, np.dtype[np.int32]]:
+    """A class map as `Segmentation.run_lengths`, in one array: a map of noise has a run for every second pixel."""
+    flat = classes.ravel()
+    if not flat.size:
+        return np.zeros(0, np.int32)
+    starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]).astype(np.int32) + np.int32(1)], dtype=np.int32)
+    runs = np.empty((len(starts), 2), dtype=np.int32)
+    runs[:, 0] = flat[starts]
+    runs[:, 1] = np.diff(starts, append=np.int32(flat.size))
+    return runs.ravel()
+
+
+def run_count(classes: ClassMap) -> int:
+    """How many runs a class map has.
+
+    Example:
+        >>> run_count(np.array([[0, 0], [0, 1]], np.uint8))
+        2
+    """
+    flat = classes.ravel()
+    return int(np.count_nonzero(flat[1:] != flat[:-1])) + 1 if flat.size else 0

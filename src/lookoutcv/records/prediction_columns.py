@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
+from lookoutcv.predictions.segmentation import run_count, runs_of
 
 _CORNERS = ("x1", "y1", "x2", "y2")
 _OBJECT = pa.struct([("label", pa.string()), *((name, pa.float32()) for name in ("confidence", *_CORNERS))])
@@ -61,9 +62,12 @@ def prediction_fields(task: Task) -> list[pa.Field]:
     return [PREDICTION_COLUMNS.field(name) for name in _COLUMNS[task]]
 
 
-def prediction_row(prediction: Prediction) -> dict[str, Any]:
+def prediction_row(prediction: Prediction, most_runs: int | None = None) -> dict[str, Any]:
     """The columns of one prediction.
 
+    Args:
+        prediction: It.
+        most_runs: A class map of more runs has no `mask`; None for no bound.
     Example:
         >>> prediction_row(Classification("cat", 0.5))
         {'prediction': 'cat', 'scores': None}
@@ -76,8 +80,10 @@ def prediction_row(prediction: Prediction) -> dict[str, Any]:
         case Detections():
             return {OBJECTS: object_rows(prediction)}
         case Segmentation():
-            mask = [*prediction.classes.shape, *prediction.run_lengths()]
-            return {"scores": prediction.shares, "regions": prediction.components, MASK: mask}
+            row = {"scores": prediction.shares, "regions": prediction.components}
+            if most_runs is None or run_count(prediction.classes) <= most_runs:
+                row[MASK] = np.concatenate([prediction.classes.shape, runs_of(prediction.classes)], dtype=np.int32)
+            return row
         case Embedding():
             return {"embedding": prediction.vector}
 

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 from lookoutcv.errors import ShapeMismatch
 from lookoutcv.predictions import TASKS, Classification, Detections, Segmentation
 from lookoutcv.predictions.label_names import LabelPlaces
+from lookoutcv.predictions.segmentation import run_count
 
 
 def test_the_answer_is_the_most_probable_class_and_of_equal_ones_the_first() -> None:
@@ -41,6 +42,7 @@ def test_a_map_survives_its_runs_and_its_shares_sum_to_one(classes: np.ndarray) 
     labels = ("background", "a", "b", "c")
     found = Segmentation(classes, labels)
     again = Segmentation.of_run_lengths(found.run_lengths(), classes.shape, labels)
+    assert 2 * run_count(classes) == len(found.run_lengths())
     assert np.array_equal(again.classes, classes)
     assert float(found.shares.sum()) == pytest.approx(1)
     assert ((found.components > 0) == (found.shares > 0)).all()

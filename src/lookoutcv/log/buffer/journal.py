@@ -28,7 +28,7 @@ SUFFIX = ".calls"
 _NAME = re.compile(r"([0-9]{10})\.calls")
 _SCHEMA = pa.schema([("stored", pa.int64()), ("calls", pa.string()), ("arrays", pa.large_binary())])
 # Once its calls are rows a whole file is removed.
-_LARGEST_BYTES = 64 << 20
+_LARGEST_BYTES = 16 << 20
 
 
 def journals_in(folder: Path) -> list[Path]:
@@ -144,15 +144,14 @@ class Chunk:
     arrays: memoryview
 
 
-def read_journals(folder: Path) -> tuple[list[Chunk], int, int]:
-    """What the journals of a dead writer hold.
+def check_journals(folder: Path) -> tuple[int, int]:
+    """What the journals of a dead writer say of themselves.
 
     Returns:
-        The chunks; how many of the writer's calls were in segments for certain; how many stretches are damaged.
+        How many of the writer's calls were in segments for certain; how many stretches are damaged.
     Raises:
         OSError: A file cannot be read.
     """
-    chunks: list[Chunk] = []
     stored = damaged = 0
     for path in journals_in(folder):
         journal = read_segment(path)
@@ -162,8 +161,19 @@ def read_journals(folder: Path) -> tuple[list[Chunk], int, int]:
                 damaged += 1
                 continue
             stored = max(stored, *(batch.column("stored").to_pylist() or [0]), 0)
-            chunks += _chunks(batch)
-    return chunks, stored, damaged
+    return stored, damaged
+
+
+def read_journals(folder: Path) -> Iterator[Chunk]:
+    """The chunks that the journals of a dead writer hold, a file in memory at a time.
+
+    Raises:
+        OSError: A file cannot be read.
+    """
+    for path in journals_in(folder):
+        for batch in read_segment(path).batches:
+            if batch.schema.names == _SCHEMA.names:
+                yield from _chunks(batch)
 
 
 def _chunks(batch: pa.RecordBatch) -> Iterator[Chunk]:

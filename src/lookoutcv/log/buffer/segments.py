@@ -32,8 +32,10 @@ _HEAD = struct.Struct("<4sIII")
 _CODEC = pa.Codec("lz4")
 # A message beyond this is no message of ours; damaged lengths must not ask for memory.
 _LARGEST_MESSAGE = 1 << 30
-# A segment is read into memory when it is committed, where it is some ten times as large.
+# A segment is read into memory when it is committed. On the disk most are a tenth of what they are there, and masks may
+# be a fifth or a hundredth: so both are bounded.
 LARGEST_BYTES = 4 << 20
+LARGEST_UNPACKED_BYTES = 8 << 20
 # Of `durability="batch"`: a crash of the machine, other than one of the process, can lose what was not yet forced to
 # the disk; more often than this forcing would be most of the work.
 _SYNC_SECONDS = 1.0
@@ -91,7 +93,7 @@ class SegmentWriter:
         self._number = first - 1
         self._file: IO[bytes] | None = None
         self._schema: pa.Schema | None = None
-        self._size = 0
+        self._size = self._unpacked = 0
         self._synced = 0.0
         self._lock = threading.Lock()
         self.waiting_rows = 0
@@ -106,10 +108,13 @@ class SegmentWriter:
             OSError: It could not be written, and nothing of it is there.
         """
         with self._lock:
-            if self._file is None or batch.schema != self._schema or self._size >= LARGEST_BYTES:
+            message = batch.serialize()
+            full = self._size >= LARGEST_BYTES or self._unpacked + message.size > LARGEST_UNPACKED_BYTES
+            if self._file is None or batch.schema != self._schema or (full and self._unpacked):
                 self._next(batch.schema)
             assert self._file is not None
-            self._size += put_frame(self._file, batch.serialize())
+            self._size += put_frame(self._file, message)
+            self._unpacked += message.size
             self.waiting_rows += batch.num_rows
             if written is not None:
                 written()
@@ -150,7 +155,7 @@ class SegmentWriter:
                 path.unlink()
             self._number -= 1
             raise
-        self._file, self._schema = file, schema
+        self._file, self._schema, self._unpacked = file, schema, 0
         _sync_folder(self._folder)
 
     def _close(self) -> None:
@@ -197,7 +202,10 @@ def read_segment(path: Path) -> Segment:
     Raises:
         OSError: The file cannot be read.
     """
-    data = pa.py_buffer(path.read_bytes())
+    # Memory of Arrow's own: where a commit still runs as the process ends, its threads let go of what they hold, and a
+    # buffer of Python's wants the lock of an interpreter that is gone, which ends the process by `terminate`.
+    with pa.OSFile(os.fspath(path)) as file:
+        data = file.read_buffer()
     schema: pa.Schema | None = None
     batches, damaged, cut_off = [], 0, False
     for message in _frames(data):
@@ -217,10 +225,27 @@ def read_segment(path: Path) -> Segment:
     return Segment(tuple(batches), damaged, cut_off)
 
 
+def unpacked_bytes(path: Path) -> int:
+    """What the messages of a segment are in memory, as their frames say; from a damaged one on, the bytes of the file.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    total = 0
+    size = path.stat().st_size
+    with open(path, "rb", buffering=0) as file:
+        while len(head := file.read(_HEAD.size)) == _HEAD.size:
+            magic, length, raw, _ = _HEAD.unpack(head)
+            if magic != _MAGIC or raw > _LARGEST_MESSAGE:
+                return total + size - file.tell()
+            total += raw
+            file.seek(length, os.SEEK_CUR)
+    return total
+
+
 def _frames(data: pa.Buffer) -> Iterator[pa.Buffer | bool]:
     """The whole messages; for a stretch that is none, whether it is an end cut off."""
     view = memoryview(data)
-    whole = bytes(view)
     place = 0
     while 0 <= place < len(view):
         length = _frame_at(view, place)
@@ -229,6 +254,7 @@ def _frames(data: pa.Buffer) -> Iterator[pa.Buffer | bool]:
             yield body if raw == length else _CODEC.decompress(body, raw)
             place += _HEAD.size + length
             continue
+        whole = bytes(view)
         start, place = place, whole.find(_MAGIC, place + 1)
         while place >= 0 and _frame_at(view, place) is None:
             place = whole.find(_MAGIC, place + 1)

@@ -17,9 +17,10 @@ from lookoutcv.metrics import Metric
 from lookoutcv.outputs import OutputMetric
 from lookoutcv.outputs.base import OutputView
 from lookoutcv.pixels.view import Facts, ImageView
-from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
+from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
+from lookoutcv.predictions.segmentation import run_count
 from lookoutcv.records.measurer import Measurer
-from lookoutcv.records.prediction_columns import prediction_row
+from lookoutcv.records.prediction_columns import MASK, OBJECTS, prediction_row
 from lookoutcv.records.times import time_of
 
 Row = dict[str, Any]
@@ -30,6 +31,8 @@ _LONGEST_VALUE = 1024
 _MOST_TAGS = 200
 # A call with something wrong in each of a thousand boxes would say so a thousand times.
 _MOST_PROBLEMS = 10
+# What the dictionary of an object takes, with its five numbers.
+_OBJECT_BYTES = 512
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -88,6 +91,16 @@ def make_row(
     return row, prediction
 
 
+def held_bytes(row: Row, prediction: Prediction | None) -> int:
+    """What a row and its prediction hold beside some texts and numbers.
+
+    A mask that is given as a polygon is small, and as a class map as large as its image.
+    """
+    arrays = sum(getattr(row.get(name), "nbytes", 0) for name in ("scores", "regions", MASK, "embedding"))
+    plane = prediction.classes.nbytes if isinstance(prediction, Segmentation) else 0
+    return arrays + plane + _OBJECT_BYTES * len(row.get(OBJECTS) or ())
+
+
 def unread_row(call: Call, writer: str, reason: BaseException) -> Row:
     """The row of a call that can be read in no way: that it was made, when, and what stood in the way."""
     problem = f"the call cannot be read: {type(reason).__name__}"
@@ -105,13 +118,12 @@ def _predicted(row: Row, parsed: Callable[[], Parsed], note: Note) -> Prediction
     try:
         prediction, row["confidence"] = parsed()
         if prediction is not None:
-            row.update(prediction_row(prediction))
+            row.update(prediction_row(prediction, MOST_RUNS))
     except Exception as reason:  # what a caller's own class raises
         note(f"the prediction cannot be read: {type(reason).__name__}")
         return None
-    if len(row.get("mask") or ()) > 2 * MOST_RUNS:
-        note(f"the mask has {len(row['mask']) // 2} runs and was left out")
-        del row["mask"]
+    if isinstance(prediction, Segmentation) and MASK not in row:
+        note(f"the mask has {run_count(prediction.classes)} runs and was left out")
     if isinstance(prediction, Classification):
         row["prediction"] = prediction.label  # however doubtful its confidence
     return prediction

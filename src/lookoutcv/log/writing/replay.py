@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lookoutcv.log.buffer.counters import Counts
-from lookoutcv.log.buffer.journal import Chunk, journals_in, read_journals
+from lookoutcv.log.buffer.journal import Chunk, check_journals, journals_in, read_journals
 from lookoutcv.log.buffer.segments import SegmentWriter, read_segment, segments_in
-from lookoutcv.log.one_call.call_arguments import array_bytes
 from lookoutcv.log.one_call.call_codec import decoded_calls
 from lookoutcv.log.one_call.call_queue import Call
 from lookoutcv.log.one_call.call_values import Labels, Note
@@ -23,7 +22,7 @@ from lookoutcv.log.one_call.parse_predictions import (
     parse_segmentation,
 )
 from lookoutcv.log.writing.job import Job
-from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
+from lookoutcv.log.writing.log_row import Row, held_bytes, make_row, measure_prediction
 from lookoutcv.log.writing.row_writer import RowWriter
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Segmentation, Task
@@ -34,8 +33,8 @@ _PARSE: dict[Task, Callable[[Any, Labels, Note], Parsed]] = {
     "segmentation": parse_segmentation,
 }
 _MOST_ROWS = 2048
-# Of predictions that wait to be written: masks, mostly.
-_MOST_BYTES = 32 << 20
+# Of rows that wait to be written: masks, mostly.
+_MOST_BYTES = 8 << 20
 
 
 def about(job: Job) -> dict[str, str]:
@@ -62,7 +61,7 @@ def replay(folder: Path) -> int:
     journals = journals_in(folder)
     if not journals:
         return 0
-    chunks, stored, damaged = read_journals(folder)
+    stored, damaged = check_journals(folder)
     segments = segments_in(folder)
     known = {
         sequence
@@ -72,7 +71,7 @@ def replay(folder: Path) -> int:
     }
     writer = SegmentWriter(folder, first=1 + max((number for number, _ in segments), default=0))
     try:
-        for chunk in chunks:
+        for chunk in read_journals(folder):
             damaged += not _written(chunk, stored, known, folder.name, writer)
         writer.rotate()
     finally:
@@ -105,15 +104,22 @@ def _write(calls: list[Call], job: Job, name: str, segments: SegmentWriter) -> N
     columns: set[str] = set()
     # A full disk is an error here: whoever found the journal comes again.
     rows_to = RowWriter(job, name, segments.append, Counts(), threading.Event(), patient=False)
-    for some in _bounded(calls):
-        labels, rows = job.labels, []
-        for call in some:
-            row, labels = _row(call, job, name, labels, columns)
-            rows.append(row)
+    labels, rows, held = job.labels, [], 0
+    for call in calls:
+        row, labels, size = _row(call, job, name, labels, columns)
+        rows.append(row)
+        held += size
+        if len(rows) >= _MOST_ROWS or held >= _MOST_BYTES:
+            rows_to.write(rows, labels, columns)
+            labels, rows, held = job.labels, [], 0
+    if rows:
         rows_to.write(rows, labels, columns)
 
 
-def _row(call: Call, job: Job, name: str, labels: tuple[str, ...], columns: set[str]) -> tuple[Row, tuple[str, ...]]:
+def _row(
+    call: Call, job: Job, name: str, labels: tuple[str, ...], columns: set[str]
+) -> tuple[Row, tuple[str, ...], int]:
+    """The row of a call, the labels that it counts through, and what it holds."""
     row, prediction = make_row(
         call, writer=name, labels=labels, task=job.task, parse=job.parse, columns=columns, tags=job.tags
     )
@@ -121,17 +127,4 @@ def _row(call: Call, job: Job, name: str, labels: tuple[str, ...], columns: set[
     measure_prediction(row, prediction, for_task(job.task), None)
     if isinstance(prediction, Segmentation) and len(prediction.labels) > len(labels):
         labels = prediction.labels
-    return row, labels
-
-
-def _bounded(calls: list[Call]) -> Iterator[list[Call]]:
-    some: list[Call] = []
-    size = 0
-    for call in calls:
-        some.append(call)
-        size += array_bytes(call.arguments)
-        if len(some) >= _MOST_ROWS or size >= _MOST_BYTES:
-            yield some
-            some, size = [], 0
-    if some:
-        yield some
+    return row, labels, held_bytes(row, None)

@@ -16,7 +16,7 @@ from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.image_retention import ImageRetainer, retain_noted
 from lookoutcv.log.one_call.call_queue import MARK, Call, CallQueue, flush_mark
 from lookoutcv.log.writing.job import Job
-from lookoutcv.log.writing.log_row import Row, make_row, measure_image, measure_prediction, unread_row
+from lookoutcv.log.writing.log_row import Row, held_bytes, make_row, measure_image, measure_prediction, unread_row
 from lookoutcv.log.writing.row_writer import RowWriter
 from lookoutcv.log.writing.spare_time import SpareTime
 from lookoutcv.outputs import OutputMetric, for_task
@@ -33,6 +33,9 @@ _MARGIN_SECONDS = 0.05
 _MOST_ROWS = 2048
 # What the predictions of one batch hold before they are written: masks, mostly.
 _MOST_BYTES = 32 << 20
+# What rows and their predictions hold before they are written, window or not; in a batch of Arrow's it is half as much
+# again.
+_MOST_HELD_BYTES = 16 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16
 _IDLE_SECONDS = 0.5
@@ -68,7 +71,8 @@ class Worker:
         self._stop = threading.Event()
         self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
         self._spare = SpareTime()
-        self._in_hand = 0
+        self._in_hand = self._held = 0
+        self._all_stored = True
         self._append = append
         self._writer = RowWriter(job, writer, self._append_noted, counts, self._stop)
         self._tag_columns: set[str] = set()
@@ -83,27 +87,35 @@ class Worker:
         while not (self._stop.is_set() and not len(self._calls)):
             rows: list[Row] = []
             waiters: list[Call] = []
-            stored = False
-            self._in_hand = 0
+            self._in_hand = self._held = 0
+            self._all_stored = True
             try:
                 self._gather(rows, waiters)
-                stored = not rows or self._writer.write(rows, self._labels, self._tag_columns)
+                self._write(rows)
             except BaseException:  # a thread that ends would end the log; a metric of somebody's own may call exit
+                self._all_stored = False
                 self._counts.failed += len(rows)
-                self._note_stored()
+                self._note_stored(self._in_hand)
                 _log.exception("the prediction log met an error of its own")
             for call in waiters:
-                call.stored = stored
+                call.stored = self._all_stored
                 assert call.written is not None
                 call.written.set()
 
     def _append_noted(self, batch: pa.RecordBatch) -> None:
-        """Append the rows of all calls in hand, and note that they are stored, in one step."""
-        self._append(batch, self._note_stored)
+        """Append rows of the oldest calls in hand, and note that they are stored, in one step."""
+        self._append(batch, lambda: self._note_stored(batch.num_rows))
 
-    def _note_stored(self) -> None:
-        self._calls.note_stored(self._in_hand)
-        self._in_hand = 0
+    def _note_stored(self, count: int) -> None:
+        self._calls.note_stored(count)
+        self._in_hand -= count
+
+    def _write(self, rows: list[Row]) -> None:
+        """Write the rows there are, in the order of their calls, and begin anew."""
+        if rows:
+            self._all_stored &= self._writer.write(rows, self._labels, self._tag_columns)
+        rows.clear()
+        self._held = 0
 
     def stop(self) -> None:
         """Finish what waits and end."""
@@ -139,7 +151,7 @@ class Worker:
         return calls
 
     def _take(self, calls: list[Call], rows: list[Row], end: float) -> None:
-        """Rows of calls; then their images, in random order, until the time is over."""
+        """Rows of calls; then their images, in random order, until the time is over. Large rows are written here."""
         with_image: list[tuple[Call, Row, Prediction | None]] = []
         for place, call in enumerate(calls):
             if place % _ROWS_A_TURN == 0:
@@ -151,6 +163,7 @@ class Worker:
             self._in_hand += 1
             row, prediction = self._parsed(call)
             rows.append(row)
+            self._held += held_bytes(row, prediction)
             if call.image is None:
                 row["image_state"] = "sampled out" if call.image_dropped else "none"
                 self._counts.sampled_out += call.image_dropped
@@ -158,6 +171,14 @@ class Worker:
                 self._calls.release(call)
             else:
                 with_image.append((call, row, prediction))
+            if self._held >= _MOST_HELD_BYTES:
+                self._measure_some(with_image, end)
+                with_image = []
+                self._write(rows)
+        self._measure_some(with_image, end)
+
+    def _measure_some(self, with_image: list[tuple[Call, Row, Prediction | None]], end: float) -> None:
+        """Measure the images of calls, flagged ones first, until the time is over."""
         self._chance.shuffle(with_image)
         with_image.sort(key=lambda waiting: not waiting[1]["flagged"])
         measured = 0

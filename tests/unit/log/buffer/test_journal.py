@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from lookoutcv.log.buffer.journal import Journal, journals_in, read_journals
+from lookoutcv.log.buffer.journal import Journal, check_journals, journals_in, read_journals
 
 
 def journal(folder: Path, stored: list[int]) -> Journal:
@@ -21,7 +21,8 @@ def test_what_is_written_comes_back(tmp_path: Path) -> None:
     stored.append(6)
     one.note_stored()
     one.abandon()
-    chunks, known, damaged = read_journals(tmp_path)
+    known, damaged = check_journals(tmp_path)
+    chunks = list(read_journals(tmp_path))
     assert [(chunk.about["job"], chunk.calls, bytes(chunk.arrays)) for chunk in chunks] == [
         ("pets", "[1]", b"abc"),
         ("pets", "[2]", b""),
@@ -51,5 +52,6 @@ def test_a_cut_off_end_costs_that_chunk(tmp_path: Path) -> None:
     one.abandon()
     [path] = journals_in(tmp_path)
     path.write_bytes(path.read_bytes()[:-50])
-    chunks, _, damaged = read_journals(tmp_path)
+    _, damaged = check_journals(tmp_path)
+    chunks = list(read_journals(tmp_path))
     assert ([chunk.calls for chunk in chunks], damaged) == (["[1]"], 0)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookoutcv.log.buffer import segments
-from lookoutcv.log.buffer.segments import SegmentWriter, read_segment, segments_in
+from lookoutcv.log.buffer.segments import SegmentWriter, read_segment, segments_in, unpacked_bytes
 
 
 def batch(*names: str, column: str = "id") -> pa.RecordBatch:
@@ -109,3 +109,24 @@ def test_a_failed_write_leaves_nothing_of_itself(tmp_path: Path, monkeypatch: py
     writer.append(batch("c"))
     writer.rotate()
     assert names(segments_in(tmp_path)[0][1]) == ["a", "c"]
+
+
+def test_a_segment_that_packs_well_is_ended_by_what_it_is_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segments, "LARGEST_UNPACKED_BYTES", 50_000)
+    writer = SegmentWriter(tmp_path)
+    for _ in range(6):
+        writer.append(batch("a" * 20_000))
+    paths = [path for _, path in writer.rotate()]
+    assert len(paths) == 3
+    assert all(path.stat().st_size < 5000 for path in paths)
+    assert all(40_000 < unpacked_bytes(path) < 50_000 for path in paths)
+
+
+def test_what_a_damaged_segment_is_in_memory_is_no_more_than_its_file_says(tmp_path: Path) -> None:
+    path = tmp_path / "0000000001.segment"
+    path.write_bytes(b"no segment, but longer than the head of a frame")
+    assert 0 < unpacked_bytes(path) <= path.stat().st_size
+    path.write_bytes(b"")
+    assert unpacked_bytes(path) == 0
