@@ -467,6 +467,16 @@ def test_one_that_is_killed_is_started_again(programs: Programs) -> None:
     assert process_of(opened) != first
 
 
+def test_one_that_gets_slower_each_time_is_ended(programs: Programs, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("_LEAST_SECONDS", 0.1), ("_MOST_SECONDS", 1.0)):
+        monkeypatch.setattr(confined_runtime, name, seconds)
+    lines = ("    if batch.mean() > 0.99: time.sleep(20)", "    return honest(batch)")
+    opened = open_model(programs.write(HONEST, "import time", "honest = run", "def run(batch):", *lines), CARD)
+    runtime_of(opened)._slowest = 50.0  # of an answer before
+    with pytest.raises(RuntimeDied, match="did not answer within 1 s"):
+        opened.predict([WHITE])
+
+
 CHANGES = (
     HONEST,
     "import sys",

@@ -41,7 +41,9 @@ _LOAD_SECONDS = 120.0
 # Nothing is known of a first answer; later ones are given many times what an image took at most.
 _FIRST_SECONDS = 60.0
 _LEAST_SECONDS, _PATIENCE = 30.0, 50.0
-# What the machine has left for others, so that it is the model that finds no memory, not they.
+# For one image, whatever the slowest took: one that is slower each time would be waited for without end.
+_MOST_SECONDS = 300.0
+# What is left for others: the model shall find no memory, not they.
 _SHARE_OF_MEMORY = 0.8
 _LEAST_MEMORY_BYTES = 512 << 20
 # Of one opened model. One that ends its process again and again is not asked about every image of a large source.
@@ -156,7 +158,8 @@ class ConfinedRuntime:
 
     def _ran(self, process: ConfinedProcess, question: int, batch: Tensor) -> list[Any]:
         count = max(len(batch), 1)
-        patience = max(_LEAST_SECONDS, _PATIENCE * self._slowest * count) if self._slowest else _FIRST_SECONDS * count
+        usual = min(_PATIENCE * self._slowest, _MOST_SECONDS) * count
+        patience = max(_LEAST_SECONDS, usual) if self._slowest else _FIRST_SECONDS * count
         start = time.monotonic()
         try:
             kind, answer = process.ask(question, packed([batch], process.rooms[0]), patience)
