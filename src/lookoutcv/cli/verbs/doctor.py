@@ -94,8 +94,14 @@ def installed(name: str) -> str | None:
 def _cache_line(cache: dict[str, Any] | None) -> str:
     if cache is None:
         return "cache: off"
-    size = f"{cache['bytes'] / 1e6:.3g} of at most {cache['most_bytes'] / 1e6:.0f} MB"
-    return f"cache: {cache['path']}, {cache['images']:,} images, {size}; delete it as you like"
+    answered = cache["answered"]
+    of_images = f"{cache['path']}, {cache['images']:,} images, {_size(cache)}"
+    of_models = f"{answered['path']}, {answered['batches']:,} batches that models answered, {_size(answered)}"
+    return f"cache: {of_images}; {of_models}; delete them as you like"
+
+
+def _size(file: dict[str, Any]) -> str:
+    return f"{file['bytes'] / 1e6:.3g} of at most {file['most_bytes'] / 1e6:.0f} MB"
 
 
 def _models_line(holds: tuple[str, ...] | None) -> str:

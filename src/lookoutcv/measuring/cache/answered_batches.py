@@ -30,7 +30,6 @@ from lookoutcv.metrics import Metric
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import ImageRef
 
-FILE_NAME = "answered.sqlite"
 _RUNTIMES = ("onnxruntime", "ai-edge-litert", "torch")
 _SKIPPED = b"lookoutcv.skipped"
 # Reasons that follow from the bytes alone. What was skipped for want of memory, or as something died, is tried again.
@@ -119,7 +118,7 @@ def open_answered(
     if location is None or digest is None:
         yield None
         return
-    with KeyedStore(location.folder / FILE_NAME, MOST_BYTES) as store:
+    with KeyedStore(location.answered_file, MOST_BYTES) as store:
         yield AnsweredBatches(store, digest, limits) if store.prepare() else None
 
 

@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 ENVIRONMENT_VARIABLE = "LOOKOUTCV_CACHE"
 OFF = "off"
 FILE_NAME = "measured.sqlite"
+ANSWERED_FILE_NAME = "answered.sqlite"
 # Room for 1.4 million images with the default metrics.
 MOST_BYTES = 512 * 2**20
 # A killed run loses no more than this; a transaction for each batch would cost more than measuring small images.
@@ -49,8 +50,13 @@ class CacheLocation:
 
     @property
     def file(self) -> Path:
-        """The file in the folder."""
+        """The file of images in the folder."""
         return self.folder / FILE_NAME
+
+    @property
+    def answered_file(self) -> Path:
+        """The file of batches that a model answered."""
+        return self.folder / ANSWERED_FILE_NAME
 
 
 def cache_location(folder: str | os.PathLike[str] | bool | None = None) -> CacheLocation | None:
@@ -79,7 +85,9 @@ def cache_location(folder: str | os.PathLike[str] | bool | None = None) -> Cache
 
 
 def describe(location: CacheLocation | None = None) -> dict[str, Any] | None:
-    """What a person may want to know of a cache: path, images, bytes, most_bytes.
+    """What a person may want to know of a cache: path, images, bytes, most_bytes of each of its files.
+
+    The second, under `answered`, has `batches` in place of images: those that a model answered.
 
     Args:
         location: Which; None for the one that is used by default.
@@ -89,10 +97,14 @@ def describe(location: CacheLocation | None = None) -> dict[str, Any] | None:
     location = location or cache_location()
     if location is None:
         return None
-    with KeyedStore(location.file, MOST_BYTES) as store:
-        images = store.count()
-    size = location.file.stat().st_size if location.file.is_file() else 0
-    return {"path": str(location.file), "images": images, "bytes": size, "most_bytes": MOST_BYTES}
+    return {**_told_of(location.file, "images"), "answered": _told_of(location.answered_file, "batches")}
+
+
+def _told_of(file: Path, entries: str) -> dict[str, Any]:
+    with KeyedStore(file, MOST_BYTES) as store:
+        count = store.count()
+    size = file.stat().st_size if file.is_file() else 0
+    return {"path": str(file), entries: count, "bytes": size, "most_bytes": MOST_BYTES}
 
 
 def _standard_folder() -> Path | None:

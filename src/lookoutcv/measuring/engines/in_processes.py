@@ -95,10 +95,9 @@ def _recover(waiting: deque[_Job[_Outcome]], pool: Pool, alone: _OneByOne[_Outco
     begun = pool.end_broken()
     lost = [job for job in waiting if job.done is None and not _finished(job)]
     suspects = [job for job in lost if job.number in begun or job.lost]
-    _log.warning(
-        "a measuring process was killed; %d images that were being measured are measured again one by one",
-        sum(len(job.refs) for job in suspects),
-    )
+    again = sum(len(job.refs) for job in suspects)
+    told = f"; {again} images that were being measured are measured again one by one" if again else ""
+    _log.warning("a measuring process was killed%s", told)
     for job in suspects:
         job.done = alone.outcomes(job.refs)
     for job in lost:

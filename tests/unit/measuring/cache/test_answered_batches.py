@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.measuring.cache.answered_batches import FILE_NAME
+from lookoutcv.measuring.cache.record_cache import ANSWERED_FILE_NAME
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from tiny_models import onnx_classifier
 
@@ -125,7 +125,7 @@ def test_a_function_is_asked_every_time(folder: Path) -> None:
         "input": {"size": [4, 4], "layout": "NCHW", "dtype": "float32"},
     }
     run(folder, model=f"{folder / 'own.py'}:net", card=card)
-    assert not (folder / "cache" / FILE_NAME).exists()
+    assert not (folder / "cache" / ANSWERED_FILE_NAME).exists()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
@@ -154,7 +154,7 @@ def test_a_run_in_processes_that_is_killed_goes_on(folder: Path) -> None:
 
 
 def kept(folder: Path) -> int:
-    file = folder / "cache" / FILE_NAME
+    file = folder / "cache" / ANSWERED_FILE_NAME
     if not file.exists():
         return 0
     try:

@@ -326,7 +326,10 @@ def test_a_user_without_a_home_has_none(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_what_is_told_of_a_cache(fine: Path, folder: Path) -> None:
     place = cache_location(folder)
-    assert describe(place) == {"path": str(folder / "measured.sqlite"), "images": 0, "bytes": 0, "most_bytes": 2**29}
+    empty = {"bytes": 0, "most_bytes": 2**29}
+    answered = {"path": str(folder / "answered.sqlite"), "batches": 0, **empty}
+    path = str(folder / "measured.sqlite")
+    assert describe(place) == {"path": path, "images": 0, **empty, "answered": answered}
     lo.measure(fine, workers=1, cache=folder)
     told = describe(place)
     assert told is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.grids import linear
+from lookoutcv.measuring.engines import in_processes as engine
 from lookoutcv.measuring.engines.in_processes import in_processes
 from lookoutcv.sources import open_source
 
@@ -71,3 +73,14 @@ def test_a_metric_that_uses_pandas_works_in_a_pool(good: Any) -> None:
 
     alone = lo.measure(good, metrics=[middle], workers=1)
     assert alone.table.equals(lo.measure(good, metrics=[middle], workers=2).table)
+
+
+def test_of_a_process_that_died_idle_no_image_is_said_to_be_measured_again(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def end_broken(self) -> set[int]:
+            return set()
+
+    pool: Any = Broken()
+    alone: Any = None
+    engine._recover(deque(), pool, alone)
+    assert caplog.messages == ["a measuring process was killed"]
