@@ -186,6 +186,36 @@ def test_no_verb_touches_what_lies_beside_its_files(desk: Path, capfd: pytest.Ca
             assert others.changed() == [], line
 
 
+@pytest.mark.parametrize(
+    ("line", "output"),
+    [
+        ("predict net.py:see good --set labels=names.csv", "names.csv"),
+        ("predict net.py:see good --card told.yaml", "names.csv"),
+        ("predict net.py:see good", "net.card.json"),
+        ("measure good --model net.py:see --set labels=names.csv", "names.csv"),
+        ("measure good --model net.py:see --card told.yaml", "names.csv"),
+        ("measure good --model net.py:see", "net.card.json"),
+        ("evaluate net.py:see good --set labels=names.json", "names.json"),
+    ],
+)
+def test_the_card_and_the_labels_of_a_model_are_spared(
+    desk: Path, capfd: pytest.CaptureFixture[str], line: str, output: str
+) -> None:
+    texts = {
+        "net.py": "def see(pixels):\n    return [0.25, 0.75]\n",
+        "names.csv": "cat\ndog\n",
+        "names.json": '["cat", "dog"]',
+        "told.yaml": "labels: names.csv\nhead: softmax\n",
+    }
+    if output == "net.card.json":
+        texts[output] = '{"labels": ["cat", "dog"], "head": "softmax"}'
+    for name, text in texts.items():
+        (desk / name).write_text(text, encoding="utf-8")
+    assert main([*line.split(), "-o", output, "--force"]) == 2
+    assert "input. Give the output a name of its own." in capfd.readouterr().err
+    assert (desk / output).read_text(encoding="utf-8") == texts[output]
+
+
 @pytest.mark.parametrize("content", [b"no cache at all", sqlite_of_somebody()], ids=["text", "SQLite"])
 def test_the_cache_leaves_a_file_of_another_program(
     desk: Path, content: bytes, caplog: pytest.LogCaptureFixture

@@ -18,6 +18,7 @@ def spare_inputs(values: Iterable[tuple[Parameter, Any]], *read_too: str | None)
     Raises:
         OutputUnwritable: One is.
     """
+    values = list(values)
     pairs = [(parameter, one) for parameter, value in values for one in _listed(value)]
     outputs = [value for parameter, value in pairs if parameter.setting.output]
     if not outputs:
@@ -28,6 +29,11 @@ def spare_inputs(values: Iterable[tuple[Parameter, Any]], *read_too: str | None)
     places = [value for parameter, value in pairs if parameter.setting.place]
     # The reports of an index, templates: what is written may lie beside them.
     files = [value for parameter, value in pairs if _names_a_file(parameter) and os.path.isfile(value)]
+    named = {parameter.name: value for parameter, value in values}
+    if named.get("model"):
+        from lookoutcv.models.card_files import label_files  # noqa: PLC0415 - as above
+
+        files += label_files(named["model"], named.get("card"), named.get("set_") or ())
     for output in outputs:
         refuse_inputs(output, input_paths(output, places, files, *read_too))
 

@@ -14,6 +14,7 @@ from lookoutcv.inference.prediction_file import check_prediction_output, predict
 from lookoutcv.inference.predictions import Predicted, Predictions
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import CardLike, Predictor
+from lookoutcv.models.card_files import card_files
 from lookoutcv.progress import Progress
 from lookoutcv.sources.input_paths import input_paths
 
@@ -67,7 +68,7 @@ def predict(
         >>> predictions.items[0].prediction.label
         'cat'
     """
-    inputs = [] if output is None else [*input_paths(output, model, images, card)]
+    inputs = [] if output is None else [*input_paths(output, model, images, card), *card_files(model, card)]
     if output is not None:
         check_prediction_output(output, inputs=inputs, force=force)
     predictor = ModelSource(model, card, device, trust=trust).predictor

@@ -64,6 +64,10 @@ def measure(
     if output is None and in_memory and how.prediction_source is None and not how.measurers:
         return measure_image(read(source, limits=how.limits), how.metrics)
     inputs = [] if output is None else [*input_paths(output, source, *map(options.get, _READ))]
+    if inputs and options.get("model"):
+        from lookoutcv.models.card_files import card_files  # noqa: PLC0415 - without a model nothing of it is needed
+
+        inputs += card_files(options.get("model"), options.get("card"))
     images = open_images([source] if in_memory and output is None else source)
     if output is None and (in_memory or getattr(images, "single", False)):
         (ref,) = images

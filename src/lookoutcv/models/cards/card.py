@@ -119,7 +119,7 @@ class Card:
             return card
         if isinstance(card, Mapping):
             return typed(card, cls, "the card")
-        path = _beside(beside) if card is None else Path(card)
+        path = card_beside(beside) if card is None else Path(card)
         if path is None:
             return cls()
         parsed = typed(read_mapping(path), cls, str(path))
@@ -172,7 +172,8 @@ def card_path(model: Path) -> Path:
     return model.parent / (model.stem + CARD_SUFFIXES[0])
 
 
-def _beside(model: Path | None) -> Path | None:
+def card_beside(model: Path | None) -> Path | None:
+    """The card that lies beside a model's file: MODEL.card.yaml or the like; None where there is none."""
     if model is None:
         return None
     paths = (model.parent / (stem + suffix) for stem in (model.stem, model.name) for suffix in CARD_SUFFIXES)
