@@ -95,7 +95,7 @@ def only_known_keywords(
         lookoutcv.errors.UnknownArgument: look() takes no 'samples'. Did you mean 'sample'?
         >>> look("day", sample="three")
         Traceback (most recent call last):
-        lookoutcv.errors.ConfigError: look(): sample is 'three', a str. Give a whole number.
+        lookoutcv.errors.ConfigError: look(): sample='three' is a str. Give sample as a whole number.
     """
 
     def decorate(what: Any) -> Any:

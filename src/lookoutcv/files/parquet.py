@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from lookoutcv.errors import FileFormatError
 
 _PARQUET_MAGIC = b"PAR1"
 _HUGGING_FACE = b"huggingface"
+_ROWS_AT_ONCE = 1024
+# What rows that are read at once may take as Arrow holds them, and one row: two million numbers, a thousand pages.
+_MOST_BYTES_AT_ONCE = 256 * 2**20
+_MOST_ROW_BYTES = 16 * 2**20
+_NUMBER_BYTES = 8
 
 
 def is_parquet(target: Any) -> bool:
@@ -40,6 +45,64 @@ def record_file_kind(path: str | os.PathLike[str]) -> str:
             return file_kind(open_parquet(data.read_buffer()).metadata.metadata)
     except FileFormatError as error:
         raise error.about(os.fspath(path)) from None
+
+
+def bounded_batches(
+    file: Any, refuse: Callable[[int, str], Exception], columns: Sequence[str] | None = None
+) -> Iterator[Any]:
+    """Rows of a Parquet file, so few at once that memory stays bounded: a kilobyte of it may unpack to gigabytes.
+
+    What one value of a dictionary takes is not stated, at most what the whole dictionary does.
+
+    Args:
+        file: A `pyarrow.parquet.ParquetFile`.
+        refuse: Makes the error for a row that is too large, of its number from 1 on and the reason.
+        columns: Those to read; all unless given.
+    Returns:
+        `pyarrow.RecordBatch`, of 1,024 rows at most.
+    Raises:
+        What `refuse` makes: a row takes more than 16 MiB.
+    """
+    number = 0
+    for group in range(file.num_row_groups):
+        stated = file.metadata.row_group(group)
+        if not stated.num_rows:
+            continue
+        numbers, texts = _row_bytes(stated, columns)
+        if numbers > _MOST_ROW_BYTES:
+            raise refuse(number + 1, _too_large(numbers))
+        at_once = max(1, min(_ROWS_AT_ONCE, int(_MOST_BYTES_AT_ONCE / max(1.0, numbers + texts))))
+        for batch in file.iter_batches(at_once, row_groups=[group], columns=columns, use_threads=False):
+            if batch.nbytes <= _MOST_ROW_BYTES:
+                yield batch
+                number += batch.num_rows
+                continue
+            for place in range(batch.num_rows):
+                row = batch.slice(place, 1)
+                number += 1
+                if row.nbytes > _MOST_ROW_BYTES:
+                    raise refuse(number, _too_large(row.nbytes))
+                yield row
+
+
+def _row_bytes(group: Any, columns: Sequence[str] | None) -> tuple[float, float]:
+    """What the numbers of a row take in the mean, and its texts at most or in the mean, by what the file states."""
+    numbers = texts = 0.0
+    for place in range(group.num_columns):
+        column = group.column(place)
+        if columns is not None and column.path_in_schema.partition(".")[0] not in columns:
+            continue
+        if column.physical_type != "BYTE_ARRAY":
+            numbers += _NUMBER_BYTES * column.num_values / group.num_rows
+        elif any("DICTIONARY" in encoding for encoding in column.encodings):
+            texts += column.total_uncompressed_size
+        else:
+            texts += column.total_uncompressed_size / group.num_rows
+    return numbers, texts
+
+
+def _too_large(taken: float) -> str:
+    return f"the row takes {taken / 2**20:,.0f} MiB, and {_MOST_ROW_BYTES // 2**20} are read"
 
 
 def binary_columns(schema: Any) -> list[str]:

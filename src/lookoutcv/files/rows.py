@@ -12,13 +12,12 @@ from typing import IO, Any
 
 from lookoutcv.csv_cells import true_text
 from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
-from lookoutcv.files.parquet import binary_columns
+from lookoutcv.files.parquet import binary_columns, bounded_batches
 from lookoutcv.number_text import DecimalComma
 from lookoutcv.plain_text import mended, open_text
 
 # A path, a label and some hundred boxes take a tenth of this.
 _MOST_LINE_BYTES = 2**20
-_ROWS_AT_ONCE = 1024
 SEPARATED, LINES, TABLES = (".csv", ".tsv"), (".jsonl", ".ndjson"), (".parquet",)
 
 _STATED = re.compile(r"[\"']?sep=(.)[\"']?\s*", re.IGNORECASE)
@@ -210,7 +209,7 @@ def _table_rows(path: str, name: str, binary: Collection[str]) -> Iterator[tuple
     names = [field.name for field in file.schema_arrow if field.name not in left_out]
     number = 0
     try:
-        for batch in file.iter_batches(_ROWS_AT_ONCE, columns=names, use_threads=False):
+        for batch in bounded_batches(file, lambda row, why: bad(name, row, why, "Leave it out."), names):
             for row in _in_microseconds(batch).to_pylist():
                 number += 1
                 yield number, row

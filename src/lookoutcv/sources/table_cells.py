@@ -77,11 +77,13 @@ def _first(value: Mapping[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def is_empty(value: Any) -> bool:
+    """Whether a cell holds nothing: no value, no text but blanks, or NaN."""
     nan = isinstance(value, float) and math.isnan(value)  # how a column of numbers says that there is none
     return value is None or nan or (isinstance(value, str) and not value.strip())
 
 
 def text_of_cell(value: Any) -> str:
+    """A cell as text, without blanks at its ends; a whole number has no decimal point."""
     if isinstance(value, str):
         return printable(value).strip()
     if isinstance(value, float) and value.is_integer():

@@ -202,8 +202,8 @@ def read_segment(path: Path) -> Segment:
     Raises:
         OSError: The file cannot be read.
     """
-    # Memory of Arrow's own: where a commit still runs as the process ends, its threads let go of what they hold, and a
-    # buffer of Python's wants the lock of an interpreter that is gone, which ends the process by `terminate`.
+    # Memory of Arrow's own: where a commit still runs as the process ends, its threads let go of what they hold without
+    # asking an interpreter that is gone.
     with pa.OSFile(os.fspath(path)) as file:
         data = file.read_buffer()
     schema: pa.Schema | None = None

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from lookoutcv import column_aliases as aliases
 from lookoutcv.errors import UnreadableSource, UsageError
+from lookoutcv.files.parquet import bounded_batches
 from lookoutcv.log.buffer.commit import append
 from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.one_call.call_queue import Call
@@ -105,8 +106,11 @@ class PlainLog:
         """Texts of a column of classes that are numbers which were written as floats."""
         if column is None or not _is_text(self._file.schema_arrow.field(column).type):
             return {}
-        batches = self._file.iter_batches(_ROWS_AT_ONCE, columns=[column])
+        batches = bounded_batches(self._file, self._too_large, [column])
         return plain_numbers({text for batch in batches for text in batch.column(0).to_pylist() if text is not None})
+
+    def _too_large(self, row: int, why: str) -> UsageError:
+        return UsageError(f"{self._path}, row {row:,}: {why}", "Leave it out.", path=str(self._path))
 
     def _named(self) -> str | None:
         matched = PLAIN_LOG.fullmatch(self._path.name)
@@ -170,7 +174,7 @@ class PlainLog:
         """Rows of one image: boxes of one image and one moment follow each other."""
         wanted = [name for name in (*self._column.values(), *self._boxes.columns, *self._numbers, *self._texts) if name]
         group: list[Mapping[str, Any]] = []
-        for batch in self._file.iter_batches(_ROWS_AT_ONCE, columns=list(dict.fromkeys(wanted))):
+        for batch in bounded_batches(self._file, self._too_large, list(dict.fromkeys(wanted))):
             for row in batch.to_pylist():
                 if group and not (self._boxes.columns and self._key(group[0]) == self._key(row) is not None):
                     yield group

@@ -23,6 +23,7 @@ from lookoutcv.records.model_identity import ModelIdentity
 
 _BATCH_SIZE = 16
 _NAMED = 3
+_LONGEST_NAME = 200
 
 
 class ImportedPredictions:
@@ -184,7 +185,8 @@ def _file_name(name: str) -> str:
 
 
 def _few(names: Iterable[str]) -> str:
-    return ", ".join(map(repr, islice(names, _NAMED))) or "none"
+    shown = (name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}…" for name in islice(names, _NAMED))
+    return ", ".join(map(repr, shown)) or "none"
 
 
 def _digest(path: str) -> str:

@@ -16,6 +16,7 @@ from typing import IO, Any
 from lookoutcv.column_aliases import column_key
 from lookoutcv.errors import BadPredictions, SourceError
 from lookoutcv.files.json_stream import NestedTooDeep, open_json
+from lookoutcv.files.parquet import bounded_batches
 from lookoutcv.files.rows import LINES, SEPARATED, rows
 from lookoutcv.number_text import number_of, share_of
 from lookoutcv.plain_text import mended, open_text
@@ -25,7 +26,6 @@ SCORE_PREFIX = "score."
 # 5 million boxes as text; a larger file is a mistake, or is split by window.
 _MOST_BYTES = 2**30
 _MOST_LINE_BYTES = 2**24
-_ROWS_AT_ONCE = 4096
 _FORMS = ".csv, .parquet, .jsonl or .json"
 
 
@@ -220,7 +220,7 @@ def _parquet(path: str) -> Iterator[Entry]:
                     line=None,
                 )
             number = 0
-            for batch in file.iter_batches(_ROWS_AT_ONCE, use_threads=False):
+            for batch in bounded_batches(file, lambda row, why: Entry(path, row, {}).bad(why)):
                 for row in batch.to_pylist():
                     number += 1
                     values = {name: value for name, value in row.items() if value is not None}

@@ -122,6 +122,7 @@ def test_a_function_is_asked_every_time(folder: Path) -> None:
     card = {
         "task": "classification",
         "labels": ["red", "green", "blue"],
+        "head": "multi_label",
         "input": {"size": [4, 4], "layout": "NCHW", "dtype": "float32"},
     }
     run(folder, model=f"{folder / 'own.py'}:net", card=card)

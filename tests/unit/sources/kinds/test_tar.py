@@ -64,16 +64,18 @@ def test_the_temporary_file_goes_with_the_last_who_holds_it(tmp_path, monkeypatc
 def test_what_a_killed_process_left_is_deleted_and_what_is_in_use_is_not(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
-    left, strange = (tmp_path / "tmp" / name for name in ("lookoutcv-x.unpacked", "other.unpacked"))
+    names = ("lookoutcv-abcd_123.unpacked", "lookoutcv-x.unpacked", "other.unpacked")
+    left, *strange = (tmp_path / "tmp" / name for name in names)
     source = open_source(archive(tmp_path / "a.tgz", ["a.jpg"], mode="w:gz"))
     (in_use,) = (tmp_path / "tmp").iterdir()
     left.write_bytes(b"")
-    strange.write_bytes(b"")
-    for path in (in_use, left, strange):
+    for path in strange:
+        path.write_bytes(b"")
+    for path in (in_use, left, *strange):
         os.utime(path, (1, 1))
     again = open_source(tmp_path / "a.tgz")
     assert in_use.exists()
-    assert strange.exists()
+    assert all(path.exists() for path in strange)
     assert not left.exists()
     assert source.count() == again.count() == 1
 
