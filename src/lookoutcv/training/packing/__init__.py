@@ -1,0 +1,1 @@
+"""What was taught becomes a package: weights, ONNX, card, model card and baseline."""
