@@ -29,6 +29,8 @@ class FittedModel:
         seconds: Spent on it.
         validation_scores: Probabilities of the part that chose, (n, classes) float32, rows in the order of its
             samples.
+        stopped: Why it ended before its time, in a sentence: what its watcher said, Ctrl-C, no time left; "" if it did
+            not.
         notes: What had to be done otherwise than asked, in sentences: a smaller batch, a stop after a NaN.
     """
 
@@ -41,4 +43,5 @@ class FittedModel:
     best_epoch: int
     seconds: float
     validation_scores: FloatArray = field(repr=False)
+    stopped: str = ""
     notes: tuple[str, ...] = ()
