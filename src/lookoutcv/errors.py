@@ -33,6 +33,7 @@
         │   └── UnknownResult           a library's result that no adapter knows
         ├── BadPredictions              a file of predictions made elsewhere: path, line
         ├── WorkerDied                  measuring processes are killed, whatever they measure
+        ├── TrainingError               nothing can be learnt: one class alone, weights that do not fit
         └── FileFormatError             one of our own files
             ├── NotOurFile
             ├── CorruptFile
@@ -254,6 +255,13 @@ class BadPredictions(DataError):
 
 class WorkerDied(DataError):
     """Measuring processes are killed one after the other, whatever image they measure. Fields: ids."""
+
+
+class TrainingError(DataError):
+    """Nothing can be learnt as it was asked: one class alone, too few images, weights that do not fit.
+
+    Fields: source, or key for a setting.
+    """
 
 
 class FileFormatError(DataError):
