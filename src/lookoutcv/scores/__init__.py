@@ -7,6 +7,7 @@ from lookoutcv.scores.average_precision import DetectionAccumulator, DetectionSc
 from lookoutcv.scores.confusion import Confusion, top_k_accuracy
 from lookoutcv.scores.matching import Matched, matched
 from lookoutcv.scores.probabilities import brier, expected_calibration_error, log_loss, reliability
+from lookoutcv.scores.proportions import mcnemar_p, paired_interval, wilson_interval
 
 __all__ = [
     "Confusion",
@@ -17,7 +18,10 @@ __all__ = [
     "expected_calibration_error",
     "log_loss",
     "matched",
+    "mcnemar_p",
+    "paired_interval",
     "reliability",
     "score_detections",
     "top_k_accuracy",
+    "wilson_interval",
 ]
