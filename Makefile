@@ -6,7 +6,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 JOBS ?= 2
 
-.PHONY: demo test check soak bench docs audit bill lowest clean
+.PHONY: demo test check soak bench docs audit bill lowest resolve clean
 
 demo: .venv/.run
 	$(BIN)/lookout demo
@@ -43,6 +43,10 @@ bill: .venv/.test .venv/.security
 # The quick tests with the lowest version of every dependency that pyproject.toml allows.
 lowest: .venv/.security
 	$(PYTHON) scripts/lowest_versions.py
+
+# Whether the pins of constraints.txt, and what must install beside them, still fit together.
+resolve: .venv/.security
+	$(PYTHON) scripts/resolve.py
 
 clean:
 	rm -rf .venv build dist lookout-demo *.egg-info src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
