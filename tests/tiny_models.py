@@ -203,6 +203,47 @@ def onnx_endless(path: Path) -> Path:
     return _onnx(path, nodes, tensors, (numbers.FLOAT, ["n", 3, 4, 4]), [("y", numbers.FLOAT, ["n", 3])])
 
 
+def onnx_repeating(path: Path, times: int) -> Path:
+    """A file of some hundred bytes whose only output is one number so many times over."""
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    numbers = onnx.TensorProto
+    tensors = [onnx.numpy_helper.from_array(np.array([1, times], np.int64), "shape")]
+    nodes = [
+        onnx.helper.make_node("ReduceMean", ["x"], ["mean"], keepdims=0),
+        onnx.helper.make_node("Expand", ["mean", "shape"], ["y"]),
+    ]
+    return _onnx(path, nodes, tensors, (numbers.FLOAT, ["n", 3, 4, 4]), [("y", numbers.FLOAT, ["n", "m"])])
+
+
+def onnx_wide(path: Path, side: int, *, eight_bits: bool = False) -> Path:
+    """`onnx_classifier` with side x side weights between, which change nothing.
+
+    Args:
+        side: At least 3.
+        eight_bits: They are whole numbers in the file, and become floats where it is run.
+    """
+    onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")
+    pytest.importorskip("onnxruntime", reason="the package onnxruntime is not installed")
+    helper, numbers, tensor = onnx.helper, onnx.TensorProto, onnx.numpy_helper.from_array
+    between = np.zeros((side, side), np.int8 if eight_bits else np.float32)
+    np.fill_diagonal(between, 1)
+    first, last = np.zeros((3, side), np.float32), np.zeros((side, 3), np.float32)
+    first[:, :3], last[:3] = linear_weights(), np.eye(3)
+    held = {"axes": np.array([2, 3], np.int64), "first": first, "held": between, "last": last, "one": np.float32(1)}
+    nodes = [
+        helper.make_node("DequantizeLinear", ["held", "one"], ["between"])
+        if eight_bits
+        else helper.make_node("Identity", ["held"], ["between"]),
+        helper.make_node("ReduceMean", ["x", "axes"], ["mean"], keepdims=0),
+        helper.make_node("MatMul", ["mean", "first"], ["wide"]),
+        helper.make_node("MatMul", ["wide", "between"], ["same"]),
+        helper.make_node("MatMul", ["same", "last"], ["y"]),
+    ]
+    tensors = [tensor(np.asarray(value), name) for name, value in held.items()]
+    return _onnx(path, nodes, tensors, (numbers.FLOAT, ["n", 3, 4, 4]), [("y", numbers.FLOAT, ["n", 3])])
+
+
 def onnx_weights_elsewhere(path: Path, location: str) -> Path:
     """`onnx_classifier` whose nine weights are in another file, as large models have them; that file is not written."""
     onnx = pytest.importorskip("onnx", reason="the package onnx is not installed")

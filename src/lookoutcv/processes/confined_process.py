@@ -81,13 +81,21 @@ class ConfinedProcess:
         task: Plain values for it.
         readable: Files that it may read, besides what is installed.
         most_bytes: Memory of its own that it may hold.
+        first_bytes: What it may hold before its module allows it more (`allow_memory`); None for all of that.
         graphics: It uses a graphics processor.
     Raises:
         ConfigError: No process can be started here.
     """
 
     def __init__(
-        self, module: str, task: Mapping[str, Any], *, readable: Sequence[str], most_bytes: int, graphics: bool = False
+        self,
+        module: str,
+        task: Mapping[str, Any],
+        *,
+        readable: Sequence[str],
+        most_bytes: int,
+        first_bytes: int | None = None,
+        graphics: bool = False,
     ) -> None:
         if not sys.executable or getattr(sys, "frozen", False):
             raise ConfigError(
@@ -139,6 +147,7 @@ class ConfinedProcess:
             **{"task": dict(task), "rooms": handed, "room_bytes": room_bytes, "graphics": graphics},
             **{"path": [os.path.abspath(entry) for entry in sys.path], "connection": _handle(its, self.pid)},
             **{"readable": [*readable, *installed_folders(), _our_package()], "most_bytes": most_bytes},
+            "first_bytes": first_bytes,
             **{
                 "folder": folder,
                 "watched": watched,

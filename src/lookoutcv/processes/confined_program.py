@@ -51,7 +51,13 @@ def begin(told: Mapping[str, Any]) -> Given:
     if told["watched"] is not None:
         _end_with_parent(told["watched"], told["parent_thread_lives"])
     connection = _connection(told["connection"])
-    holds = confine(told["readable"], folder=told["folder"], most_bytes=told["most_bytes"], graphics=told["graphics"])
+    holds = confine(
+        told["readable"],
+        folder=told["folder"],
+        most_bytes=told["most_bytes"],
+        first_bytes=told["first_bytes"],
+        graphics=told["graphics"],
+    )
     if told["watched"] is None:
         threading.Thread(target=_watch_parent, daemon=True).start()
     from lookoutcv.processes.shared_tensors import SharedRoom  # noqa: PLC0415 - NumPy starts threads: not before

@@ -50,7 +50,9 @@ def _installed_into(folder: str) -> bool:
     return False
 
 
-def confine(readable: Sequence[str], *, folder: str, most_bytes: int, graphics: bool = False) -> Mapping[str, Any]:
+def confine(
+    readable: Sequence[str], *, folder: str, most_bytes: int, first_bytes: int | None = None, graphics: bool = False
+) -> Mapping[str, Any]:
     """Give up what reading these files and computing does not need. It cannot be undone.
 
     To be called before anything else starts a thread: Landlock holds for this one and those that it starts.
@@ -59,6 +61,7 @@ def confine(readable: Sequence[str], *, folder: str, most_bytes: int, graphics: 
         readable: Files and folders that may be read besides the system's libraries; see `installed_folders`.
         folder: The private, empty folder in which this process was started; left and removed where Landlock holds.
         most_bytes: Memory of its own that it may hold.
+        first_bytes: What it may hold until `allow_memory` is called; None for all of that.
         graphics: A graphics processor is used: its devices may be written to, and memory is not bounded, for its
             driver maps that of the device.
     Returns:
@@ -73,7 +76,7 @@ def confine(readable: Sequence[str], *, folder: str, most_bytes: int, graphics: 
         with suppress(OSError):
             os.chdir("/")
             os.rmdir(folder)
-    limits = _limit(None if graphics else most_bytes)
+    limits = _limit(None if graphics else most_bytes, first_bytes)
     devices = [str(path) for path in Path("/dev").glob("*") if str(path).startswith(_GRAPHICS_DEVICES)]
     files = (*readable, *_SYSTEM, *(_GRAPHICS if graphics else ()))
     version = 0
@@ -83,7 +86,30 @@ def confine(readable: Sequence[str], *, folder: str, most_bytes: int, graphics: 
     return {"landlock": version, "seccomp": calls, "limits": limits}
 
 
-def _limit(most_bytes: int | None) -> bool:
+def allow_memory(wanted_bytes: int) -> int | None:
+    """Let this process hold more memory than it was allowed at first, within what it may hold at all.
+
+    Args:
+        wanted_bytes: What it may hold from now on; less than it may already changes nothing.
+    Returns:
+        What it may hold; None where that is not bounded.
+    """
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return None
+    now, most = resource.getrlimit(resource.RLIMIT_DATA)
+    if now == resource.RLIM_INFINITY:
+        return None
+    wanted = wanted_bytes if most == resource.RLIM_INFINITY else min(wanted_bytes, most)
+    if wanted > now:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_DATA, (wanted, most))
+            return wanted
+    return now
+
+
+def _limit(most_bytes: int | None, first_bytes: int | None) -> bool:
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:
@@ -93,6 +119,11 @@ def _limit(most_bytes: int | None) -> bool:
     if most_bytes is not None:
         # What is reserved and never touched counts here too: a thread's heap takes 64 MB of it.
         _bound(resource, "AS", _reserved_bytes() + 2 * most_bytes + _SPARE_ADDRESSES)
+        if first_bytes is not None:
+            most = resource.getrlimit(resource.RLIMIT_DATA)[1]
+            if most == resource.RLIM_INFINITY or first_bytes < most:
+                with suppress(OSError, ValueError):
+                    resource.setrlimit(resource.RLIMIT_DATA, (first_bytes, most))
     return True
 
 

@@ -188,3 +188,30 @@ def test_the_users_own_folders_are_not_installed_ones(tmp_path: Path, monkeypatc
     assert not any(Path.home() == Path(folder) for folder in installed_folders())
     (tmp_path / "ours-1.dist-info").mkdir()  # `pip install --target`
     assert str(tmp_path) in installed_folders()
+
+
+GROWS = """
+import os, sys
+sys.path.insert(0, sys.argv[1])
+from lookoutcv.processes.confinement import allow_memory, confine
+
+def fits(megabytes):
+    try:
+        return len(bytearray(megabytes << 20)) > 0
+    except MemoryError:
+        return False
+
+confine([], folder=sys.argv[2], most_bytes=1 << 30, first_bytes=300 << 20)
+said = [fits(400), allow_memory(100 << 20) >> 20, fits(400), allow_memory(600 << 20) >> 20, fits(400)]
+print(*said, allow_memory(1 << 40) >> 20, fits(1200))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded on Linux")
+def test_what_it_may_hold_grows_when_it_is_allowed_and_only_so_far(tmp_path: Path) -> None:
+    source = str(Path(lookoutcv.__file__).parents[1])
+    folder = tmp_path / "its"
+    folder.mkdir()
+    command = [sys.executable, "-c", GROWS, source, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "300", "False", "600", "True", "1024", "False"]

@@ -13,9 +13,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from lookoutcv.errors import BrokenModel, InferenceFailed, RuntimeDied
 from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.formats.base import ModelFormat, NotTensor, RuntimeOptions, Tensor, TensorInfo, registry
+from lookoutcv.models.runtimes.memory_bound import needed_bytes
+from lookoutcv.models.runtimes.runtime_failures import another_file, died, given_up, unloaded, unopened
 from lookoutcv.models.runtimes.runtime_messages import (
     FAILED,
     OPEN,
@@ -24,7 +25,6 @@ from lookoutcv.models.runtimes.runtime_messages import (
     RUN,
     RUN_EACH,
     RuntimeFacts,
-    RuntimeRaisedError,
     error_from,
     facts_from,
 )
@@ -43,12 +43,11 @@ _FIRST_SECONDS = 60.0
 _LEAST_SECONDS, _PATIENCE = 30.0, 50.0
 # For one image, whatever the slowest took: one that is slower each time would be waited for without end.
 _MOST_SECONDS = 300.0
-# What is left for others: the model shall find no memory, not they.
+# What is left for others, whatever the model may want: it shall find no memory, not they.
 _SHARE_OF_MEMORY = 0.8
 _LEAST_MEMORY_BYTES = 512 << 20
 # Of one opened model. One that ends its process again and again is not asked about every image of a large source.
 _MOST_DEATHS = 20
-_TRUST = "Where you made the model yourself, --trust (trust=True) runs it without bounds in this process."
 
 
 class ConfinedRuntime:
@@ -165,7 +164,7 @@ class ConfinedRuntime:
             kind, answer = process.ask(question, packed([batch], process.rooms[0]), patience)
         except ProcessEndedError as death:
             self._deaths += 1
-            raise self._died(death, batch) from None
+            raise died(self._path, death, batch.shape) from None
         self._slowest = max(self._slowest, (time.monotonic() - start) / count)
         return self._read(process, kind, answer)
 
@@ -190,42 +189,45 @@ class ConfinedRuntime:
         except (ValueError, TypeError, RecursionError, AttributeError) as reason:
             process.close()
             self._deaths += 1
-            raise self._died(
-                ProcessEndedError(f"gave an answer that makes no sense ({reason}) and was ended")
+            raise died(
+                self._path, ProcessEndedError(f"gave an answer that makes no sense ({reason}) and was ended")
             ) from None
 
     def _open(self) -> RuntimeFacts:
         path = self._path.resolve()
         origin = registry.origin(self._format.name)
-        readable = [str(path), *map(str, self._format.examine(self._path))]
+        files = [path, *self._format.examine(self._path)]
+        file_bytes = sum(file.stat().st_size for file in files if file.is_file())
+        readable = list(map(str, files))
         if origin.endswith(".py"):
             origin = os.path.abspath(origin)
             readable.append(origin)
         task = {
             **{"format": self._format.name, "origin": origin, "path": str(path)},
-            "options": asdict(self._options),
+            **{"options": asdict(self._options), "file_bytes": file_bytes},
         }
         process = ConfinedProcess(
             _SERVER,
             task,
             readable=readable,
             most_bytes=max(int(available_bytes() * _SHARE_OF_MEMORY), _LEAST_MEMORY_BYTES),
+            first_bytes=needed_bytes(file_bytes),
             graphics=self._options.device != "cpu",
         )
         try:
             kind, answer = process.ask(OPEN, [], _LOAD_SECONDS)
             if kind == FAILED:
                 process.close()
-                raise self._unopened(error_from(bytes(answer), self._names))
+                raise unopened(self._path, error_from(bytes(answer), self._names))
             if kind != OPENED:
                 raise ValueError(f"an answer of kind {kind}")
             told, holds = _parted(answer)
             known = facts_from(told)
         except ProcessEndedError as death:
-            raise self._broken(death) from None
+            raise unloaded(self._path, death) from None
         except (ValueError, TypeError, RecursionError) as reason:
             process.close()
-            raise self._broken(ProcessEndedError(f"gave an answer that makes no sense ({reason})")) from None
+            raise unloaded(self._path, ProcessEndedError(f"gave an answer that makes no sense ({reason})")) from None
         _log.debug("%s runs in process %d; %s", self._path, process.pid, bytes(holds[:500]).decode("utf-8", "replace"))
         self._process = process
         return known
@@ -233,37 +235,6 @@ class ConfinedRuntime:
     @property
     def _names(self) -> dict[str, str]:
         return {str(self._path.resolve()): str(self._path)}
-
-    def _unopened(self, error: Exception) -> Exception:
-        """An exception of a format that is none of ours, in words of ours."""
-        if not isinstance(error, RuntimeRaisedError):
-            return error
-        why = f"{error.kind}: {error}"
-        return BrokenModel(
-            f"{self._path} cannot be opened ({why})",
-            "Copy or export it again.",
-            model=str(self._path),
-            reason=why,
-        )
-
-    def _broken(self, death: ProcessEndedError) -> BrokenModel:
-        _log.debug("%s: its process wrote: %s", self._path, death.words)
-        return BrokenModel(
-            f"{self._path} cannot be loaded: the process of its runtime {death.how}",
-            f"Export it again, or ask where it is from. {_TRUST}",
-            model=str(self._path),
-            reason=death.how,
-        )
-
-    def _died(self, death: ProcessEndedError, batch: Tensor | None = None) -> RuntimeDied:
-        _log.debug("%s: its process wrote: %s", self._path, death.words)
-        shape = "" if batch is None else f" on a batch of shape {batch.shape}"
-        return RuntimeDied(
-            f"{self._path}: the process of its runtime {death.how}{shape}",
-            f"Compare the input in its card with what it was trained on, or export it again. {_TRUST}",
-            model=str(self._path),
-            reason=f"the model's process {death.how}",
-        )
 
     def _is_same(self, facts: RuntimeFacts) -> bool:
         """Whether all is as it was when the file was opened, but for what its answers tell: batches are made by it."""
@@ -274,21 +245,11 @@ class ConfinedRuntime:
         if self._is_same(facts):
             return
         self.close()
-        raise BrokenModel(
-            f"{self._path} does not say the same of itself as when it was opened",
-            "Open it again where it was replaced meanwhile; else ask where it is from.",
-            model=str(self._path),
-            reason="another file, or one that says what it likes",
-        )
+        raise another_file(self._path)
 
     def _refuse_after_many_deaths(self) -> None:
         if self._deaths >= _MOST_DEATHS:
-            raise InferenceFailed(
-                f"{self._path}: the process of its runtime died {self._deaths} times",
-                f"Export it again, or leave out the images that were named. {_TRUST}",
-                model=str(self._path),
-                reason="its process died too often",
-            )
+            raise given_up(self._path, self._deaths)
 
 
 def _own(output: Any) -> Any:

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.models.formats.base import ModelFormat, NotTensor, Runtime, RuntimeOptions, Tensor, as_tensor
+from lookoutcv.models.runtimes.memory_bound import needed_bytes
+from lookoutcv.models.runtimes.runtime_failures import lacks_memory, without_memory
 from lookoutcv.models.runtimes.runtime_messages import FAILED, OPEN, OPENED, RAN, RUN_EACH, error_json, facts_json
 from lookoutcv.plugins import plugin_from
+from lookoutcv.processes.confinement import allow_memory
 from lookoutcv.processes.frames import Frames
 from lookoutcv.processes.shared_tensors import SharedRoom, packed, unpacked
 
@@ -32,7 +35,7 @@ def serve(task: Mapping[str, Any], frames: Frames, rooms: Sequence[SharedRoom | 
         try:
             answer = server.opened() if kind == OPEN else server.ran(message, each=kind == RUN_EACH)
         except Exception as reason:  # a runtime, or a plugin: anything may happen
-            answer = FAILED, [error_json(reason)]
+            answer = FAILED, [error_json(server.explained(reason, opening=kind == OPEN))]
         frames.send(*answer)
 
 
@@ -41,6 +44,7 @@ class _Server:
         self._task, self._rooms = task, rooms
         self._runtime: Runtime | None = None
         self._learnt: tuple[Any, ...] = ()
+        self._bound_bytes = allow_memory(0)
 
     def opened(self) -> tuple[int, list[bytes | memoryview]]:
         task = self._task
@@ -53,6 +57,7 @@ class _Server:
     def ran(self, message: memoryview, *, each: bool) -> tuple[int, list[bytes | memoryview]]:
         assert self._runtime is not None
         (batch,) = unpacked(message, self._rooms[0])
+        self._bound_bytes = allow_memory(needed_bytes(self._task["file_bytes"], batch.size))
         parts = [batch[index : index + 1] for index in range(len(batch))] if each else [batch]
         foreign: dict[int, str] = {}
         tensors = packed(self._outputs(parts, foreign), self._rooms[1])
@@ -64,6 +69,12 @@ class _Server:
             head["facts"] = json.loads(facts_json(self._runtime))
         written = json.dumps(head).encode() if head else b""
         return RAN, [LENGTH.pack(len(written)), written, *tensors]
+
+    def explained(self, reason: Exception, *, opening: bool) -> Exception:
+        """What to say of an exception: of one for want of memory how much there was, else itself."""
+        if self._bound_bytes is None or not lacks_memory(reason):
+            return reason
+        return without_memory(self._task["path"], self._bound_bytes, opening=opening)
 
     def _outputs(self, parts: Sequence[Tensor], foreign: dict[int, str]) -> Iterator[Tensor]:
         """The outputs for each part, one after the other; what is no tensor is noted by its place instead."""

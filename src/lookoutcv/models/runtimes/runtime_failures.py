@@ -1,0 +1,111 @@
+"""What went wrong with a model's runtime in its process, as an error that says what to do."""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+
+from lookoutcv.errors import BrokenModel, InferenceFailed, LookoutError, RuntimeDied
+from lookoutcv.models.runtimes.runtime_messages import RuntimeRaisedError
+from lookoutcv.processes.confined_process import ProcessEndedError
+
+_log = logging.getLogger(__name__)
+
+_TRUST = "Where you made the model yourself, --trust (trust=True) runs it without bounds in this process."
+# As NumPy, onnxruntime, torch and the C++ library say that no memory is left.
+_NO_MEMORY = re.compile(
+    r"MemoryError|bad.?alloc|(?:failed|unable|not able) to allocate|allocate memory|not enough memory",
+    re.I,
+)
+
+
+def lacks_memory(reason: Exception) -> bool:
+    """Whether a runtime failed because it found no memory.
+
+    Example:
+        >>> lacks_memory(MemoryError()), lacks_memory(ValueError("std::bad_alloc")), lacks_memory(ValueError("a shape"))
+        (True, True, False)
+    """
+    return isinstance(reason, MemoryError) or _NO_MEMORY.search(str(reason)) is not None
+
+
+def without_memory(path: str, bound_bytes: int, *, opening: bool) -> LookoutError:
+    """It wants more memory than its process may hold.
+
+    Args:
+        path: The model's file.
+        bound_bytes: What it may hold.
+        opening: It was being opened, else run.
+    """
+    bound = f"{bound_bytes / 1e9:.1f} GB"
+    if opening:
+        return BrokenModel(
+            f"{path} cannot be opened: it wants more than the {bound} of memory that its process may hold",
+            f"Ask where it is from, or end other programs. {_TRUST}",
+            model=path,
+            reason=f"it wants more than {bound} of memory",
+        )
+    return InferenceFailed(
+        f"{path} wants more than the {bound} of memory that its process may hold for such a batch",
+        f"Export it for smaller pictures or fewer at once, end other programs, or ask where it is from. {_TRUST}",
+        model=path,
+        reason=f"it wants more than {bound} of memory",
+    )
+
+
+def unopened(path: Path, error: Exception) -> Exception:
+    """An exception of a format that is none of ours, in words of ours."""
+    if not isinstance(error, RuntimeRaisedError):
+        return error
+    why = f"{error.kind}: {error}"
+    return BrokenModel(f"{path} cannot be opened ({why})", "Copy or export it again.", model=str(path), reason=why)
+
+
+def unloaded(path: Path, death: ProcessEndedError) -> BrokenModel:
+    """Its process ended while the file was opened."""
+    _log.debug("%s: its process wrote: %s", path, death.words)
+    return BrokenModel(
+        f"{path} cannot be loaded: the process of its runtime {death.how}",
+        f"Export it again, or ask where it is from. {_TRUST}",
+        model=str(path),
+        reason=death.how,
+    )
+
+
+def died(path: Path, death: ProcessEndedError, shape: tuple[int, ...] | None = None) -> RuntimeDied:
+    """Its process ended while it ran.
+
+    Args:
+        path: The model's file.
+        death: How it ended.
+        shape: Of the batch that it was given; None where that was answered already.
+    """
+    _log.debug("%s: its process wrote: %s", path, death.words)
+    given = "" if shape is None else f" on a batch of shape {shape}"
+    return RuntimeDied(
+        f"{path}: the process of its runtime {death.how}{given}",
+        f"Compare the input in its card with what it was trained on, or export it again. {_TRUST}",
+        model=str(path),
+        reason=f"the model's process {death.how}",
+    )
+
+
+def another_file(path: Path) -> BrokenModel:
+    """What it says of itself changed while it was open."""
+    return BrokenModel(
+        f"{path} does not say the same of itself as when it was opened",
+        "Open it again where it was replaced meanwhile; else ask where it is from.",
+        model=str(path),
+        reason="another file, or one that says what it likes",
+    )
+
+
+def given_up(path: Path, deaths: int) -> InferenceFailed:
+    """Its process died too often to be started once more."""
+    return InferenceFailed(
+        f"{path}: the process of its runtime died {deaths} times",
+        f"Export it again, or leave out the images that were named. {_TRUST}",
+        model=str(path),
+        reason="its process died too often",
+    )
