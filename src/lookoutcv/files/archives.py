@@ -8,6 +8,7 @@ import stat
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
@@ -91,6 +92,18 @@ def members(path: str | os.PathLike[str], limits: ArchiveLimits = DEFAULT_ARCHIV
     listed = [_member(archive, info, limits) for info in infos if not info.is_dir()]
     _check_together(archive, listed, directory_start, limits)
     return listed
+
+
+def folders(path: str | os.PathLike[str]) -> list[str]:
+    """The folders that the directory of a ZIP archive names, with forward slashes, but for those that lead outside.
+
+    Args:
+        path: The archive, as `members` has checked it.
+    """
+    with suppress(Exception), zipfile.ZipFile(os.fspath(path)) as opened:
+        names = [info.filename.replace("\\", "/").rstrip("/") for info in opened.infolist() if info.is_dir()]
+        return [name for name in names if name and ".." not in name.split("/")]
+    return []
 
 
 def read_member(member: Member) -> bytes:

@@ -49,6 +49,7 @@ def tar_members(
     shown: str | None = None,
     limits: ArchiveLimits = DEFAULT_ARCHIVE_LIMITS,
     passed_over: Callable[[str, str], None] = lambda why, name: None,
+    folder: Callable[[str], None] = lambda name: None,
 ) -> list[TarMember]:
     """The files in a TAR archive that is not compressed, in its order. Of a doubled name the last counts, as for `tar`.
 
@@ -57,6 +58,7 @@ def tar_members(
         shown: What messages call it; unless given, its path.
         limits: What it may hold; its members share no bytes, so that there is no ratio to check.
         passed_over: Told why a member is not among them (`LINK`, `DOUBLED`), and its name.
+        folder: Told the name of each folder that is a member of its own.
     Raises:
         SourceNotFound: It is not there.
         UnreadableSource: Not a TAR archive, cut off, or not allowed.
@@ -73,8 +75,7 @@ def tar_members(
                 if count >= limits.max_members:
                     raise _unsafe(name, "", f"it has more than {limits.max_members} members")
                 if not _is_file(name, info):
-                    if info.issym() or info.islnk():
-                        passed_over(LINK, _clean(info.name))
+                    _tell(info, passed_over, folder)
                 else:
                     member, mark = _clean(info.name), (status.st_size, status.st_mtime_ns)
                     if by_name.pop(member, None) is not None:
@@ -89,6 +90,14 @@ def tar_members(
     except OSError as error:
         raise _unreadable(name, error.strerror or "it cannot be read", "Check the path and the disk.") from error
     return list(by_name.values())
+
+
+def _tell(info: tarfile.TarInfo, passed_over: Callable[[str, str], None], folder: Callable[[str], None]) -> None:
+    """Of a member that is no file."""
+    if info.issym() or info.islnk():
+        passed_over(LINK, _clean(info.name))
+    elif info.isdir():
+        folder(_clean(info.name))
 
 
 def read_tar_member(member: TarMember) -> bytes:

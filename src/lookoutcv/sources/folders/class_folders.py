@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lookoutcv.sources.file_names import is_hidden
 from lookoutcv.sources.folders.folder_roles import FORM, first_named, role_note, role_of
 from lookoutcv.sources.target_options import Reader, chosen
 
@@ -72,6 +73,25 @@ class ClassFolders:
         if self.reading == "top":
             return folder.partition("/")[0] or None
         return name if name and (self.reading == "parent" or above in self.roots) else None
+
+    def without_images(self, folders: Iterable[str], parents: Iterable[str]) -> tuple[str, ...]:
+        """The folders beside those of the classes that hold no image, at any depth.
+
+        Args:
+            folders: All folders of the tree, with forward slashes, relative to the source.
+            parents: Those that directly hold images.
+        Example:
+            >>> ClassFolders.of(["cat", "dog"]).without_images(["cat", "dog", "owl"], ["cat", "dog"])
+            ('owl',)
+        """
+        beside = {""} if self.reading == "top" else self.roots
+        full = {"/".join(parts[:depth]) for parent in parents for parts in [parent.split("/")] for depth in _to(parts)}
+        found = (folder.rpartition("/") for folder in folders if folder not in full)
+        return tuple(sorted({name for above, _, name in found if above in beside and not is_hidden(name or ".")}))
+
+
+def _to(parts: list[str]) -> range:
+    return range(1, len(parts) + 1)
 
 
 def _in_parts(by_root: Mapping[str, set[str]]) -> ClassFolders | None:

@@ -6,14 +6,17 @@ A folder per class and a folder per part look alike. What the names of all of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-_TRAIN, _VALIDATION, _TEST = (
-    frozenset(("train", "training", "trn", "trainset", "train_set", "train2014", "train2017")),
-    frozenset(("val", "valid", "validation", "dev", "valset", "val_set", "val2014", "val2017", "eval", "evaluation")),
-    frozenset(("test", "testing", "tst", "testset", "test_set", "test2014", "test2015", "test2017", "holdout")),
-)
+# What the parts of a data set are called, by what each is for.
+PARTS: Mapping[str, frozenset[str]] = {
+    "train": frozenset(("train", "training", "trn", "trainset", "train_set", "train2014", "train2017")),
+    "validation": frozenset(
+        ("val", "valid", "validation", "dev", "valset", "val_set", "val2014", "val2017", "eval", "evaluation")
+    ),
+    "test": frozenset(("test", "testing", "tst", "testset", "test_set", "test2014", "test2015", "test2017", "holdout")),
+}
 _PICTURES = frozenset(("images", "image", "imgs", "img", "jpegimages", "pictures", "photos", "frames"))
 _MARKS = frozenset(
     ("labels", "label", "masks", "mask", "annotations", "annotation", "annots", "gt", "ground_truth", "groundtruth")
@@ -68,7 +71,7 @@ def role_of(names: Iterable[str], above: str = "") -> Role | None:
     lower = {name.lower() for name in names}
     if len(lower) < 2:
         return None
-    if sum(bool(lower & part) for part in (_TRAIN, _VALIDATION, _TEST)) > 1:
+    if sum(bool(lower & part) for part in PARTS.values()) > 1:
         return _PARTS
     if lower & _PICTURES and lower & _MARKS and lower <= _PICTURES | _MARKS:
         return FORM
@@ -80,6 +83,16 @@ def _is_day(above: str, name: str) -> bool:
     """Whether a folder is a day by its name, or by it and those above: 2026/03/01."""
     parts = [*above.split("/")[-3:], name]
     return any(_DAY.fullmatch("/".join(parts[start:])) for start in range(len(parts)))
+
+
+def part_called(name: str) -> str | None:
+    """The part of a data set that a folder's name means: "train", "validation" or "test"; None for none.
+
+    Example:
+        >>> part_called("Valid"), part_called("cat")
+        ('validation', None)
+    """
+    return next((part for part, names in PARTS.items() if name.lower() in names), None)
 
 
 def first_named(names: Iterable[str]) -> str:

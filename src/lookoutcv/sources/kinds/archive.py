@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import SourceError, UnreadableImage
-from lookoutcv.files.archives import Member, members, read_member
+from lookoutcv.files.archives import Member, folders, members, read_member
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.sources.file_names import (
     looks_like_image,
@@ -80,10 +80,19 @@ class ArchiveSource:
         """What folders were taken for, and what is not read, in sentences."""
         return (*self._classes.notes, *self._listed[1].notes)
 
+    @property
+    def empty_classes(self) -> tuple[str, ...]:
+        """The folders beside those of the classes that hold no image, where the archive names its folders."""
+        return self._classes.without_images(folders(self.path), self._parents)
+
     @cached_property
     def _classes(self) -> ClassFolders:
+        return ClassFolders.of(self._parents, self.labels)
+
+    @cached_property
+    def _parents(self) -> frozenset[str]:
         names = (member.name for member in self._listed[0] if looks_like_image(_last(member.name)))
-        return ClassFolders.of((name.rpartition("/")[0] for name in names), self.labels)
+        return frozenset(name.rpartition("/")[0] for name in names)
 
     @cached_property
     def _listed(self) -> tuple[list[Member], PassedOver]:

@@ -81,6 +81,13 @@ class FolderSource:
         _, parents, passed_over = self._survey
         return (*self._classes.notes, *passed_over.notes, *annotation_notes(self.root, parents))
 
+    @property
+    def empty_classes(self) -> tuple[str, ...]:
+        """The folders beside those of the classes that hold no image."""
+        classes = self._classes
+        beside = [folder for root in sorted(classes.roots) for folder in _folders(self.root, root)]
+        return classes.without_images(beside or _folders(self.root, ""), self._survey[1])
+
     @cached_property
     def _classes(self) -> ClassFolders:
         return ClassFolders.of(self._survey[1], self.labels)
@@ -96,6 +103,14 @@ class FolderSource:
             if looks_like_image(name):
                 parents.add(parent)
         return count, parents, passed_over
+
+
+def _folders(root: str, relative: str) -> list[str]:
+    """The folders directly in one, as paths below the source, but for hidden ones."""
+    with suppress(OSError), os.scandir(os.path.join(root, relative)) as listing:
+        names = [printable(entry.name) for entry in listing if entry.is_dir() and not is_hidden(entry.name)]
+        return ["/".join(filter(None, (relative, name))) for name in names]
+    return []
 
 
 def _walk(root: str, passed_over: PassedOver | None = None) -> Iterator[str]:

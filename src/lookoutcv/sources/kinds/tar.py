@@ -97,18 +97,28 @@ class TarSource:
         """What folders were taken for, and what is not read, in sentences."""
         return (*self._classes.notes, *self._listed[1].notes)
 
-    @cached_property
-    def _classes(self) -> ClassFolders:
-        names = (printable(member.name) for member in self._listed[0] if looks_like_image(_last(member.name)))
-        return ClassFolders.of((name.rpartition("/")[0] for name in names), self.labels)
+    @property
+    def empty_classes(self) -> tuple[str, ...]:
+        """The folders beside those of the classes that hold no image, where the archive names its folders."""
+        return self._classes.without_images(map(printable, self._listed[2]), self._parents)
 
     @cached_property
-    def _listed(self) -> tuple[list[TarMember], PassedOver]:
-        passed_over = PassedOver()
+    def _classes(self) -> ClassFolders:
+        return ClassFolders.of(self._parents, self.labels)
+
+    @cached_property
+    def _parents(self) -> frozenset[str]:
+        names = (printable(member.name) for member in self._listed[0] if looks_like_image(_last(member.name)))
+        return frozenset(name.rpartition("/")[0] for name in names)
+
+    @cached_property
+    def _listed(self) -> tuple[list[TarMember], PassedOver, list[str]]:
+        passed_over, folders = PassedOver(), list[str]()
         path = self.path if self._unpacked is None else self._unpacked.path
-        found = tar_members(path, self.name, passed_over=passed_over.add)
+        found = tar_members(path, self.name, passed_over=passed_over.add, folder=folders.append)
         candidates = [m for m in found if is_candidate_path(m.name, passed_over)]
-        return sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")]), passed_over
+        order = sorted(candidates, key=lambda m: [natural_key(part) for part in m.name.split("/")])
+        return order, passed_over, folders
 
 
 def _last(name: str) -> str:
