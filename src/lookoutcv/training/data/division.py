@@ -74,6 +74,11 @@ class Pictures(Protocol):
         """The class of each picture, (n,) int64."""
         ...
 
+    @property
+    def sha256(self) -> str:
+        """Of the contents of its images in their order, with the boxes cut out: what is computed is kept by it."""
+        ...
+
     def __len__(self) -> int: ...
 
     def framed(self, indices: Sequence[int] | IntArray) -> Pixels:
