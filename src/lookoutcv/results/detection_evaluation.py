@@ -21,6 +21,7 @@ class ImageErrors(Result):
         missed: Of these, how many no box found.
         false: Boxes that found none.
         doubt: 1 for each missed object, the confidence of each false box, and what that of each right one lacks to 1.
+        thumbnail: JPEG bytes in base64; None where thumbnails were not wanted or the image is not at hand.
     """
 
     id: str
@@ -28,6 +29,7 @@ class ImageErrors(Result):
     missed: int
     false: int
     doubt: float
+    thumbnail: str | None = field(default=None, repr=False)
 
 
 @only_known_keywords(types=False)

@@ -8,6 +8,7 @@ from typing import ClassVar
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake
 from lookoutcv.results.images.skipped import Skipped
+from lookoutcv.results.images.wrong_image import WrongImage
 from lookoutcv.results.result import Result, StoredResult
 
 
@@ -72,6 +73,8 @@ class Evaluation(StoredResult):
         skipped: The first thousand images that could not be read.
         skipped_count: How many there were.
         notes: What of the card was assumed or guessed, how the images' source was read, and what of it is not used.
+        confident_errors: The wrong predictions that the model was most sure of, the surest first; empty where it gives
+            no probabilities.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.evaluation"
@@ -97,3 +100,4 @@ class Evaluation(StoredResult):
     skipped: list[Skipped] = field(default_factory=list)
     skipped_count: int = 0
     notes: list[str] = field(default_factory=list)
+    confident_errors: list[WrongImage] = field(default_factory=list, repr=False)

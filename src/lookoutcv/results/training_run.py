@@ -43,7 +43,7 @@ class EpochPoint(Result):
         stage: What was taught.
         seconds: Since this backbone began.
         learning_rate: The largest of the epoch's.
-        train_loss, validation_loss: Cross-entropy in nats.
+        train_loss, validation_loss: Cross-entropy in nats; None where it was no number.
         train_accuracy: Share of right predictions on the images as they were augmented, 0 to 1; None where not counted.
         validation_accuracy, validation_macro_f1: On the part that chooses, 0 to 1.
     """
@@ -52,8 +52,8 @@ class EpochPoint(Result):
     stage: Stage
     seconds: float
     learning_rate: float
-    train_loss: float
-    validation_loss: float
+    train_loss: float | None
+    validation_loss: float | None
     train_accuracy: float | None
     validation_accuracy: float
     validation_macro_f1: float
@@ -99,6 +99,9 @@ class Candidate(Result):
         latency_of: "onnxruntime, 1 thread".
         validation, test: How good it is on the part that chose, and on the one that did not.
         notes: In sentences.
+        test_right: A digit for each image of the part that did not choose, in the order of their ids: 1 where the model
+            is right, else 0. By it the models of two runs can be compared on the same images. "" where there is none.
+        folds: How good it is on each of the folds that were asked for; empty where none were.
     """
 
     name: str
@@ -116,6 +119,8 @@ class Candidate(Result):
     validation: Score | None = None
     test: Score | None = None
     notes: list[str] = field(default_factory=list)
+    test_right: str = field(default="", repr=False)
+    folds: list[Score] = field(default_factory=list, repr=False)
 
 
 @dataclass(frozen=True)

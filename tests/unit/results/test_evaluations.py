@@ -18,6 +18,7 @@ from lookoutcv.results.accuracy.true_detection import ClassPrecision
 from lookoutcv.results.detection_evaluation import DetectionEvaluation, ImageErrors
 from lookoutcv.results.evaluation import ConfidenceCalibration, Evaluation, ReliabilityBin
 from lookoutcv.results.images.skipped import Skipped
+from lookoutcv.results.images.wrong_image import WrongImage
 from lookoutcv.results.result import StoredResult
 
 CLASSIFIER = Evaluation(
@@ -36,6 +37,7 @@ CLASSIFIER = Evaluation(
     skipped=[Skipped("a.jpg", "truncated")],
     skipped_count=1,
     notes=["A note."],
+    confident_errors=[WrongImage("b.jpg", "cat", "dog", 0.97, "/9j/4AAQ")],
 )
 DETECTOR = DetectionEvaluation(
     "net.onnx",
@@ -52,6 +54,7 @@ DEFINITIONS: dict[str, Any] = {
     "class_scores": ClassScores,
     "mistake": Mistake,
     "skipped": Skipped,
+    "wrong_image": WrongImage,
     "calibration": ConfidenceCalibration,
     "bin": ReliabilityBin,
     "class_precision": ClassPrecision,
