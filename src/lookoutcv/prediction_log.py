@@ -15,8 +15,8 @@ from lookoutcv.log.defaults import ERASE_WAIT_SECONDS, GRACE, QUERY_BYTES, QUERY
 from lookoutcv.log.location import DIRECTORY
 from lookoutcv.log.table.arguments import checked_mapping, checked_path
 from lookoutcv.log.table.log_filter import Filters, LogFilter, log_filter
-from lookoutcv.log.table.time_range import SpanLike
 from lookoutcv.progress import Progress
+from lookoutcv.settings.time_range import SpanLike
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -22,7 +22,6 @@ from lookoutcv.configuration.general_settings import GeneralSettings
 from lookoutcv.configuration.project_schema import project_schema
 from lookoutcv.configuration.project_settings import load_config
 from lookoutcv.configuration.verbs import LOG_ROWS, MEASURING, PICTURING, REPORTING, VERBS, Verb
-from lookoutcv.log.table.time_range import SpanLike
 from lookoutcv.measuring.predictions.model_source import ModelLike
 from lookoutcv.models.opener import CardLike
 from lookoutcv.monitoring.monitor import Rules
@@ -31,6 +30,7 @@ from lookoutcv.settings.declared_parameters import Parameter, declared_parameter
 from lookoutcv.settings.effective import variable_of
 from lookoutcv.settings.json_schema import json_schema
 from lookoutcv.settings.schema import dotted
+from lookoutcv.settings.time_range import SpanLike
 
 SCHEMA = project_schema()
 # These make or explain settings, or need none.

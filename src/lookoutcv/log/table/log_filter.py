@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypedDict
 from lookoutcv import clock
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.table.time_range import MomentLike, SpanLike, moment, span
+from lookoutcv.settings.time_range import MomentLike, SpanLike, moment, span
 
 TagsLike: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
 

@@ -22,9 +22,9 @@ from lookoutcv.log.table.files import Files, day_of, listed
 from lookoutcv.log.table.log_filter import LogFilter
 from lookoutcv.log.table.log_table import LogTable, at_version
 from lookoutcv.log.table.own_files import PICTURES, is_picture
-from lookoutcv.log.table.time_range import SpanLike, span
 from lookoutcv.log.table.transactions import quoted, retried
 from lookoutcv.log.upkeep.vacuum import free, grace_hours
+from lookoutcv.settings.time_range import SpanLike, span
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(B|kB|KB|MB|GB|TB)?")
 _UNITS = {None: 1, "B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}

@@ -16,8 +16,8 @@ from lookoutcv.log.defaults import VACUUM_AFTER
 from lookoutcv.log.table.files import Files, day_of
 from lookoutcv.log.table.log_table import LogTable
 from lookoutcv.log.table.own_files import PICTURES, is_data_file
-from lookoutcv.log.table.time_range import SpanLike, span
 from lookoutcv.log.table.transactions import retried
+from lookoutcv.settings.time_range import SpanLike, span
 
 # Delta Lake's own rule: files that no commit names may be those of a writer that has not committed yet.
 _UNREFERENCED_HOURS = 168

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.log.table.time_range import moment, span
+from lookoutcv.settings.time_range import moment, span
 
 NOW = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
