@@ -95,6 +95,16 @@ def part_called(name: str) -> str | None:
     return next((part for part, names in PARTS.items() if name.lower() in names), None)
 
 
+def is_recording(name: str) -> bool:
+    """Whether a folder's name alone says that it is one film or recording.
+
+    Example:
+        >>> is_recording("Clip 3"), is_recording("cat")
+        (True, False)
+    """
+    return _RECORDING.fullmatch(name.lower()) is not None
+
+
 def first_named(names: Iterable[str]) -> str:
     """The first few of some folders, for a sentence.
 
