@@ -13,7 +13,7 @@ from lookoutcv.errors import ConfigError, TrainingError
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.training.data.divide import divide
 from lookoutcv.training.data.division import PARTS, Division, Part, Sample
-from lookoutcv.training.data.groups import Groups
+from lookoutcv.training.data.sample_groups import Groups
 
 SIZES = {"train": 0.65, "validation": 0.15, "test": 0.2}
 

@@ -6,8 +6,9 @@ few images a second time.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from lookoutcv.errors import ImageError, LookoutError, NoImages, RuntimeDied, ShapeMismatch
@@ -86,8 +87,9 @@ def decoded_images(
     skipped: SkippedImages | None = None,
     progress: Progress | None = None,
     total: int | None = None,
+    threads: int = 1,
 ) -> Iterator[DecodedImage]:
-    """Images as they come; one is in memory at a time.
+    """Images as they come, in order; one is in memory at a time, or two a thread.
 
     Args:
         listed: What each is called, and where it is.
@@ -95,6 +97,7 @@ def decoded_images(
         skipped: Takes those that cannot be read; its `strict` decides whether the first one ends it.
         progress: Called as `progress(done, total)` after each image.
         total: How many there are, where that is known.
+        threads: That decode; each format's library lets others work meanwhile.
     Raises:
         ImageError, ShapeMismatch: With `skipped.strict`, the first that cannot be read.
     Example:
@@ -106,16 +109,46 @@ def decoded_images(
         (['0000'], 1)
     """
     left_out = SkippedImages() if skipped is None else skipped
-    for done, (id, ref) in enumerate(listed, start=1):
-        image = None
-        try:
-            image = decoded(ref, limits)
-        except UNREADABLE as error:
-            left_out.add(id, error)
+    attempts = _in_turn(listed, limits) if threads == 1 else _ahead(listed, limits, threads)
+    for done, (id, ref, found) in enumerate(attempts, start=1):
+        if not isinstance(found, Image):
+            left_out.add(id, found)
         if progress is not None:
             progress(done, total)
-        if image is not None:
-            yield DecodedImage(id, image, ref)
+        if isinstance(found, Image):
+            yield DecodedImage(id, found, ref)
+
+
+# An image with what its source says of it, or why there is none.
+_Attempt = tuple[str, ImageRef, Image | LookoutError]
+
+
+def _attempt(id: str, ref: ImageRef, limits: Limits) -> _Attempt:
+    try:
+        return id, ref, decoded(ref, limits)
+    except UNREADABLE as error:
+        return id, ref, error
+
+
+def _in_turn(listed: Iterable[tuple[str, ImageRef]], limits: Limits) -> Iterator[_Attempt]:
+    for id, ref in listed:
+        yield _attempt(id, ref, limits)
+
+
+def _ahead(listed: Iterable[tuple[str, ImageRef]], limits: Limits, threads: int) -> Iterator[_Attempt]:
+    waiting: deque[Future[_Attempt]] = deque()
+    with ThreadPoolExecutor(threads, "decode") as pool:
+        try:
+            for id, ref in listed:
+                waiting.append(pool.submit(_attempt, id, ref, limits))
+                if len(waiting) >= 2 * threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            # Whoever stops early waits for no image that nobody wants.
+            for future in waiting:
+                future.cancel()
 
 
 def decoded_again(

@@ -14,8 +14,8 @@ from lookoutcv.results.training_run import PartSummary
 from lookoutcv.sources.file_names import natural_key
 from lookoutcv.sources.folders.folder_roles import first_named
 from lookoutcv.training.data.division import PARTS, Division, Part, Sample
-from lookoutcv.training.data.groups import Groups
 from lookoutcv.training.data.labelled_samples import classes_of
+from lookoutcv.training.data.sample_groups import Groups
 from lookoutcv.training.data.stratified import Group, stratified, wanted_parts
 
 # A fifth is what most people hold out; what chooses takes a sixth of the rest.
