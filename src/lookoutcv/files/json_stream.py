@@ -1,7 +1,8 @@
-"""Files of JSON as streams that parsers read piece by piece: UTF-8, and nested no deeper than people write.
+"""Files of JSON as streams that parsers read piece by piece: UTF-8, nested as people write, no text too long.
 
 A parser of pieces keeps the names of all levels above each level: 40 kB nested 20,000 deep took 1.1 GB, 200 kB took 21.
 So levels are counted before a piece reaches it. `json.loads` needs no such bound: it stops at Python's own, in C.
+And it puts a text or a number together anew with each piece: one of 300 MB took minutes.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from lookoutcv.plain_text import HEAD_BYTES, encoding_of, open_text
 
 # Data sets, predictions and reports are nested less than 12 deep.
 DEEPEST = 64
+# A photograph as base64 has a fifth; the outline of an object a thousandth.
+_LONGEST_BYTES = 32 << 20
+_ENDS_OF_NUMBERS = (b",", b":", b"[", b"]", b"{", b"}", b" ", b"\n", b"\r", b"\t")
 _BRACKETS = b"[]{}"
 _NO_MARKS = bytes(set(range(256)) - set(_BRACKETS) - set(b'"'))
 # One level down, or up again, as signed bytes.
 _STEPS = bytes.maketrans(_BRACKETS, b"\x01\xff\x01\xff")
 
 
-class NestedTooDeep(ValueError):  # noqa: N818 - named as the package's errors are, which it becomes
-    """Lists and objects in each other, more than `DEEPEST`."""
+class OversizedJson(ValueError):  # noqa: N818 - named as the package's errors are, which it becomes
+    """Lists and objects in each other, more than `DEEPEST`, or a text that goes on and on."""
 
 
 class JsonStream:
@@ -36,12 +40,13 @@ class JsonStream:
         self._levels = 0
         self._in_text = 0
         self._escape = b""
+        self._since_mark = 0
 
     def read(self, size: int = -1) -> bytes:
         """The next so many bytes, or characters.
 
         Raises:
-            NestedTooDeep: They are.
+            OversizedJson: They are nested too deep, or a text or a number in them is too long.
             OSError: The file cannot be read.
         """
         piece = self._file.read(size)
@@ -59,12 +64,27 @@ class JsonStream:
         parts = plain.translate(None, _NO_MARKS).split(b'"')
         brackets = b"".join(parts[self._in_text :: 2]).translate(_STEPS)
         self._in_text ^= (len(parts) - 1) & 1
+        self._measure(plain, len(data))
         if not brackets:
             return
         levels = self._levels + np.cumsum(np.frombuffer(brackets, np.int8), dtype=np.int64)
         if levels.max() > DEEPEST:
-            raise NestedTooDeep(f"nested more than {DEEPEST} deep")
+            raise OversizedJson(f"nested more than {DEEPEST} deep")
         self._levels = int(levels[-1])
+
+    def _measure(self, plain: bytes, length: int) -> None:
+        """Go on with the length of the text, or number, that the piece ends in.
+
+        Args:
+            plain: The piece without what is escaped.
+            length: Of all of it.
+        """
+        last = plain.rfind(b'"')
+        if not self._in_text:
+            last = max(last, *(plain.rfind(mark) for mark in _ENDS_OF_NUMBERS))
+        self._since_mark = len(plain) - 1 - last if last >= 0 else self._since_mark + length
+        if self._since_mark > _LONGEST_BYTES:
+            raise OversizedJson(f"it holds a text or a number of more than {_LONGEST_BYTES >> 20} MB")
 
     def __enter__(self) -> JsonStream:
         return self

@@ -16,6 +16,8 @@ _ROWS_AT_ONCE = 1024
 _MOST_BYTES_AT_ONCE = 256 * 2**20
 _MOST_ROW_BYTES = 16 * 2**20
 _NUMBER_BYTES = 8
+# A name that differs from the one before takes a third of a byte at least; what takes a twentieth repeats the others.
+_MANY_ROWS, _MOST_ROWS_A_BYTE = 1_000_000, 20
 
 
 def is_parquet(target: Any) -> bool:
@@ -61,8 +63,12 @@ def bounded_batches(
     Returns:
         `pyarrow.RecordBatch`, of 1,024 rows at most.
     Raises:
-        What `refuse` makes: a row takes more than 16 MiB.
+        What `refuse` makes: a row takes more than 16 MiB, or a million and more are there for next to no bytes.
     """
+    packed = _packed_bytes(file.metadata)
+    if file.metadata.num_rows > max(_MANY_ROWS, _MOST_ROWS_A_BYTE * packed):
+        size = f"{packed / 1e6:,.1f} MB" if packed > 1e5 else f"{packed:,} bytes"
+        raise refuse(1, f"it is one of {file.metadata.num_rows:,} rows in {size}, which say the same again and again")
     number = 0
     for group in range(file.num_row_groups):
         stated = file.metadata.row_group(group)
@@ -83,6 +89,11 @@ def bounded_batches(
                 if row.nbytes > _MOST_ROW_BYTES:
                     raise refuse(number, _too_large(row.nbytes))
                 yield row
+
+
+def _packed_bytes(metadata: Any) -> int:
+    groups = (metadata.row_group(number) for number in range(metadata.num_row_groups))
+    return sum(group.column(place).total_compressed_size for group in groups for place in range(group.num_columns))
 
 
 def _row_bytes(group: Any, columns: Sequence[str] | None) -> tuple[float, float]:

@@ -189,14 +189,17 @@ def no_images(name: str, skipped: Iterable[Skipped], count: int) -> NoImages:
             source=name,
             skipped=(only,),
         )
-    reasons = Counter(one.reason for one in skipped)
-    most_common = "; ".join(f"{times} x {reason}" for reason, times in reasons.most_common(3))
+    named = tuple(skipped)
+    reasons = Counter(one.reason for one in named)
+    most_common = "; ".join(f"{times:,} x {reason}" for reason, times in reasons.most_common(3))
+    if len(named) < count:
+        most_common = f"of the first {len(named):,}: {most_common}"
     remedy = "Give a source of images, or correct what the reasons name."
     if set(reasons) == {"the file is gone"} and name.lower().endswith((*SEPARATED, *LINES, *TABLES)):
         remedy = f"Its paths start from its own folder; where they start from another, name that: '{name}?root=FOLDER'."
     return NoImages(
-        f"none of the {count} files in {name} could be read as an image ({most_common})",
+        f"none of the {count:,} files in {name} could be read as an image ({most_common})",
         remedy,
         source=name,
-        skipped=tuple(skipped),
+        skipped=named,
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import lookoutcv
 from lookoutcv.processes.available_memory import available_bytes
 
 GB = 10**9
@@ -68,3 +73,49 @@ def test_the_narrowest_bound_counts(tmp_path: Path, groups: str, files: dict[str
 
 def test_a_system_that_tells_nothing_has_some(tmp_path: Path) -> None:
     assert available_bytes(tmp_path) > 1 << 28
+
+
+_BOUND_BYTES = 400 << 20
+
+
+@pytest.fixture
+def group() -> Iterator[Path]:
+    """A control group of the system's own, with a bound; of whichever version bounds memory here."""
+    top = Path("/sys/fs/cgroup")
+    offered = top / "cgroup.controllers"
+    second = offered.exists() and "memory" in offered.read_text().split()
+    folder = (top if second else top / "memory") / f"lookoutcv-test-{os.getpid()}"
+    bound = folder / ("memory.max" if second else "memory.limit_in_bytes")
+    try:
+        folder.mkdir()
+    except OSError as reason:
+        pytest.skip(f"no control group can be made here: {reason.strerror}")
+    try:
+        try:
+            bound.write_text(str(_BOUND_BYTES))
+        except OSError as reason:
+            pytest.skip(f"no control group can be bounded here: {reason.strerror}")
+        yield folder
+    finally:
+        folder.rmdir()
+
+
+_IN_GROUP = """
+import os, sys
+sys.path.insert(0, sys.argv[2])
+open(sys.argv[1] + "/cgroup.procs", "w").write(str(os.getpid()))
+from lookoutcv.processes.available_memory import available_bytes
+before = available_bytes()
+held = bytearray(b"x") * (200 << 20)
+print(before, available_bytes())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has control groups")
+def test_the_bound_of_a_real_group_is_obeyed_and_what_it_takes_counts(group: Path) -> None:
+    source = str(Path(lookoutcv.__file__).parents[1])
+    command = [sys.executable, "-c", _IN_GROUP, str(group), source]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    before, after = map(int, done.stdout.split())
+    assert 0.8 * _BOUND_BYTES < before <= _BOUND_BYTES
+    assert before - after == pytest.approx(200 << 20, rel=0.1)

@@ -16,7 +16,7 @@ from lookoutcv.images import Limits
 from lookoutcv.inference.propose_card import card as propose_card
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import open_images
-from lookoutcv.sources.decoded_images import MOST_NAMED_SKIPS, SkippedImages, decoded_again, decoded_images
+from lookoutcv.sources.decoded_images import MOST_NAMED_SKIPS, SkippedImages, decoded_again, decoded_images, no_images
 
 CARD: dict[str, Any] = {"labels": ["dark", "light"], "head": "softmax"}
 LIMITS = Limits(max_pixels=100)
@@ -97,6 +97,15 @@ def test_names_are_bounded_and_all_are_counted() -> None:
     skipped = SkippedImages()
     skipped.extend(Skipped(str(number), "gone") for number in range(MOST_NAMED_SKIPS + 5))
     assert (len(skipped.named), skipped.count) == (MOST_NAMED_SKIPS, MOST_NAMED_SKIPS + 5)
+
+
+def test_of_so_many_that_not_all_are_named_it_says_of_how_many_the_reasons_are() -> None:
+    named = [Skipped(str(number), "empty file") for number in range(1000)]
+    error = no_images("many.zip", named, 300_000)
+    assert error.problem == (
+        "none of the 300,000 files in many.zip could be read as an image (of the first 1,000: 1,000 x empty file)"
+    )
+    assert no_images("few.zip", named[:7], 7).problem.endswith("few.zip could be read as an image (7 x empty file)")
 
 
 def test_a_second_reading_leaves_out_what_is_gone_and_lists_no_further_than_it_must(broken: Path) -> None:

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from lookoutcv.column_aliases import column_key
 from lookoutcv.errors import BadPredictions, SourceError
-from lookoutcv.files.json_stream import NestedTooDeep, open_json
+from lookoutcv.files.json_stream import OversizedJson, open_json
 from lookoutcv.files.parquet import bounded_batches
 from lookoutcv.files.rows import LINES, SEPARATED, rows
 from lookoutcv.number_text import number_of, share_of
@@ -162,7 +162,7 @@ def items_of(path: str, part: str) -> Iterator[Entry]:
     except OSError as reason:
         raise _unreadable(path, reason.strerror or str(reason)) from None
     except (ijson.JSONError, ValueError, OverflowError, RecursionError) as reason:
-        why = str(reason) if isinstance(reason, NestedTooDeep) else "not JSON, or cut off"
+        why = str(reason) if isinstance(reason, OversizedJson) else "not JSON, or cut off"
         raise _unreadable(path, f"{why}, after entry {number:,}") from None
 
 
@@ -177,7 +177,7 @@ def json_root(path: str) -> bytes:
             return file.read(4096).lstrip()[:1]
     except OSError as reason:
         raise _unreadable(path, reason.strerror or str(reason)) from None
-    except NestedTooDeep as reason:
+    except OversizedJson as reason:
         raise _unreadable(path, str(reason)) from None
 
 

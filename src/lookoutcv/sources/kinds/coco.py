@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv.errors import SourceNotFound, WrongKind
-from lookoutcv.files.json_stream import NestedTooDeep, open_json
+from lookoutcv.files.json_stream import OversizedJson, open_json
 from lookoutcv.sources.allowed_places import AllowedPlaces
 from lookoutcv.sources.file_names import printable
 from lookoutcv.sources.kinds.base import source_kind
@@ -133,7 +133,7 @@ def _head(path: str) -> bytes:
     try:
         with open_json(path) as file:
             return file.read(_HEAD_BYTES)
-    except (OSError, NestedTooDeep):
+    except (OSError, OversizedJson):
         return b""  # reading it says why
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.errors import BadManifestLine, UnreadableSource
-from lookoutcv.files.json_stream import NestedTooDeep, open_json
+from lookoutcv.files.json_stream import OversizedJson, open_json
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.listed_image import MOST_SIDE
 from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, is_set, label_text, without_doubles
@@ -219,7 +219,7 @@ def _items(path: str, name: str, part: str) -> Iterator[dict[str, Any]]:
             f"{name} cannot be read: {error.strerror or error}", "Check the path.", source=name, reason=str(error)
         ) from error
     except (ijson.JSONError, UnicodeDecodeError, ValueError, OverflowError, RecursionError) as error:
-        why = str(error) if isinstance(error, NestedTooDeep) else "not JSON, or cut off"
+        why = str(error) if isinstance(error, OversizedJson) else "not JSON, or cut off"
         raise UnreadableSource(
             f"{name} cannot be read: {why}", "Copy or make the file again.", source=name, reason=why
         ) from error
