@@ -25,7 +25,7 @@ from PIL import Image
 
 import lookoutcv as lo
 from lookoutcv.images import Limits, read
-from lookoutcv.models import Card
+from lookoutcv.models import Card, package_at
 from lookoutcv.models.cards.card import card_path
 from lookoutcv.models.cards.label_file import read_labels
 from lookoutcv.models.formats.base import registry as model_formats
@@ -39,6 +39,7 @@ from tiny_models import (
     tflite_metadata,
     torchscript_mean,
 )
+from tiny_packages import hand_packed, zipped
 from tiny_sources import PICTURES, TARGETS, put
 
 LIMITS = Limits(max_bytes=10_000_000, max_pixels=2_000_000)
@@ -305,6 +306,8 @@ def _models() -> Iterator[Reader]:
     yield Reader("model onnx with weights elsewhere", _file("net.onnx", _weights_elsewhere), read_model)
     yield Reader("model tflite", _file("net.tflite", _described_tflite), read_model)
     yield Reader("model torchscript", _file("net.pt", _torchscript), read_model)
+    yield Reader("package", lambda path: hand_packed(path / "package"), _read_package)
+    yield Reader("package zip", lambda path: zipped(hand_packed(path / "made"), path / "net.zip"), _read_package)
     yield Reader("card yaml", _file("card.yaml", lambda path: path.write_text(_CARD)), lambda path: void(Card.of(path)))
     values = {"labels": ["a", "b"], "input": {"size": [4, 4], "scale": 0.1}, "head": {"yolo": {"classes": 2}}}
     yield Reader(
@@ -321,6 +324,13 @@ def _models() -> Iterator[Reader]:
         yield Reader(
             name, _file(name, lambda path, text=text: path.write_text(text)), lambda path: void(read_labels(path))
         )
+
+
+def _read_package(path: Path) -> None:
+    package = package_at(path)
+    if package is not None:
+        package.verify()
+    lo.open_model(path).predict([np.zeros((6, 8, 3), np.uint8)])
 
 
 def void(_: Any) -> None:

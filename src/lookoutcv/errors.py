@@ -90,6 +90,21 @@ class LookoutError(Exception):
         """
         return _rebuild(type(self), f"{subject}: {self.problem}", self.remedy, self.fields)
 
+    def with_name(self, name: str, instead_of: str) -> Self:
+        """The same error, in which a place is called what a person calls it: a temporary file what is unpacked in it.
+
+        Example:
+            >>> str(DataError("/tmp/x1 is truncated", "Copy it.", path="/tmp/x1").with_name("a.zip", "/tmp/x1"))
+            'a.zip is truncated. Copy it.'
+        """
+        fields = {key: _replaced(value, instead_of, name) for key, value in self.fields.items()}
+        problem, remedy = _replaced(self.problem, instead_of, name), _replaced(self.remedy, instead_of, name)
+        return _rebuild(type(self), str(problem), str(remedy), fields)
+
+
+def _replaced(value: object, old: str, new: str) -> object:
+    return value.replace(old, new) if isinstance(value, str) else value
+
 
 def _masked_field(value: object) -> object:
     if isinstance(value, tuple):

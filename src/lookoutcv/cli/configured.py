@@ -138,10 +138,15 @@ def _needs_directory(value: Any) -> bool:
 
 
 def _is_model(word: str) -> bool:
+    from lookoutcv.errors import LookoutError
     from lookoutcv.models.formats.base import registry
+    from lookoutcv.models.packages.package import package_at
 
     suffixes = tuple(suffix for one in registry for suffix in one.suffixes)
-    return word.lower().endswith(suffixes) or ".py:" in word
+    try:
+        return word.lower().endswith(suffixes) or ".py:" in word or package_at(word) is not None
+    except LookoutError:
+        return True  # a package, and why it cannot be opened is said where it is
 
 
 def _from_settings(ctx: Any, name: str) -> bool:

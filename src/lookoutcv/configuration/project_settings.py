@@ -124,10 +124,9 @@ def combined(values: Mapping[str, Any]) -> dict[str, Any]:
         arguments = {name: value for name, value in arguments.items() if name not in MODEL_PARAMETERS}
     changes = arguments.pop("set_", None)
     if changes and arguments.get("model"):
-        from lookoutcv.models.cards.card_flags import with_flags  # noqa: PLC0415
-        from lookoutcv.models.model_file import file_of  # noqa: PLC0415
+        from lookoutcv.models.card_files import flagged_card  # noqa: PLC0415
 
-        arguments["card"] = with_flags(arguments.get("card"), changes, file_of(arguments["model"]))
+        arguments["card"] = flagged_card(arguments["model"], arguments.get("card"), changes)
     return arguments
 
 

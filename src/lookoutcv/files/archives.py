@@ -8,14 +8,17 @@ import stat
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import IO
 
 from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
 from lookoutcv.files.streams import read_up_to
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
 _DRIVE = re.compile(r"[A-Za-z]:")
+_PIECE_BYTES = 2**20
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 
 
@@ -131,6 +134,46 @@ def read_member(member: Member) -> bytes:
     if len(data) != member.size_bytes or zlib.crc32(data) != member.crc:
         raise _unreadable(member.archive, "corrupt archive", "Copy or download it again.")
     return data
+
+
+def member_pieces(member: Member) -> Iterator[bytes]:
+    """Unpack one member a megabyte at a time: what is too large to be held in memory.
+
+    Raises:
+        UnreadableSource, UnsafeArchive: As `read_member`; what came before is then worth nothing.
+    """
+    try:
+        with open(member.archive, "rb") as file:
+            file.seek(member.offset)
+            magic, name_length, extra_length = _LOCAL_HEADER.unpack(read_up_to(file, _LOCAL_HEADER.size))
+            file.seek(name_length + extra_length, os.SEEK_CUR)
+            size = crc = 0
+            for piece in _pieces(member, file) if magic == b"PK\x03\x04" else ():
+                size, crc = size + len(piece), zlib.crc32(piece, crc)
+                if size > member.size_bytes:
+                    raise _unsafe(member.archive, member.name, "it expands beyond the size it states")
+                yield piece
+    except FileNotFoundError:
+        raise _unreadable(member.archive, "the archive is gone", "Check the path.") from None
+    except (OSError, struct.error, zlib.error) as error:
+        raise _unreadable(member.archive, "corrupt archive", "Copy or download it again.") from error
+    if size != member.size_bytes or crc != member.crc:
+        raise _unreadable(member.archive, "corrupt archive", "Copy or download it again.")
+
+
+def _pieces(member: Member, file: IO[bytes]) -> Iterator[bytes]:
+    left = member.packed_bytes
+    if member.method not in (_STORED, _DEFLATED):
+        why = f"ZIP method {member.method} is not read"
+        raise _unreadable(member.archive, why, "Pack it again with the usual method (deflate).")
+    inflating = None if member.method == _STORED else zlib.decompressobj(-zlib.MAX_WBITS)
+    while packed := read_up_to(file, min(left, _PIECE_BYTES)):
+        left -= len(packed)
+        while inflating is not None and packed:
+            yield inflating.decompress(packed, _PIECE_BYTES)
+            packed = inflating.unconsumed_tail
+        if packed:
+            yield packed
 
 
 def _inflated(member: Member, packed: bytes) -> bytes:

@@ -9,11 +9,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import os
-import re
 import shutil
-import tempfile
-import time
-import weakref
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,6 +17,7 @@ from typing import IO, Any, Protocol
 
 from lookoutcv.errors import UnreadableSource, UnsafeArchive
 from lookoutcv.files.streams import read_up_to
+from lookoutcv.processes.held_places import held_file
 
 _PIECE_BYTES = 2**18
 # What `xz -9` needs; a file may ask for up to 4 GiB.
@@ -30,11 +27,6 @@ MAX_RATIO = 200.0
 _LARGE_BYTES = 4 * 2**20
 # Of the room that is left on the disk of temporary files, so that others can work on.
 _ROOM_SHARE = 0.9
-_PREFIX, _SUFFIX = "lookoutcv-", ".unpacked"
-# As `tempfile` fills in: no other file is deleted.
-_NAME = re.compile(re.escape(_PREFIX) + r"[a-z0-9_]{8}" + re.escape(_SUFFIX))
-# A file that was made just now may not be held yet.
-_OLD_SECONDS = 3600
 
 
 class _Stage(Protocol):
@@ -112,9 +104,7 @@ class Unpacked:
     """
 
     def __init__(self, packed: str, max_ratio: float = MAX_RATIO) -> None:
-        _sweep(tempfile.gettempdir())
-        handle, self.path = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX)
-        self._end = weakref.finalize(self, _remove, self.path, _locked(self.path))
+        handle, self.path, self._end = held_file(self)
         room = shutil.disk_usage(os.path.dirname(self.path)).free * _ROOM_SHARE
         try:
             with open(handle, "wb") as target, open(packed, "rb") as source:
@@ -140,39 +130,6 @@ def _opened_again(path: str) -> Unpacked:
     unpacked = Unpacked.__new__(Unpacked)
     unpacked.path = path
     return unpacked
-
-
-def _remove(path: str, lock: int | None) -> None:
-    with suppress(OSError):
-        os.unlink(path)
-    if lock is not None:
-        os.close(lock)
-
-
-def _locked(path: str) -> int | None:
-    """A hold on a file for as long as this process lives; None where the system has no such thing, or it is held."""
-    try:
-        import fcntl  # noqa: PLC0415 - Windows has none
-    except ImportError:
-        return None
-    handle = os.open(path, os.O_RDWR)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
-
-
-def _sweep(folder: str) -> None:
-    """Delete what processes that were killed have left: old, and held by nobody."""
-    with suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            ours = _NAME.fullmatch(entry.name) is not None and entry.is_file(follow_symlinks=False)
-            if ours and time.time() - entry.stat().st_mtime > _OLD_SECONDS:
-                with suppress(OSError):
-                    if (lock := _locked(entry.path)) is not None:
-                        _remove(entry.path, lock)
 
 
 def _stage_for(head: bytes) -> Callable[[], _Stage] | None:

@@ -182,12 +182,14 @@ class Baseline:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Baseline:
-        """Read it from a file.
+        """Read it from a file, or from a package that brings one.
 
         Raises:
             SourceNotFound: There is no such file.
             FileFormatError: It is not a baseline, is damaged, or is of a newer format.
         """
+        if (packed := packed_baseline(path)) is not None:
+            return packed
         try:
             data = Path(path).read_bytes()
         except OSError as reason:
@@ -242,16 +244,40 @@ def baseline(
 
 
 def baseline_of(target: Any) -> Baseline | None:
-    """The baseline that a target is, or that lies in the file it names; None where it is something else.
+    """The baseline that a target is, or that lies in the file or the package it names; None where it is something else.
 
     Raises:
-        FileFormatError: A Parquet file that is not ours, or is damaged.
+        FileFormatError: A Parquet file that is not ours, or is damaged; a package that is.
     """
     if isinstance(target, Baseline):
         return target
+    if (packed := packed_baseline(target)) is not None:
+        return packed
     if is_json_baseline(target):
         return Baseline.load(target)
     return Baseline.load(target) if holds_records(target) and record_file_kind(target) == KIND else None
+
+
+def packed_baseline(target: Any) -> Baseline | None:
+    """The baseline that a package brings; None where the target is no package, or one without a baseline.
+
+    Args:
+        target: A path, or what else can be a model or a source.
+    Raises:
+        FileFormatError: The package, or its baseline, is damaged.
+    """
+    if not isinstance(target, str | os.PathLike):
+        return None
+    from lookoutcv.models.packages.manifest import BASELINE as BASELINE_FILE  # noqa: PLC0415 - most baselines are files
+    from lookoutcv.models.packages.package import package_at  # noqa: PLC0415 - as above
+
+    package = package_at(target)
+    if package is None or not package.has_baseline:
+        return None
+    try:
+        return Baseline.from_bytes(package.read(BASELINE_FILE))
+    except LookoutError as error:
+        raise error if str(package.path) in error.problem else error.about(str(package.path)) from None
 
 
 def _calibration(values: Any) -> Calibration | None:

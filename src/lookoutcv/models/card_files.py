@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.errors import LookoutError
-from lookoutcv.models.cards.card import card_beside
+from lookoutcv.models.cards.card import Card, card_beside
 from lookoutcv.models.cards.card_flags import with_flags
 from lookoutcv.models.model_file import file_of
+from lookoutcv.models.packages.package import package_at
 
 
 def card_files(model: Any, card: Any) -> list[str]:
@@ -40,10 +41,27 @@ def label_files(model: Any, card: Any, flags: Sequence[str] = ()) -> list[str]:
         (['names.csv'], [])
     """
     try:
-        labels = with_flags(card, flags, _file(model)).labels
+        labels = flagged_card(model, card, flags).labels
     except LookoutError:
         return []
     return [labels] if isinstance(labels, str) else []
+
+
+def flagged_card(model: Any, card: Any, flags: Sequence[str]) -> Card:
+    """The card that a model is opened with, some settings changed.
+
+    Args:
+        model, card: As for `card_files`; None as the card takes the one beside the model, or in the package that it is.
+        flags: As for `with_flags`.
+    Raises:
+        ConfigError: As `with_flags`.
+        FileFormatError: The model is a package, and it is damaged.
+    Example:
+        >>> flagged_card("net.onnx", None, ["input.colour=BGR"]).input.colour
+        'BGR'
+    """
+    package = package_at(model) if card is None and isinstance(model, str | os.PathLike) else None
+    return with_flags(card if package is None else package.card, flags, _file(model))
 
 
 def _file(model: Any) -> Path | None:

@@ -27,7 +27,8 @@ def format_of(path: Path) -> ModelFormat:
     except OSError as reason:
         why = reason.strerror or str(reason)
         # `lookout predict IMAGES MODEL` is an easy slip.
-        remedy = "Give the model's file, and images after it." if path.is_dir() else "Check the path."
+        folder = "Give the model's file, or a folder that is a package; images come after it."
+        remedy = folder if path.is_dir() else "Check the path."
         raise ModelNotFound(f"the model {path} cannot be read: {why}", remedy, model=str(path)) from None
     formats = list(registry)
     for model_format in formats:

@@ -9,10 +9,12 @@ from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.cpu_count import cpu_count
+from lookoutcv.errors import LookoutError
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.formats.base import RuntimeOptions
 from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.models.model_file import check_device, digest_of, format_of
+from lookoutcv.models.packages.package import Package, package_at
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime, named_function
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
@@ -33,11 +35,11 @@ def open_model(
     """Open a model.
 
     Args:
-        model: An ONNX, TFLite or TorchScript file; "file.py:function"; or a function. A function gets one image
-            (H, W, 3) uint8 RGB and returns a `Prediction`, or scores that the card's head reads. With `input` in the
-            card it gets tensor batches instead, and returns one output or a list of them.
-        card: A `Card`, a mapping, or a YAML or JSON file; None takes MODEL.card.yaml beside the model, if any. What it
-            leaves out is read from the file or guessed; `notes` says what was.
+        model: An ONNX, TFLite or TorchScript file; a package, as a folder or a ZIP; "file.py:function"; or a function.
+            A function gets one image (H, W, 3) uint8 RGB and returns a `Prediction`, or scores that the card's head
+            reads. With `input` in the card it gets tensor batches instead, and returns one output or a list of them.
+        card: A `Card`, a mapping, or a YAML or JSON file; None takes MODEL.card.yaml beside the model, if any, and of a
+            package its own. What it leaves out is read from the file or guessed; `notes` says what was.
         device: "cpu", "cuda" or "cuda:1".
         threads: How many threads an inference may use; None for one a core.
         trust: Run the file's runtime in this process. Else it has one of its own, which can read no file but the model,
@@ -47,6 +49,7 @@ def open_model(
         What predicts: `predict(images)`, with `card`, `task`, `labels`, `sha256` and `notes`.
     Raises:
         ModelNotFound, UnknownModelFormat, BrokenModel, UntrustedModel: The file cannot be used.
+        FileFormatError: A package is damaged, incomplete, or of a newer version.
         WrongCard: The card or its labels do not fit the model.
         ConfigError: The card holds a wrong key or value, or there is no such device.
         MissingExtra: The runtime is not installed.
@@ -70,11 +73,28 @@ def open_model(
 
 
 def _from_file(path: Path, card: CardLike, device: str, threads: int, *, trust: bool) -> Predictor:
+    if (package := package_at(path)) is not None:
+        return _from_package(package, card, device, threads, trust=trust)
     format = format_of(path)
     user_card = Card.of(card, path)
     options = RuntimeOptions(device, user_card.engine, threads)
     runtime = format.open(path, options) if trust else ConfinedRuntime(path, format, options)
     return TensorModel(str(path), runtime, user_card, digest_of(path))
+
+
+def _from_package(package: Package, card: CardLike, device: str, threads: int, *, trust: bool) -> Predictor:
+    user_card = package.card if card is None else Card.of(card)
+    path = package.model_file
+    called = f"{package.path}: {package.manifest.model}"
+    options = RuntimeOptions(device, user_card.engine, threads)
+    try:
+        format = format_of(path)
+        runtime = format.open(path, options) if trust else ConfinedRuntime(path, format, options, called, package)
+    except LookoutError as error:
+        raise error.with_name(called, instead_of=str(path)) from error.__cause__
+    predictor = TensorModel(package.name, runtime, user_card, package.sha256)
+    predictor.notes = (*predictor.notes, *package.notes)
+    return predictor
 
 
 def _from_function(function: Callable[..., Any], user_card: Card, name: str, sha256: str | None) -> Predictor:

@@ -13,7 +13,7 @@ from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.output_columns import has_predictions
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.errors import ConfigError
-from lookoutcv.measuring.baseline import Baseline, baseline_of
+from lookoutcv.measuring.baseline import Baseline, baseline_of, packed_baseline
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any
 from lookoutcv.measuring.gallery import with_pictures, without_pictures
@@ -25,6 +25,7 @@ from lookoutcv.records.group_keys import division
 from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.secrets import masked
 from lookoutcv.version import TOOL
 
 # Options of the command line that are no arguments here.
@@ -43,7 +44,7 @@ Rules = str | os.PathLike[str] | Policy
 def monitor(
     source: Any,
     *,
-    baseline: Baseline | str | os.PathLike[str],
+    baseline: Baseline | str | os.PathLike[str] | None = None,
     policy: Rules = "default",
     group_by: str | None = None,
     other_model: bool = False,
@@ -53,7 +54,7 @@ def monitor(
 
     Args:
         source: The window: a folder, an archive, a record file, a sequence of images ...
-        baseline: A baseline or its file.
+        baseline: A baseline, its file, or a package that brings one; None for that of the package that is the `model`.
         policy: "default", "fixed", a policy file, or a `Policy`.
         group_by: Compare each group of the window with the baseline's images of the same group too: "folder", "day",
             "label", "camera", "format", "size" or the name of a tag.
@@ -63,7 +64,8 @@ def monitor(
     Raises:
         SourceNotFound, NoImages: There is nothing to measure.
         FileFormatError: The baseline cannot be read.
-        ConfigError: No image of the window has what they are to be grouped by, or another model than the baseline's.
+        ConfigError: No image of the window has what they are to be grouped by, another model than the baseline's, or
+            neither a baseline nor a package that brings one.
     Example:
         >>> import lookoutcv as lo, numpy as np
         >>> noise = np.random.default_rng(0)
@@ -73,14 +75,32 @@ def monitor(
         >>> report.overall_drift_detected, report.severity
         (True, 'high')
     """
-    known = baseline if isinstance(baseline, Baseline) else Baseline.load(baseline)
+    known, origin = _baseline(baseline, options.get("model"))
     rules, groups = policy_of(policy), _group(group_by)
     how = plan(_named_as_the_baselines_model(known, _with_the_baselines_metrics(known, options)))
     predicting = None if how.prediction_source is None else how.prediction_source.identity
     _refuse_other_model(known, predicting, other_model)  # before hours of measuring
     window = collect_any(source, how)
     _refuse_other_model(known, window.model, other_model)
-    return _report(known, window, rules, how, groups)
+    report = _report(known, window, rules, how, groups)
+    return replace(report, notes=[*origin, *report.notes])
+
+
+def _baseline(given: Baseline | str | os.PathLike[str] | None, model: Any) -> tuple[Baseline, list[str]]:
+    """What is compared with, and where nobody named it, whose it is."""
+    if isinstance(given, Baseline):
+        return given, []
+    if given is not None:
+        return Baseline.load(given), []
+    packed = packed_baseline(model)
+    if packed is None:
+        what = "the model is not a package that brings a baseline" if model is not None else "no baseline is named"
+        raise ConfigError(
+            f"there is nothing to compare with: {what}",
+            "Give --baseline FILE, which `lookout baseline SOURCE` makes, or --model PACKAGE.",
+            key="baseline",
+        )
+    return packed, [f"The baseline is the one in the package {masked(os.fspath(model))}."]
 
 
 @only_known_keywords(Options, output=_DRAW, html=_DRAW, fail_on=_SEVERITY)

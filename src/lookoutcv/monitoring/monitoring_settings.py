@@ -20,7 +20,10 @@ class MonitorSettings:
     """Images compared with a baseline."""
 
     source: SourceSetting
-    baseline: Annotated[Path, Setting("The baseline to compare with.", short="-b", place=True)]
+    baseline: Annotated[
+        Path | None,
+        Setting("The baseline to compare with; unless given, that of the package --model.", short="-b", place=True),
+    ] = None
     policy: PolicySetting = "default"
     other_model: Annotated[bool, Setting("Allow a model that is not the baseline's own.")] = False
     group_by: GroupBySetting = None

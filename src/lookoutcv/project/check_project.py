@@ -60,8 +60,7 @@ def problems_from(setting: SettingValue, path: str, check: Callable[[], object])
 def _model_problems(effective: EffectiveSettings) -> Iterator[Problem]:
     """Each model with the card that goes with it; only the first verb that takes both tells."""
     from lookoutcv.models import open_model  # noqa: PLC0415
-    from lookoutcv.models.cards.card_flags import with_flags  # noqa: PLC0415
-    from lookoutcv.models.model_file import file_of  # noqa: PLC0415
+    from lookoutcv.models.card_files import flagged_card  # noqa: PLC0415
 
     checked = set()
     for verb in effective.schema.verbs:
@@ -78,7 +77,7 @@ def _model_problems(effective: EffectiveSettings) -> Iterator[Problem]:
 
         def open_it(combination: Any = combination) -> None:
             name, card_file, changes, trust = combination
-            open_model(name, with_flags(card_file, changes, file_of(name)) if changes else card_file, trust=trust)
+            open_model(name, flagged_card(name, card_file, changes) if changes else card_file, trust=trust)
 
         yield from problems_from(model, _key_of(effective, verb, "model"), open_it)
 

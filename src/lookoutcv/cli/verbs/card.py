@@ -19,9 +19,15 @@ def card(settings: CardSettings) -> None:
     from lookoutcv.errors import ConfigError
     from lookoutcv.files.endings import check_ending
     from lookoutcv.files.outputs import check_output, marked, write_output
-    from lookoutcv.models import card_json, card_path, card_text
+    from lookoutcv.models import card_json, card_path, card_text, package_at
     from lookoutcv.models.model_file import file_of
 
+    if settings.output is None and package_at(settings.model) is not None:
+        raise ConfigError(
+            f"the package has its card already: {settings.model}",
+            "Write another one with -o net.card.yaml, and give it to other verbs with --card.",
+            path=settings.model,
+        )
     target = settings.output or card_path(file_of(settings.model))
     if target.is_file() and settings.output is None and not settings.force:
         raise ConfigError(f"there is a card already: {target}", "Add --force to replace it.", path=str(target))

@@ -59,12 +59,17 @@ class ConfinedRuntime:
         path: The file.
         format: How it is opened.
         options: What the user asks of the runtime.
+        called: What messages call the file; its path unless given.
+        holding: What must not go before the runtime: the temporary folder that the file lies in.
     Raises:
         ModelError: The file cannot be opened, or its runtime dies of it.
     """
 
-    def __init__(self, path: Path, format: ModelFormat, options: RuntimeOptions) -> None:
+    def __init__(
+        self, path: Path, format: ModelFormat, options: RuntimeOptions, called: str = "", holding: object = None
+    ) -> None:
         self._path, self._format, self._options = path, format, options
+        self._called, self._holding = called or str(path), holding
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._deaths = 0
@@ -164,7 +169,7 @@ class ConfinedRuntime:
             kind, answer = process.ask(question, packed([batch], process.rooms[0]), patience)
         except ProcessEndedError as death:
             self._deaths += 1
-            raise died(self._path, death, batch.shape) from None
+            raise died(self._called, death, batch.shape) from None
         self._slowest = max(self._slowest, (time.monotonic() - start) / count)
         return self._read(process, kind, answer)
 
@@ -190,7 +195,7 @@ class ConfinedRuntime:
             process.close()
             self._deaths += 1
             raise died(
-                self._path, ProcessEndedError(f"gave an answer that makes no sense ({reason}) and was ended")
+                self._called, ProcessEndedError(f"gave an answer that makes no sense ({reason}) and was ended")
             ) from None
 
     def _open(self) -> RuntimeFacts:
@@ -218,23 +223,24 @@ class ConfinedRuntime:
             kind, answer = process.ask(OPEN, [], _LOAD_SECONDS)
             if kind == FAILED:
                 process.close()
-                raise unopened(self._path, error_from(bytes(answer), self._names))
+                raise unopened(self._called, error_from(bytes(answer), self._names))
             if kind != OPENED:
                 raise ValueError(f"an answer of kind {kind}")
             told, holds = _parted(answer)
             known = facts_from(told)
         except ProcessEndedError as death:
-            raise unloaded(self._path, death) from None
+            raise unloaded(self._called, death) from None
         except (ValueError, TypeError, RecursionError) as reason:
             process.close()
-            raise unloaded(self._path, ProcessEndedError(f"gave an answer that makes no sense ({reason})")) from None
-        _log.debug("%s runs in process %d; %s", self._path, process.pid, bytes(holds[:500]).decode("utf-8", "replace"))
+            raise unloaded(self._called, ProcessEndedError(f"gave an answer that makes no sense ({reason})")) from None
+        words = bytes(holds[:500]).decode("utf-8", "replace")
+        _log.debug("%s runs in process %d; %s", self._called, process.pid, words)
         self._process = process
         return known
 
     @property
     def _names(self) -> dict[str, str]:
-        return {str(self._path.resolve()): str(self._path)}
+        return {str(self._path.resolve()): self._called}
 
     def _is_same(self, facts: RuntimeFacts) -> bool:
         """Whether all is as it was when the file was opened, but for what its answers tell: batches are made by it."""
@@ -245,11 +251,11 @@ class ConfinedRuntime:
         if self._is_same(facts):
             return
         self.close()
-        raise another_file(self._path)
+        raise another_file(self._called)
 
     def _refuse_after_many_deaths(self) -> None:
         if self._deaths >= _MOST_DEATHS:
-            raise given_up(self._path, self._deaths)
+            raise given_up(self._called, self._deaths)
 
 
 def _own(output: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from pathlib import Path
 
 from lookoutcv.errors import BrokenModel, InferenceFailed, LookoutError, RuntimeDied
 from lookoutcv.models.runtimes.runtime_messages import RuntimeRaisedError
@@ -54,58 +53,58 @@ def without_memory(path: str, bound_bytes: int, *, opening: bool) -> LookoutErro
     )
 
 
-def unopened(path: Path, error: Exception) -> Exception:
+def unopened(model: str, error: Exception) -> Exception:
     """An exception of a format that is none of ours, in words of ours."""
     if not isinstance(error, RuntimeRaisedError):
         return error
     why = f"{error.kind}: {error}"
-    return BrokenModel(f"{path} cannot be opened ({why})", "Copy or export it again.", model=str(path), reason=why)
+    return BrokenModel(f"{model} cannot be opened ({why})", "Copy or export it again.", model=model, reason=why)
 
 
-def unloaded(path: Path, death: ProcessEndedError) -> BrokenModel:
+def unloaded(model: str, death: ProcessEndedError) -> BrokenModel:
     """Its process ended while the file was opened."""
-    _log.debug("%s: its process wrote: %s", path, death.words)
+    _log.debug("%s: its process wrote: %s", model, death.words)
     return BrokenModel(
-        f"{path} cannot be loaded: the process of its runtime {death.how}",
+        f"{model} cannot be loaded: the process of its runtime {death.how}",
         f"Export it again, or ask where it is from. {_TRUST}",
-        model=str(path),
+        model=model,
         reason=death.how,
     )
 
 
-def died(path: Path, death: ProcessEndedError, shape: tuple[int, ...] | None = None) -> RuntimeDied:
+def died(model: str, death: ProcessEndedError, shape: tuple[int, ...] | None = None) -> RuntimeDied:
     """Its process ended while it ran.
 
     Args:
-        path: The model's file.
+        model: What messages call the model's file.
         death: How it ended.
         shape: Of the batch that it was given; None where that was answered already.
     """
-    _log.debug("%s: its process wrote: %s", path, death.words)
+    _log.debug("%s: its process wrote: %s", model, death.words)
     given = "" if shape is None else f" on a batch of shape {shape}"
     return RuntimeDied(
-        f"{path}: the process of its runtime {death.how}{given}",
+        f"{model}: the process of its runtime {death.how}{given}",
         f"Compare the input in its card with what it was trained on, or export it again. {_TRUST}",
-        model=str(path),
+        model=model,
         reason=f"the model's process {death.how}",
     )
 
 
-def another_file(path: Path) -> BrokenModel:
+def another_file(model: str) -> BrokenModel:
     """What it says of itself changed while it was open."""
     return BrokenModel(
-        f"{path} does not say the same of itself as when it was opened",
+        f"{model} does not say the same of itself as when it was opened",
         "Open it again where it was replaced meanwhile; else ask where it is from.",
-        model=str(path),
+        model=model,
         reason="another file, or one that says what it likes",
     )
 
 
-def given_up(path: Path, deaths: int) -> InferenceFailed:
+def given_up(model: str, deaths: int) -> InferenceFailed:
     """Its process died too often to be started once more."""
     return InferenceFailed(
-        f"{path}: the process of its runtime died {deaths} times",
+        f"{model}: the process of its runtime died {deaths} times",
         f"Export it again, or leave out the images that were named. {_TRUST}",
-        model=str(path),
+        model=model,
         reason="its process died too often",
     )
