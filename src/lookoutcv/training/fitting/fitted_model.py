@@ -31,6 +31,7 @@ class FittedModel:
             samples.
         stopped: Why it ended before its time, in a sentence: what its watcher said, Ctrl-C, no time left; "" if it did
             not.
+        interrupted: Whether it was Ctrl-C.
         notes: What had to be done otherwise than asked, in sentences: a smaller batch, a stop after a NaN.
     """
 
@@ -44,4 +45,5 @@ class FittedModel:
     seconds: float
     validation_scores: FloatArray = field(repr=False)
     stopped: str = ""
+    interrupted: bool = False
     notes: tuple[str, ...] = ()

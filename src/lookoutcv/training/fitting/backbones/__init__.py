@@ -1,0 +1,1 @@
+"""Networks to begin with: timm's architectures, their pretrained weights, and how those want their images."""

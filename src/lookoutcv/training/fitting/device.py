@@ -1,0 +1,49 @@
+"""Where a network learns: on the processor or on a graphics card."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from lookoutcv.errors import TrainingError
+from lookoutcv.extras import need
+
+Device = Literal["auto", "cpu", "cuda", "mps"]
+
+
+def find_device(wanted: Device = "auto") -> Any:
+    """The `torch.device` to learn on.
+
+    Args:
+        wanted: "auto" takes a graphics card where torch sees one.
+    Raises:
+        MissingExtra: torch is not installed.
+        TrainingError: torch sees no such device.
+    Example:
+        >>> str(find_device("cpu"))
+        'cpu'
+    """
+    torch = need("torch", "train")
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if wanted == "auto":
+        return torch.device(next(name for name, found in there.items() if found))
+    if not there[wanted]:
+        raise TrainingError(
+            f"torch {torch.__version__} sees no device {wanted!r} here",
+            "Use --device cpu, or install the torch that is made for it.",
+            key="device",
+        )
+    return torch.device(wanted)
+
+
+def device_text(device: Any) -> str:
+    """What a person calls a device.
+
+    Example:
+        >>> device_text(find_device("cpu")).startswith("cpu, ")
+        True
+    """
+    torch = need("torch", "train")
+    if device.type == "cuda":
+        return f"cuda:{device.index or 0} ({torch.cuda.get_device_name(device)})"
+    threads = torch.get_num_threads()
+    return f"{device.type}, {threads} thread{'' if threads == 1 else 's'}"
