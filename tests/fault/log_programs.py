@@ -196,5 +196,16 @@ def metrics(place: str, count: int) -> None:
             log.flush()
 
 
+def left_at_work(place: str, count: int) -> None:
+    """Log masks that take a while, close in no time, and end."""
+    random = np.random.default_rng(0)
+    labels = [str(number) for number in range(256)]
+    log = lo.SegmentationLogger("m", enabled_metrics=[], directory=place, labels=labels)
+    for number in range(count):
+        mask = random.integers(0, 256, (512, 512), dtype=np.uint8)
+        log.log_prediction(mask=mask, image_name=str(number))
+    say(f"{log.close(timeout=0)} {log.stats().logged}")
+
+
 if __name__ == "__main__":
     globals()[sys.argv[1]](sys.argv[2], int(sys.argv[3]) if len(sys.argv) > 3 else 1_000_000)

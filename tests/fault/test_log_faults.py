@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -21,6 +22,7 @@ from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import writer_folders
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.own_files import SPOOL
+from lookoutcv.processes import shutdown
 
 # As `under_load` in that file tells of a call: when, and its number.
 TOLD = struct.Struct("dq")
@@ -174,6 +176,32 @@ def test_a_program_that_ends_with_a_full_queue_loses_nothing(tmp_path: Path) -> 
     assert int(waiting[0]) > 0
     assert ids(tmp_path) == Counter(str(number) for number in range(3000))
     assert writer_folders(tmp_path / SPOOL) == []
+
+
+def test_a_program_that_ends_while_masks_wait_ends_in_order_and_loses_nothing(tmp_path: Path) -> None:
+    # A thread in native code when the interpreter ends has the process aborted, about every other time.
+    for turn in range(20):
+        assert run("left_at_work", tmp_path / str(turn), 16) == ["False 16"]
+    for turn in (0, 19):
+        replay(tmp_path / str(turn))
+        assert ids(tmp_path / str(turn)) == Counter(str(number) for number in range(16))
+        assert writer_folders(tmp_path / str(turn) / SPOOL) == []
+
+
+def test_a_logger_that_had_no_time_to_close_finishes_while_the_program_runs_on(
+    tmp_path: Path, rng: np.random.Generator
+) -> None:
+    log = lo.SegmentationLogger("m", enabled_metrics=[], directory=tmp_path)
+    for number in range(60):
+        log.log_prediction(mask=rng.integers(0, 256, (512, 512), dtype=np.uint8), image_name=str(number))
+    assert not log.close(timeout=0)
+    assert log in shutdown._registered
+    end = time.monotonic() + 30
+    while log in shutdown._registered:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert log.stats().written == 60
+    assert log.close()
 
 
 @posix

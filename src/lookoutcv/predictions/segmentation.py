@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 
 from lookoutcv.errors import ShapeMismatch
+from lookoutcv.predictions.regions import region_counts
 
 FloatArray = np.ndarray[Any, np.dtype[np.float32]]
 # What is no object, where a map is made of objects.
@@ -67,10 +67,7 @@ class Segmentation:
     @property
     def components(self) -> Any:
         """(C,) int32 connected regions of each class, diagonal neighbours connected."""
-        counts = np.zeros(len(self.labels), dtype=np.int32)
-        for index in np.unique(self.classes):
-            counts[index] = cv2.connectedComponents((self.classes == index).astype(np.uint8), connectivity=8)[0] - 1
-        return counts
+        return region_counts(self.classes, len(self.labels))
 
     def run_lengths(self) -> list[int]:
         """The map as runs, row by row: class, length, class, length ...

@@ -19,8 +19,8 @@ EXIT_SECONDS = 8.0
 class Closeable(Protocol):
     """What must not end with the process unfinished: a logger with rows in hand."""
 
-    def close(self, timeout: float = ...) -> bool:
-        """Finish what waits, within so many seconds."""
+    def end(self, seconds: float) -> None:
+        """Finish what can be finished within so many seconds, and leave no thread that works on."""
         ...
 
     def after_fork(self) -> None:
@@ -53,10 +53,13 @@ def unregister(closeable: Closeable) -> None:
 
 
 def close_all() -> None:
-    """Close everything registered in this process within `EXIT_SECONDS`."""
+    """Close everything registered in this process within `EXIT_SECONDS`.
+
+    A thread that is in native code when the interpreter ends takes the whole process down with an abort.
+    """
     end = time.monotonic() + EXIT_SECONDS
     for closeable in list(_registered):
-        closeable.close(timeout=max(end - time.monotonic(), 0.5))
+        closeable.end(max(end - time.monotonic(), 0.5))
 
 
 def close_at_process_exit() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -47,7 +47,13 @@ class Committed:
     damaged: int = 0
 
 
-def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options: Mapping[str, str]) -> Committed:
+def commit(
+    directory: str,
+    folder: Path,
+    numbers: Sequence[int],
+    storage_options: Mapping[str, str],
+    leaving: Callable[[], bool] = bool,
+) -> Committed:
     """Commit segments of one writer and remove them.
 
     Args:
@@ -55,6 +61,7 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
         folder: The writer's, named for it; this process holds its lock.
         numbers: Of segments that are ended.
         storage_options: For the object store, beside the environment.
+        leaving: Whether to stop before the next part; what is not committed then is left for another time.
     Raises:
         Exception: Whatever the store or the disk raises; nothing is lost, and calling again is safe.
     """
@@ -63,6 +70,8 @@ def commit(directory: str, folder: Path, numbers: Sequence[int], storage_options
     hide_options(storage_options)
     total = Committed()
     for some in _bounded(folder, sorted(numbers)):
+        if leaving():
+            break
         done = _here_or_isolated(directory, folder, some, dict(storage_options))
         total = Committed(total.rows + done.rows, total.damaged + done.damaged)
     return total

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lookoutcv.log.buffer.commit import commit
+from lookoutcv.log.buffer.commit import Committed, commit
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.segments import SegmentWriter, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, writer_folders
@@ -66,6 +66,7 @@ class Committer:
         self._destination, self._counts, self._replay = destination, counts, replay
         self._requests: queue.SimpleQueue[_CommitRequest | None] = queue.SimpleQueue()
         self._stop = threading.Event()
+        self._leaving = False
         self._own: tuple[WriterFolder, SegmentWriter] | None = None
         self._wait, self._not_before = 0.0, 0.0
         self._committed_at = time.monotonic()
@@ -79,19 +80,24 @@ class Committer:
         """Commit until stopped."""
         while True:
             request = self._next()
-            if request is None and self._stop.is_set():
+            if self._leaving or (request is None and self._stop.is_set()):
                 return
             if request is None and not self._due():
                 continue
             succeeded = self._round(forced=request is not None)
             if request is not None:
-                request.succeeded = succeeded
+                request.succeeded = succeeded and not self._leaving
                 request.done.set()
 
     def stop(self) -> None:
         """End after what was asked for."""
         self._stop.set()
         self._requests.put(None)
+
+    def leave(self) -> None:
+        """End after the part of a commit in hand: the process ends, and whoever logs there next goes on."""
+        self._leaving = True
+        self.stop()
 
     def commit_now(self, timeout: float) -> bool:
         """Ask for a commit and wait for it.
@@ -145,14 +151,20 @@ class Committer:
             return
         folder, segments = self._own
         numbers = [number for number, _ in segments.rotate()]
-        done = commit(self._destination.directory, folder.path, numbers, self._destination.storage_options)
+        done = self._commit(folder.path, numbers)
         self._counts.committed += done.rows
         self._counts.damaged += done.damaged
+
+    def _commit(self, folder: Path, numbers: list[int]) -> Committed:
+        place = self._destination
+        return commit(place.directory, folder, numbers, place.storage_options, leaving=lambda: self._leaving)
 
     def _adopt(self) -> None:
         """Commit what dead writers left, and remove their folders."""
         self._adopted_at = time.monotonic()
         for path in writer_folders(self._destination.spool):
+            if self._leaving:
+                return
             if self._own is not None and path == self._own[0].path:
                 continue
             folder = WriterFolder.adopt(path)
@@ -161,7 +173,7 @@ class Committer:
             try:
                 self._counts.damaged += self._replay(path)
                 numbers = [number for number, _ in segments_in(path)]
-                done = commit(self._destination.directory, path, numbers, self._destination.storage_options)
+                done = self._commit(path, numbers)
                 self._counts.adopted += done.rows
                 self._counts.damaged += done.damaged
             except BaseException:

@@ -42,12 +42,14 @@ class CallJournal:
         self.journal: Journal | None = None
 
     def run(self) -> None:
-        """Look at what waits, again and again, until stopped."""
-        while not self._stop:
+        """Look at what waits, again and again, until stopped; then write whatever has no row."""
+        last = False
+        while not last:
             self._calls.many_exposed.wait(_LOOK_SECONDS)
             self._calls.many_exposed.clear()
+            last = self._stop
             try:
-                self.look()
+                self.look(everything=last)
             except OSError as reason:
                 self._counts.note_problem("journal", f"calls that wait cannot be written: {reason.strerror or reason}")
             except BaseException as reason:  # a thread that ends would end the promise
@@ -56,15 +58,15 @@ class CallJournal:
                 self._counts.note_recovery("journal")
 
     def stop(self) -> None:
-        """End."""
+        """End: no more rows are made."""
         self._stop = True
         self._calls.many_exposed.set()
 
-    def look(self) -> None:
-        """Write what has waited too long, and remove what needs to wait no more."""
+    def look(self, *, everything: bool = False) -> None:
+        """Write what has waited too long, or everything that waits, and remove what needs to wait no more."""
         if self.journal is not None:
             self.journal.trim()
-        if self._calls.is_late(_LATE_SECONDS, _MANY_CALLS, _MANY_BYTES):
+        if everything or self._calls.is_late(_LATE_SECONDS, _MANY_CALLS, _MANY_BYTES):
             waiting = self._calls.exposed()
             self._calls.urgent = bool(waiting)
             try:

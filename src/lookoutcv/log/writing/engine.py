@@ -23,6 +23,9 @@ from lookoutcv.log.writing.replay import about, replay
 from lookoutcv.log.writing.worker import Worker
 from lookoutcv.processes import shutdown
 
+# What is left of the time at the end of a process once a flush had its share: for the call in hand, and to write down
+# those that wait.
+_LEAVE_SECONDS = 2.0
 # How soon a commit that somebody waits for is tried again.
 _AGAIN_SECONDS = 0.3
 
@@ -35,12 +38,21 @@ class Engine:
         destination: The table and the spool.
         calls: The queue.
         durability: Of segments.
+        ended: Called once its last thread is about to end.
     """
 
-    def __init__(self, job: Job, destination: Destination, calls: CallQueue, durability: Durability) -> None:
+    def __init__(
+        self,
+        job: Job,
+        destination: Destination,
+        calls: CallQueue,
+        durability: Durability,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
         self.calls, self.counts = calls, Counts()
         self.writer = new_writer()
         self.closed = False
+        self._ended = ended
         self._destination, self._durability = destination, durability
         self._folder: WriterFolder | None = None
         self._segments: SegmentWriter | None = None
@@ -67,7 +79,7 @@ class Engine:
                 return
             # Daemons: a program that ends closes its loggers at exit, within their time, and is held up by no store.
             threads = [
-                threading.Thread(target=self._worker.run, name="lookoutcv-log", daemon=True),
+                threading.Thread(target=self._work, name="lookoutcv-log", daemon=True),
                 threading.Thread(target=self._commit_and_leave, name="lookoutcv-log-commit", daemon=True),
             ]
             if self._call_journal is not None:
@@ -110,12 +122,37 @@ class Engine:
         done = self.flush(timeout)
         self.counts.giving_up = True
         self._worker.stop()
-        if self._call_journal is not None:
-            self._call_journal.stop()
         self._committer.stop()
+        self._join(end)
+        return done
+
+    @property
+    def works(self) -> bool:
+        """Whether a thread of it is still at work: a closed one may have had too little time."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def end(self, seconds: float) -> None:
+        """The process ends: close, and stop what goes on. Calls that have no row yet are left in the journal.
+
+        Args:
+            seconds: To take at most. A worker is waited for until the call in hand is done.
+        """
+        end = time.monotonic() + seconds
+        if not self.closed:
+            self.close(max(seconds - _LEAVE_SECONDS, 0.0))
+        self._worker.leave()
+        self._committer.leave()
+        self._join(end)
+
+    def _join(self, end: float) -> None:
         for thread in self._threads:
             thread.join(max(end - time.monotonic(), 0.1))
-        return done
+
+    def _work(self) -> None:
+        """What the worker's thread does; calls are written down as long as it is at work."""
+        self._worker.run()
+        if self._call_journal is not None:
+            self._call_journal.stop()
 
     def _commit_and_leave(self) -> None:
         """What the committer's thread does; a commit that hangs may outlive `close`, and others wait for the lock."""
@@ -129,6 +166,7 @@ class Engine:
             self._segments.rotate()
         if self._folder is not None:
             self._folder.remove()
+        self._ended()
 
     def abandon(self) -> None:
         """In a forked child: leave what belongs to the parent, and let its lock go with it."""

@@ -41,7 +41,8 @@ class LoggerSession:
 
     def _fresh(self) -> None:
         """A queue, threads and a writer of this process's own; the threads start with the first call."""
-        self._engine = Engine(self._job, self._destination, CallQueue(*self._bounds), self.durability)
+        calls = CallQueue(*self._bounds)
+        self._engine = Engine(self._job, self._destination, calls, self.durability, self._forget)
         self._sequence = itertools.count()
 
     def after_fork(self) -> None:
@@ -76,16 +77,31 @@ class LoggerSession:
 
     @only_known_keywords(types=False)
     def close(self, timeout: float = 30.0) -> bool:
-        """Flush and end. What cannot be committed in time stays in the spool; the next logger there commits it.
+        """Flush and end. What cannot be committed in time is finished while the process runs on; the rest stays in the
+        spool, and the next logger there commits it.
 
         Args:
             timeout: Seconds to wait at most.
         Returns:
             Whether every prediction is in the table.
         """
-        seconds = checked_seconds(timeout, "timeout")
+        done = self._engine.close(checked_seconds(timeout, "timeout"))
+        # One that is still at work when the process ends is waited for then.
+        if not self._engine.works:
+            self._forget()
+        return done
+
+    def end(self, seconds: float) -> None:
+        """The process ends: close, and leave what cannot be finished in time to the next logger there.
+
+        Args:
+            seconds: To take at most.
+        """
+        self._engine.end(seconds)
+        self._forget()
+
+    def _forget(self) -> None:
         shutdown.unregister(self)
-        return self._engine.close(seconds)
 
     @only_known_keywords()
     def stats(self) -> LogStats:

@@ -69,6 +69,7 @@ class Worker:
         self._retainer = ImageRetainer(job.image_retention, pictures, job.model, writer)
         self._job, self._writer_name, self._calls, self._counts = job, writer, calls, counts
         self._stop = threading.Event()
+        self._leaving = False
         self._output_metrics: tuple[OutputMetric, ...] = for_task(job.task)
         self._spare = SpareTime()
         self._in_hand = self._held = 0
@@ -84,7 +85,7 @@ class Worker:
         """Work until stopped and nothing waits."""
         # Of this thread alone: scores of infinities are noted in their rows, not told on the terminal.
         np.seterr(all="ignore")
-        while not (self._stop.is_set() and not len(self._calls)):
+        while not (self._stop.is_set() and (self._leaving or not len(self._calls))):
             rows: list[Row] = []
             waiters: list[Call] = []
             self._in_hand = self._held = 0
@@ -122,6 +123,11 @@ class Worker:
         self._stop.set()
         self._calls.put_mark(flush_mark())
 
+    def leave(self) -> None:
+        """End after the call in hand: the process ends, and what waits is left in the journal."""
+        self._leaving = True
+        self.stop()
+
     def _gather(self, rows: list[Row], waiters: list[Call]) -> None:
         """Rows of what comes within the window, and the calls that somebody waits for."""
         first = self._calls.get(_IDLE_SECONDS)
@@ -154,9 +160,12 @@ class Worker:
         """Rows of calls; then their images, in random order, until the time is over. Large rows are written here."""
         with_image: list[tuple[Call, Row, Prediction | None]] = []
         for place, call in enumerate(calls):
+            if self._leaving:
+                self._all_stored = False
+                break
             if place % _ROWS_A_TURN == 0:
                 time.sleep(0)
-            while self._calls.urgent:
+            while self._calls.urgent and not self._leaving:
                 time.sleep(_STAND_BACK_SECONDS)
             if call.sequence == MARK:
                 continue
@@ -184,7 +193,7 @@ class Worker:
         measured = 0
         for call, row, prediction in with_image:
             chosen = row["flagged"] or self._job.measure_share >= 1 or self._chance.random() < self._job.measure_share
-            in_time = measured == 0 or time.monotonic() < end
+            in_time = (measured == 0 or time.monotonic() < end) and not self._leaving
             wanted = chosen and in_time and (row["flagged"] or self._spare.any_left())
             self._measure(call, row, prediction, wanted)
             measured += wanted
