@@ -8,12 +8,14 @@ from lookoutcv.scores.confusion import Confusion, top_k_accuracy
 from lookoutcv.scores.matching import Matched, matched
 from lookoutcv.scores.probabilities import brier, expected_calibration_error, log_loss, reliability
 from lookoutcv.scores.proportions import mcnemar_p, paired_interval, wilson_interval
+from lookoutcv.scores.suspicious_labels import SuspiciousLabel, suspicious_labels
 
 __all__ = [
     "Confusion",
     "DetectionAccumulator",
     "DetectionScores",
     "Matched",
+    "SuspiciousLabel",
     "brier",
     "expected_calibration_error",
     "log_loss",
@@ -22,6 +24,7 @@ __all__ = [
     "paired_interval",
     "reliability",
     "score_detections",
+    "suspicious_labels",
     "top_k_accuracy",
     "wilson_interval",
 ]

@@ -21,9 +21,9 @@ from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import ImageRef
 from lookoutcv.sources.decoded_images import SkippedImages, decoded_images
 from lookoutcv.training.data.division import IntArray, Pixels, Sample
-from lookoutcv.training.data.flat_file import FlatFile
 from lookoutcv.training.data.object_samples import cut_out
-from lookoutcv.training.data.picture_form import PictureForm, Place, form_key
+from lookoutcv.training.data.picture_files.flat_file import FlatFile
+from lookoutcv.training.data.picture_files.picture_form import PictureForm, Place, form_key
 
 # 27,000 pictures of 224 x 224 px; and not more than others can spare.
 MOST_BYTES = 4 << 30

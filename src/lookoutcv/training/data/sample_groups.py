@@ -15,8 +15,8 @@ import pyarrow as pa
 from lookoutcv.records.duplicates import HashArray
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.training.data.division import Sample
-from lookoutcv.training.data.near_copies import near_copies
-from lookoutcv.training.data.related_names import film_of, original_of
+from lookoutcv.training.data.kinship.near_copies import near_copies
+from lookoutcv.training.data.kinship.related_names import film_of, original_of
 
 # Columns of tables that say what was seen together.
 _TOGETHER = (

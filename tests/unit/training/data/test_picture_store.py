@@ -16,7 +16,7 @@ from lookoutcv.models.cards.card import Input
 from lookoutcv.models.input.framing import framed
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.training.data.division import Sample
-from lookoutcv.training.data.picture_form import roomier
+from lookoutcv.training.data.picture_files.picture_form import roomier
 from lookoutcv.training.data.picture_store import PictureStore, StoredPictures
 
 CUT = Input(size=(32, 32), resize="centre_crop", crop=0.875, interpolation="bicubic")

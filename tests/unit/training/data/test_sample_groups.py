@@ -14,9 +14,9 @@ from PIL import Image
 from drawn_classes import draw_classes, drawn
 from lookoutcv.sources.listed_image import ListedRef
 from lookoutcv.training.data.division import Sample
+from lookoutcv.training.data.kinship.near_copies import near_copies
+from lookoutcv.training.data.kinship.related_names import film_of, original_of
 from lookoutcv.training.data.labelled_samples import read_samples
-from lookoutcv.training.data.near_copies import near_copies
-from lookoutcv.training.data.related_names import film_of, original_of
 from lookoutcv.training.data.sample_groups import Groups, grouped
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from lookoutcv.models.cards.card import Input
 from lookoutcv.models.input.framing import framed
 from lookoutcv.training.data.division import Pixels
-from lookoutcv.training.data.flat_file import FlatFile
+from lookoutcv.training.data.picture_files.flat_file import FlatFile
 
 # Of the input's side: what 224 px are cut from is 256 in the recipes of ImageNet.
 ROOMY_RATIO = 256 / 224

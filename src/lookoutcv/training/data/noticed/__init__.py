@@ -1,0 +1,1 @@
+"""What is noticed in labelled images, and what is said of it."""

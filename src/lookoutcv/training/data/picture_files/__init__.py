@@ -1,0 +1,1 @@
+"""Pictures in files on disk, in the forms that models and augmentation want."""
