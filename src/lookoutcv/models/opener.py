@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,8 @@ from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime, named_function
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
 from lookoutcv.models.tensor_model import TensorModel
+
+_log = logging.getLogger(__name__)
 
 CardLike = Card | Mapping[str, Any] | str | os.PathLike[str] | None
 
@@ -92,9 +95,9 @@ def _from_package(package: Package, card: CardLike, device: str, threads: int, *
         runtime = format.open(path, options) if trust else ConfinedRuntime(path, format, options, called, package)
     except LookoutError as error:
         raise error.with_name(called, instead_of=str(path)) from error.__cause__
-    predictor = TensorModel(package.name, runtime, user_card, package.sha256)
-    predictor.notes = (*predictor.notes, *package.notes)
-    return predictor
+    if package.foreign_note:
+        _log.warning("%s", package.foreign_note)
+    return TensorModel(package.name, runtime, user_card, package.sha256)
 
 
 def _from_function(function: Callable[..., Any], user_card: Card, name: str, sha256: str | None) -> Predictor:

@@ -100,7 +100,7 @@ def _baseline(given: Baseline | str | os.PathLike[str] | None, model: Any) -> tu
             "Give --baseline FILE, which `lookout baseline SOURCE` makes, or --model PACKAGE.",
             key="baseline",
         )
-    return packed, [f"The baseline is the one in the package {masked(os.fspath(model))}."]
+    return packed, [f"The baseline is the one in the package {masked(os.fspath(model))}.", *packed.notes]
 
 
 @only_known_keywords(Options, output=_DRAW, html=_DRAW, fail_on=_SEVERITY)

@@ -31,7 +31,7 @@ def held_file(owner: object) -> tuple[int, str, weakref.finalize[..., object]]:
     """
     sweep(tempfile.gettempdir())
     handle, path = tempfile.mkstemp(prefix=_PREFIX, suffix=_FILE)
-    return handle, path, weakref.finalize(owner, _remove, path, _locked(path))
+    return handle, path, weakref.finalize(owner, _remove, path, locked(path))
 
 
 class HeldFolder:
@@ -41,7 +41,7 @@ class HeldFolder:
         sweep(tempfile.gettempdir())
         path = tempfile.mkdtemp(prefix=_PREFIX, suffix=_FOLDER)
         self.path = Path(path)
-        self._end = weakref.finalize(self, _remove, path, _locked(path))
+        self._end = weakref.finalize(self, _remove, path, locked(path))
 
 
 def sweep(folder: str) -> None:
@@ -51,7 +51,7 @@ def sweep(folder: str) -> None:
             if not _is_ours(entry) or time.time() - entry.stat(follow_symlinks=False).st_mtime < _OLD_SECONDS:
                 continue
             with suppress(OSError):
-                if (lock := _locked(entry.path)) is not None:
+                if (lock := locked(entry.path)) is not None:
                     _remove(entry.path, lock)
 
 
@@ -72,13 +72,13 @@ def _remove(path: str, lock: int | None) -> None:
         os.close(lock)
 
 
-def _locked(path: str) -> int | None:
+def locked(path: str) -> int | None:
     """A hold on a place for as long as this process lives; None where the system has no such thing, or it is held."""
     try:
         import fcntl  # noqa: PLC0415 - Windows has none
     except ImportError:
         return None
-    handle = os.open(path, os.O_RDONLY if path.endswith(_FOLDER) else os.O_RDWR)
+    handle = os.open(path, os.O_RDONLY if os.path.isdir(path) else os.O_RDWR)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -21,6 +21,8 @@ _MOST_TEXT_BYTES = 64 << 20
 _MOST_READ_BYTES = 2**30
 _COPY = "Copy it again from where it was made, or make it again."
 _SHOWN = 3
+# What a run calls the folder of its package.
+IN_RUN = "package"
 # The format stands in the first line.
 _HEAD_BYTES = 1000
 
@@ -40,7 +42,9 @@ class Package:
         self.path = path
         self._contents = contents
         self._unpacked: HeldFolder | None = None
+        # What was compared, and of an archive what was unpacked.
         self._right: set[str] = set()
+        self._out: set[str] = set()
         self.manifest = _manifest(path, contents)
         self._declared = {file.name: file for file in self.manifest.files}
         for file in self.manifest.files:
@@ -61,15 +65,15 @@ class Package:
         return [name for name in self._contents.names() if name not in self._declared and name != MANIFEST]
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What whoever uses it must know, in sentences: what its maker wrote, and which files are not its own."""
+    def foreign_note(self) -> str:
+        """Which files are not its own, in a sentence; "" where all are."""
         foreign = self.foreign
         if not foreign:
-            return tuple(self.manifest.notes)
+            return ""
         more = f" and {len(foreign) - _SHOWN:,} more" if len(foreign) > _SHOWN else ""
         names = ", ".join(map(repr, foreign[:_SHOWN]))
         one = f"{len(foreign):,} files that are" if len(foreign) > 1 else "a file that is"
-        return (*self.manifest.notes, f"{self.path} holds {one} not the package's and not read: {names}{more}.")
+        return f"{self.path} holds {one} not the package's and not read: {names}{more}."
 
     @property
     def card(self) -> Card:
@@ -153,8 +157,9 @@ class Package:
         if self._unpacked is None:
             self._unpacked = HeldFolder()
         path = self._unpacked.path / name
-        if name not in self._right:
+        if name not in self._out:
             self._unpack(name, path)
+            self._out.add(name)
         return path
 
     def verify(self) -> None:
@@ -203,7 +208,8 @@ def package_at(path: str | os.PathLike[str]) -> Package | None:
     """The package at a place; None where there is something else, or nothing. Cheap for what is none.
 
     Args:
-        path: A folder with a package.json of ours, or a ZIP of such a folder.
+        path: A folder with a package.json of ours, or one with such a folder called `package`, as training leaves it;
+            or a ZIP of such a folder.
     Raises:
         FileFormatError: It is one, and it is damaged, incomplete or of a newer version.
         SourceError: It is in a ZIP that cannot be trusted.
@@ -211,8 +217,9 @@ def package_at(path: str | os.PathLike[str]) -> Package | None:
     place = Path(path)
     try:
         if place.is_dir():
-            manifest = place / MANIFEST
-            return Package(place, Folder(place)) if manifest.is_file() and _is_ours(manifest) else None
+            near = (folder for folder in (place, place / IN_RUN) if _is_ours(folder / MANIFEST))
+            found = next(near, None)
+            return None if found is None else Package(found, Folder(found))
         if not place.is_file():
             return None
     except (OSError, ValueError):  # a name that no file can have

@@ -137,16 +137,31 @@ def test_a_broken_model_is_told_by_its_own_name(tmp_path: Path) -> None:
         assert "unpacked" not in str(caught.value)
 
 
-def test_files_that_are_not_its_own_are_named_and_not_read(tmp_path: Path) -> None:
+def test_what_was_compared_in_an_archive_is_still_unpacked(tmp_path: Path) -> None:
+    package = package_at(zipped(hand_packed(tmp_path / "made"), tmp_path / "p.zip"))
+    assert package is not None
+    package.verify()
+    assert package.read("model.card.yaml") == package.file("model.card.yaml").read_bytes()
+
+
+def test_files_that_are_not_its_own_are_named_and_not_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     folder = hand_packed(tmp_path / "p")
     (folder / "notes.txt").write_text("mine")
     (folder / ".hidden").write_text("mine")
-    (note,) = (note for note in lo.open_model(folder).notes if "not the package's" in note)
-    assert "a file that is not the package's and not read: 'notes.txt'" in note
+    assert lo.open_model(folder).notes == ()
+    assert "a file that is not the package's and not read: 'notes.txt'" in caplog.text
     package = package_at(folder)
     assert package is not None
     with pytest.raises(NotOurFile):
         package.read("notes.txt")
+
+
+def test_a_run_is_named_for_the_package_in_it(tmp_path: Path) -> None:
+    hand_packed(tmp_path / "runs" / "pets" / "package")
+    package = package_at(tmp_path / "runs" / "pets")
+    assert package is not None
+    assert package.path == tmp_path / "runs" / "pets" / "package"
+    assert lo.open_model(tmp_path / "runs" / "pets").predict([RED])[0].label == "red"
 
 
 def test_what_is_no_package_is_none(tmp_path: Path) -> None:
