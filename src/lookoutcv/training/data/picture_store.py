@@ -94,20 +94,21 @@ class PictureStore:
             f"longer: {self._full}.",
         )
 
-    def pictures(self, samples: Iterable[Sample], classes: Sequence[str], input: Input) -> StoredPictures:
+    def pictures(self, samples: Iterable[Sample], classes: Sequence[str], input: Input, sha256: str) -> StoredPictures:
         """Those of some of the samples, in their order, but for those that cannot be read.
 
         Args:
             samples: Of those that the store was made of.
             classes: In the order of a model's scores.
             input: One of those that the store was made for.
+            sha256: Of what their images hold, as of their `PartSummary`.
         """
         index = {sample.id: number for number, sample in enumerate(self._samples)}
         numbers = [index[sample.id] for sample in samples if index[sample.id] in self._readable]
         place = {label: number for number, label in enumerate(classes)}
         kept = tuple(self._samples[number] for number in numbers)
         labels = np.array([place[sample.label] for sample in kept], np.int64)
-        return StoredPictures(self, input, kept, np.array(numbers, np.int64), labels)
+        return StoredPictures(self, input, kept, np.array(numbers, np.int64), labels, sha256)
 
     def close(self) -> None:
         """Give the room on the disk back."""
@@ -218,6 +219,7 @@ class StoredPictures:
         samples: Those that can be read.
         numbers: Of the samples in the store.
         labels: The class of each, (n,) int64.
+        sha256: Of what their images hold.
     """
 
     store: PictureStore = field(repr=False)
@@ -225,6 +227,7 @@ class StoredPictures:
     samples: tuple[Sample, ...] = field(repr=False)
     numbers: IntArray = field(repr=False)
     labels: IntArray = field(repr=False)
+    sha256: str = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.samples)

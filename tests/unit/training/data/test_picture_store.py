@@ -54,7 +54,7 @@ def wanted(sample: Sample) -> np.ndarray:
 
 
 def pictures(store: PictureStore, samples: list[Sample], one: Input) -> StoredPictures:
-    return store.pictures(samples, ("bar", "ring", "square"), one)
+    return store.pictures(samples, ("bar", "ring", "square"), one, "ab")
 
 
 @pytest.mark.parametrize("most_bytes", [None, 30_000, 0])
@@ -81,7 +81,7 @@ def test_pixels_are_those_of_the_framing_bit_for_bit(
 
 def test_labels_follow_the_order_of_the_classes(samples: list[Sample]) -> None:
     with PictureStore(samples, [CUT], roomy=False) as store:
-        part = store.pictures(samples, ("square", "bar", "ring"), CUT)
+        part = store.pictures(samples, ("square", "bar", "ring"), CUT, "ab")
         assert part.labels.tolist() == [{"square": 0, "bar": 1, "ring": 2}[sample.label] for sample in samples]
         assert part.labels.dtype == np.int64
         assert part.roomy([1])[0].shape == (37, 37, 3)
