@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,29 @@ def photograph(folder: Path, images: int, seed: int, fault: Fault | None = None)
         fault: What the camera does to each view, if anything.
     """
     random = np.random.default_rng(seed)
-    originals = {name: _shipped(name) for name in SUBJECTS}
-    for number in range(images):
-        subject = SUBJECTS[number % len(SUBJECTS)]
-        view = _view(originals[subject], random)
-        if fault is not None:
-            view = fault(view)
-        data = simplejpeg.encode_jpeg(view, quality=int(random.integers(84, 95)), colorspace="RGB")
+    for number, (subject, view) in enumerate(_views(images, random)):
+        seen = view if fault is None else fault(view)
+        data = simplejpeg.encode_jpeg(seen, quality=int(random.integers(84, 95)), colorspace="RGB")
         target = folder / subject / f"{number:04d}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+
+
+def views(images: int, seed: int) -> Iterator[tuple[str, Pixels]]:
+    """Views of the shipped pictures in turn, each with its subject: (224, 224, 3) uint8 RGB.
+
+    Args:
+        images: How many, over all subjects.
+        seed: The same seed takes the same views.
+    """
+    return _views(images, np.random.default_rng(seed))
+
+
+def _views(images: int, random: np.random.Generator) -> Iterator[tuple[str, Pixels]]:
+    originals = {name: _shipped(name) for name in SUBJECTS}
+    for number in range(images):
+        subject = SUBJECTS[number % len(SUBJECTS)]
+        yield subject, _view(originals[subject], random)
 
 
 def _shipped(name: str) -> Pixels:
