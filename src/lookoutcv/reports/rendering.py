@@ -1,4 +1,4 @@
-"""From a drift report to a file or a string, in the format that was asked for or that the file name says."""
+"""From a result to a file or a string, in the format that was asked for or that the file name says."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from lookoutcv.errors import UsageError
 from lookoutcv.files.outputs import check_output, write_output
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import load_styling
-from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.reports.views.every_result import Drawable
 from lookoutcv.results.images.image_example import ImageExample
 
 
 @overload
 def render(
-    report: DriftReport,
+    report: Drawable,
     path: str | os.PathLike[str],
     *,
     format: str | None = None,
@@ -34,7 +34,7 @@ def render(
 
 @overload
 def render(
-    report: DriftReport,
+    report: Drawable,
     path: None = None,
     *,
     format: str | None = None,
@@ -50,7 +50,7 @@ def render(
 
 @only_known_keywords()
 def render(
-    report: DriftReport,
+    report: Drawable,
     path: str | os.PathLike[str] | None = None,
     *,
     format: str | None = None,
@@ -65,7 +65,7 @@ def render(
     """Draw a report.
 
     Args:
-        report: What to draw.
+        report: What to draw: what `monitor`, `compare` or `load` gave.
         path: Where to write it, all of it or nothing; None to have it returned.
         format: A name from `lookout plugins`: "html", "json", "terminal" ... None takes the format from the ending of
             `path`, and "terminal" where there is no path.
@@ -79,7 +79,7 @@ def render(
         The path; without one, the text of the report, or bytes where the format is not text.
     Raises:
         UsageError: The ending of `path` belongs to no format, or to another than `format`, or `template` or `logo`
-            cannot be used.
+            cannot be used; or the format does not draw such a result.
         UnknownPlugin: No format is called `format`.
         OutputUnwritable: `path` cannot be written.
     Example:
@@ -90,6 +90,7 @@ def render(
         ? Too few images to say
     """
     chosen = _chosen(path, format)
+    check_draws(chosen, type(report))
     inputs = [os.fspath(one) for one in (template, logo) if isinstance(one, str | os.PathLike)]
     if path is not None:
         check_output(path, chosen.kind, inputs=inputs, force=force)
@@ -134,6 +135,21 @@ def check_ending_of(chosen: ReportFormat, path: str | os.PathLike[str]) -> None:
     )
 
 
+def check_draws(chosen: ReportFormat, kind: type) -> None:
+    """Refuse a format that does not draw such a result.
+
+    Raises:
+        UsageError: It does not.
+    """
+    if issubclass(kind, chosen.of):
+        return
+    others = ", ".join(known.suffixes[0] for known in registry if issubclass(kind, known.of) and known.suffixes)
+    noun = getattr(kind, "NOUN", kind.__name__)
+    raise UsageError(
+        f"{chosen.name} is no form of a result of this kind ({noun})", f"End the name in one of {others}.", key="output"
+    )
+
+
 def format_of(path: str | os.PathLike[str]) -> ReportFormat:
     """The format that the ending of a file name means.
 
@@ -152,15 +168,15 @@ def format_of(path: str | os.PathLike[str]) -> ReportFormat:
     )
 
 
-def without_thumbnails(report: DriftReport) -> DriftReport:
-    """The same report with its example images by name only."""
-
-    def bare(examples: list[ImageExample]) -> list[ImageExample]:
-        return [replace(example, thumbnail=None) for example in examples]
-
+def without_thumbnails(report: Drawable) -> Drawable:
+    """The same result with its example images by name only."""
     return replace(
         report,
-        most_shifted=bare(report.most_shifted),
-        typical=bare(report.typical),
-        baseline_typical=bare(report.baseline_typical),
+        most_shifted=_bare(report.most_shifted),
+        typical=_bare(report.typical),
+        baseline_typical=_bare(report.baseline_typical),
     )
+
+
+def _bare(examples: list[ImageExample]) -> list[ImageExample]:
+    return [replace(example, thumbnail=None) for example in examples]

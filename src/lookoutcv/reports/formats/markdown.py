@@ -39,7 +39,7 @@ _LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 
 
 # What is drawn, and of what it is drawn.
-_MARK = r"\A# [^\n]*\n\n- (?:Windows?|Model):[^\n]*\n- (?:Baselines?|Log):"
+_MARK = r"\A# [^\n]*\n\n- (?:Windows?|Model|Run):[^\n]*\n- (?:Baselines?|Log|Images|Data):"
 
 
 @document_format("markdown", suffixes=(".md", ".markdown"), media_type="text/markdown", mark=_MARK)
@@ -56,7 +56,8 @@ def markdown(document: Document, options: RenderOptions) -> bytes:
     parts: list[str] = [f"# {safe(document.title)}"]
     parts.append("\n".join(f"- {safe(label)}: {safe(shortened(name, 200))}" for label, name in document.subject))
     if verdict is not None:
-        parts += [f"**{_SIGNS[verdict.level]} {safe(verdict.headline)}**", safe(verdict.text)]
+        sign = "" if verdict.level is None else f"{_SIGNS[verdict.level]} "
+        parts += [f"**{sign}{safe(verdict.headline)}**", safe(verdict.text)]
     for section in document.sections:
         parts += _section(section)
     footer = " · ".join(f"{safe(label)}: {safe(value)}" for label, value in document.footer.items)

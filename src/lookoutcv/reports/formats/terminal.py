@@ -19,7 +19,7 @@ from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Block, Document
 from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
 from lookoutcv.reports.parts.tables import Cell, Names, Share, Table
-from lookoutcv.reports.views import drift_brief
+from lookoutcv.reports.views.every_result import brief_of
 from lookoutcv.results.severity import Severity
 
 _STYLES = {
@@ -35,10 +35,10 @@ _NARROW = 72
 
 
 # The verdict or the title, what is drawn, and of what it is drawn.
-_MARK = r"\A\S[^\n]*\n(?:[^\n]*\n)?  (?:Windows?|Model):.{0,20000}?\n  (?:Baselines?|Log):"
+_MARK = r"\A\S[^\n]*\n(?:[^\n]*\n)?  (?:Windows?|Model|Run):.{0,20000}?\n  (?:Baselines?|Log|Images|Data):"
 
 
-@document_format("terminal", suffixes=(".txt",), media_type="text/plain", mark=_MARK, view=drift_brief)
+@document_format("terminal", suffixes=(".txt",), media_type="text/plain", mark=_MARK, view=brief_of)
 def terminal(document: Document, options: RenderOptions) -> bytes:
     """The answer and the largest changes, as wide as the terminal.
 
@@ -80,7 +80,8 @@ def _parts(document: Document, width: int) -> Iterable[RenderableType]:
     if verdict is None:
         yield Text(visible(document.title), style="bold")
     else:
-        yield Text(f"{_SIGNS[verdict.level]} {visible(verdict.headline)}", style=f"bold {_STYLES[verdict.level]}")
+        sign, style = ("", "") if verdict.level is None else (f"{_SIGNS[verdict.level]} ", _STYLES[verdict.level])
+        yield Text(f"{sign}{visible(verdict.headline)}", style=f"bold {style}".rstrip())
     for label, name in document.subject:
         yield Text(f"  {label}: ", style="dim") + Text(shortened(visible(name), max(20, width - 14)), style="not dim")
     if verdict is not None:

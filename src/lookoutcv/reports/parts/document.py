@@ -33,9 +33,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer: a severity, a headline of a few words, and two or three sentences."""
+    """The answer: a severity, a headline of a few words, and two or three sentences.
 
-    level: Severity
+    Args:
+        level: How bad it is; None where it is no matter of bad or good.
+    """
+
+    level: Severity | None
     headline: str
     text: str
 

@@ -16,7 +16,7 @@ from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.html import html, jpeg
 from lookoutcv.reports.parts.content_blocks import Note
 from lookoutcv.reports.parts.document import Document, Section
-from lookoutcv.reports.views import drift_document
+from lookoutcv.reports.views.drift_report import drift_document
 from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT

@@ -13,7 +13,7 @@ from lookoutcv.reports.formats.markdown import markdown, safe
 from lookoutcv.reports.parts.document import Document, Verdict
 from lookoutcv.reports.parts.tables import Table
 from lookoutcv.reports.rendering import render
-from lookoutcv.reports.views import drift_document
+from lookoutcv.reports.views.drift_report import drift_document
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 

@@ -9,7 +9,7 @@ import pytest
 from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.terminal import terminal
 from lookoutcv.reports.parts.document import Document
-from lookoutcv.reports.views import drift_brief, drift_document
+from lookoutcv.reports.views.drift_report import drift_brief, drift_document
 from report_to_draw import REPORT
 
 

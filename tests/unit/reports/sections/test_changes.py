@@ -6,7 +6,7 @@ from lookoutcv.reports.parts.document import Document, Section
 from lookoutcv.reports.parts.drawings import Charts
 from lookoutcv.reports.parts.tables import Number, Table
 from lookoutcv.reports.sections.changes import changes, charts_section, leading, metrics_section
-from lookoutcv.reports.views import drift_document
+from lookoutcv.reports.views.drift_report import drift_document
 from lookoutcv.results.severity import Severity
 from report_to_draw import NO_DRIFT, REPORT, TOO_FEW, only, words
 

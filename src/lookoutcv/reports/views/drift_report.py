@@ -1,4 +1,4 @@
-"""Results as documents: the answer first, then the evidence, then how it was come by."""
+"""A drift report as a document."""
 
 from __future__ import annotations
 
