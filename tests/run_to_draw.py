@@ -10,7 +10,9 @@ import numpy as np
 
 from lookoutcv.images.thumbnail import thumbnail
 from lookoutcv.results.accuracy.true_accuracy import Mistake
+from lookoutcv.results.accuracy.true_detection import ClassPrecision
 from lookoutcv.results.data_check import ClassCount, DataCheck, DataFinding
+from lookoutcv.results.detection_evaluation import DetectionEvaluation, ImageErrors
 from lookoutcv.results.evaluation import ConfidenceCalibration, Evaluation
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
@@ -91,6 +93,8 @@ def evaluation(
         labels=list(counts.labels),
         confusion=counts.counts.tolist(),
         calibration=ConfidenceCalibration(float(confidence.mean()), expected_calibration_error(bins), 0.24, 0.58, bins),
+        low=wilson_interval(int(right.sum()), images)[0],
+        high=wilson_interval(int(right.sum()), images)[1],
         confident_errors=[
             WrongImage(
                 f"{classes[truth[i]]}/{1000 + int(i)}.jpg",
@@ -230,4 +234,19 @@ SMALL_RUN = TrainingRun(
     differences=[],
     evaluation=None,
     check=None,
+)
+DETECTION = DetectionEvaluation(
+    "yolo.onnx",
+    "ab" * 32,
+    120,
+    300,
+    0.512,
+    0.734,
+    [
+        ClassPrecision("car", 0.8, 0.6, 0.82, 0.74, 0.41, 0.9, 200, 260),
+        ClassPrecision("person", 0.6, 0.42, 0.7, 0.6, None, 0.8, 100, 140),
+    ],
+    [ImageErrors(f"{i}.jpg", 5, 2, i, 3.2, picture(i)) for i in range(3)],
+    unlabelled=3,
+    never_true={"fox": 2},
 )

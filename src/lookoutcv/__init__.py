@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.detection_evaluation import DetectionEvaluation
     from lookoutcv.results.drift_report import DriftReport
     from lookoutcv.results.evaluation import Evaluation
+    from lookoutcv.results.training_run import TrainingRun
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
@@ -88,6 +89,7 @@ _HOMES = {
     "Records": "lookoutcv.measuring.records",
     "Retained": "lookoutcv.log.upkeep.retain",
     "SegmentationLogger": "lookoutcv.log.writing.loggers",
+    "TrainingRun": "lookoutcv.results.training_run",
     "baseline": "lookoutcv.measuring.baseline",
     "card": "lookoutcv.inference.propose_card",
     "compare": "lookoutcv.monitoring.monitor",
@@ -139,6 +141,7 @@ __all__ = [
     "Records",
     "Retained",
     "SegmentationLogger",
+    "TrainingRun",
     "Vacuumed",
     "__version__",
     "baseline",

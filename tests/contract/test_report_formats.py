@@ -10,11 +10,13 @@ import pytest
 from lookoutcv.errors import UsageError
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.rendering import format_of, render
+from lookoutcv.reports.views.every_result import Drawable
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.applied_policy import AppliedPolicy
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT as FULL
+from run_to_draw import DETECTION, RUN, SMALL_RUN, evaluation
 
 NOTHING = Side("", 0, 0)
 EMPTY = DriftReport(None, "insufficient", None, 0.0, 0.01, None, "", NOTHING, NOTHING, [])
@@ -31,6 +33,15 @@ REPORTS = {
     "huge names": replace(FULL, window=replace(FULL.window, name="y" * 5000)),
 }
 
+OTHERS: dict[str, Drawable] = {
+    "run": RUN,
+    "small run": SMALL_RUN,
+    "classifier": evaluation(),
+    "hundred classes": evaluation(tuple(f"class {i}" for i in range(100)), 1000),
+    "no mistakes": evaluation(("a", "b"), 10, accuracy=1.0),
+    "detector": DETECTION,
+}
+
 
 @pytest.fixture(params=list(registry), ids=lambda spec: spec.name)
 def spec(request: pytest.FixtureRequest) -> ReportFormat:
@@ -43,6 +54,21 @@ def test_every_report_is_drawn_and_always_the_same_way(spec: ReportFormat, repor
     drawn = spec(report, RenderOptions(width=80, colour=False))
     assert drawn
     assert drawn == spec(report, RenderOptions(width=80, colour=False))
+
+
+@pytest.mark.parametrize("result", OTHERS.values(), ids=OTHERS.keys())
+def test_other_results_are_drawn_too_or_refused_in_words(spec: ReportFormat, result: Drawable, tmp_path: Path) -> None:
+    if isinstance(result, spec.of):
+        drawn = render(result, format=spec.name, width=80, colour=False)
+        assert drawn
+        assert drawn == render(result, format=spec.name, width=80, colour=False)
+        # Written twice: its own mark lets it be replaced.
+        for _ in range(2):
+            render(result, tmp_path / f"result{spec.suffixes[0]}")
+    else:
+        with pytest.raises(UsageError, match=rf"{spec.name} is no form of a result of this kind .*\.html"):
+            render(result, tmp_path / f"result{spec.suffixes[0]}")
+        assert not list(tmp_path.iterdir())
 
 
 def test_the_report_is_left_as_it_was(spec: ReportFormat) -> None:
@@ -85,6 +111,9 @@ def test_without_thumbnails_none_is_left(spec: ReportFormat) -> None:
     assert thumbnail is not None
     if isinstance(drawn, str):
         assert thumbnail not in drawn
+    for result in (RUN, evaluation(), DETECTION):
+        if isinstance(result, spec.of) and spec.text:
+            assert "/9j/" not in str(render(result, format=spec.name, thumbnails=False, width=80))
 
 
 def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path) -> None:

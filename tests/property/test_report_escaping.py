@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookoutcv.reports.rendering import render
-from lookoutcv.results.drift_report import DriftReport
+from lookoutcv.reports.views.every_result import Drawable
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
+from run_to_draw import RUN
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -32,7 +33,8 @@ HOSTILE = (
     "صورة שלום 图像 👩\u200d🔬",
     "x" * 5000,
 )
-CHOICES = {*Severity, "median", "mean", "within", "day", "sampling"}
+CHOICES = {*Severity, "median", "mean", "within", "day", "sampling", "trained", "dropped", "hub"}
+RESULTS = [REPORT, RUN]
 
 
 class Structure(HTMLParser):
@@ -64,7 +66,7 @@ def with_text(value: Any, text: Callable[[], str]) -> Any:
     return text() if isinstance(value, str) and value not in CHOICES else value
 
 
-def page(report: DriftReport, *, interactive: bool = False) -> str:
+def page(report: Drawable, *, interactive: bool = False) -> str:
     drawn = render(report, format="html", interactive=interactive)
     assert isinstance(drawn, str)
     drawn.encode()
@@ -72,10 +74,11 @@ def page(report: DriftReport, *, interactive: bool = False) -> str:
 
 
 def check(text: str) -> None:
-    hostile = Structure(page(with_text(REPORT, lambda: f"<{text}")))
-    harmless = Structure(page(with_text(REPORT, lambda: "x" * (len(text) + 1))))
-    assert hostile.tags == harmless.tags
-    assert hostile.addresses == harmless.addresses
+    for result in RESULTS:
+        hostile = Structure(page(with_text(result, lambda: f"<{text}")))
+        harmless = Structure(page(with_text(result, lambda: "x" * (len(text) + 1))))
+        assert hostile.tags == harmless.tags
+        assert hostile.addresses == harmless.addresses
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:20])

@@ -59,7 +59,7 @@ def test_a_report_of_yesterday_is_drawn_in_other_forms(
 
 def test_only_reports_are_drawn_and_only_in_known_forms(lookout: Terminal, baseline_file: Path, tmp_path: Path) -> None:
     assert lookout("show", baseline_file, "-o", tmp_path / "a.html") == 2
-    assert "is no report" in lookout.err
+    assert "holds nothing that can be drawn" in lookout.err
     assert lookout("show", baseline_file, "-o", tmp_path / "a.doc") == 2
     assert "End its name in one of" in lookout.err
     assert list(tmp_path.iterdir()) == []

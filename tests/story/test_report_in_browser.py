@@ -11,15 +11,16 @@ from typing import Any
 import pytest
 
 from lookoutcv.reports.rendering import render
+from lookoutcv.reports.views.every_result import Drawable
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake, TrueAccuracy
-from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.class_drift import ClassDrift
 from lookoutcv.results.findings.group_drift import GroupDrift
 from lookoutcv.results.findings.prediction_drift import PredictionDrift, PredictionMetric
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
+from run_to_draw import RUN, evaluation
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -48,7 +49,7 @@ MODEL = {
         ClassDrift(1e-4, 0.2, changes={"ok": -0.2, "scratch": 0.2}, before={"ok": 0.9, "scratch": 0.1}),
     ),
 }
-REPORTS = {
+REPORTS: dict[str, Drawable] = {
     "drift": replace(REPORT, groups=GROUPS, policy=replace(REPORT.policy, group_by="camera"), **MODEL),
     "few": replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None, onset=None),
     "same": replace(
@@ -59,6 +60,8 @@ REPORTS = {
         onset=None,
         most_shifted=[],
     ),
+    "run": RUN,
+    "fifty classes": evaluation(tuple(f"a class of many, number {i}" for i in range(50)), 2000),
 }
 
 
@@ -79,7 +82,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     started.quit()
 
 
-def show(browser: Any, folder: Path, report: DriftReport, width: int, scheme: str = "light", **options: Any) -> None:
+def show(browser: Any, folder: Path, report: Drawable, width: int, scheme: str = "light", **options: Any) -> None:
     page = render(report, folder / "report.html", **options)
     size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)

@@ -14,6 +14,7 @@ from lookoutcv.files.parquet import is_parquet
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.evaluation import Evaluation
+from lookoutcv.results.training_run import TrainingRun
 
 if TYPE_CHECKING:
     from lookoutcv.measuring.baseline import Baseline
@@ -22,23 +23,29 @@ if TYPE_CHECKING:
 # A report with all its thumbnails is under 3 MB.
 _MOST_BYTES = 64_000_000
 _BASELINE = "lookoutcv.baseline"
-_KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation]] = {
-    kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation)
+_KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation | TrainingRun]] = {
+    kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation, TrainingRun)
 }
+# What a training run is called in its folder.
+RUN_FILE = "run.json"
 
 
 @only_known_keywords()
-def load(path: str | os.PathLike[str]) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation:
-    """A baseline, records, a report or an evaluation from its file; the file itself says which it is.
+def load(
+    path: str | os.PathLike[str],
+) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation | TrainingRun:
+    """A baseline, records, a report, an evaluation or a training run from its file, which itself says what it is.
 
     Args:
         path: What `Baseline.save`, `measure -o FILE.parquet` or `render(report, "FILE.json")` wrote, or
-            `lookout evaluate -o FILE.json`.
+            `lookout evaluate -o FILE.json`; or the `run.json` of a training run, or its folder.
     Raises:
         SourceNotFound: There is no such file.
         FileFormatError: It is not ours, is damaged, or is of a newer format.
     """
     name = os.fspath(path)
+    if os.path.isdir(name) and os.path.isfile(os.path.join(name, RUN_FILE)):
+        name = os.path.join(name, RUN_FILE)
     if not os.path.isfile(name):
         raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
     if is_parquet(name):
@@ -71,11 +78,11 @@ def _table(name: str) -> Baseline | Records:
         raise error.about(name) from None
 
 
-def _result(name: str) -> Baseline | DriftReport | Evaluation | DetectionEvaluation:
+def _result(name: str) -> Baseline | DriftReport | Evaluation | DetectionEvaluation | TrainingRun:
     not_ours = NotOurFile(
-        f"{name} is not a baseline, a record file, a report or an evaluation",
-        "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json` or "
-        "`lookout evaluate -o x.json` wrote.",
+        f"{name} is not a baseline, a record file, a report, an evaluation or a training run",
+        "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json`, "
+        "`lookout evaluate -o x.json` or `lookout train` wrote.",
         path=name,
     )
     try:

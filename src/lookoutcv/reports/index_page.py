@@ -11,8 +11,9 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound, UsageError
 from lookoutcv.files.outputs import check_output, write_output
 from lookoutcv.monitoring.load import load
+from lookoutcv.reports.bare_results import without_thumbnails
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
-from lookoutcv.reports.rendering import FILE_WIDTH, format_of, without_thumbnails
+from lookoutcv.reports.rendering import FILE_WIDTH, format_of
 from lookoutcv.reports.styling import Styling, load_styling
 from lookoutcv.reports.trends import LinkedReport, trends_document
 from lookoutcv.results.drift_report import DriftReport

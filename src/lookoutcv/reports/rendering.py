@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import overload
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import UsageError
 from lookoutcv.files.outputs import check_output, write_output
+from lookoutcv.reports.bare_results import without_thumbnails
 from lookoutcv.reports.formats.base import RenderOptions, ReportFormat, registry
 from lookoutcv.reports.styling import load_styling
 from lookoutcv.reports.views.every_result import Drawable
-from lookoutcv.results.images.image_example import ImageExample
 
 
 @overload
@@ -166,17 +165,3 @@ def format_of(path: str | os.PathLike[str]) -> ReportFormat:
         f"End its name in one of {endings}.",
         path=os.fspath(path),
     )
-
-
-def without_thumbnails(report: Drawable) -> Drawable:
-    """The same result with its example images by name only."""
-    return replace(
-        report,
-        most_shifted=_bare(report.most_shifted),
-        typical=_bare(report.typical),
-        baseline_typical=_bare(report.baseline_typical),
-    )
-
-
-def _bare(examples: list[ImageExample]) -> list[ImageExample]:
-    return [replace(example, thumbnail=None) for example in examples]

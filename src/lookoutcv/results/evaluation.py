@@ -75,6 +75,7 @@ class Evaluation(StoredResult):
         notes: What of the card was assumed or guessed, how the images' source was read, and what of it is not used.
         confident_errors: The wrong predictions that the model was most sure of, the surest first; empty where it gives
             no probabilities.
+        low, high: Ends of the 95% interval of the accuracy (Wilson); None in files of before.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.evaluation"
@@ -101,3 +102,5 @@ class Evaluation(StoredResult):
     skipped_count: int = 0
     notes: list[str] = field(default_factory=list)
     confident_errors: list[WrongImage] = field(default_factory=list, repr=False)
+    low: float | None = None
+    high: float | None = None

@@ -16,6 +16,7 @@ from lookoutcv.secrets import masked
 if TYPE_CHECKING:
     from lookoutcv.progress import Progress
     from lookoutcv.reports.report_settings import ReportSettings
+    from lookoutcv.reports.views.every_result import Drawable
     from lookoutcv.results.drift_report import DriftReport
 
 DRIFT = 3
@@ -68,7 +69,7 @@ def check_outputs(settings: ReportSettings) -> None:
     load_styling(settings.template, settings.logo)
 
 
-def write_report(report: DriftReport, settings: ReportSettings, *, thumbnails: bool = True) -> list[Path]:
+def write_report(report: Drawable, settings: ReportSettings, *, thumbnails: bool = True) -> list[Path]:
     """Write the report's files.
 
     Returns:

@@ -13,13 +13,13 @@ from lookoutcv.configuration.verbs import DRAWING
 from lookoutcv.reports.report_settings import ReportSettings
 
 if TYPE_CHECKING:
-    from lookoutcv.results.drift_report import DriftReport
+    from lookoutcv.reports.views.every_result import Drawable
 
 
 @takes(drawing=DRAWING)
 def show(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A baseline, a record file, a report or an evaluation (JSON).")
+        Path, typer.Argument(metavar="FILE", help="A baseline, a record file, a report, an evaluation or a run (JSON).")
     ],
     *,
     as_json: JsonOption = False,
@@ -28,7 +28,7 @@ def show(
     ] = True,
     drawing: ReportSettings,
 ) -> None:
-    """Show a baseline, a record file, a report or an evaluation; -o writes a report as HTML, PDF, Markdown or JUnit."""
+    """Show one of our files; -o writes a report, an evaluation or a training run as HTML, PDF, Markdown or JSON."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.baseline import print_baseline
     from lookoutcv.cli.printing.evaluation import print_evaluation
@@ -42,10 +42,13 @@ def show(
             refuse_inputs(output, [str(file)])
     check_outputs(drawing)
     loaded = lo.load(file)
-    if isinstance(loaded, lo.DriftReport):
-        _show_report(loaded, drawing, thumbnails, as_json)
-    elif drawing.output or drawing.html is not None:
-        raise UsageError(f"{file} is no report, and only reports are drawn", "Leave -o out.", path=str(file))
+    writes = bool(drawing.output) or drawing.html is not None
+    if isinstance(loaded, lo.DriftReport | lo.TrainingRun) or (
+        writes and isinstance(loaded, lo.Evaluation | lo.DetectionEvaluation)
+    ):
+        _show_drawn(loaded, drawing, thumbnails, as_json)
+    elif writes:
+        raise UsageError(f"{file} holds nothing that can be drawn", "Leave -o out.", path=str(file))
     elif isinstance(loaded, lo.Baseline):
         print_baseline(loaded, as_json)
     elif isinstance(loaded, lo.Evaluation):
@@ -58,7 +61,7 @@ def show(
         print_records(loaded)
 
 
-def _show_report(report: DriftReport, drawing: ReportSettings, thumbnails: bool, as_json: bool) -> None:
+def _show_drawn(report: Drawable, drawing: ReportSettings, thumbnails: bool, as_json: bool) -> None:
     import lookoutcv as lo
 
     written = write_report(report, drawing, thumbnails=thumbnails)

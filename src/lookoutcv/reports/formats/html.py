@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from lookoutcv.errors import LookoutError, UsageError
-from lookoutcv.reports.charts import histogram_chart, trend_chart, vega
+from lookoutcv.reports.charts import curve_chart, histogram_chart, matrix_chart, trend_chart, vega
 from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Document
@@ -155,6 +155,8 @@ def _finalize(value: Any) -> Any:
 
 def _equipped(environment: Environment) -> Environment:
     environment.globals["chart"] = lambda histogram, key: Markup(histogram_chart.svg(histogram, key))
+    environment.globals["curve"] = lambda line, key: Markup(curve_chart.svg(line, key))
+    environment.globals["matrix"] = lambda block, key: Markup(matrix_chart.svg(block, key))
     environment.globals["trend"] = lambda line, key: Markup(trend_chart.svg(line, key))
     environment.filters.update(
         kind=lambda block: type(block).__name__, jpeg=jpeg, shortened=shortened, breakable=breakable

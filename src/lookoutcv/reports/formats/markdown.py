@@ -23,7 +23,7 @@ from lookoutcv.reports.parts.content_blocks import (
 )
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Block, Document, Section
-from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
+from lookoutcv.reports.parts.drawings import Charts, Curves, Matrix, Timeline, Trends
 from lookoutcv.reports.parts.tables import Cell, Grade, Link, Names, Table
 from lookoutcv.results.severity import Severity
 
@@ -35,6 +35,7 @@ _SIGNS = {
     Severity.INSUFFICIENT: "⚪",
 }
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()<>#+!|~$@&^-])")
+_MOST_COLUMNS = 12
 _LEADING_NUMBER = re.compile(r"^(\d+)([.)])(?= |$)")
 
 
@@ -92,8 +93,9 @@ def _escaped(match: re.Match[str], line: str) -> str:
 def _section(section: Section) -> Iterator[str]:
     drawn = [text for text in map(_block, section.blocks) if text]
     # Words about charts say nothing without them.
-    only_about_charts = all(isinstance(block, Charts | Trends | Paragraph) for block in section.blocks)
-    if not drawn or (only_about_charts and any(isinstance(block, Charts | Trends) for block in section.blocks)):
+    charts = [isinstance(block, Charts | Trends | Curves) for block in section.blocks]
+    words = [isinstance(block, Paragraph) for block in section.blocks]
+    if not drawn or (any(charts) and all(map(any, zip(charts, words, strict=True)))):
         return
     if section.folded:
         yield f"<details><summary>{safe(section.heading)}</summary>"
@@ -117,9 +119,9 @@ def _block(block: Block) -> str:
             return f"**{safe(caption)}**\n\n{facts}" if caption else facts
         case Changes(items):
             return _changes(items)
-        case Table():
-            return _table(block)
-        case Charts() | Trends():
+        case Table() | Matrix():
+            return _table(block) if isinstance(block, Table) else _matrix(block)
+        case Charts() | Trends() | Curves():
             return ""
         case Gallery(groups):
             shown = [(group, [picture.name for picture in group.items]) for group in groups if group.items]
@@ -168,6 +170,16 @@ def _table(table: Table) -> str:
     )
     caption = f"**{safe(table.caption)}**" if table.caption else ""
     return "\n\n".join(filter(None, (caption, grid, safe(table.note))))
+
+
+def _matrix(matrix: Matrix) -> str:
+    """Counts as a table; of many classes it would be no reading, and the mistakes stand in a table of their own."""
+    if len(matrix.columns) > _MOST_COLUMNS:
+        return ""
+    rows = ((safe(shortened(name)), *map(str, counts)) for name, counts in zip(matrix.rows, matrix.counts, strict=True))
+    names = [safe(shortened(name)) for name in matrix.columns]
+    grid = _grid(["", *names], [False, *(True for _ in names)], rows)
+    return "\n\n".join(filter(None, (f"**{safe(matrix.caption)}**", grid, safe(matrix.note))))
 
 
 def _cell(cell: Cell) -> str:

@@ -16,12 +16,12 @@ from importlib.resources import files
 from typing import Any
 
 from lookoutcv.extras import need
-from lookoutcv.reports.charts import histogram_chart, trend_chart
+from lookoutcv.reports.charts import curve_chart, histogram_chart, matrix_chart, trend_chart
 from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.content_blocks import Picture
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Document
-from lookoutcv.reports.parts.drawings import Histogram, Trend
+from lookoutcv.reports.parts.drawings import Curve, Histogram, Matrix, Trend
 from lookoutcv.reports.parts.tables import Link, Names, Table
 from lookoutcv.reports.parts.thumbnails import is_thumbnail
 
@@ -91,12 +91,8 @@ class _Sheet:
     def _special(self, part: Any) -> Any:
         """A part that is drawn, or whose names need care; None where its fields are all there is."""
         match part:
-            case Histogram():
-                drawn = histogram_chart.svg(part, f"c{len(self.files)}")
-                return {"kind": "Histogram", "file": self._chart(drawn), **self._fields(part, _OF_A_CHART)}
-            case Trend():
-                drawn = trend_chart.svg(part, f"c{len(self.files)}")
-                return {"kind": "Trend", "file": self._chart(drawn), **self._fields(part, ("title", "caption"))}
+            case Histogram() | Trend() | Curve() | Matrix():
+                return self._drawn(part)
             case Link():
                 return self.text(part.text)
             case Picture():
@@ -108,6 +104,22 @@ class _Sheet:
             case Table():
                 return {"kind": "Table", "widths": _widths(part), **self._fields(part)}
         return None
+
+    def _drawn(self, part: Histogram | Trend | Curve | Matrix) -> Any:
+        """A part that is a picture."""
+        key = f"c{len(self.files)}"
+        names: tuple[str, ...] = ("title", "caption")
+        match part:
+            case Histogram():
+                drawn, names = histogram_chart.svg(part, key), _OF_A_CHART
+            case Trend():
+                drawn = trend_chart.svg(part, key)
+            case Curve():
+                drawn = curve_chart.svg(part, key)
+            case Matrix():
+                drawn, names = matrix_chart.svg(part, key), ("caption", "note")
+        wide = isinstance(part, Matrix) and len(part.columns) > matrix_chart.WRITTEN
+        return {"kind": type(part).__name__, "file": self._chart(drawn), "wide": wide, **self._fields(part, names)}
 
     def text(self, text: str) -> str:
         """A string that can be set: visible, of a bounded length, with places to break long names at."""
@@ -124,7 +136,7 @@ class _Sheet:
         return name
 
 
-_OF_A_CHART = ("title", "caption", "names", "small", "level")
+_OF_A_CHART: tuple[str, ...] = ("title", "caption", "names", "small", "level")
 _LONG_RUN = re.compile(r"\S{25,}")
 _SEPARATOR = re.compile(r"(?<=[/\\_.,;:=&?-])(?=[^\s/])")
 

@@ -17,7 +17,7 @@ from lookoutcv.reports.formats.base import RenderOptions, document_format
 from lookoutcv.reports.parts.content_blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
 from lookoutcv.reports.parts.display_text import shortened, visible
 from lookoutcv.reports.parts.document import Block, Document
-from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
+from lookoutcv.reports.parts.drawings import Charts, Curves, Matrix, Timeline, Trends
 from lookoutcv.reports.parts.tables import Cell, Names, Share, Table
 from lookoutcv.reports.views.every_result import brief_of
 from lookoutcv.results.severity import Severity
@@ -107,7 +107,7 @@ def _part(block: Block, width: int) -> RenderableType | None:
             return _changes(block, width)
         case Table():
             return _table(block)
-        case Charts() | Gallery() | Trends():
+        case Charts() | Gallery() | Trends() | Curves() | Matrix():
             return None
 
 

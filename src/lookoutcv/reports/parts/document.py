@@ -9,11 +9,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from lookoutcv.reports.parts.content_blocks import Changes, Facts, Gallery, Items, KeyFigures, Note, Paragraph, Summary
-from lookoutcv.reports.parts.drawings import Charts, Timeline, Trends
+from lookoutcv.reports.parts.drawings import Charts, Curves, Matrix, Timeline, Trends
 from lookoutcv.reports.parts.tables import Table
 from lookoutcv.results.severity import Severity
 
-Block = Paragraph | Note | Items | Summary | KeyFigures | Facts | Table | Changes | Charts | Timeline | Trends | Gallery
+Block = (
+    Paragraph
+    | Note
+    | Items
+    | Summary
+    | KeyFigures
+    | Facts
+    | Table
+    | Changes
+    | Charts
+    | Timeline
+    | Trends
+    | Curves
+    | Matrix
+    | Gallery
+)
 
 
 @dataclass(frozen=True)

@@ -125,3 +125,60 @@ class Timeline:
     caption: str
     items: tuple[TimelinePeriod, ...]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Two lines on the same axes.
+
+    Args:
+        title: What is drawn.
+        unit: Of the upright axis, as in `numbers.quantity`; "%" for shares as percentages.
+        along: What the other axis is, in a word.
+        before, after: The points of each line, by rising place; either may be empty.
+        mark: A place to mark; None for none.
+        caption: One line under the title.
+        range: Which values there can be; None for any.
+    """
+
+    title: str
+    unit: str
+    along: str
+    before: tuple[tuple[float, float], ...]
+    after: tuple[tuple[float, float], ...]
+    mark: float | None = None
+    caption: str = ""
+    range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Small multiples of curves.
+
+    Args:
+        items: At least one.
+        names: What the lines `before` and `after` are.
+        mark: What the mark is, in words; empty where none has one.
+    """
+
+    items: tuple[Curve, ...]
+    names: tuple[str, str]
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Which class was taken for which: a row a true class, a column a predicted one.
+
+    Args:
+        caption: What it shows.
+        rows, columns: Names.
+        counts: As many as rows times columns, >= 0, row by row. Where row and column are of one name, it is right.
+        note: What the reader must know; may be empty.
+    """
+
+    caption: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    note: str = ""

@@ -25,15 +25,20 @@ def skipped_section(report: DriftReport) -> Section:
     if not report.skipped:
         words = f"{counted(report.window.skipped, 'file')} could not be read; their names are not in the report."
         return Section("Skipped files", (Paragraph(words),))
-    left = max(0, report.window.skipped - len(report.skipped))
+    table = skipped_table("Left out of the comparison", report.skipped, report.window.skipped)
+    return Section("Skipped files", (table,))
+
+
+def skipped_table(caption: str, skipped: Sequence[Skipped], count: int) -> Table:
+    """Files that could not be read, by reason, and how many of `count` are not listed."""
+    left = max(0, count - len(skipped))
     note = f"{counted(left, 'more file was', 'more files were')} skipped and {'is' if left == 1 else 'are'} not listed."
-    table = Table(
-        caption="Left out of the comparison",
+    return Table(
+        caption=caption,
         columns=(Column("Reason"), Column("Files", True), Column("Names")),
-        rows=tuple(_reasons(report.skipped)),
+        rows=tuple(_reasons(skipped)),
         note=note if left else "",
     )
-    return Section("Skipped files", (table,))
 
 
 def duplicates_section(report: DriftReport) -> Section:

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from lookoutcv.reports.parts.content_blocks import KeyFigure, KeyFigures, Note
 from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.reports.parts.numbers import percent, signed_points
-from lookoutcv.reports.parts.tables import Cell, Column, Number, Table
+from lookoutcv.reports.parts.tables import Table
+from lookoutcv.reports.sections.class_tables import classes_table, mistakes_table
 from lookoutcv.results.accuracy.accuracy_estimate import AccuracyEstimate
 from lookoutcv.results.accuracy.model_accuracy import ModelAccuracy
-from lookoutcv.results.accuracy.true_accuracy import ClassScores, TrueAccuracy
+from lookoutcv.results.accuracy.true_accuracy import TrueAccuracy
 from lookoutcv.results.severity import Severity
 
 MOST_CLASSES = 20
@@ -67,22 +68,10 @@ def _by_class(measured: TrueAccuracy) -> Iterator[Table]:
     classes = sorted(measured.classes, key=lambda scores: -scores.support)
     if not classes:
         return
-    columns = (Column("Class"), *(Column(name, True) for name in ("Images", "Precision", "Recall", "F1")))
     more = f"The {MOST_CLASSES} with the most images, of {len(classes):,}." if len(classes) > MOST_CLASSES else ""
-    rows = tuple(map(_class_row, classes[:MOST_CLASSES]))
-    yield Table(caption="By class, where images have labels", columns=columns, rows=rows, note=more)
-
-
-def _class_row(scores: ClassScores) -> tuple[Cell, ...]:
-    shares = (scores.precision, scores.recall, scores.f1)
-    return (scores.label, Number(f"{scores.support:,}"), *(Number(percent(share)) for share in shares))
+    yield classes_table("By class, where images have labels", classes[:MOST_CLASSES], more)
 
 
 def _mistakes(measured: TrueAccuracy) -> Iterator[Table]:
     if measured.mistakes:
-        columns = (Column("Label"), Column("Answer"), Column("Images", True))
-        rows = tuple(
-            (mistake.label, mistake.prediction, Number(f"{mistake.images:,}"))
-            for mistake in measured.mistakes[:MOST_CLASSES]
-        )
-        yield Table(caption="Largest mistakes", columns=columns, rows=rows)
+        yield mistakes_table(measured.mistakes[:MOST_CLASSES])

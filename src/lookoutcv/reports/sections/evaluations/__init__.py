@@ -1,0 +1,1 @@
+"""What is said of an evaluation: of a classifier, and of a detector."""
