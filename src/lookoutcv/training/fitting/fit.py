@@ -6,7 +6,7 @@ import copy
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -67,6 +67,7 @@ def fit(
     checkpoint: Path | None = None,
     device: str = "cpu",
     threads: int | None = None,
+    clock: Callable[[], float] = time.monotonic,
 ) -> FittedModel:
     """Teach a backbone.
 
@@ -81,6 +82,7 @@ def fit(
             there. None for nowhere.
         device: In torch's words: "cpu", "cuda:0".
         threads: Of the processor, for torch and for making batches; None leaves torch's as they are.
+        clock: Rising seconds, those of the watcher's bound.
     Raises:
         MissingExtra: torch or timm is missing.
         TrainingError: Nothing could be learnt: too few pictures, too little memory, a loss that is no number.
@@ -106,6 +108,7 @@ def fit(
             settings,
             watch or NobodyWatches(),
             torch.device(device),
+            clock,
         )
         return one.run(checkpoint, threads or torch.get_num_threads())
 
@@ -121,7 +124,10 @@ class _Fit:
     settings: FitSettings
     watch: Watcher
     device: Any
-    began: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float]
+
+    def __post_init__(self) -> None:
+        self._began = self.clock()
 
     @property
     def _course(self) -> Course:
@@ -170,11 +176,12 @@ class _Fit:
             average=None,
             checkpoints=Checkpoints(checkpoint, self._fingerprint()) if checkpoint is not None and epochs else None,
             learnt=Learnt(batch_size=max(2, settings.batch_size)),
+            clock=self.clock,
         )
 
     def _head(self, loop: EpochLoop, cache: Path | None) -> str:
         """Fit the head, which is the best until an epoch is better; why it is to stop."""
-        began = time.monotonic()
+        began = self.clock()
         scores, loss = fit_head_of(
             self.backbone,
             self.parts,
@@ -183,7 +190,7 @@ class _Fit:
             device=self.device,
             class_weights=self._weights,
         )
-        seconds = time.monotonic() - began
+        seconds = self.clock() - began
         looking = seconds / (len(self.parts[0]) + len(self.parts[1]))
         loop.plan.image_seconds = _LEARNING_TO_LOOKING * looking
         loop.plan.check_seconds = looking * len(self.parts[1])
@@ -215,7 +222,7 @@ class _Fit:
             weights=self.backbone.weights,
             curve=tuple(learnt.curve),
             best_epoch=learnt.best_epoch or 0,
-            seconds=time.monotonic() - self.began,
+            seconds=self.clock() - self._began,
             validation_scores=loop.best_scores,
             stopped=stopped,
             interrupted=loop.interrupted,

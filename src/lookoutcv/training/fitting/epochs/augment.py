@@ -88,7 +88,7 @@ def _sheared(pixels: Any, random: np.random.Generator) -> Any:
 
 
 def _blurred(pixels: Any, random: np.random.Generator) -> Any:
-    return cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.3, 1.0) * max(pixels.shape[:2]) / 128)
+    return cv2.GaussianBlur(pixels, (0, 0), random.uniform(0.5, 1.0) * max(1.0, max(pixels.shape[:2]) / 128))
 
 
 def _grey(pixels: Any, random: np.random.Generator) -> Any:

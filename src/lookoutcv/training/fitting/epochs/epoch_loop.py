@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +51,7 @@ class EpochLoop:
         learnt: How far it is.
         best_state: The best weights so far, on the processor: a graphics card may disappear.
         best_scores: What they say of the part that chooses.
+        clock: Rising seconds, those of the watcher's bound.
     """
 
     name: str
@@ -66,7 +68,7 @@ class EpochLoop:
     learnt: Learnt
     best_state: dict[str, Any] = field(default_factory=dict)
     best_scores: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
-    began: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
     interrupted: bool = False
     kept_best: int | None = None
     _total: int = 0
@@ -104,7 +106,7 @@ class EpochLoop:
         self._plan()
         while not self.learnt.ended and self.learnt.images < self._total:
             epoch = self.learnt.epoch + 1
-            began = time.monotonic()
+            began = self.clock()
             loss, accuracy, rate = self._epoch(epoch)
             why = self._check(epoch, began, EpochPoint(epoch, self.stage, 0, rate, loss, 0, accuracy, 0, 0))
             self._plan()
@@ -130,15 +132,15 @@ class EpochLoop:
         self.step.module.train()
         while len(order) - position >= 2:
             try:
-                last = time.monotonic()
+                last = self.clock()
                 for indices, pixels in self.batches.of(order[position:], epoch, self.learnt.batch_size):
                     rate = max(rate, set_rates(self.step.optimiser, self.learnt.images / self._total))
                     loss, hits = self.step.make(pixels, labels[indices], random)
                     if not np.isfinite(loss):
                         raise DivergedError
                     position, right, losses = position + len(indices), right + hits, losses + loss * len(indices)
-                    self._stepped(epoch, len(indices), position, len(order), time.monotonic() - last)
-                    last = time.monotonic()
+                    self._stepped(epoch, len(indices), position, len(order), self.clock() - last)
+                    last = self.clock()
                     if self.learnt.images >= self._total:
                         return losses / position, right / position, rate
             except (RuntimeError, MemoryError) as reason:
@@ -169,12 +171,12 @@ class EpochLoop:
 
     def _check(self, epoch: int, began: float, point: EpochPoint) -> str:
         """Score, keep the best, tell, write down; why it is to stop."""
-        checked = time.monotonic()
+        checked = self.clock()
         state = self.average.state if self.average is not None else self.step.module.state_dict()
         scores = scores_of(self._scored(state), self.validation, self.step.card_input, device=self.step.device)
-        self.plan.check_seconds = time.monotonic() - checked
+        self.plan.check_seconds = self.clock() - checked
         found = measured(scores, self.validation.labels)
-        self.learnt.seconds += time.monotonic() - began
+        self.learnt.seconds += self.clock() - began
         point = EpochPoint(
             epoch,
             self.stage,
