@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +17,7 @@ from lookoutcv.files.atomic import open_atomic
 from lookoutcv.training.data.division import Pictures
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.fitted_model import FloatArray
-from lookoutcv.training.fitting.forward_pass import FORWARD_BATCH, normalised
+from lookoutcv.training.fitting.forward_pass import passed
 
 
 def features_of(
@@ -79,16 +79,12 @@ def _write(path: Path, backbone: Backbone, pictures: Pictures, device: Any, done
             rows += len(block)
 
 
-def _computed(backbone: Backbone, pictures: Pictures, device: Any, done: Callable[[int], None] | None) -> Any:
-    import torch  # noqa: PLC0415
-
-    device = device or torch.device("cpu")
+def _computed(
+    backbone: Backbone, pictures: Pictures, device: Any, done: Callable[[int], None] | None
+) -> Iterator[FloatArray]:
     module = backbone.module.eval()
-    with torch.inference_mode():
-        for start in range(0, len(pictures), FORWARD_BATCH):
-            indices = np.arange(start, min(start + FORWARD_BATCH, len(pictures)))
-            batch = normalised(pictures.framed(indices), backbone.input, device)
-            seen = module.forward_head(module.forward_features(batch), pre_logits=True)
-            yield seen.float().cpu().numpy()
-            if done is not None:
-                done(int(indices[-1]) + 1)
+
+    def seen(batch: Any) -> Any:
+        return module.forward_head(module.forward_features(batch), pre_logits=True)
+
+    return passed(seen, pictures, backbone.input, device=device, done=done)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from lookoutcv.errors import TrainingError
 from lookoutcv.models.cards.card import Input
 from lookoutcv.training.data.division import Pictures, Pixels
+from lookoutcv.training.fitting.failures import is_out_of_memory
 from lookoutcv.training.fitting.fitted_model import FloatArray
 
 # Images a step where nothing is learnt: larger ones are no faster on a processor, and take memory.
-FORWARD_BATCH = 32
+_FORWARD_BATCH = 32
 
 
 def normalised(pixels: Pixels, card_input: Input, device: Any) -> Any:
@@ -49,17 +51,58 @@ def scores_of(
         done: Told how many pictures are done.
     Returns:
         (n, classes) float32; rows sum to 1.
+    Raises:
+        TrainingError: As `passed`.
+    """
+    import torch  # noqa: PLC0415
+
+    def probabilities(batch: Any) -> Any:
+        return torch.softmax(module(batch).float(), dim=1)
+
+    module.eval()
+    rows = list(passed(probabilities, pictures, card_input, device=device, done=done))
+    return np.concatenate(rows) if rows else np.empty((0, 0), np.float32)
+
+
+def passed(
+    through: Callable[[Any], Any],
+    pictures: Pictures,
+    card_input: Input,
+    *,
+    device: Any = None,
+    done: Callable[[int], None] | None = None,
+) -> Iterator[FloatArray]:
+    """Pass all pictures through a function of batches, in their order; fewer at a time where memory is short.
+
+    Args:
+        through: (n, 3, height, width) to (n, d), both on the device.
+        pictures, card_input, device, done: As for `scores_of`.
+    Yields:
+        (n, d) float32.
+    Raises:
+        TrainingError: There is too little memory for one picture.
     """
     import torch  # noqa: PLC0415
 
     device = device or torch.device("cpu")
-    module.eval()
-    rows = []
-    with torch.inference_mode():
-        for start in range(0, len(pictures), FORWARD_BATCH):
-            indices = np.arange(start, min(start + FORWARD_BATCH, len(pictures)))
-            logits = module(normalised(pictures.framed(indices), card_input, device)).float()
-            rows.append(torch.softmax(logits, dim=1).cpu().numpy())
-            if done is not None:
-                done(int(indices[-1]) + 1)
-    return np.concatenate(rows) if rows else np.empty((0, 0), np.float32)
+    start, size = 0, _FORWARD_BATCH
+    while start < len(pictures):
+        indices = np.arange(start, min(start + size, len(pictures)))
+        try:
+            with torch.inference_mode():
+                found = through(normalised(pictures.framed(indices), card_input, device)).float().cpu().numpy()
+        except (RuntimeError, MemoryError) as reason:
+            if not is_out_of_memory(reason):
+                raise
+            if size == 1:
+                raise TrainingError(
+                    "there is too little memory to look at a single image",
+                    "Take another network with --models, or leave more memory free.",
+                    key="models",
+                ) from reason
+            size //= 2
+            continue
+        start += len(indices)
+        yield found
+        if done is not None:
+            done(start)

@@ -16,10 +16,10 @@ from lookoutcv.training.data.division import Pictures
 from lookoutcv.training.fitting.epochs.average import Average
 from lookoutcv.training.fitting.epochs.checkpoints import Checkpoints, Learnt
 from lookoutcv.training.fitting.epochs.epoch_batches import Batches
-from lookoutcv.training.fitting.epochs.failures import is_device_gone, is_out_of_memory
 from lookoutcv.training.fitting.epochs.optimiser import set_rates
 from lookoutcv.training.fitting.epochs.step import Step
 from lookoutcv.training.fitting.epochs.time_plan import TimePlan
+from lookoutcv.training.fitting.failures import is_device_gone, is_out_of_memory
 from lookoutcv.training.fitting.fitted_model import FloatArray
 from lookoutcv.training.fitting.forward_pass import scores_of
 from lookoutcv.training.fitting.scoring import measured
