@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -255,6 +256,18 @@ def test_log_lines_for_programs(fine: Path, tmp_path: Path) -> None:
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert {"time", "level", "logger", "message"} <= set(lines[0])
     assert any(line.get("images") == 60 for line in lines)
+
+
+@pytest.mark.parametrize(("words", "code"), [(("plugins",), 0), (("measure", "nowhere"), 1)])
+def test_a_program_that_runs_a_command_line_keeps_its_log(lookout: Terminal, words: tuple[str, ...], code: int) -> None:
+    logger, own = logging.getLogger("lookoutcv"), logging.NullHandler()
+    before = logger.level, logger.propagate, logger.handlers[:]
+    logger.addHandler(own)
+    try:
+        assert lookout("--log-level", "error", *words) == code
+        assert (logger.level, logger.propagate, logger.handlers) == (*before[:2], [*before[2], own])
+    finally:
+        logger.removeHandler(own)
 
 
 def test_names_from_strangers_cannot_move_the_cursor(lookout: Terminal, good: Path, tmp_path: Path) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
-import logging
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
@@ -83,7 +82,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def desk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to run examples in; afterwards the process is as it was."""
     shutil.copytree(data, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
@@ -91,11 +90,7 @@ def desk(data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     monkeypatch.delenv("LOOKOUTCV_CONFIG")
     monkeypatch.setattr(story, "BASELINE_IMAGES", 40)
     monkeypatch.setattr(story, "DAY_IMAGES", 40)
-    log = logging.getLogger("lookoutcv")
-    handlers, level, propagate = log.handlers[:], log.level, log.propagate
-    yield tmp_path
-    log.handlers[:], log.propagate = handlers, propagate
-    log.setLevel(level)
+    return tmp_path
 
 
 def in_process(words: list[str], capture: pytest.CaptureFixture[str]) -> tuple[int, str]:

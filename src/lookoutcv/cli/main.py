@@ -10,6 +10,7 @@ import sys
 import typer
 
 from lookoutcv.cli.app import app
+from lookoutcv.cli.printing.log_lines import left_as_found
 from lookoutcv.cli.printing.nobody_reads import let_standard_error_go_unread
 from lookoutcv.cli.printing.tracebacks import mask_what_python_prints, print_traceback
 from lookoutcv.cli.what_to_type import what_to_type
@@ -22,14 +23,19 @@ _FLAGS = ("--debug", "--no-config")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command line.
+    """Run a command line. The package's log is left as it was found.
 
     Args:
         arguments: Without the program's name; None for the process's own.
     Returns:
         The exit code: 0 fine, 1 data or model, 2 usage or configuration, 3 drift at or above --fail-on.
     """
-    arguments = _hoisted(sys.argv[1:] if arguments is None else arguments)
+    with left_as_found():
+        return _answered(sys.argv[1:] if arguments is None else arguments)
+
+
+def _answered(arguments: list[str]) -> int:
+    arguments = _hoisted(arguments)
     debug = "--debug" in arguments
     for word in arguments:
         hide_secrets_of(word)
@@ -122,4 +128,5 @@ def run() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     let_standard_error_go_unread()
     mask_what_python_prints()
-    sys.exit(main())
+    # Not `main`: what is logged while the process ends still comes as the line that was asked for.
+    sys.exit(_answered(sys.argv[1:]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from lookoutcv.cli.printing.tracebacks import MaskedFormatter
@@ -12,6 +14,7 @@ from lookoutcv.configuration.general_settings import LogFormat, LogLevel
 from lookoutcv.secrets import masked_values
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_PACKAGE = "lookoutcv"
 
 
 class JsonFormatter(logging.Formatter):
@@ -32,6 +35,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(masked_values(json.loads(json.dumps(line, default=str))))
 
 
+@contextmanager
+def left_as_found() -> Iterator[None]:
+    """Whatever is set up meanwhile, the package's log is afterwards what it was: a program may run a command line."""
+    logger = logging.getLogger(_PACKAGE)
+    handlers, level, propagate = logger.handlers[:], logger.level, logger.propagate
+    try:
+        yield
+    finally:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
+
+
 def set_up(level: LogLevel, form: LogFormat) -> None:
     """Send the package's log to standard error; other packages' loggers are left alone."""
     handler = logging.StreamHandler(sys.stderr)
@@ -40,7 +55,7 @@ def set_up(level: LogLevel, form: LogFormat) -> None:
     if form is not LogFormat.json:
         # Notes of a result are printed with it.
         handler.addFilter(lambda record: not getattr(record, "in_result", False))
-    logger = logging.getLogger("lookoutcv")
+    logger = logging.getLogger(_PACKAGE)
     logger.handlers[:] = [handler]
     logger.setLevel(level.value.upper())
     logger.propagate = False
