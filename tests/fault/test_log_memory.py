@@ -26,7 +26,8 @@ def told(name):
     return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(name))
 
 def logger(of, **other):
-    waits = {"max_bytes": most, "when_full": "block", "block_seconds": 60.0}
+    # Commits while calls come and rows are made, as on a machine that is slow.
+    waits = {"max_bytes": most, "when_full": "block", "block_seconds": 60.0, "commit_seconds": 1.0}
     return of("m", enabled_metrics=[], directory=directory, **waits, **other)
 
 def log_one(log):
@@ -34,7 +35,7 @@ def log_one(log):
         return log.log_prediction(mask=noise.integers(0, 2, (1000, 1000), dtype=np.uint8))
     if kind == "masks":
         names = [f"class {number}" for number in range(8)]
-        return log.log_prediction(None, names, [0.9] * 8, mask=list(noise.random((8, 800, 800)) < 0.3))
+        return log.log_prediction(None, names, [0.9] * 8, mask=list(noise.integers(0, 10, (8, 800, 800), np.uint8) < 3))
     if kind == "scores":
         return log.log_prediction(scores=noise.random(1000))
     boxes = noise.random((300, 4)) * 100

@@ -23,7 +23,7 @@ _MANY_CALLS = 8192
 _MANY_BYTES = 16 << 20
 # A part of the calls at a time: whoever serves gets Python's lock between.
 _CHUNK_CALLS = 1024
-_CHUNK_BYTES = 16 << 20
+_CHUNK_BYTES = 4 << 20
 
 
 class CallJournal:

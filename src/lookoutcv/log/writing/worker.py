@@ -35,7 +35,7 @@ _MOST_ROWS = 2048
 _MOST_BYTES = 32 << 20
 # What rows and their predictions hold before they are written, window or not; in a batch of Arrow's it is half as much
 # again.
-_MOST_HELD_BYTES = 16 << 20
+_MOST_HELD_BYTES = 8 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
 _ROWS_A_TURN = 16
 _IDLE_SECONDS = 0.5

@@ -7,11 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import deltalake
+import numpy as np
 import pytest
+from pyarrow import parquet
 
 import lookoutcv as lo
 from lookoutcv.log.buffer import commit
+from lookoutcv.log.buffer.record_batch import make_record_batch
 from lookoutcv.log.table.log_table import open_table
+from lookoutcv.log.table.schema import table_schema
 
 
 def test_a_commit_that_another_came_before_is_made_again_without_a_word(
@@ -52,3 +56,23 @@ def test_others_who_come_first_each_time_are_said(
         monkeypatch.setattr(commit, "append", append)
     assert any("cannot be committed" in message for message in caplog.messages)
     assert sum(batch.num_rows for batch in open_table(tmp_path).scan()) == 1
+
+
+def test_large_rows_are_written_in_groups_of_some_megabytes(tmp_path: Path, rng: np.random.Generator) -> None:
+    letters = rng.integers(ord("a"), ord("z"), (5, 2_000_000), np.uint8)
+    rows = [{"id": str(i), "time": 0, "labels": line.tobytes().decode()} for i, line in enumerate(letters)]
+    append(tmp_path / "large", rows)
+    append(tmp_path / "small", [{"id": str(i), "time": 0} for i in range(5)])
+    assert groups(tmp_path / "large") == [2, 2, 1]
+    assert groups(tmp_path / "small") == [5]
+
+
+def append(directory: Path, rows: list[dict[str, Any]]) -> None:
+    schema = table_schema((), ())
+    commit.append(str(directory), None, [make_record_batch(rows, schema, {"model": "m"})], ("writer", 1), {})
+
+
+def groups(directory: Path) -> list[int]:
+    (path,) = directory.rglob("*.parquet")
+    held = parquet.ParquetFile(path).metadata
+    return [held.row_group(i).num_rows for i in range(held.num_row_groups)]
