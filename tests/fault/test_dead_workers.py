@@ -87,35 +87,52 @@ def test_where_every_image_kills_the_run_ends_and_says_so(tmp_path: Path) -> Non
     assert caught.value.fields["ids"] == ("0009.png",)
 
 
-def test_a_worker_that_is_killed_from_outside_costs_no_image(tmp_path: Path, good: Path) -> None:
-    source, output = tmp_path / "images", tmp_path / "records.csv"
-    source.mkdir()
-    pictures = sorted(good.rglob("*.jpg"))
-    for copy in range(20):
-        for number, picture in enumerate(pictures):
-            os.link(picture, source / f"{copy:02}-{number:03}.jpg")
+# Each worker says who it is with its first image, and waits until it may go on.
+_WAITING = """
+import lookoutcv as lo
+from lookoutcv.grids import linear
+
+@lo.metric("own.waiting", unit="1", range=(0, 1), grid=linear(0, 1, 10), source="ours")
+def waiting(view):
+    import os, time
+    from pathlib import Path
+
+    folder = Path({folder!r})
+    (folder / str(os.getpid())).touch()
+    end = time.monotonic() + 200
+    while not (folder / "go").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    return 0.5
+"""
+
+
+def test_a_worker_that_is_killed_from_outside_costs_no_image(tmp_path: Path) -> None:
+    source, output, seen = folder_of(tmp_path / "images", 300, set()), tmp_path / "records.csv", tmp_path / "seen"
+    seen.mkdir()
+    (tmp_path / "own.py").write_text(_WAITING.format(folder=str(seen)))
     command = [sys.executable, "-m", "lookoutcv", "measure", str(source), "-o", str(output), "--no-cache"]
     with subprocess.Popen(
-        [*command, "--workers", "2"], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, "--workers", "2", "--plugin", str(tmp_path / "own.py"), "--metrics", "own.waiting"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
-        os.kill(_worker_of(process), signal.SIGKILL)
+        os.kill(_worker_of(process, seen), signal.SIGKILL)
+        (seen / "go").touch()
         out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
-    assert f"Wrote {20 * len(pictures):,} records" in out
+    assert "Wrote 300 records" in out
     assert "a measuring process was killed" in err
     rows = output.read_text().splitlines()[1:]
-    assert [row.split(",")[0].strip('"') for row in rows] == sorted(path.name for path in source.iterdir())
+    assert [row.split(",")[0].strip('"') for row in rows] == names(range(300))
 
 
-def _worker_of(process: subprocess.Popen[str]) -> int:
-    """A process of the pool that has begun to measure: it holds memory, and has used time."""
-    until = time.monotonic() + 60
+def _worker_of(process: subprocess.Popen[str], seen: Path) -> int:
+    """A process of the pool that is at an image."""
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
-        listed = subprocess.run(
-            ["ps", "-eo", "pid=,ppid=,cputimes=,args="], capture_output=True, text=True, check=True
-        ).stdout
-        for pid, parent, seconds, args in (line.split(maxsplit=3) for line in listed.splitlines()):
-            if parent == str(process.pid) and "popen_loky" in args and int(seconds) >= 1:
-                return int(pid)
-        time.sleep(0.1)
-    pytest.fail(f"no worker was seen: {process.poll()}")
+        for path in seen.iterdir():
+            return int(path.name)
+        time.sleep(0.05)
+    process.kill()
+    pytest.fail(f"no worker was seen: {process.communicate()}")
