@@ -8,6 +8,7 @@ from typing import Any
 from lookoutcv.errors import ImageTooLarge, UnreadableSource
 from lookoutcv.images.limits import DEFAULT_LIMITS
 from lookoutcv.sources.films.interlacing import may_be_interlaced
+from lookoutcv.sources.films.mp4_boxes import end_of_whole_fragments
 
 # So much of a file tells what it is.
 HEAD_BYTES = 400
@@ -107,6 +108,11 @@ def opened(path: str, *settings: int) -> Any:
     before = cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     try:
         capture = cv2.VideoCapture(absolute, cv2.CAP_FFMPEG, [*settings, *threads])
+        if not capture.isOpened() and (end := end_of_whole_fragments(path)):
+            # A fragment's head that was cut off keeps FFmpeg from all the fragments before it.
+            capture = cv2.VideoCapture(
+                f"subfile,,start,0,end,{end},,:{absolute}", cv2.CAP_FFMPEG, [*settings, *threads]
+            )
     finally:
         cv2.utils.logging.setLogLevel(before)
     if not capture.isOpened():

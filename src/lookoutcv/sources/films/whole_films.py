@@ -11,6 +11,7 @@ import struct
 from typing import IO
 
 from lookoutcv.sources.films.matroska_tables import CLUSTER, EBML, SEGMENT, kind_of, size_of
+from lookoutcv.sources.films.mp4_boxes import outer_boxes
 from lookoutcv.sources.films.video_file import HEAD_BYTES, transport_packet
 
 # Start codes of the container: those of pictures are lower. A packet's length has 16 bits.
@@ -96,18 +97,15 @@ def _is_whole_flv(file: IO[bytes]) -> bool:
 
 def _is_whole_in_fragments(file: IO[bytes]) -> bool | None:
     """A box of pictures or of their times that is cut, behind the first of them."""
-    place, end, fragments = 0, file.seek(0, 2), False
-    while place + 8 <= end:
-        file.seek(place)
-        head = file.read(16)
-        size = int.from_bytes(head[8:16] if head[:4] == b"\0\0\0\1" else head[:4], "big")
-        fragments = fragments or head[4:8] == b"moof"
+    end, last, fragments = file.seek(0, 2), 0, False
+    for kind, place, size in outer_boxes(file):
+        fragments = fragments or kind == b"moof"
         if size < 8:
             return None
-        place += size
-        if fragments and place > end and head[4:8] in (b"moof", b"mdat"):
+        last = place + size
+        if fragments and last > end and kind in (b"moof", b"mdat"):
             return False
-    return place >= end if fragments else None
+    return last >= end if fragments else None
 
 
 def _is_whole_in_packs(file: IO[bytes]) -> bool | None:
