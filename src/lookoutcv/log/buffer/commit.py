@@ -158,7 +158,7 @@ def append(
 
 
 def _rows_a_group(rows: pa.Table) -> int:
-    return max(_GROUP_BYTES * rows.num_rows // max(rows.nbytes, 1), 1)
+    return max(int(_GROUP_BYTES * rows.num_rows / max(rows.nbytes, 1)), 1)
 
 
 def _common_schema(batches: list[pa.RecordBatch], known: pa.Schema | None) -> pa.Schema:
