@@ -21,6 +21,8 @@ from lookoutcv.training.data.stratified import Group, stratified, wanted_parts
 # A fifth is what most people hold out; what chooses takes a sixth of the rest.
 TEST_SIZE, VALIDATION_SIZE = 0.2, 0.15
 _LEAST_TRAIN = 0.1
+# So far from what was asked for, a share is told.
+_NEAR = 0.05
 _WHAT: Mapping[Part, str] = {
     "train": "to learn from",
     "validation": "to choose by",
@@ -77,7 +79,7 @@ def divide(
     else:
         given = _drawn(order, groups, shares, seed)
         percents = ", ".join(f"{share:.0%} {_WHAT[part]}" for part, share in shares.items())
-        how = [f"The parts are drawn with the seed {seed}: {percents}."]
+        how = [f"The parts are drawn with the seed {seed}: {percents}.", *_off(given, shares)]
     how += groups.how
     return _division(order, given, groups, how)
 
@@ -141,6 +143,14 @@ def _division(order: Sequence[Sample], given: Mapping[str, Part], groups: Groups
     return Division(classes, by_part["train"], by_part["validation"], by_part["test"], of_kept, tuple(how))
 
 
+def _off(given: Mapping[str, Part], shares: Mapping[Part, float]) -> Iterator[str]:
+    """What is said where the shares are not those that were asked for: groups are large, or classes small."""
+    counts = Counter(given.values())
+    if any(abs(counts[part] / max(len(given), 1) - share) > _NEAR for part, share in shares.items()):
+        found = ", ".join(f"{counts[part] / len(given):.0%} {_WHAT[part]}" for part in shares)
+        yield f"As groups are not parted and every class is in every part where it can be, these became {found}."
+
+
 def _given(parts: Mapping[str, Part]) -> str:
     found = [part for part in PARTS if part in set(parts.values())]
     if len(found) == len(PARTS):
@@ -169,13 +179,13 @@ def _missing(by_part: Mapping[Part, Sequence[Sample]], classes: Sequence[str], o
     groups: dict[str, set[int]] = {label: set() for label in classes}
     for sample in chain.from_iterable(by_part.values()):
         groups[sample.label].add(of[sample.id])
-    uses: tuple[tuple[Part, str], ...] = (("validation", "chosen by"), ("test", "tested on"))
+    uses: tuple[tuple[Part, str], ...] = (("validation", "choose"), ("test", "test"))
     for part, use in uses:
         there = {sample.label for sample in by_part[part]}
         lacking = [label for label in classes if label not in there]
         few = [label for label in lacking if part not in wanted_parts(len(groups[label]), PARTS)]
         rest = [label for label in lacking if label not in set(few)]
         if few:
-            yield f"No image of {first_named(few)} is {use}: to be in every part, a class needs three that are unlike."
+            yield f"No image of {first_named(few)} is among those that {use}: a class needs three that are unlike."
         if rest:
-            yield f"No image of {first_named(rest)} is {use}: that part has none."
+            yield f"No image of {first_named(rest)} is among those that {use}: that part has none."

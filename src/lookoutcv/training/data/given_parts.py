@@ -17,7 +17,8 @@ def given_parts(refs: Sequence[ImageRef]) -> Mapping[str, Part]:
     """The part of each image, by its id; empty where the source does not divide its images.
 
     A column counts where it names a part for every image. Else the folders count: those of one depth, where every image
-    lies in one that is called as a part, and several parts occur, one of them to learn from.
+    lies in one that is called as a part. Several parts must occur; whether one of them is to learn from is for others
+    to see.
 
     Args:
         refs: The images that have a label.
@@ -39,12 +40,11 @@ def _tag(ref: ImageRef, column: str) -> str | None:
 
 
 def _all_named(names: Iterable[str | None], refs: Sequence[ImageRef]) -> dict[str, Part]:
-    """The parts by id, where every name is that of one, and there is something to learn from and something else."""
+    """The parts by id, where every name is that of one, and several occur."""
     parts: dict[str, Part] = {}
     for name, ref in zip(names, refs, strict=True):
         part = None if name is None else part_called(name.strip())
         if part is None:
             return {}
         parts[ref.id] = cast(Part, part)
-    found = set(parts.values())
-    return parts if "train" in found and len(found) > 1 else {}
+    return parts if len(set(parts.values())) > 1 else {}

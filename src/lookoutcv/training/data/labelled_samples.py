@@ -31,6 +31,8 @@ _LABELS = (
     "a data set with boxes: COCO, Pascal VOC or YOLO."
 )
 
+_NO_TRAIN = "The source has parts, and none of them is called train: all images are taken together, and divided anew."
+
 
 @dataclass(frozen=True, eq=False)
 class LabelledSamples:
@@ -106,6 +108,8 @@ def read_samples(target: Any, options: Options | None = None) -> LabelledSamples
     counts = Counter(composed(ref.label or "") for ref in wanted if ref.id not in read)
     notes = (*map(masked, of_sources), *collection.notes, *objects.notes, *_spelling(labelled), *_not_cut(labelled))
     parts = given_parts([ref for ref in wanted if ref.id in read])
+    if parts and "train" not in parts.values():
+        parts, notes = {}, (*notes, _NO_TRAIN)
     result = LabelledSamples(
         name,
         tuple(samples),

@@ -84,7 +84,9 @@ def test_folders_that_are_parts_give_them(tmp_path: Path) -> None:
 def test_a_part_to_learn_from_must_be_among_them(tmp_path: Path) -> None:
     draw_classes(tmp_path / "val", ("cat", "dog"), 2)
     draw_classes(tmp_path / "test", ("cat", "dog"), 2, first=5)
-    assert read(tmp_path).parts == {}
+    samples = read(tmp_path)
+    assert samples.parts == {}
+    assert any("none of them is called train: all images are taken together" in note for note in samples.notes)
 
 
 def test_the_same_label_in_two_spellings_is_one_class(tmp_path: Path) -> None:

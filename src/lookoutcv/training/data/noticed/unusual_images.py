@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,7 +128,7 @@ def telltales(labels: Sequence[str], columns: dict[str, FloatArray], formats: Se
     Source: the share of pairs is the area under the ROC curve (Mann & Whitney, 1947).
     """
     own = np.array(labels, object)
-    counts = {label: int((own == label).sum()) for label in dict.fromkeys(labels)}
+    counts = Counter(labels)
     known = [label for label, count in counts.items() if min(count, len(labels) - count) >= FEWEST_OF_A_CLASS]
     found = [*_of_format(known, own, np.array(formats, object)), *_of_making(known, own, columns)]
     strongest: dict[str, Telltale] = {}
