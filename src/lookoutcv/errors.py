@@ -34,6 +34,7 @@
         ├── BadPredictions              a file of predictions made elsewhere: path, line
         ├── WorkerDied                  measuring processes are killed, whatever they measure
         ├── TrainingError               nothing can be learnt: one class alone, weights that do not fit
+        ├── TrackingUnavailable         MLflow does not answer, or does not take what it is told
         └── FileFormatError             one of our own files
             ├── NotOurFile
             ├── CorruptFile
@@ -277,6 +278,10 @@ class TrainingError(DataError):
 
     Fields: source, or key for a setting.
     """
+
+
+class TrackingUnavailable(DataError):
+    """MLflow does not answer, or not as it should; said before anything is taught. Fields: uri, reason."""
 
 
 class FileFormatError(DataError):

@@ -12,6 +12,7 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.results.data_check import DataCheck
 from lookoutcv.results.evaluation import Evaluation
 from lookoutcv.results.result import Result, StoredResult
+from lookoutcv.results.tracking_record import TrackingRecord
 
 Stage = Literal["head", "fine-tuning", "scratch"]
 Status = Literal["trained", "stopped", "dropped", "failed"]
@@ -189,6 +190,7 @@ class TrainingRun(StoredResult):
         seconds: From begin to end.
         versions: Of the libraries that decide.
         notes: What the reader must know, in sentences.
+        tracking: Where MLflow was told of it; None where it was not.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.training_run"
@@ -215,3 +217,4 @@ class TrainingRun(StoredResult):
     seconds: float = 0.0
     versions: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    tracking: TrackingRecord | None = None

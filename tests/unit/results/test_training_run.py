@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 
 from lookoutcv.errors import CorruptFile, NewerFormat, NotOurFile
 from lookoutcv.results.evaluation import Evaluation
+from lookoutcv.results.tracking_record import TrackingRecord
 from lookoutcv.results.training_run import (
     Candidate,
     EpochPoint,
@@ -31,6 +32,7 @@ DEFINITIONS: dict[str, Any] = {
     "candidate": Candidate,
     "difference": PairedDifference,
     "part": PartSummary,
+    "tracking": TrackingRecord,
 }
 RUNS = pytest.mark.parametrize("run", [RUN, SMALL_RUN], ids=["whole", "small"])
 GOLDEN = Path(__file__).parents[2] / "golden/data/training-run-v1.json"
@@ -66,6 +68,12 @@ def test_the_schema_describes_every_field() -> None:
         names = [field.name for field in fields(DEFINITIONS[key])]
         assert definition["required"] == list(definition["properties"]) == names
         assert all("description" in value for value in definition["properties"].values())
+
+
+def test_where_it_was_told_reads_back() -> None:
+    run = replace(SMALL_RUN, tracking=TrackingRecord("http://a", "pets", "1f", "pets", "3", {"points": 2}, "gone"))
+    check(run.to_dict())
+    assert TrainingRun.from_dict(run.to_dict()) == run
 
 
 def test_a_loss_that_is_no_number_reads_back_as_none() -> None:
