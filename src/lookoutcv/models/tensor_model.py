@@ -21,8 +21,8 @@ from lookoutcv.models.input.preprocessing import Preprocessor
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
-from lookoutcv.models.runtimes.runtime_messages import RuntimeRaisedError
 from lookoutcv.predictions import Prediction
+from lookoutcv.processes.told_errors import RaisedElsewhereError
 
 # More images at once make inference no faster on a processor, and a batch of 416 x 416 floats has 2 MB an image.
 _BATCH = 32
@@ -210,7 +210,7 @@ class TensorModel(Predictor):
             raise
         except Exception as reason:  # a runtime, or a user's function: anything may happen
             why = " ".join(str(reason).split())[:400]
-            kind = reason.kind if isinstance(reason, RuntimeRaisedError) else type(reason).__name__
+            kind = reason.kind if isinstance(reason, RaisedElsewhereError) else type(reason).__name__
             raise InferenceFailed(
                 f"{self.name} failed on a batch of shape {batch.shape} ({kind}: {why})",
                 "Compare the input in its card with what it was trained on: size, layout, dtype, engine.",

@@ -6,8 +6,6 @@ What it may do is told in `confinement`. It begins in `confined_program`; what i
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import shutil
 import signal
@@ -15,49 +13,37 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from lookoutcv.errors import ConfigError
 from lookoutcv.processes.confinement import installed_folders
 from lookoutcv.processes.frames import Frames
+from lookoutcv.processes.prepared_process import started_fork
 from lookoutcv.processes.shared_tensors import SharedRoom
+from lookoutcv.processes.started_program import Handed, Started, started_program
 
-# What is imported before anything is given up imports nothing but the standard library.
-_PROGRAM = """
-import json, sys
-task = json.loads(sys.stdin.buffer.readline())
-sys.path[:] = task["path"]
-from lookoutcv.processes.confined_program import begin, finish
-given = begin(task)
-from {module} import serve
-finish(serve, given)
-"""
-# Of the environment only what numerical libraries read: the rest may hold keys.
-_KEPT = frozenset(
-    {
-        "LD_LIBRARY_PATH",
-        "DYLD_LIBRARY_PATH",
-        "PYTHONHOME",
-        "SYSTEMROOT",
-        "SYSTEMDRIVE",
-        "TZ",
-        "LANG",
-        "LC_ALL",
-        "LC_CTYPE",
-    }
-)
-_KEPT_FAMILIES = ("OMP_", "MKL_", "KMP_", "OPENBLAS_", "GOMP_", "CUDA_", "NVIDIA_", "MALLOC_")
 # The tensors that go in, and those that come out; memory is taken only for what is written there.
 _ROOM_BYTES, _SHARE_OF_MEMORY = 1 << 30, 8
 _MOST_MESSAGE_BYTES = 16 << 20
 _LAST_WORDS_BYTES = 8192
 # What it writes is thrown away from time to time, so that its last words find room in the pipe.
 _WORDS_EVERY = 32
+
+
+class NoProcessError(Exception):
+    """None can be started.
+
+    Args:
+        why: In words, to follow "no process can be started".
+        remedy: What to do, in a sentence.
+    """
+
+    def __init__(self, why: str, remedy: str) -> None:
+        super().__init__(why)
+        self.why, self.remedy = why, remedy
 
 
 class ProcessEndedError(Exception):
@@ -83,8 +69,9 @@ class ConfinedProcess:
         most_bytes: Memory of its own that it may hold.
         first_bytes: What it may hold before its module allows it more (`allow_memory`); None for all of that.
         graphics: It uses a graphics processor.
+        forked: Of a process that has called the module's `prepare()`, where the system can do that.
     Raises:
-        ConfigError: No process can be started here.
+        NoProcessError: No process can be started here.
     """
 
     def __init__(
@@ -96,13 +83,10 @@ class ConfinedProcess:
         most_bytes: int,
         first_bytes: int | None = None,
         graphics: bool = False,
+        forked: bool = False,
     ) -> None:
         if not sys.executable or getattr(sys, "frozen", False):
-            raise ConfigError(
-                "this program cannot start a Python process of its own for the model",
-                "Where you trust the model's file, open it with trust=True: it then runs in this process.",
-                key="trust",
-            )
+            raise NoProcessError("this program has no Python of its own", "Run it with a Python that is installed.")
         room_bytes = min(_ROOM_BYTES, most_bytes // _SHARE_OF_MEMORY)
         self.rooms = (SharedRoom.create(room_bytes), SharedRoom.create(room_bytes))
         if None in self.rooms:
@@ -110,56 +94,31 @@ class ConfinedProcess:
         own, its = socket.socketpair()
         self.frames = Frames(own)
         self._words, words = _words_pipe()
-        folder = tempfile.mkdtemp(prefix="lookoutcv-model-")
-        handed = [room.file for room in self.rooms if room is not None]
+        folder = tempfile.mkdtemp(prefix="lookoutcv-")
         # Nobody ever writes there: that it closes tells the process that this one is gone.
         watched, held = os.pipe() if sys.platform == "linux" else (None, None)
+        handed = Handed(its, words, watched, [room.file for room in self.rooms if room is not None], folder)
+        told = {
+            **{"task": dict(task), "room_bytes": room_bytes, "graphics": graphics, "most_bytes": most_bytes},
+            **{"readable": [*readable, *installed_folders(), _our_package()], "folder": folder},
+            "first_bytes": first_bytes,
+        }
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _PROGRAM.format(module=module)],
-                stdin=subprocess.PIPE,
-                stdout=words,
-                stderr=words,
-                cwd=folder,
-                env=_environment(folder),
-                start_new_session=True,
-                pass_fds=() if sys.platform == "win32" else (its.fileno(), *handed, *filter(None, [watched])),
-            )
+            self._process: Started = (started_fork if forked else started_program)(module, told, handed)
         except OSError as reason:
             for file in (self._words, held):
                 if file is not None:
                     os.close(file)
             own.close()
-            its.close()
             shutil.rmtree(folder, ignore_errors=True)
-            raise ConfigError(
-                f"no process can be started for the model ({reason.strerror or reason})",
-                "End other programs, or raise what `ulimit -u` allows. Where you trust the model's file, trust=True "
-                "(--trust) runs it in this process.",
-                key="trust",
-            ) from reason
+            remedy = "End other programs, or raise what `ulimit -u` allows."
+            raise NoProcessError(reason.strerror or str(reason), remedy) from reason
         finally:
+            its.close()
             for file in (words, watched):
                 if file is not None and file != subprocess.DEVNULL:
                     os.close(file)
         self.pid = self._process.pid
-        told = {
-            **{"task": dict(task), "rooms": handed, "room_bytes": room_bytes, "graphics": graphics},
-            **{"path": [os.path.abspath(entry) for entry in sys.path], "connection": _handle(its, self.pid)},
-            **{"readable": [*readable, *installed_folders(), _our_package()], "most_bytes": most_bytes},
-            "first_bytes": first_bytes,
-            **{
-                "folder": folder,
-                "watched": watched,
-                "parent_thread_lives": threading.current_thread() is threading.main_thread(),
-            },
-        }
-        stdin = self._process.stdin
-        assert stdin is not None
-        with suppress(OSError):
-            stdin.write(json.dumps(told).encode() + b"\n")
-            stdin.flush()
-        its.close()
         self._owner = os.getpid()
         self._answers = 0
         self._end = weakref.finalize(self, _end, self._process, own, (self._words, held), folder, self._owner)
@@ -178,10 +137,18 @@ class ConfinedProcess:
         Raises:
             ProcessEndedError: It ended, or was ended.
         """
+        return self._answer(seconds, lambda end: self.frames.send(kind, parts, end))
+
+    def answer(self, seconds: float) -> tuple[int, memoryview]:
+        """The next answer to what was asked last, where there is more than one; as `ask`."""
+        return self._answer(seconds)
+
+    def _answer(self, seconds: float, asked: Callable[[float], None] | None = None) -> tuple[int, memoryview]:
         end = time.monotonic() + seconds
         most = _MOST_MESSAGE_BYTES if self.rooms[1] is not None else _ROOM_BYTES
         try:
-            self.frames.send(kind, parts, end)
+            if asked is not None:
+                asked(end)
             answer = self.frames.receive(most, end)
         except TimeoutError:
             self.close()
@@ -221,20 +188,8 @@ def _ending(code: int) -> str:
     return f"was ended by signal {-code}"
 
 
-def _environment(folder: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in _KEPT or name.startswith(_KEPT_FAMILIES)}
-    return {**kept, "HOME": folder, "TMPDIR": folder, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-
-
 def _our_package() -> str:
     return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-
-
-def _handle(connection: socket.socket, pid: int) -> int | str:
-    """What the process makes its end of the connection from."""
-    if sys.platform == "win32":
-        return base64.b64encode(connection.share(pid)).decode()
-    return connection.fileno()
 
 
 def _words_pipe() -> tuple[int | None, int]:
@@ -257,9 +212,7 @@ def _read_words(reading: int | None, most: int) -> str:
     return words.decode("utf-8", "replace")
 
 
-def _end(
-    process: subprocess.Popen[bytes], own: socket.socket, files: Sequence[int | None], folder: str, owner: int
-) -> None:
+def _end(process: Started, own: socket.socket, files: Sequence[int | None], folder: str, owner: int) -> None:
     with suppress(OSError):
         own.close()
     for file in files:

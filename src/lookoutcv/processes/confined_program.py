@@ -11,13 +11,15 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lookoutcv.processes.confinement import confine
 from lookoutcv.processes.frames import Frames
 
 if TYPE_CHECKING:
     from lookoutcv.processes.shared_tensors import SharedRoom
+
+Serve: TypeAlias = "Callable[[Mapping[str, Any], Frames, Sequence[SharedRoom | None]], None]"
 
 _SIGNAL_ON_PARENT_DEATH = 1
 _SET_SIGNAL = 10
@@ -66,7 +68,7 @@ def begin(told: Mapping[str, Any]) -> Given:
     return Given({**told["task"], "holds": holds}, Frames(connection), rooms or [None, None])
 
 
-def finish(serve: Callable[[Mapping[str, Any], Frames, Sequence[SharedRoom | None]], None], given: Given) -> None:
+def finish(serve: Serve, given: Given) -> None:
     """Serve until nobody asks any more, and end.
 
     Args:

@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from lookoutcv.errors import ConfigError
-from lookoutcv.processes.confined_process import ConfinedProcess, ProcessEndedError
+from lookoutcv.processes.confined_process import ConfinedProcess, NoProcessError, ProcessEndedError
 from lookoutcv.processes.frames import Frames
 
 _SECONDS = 20.0
@@ -29,7 +28,7 @@ def protections() -> tuple[str, ...] | None:
         finally:
             process.close()
         holds = json.loads(bytes(answer))
-    except (ConfigError, ProcessEndedError, ValueError):
+    except (NoProcessError, ProcessEndedError, ValueError):
         return None
     named = []
     with suppress(KeyError, TypeError):

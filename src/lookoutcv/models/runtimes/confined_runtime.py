@@ -16,7 +16,7 @@ from typing import Any
 from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.formats.base import ModelFormat, NotTensor, RuntimeOptions, Tensor, TensorInfo, registry
 from lookoutcv.models.runtimes.memory_bound import needed_bytes
-from lookoutcv.models.runtimes.runtime_failures import another_file, died, given_up, unloaded, unopened
+from lookoutcv.models.runtimes.runtime_failures import another_file, died, given_up, no_process, unloaded, unopened
 from lookoutcv.models.runtimes.runtime_messages import (
     FAILED,
     OPEN,
@@ -25,13 +25,13 @@ from lookoutcv.models.runtimes.runtime_messages import (
     RUN,
     RUN_EACH,
     RuntimeFacts,
-    error_from,
     facts_from,
 )
 from lookoutcv.models.runtimes.runtime_server import LENGTH
 from lookoutcv.processes.available_memory import available_bytes
-from lookoutcv.processes.confined_process import ConfinedProcess, ProcessEndedError
+from lookoutcv.processes.confined_process import ConfinedProcess, NoProcessError, ProcessEndedError
 from lookoutcv.processes.shared_tensors import packed, private, unpacked
+from lookoutcv.processes.told_errors import error_from
 
 _log = logging.getLogger(__name__)
 
@@ -211,14 +211,17 @@ class ConfinedRuntime:
             **{"format": self._format.name, "origin": origin, "path": str(path)},
             **{"options": asdict(self._options), "file_bytes": file_bytes},
         }
-        process = ConfinedProcess(
-            _SERVER,
-            task,
-            readable=readable,
-            most_bytes=max(int(available_bytes() * _SHARE_OF_MEMORY), _LEAST_MEMORY_BYTES),
-            first_bytes=needed_bytes(file_bytes),
-            graphics=self._options.device != "cpu",
-        )
+        try:
+            process = ConfinedProcess(
+                _SERVER,
+                task,
+                readable=readable,
+                most_bytes=max(int(available_bytes() * _SHARE_OF_MEMORY), _LEAST_MEMORY_BYTES),
+                first_bytes=needed_bytes(file_bytes),
+                graphics=self._options.device != "cpu",
+            )
+        except NoProcessError as reason:
+            raise no_process(reason) from reason
         try:
             kind, answer = process.ask(OPEN, [], _LOAD_SECONDS)
             if kind == FAILED:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import re
 
-from lookoutcv.errors import BrokenModel, InferenceFailed, LookoutError, RuntimeDied
-from lookoutcv.models.runtimes.runtime_messages import RuntimeRaisedError
-from lookoutcv.processes.confined_process import ProcessEndedError
+from lookoutcv.errors import BrokenModel, ConfigError, InferenceFailed, LookoutError, RuntimeDied
+from lookoutcv.processes.confined_process import NoProcessError, ProcessEndedError
+from lookoutcv.processes.told_errors import RaisedElsewhereError
 
 _log = logging.getLogger(__name__)
 
@@ -53,9 +53,18 @@ def without_memory(path: str, bound_bytes: int, *, opening: bool) -> LookoutErro
     )
 
 
+def no_process(none: NoProcessError) -> ConfigError:
+    """There can be no process for a model."""
+    return ConfigError(
+        f"no process can be started for the model ({none.why})",
+        f"{none.remedy} Where you trust the model's file, trust=True (--trust) runs it in this process.",
+        key="trust",
+    )
+
+
 def unopened(model: str, error: Exception) -> Exception:
     """An exception of a format that is none of ours, in words of ours."""
-    if not isinstance(error, RuntimeRaisedError):
+    if not isinstance(error, RaisedElsewhereError):
         return error
     why = f"{error.kind}: {error}"
     return BrokenModel(f"{model} cannot be opened ({why})", "Copy or export it again.", model=model, reason=why)

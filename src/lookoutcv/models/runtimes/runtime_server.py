@@ -11,11 +11,12 @@ from typing import Any
 from lookoutcv.models.formats.base import ModelFormat, NotTensor, Runtime, RuntimeOptions, Tensor, as_tensor
 from lookoutcv.models.runtimes.memory_bound import needed_bytes
 from lookoutcv.models.runtimes.runtime_failures import lacks_memory, without_memory
-from lookoutcv.models.runtimes.runtime_messages import FAILED, OPEN, OPENED, RAN, RUN_EACH, error_json, facts_json
+from lookoutcv.models.runtimes.runtime_messages import FAILED, OPEN, OPENED, RAN, RUN_EACH, facts_json
 from lookoutcv.plugins import plugin_from
 from lookoutcv.processes.confinement import allow_memory
 from lookoutcv.processes.frames import Frames
 from lookoutcv.processes.shared_tensors import SharedRoom, packed, unpacked
+from lookoutcv.processes.told_errors import error_json
 
 _MOST_REQUEST_BYTES = 1 << 31
 LENGTH = struct.Struct("<I")
