@@ -60,7 +60,7 @@ def doctor(as_json: JsonOption = False) -> None:
                 for name, version in names.items():
                     _line(f"{name} [{extra}]", version, f'pip install "lookoutcv[{extra}]"')
             typer.echo(_cache_line(cache))
-            typer.echo(_models_line(holds))
+            typer.echo(_confined_line(holds))
 
 
 def requirements() -> tuple[list[str], dict[str, list[str]]]:
@@ -104,10 +104,13 @@ def _size(file: dict[str, Any]) -> str:
     return f"{file['bytes'] / 1e6:.3g} of at most {file['most_bytes'] / 1e6:.0f} MB"
 
 
-def _models_line(holds: tuple[str, ...] | None) -> str:
+def _confined_line(holds: tuple[str, ...] | None) -> str:
     if holds is None:
-        return "models: no process of their own can be started here; they run with --trust only"
-    return f"models: in a process of their own; the system holds {', '.join(holds) or 'nothing else here'}"
+        return (
+            "models and films: no processes of their own can be started here; models run with --trust only, "
+            "and films are not read"
+        )
+    return f"models and films: each in a process of its own; the system holds {', '.join(holds) or 'nothing else here'}"
 
 
 def _line(name: str, version: str | None, remedy: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,12 +74,15 @@ class FrameTimes:
         return len(wide), int(np.sum(np.rint(wide / step) - 1))
 
 
-def frame_times(path: str) -> FrameTimes:
+def frame_times(path: str, step: Callable[[], None] = lambda: None) -> FrameTimes:
     """Read a video through, without decoding it: its packets tell when each frame is shown.
 
     Packets do not tell which pictures an edit list hides, and in some containers not when a frame is shown. Such a file
     is decoded once.
 
+    Args:
+        path: The file.
+        step: Called after each picture that was read, or could not be.
     Raises:
         UnreadableSource: It cannot be opened, holds no frame, or interlaced ones of which OpenCV gives none.
         ImageTooLarge: Its frames have more pixels than the default `Limits` allow.
@@ -86,11 +90,11 @@ def frame_times(path: str) -> FrameTimes:
     cv2 = load_cv2()
     refuse_interlaced(path)
     pictures = mp4_pictures(path)
-    times, failed, claimed = _read_through(path, cv2.CAP_PROP_FORMAT, -1)
+    times, failed, claimed = _read_through(path, step, cv2.CAP_PROP_FORMAT, -1)
     listed, hidden = max(len(times) + len(failed), pictures.samples), 0
     expected = listed
     if pictures.hidden or pictures.edits > 1 or not _are_frames(path, times):
-        times, failed, claimed = _read_through(path, in_pieces=pictures.edits > 1)
+        times, failed, claimed = _read_through(path, step, in_pieces=pictures.edits > 1)
         if pictures.edits > 1:
             hidden, expected = pictures.hidden, pictures.shown
         else:
@@ -140,7 +144,9 @@ def _ends_early(times: Times, claimed_ms: float) -> bool:
     return claimed_ms - last_ms > max(1_000.0, 0.05 * claimed_ms)
 
 
-def _read_through(path: str, *settings: int, in_pieces: bool = False) -> tuple[Times, list[float], float]:
+def _read_through(
+    path: str, step: Callable[[], None], *settings: int, in_pieces: bool = False
+) -> tuple[Times, list[float], float]:
     """The times of all that could be read, the times after which a read failed, and the claimed length."""
     cv2 = load_cv2()
     capture = opened(path, *settings)
@@ -148,7 +154,9 @@ def _read_through(path: str, *settings: int, in_pieces: bool = False) -> tuple[T
     times, failed, in_a_row = array("d"), list[float](), 0
     try:
         while in_a_row < MOST_FAILED:
-            if capture.grab():
+            grabbed = capture.grab()
+            step()
+            if grabbed:
                 failed += [times[-1] if times else -1.0] * in_a_row
                 in_a_row = 0
                 times.append(position())

@@ -8,12 +8,12 @@ A read that fails is one picture that is damaged, and not the end: those behind 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from lookoutcv.errors import UnreadableImage
 from lookoutcv.sources.films.matroska_tables import matroska_mirror
 from lookoutcv.sources.films.mp4_tables import Matrix, mp4_pictures
 from lookoutcv.sources.films.video_file import FrameClock, holds_fields, load_cv2, opened
@@ -30,6 +30,7 @@ _NEAR_MS = 3_000.0
 _BACK_MS = (2_000.0, 20_000.0)
 
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+Room: TypeAlias = Callable[[tuple[int, ...]], "Pixels | None"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +60,13 @@ class VideoReader:
 
     Args:
         path: Of a file whose `frame_times` are known.
+        step: Called after each picture that was decoded, or could not be.
     Raises:
         UnreadableSource: It cannot be opened.
     """
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def __init__(self, path: str, step: Callable[[], None] = lambda: None) -> None:
+        self.path, self._step = path, step
         self._cv2 = load_cv2()
         pictures = mp4_pictures(path)
         self._mirror = pictures.matrix if pictures.mirrored else matroska_mirror(path)
@@ -72,30 +74,48 @@ class VideoReader:
         self._fields = holds_fields(path)
         self._last: tuple[float, Any] = (-1.0, None)
         self._seen: _Seen | None = None
+        self._at_ms: float
+        # Where it stood before it looked ahead; None where it did not.
+        self._passed_ms: float | None = None
         self._open()
 
     def close(self) -> None:
         """Let go of the file."""
         self._capture.release()
 
-    def frame(self, time_ms: float) -> Pixels | None:
+    def frame(self, time_ms: float, room: Room = lambda shape: None) -> Pixels | None:
         """The frame that is shown from a time on.
 
         Args:
             time_ms: One of `FrameTimes.times_ms`.
+            room: Memory for an array of so many sides, into which it is to be written; None for new memory.
         Returns:
             Upright RGB, (H, W, 3) uint8; None where it cannot be decoded, or the video ends before.
         """
+        decoded = self._decoded(time_ms)
+        return None if decoded is None else self._upright(decoded, room)
+
+    def _decoded(self, time_ms: float) -> Pixels | None:
+        """It as OpenCV gives it: BGR, and mirrored where the film is."""
         if self._seen is not None and self._seen.covers(time_ms):
             return self._seen.frame(time_ms)
-        if not self._at_ms < time_ms - SAME_MS or (time_ms - self._at_ms > _NEAR_MS and not self._in_pieces):
+        before = self._at_ms if self._passed_ms is None else self._passed_ms
+        if not before < time_ms - SAME_MS or (time_ms - before > _NEAR_MS and not self._in_pieces):
             self._go_before(time_ms)
-        while (before := self._at_ms) < time_ms - SAME_MS:
+            before = self._at_ms
+        self._passed_ms = None
+        while self._at_ms < time_ms - SAME_MS:
+            before = self._at_ms
             self._grab()
         if self._at_ms <= time_ms + SAME_MS:
             return self._retrieved()
         self._seen = self._look_on(before)
         return self._seen.frame(time_ms)
+
+    def look_ahead(self) -> None:
+        """Decode the next picture before it is asked for, while nobody waits."""
+        if self._passed_ms is None and self._at_ms < float("inf") and self._capture.grab():
+            self._passed_ms, self._at_ms = self._at_ms, self._clock.time_ms()
 
     def _look_on(self, before: float) -> _Seen:
         """Behind damage frames may come in another order: the next few are kept."""
@@ -120,10 +140,12 @@ class VideoReader:
             (at, before), self._last = self._last, (self._at_ms, frame)
             if at != self._at_ms and np.array_equal(before, frame):
                 return None
-        return self._upright(frame)
+        return np.asarray(frame)
 
-    def _upright(self, frame: Any) -> Pixels:
-        rgb = np.asarray(self._cv2.cvtColor(frame, self._cv2.COLOR_BGR2RGB))
+    def _upright(self, frame: Pixels, room: Room) -> Pixels:
+        # Of a mirrored one it is the turned pixels that go there.
+        place = room(frame.shape) if self._mirror is None else None
+        rgb = np.asarray(self._cv2.cvtColor(frame, self._cv2.COLOR_BGR2RGB, place))
         return rgb if self._mirror is None else np.ascontiguousarray(turned(rgb, self._mirror))
 
     def _go_before(self, time_ms: float) -> None:
@@ -149,7 +171,9 @@ class VideoReader:
     def _grab(self) -> bool:
         """Go to the next frame that can be decoded; behind the last one time is endless."""
         for _ in range(MOST_FAILED):
-            if self._capture.grab():
+            grabbed = self._capture.grab()
+            self._step()
+            if grabbed:
                 self._at_ms = self._clock.time_ms()
                 return True
         self._at_ms = float("inf")
@@ -170,8 +194,3 @@ def turned(pixels: Pixels, matrix: Matrix) -> Pixels:
     shown = pixels if a else pixels.transpose(1, 0, 2)
     across, down = (a, d) if a else (c, b)
     return shown[::down, ::across]
-
-
-def missing_frame(name: str, reason: str) -> UnreadableImage:
-    """The error for a frame that is not there."""
-    return UnreadableImage(f"{name} cannot be read: {reason}", "Copy the video again.", id=name, reason=reason)

@@ -11,20 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.errors import ConfigError, UnreadableSource
+from lookoutcv.errors import ConfigError
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits
 from lookoutcv.images.refusals import check_pixels
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.sources.file_names import printable
-from lookoutcv.sources.films.frame_times import FrameTimes, frame_times
+from lookoutcv.sources.films.film_decoder import times_of
+from lookoutcv.sources.films.frame_times import FrameTimes
+from lookoutcv.sources.films.open_film import frame_of, missing_frame
 from lookoutcv.sources.films.video_file import HEAD_BYTES, is_video
-from lookoutcv.sources.films.video_reader import VideoReader, missing_frame
 from lookoutcv.sources.kinds.base import BoundedRef, NamedOnly, source_kind
 from lookoutcv.sources.target_options import parted, typed, whole
 
 _DAMAGED = "the frame cannot be decoded"
-# The video that this process reads: references come in runs, so one open at a time reads forward.
-_open_film: dict[tuple[str, int, int], VideoReader] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +66,12 @@ class VideoRef(NamedOnly, BoundedRef):
         """The frame, upright.
 
         Raises:
-            UnreadableImage: The file is gone, or the frame cannot be decoded.
+            UnreadableImage: The file is gone, or the frame cannot be decoded, or one before it ended its decoder.
             ImageTooLarge: It has more pixels than the limits allow.
         """
         if self.time_ms is None:
             raise missing_frame(self.id, self.trouble)
-        frame = _film(self.path, self.id).frame(self.time_ms)
+        frame = frame_of(self.path, self.place, self.time_ms, self.id)
         if frame is None:
             raise missing_frame(self.id, _DAMAGED)
         check_pixels(frame.shape[1], frame.shape[0], limits)
@@ -123,7 +122,7 @@ class VideoSource:
 
     @cached_property
     def _shown(self) -> FrameTimes:
-        return frame_times(self.path)
+        return times_of(self.path)
 
     @cached_property
     def _places(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -154,23 +153,6 @@ def thinned(every: int, seconds: float | None) -> str:
     step = f"every {every} frames" if every > 1 else ""
     step = step if seconds is None else f"a frame every {seconds:g} s"
     return f" ({step})" if step else ""
-
-
-def _film(path: str, name: str) -> VideoReader:
-    """The open video; another that was open is closed, one that was written anew is opened anew."""
-    try:
-        status = os.stat(path)
-    except OSError as error:
-        raise missing_frame(name, "the file is gone") from error
-    key = (os.path.abspath(path), status.st_mtime_ns, status.st_size)
-    if key not in _open_film:
-        while _open_film:
-            _open_film.popitem()[1].close()
-        try:
-            _open_film[key] = VideoReader(path)
-        except UnreadableSource as error:
-            raise missing_frame(name, str(error.fields["reason"])) from error
-    return _open_film[key]
 
 
 def _called(path: str) -> str:

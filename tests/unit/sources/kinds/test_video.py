@@ -17,6 +17,7 @@ import pytest
 from lookoutcv.errors import ConfigError, ImageTooLarge, UnreadableImage, UnreadableSource
 from lookoutcv.images import Limits
 from lookoutcv.sources import open_source
+from lookoutcv.sources.films import open_film
 from lookoutcv.sources.films.frame_times import frame_times
 from lookoutcv.sources.films.video_file import is_video
 from lookoutcv.sources.films.video_reader import VideoReader
@@ -122,12 +123,10 @@ def test_a_video_filmed_sideways_is_upright(tmp_path, turn, corner):
 
 
 def test_one_video_is_open_at_a_time_and_one_written_anew_is_read_anew(tmp_path):
-    from lookoutcv.sources.kinds import video
-
     one, other = film(tmp_path / "a.avi", 5, "MJPG"), film(tmp_path / "b.avi", 5, "MJPG")
     first = list(open_source(one))
     assert numbers([first[2], list(open_source(other))[3], first[3]]) == [2, 3, 3]
-    assert len(video._open_film) == 1
+    assert len(open_film._open_film) == 1
     one.unlink()
     with pytest.raises(UnreadableImage, match=r"a\.avi/000004 cannot be read: the file is gone"):
         first[4].load()
