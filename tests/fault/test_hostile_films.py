@@ -18,7 +18,7 @@ import lookoutcv as lo
 from damage import damage
 from hostile_films import deadly_film, small_film
 from lookoutcv.errors import LookoutError, UnreadableImage
-from lookoutcv.processes.landlock import landlock_version
+from lookoutcv.processes.kernel.landlock import landlock_version
 from lookoutcv.processes.prepared_process import _prepared
 from lookoutcv.sources import open_source
 from lookoutcv.sources.films import open_film

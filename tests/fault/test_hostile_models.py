@@ -29,7 +29,7 @@ from lookoutcv.models import open_model
 from lookoutcv.models.runtimes import confined_runtime
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
 from lookoutcv.models.tensor_model import TensorModel
-from lookoutcv.processes.landlock import landlock_version
+from lookoutcv.processes.kernel.landlock import landlock_version
 from lookoutcv.processes.shared_tensors import SharedRoom
 from model_programs import CARD, HONEST, Programs
 from tiny_models import (

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from lookoutcv.processes.landlock import landlock_version, only_these_files
-from lookoutcv.processes.system_calls import give_up_system_calls
+from lookoutcv.processes.kernel.landlock import landlock_version, only_these_files
+from lookoutcv.processes.kernel.system_calls import give_up_system_calls
 
 # Where the system's libraries lie, and what numerical libraries look up of the processor and of themselves. Nothing of
 # other processes, whose environment may hold keys.

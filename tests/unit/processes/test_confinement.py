@@ -12,7 +12,7 @@ import pytest
 
 import lookoutcv
 from lookoutcv.processes.confinement import installed_folders
-from lookoutcv.processes.landlock import landlock_version
+from lookoutcv.processes.kernel.landlock import landlock_version
 from lookoutcv.processes.protections import protections
 
 PROGRAM = """
@@ -51,7 +51,7 @@ ON_OTHERS = """
 import ctypes, fcntl, json, os, resource, signal, socket, struct, sys
 told = json.loads(sys.argv[1])
 sys.path.insert(0, told["source"])
-from lookoutcv.processes.system_calls import give_up_system_calls
+from lookoutcv.processes.kernel.system_calls import give_up_system_calls
 other, shared, file, library = told["other"], told["shared"], open(told["file"]), ctypes.CDLL(None, use_errno=True)
 reading, writing = os.pipe()
 priority = os.getpriority(os.PRIO_PROCESS, other)
