@@ -53,7 +53,8 @@ class CocoSource:
         for index, file in enumerate(data.files):
             id, path = places.place(file)
             objects = data.objects(index)
-            yield ListedRef(id, path, None, objects, size=data.size(index) if objects is None else None)
+            label = data.labels[index] if data.labels else None
+            yield ListedRef(id, path, label, objects, size=data.size(index) if objects is None else None)
 
     def count(self) -> int:
         """How many images the file names."""

@@ -7,7 +7,7 @@ counted, and the first of them is named.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from lookoutcv.errors import BadManifestLine, UnreadableSource
 from lookoutcv.files.json_stream import OversizedJson, open_json
 from lookoutcv.predictions import TrueObjects
 from lookoutcv.sources.listed_image import MOST_SIDE
+from lookoutcv.sources.marks.coco_labels import WholeImageLabels
 from lookoutcv.sources.marks.marked_boxes import MOST_OBJECTS, box_corners, is_set, label_text, without_doubles
 from lookoutcv.sources.marks.mask_boxes import box_of_outline
 
@@ -36,6 +37,7 @@ class CocoAnnotations:
         names: Of the categories.
         notes: What was left out, in sentences.
         starts, boxes, categories: None where nobody looked for objects.
+        labels: Of whole images, where the file marks no places; else empty.
     """
 
     files: list[str]
@@ -45,6 +47,7 @@ class CocoAnnotations:
     starts: Any = None
     boxes: Any = None
     categories: Any = None
+    labels: Sequence[str | None] = ()
 
     def size(self, index: int) -> tuple[int, int] | None:
         """Width and height that the file declares for an image."""
@@ -102,10 +105,14 @@ def read_annotations(path: str, name: str) -> CocoAnnotations:
         count = sum(1 for _ in _items(path, name, "annotations"))
         notes = (f"{name} has {count:,} annotations and no categories: they are not read.",) if count else ()
         return CocoAnnotations(files, sizes, names, notes)
-    boxes = _Boxes(name, index, kinds, sizes, left_out)
+    boxes = _Boxes(name, index, kinds, sizes, left_out, WholeImageLabels(len(files)))
     number = 0
     for number, annotation in enumerate(_items(path, name, "annotations"), start=1):
         boxes.add(number, annotation)
+    if not boxes.owners and boxes.whole.known:
+        left_out.count.pop(_NO_PLACE)
+        told = (*boxes.whole.notes(name), *left_out.notes(name))
+        return CocoAnnotations(files, sizes, names, told, labels=boxes.whole.of_images(names))
     if not boxes.owners and (left_out.count.get(_NO_PLACE) or (not number and not _lists(path, "annotations"))):
         return CocoAnnotations(files, sizes, names, left_out.notes(name))
     return CocoAnnotations(files, sizes, names, left_out.notes(name), *boxes.of_images())
@@ -153,6 +160,7 @@ class _Boxes:
     kinds: dict[str, int]
     sizes: Any
     left_out: _LeftOut
+    whole: WholeImageLabels
     owners: array[int] = field(default_factory=lambda: array("q"))
     categories: array[int] = field(default_factory=lambda: array("i"))
     numbers: array[float] = field(default_factory=lambda: array("f"))
@@ -166,10 +174,11 @@ class _Boxes:
             return
         try:
             box = _place(annotation, self.sizes[owner])
+            kind = self.kinds.get(_key(annotation.get("category_id")) or "")
             if box is None:
                 self.left_out.add(_NO_PLACE, number)
+                self.whole.add(owner, kind)
                 return
-            kind = self.kinds.get(_key(annotation.get("category_id")) or "")
             if kind is None:
                 raise ValueError(f"category {str(annotation.get('category_id'))[:40]} is not in categories")
             self.numbers.extend(box_corners(box, sized=True))

@@ -133,6 +133,24 @@ def test_objects_are_cut_out_and_those_that_are_not_are_counted(tmp_path: Path) 
     assert "`lookout package`" in told
 
 
+def test_categories_without_a_place_are_labels_of_whole_images(tmp_path: Path) -> None:
+    file = objects_in(tmp_path)
+    data = json.loads(file.read_text())
+    kinds = [(0, 1), (0, 1), (1, 2), (2, 1), (2, 2), (2, 7)]
+    data["annotations"] = [{"id": n, "image_id": image, "category_id": kind} for n, (image, kind) in enumerate(kinds)]
+    file.write_text(json.dumps(data))
+    samples = read(file)
+    assert [(sample.id, sample.label, sample.box) for sample in samples.samples] == [
+        ("0.png", "cat", None),
+        ("1.png", "dog", None),
+    ]
+    assert samples.unlabelled == 1
+    assert samples.notes == (
+        f"{file} marks no places: its categories are taken for labels of whole images.",
+        f"1 image has several categories in {file}, and no label.",
+    )
+
+
 def yolo_of(path: Path, parts: tuple[str, ...]) -> Path:
     for place, part in enumerate(parts):
         for number in range(2):
@@ -197,6 +215,11 @@ def test_what_cannot_be_learnt_from_is_refused_in_a_sentence(tmp_path: Path) -> 
     draw_classes(tmp_path / "nested" / "things", ("cup", "pen"), 1)
     with pytest.raises(TrainingError, match="none of the 4 images"):
         read(tmp_path / "nested")
+    loose = draw_classes(tmp_path / "loose", ("cat", "dog"), 2)
+    shutil.copy(loose / "cat" / "000.png", loose / "cover.png")
+    with pytest.raises(TrainingError, match=r"some lie beside the folders 'cat', 'dog'\. .* \?labels=parent behind"):
+        read(loose)
+    assert read(f"{loose}?labels=parent").unlabelled == 1
     broken = tmp_path / "broken"
     for label in ("cat", "dog"):
         (broken / label).mkdir(parents=True)
