@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from lookoutcv.errors import ImageError, LookoutError, NoImages, RuntimeDied, ShapeMismatch
+from lookoutcv.errors import ImageError, ImageTooLarge, LookoutError, NoImages, RuntimeDied, ShapeMismatch
 from lookoutcv.files.rows import LINES, SEPARATED, TABLES
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.progress import Progress
@@ -89,7 +89,7 @@ def decoded_images(
     total: int | None = None,
     threads: int = 1,
 ) -> Iterator[DecodedImage]:
-    """Images as they come, in order; one is in memory at a time, or two a thread.
+    """Images as they come, in order; one is in memory at a time, or one a thread and one more.
 
     Args:
         listed: What each is called, and where it is.
@@ -137,14 +137,23 @@ def _in_turn(listed: Iterable[tuple[str, ImageRef]], limits: Limits) -> Iterator
 
 def _ahead(listed: Iterable[tuple[str, ImageRef]], limits: Limits, threads: int) -> Iterator[_Attempt]:
     waiting: deque[Future[_Attempt]] = deque()
+
+    def first() -> _Attempt:
+        id, ref, found = waiting.popleft().result()
+        if not isinstance(found, ImageTooLarge):
+            return id, ref, found
+        # The others may have taken the memory that it needs: once more, when they are done.
+        wait(waiting)
+        return _attempt(id, ref, limits)
+
     with ThreadPoolExecutor(threads, "decode") as pool:
         try:
             for id, ref in listed:
                 waiting.append(pool.submit(_attempt, id, ref, limits))
-                if len(waiting) >= 2 * threads:
-                    yield waiting.popleft().result()
+                if len(waiting) > threads:
+                    yield first()
             while waiting:
-                yield waiting.popleft().result()
+                yield first()
         finally:
             # Whoever stops early waits for no image that nobody wants.
             for future in waiting:

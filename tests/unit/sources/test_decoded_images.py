@@ -11,12 +11,13 @@ import pytest
 from PIL import Image
 
 import lookoutcv as lo
-from lookoutcv.errors import ImageError
+from lookoutcv.errors import ImageError, ImageTooLarge
 from lookoutcv.images import Limits
 from lookoutcv.inference.propose_card import card as propose_card
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import open_images
 from lookoutcv.sources.decoded_images import MOST_NAMED_SKIPS, SkippedImages, decoded_again, decoded_images, no_images
+from lookoutcv.sources.kinds.base import NamedOnly
 
 CARD: dict[str, Any] = {"labels": ["dark", "light"], "head": "softmax"}
 LIMITS = Limits(max_pixels=100)
@@ -130,3 +131,55 @@ def test_callers_take_the_limits_and_default_to_the_same(broken: Path) -> None:
     assert pairs(lo.evaluate(classify, broken, card=CARD, max_pixels=100).skipped) == expected
     assert pairs(propose_card(classify, broken, card=CARD, max_pixels=100).skipped) == expected
     assert Limits.of() == Limits() == Limits.of(None, Limits().max_bytes)
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_give_the_same_images_in_the_same_order(broken: Path, threads: int) -> None:
+    def read(threads: int) -> tuple[list[tuple[str, bytes]], list[tuple[str, str]], list[tuple[int, int | None]]]:
+        told: list[tuple[int, int | None]] = []
+        skipped = SkippedImages()
+        listed = [(ref.id, ref) for ref in open_images(broken)]
+        images = decoded_images(
+            listed,
+            limits=LIMITS,
+            skipped=skipped,
+            progress=lambda done, total: told.append((done, total)),
+            total=16,
+            threads=threads,
+        )
+        return [(one.id, one.image.pixels.tobytes()) for one in images], pairs(skipped.named), told
+
+    assert read(threads) == read(1)
+
+
+def test_who_stops_early_waits_for_no_other_image(broken: Path) -> None:
+    loaded: list[int] = []
+
+    class Slow(NamedOnly):
+        def __init__(self, number: int) -> None:
+            self.id = str(number)
+
+        def load(self) -> Any:
+            loaded.append(int(self.id))
+            return np.zeros((2, 2, 3), np.uint8)
+
+    images = decoded_images(((str(n), Slow(n)) for n in range(1000)), threads=3)
+    assert next(images).id == "0"
+    images.close()
+    assert len(loaded) <= 5
+
+
+def test_an_image_for_which_others_took_the_memory_is_read_when_they_are_done() -> None:
+    class Large(NamedOnly):
+        id = "large"
+        attempts = 0
+
+        def load(self) -> Any:
+            self.attempts += 1
+            if self.attempts == 1:
+                raise ImageTooLarge("large takes more memory than is free", "", id="large", reason="memory")
+            return np.zeros((2, 2, 3), np.uint8)
+
+    skipped = SkippedImages()
+    assert [one.id for one in decoded_images([("large", Large())], skipped=skipped, threads=2)] == ["large"]
+    assert skipped.count == 0
