@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from lookoutcv.measuring.records import Records
     from lookoutcv.metric_selection import CVMetrics
     from lookoutcv.metrics import Metric, metric
-    from lookoutcv.models import Card, Predictor, open_model
+    from lookoutcv.models import Card, Package, Predictor, open_model
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.prediction_log import PredictionLog, open_log
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.drift_report import DriftReport
     from lookoutcv.results.evaluation import Evaluation
     from lookoutcv.results.training_run import TrainingRun
+    from lookoutcv.training.packing.wrap_model import package
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
@@ -81,6 +82,7 @@ _HOMES = {
     "Measurer": "lookoutcv.records.measurer",
     "Metric": "lookoutcv.metrics",
     "Options": "lookoutcv.measuring.measuring_settings",
+    "Package": "lookoutcv.models",
     "Policy": "lookoutcv.drift.rules.policy",
     "PredictionLog": "lookoutcv.prediction_log",
     "Predictions": "lookoutcv.inference.predictions",
@@ -102,6 +104,7 @@ _HOMES = {
     "monitor": "lookoutcv.monitoring.monitor",
     "open_log": "lookoutcv.prediction_log",
     "open_model": "lookoutcv.models",
+    "package": "lookoutcv.training.packing.wrap_model",
     "predict": "lookoutcv.inference.predict",
     "read": "lookoutcv.images",
     "render": "lookoutcv.reports.rendering",
@@ -133,6 +136,7 @@ __all__ = [
     "Measurer",
     "Metric",
     "Options",
+    "Package",
     "Policy",
     "PredictionLog",
     "Predictions",
@@ -156,6 +160,7 @@ __all__ = [
     "monitor",
     "open_log",
     "open_model",
+    "package",
     "predict",
     "read",
     "render",

@@ -23,6 +23,7 @@ from lookoutcv.cli.verbs import (
     init,
     measure,
     monitor,
+    package,
     plugins,
     predict,
     show,
@@ -41,7 +42,7 @@ app = typer.Typer(
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare, index.index):
     app.command(cls=ConfiguredCommand)(verb)
-for verb in (predict.predict, evaluate.evaluate, card.card, plugins.plugins, doctor.doctor):
+for verb in (predict.predict, evaluate.evaluate, card.card, package.package, plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)
 app.command()(init.init)
 app.add_typer(log.group)

@@ -28,6 +28,7 @@ from lookoutcv.measuring.model_settings import ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
+from lookoutcv.training.packing.packing_settings import PackageSettings
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,12 @@ _VERBS = (
         "card",
         "Write down how a model wants its images and what its outputs mean; check it on labelled images.",
         CardSettings,
+    ),
+    _verb(
+        "package",
+        "Wrap a model that exists already with its card, its baseline and its figures: one folder or ZIP, taken "
+        "wherever a model is.",
+        PackageSettings,
     ),
     _verb(
         "log list",
