@@ -39,7 +39,7 @@ UNCONFIGURED = {"init", "config", "demo", "doctor", "plugins", "show"}
 # settings file's relative paths hold from any folder.
 WORDS = {
     *("metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"),
-    "model_name",
+    *("model_name", "package.name", "model_version", "licence"),
     "version",
     "last",
     "since",

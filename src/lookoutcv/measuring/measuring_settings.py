@@ -28,6 +28,14 @@ BatchBySetting = Annotated[
     ),
 ]
 
+PerturbSetting = Annotated[
+    bool,
+    Setting(
+        "Ask a classifier about corrupted copies of labelled images too, to estimate accuracy better later.",
+        negatable=True,
+    ),
+]
+
 
 class MeasuringOptions(TypedDict, total=False):
     """How images are read and measured."""
@@ -139,10 +147,4 @@ class BaselineSettings:
     force: ForceSetting = False
     as_json: JsonSetting = False
     batch_by: BatchBySetting = None
-    perturb: Annotated[
-        bool,
-        Setting(
-            "Ask a classifier about corrupted copies of labelled images too, to estimate accuracy better later.",
-            negatable=True,
-        ),
-    ] = True
+    perturb: PerturbSetting = True

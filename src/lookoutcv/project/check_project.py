@@ -61,6 +61,7 @@ def _model_problems(effective: EffectiveSettings) -> Iterator[Problem]:
     """Each model with the card that goes with it; only the first verb that takes both tells."""
     from lookoutcv.models import open_model  # noqa: PLC0415
     from lookoutcv.models.card_files import flagged_card  # noqa: PLC0415
+    from lookoutcv.training.packing.timm_network import PREFIX  # noqa: PLC0415
 
     checked = set()
     for verb in effective.schema.verbs:
@@ -68,6 +69,8 @@ def _model_problems(effective: EffectiveSettings) -> Iterator[Problem]:
         if "model" not in parameters:
             continue
         model, card, flags = parameters["model"], parameters.get("card"), parameters.get("set_")
+        if str(model.value).startswith(PREFIX):
+            continue  # a network of timm is no file
         trust = parameters.get("trust")
         trusted = bool(trust and trust.value)
         combination = (model.value, card and card.value, tuple(flags.value) if flags else (), trusted)

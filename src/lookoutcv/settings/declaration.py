@@ -34,7 +34,7 @@ class Setting:
         negatable: `--thumbnails` has a `--no-thumbnails`.
         output: It names a file that is written.
         place: The text names a place: a folder, a URL, `file.py:function` ...
-        place_names: Texts that are a place's name and no path: "default".
+        place_names: Texts that are a place's name and no path: "default"; "timm:" for all that begin so.
         minimum: The least number allowed.
         off: `false` is allowed too, and turns it off; so does a flag `--no-NAME`, of which this is the help.
         companion: A parameter's name and setting: it is typed beside this one and changes it.

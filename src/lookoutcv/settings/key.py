@@ -22,7 +22,7 @@ class Key:
         help: What it is, in a line.
         default: What holds without it; None where nothing does.
         place: The string names a place: a folder, a URL, `file.py:function` ...
-        place_names: Texts that are a place's name and no path: "default".
+        place_names: Texts that are a place's name and no path: "default"; "timm:" for all that begin so.
         many: It holds a list.
         minimum, choices: What values are allowed.
         can_be_off: `false` is allowed as well, and turns it off.

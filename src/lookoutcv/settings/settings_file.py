@@ -209,11 +209,15 @@ def resolve_paths(key: Key, value: Any, folder: str) -> Any:
         '/project/a.parquet'
         >>> resolve_paths(Key("source", "string", place=True), "log:cars?directory=logs&last=1d", "/project")
         'log:cars?directory=/project/logs&last=1d'
+        >>> resolve_paths(Key("model", "string", place=True, place_names=("timm:",)), "timm:resnet18", "/project")
+        'timm:resnet18'
     """
     if isinstance(value, list):
         return [resolve_paths(key, item, folder) for item in value]
     is_place = key.kind == "path" or key.place
-    if value is False or not is_place or value in key.place_names or "://" in value:
+    if value is False or not is_place or "://" in value:
+        return value
+    if any(value == name or (name.endswith(":") and value.startswith(name)) for name in key.place_names):
         return value
     if value.startswith(_LOG):
         # A model's name, not a path; only the folder that its log lies in is one.

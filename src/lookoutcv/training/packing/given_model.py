@@ -20,8 +20,7 @@ from lookoutcv.models.packages.manifest import Agreement, Backbone, is_plain_nam
 from lookoutcv.models.python_function import named_function
 from lookoutcv.results.training_run import WeightsOrigin
 from lookoutcv.sources.file_names import natural_key
-from lookoutcv.training.packing.onnx_export import MOST_COMPARED, export_onnx
-from lookoutcv.training.packing.pack_fitted import ONNX
+from lookoutcv.training.packing.onnx_export import MOST_COMPARED, ONNX, export_onnx
 from lookoutcv.training.packing.package_builder import PackageBuilder
 from lookoutcv.training.packing.timm_network import PREFIX, taught_network
 

@@ -24,6 +24,7 @@ from lookoutcv.training.data.division import Pixels
 TOLERANCE = 1e-4
 # Of images that are compared: enough for every branch of a network to be taken, and a second for the slowest.
 MOST_COMPARED = 8
+ONNX = "model.onnx"
 INPUT, OUTPUT = "images", "logits"
 # Has all that image classifiers need, and onnxruntime 1.20 runs it.
 _OPSET = 18

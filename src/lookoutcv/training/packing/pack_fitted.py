@@ -34,13 +34,13 @@ from lookoutcv.training.data.division import Division
 from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.packing.int8_model import BATCH, CALIBRATION_IMAGES, INT8, MEASURED_IMAGES, quantise
 from lookoutcv.training.packing.model_readme import model_readme
-from lookoutcv.training.packing.onnx_export import MOST_COMPARED, export_onnx
+from lookoutcv.training.packing.onnx_export import MOST_COMPARED, ONNX, export_onnx
 from lookoutcv.training.packing.package_builder import PackageBuilder, building
 from lookoutcv.training.packing.packed_baseline import baseline_for
+from lookoutcv.training.packing.packed_evaluation import without_pictures
 from lookoutcv.training.packing.sample_images import SampleImages, batches_of
 from lookoutcv.version import TOOL
 
-ONNX = "model.onnx"
 STATE_DICT, METADATA = "model.pth", "metadata.json"
 
 
@@ -123,6 +123,8 @@ def pack_fitted(
         manifest = replace(
             _manifest(fitted, division, how, run), agreement=agreement, int8=int8, notes=list(dict.fromkeys(notes))
         )
+        if run is not None and run.evaluation is not None and options.get("thumbnails") is False:
+            run = replace(run, evaluation=without_pictures(run.evaluation))
         evaluation = None if run is None else run.evaluation
         for name, result in ((RUN, run), (DATA_CHECK, check), (EVALUATION, evaluation)):
             if result is not None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from lookoutcv.measuring.measuring_settings import PerturbSetting
 from lookoutcv.measuring.model_settings import CARD, DEVICE, MAX_BYTES, MAX_PIXELS, TRUST
 from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
 
@@ -22,6 +23,7 @@ class PackageSettings:
             positional=True,
             metavar="MODEL",
             place=True,
+            place_names=("timm:",),
         ),
     ]
     data: Annotated[
@@ -42,18 +44,17 @@ class PackageSettings:
     licence: Annotated[str | None, Setting("Of its weights: apache-2.0, mit ...")] = None
     weights: Annotated[
         str | os.PathLike[str] | None,
-        Setting("Of a network of timm: a safetensors file or a state dict, or a folder.", type=Path, place=True),
+        Setting(
+            "Of a network of timm: a safetensors file or a state dict, or a folder.",
+            type=str,
+            place=True,
+            place_names=("hub",),
+        ),
     ] = None
     card: Annotated["CardLike", CARD] = None
     device: Annotated[str, Setting(DEVICE)] = "cpu"
     trust: Annotated[bool, TRUST] = False
-    perturb: Annotated[
-        bool,
-        Setting(
-            "Ask a classifier about corrupted copies of labelled images too, to estimate accuracy better later.",
-            negatable=True,
-        ),
-    ] = True
+    perturb: PerturbSetting = True
     thumbnails: Annotated[bool, Setting("Keep small pictures of some images in the baseline.", negatable=True)] = True
     workers: Annotated[int | None, Setting("Processes to measure with; unless given, one a core.", minimum=1)] = None
     strict: Annotated[bool, Setting("Stop at the first image that cannot be read.")] = False

@@ -10,23 +10,20 @@ from typing import Any, cast
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.clock import now
-from lookoutcv.errors import ConfigError
 from lookoutcv.files.outputs import refuse_inputs
 from lookoutcv.images import Limits
-from lookoutcv.inference.evaluate import evaluate
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.models import CardLike, Predictor, open_model
 from lookoutcv.models.cards.card_text import card_text
 from lookoutcv.models.packages.manifest import BASELINE, CARD, EVALUATION, MODEL_CARD, Manifest, is_plain_name
 from lookoutcv.models.packages.package import Package
 from lookoutcv.progress import Progress
-from lookoutcv.results.detection_evaluation import DetectionEvaluation
-from lookoutcv.results.evaluation import Evaluation
 from lookoutcv.sources.input_paths import input_paths
 from lookoutcv.training.packing.given_model import GivenModel, PackedModel, put_model
 from lookoutcv.training.packing.model_readme import model_readme
 from lookoutcv.training.packing.package_builder import building
 from lookoutcv.training.packing.packed_baseline import baseline_for
+from lookoutcv.training.packing.packed_evaluation import evaluation_of
 from lookoutcv.version import TOOL
 
 
@@ -103,7 +100,8 @@ def package(
             notes.append("It has no baseline: make one with `lookout baseline SOURCE --model PACKAGE`.")
         else:
             path, identity = builder.path(packed.file), f"{called} {model_version}".strip()
-            evaluation, why = _evaluated(predictor, given, identity, strict)
+            evaluation, why = evaluation_of(predictor, data, given.limits, strict=strict, thumbnails=thumbnails)
+            evaluation = None if evaluation is None else replace(evaluation, model=identity)
             made = baseline_for(data, path, identity, cast(Options, {**options, "card": whole}), perturb=perturb)
             builder.path(BASELINE).write_bytes(made.to_bytes())
             notes += [*why, *made.notes]
@@ -129,20 +127,6 @@ def _manifest(packed: PackedModel, predictor: Predictor, name: str, version: str
         backbone=packed.backbone,
         agreement=packed.agreement,
     )
-
-
-def _evaluated(
-    predictor: Predictor, given: GivenModel, name: str, strict: bool
-) -> tuple[Evaluation | DetectionEvaluation | None, list[str]]:
-    """How good it is where the images are labelled; else why that is not known."""
-    if predictor.task not in ("classification", "detection"):
-        return None, []
-    limits = given.limits
-    try:
-        found = evaluate(predictor, given.data, strict=strict, max_pixels=limits.max_pixels, max_bytes=limits.max_bytes)
-    except ConfigError as reason:
-        return None, [f"How good it is was not measured: {reason.problem}."]
-    return replace(found, model=name), []
 
 
 def _as_file_name(name: str) -> str:
