@@ -17,11 +17,13 @@ from __future__ import annotations
 import re
 
 _SIGN = "=+\\-@＝＋－＠"
+# What is not seen before a sign, and what spreadsheets pass over: a byte order mark, spaces without width.
+_UNSEEN = "\u00a0\u200b-\u200f\u2060\ufeff"
 _FORMULA = f"[{_SIGN}\t\r\n\0]"
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
-_BEGINS = rf"[' ]*{_FORMULA}|'+\\"
+_BEGINS = rf"[' {_UNSEEN}]*{_FORMULA}|'+\\"
 # What a spreadsheet may part cells at that expects other signs than commas.
-_PARTED = rf"[;|\t\n\r][ \"']*[{_SIGN}]"
+_PARTED = rf"[;|\t\n\r][ \"'{_UNSEEN}]*[{_SIGN}]"
 # RE2 and Python read it alike: whether a text needs to be looked at.
 SUSPECT = rf"^(?:{_BEGINS})|{_CONTROL}|{_PARTED}"
 

@@ -50,6 +50,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Self, TypeVar
 
+from lookoutcv.plain_text import without_long_words
 from lookoutcv.secrets import masked
 
 _Error = TypeVar("_Error", bound="LookoutError")
@@ -76,7 +77,8 @@ class LookoutError(Exception):
         super().__init__(self.problem, self.remedy, self.fields)
 
     def __str__(self) -> str:
-        return masked(f"{self.problem}. {self.remedy}" if self.remedy else f"{self.problem}.")
+        said = f"{self.problem}. {self.remedy}" if self.remedy else f"{self.problem}."
+        return without_long_words(masked(said))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process boundaries; the default would lose the keyword fields.

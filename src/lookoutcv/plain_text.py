@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -21,6 +22,9 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 HEAD_BYTES = 512
+# A path or a URL of a person's own is shorter; one of a hostile table has what room there is.
+_HEAD, _TAIL = 200, 80
+_LONG_WORD = re.compile(r"\S{400,}")
 Opener = Callable[[str, int], int]
 
 
@@ -93,6 +97,26 @@ def text_of(data: bytes) -> str:
     if "\0" in text:
         raise ValueError("not text")
     return text if text.isascii() else "".join(map(mended, text.splitlines(keepends=True)))
+
+
+def parse_error(reason: Exception) -> str:
+    """What a parser of JSON or YAML says of a text, on one line: of one nested too deep that, not how Python noticed.
+
+    Example:
+        >>> parse_error(RecursionError("maximum recursion depth exceeded")), parse_error(ValueError("no value"))
+        ('it is nested too deep', 'no value')
+    """
+    return "it is nested too deep" if isinstance(reason, RecursionError) else " ".join(str(reason).split())
+
+
+def without_long_words(text: str) -> str:
+    """A sentence in which names that no person reads to their end are cut in their middle.
+
+    Example:
+        >>> len(without_long_words("a" * 5000 + " is gone"))
+        289
+    """
+    return _LONG_WORD.sub(lambda word: f"{word[0][:_HEAD]}…{word[0][-_TAIL:]}", text)
 
 
 def composed(name: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from lookoutcv.cli.main import main
 from lookoutcv.plugins import ROOMS
 from terminal import Terminal
 
@@ -318,3 +319,15 @@ def test_the_demo_tells_the_story(lookout: Terminal, tmp_path: Path) -> None:
     before = (out / "baseline.parquet").stat().st_size
     assert lookout("demo", "--out", out) == 0
     assert (out / "baseline.parquet").stat().st_size == pytest.approx(before, rel=0.01)
+
+
+def test_an_output_that_is_a_url_or_is_named_twice_is_refused_before_work(
+    fine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["measure", str(fine), "-o", "file:///tmp/records.parquet"]) == 2
+    assert "it is a URL, and outputs are files of this machine" in capsys.readouterr().err
+    assert main(["baseline", str(fine), "-o", "b.parquet"]) == 0
+    assert main(["monitor", str(fine), "--baseline", "b.parquet", "--html", "r.html", "-o", "./r.html"]) == 2
+    assert "r.html is named for two outputs, and the second would replace the first" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.glob("*.html")] == []

@@ -90,3 +90,12 @@ def test_a_file_of_them_reads_back(texts: list[str]) -> None:
     csv.writer(sink).writerow([harmless(text) for text in texts])
     (row,) = csv.reader(io.StringIO(sink.getvalue(), newline=""))
     assert [true_text(cell) for cell in row] == texts
+
+
+@pytest.mark.parametrize("unseen", ["\ufeff", "\u200b", "\u2060\ufeff", "\u00a0 "])
+def test_what_is_not_seen_before_a_sign_hides_no_formula(unseen: str) -> None:
+    for text, cell in ((f"{unseen}=1", f"'{unseen}=1"), (f"a;{unseen}=1", f"'\\a;{unseen}\\x3d1")):
+        assert harmless(text) == cell
+        assert true_text(cell) == text
+        assert pc.match_substring_regex(pa.array([text]), SUSPECT).to_pylist() == [True]
+    assert harmless(f"{unseen}cat") == f"{unseen}cat"

@@ -58,3 +58,12 @@ def test_a_missing_extra_is_an_import_error() -> None:
 def test_the_nearest_name_is_offered() -> None:
     assert "Did you mean 'blur'?" in str(errors.UnknownPlugin("metric", "blurr", ["blur"]))
     assert "Did you mean" not in str(errors.UnknownPlugin("metric", "xyz"))
+
+
+def test_names_that_nobody_reads_to_their_end_are_cut_and_stay_whole_for_programs() -> None:
+    name = "folder/" + "a" * 4000 + "/last.jpg"
+    error = errors.SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
+    assert len(str(error)) < 400
+    assert str(error).endswith("a/last.jpg'. Check the path.")
+    assert error.fields["source"] == name
+    assert name in error.problem

@@ -10,7 +10,7 @@ from lookoutcv.settings.declared_parameters import Parameter
 
 
 def spare_inputs(values: Iterable[tuple[Parameter, Any]], *read_too: str | None) -> None:
-    """Refuse outputs that are inputs, or inside a folder that is read.
+    """Refuse outputs that are inputs, inside a folder that is read, or the same file twice.
 
     Args:
         values: The settings of one verb, with what holds for each.
@@ -23,9 +23,10 @@ def spare_inputs(values: Iterable[tuple[Parameter, Any]], *read_too: str | None)
     outputs = [value for parameter, value in pairs if parameter.setting.output]
     if not outputs:
         return
-    from lookoutcv.files.outputs import refuse_inputs  # noqa: PLC0415 - only verbs that write pay for it
+    from lookoutcv.files.outputs import refuse_doubled, refuse_inputs  # noqa: PLC0415 - only verbs that write pay for it
     from lookoutcv.sources.input_paths import input_paths  # noqa: PLC0415 - as above
 
+    refuse_doubled(outputs)
     places = [value for parameter, value in pairs if parameter.setting.place]
     # The reports of an index, templates: what is written may lie beside them.
     files = [value for parameter, value in pairs if _names_a_file(parameter) and os.path.isfile(value)]

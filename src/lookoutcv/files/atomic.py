@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from typing import IO, Any, Literal
 from lookoutcv.errors import OutputUnwritable
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC)}
+# Also as `pathlib` writes it, which makes one slash of two; a drive of Windows has one letter.
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+(.*)", re.DOTALL)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -51,7 +54,7 @@ def open_atomic(path: str | os.PathLike[str], mode: Literal["wb", "w"] = "wb") -
     Raises:
         OutputUnwritable: No such folder, no permission, no room, on entry or while writing.
     """
-    target = Path(os.path.realpath(path))
+    target = _local(path)
     try:
         present = _mode_of(target)
         if present is not None and not stat.S_ISREG(present):
@@ -88,7 +91,7 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     Raises:
         OutputUnwritable: No such folder, no permission. Whether there is room only writing shows.
     """
-    target = Path(os.path.realpath(path))
+    target = _local(path)
     try:
         present = _mode_of(target)
     except OSError as error:
@@ -96,6 +99,22 @@ def check_writable(path: str | os.PathLike[str]) -> None:
     replaces = present is None or stat.S_ISREG(present)
     if replaces and not os.access(target.parent, os.W_OK | os.X_OK):
         raise _unwritable(target, "no permission", "Choose a folder you may write to.")
+
+
+def _local(path: str | os.PathLike[str]) -> Path:
+    """The file that a path leads to. A URL is none: it would be taken for a path of strange folders."""
+    name = os.fsdecode(path)
+    url = _URL.fullmatch(name)
+    if url is not None and not os.path.isdir(f"{url[1]}:"):
+        local = url[1].lower() == "file"
+        raise OutputUnwritable(
+            f"{url[1]}://{'/' if local else ''}{url[2]} cannot be written: it is a URL, and outputs are files of this "
+            "machine",
+            f"Give the path itself: /{url[2]}" if local else "Write it to a file of this machine, and copy that there.",
+            path=name,
+            reason="it is a URL",
+        )
+    return Path(os.path.realpath(name))
 
 
 def _mode_of(target: Path) -> int | None:

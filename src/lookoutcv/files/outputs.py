@@ -141,6 +141,27 @@ def refuse_inputs(path: str | os.PathLike[str], inputs: Iterable[str]) -> None:
             )
 
 
+def refuse_doubled(paths: Iterable[str | os.PathLike[str]]) -> None:
+    """Refuse outputs that are one file: the second would replace the first.
+
+    Args:
+        paths: Where results are to be written. Devices and pipes take several.
+    Raises:
+        OutputUnwritable: Two are the same.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        target = os.path.realpath(path)
+        if target in seen and (not os.path.exists(target) or os.path.isfile(target)):
+            raise OutputUnwritable(
+                f"{os.fspath(path)} is named for two outputs, and the second would replace the first",
+                "Give each a name of its own.",
+                path=os.fspath(path),
+                reason="it is named twice",
+            )
+        seen.add(target)
+
+
 def _refuse_another_file(path: str | os.PathLike[str], kind: FileKind) -> None:
     target = Path(os.path.realpath(path))
     with suppress(OSError):

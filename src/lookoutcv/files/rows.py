@@ -14,7 +14,7 @@ from lookoutcv.csv_cells import true_text
 from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
 from lookoutcv.files.parquet import binary_columns, bounded_batches
 from lookoutcv.number_text import DecimalComma
-from lookoutcv.plain_text import mended, open_text
+from lookoutcv.plain_text import mended, open_text, parse_error
 
 # A path, a label and some hundred boxes take a tenth of this.
 _MOST_LINE_BYTES = 2**20
@@ -175,8 +175,8 @@ def _json_rows(lines: _Lines) -> Iterator[tuple[int, Row]]:
             continue
         try:
             row = json.loads(line)
-        except (ValueError, RecursionError):
-            raise bad(lines.name, lines.number, "not JSON") from None
+        except (ValueError, RecursionError) as reason:
+            raise bad(lines.name, lines.number, f"not JSON ({parse_error(reason)})") from None
         if not isinstance(row, dict):
             raise bad(lines.name, lines.number, "not a JSON object")
         yield lines.number, row

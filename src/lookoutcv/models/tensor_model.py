@@ -71,7 +71,9 @@ class TensorModel(Predictor):
         probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts)
         self._chosen_head = choose_head(user_card, probe, names, name)
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
-        if self.task == "detection" and user_card.input.resize is None and facts.resize is None:
+        # Torchvision's detectors, which give boxes in pixels, resize by themselves.
+        resizes = any(info.in_pixels for info in runtime.outputs)
+        if self.task == "detection" and user_card.input.resize is None and facts.resize is None and not resizes:
             notes.append("input.resize stretch is assumed; many detectors want letterbox.")
         self.notes = (*notes, *getattr(runtime, "notes", ()), *self._chosen_head.notes)
         self.card = replace(user_card, task=self.task, input=card_input, head=self._chosen_head.as_card)

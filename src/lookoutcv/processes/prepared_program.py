@@ -64,9 +64,11 @@ def _work(told: dict[str, Any], files: list[int], connection: socket.socket, ser
     try:
         connection.close()
         told["connection"], words, told["watched"], *told["rooms"] = files
-        for number in (1, 2):
-            os.dup2(words, number)
-        os.close(words)
+        # Never full, as where it is started as a program: a model that prints would else fail.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for file, number in ((nowhere, 1), (words, 2)):
+            os.dup2(file, number)
+            os.close(file)
         os.chdir(told["folder"])
         os.environ["HOME"] = os.environ["TMPDIR"] = told["folder"]
         finish(serve, begin({**told, "parent_thread_lives": True}))

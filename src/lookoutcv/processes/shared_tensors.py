@@ -83,7 +83,7 @@ def packed(tensors: Iterable[Tensor], room: SharedRoom | None) -> list[bytes | m
         tensors: Of `DTYPES`; each is put away before the next is taken.
         room: They are put there, unless they lie there; None to put them into the message.
     Raises:
-        ValueError: They do not fit, or one is of another dtype.
+        ValueError: They do not fit, are too many, or one is of another dtype.
     """
     head: list[bytes] = []
     body: list[bytes | memoryview] = []
@@ -106,6 +106,8 @@ def packed(tensors: Iterable[Tensor], room: SharedRoom | None) -> list[bytes | m
         )
         head.append(_ENTRY.pack(code, tensor.ndim, place))
         head.append(struct.pack(f"<{tensor.ndim}Q", *tensor.shape))
+        if len(head) > 2 * _MOST_TENSORS:
+            raise ValueError(f"more than {_MOST_TENSORS:,} tensors")
     return [struct.pack("<H", len(head) // 2), *head, *body]
 
 

@@ -99,7 +99,8 @@ def started_program(module: str, told: Mapping[str, Any], handed: Handed) -> sub
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", _PROGRAM.format(module=module)],
         stdin=subprocess.PIPE,
-        stdout=handed.words,
+        # Never full: a C++ stream that cannot be written to is an error in the model's own code.
+        stdout=subprocess.DEVNULL,
         stderr=handed.words,
         cwd=handed.folder,
         env=environment(handed.folder),

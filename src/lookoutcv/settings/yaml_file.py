@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.plain_text import text_of
+from lookoutcv.plain_text import parse_error, text_of
 
 # Settings are written by hand; anything this large is another file.
 MOST_BYTES = 1_000_000
@@ -113,6 +113,7 @@ def explained_syntax_errors(path: str) -> Iterator[None]:
         mark = getattr(error, "problem_mark", None)
         line = getattr(error, "lineno", None) if mark is None else mark.line + 1
         place = path if line is None else f"{path}:{line}"
-        problem = " ".join(str(getattr(error, "problem", None) or getattr(error, "msg", None) or error).split())
+        said = getattr(error, "problem", None) or getattr(error, "msg", None)
+        problem = " ".join(str(said).split()) if said else parse_error(error)
         form = "JSON" if is_json(path) else "YAML"
         raise ConfigError(f"{place} is not {form} ({problem})", "Correct it.", path=path) from None

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -125,3 +126,23 @@ def test_errors_of_the_callers_own_files_are_left_alone(tmp_path):
 def test_check_writable_leaves_no_trace(tmp_path):
     check_writable(tmp_path / "a")
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "remedy"),
+    [
+        ("file:///tmp/a.html", "Give the path itself: /tmp/a.html"),
+        ("s3://bucket/a.html", "Write it to a file of this machine, and copy that there."),
+    ],
+)
+def test_a_url_is_no_path_of_strange_folders(url, remedy, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for write in (check_writable, lambda path: write_bytes(path, b"x"), lambda path: check_writable(Path(path))):
+        with pytest.raises(OutputUnwritable, match="it is a URL, and outputs are files of this machine") as caught:
+            write(url)
+        assert caught.value.remedy == remedy
+    assert list(tmp_path.iterdir()) == []
+    # A folder of that name is one all the same.
+    (tmp_path / "s3:" / "bucket").mkdir(parents=True)
+    write_bytes("s3:/bucket/a.html", b"x")
+    assert (tmp_path / "s3:" / "bucket" / "a.html").read_bytes() == b"x"

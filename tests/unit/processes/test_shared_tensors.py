@@ -99,3 +99,8 @@ def test_yes_and_no_are_nothing_else() -> None:
     message = memoryview(struct.pack("<H", 1) + entry(0, 0, 4) + bytes([0, 1, 2, 255]))
     (found,) = unpacked(message, None)
     assert private(found).view(np.uint8).tolist() == [0, 1, 1, 1]
+
+
+def test_more_tensors_than_are_taken_are_refused_where_they_are_made() -> None:
+    with pytest.raises(ValueError, match="more than 4,096 tensors"):
+        packed((np.zeros(1, np.uint8) for _ in range(70_000)), None)

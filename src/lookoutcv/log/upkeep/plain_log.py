@@ -38,6 +38,8 @@ _ROWS_AT_ONCE = 4096
 _ROWS_A_COMMIT = 65_536
 _MOST_COLUMNS = 200
 _NAMED = 8
+# What the sums of a softmax in another order make of 1.
+_ROUNDING = 1e-4
 _NO_BOX = (math.nan,) * 4
 # A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
 _COLUMN = re.compile(r"[^a-z0-9_.-]+")
@@ -79,6 +81,7 @@ class PlainLog:
         self._left_out = [field.name for field in unknown if field.name not in taken]
         self._whole = {meaning: self._whole_numbers(self._column[meaning]) for meaning in ("class", "label")}
         self._model = model or self._named()
+        self._refuse_percentages()
         self._rows = self._troubled = 0
         self._trouble = ""
 
@@ -108,6 +111,22 @@ class PlainLog:
             return {}
         batches = bounded_batches(self._file, self._too_large, [column])
         return plain_numbers({text for batch in batches for text in batch.column(0).to_pylist() if text is not None})
+
+    def _refuse_percentages(self) -> None:
+        """One rule for confidences, also of predictions made elsewhere: they are within 0 to 1, or carry their sign."""
+        column = self._column["confidence"]
+        number = 0
+        for batch in () if column is None else bounded_batches(self._file, self._too_large, [column]):
+            for value in batch.column(0).to_pylist():
+                number += 1
+                share = _share(value)
+                if isinstance(share, float) and 1 + _ROUNDING < share <= 100:
+                    raise UnreadableSource(
+                        f"{self._path}, row {number:,}: the confidence is {share:g}, not within 0 to 1; divide "
+                        "percentages by 100, or write them with their sign (90%)",
+                        "Import the file again then.",
+                        source=str(self._path),
+                    )
 
     def _too_large(self, row: int, why: str) -> UsageError:
         return UsageError(f"{self._path}, row {row:,}: {why}", "Leave it out.", path=str(self._path))

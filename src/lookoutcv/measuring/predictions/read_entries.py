@@ -19,7 +19,7 @@ from lookoutcv.files.json_stream import OversizedJson, open_json
 from lookoutcv.files.parquet import bounded_batches
 from lookoutcv.files.rows import LINES, SEPARATED, rows
 from lookoutcv.number_text import number_of, share_of
-from lookoutcv.plain_text import mended, open_text
+from lookoutcv.plain_text import mended, open_text, parse_error
 
 # A column of a CSV file with the score of one class: its case is the label's own.
 SCORE_PREFIX = "score."
@@ -203,7 +203,7 @@ def _json_lines(path: str) -> Iterator[Entry]:
                 if line.strip():
                     yield Entry(path, number, {}).inner(json.loads(mended(line)))
         except (ValueError, RecursionError) as reason:
-            raise Entry(path, number, {}).bad(f"not JSON ({reason})") from None
+            raise Entry(path, number, {}).bad(f"not JSON ({parse_error(reason)})") from None
 
 
 def _parquet(path: str) -> Iterator[Entry]:

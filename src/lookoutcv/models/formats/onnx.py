@@ -74,6 +74,14 @@ class OnnxRuntime:
         read = [tensor for tensor in given if tensor.name in self._maps] or [
             tensor for tensor in given if tensor.type != _TEXT
         ]
+        if not read:
+            names = ", ".join(tensor.name for tensor in given)
+            raise BrokenModel(
+                f"{path}: its outputs ({names}) are texts, and none is a tensor of numbers",
+                "Export it with its scores, boxes or maps as outputs.",
+                model=str(path),
+                reason="outputs that are texts",
+            )
         self.outputs = [_info(tensor) for tensor in read]
         left = ", ".join(tensor.name for tensor in given if tensor not in read)
         self.notes: tuple[str, ...] = (

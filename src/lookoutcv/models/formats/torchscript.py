@@ -34,6 +34,7 @@ _END, _PLACE_64, _END_64 = struct.Struct("<4s4H2LH"), struct.Struct("<4sLQL"), s
 _PICKLE_PROTOCOLS = range(2, 6)
 # Of torchvision's models of maps (`aux` is for training), of transformers' classifiers (hidden states beside).
 _MAIN = ("out", "logits")
+_LAST_CAUSE = re.compile(r"^(?:\w+\.)*\w*(?:Error|Exception): ", re.MULTILINE)
 # Written once a process where a module holds quantised tensors; whoever has a file of it can do nothing about that.
 _CHATTER = b"quantized tensor creation functions"
 
@@ -61,8 +62,11 @@ class TorchRuntime:
         if self._options.engine is not None:
             torch.backends.quantized.engine = self._options.engine
         torch.set_num_threads(self._options.threads)
-        with torch.inference_mode():
-            returned = self._module(torch.from_numpy(batch).to(self._options.device))
+        try:
+            with torch.inference_mode():
+                returned = self._module(torch.from_numpy(batch).to(self._options.device))
+        except RuntimeError as reason:
+            raise RuntimeError(cause_of(str(reason))) from reason
         # What a module leaves out, as the second output of those that give one in training only, is None.
         if isinstance(returned, dict):
             returned, self.notes = main_output(returned)
@@ -84,6 +88,16 @@ class TorchRuntime:
         if plain.dtype == self._torch.bfloat16:
             plain = plain.float()
         return plain.cpu().numpy()
+
+
+def cause_of(message: str) -> str:
+    """What went wrong in a module's own code: torch says it last, after pages of that code.
+
+    Example:
+        >>> cause_of("It failed.\\nTraceback of TorchScript:\\n  x + y\\nRuntimeError: other sizes")
+        'other sizes'
+    """
+    return _LAST_CAUSE.split(message)[-1].strip() or message
 
 
 def main_output(returned: dict[str, Any]) -> tuple[Any, tuple[str, ...]]:

@@ -192,7 +192,18 @@ def _guess_sigmoid(probe: HeadProbe) -> Guess | None:
     if row is None or len(row) != 1:
         return None
     within = 0 <= float(row[0]) <= 1
-    return Guess("it gives one number", {"logits": not within} | _at(place))
+    name = probe.infos[place].name.lower() if place < len(probe.infos) else ""
+    if _RAW in name or not within:
+        why = f"the output is called {name}" if _RAW in name else "it is not within 0 to 1 for a picture of noise"
+        return Guess(f"it gives one number, of which the sigmoid is taken: {why}", {"logits": True} | _at(place))
+    if any(word in name for word in _CHANCES):
+        because = f"it gives one number, a probability: the output is called {name}"
+    else:
+        because = (
+            "it gives one number, which is taken for a probability: it is within 0 to 1 for a picture of noise. Where "
+            "the sigmoid is still to be taken, add --set head.logits=true"
+        )
+    return Guess(because, {"logits": False} | _at(place))
 
 
 def _never(probe: HeadProbe) -> Guess | None:

@@ -13,6 +13,7 @@ from lookoutcv.errors import CorruptFile, LookoutError, NotOurFile, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.packages.contents import Archive, Contents, Folder, top_of
 from lookoutcv.models.packages.manifest import BASELINE, CARD, MANIFEST, Manifest
+from lookoutcv.plain_text import parse_error
 from lookoutcv.processes.held_places import HeldFolder
 
 # Of ten thousand classes the manifest has a megabyte.
@@ -254,5 +255,5 @@ def _manifest(path: Path, contents: Contents) -> Manifest:
             raise ValueError("too large")
         values = json.loads(b"".join(contents.pieces(MANIFEST)))
     except (ValueError, RecursionError) as reason:
-        raise CorruptFile(f"{path}: {MANIFEST} is no JSON ({reason})", _COPY, path=str(path)) from None
+        raise CorruptFile(f"{path}: {MANIFEST} is no JSON ({parse_error(reason)})", _COPY, path=str(path)) from None
     return Manifest.from_dict(values, str(path)).checked(str(path))

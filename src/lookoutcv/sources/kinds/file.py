@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from lookoutcv.files.remote import is_url, refused, shown
+from lookoutcv.files.stores.buckets import key_of
 from lookoutcv.sources.file_names import looks_like_archive, looks_like_film, printable
 from lookoutcv.sources.kinds.base import NamedOnly, source_kind
 
@@ -38,8 +39,11 @@ class FileSource:
 
     @property
     def name(self) -> str:
-        """The path or URL, without secrets."""
-        return shown(self.place) if is_url(self.place) else printable(self.place)
+        """The path or URL, without secrets. In the key of a bucket `?` and `#` are characters like others."""
+        if not is_url(self.place):
+            return printable(self.place)
+        key = key_of(self.place)
+        return shown(self.place) if key is None else printable(f"{self.place.partition('://')[0]}://{key}")
 
     def __iter__(self) -> Iterator[FileRef]:
         yield FileRef(self.name.rstrip("/").replace(os.sep, "/").rpartition("/")[2] or self.name, self.place)

@@ -58,12 +58,12 @@ def test_rows_come_with_what_their_columns_mean(tmp_path: Path) -> None:
 
 
 def test_what_is_wrong_with_rows_is_counted_and_the_first_named(tmp_path: Path) -> None:
-    percent = classified(tmp_path / "percent_logs_1.parquet", 3, confidence=[90.0, 1.0, 85.0])
-    done = lo.open_log(tmp_path / "log").import_([percent, classified(tmp_path / "whole_logs_1.parquet")])
+    odd = classified(tmp_path / "odd_logs_1.parquet", 3, confidence=[-90.0, 1.0, 850.0])
+    done = lo.open_log(tmp_path / "log").import_([odd, classified(tmp_path / "whole_logs_1.parquet")])
     assert (done.files, done.rows) == (2, 8)
     assert done.notes == (
-        f"{percent}: something is wrong with 2 of 3 rows, and stands in their column problems, the first: the "
-        "confidence is 90, not within 0 to 1.",
+        f"{odd}: something is wrong with 2 of 3 rows, and stands in their column problems, the first: the "
+        "confidence is -90, not within 0 to 1.",
     )
 
 
@@ -249,3 +249,13 @@ def test_classes_that_are_no_text_are_written_out(tmp_path: Path) -> None:
     classified(tmp_path / "old" / "pets_logs_1.parquet", pred_class=[{"a": [None]}] * 5)
     assert lo.open_log(tmp_path / "log").import_(tmp_path / "old").rows == 5
     assert {row["prediction"] for row in rows(tmp_path / "log")} == {"{'a': [None]}"}
+
+
+@pytest.mark.parametrize("given", [[0.5, 90.0], ["50%", "90"]])
+def test_confidences_in_percent_are_refused_before_a_row_is_there(given: list[Any], tmp_path: Path) -> None:
+    table = pa.table({"image_name": ["a.jpg", "b.jpg"], "predicted_class": ["cat"] * 2, "confidence": given})
+    pq.write_table(table, tmp_path / "plain.parquet")
+    done = lo.open_log(tmp_path / "log").import_(tmp_path / "plain.parquet", model="m")
+    ((path, why),) = done.skipped
+    assert (done.files, done.rows, path) == (0, 0, str(tmp_path / "plain.parquet"))
+    assert "row 2: the confidence is 90, not within 0 to 1; divide percentages by 100" in why

@@ -12,7 +12,7 @@ from scipy.special import softmax
 from lookoutcv.errors import BrokenModel, InferenceFailed, WrongCard
 from lookoutcv.models import open_model
 from lookoutcv.models.formats.onnx import refuse_outputs
-from tiny_models import BLUE, GREEN, RED, onnx_sequence, onnx_torchvision, onnx_zipmap
+from tiny_models import BLUE, GREEN, RED, onnx_constant, onnx_sequence, onnx_torchvision, onnx_zipmap
 
 IMAGES = [BLUE, RED, GREEN, BLUE]
 
@@ -111,4 +111,10 @@ def test_a_detector_of_one_image_without_names(tmp_path: Path) -> None:
 def test_four_numbers_an_image_are_no_boxes(tmp_path: Path) -> None:
     path = onnx_torchvision(tmp_path / "net.onnx", ["n", 3, 64, 64], ("probabilities", "best", "sure"))
     with pytest.raises(InferenceFailed, match=r"shape \(0, 4\) for 1 images"):
+        open_model(path)
+
+
+def test_outputs_of_texts_alone_are_refused_by_name(tmp_path: Path) -> None:
+    path = onnx_constant(tmp_path / "net.onnx", [np.array([b"a", b"b"], dtype=object)], size=4)
+    with pytest.raises(BrokenModel, match=r"its outputs \(y0\) are texts, and none is a tensor of numbers"):
         open_model(path)

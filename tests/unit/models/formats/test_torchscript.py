@@ -8,7 +8,7 @@ import pytest
 
 from lookoutcv.errors import BrokenModel, InferenceFailed
 from lookoutcv.models import open_model
-from tiny_models import BLUE, GREEN, RED, torchscript_mean, torchscript_returning
+from tiny_models import BLUE, GREEN, RED, picture, torchscript_mean, torchscript_program, torchscript_returning
 
 CARD = {"labels": ["r", "g", "b"], "input": {"size": [4, 4]}, "head": "logits"}
 MAPS = "x.repeat(1, 7, 1, 1)"
@@ -72,3 +72,15 @@ def test_mappings_of_single_images_are_refused_with_what_to_do(tmp_path: Path) -
     returned = "[{'boxes': x[0, 0, :1, :4], 'scores': x[0, 0, 0, :1], 'labels': x[0, 0, 0, :1]}]"
     with pytest.raises(BrokenModel, match=r"returns a dict among its outputs.*file\.py:function"):
         open_model(torchscript_returning(tmp_path / "net.pt", returned), {"input": {"size": [8, 8]}})
+
+
+def test_a_model_that_prints_a_hundred_thousand_lines_is_run(tmp_path: Path) -> None:
+    lines = ("for i in range(100000):", "  print('a line of the model')", "return x.mean(dim=[2, 3])")
+    model = open_model(torchscript_program(tmp_path / "net.pt", *lines), {"input": {"size": [4, 4]}, "head": "logits"})
+    assert len(model.predict([picture(RED)])) == 1
+
+
+def test_of_a_failure_in_its_own_code_the_cause_is_told(tmp_path: Path) -> None:
+    path = torchscript_program(tmp_path / "net.pt", "return x.reshape(7, 7)")
+    with pytest.raises(InferenceFailed, match=r"\(RuntimeError: shape '\[7, 7\]' is invalid for input of size 48\)"):
+        open_model(path, {"input": {"size": [4, 4]}})

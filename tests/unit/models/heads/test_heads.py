@@ -212,6 +212,8 @@ def test_scores_are_told_from_logits_and_vectors() -> None:
     assert guessed([1.2, -0.3, 0.5])[0] == "logits"
     assert guessed([0.5]) == ("sigmoid", {"logits": False})
     assert guessed([-3.0]) == ("sigmoid", {"logits": True})
+    called = [TensorInfo(name, (1, 1), "float32") for name in ("prob", "logit")]
+    assert [guessed([0.5], infos=(info,))[1]["logits"] for info in called] == [False, True]
     assert guessed([[[0.5, 3.0, 0.0]]])[0] == "embedding"
     assert guessed([[[0.5, 3.0, 0.0]]], labels=3)[0] == "logits"
     named = TensorInfo("image_embedding", (1, 3), "float32")
@@ -242,3 +244,10 @@ def test_detectors_are_told_apart() -> None:
     rows[:, :2] *= 32
     assert guessed(rows)[1] == {"grid": False, "objectness": True, "columns_first": False, "logits": False}
     assert guessed(rows.T, labels=4)[1] == {"grid": False, "objectness": False, "columns_first": True, "logits": False}
+
+
+def test_of_one_number_it_is_told_what_it_is_taken_for() -> None:
+    outputs = [np.float32([[0.3]])]
+    guess = registry.get("sigmoid").guess(HeadProbe(outputs, (), (32, 32), None))
+    assert guess is not None
+    assert guess.because.endswith("Where the sigmoid is still to be taken, add --set head.logits=true")

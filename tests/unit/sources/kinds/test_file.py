@@ -21,3 +21,9 @@ def test_a_url_without_its_secrets():
     (ref,) = source
     assert (ref.id, source.name) == ("a.jpg", "https://host/folder/a.jpg")
     assert ref.load() == "https://me:secret@host/folder/a.jpg?signature=x"
+
+
+def test_the_key_of_an_object_is_told_whole():
+    for key in ("a#1.jpg", "a?b.jpg"):
+        (ref,) = open_source(f"s3://bucket/folder/{key}")
+        assert (ref.id, ref.load()) == (key, f"s3://bucket/folder/{key}")
