@@ -88,7 +88,10 @@ def test_a_reused_buffer_is_copied_when_asked(tmp_path: Path) -> None:
             buffer[:] = level
             assert log.log_prediction(buffer, "cat", 0.5, tags={"level": str(level)}, copy=True)
         buffer[:] = 255
-    for row in rows(tmp_path):
+    # On a busy machine not all are measured.
+    measured = [row for row in rows(tmp_path) if row["image_state"] == "measured"]
+    assert measured
+    for row in measured:
         assert row["exposure.brightness"] == pytest.approx(int(row["tag.level"]) / 255, abs=1e-6)
 
 
