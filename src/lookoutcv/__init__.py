@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.evaluation import Evaluation
     from lookoutcv.results.training_run import TrainingRun
     from lookoutcv.training.packing.wrap_model import package
+    from lookoutcv.training.train import train
 
 _HOMES = {
     "Baseline": "lookoutcv.measuring.baseline",
@@ -108,6 +109,7 @@ _HOMES = {
     "predict": "lookoutcv.inference.predict",
     "read": "lookoutcv.images",
     "render": "lookoutcv.reports.rendering",
+    "train": "lookoutcv.training.train",
 }
 
 __all__ = [
@@ -164,6 +166,7 @@ __all__ = [
     "predict",
     "read",
     "render",
+    "train",
 ]
 
 

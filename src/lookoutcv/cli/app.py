@@ -27,6 +27,7 @@ from lookoutcv.cli.verbs import (
     plugins,
     predict,
     show,
+    train,
 )
 from lookoutcv.configuration.general_settings import GeneralSettings, LogFormat, LogLevel
 from lookoutcv.configuration.verbs import Group
@@ -42,7 +43,9 @@ app = typer.Typer(
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare, index.index):
     app.command(cls=ConfiguredCommand)(verb)
-for verb in (predict.predict, evaluate.evaluate, card.card, package.package, plugins.plugins, doctor.doctor):
+for verb in (predict.predict, evaluate.evaluate, train.train, card.card, package.package):
+    app.command(cls=ConfiguredCommand)(verb)
+for verb in (plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)
 app.command()(init.init)
 app.add_typer(log.group)

@@ -29,6 +29,7 @@ from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSet
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 from lookoutcv.training.packing.packing_settings import PackageSettings
+from lookoutcv.training.training_settings import TrainSettings
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,11 @@ _VERBS = (
         "evaluate",
         "Say how good a classifier or a detector is on labelled images: overall, class by class, and where it fails.",
         EvaluateSettings,
+    ),
+    _verb(
+        "train",
+        "Teach several networks the classes of labelled images, compare them, and pack the best with its baseline.",
+        TrainSettings,
     ),
     _verb(
         "card",

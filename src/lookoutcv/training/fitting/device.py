@@ -35,15 +35,17 @@ def find_device(wanted: Device = "auto") -> Any:
     return torch.device(wanted)
 
 
-def device_text(device: Any) -> str:
+def device_text(device: Any, threads: int) -> str:
     """What a person calls a device.
 
+    Args:
+        device: Of torch.
+        threads: Of the processor that are used.
     Example:
-        >>> device_text(find_device("cpu")).startswith("cpu, ")
-        True
+        >>> device_text(find_device("cpu"), 1)
+        'cpu, 1 thread'
     """
     torch = need("torch", "train")
     if device.type == "cuda":
         return f"cuda:{device.index or 0} ({torch.cuda.get_device_name(device)})"
-    threads = torch.get_num_threads()
     return f"{device.type}, {threads} thread{'' if threads == 1 else 's'}"

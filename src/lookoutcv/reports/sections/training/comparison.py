@@ -78,7 +78,7 @@ def _differences(run: TrainingRun) -> Table:
         "Of the accuracies on the same images; p by McNemar's exact test. A difference is beyond chance where p is "
         "at most .05 over all comparisons together (Holm's correction)."
     )
-    return Table(f"{run.best} against each other", columns, rows, note)
+    return Table(f"{run.best} against each of the others", columns, rows, note)
 
 
 _ALPHA = 0.05

@@ -1,0 +1,53 @@
+"""`lookout train`: from labelled images to a model that brings its own baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lookoutcv.cli.parameters import verb
+
+if TYPE_CHECKING:
+    from lookoutcv.training.training_settings import TrainSettings
+
+
+@verb("train")
+def train(settings: TrainSettings) -> None:
+    """Train, write and print; what it can be told is declared in `training.training_settings`."""
+    import lookoutcv as lo
+    from lookoutcv.cli.printing.training import print_training, training_display
+
+    with training_display(settings.data) as (progress, on_epoch):
+        run = lo.train(
+            settings.data,
+            output=settings.output,
+            models=settings.models,
+            weights=settings.weights,
+            test=settings.test,
+            test_size=settings.test_size,
+            validation_size=settings.validation_size,
+            epochs=settings.epochs,
+            batch_size=settings.batch_size,
+            image_size=settings.image_size,
+            augment=settings.augment,
+            mixup=settings.mixup,
+            cutmix=settings.cutmix,
+            class_weights=settings.class_weights,
+            budget=settings.budget,
+            device=settings.device,
+            threads=settings.threads,
+            seed=settings.seed,
+            deterministic=settings.deterministic,
+            resume=settings.resume,
+            int8=settings.int8,
+            plan=settings.plan,
+            thumbnails=settings.thumbnails,
+            strict=settings.strict,
+            max_pixels=settings.max_pixels,
+            max_bytes=settings.max_bytes,
+            force=settings.force,
+            progress=progress,
+            on_epoch=on_epoch,
+        )
+    page = lo.render(run, Path(run.name) / "report.html", thumbnails=settings.thumbnails, force=settings.force)
+    print_training(run, page, settings.as_json)

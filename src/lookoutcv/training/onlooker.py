@@ -1,0 +1,58 @@
+"""Whom a run tells how far it is."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from lookoutcv.progress import Progress, begin_stage
+from lookoutcv.results.training_run import EpochPoint
+
+_log = logging.getLogger(__name__)
+OnEpoch = Callable[[str, EpochPoint, float | None], None]
+
+
+@dataclass
+class Onlooker:
+    """Whom a run tells how far it is, and what had to be done otherwise than asked.
+
+    Args:
+        bar: Called as `bar(done, total)`; its method `begin_stage`, where it has one, with what is counted.
+        on_epoch: Called with a backbone's name, an epoch of it, and the seconds that it may still take.
+        notes: The sentences that were told.
+    """
+
+    bar: Progress | None = None
+    on_epoch: OnEpoch | None = None
+    notes: list[str] = field(default_factory=list)
+    _stage: str = ""
+
+    def counting(self, stage: str) -> Progress | None:
+        """What counts a stage from now on; None where nobody looks."""
+        if self.bar is not None:
+            self._begin(stage)
+        return self.bar
+
+    def progress(self, stage: str, done: int, total: int) -> None:
+        """So many of so many; a stage of another name begins anew."""
+        if self.bar is None:
+            return
+        if stage != self._stage:
+            self._begin(stage)
+        self.bar(done, total)
+
+    def epoch(self, name: str, point: EpochPoint, seconds_left: float | None) -> None:
+        """An epoch of a backbone is over."""
+        if self.on_epoch is not None:
+            self.on_epoch(name, point, seconds_left)
+
+    def note(self, text: str) -> None:
+        """Tell a sentence; the run keeps it."""
+        if text not in self.notes:
+            self.notes.append(text)
+            _log.info(text)
+
+    def _begin(self, stage: str) -> None:
+        self._stage = stage
+        begin_stage(self.bar, stage)

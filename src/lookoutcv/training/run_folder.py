@@ -1,0 +1,123 @@
+"""The folder of a run: claimed by one process at a time, gone on with after a kill, and never somebody else's."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from lookoutcv.errors import OutputUnwritable
+from lookoutcv.files.atomic import write_bytes
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+
+RUN, ASKED, CHECKPOINTS = "run.json", "asked.json", "checkpoints"
+_FORMAT = "lookoutcv.training_settings"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """A folder that this process alone writes to.
+
+    Args:
+        path: The folder.
+        resumed: An earlier run of the same settings was stopped in it, and is gone on with.
+    """
+
+    path: Path
+    resumed: bool
+
+    def checkpoint(self, backbone: str) -> Path:
+        """Where the checkpoints of a backbone lie."""
+        # A name in timm may hold a tag: "resnet18.a1_in1k".
+        return self.path / CHECKPOINTS / "".join(c if c.isalnum() or c in ".-" else "_" for c in backbone).lstrip(".")
+
+
+@contextmanager
+def claimed_folder(path: Path, asked: Mapping[str, Any], *, resume: bool) -> Iterator[RunFolder]:
+    """Make the folder of a run, or find the one that was stopped there, and keep others out of it.
+
+    Args:
+        path: The folder.
+        asked: What decides what a run gives, as JSON values: those of a run that is gone on with must be the same.
+        resume: Go on with a run that was stopped.
+    Raises:
+        OutputUnwritable: Another process writes there; it holds a finished run, or something else; or it cannot be
+            written.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        held = [one.name for one in path.iterdir()]
+    except OSError as reason:
+        raise _unwritable(path, reason.strerror or str(reason), "Choose another folder with -o.") from reason
+    with _locked(path):
+        resumed = _checked(path, held, asked, resume=resume)
+        write_bytes(path / ASKED, json.dumps({"format": _FORMAT, **asked}, indent=2).encode())
+        yield RunFolder(path, resumed)
+
+
+def _checked(path: Path, held: list[str], asked: Mapping[str, Any], *, resume: bool) -> bool:
+    """Whether a run was stopped here."""
+    if not held:
+        return False
+    earlier = _asked_before(path / ASKED)
+    if earlier is None:
+        raise _unwritable(path, "it holds something that no training made", "Choose a new folder with -o.")
+    if (path / RUN).exists():
+        raise _unwritable(
+            path, "a run ended in it", f"Choose another folder with -o, or look at it: lookout runs show {path}"
+        )
+    if not resume:
+        raise _unwritable(path, "a run was stopped in it", "Go on with it: --resume; or choose another folder with -o.")
+    for key in sorted({*earlier, *asked} - {"format"}):
+        if earlier.get(key) != asked.get(key):
+            raise _unwritable(
+                path,
+                f"the run that was stopped in it had {key} = {json.dumps(earlier.get(key))}, "
+                f"and this one has {json.dumps(asked.get(key))}",
+                "Go on with the same settings, or choose another folder with -o.",
+            )
+    return True
+
+
+def _asked_before(path: Path) -> dict[str, Any] | None:
+    try:
+        values = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return values if isinstance(values, dict) and values.get("format") == _FORMAT else None
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold the folder; the lock goes with the process, however it ends."""
+    if fcntl is None:
+        yield
+        return
+    try:
+        handle = os.open(path, os.O_RDONLY)
+    except OSError as reason:
+        raise _unwritable(path, reason.strerror or str(reason), "Choose another folder with -o.") from reason
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as reason:
+            raise _unwritable(
+                path, "another process trains in it", "Choose another folder with -o, or wait."
+            ) from reason
+        yield
+    finally:
+        os.close(handle)
+
+
+def _unwritable(path: Path, why: str, remedy: str) -> OutputUnwritable:
+    return OutputUnwritable(f"nothing can be trained into {path}: {why}", remedy, path=str(path), reason=why)

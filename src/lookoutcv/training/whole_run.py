@@ -1,0 +1,168 @@
+"""A run from its images to its package: read, divided, learnt, compared, packed and written down."""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import cast, get_args
+
+from lookoutcv.clock import now
+from lookoutcv.errors import TrainingError
+from lookoutcv.files.atomic import write_bytes
+from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.results.result import StoredResult
+from lookoutcv.results.training_run import TrainingRun
+from lookoutcv.training.compare_taught import Comparison, compare_taught
+from lookoutcv.training.data.picture_store import PictureStore
+from lookoutcv.training.evaluate_best import evaluate_best
+from lookoutcv.training.fitting.backbones.backbone import Backbone, prepare, scratch_side_px
+from lookoutcv.training.fitting.device import Device, device_text, find_device
+from lookoutcv.training.material import Material, read_material
+from lookoutcv.training.onlooker import Onlooker
+from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
+from lookoutcv.training.request import Request, one_of
+from lookoutcv.training.run_folder import CHECKPOINTS, RUN, RunFolder, claimed_folder
+from lookoutcv.training.teaching import Lesson, teach
+from lookoutcv.training.time_budget import TimeBudget
+from lookoutcv.version import TOOL
+
+_LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")
+DATA, PACKAGE = "data.json", "package"
+DEVICES = get_args(Device)
+
+
+def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
+    """The whole of a run; see `train`."""
+    began = time.monotonic()
+    device = find_device(cast(Device, one_of(request.device, DEVICES, "device")))
+    budget = TimeBudget(request.budget_seconds)
+    with claimed_folder(request.output, request.deciding(), resume=request.resume) as folder:
+        material = read_material(request, onlooker)
+        _write(folder, DATA, material.check)
+        backbones = _backbones(request, material, onlooker)
+        with PictureStore(
+            material.samples,
+            {one.input for one in backbones},
+            roomy=request.fit.augment != "none" and request.fit.epochs != 0,
+            limits=request.limits,
+            threads=request.threads,
+            progress=onlooker.counting("Decoding the images"),
+        ) as store:
+            for note in store.notes:
+                onlooker.note(note)
+
+            lesson = Lesson(
+                classes=material.division.classes,
+                pictures=lambda input: material.of_part(store, "validation", input),
+                settings=request.fit,
+                device=str(device),
+                threads=request.threads,
+                folder=folder,
+                budget=budget,
+                onlooker=onlooker,
+            )
+            comparison = compare_taught(teach(backbones, lesson), material, store, onlooker)
+        run = _described(request, material, comparison, device_text(device, request.threads), onlooker)
+        best = comparison.best
+        named = Packing(
+            name=request.output.name or best.backbone,
+            data=material.labelled.name,
+            int8=request.int8,
+            options=_baseline_options(request, onlooker),
+        )
+        called = f"{named.name} {named.version}"
+        evaluation = evaluate_best(best, material.division.test, called, request, onlooker)
+        run = replace(run, evaluation=evaluation, seconds=round(time.monotonic() - began, 1))
+        package = pack_fitted(best, folder.path / PACKAGE, material.division, named, run=run, check=material.check)
+        run = replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
+        # The last of all: a folder without it holds a run that was stopped.
+        _write(folder, RUN, run)
+        shutil.rmtree(folder.path / CHECKPOINTS, ignore_errors=True)
+    return run
+
+
+def _baseline_options(request: Request, onlooker: Onlooker) -> Options:
+    options: Options = {"workers": request.threads, "thumbnails": request.thumbnails, "strict": request.strict}
+    if (progress := onlooker.counting("Measuring for the baseline")) is not None:
+        options["progress"] = progress
+    if request.max_pixels is not None:
+        options["max_pixels"] = request.max_pixels
+    if request.max_bytes is not None:
+        options["max_bytes"] = request.max_bytes
+    return options
+
+
+def _backbones(request: Request, material: Material, onlooker: Onlooker) -> list[Backbone]:
+    """Each backbone with its weights, ready to learn; one that begins at chance takes no larger images than there are.
+
+    Raises:
+        TrainingError: timm knows no such network, or the weights are of another one; that of the first, where no
+            backbone can be made.
+    """
+    classes = len(material.division.classes)
+    found, errors = [], []
+    for name in request.models:
+        try:
+            one = prepare(name, request.weights, classes, side_px=request.image_size, seed=request.seed)
+            if not one.pretrained and request.image_size is None:
+                assert one.input.size is not None  # complete
+                side = scratch_side_px(_short_side_px(material), one.input.size[0])
+                if side != one.input.size[0]:
+                    one = prepare(name, request.weights, classes, side_px=side, seed=request.seed)
+            found.append(one)
+        except TrainingError as error:
+            # A file of weights fits one of several backbones; the others are named, and passed over.
+            errors.append(error)
+            onlooker.note(f"{name} is left out: {error.problem}.")
+    if not found:
+        raise errors[0]
+    return found
+
+
+def _short_side_px(material: Material) -> float:
+    """The middle one of the shorter sides of the images."""
+    return material.check.sizes["short"][2]
+
+
+def _described(
+    request: Request, material: Material, comparison: Comparison, device: str, onlooker: Onlooker
+) -> TrainingRun:
+    notes = [*material.labelled.notes, *onlooker.notes]
+    return TrainingRun(
+        name=str(request.output),
+        created=now(),
+        tool=TOOL,
+        data=material.labelled.name,
+        classes=list(material.division.classes),
+        parts=list(material.parts),
+        division=list(material.division.how),
+        candidates=comparison.candidates,
+        best=comparison.best.backbone,
+        why=comparison.why,
+        differences=comparison.differences,
+        evaluation=None,
+        check=material.check,
+        settings=request.settings(),
+        seed=request.seed,
+        device=device,
+        versions=_versions(),
+        notes=list(dict.fromkeys(notes)),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _write(folder: RunFolder, name: str, result: StoredResult) -> None:
+    text = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    write_bytes(folder.path / name, text.encode())

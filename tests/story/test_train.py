@@ -1,0 +1,168 @@
+"""Somebody with photographs in folders trains, and then predicts, monitors and shows with what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import lookoutcv as lo
+from lookoutcv.training.run_folder import CHECKPOINTS
+from terminal import Terminal
+from tiny_packages import COLOURS, colour_pictures
+
+# The smallest networks of timm; they learn three colours in seconds.
+QUICK = ["--models", "test_efficientnet", "--weights", "none", "--image-size", "32", "--threads", "1"]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    desk = tmp_path_factory.mktemp("desk")
+    colour_pictures(desk / "photos", each=24)
+    colour_pictures(desk / "today", each=12, seed=7)
+    return desk
+
+
+@pytest.fixture(autouse=True)
+def here(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+
+
+@pytest.fixture(scope="module")
+def trained(desk: Path) -> lo.TrainingRun:
+    before = os.getcwd()
+    os.chdir(desk)
+    try:
+        return lo.train(
+            "photos",
+            "run",
+            models="test_efficientnet,test_resnet",
+            weights="none",
+            image_size=32,
+            threads=1,
+            epochs=8,
+            int8=True,
+        )
+    finally:
+        os.chdir(before)
+
+
+def test_a_run_says_what_was_compared_and_which_is_the_best(trained: lo.TrainingRun, desk: Path) -> None:
+    assert [one.status for one in trained.candidates] == ["trained", "trained"]
+    assert trained.best in ("test_efficientnet", "test_resnet")
+    assert trained.best in trained.why
+    assert [part.name for part in trained.parts] == ["train", "validation", "test"]
+    assert sum(part.images for part in trained.parts) == 72
+    best = next(one for one in trained.candidates if one.name == trained.best)
+    assert best.test is not None
+    assert best.test.accuracy > 0.9
+    assert trained.evaluation is not None
+    # The network that was packed is the one that was scored, its images read as a service reads them.
+    assert trained.evaluation.accuracy == pytest.approx(best.test.accuracy)
+    assert len(best.test_right) == best.test.images
+    (difference,) = trained.differences
+    assert {difference.better, difference.worse} == {"test_efficientnet", "test_resnet"}
+    assert lo.load(desk / "run" / "run.json") == trained
+    assert not (desk / "run" / CHECKPOINTS).exists()
+
+
+def test_the_package_is_a_model_with_its_baseline(trained: lo.TrainingRun, lookout: Terminal) -> None:
+    assert lookout("predict", "run/package", "today/red/0.png", "--json") == 0
+    assert json.loads(lookout.out)["predictions"][0]["predictions"][0]["label"] == "red"
+    assert lookout("evaluate", "run/package", "today", "--json") == 0
+    assert json.loads(lookout.out)["accuracy"] > 0.9
+    assert lookout("monitor", "today", "--model", "run/package", "--no-cache", "--json") == 0
+    report = json.loads(lookout.out)
+    assert report["overall_drift_detected"] is not True  # few images: it may not be judged
+    assert report["baseline"]["images"] == trained.parts[2].images
+    model = lo.open_model("run/package")
+    assert model.labels == tuple(sorted(COLOURS))
+
+
+def test_the_verb_writes_a_report_and_says_what_to_type_next(lookout: Terminal, desk: Path) -> None:
+    assert lookout("train", "photos", *QUICK, "--epochs", "2", "-o", "runs/verb") == 0
+    assert "test_efficientnet is the only model that was trained" in " ".join(lookout.out.split())
+    assert "--model runs/verb/package" in lookout.out
+    assert "test_efficientnet  epoch 2" in lookout.err
+    assert "<svg" in (desk / "runs/verb/report.html").read_text("utf-8")
+
+
+def test_images_for_the_test_can_lie_elsewhere(lookout: Terminal) -> None:
+    words = ("train", "photos", *QUICK, "--epochs", "1", "--test", "today", "-o", "runs/elsewhere", "--json")
+    assert lookout(*words) == 0
+    parts = {part["name"]: part["images"] for part in json.loads(lookout.out)["parts"]}
+    assert parts["test"] == 36
+    assert parts["train"] + parts["validation"] == 72
+    assert lookout("train", "photos", *QUICK, "--test", "photos", "-o", "runs/same") == 2
+    assert "cannot be the test too" in lookout.err
+
+
+def test_what_cannot_be_done_is_said_before_anything_is_learnt(lookout: Terminal, desk: Path) -> None:
+    cases = {
+        ("photos", "--models", "resnet81", "-o", "runs/a"): "Did you mean",
+        ("photos", *QUICK, "--augment", "srong", "-o", "runs/b"): "Did you mean strong",
+        ("photos", *QUICK, "--budget", "soon", "-o", "runs/c"): "no stretch of time",
+        ("photos", *QUICK, "--device", "gpu", "-o", "runs/d"): "--device is 'gpu'",
+        ("photos", *QUICK, "--test-size", "1", "-o", "runs/e"): "--test-size is 1",
+        ("photos/red", *QUICK, "-o", "runs/f"): "it takes two at the least",
+        ("photos", *QUICK, "-o", "today"): "something that no training made",
+    }
+    for words, said in cases.items():
+        assert lookout("train", *words) in (1, 2), words
+        assert said in " ".join(lookout.err.split()), words
+        assert "Traceback" not in lookout.err
+    assert sorted(one.name for one in (desk / "today").iterdir()) == sorted(COLOURS)
+
+
+def test_a_finished_run_is_not_written_over(trained: lo.TrainingRun, lookout: Terminal) -> None:
+    assert lookout("train", "photos", *QUICK, "-o", "run", "--resume") == 2
+    assert "a run ended in it" in " ".join(lookout.err.split())
+
+
+def _started(desk: Path, output: str, *more: str) -> subprocess.Popen[bytes]:
+    words = ["train", "photos", *QUICK, "--epochs", "40", "-o", output, *more]
+    command = [sys.executable, "-m", "lookoutcv", *words]
+    return subprocess.Popen(command, cwd=desk, stderr=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+
+
+def _after(process: subprocess.Popen[bytes], text: str) -> None:
+    """Wait until the process says so on standard error."""
+    assert process.stderr is not None
+    end = time.monotonic() + 120
+    while time.monotonic() < end and (line := process.stderr.readline()):
+        if text in line.decode():
+            return
+    process.kill()
+    pytest.fail(f"{text!r} was not said")
+
+
+def test_a_run_that_was_killed_goes_on_where_it_was(desk: Path, lookout: Terminal) -> None:
+    process = _started(desk, "runs/killed")
+    _after(process, "epoch 3")
+    process.kill()
+    process.communicate()
+    assert lookout("train", "photos", *QUICK, "--epochs", "40", "-o", "runs/killed") == 2
+    assert "--resume" in lookout.err
+    assert lookout("train", "photos", *QUICK, "--epochs", "40", "-o", "runs/killed", "--resume", "--json") == 0
+    run = json.loads(lookout.out)
+    (candidate,) = run["candidates"]
+    assert [point["epoch"] for point in candidate["curve"]][:3] == [1, 2, 3]
+    assert any("goes on after epoch" in note for note in run["notes"])
+    assert "epoch 1 " not in lookout.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")
+def test_ctrl_c_keeps_the_best_so_far_and_packs_it(desk: Path) -> None:
+    process = _started(desk, "runs/stopped")
+    _after(process, "epoch 2")
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "It was stopped by hand" in " ".join(out.decode().split())
+    assert lo.open_model(desk / "runs/stopped/package").labels == tuple(sorted(COLOURS))

@@ -1,0 +1,48 @@
+"""What a run is asked for is checked before anything is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from lookoutcv.errors import ConfigError
+from lookoutcv.training.request import DEFAULT_MODELS, budget_seconds, folder_for, named_models, one_of
+
+
+def test_names_come_in_lists_and_with_commas() -> None:
+    assert named_models(["a,b", " c "]) == ("a", "b", "c")
+    assert named_models(None) == DEFAULT_MODELS
+    assert len(DEFAULT_MODELS) == 4
+
+
+@pytest.mark.parametrize(("models", "problem"), [("a,a", "a is named twice"), ("", "no backbone"), ([], "no backbone")])
+def test_none_and_one_twice_are_refused(models: object, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        named_models(models)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("budget", ["ten minutes", "10", "0m", "-5m", ""])
+def test_a_budget_is_a_stretch_of_time(budget: str) -> None:
+    with pytest.raises(ConfigError, match="stretch of time"):
+        budget_seconds(budget)
+
+
+def test_the_nearest_choice_is_named() -> None:
+    with pytest.raises(ConfigError, match="Did you mean strong"):
+        one_of("stong", ["none", "light", "strong"], "augment")
+
+
+@pytest.mark.parametrize(
+    ("data", "folder"),
+    [
+        ("data/clothing", "runs/clothing"),
+        ("data/clothing/", "runs/clothing"),
+        ("a.zip", "runs/a"),
+        ("s3://bucket/set?labels=parent", "runs/set"),
+        ("../..", "runs/run"),
+        ([object()], "runs/run"),
+        ("données.zip", "runs/données"),
+    ],
+)
+def test_a_run_is_called_as_its_data(data: object, folder: str) -> None:
+    assert folder_for(data, None).as_posix() == folder
+    assert folder_for(data, "x/y").as_posix() == "x/y"
