@@ -34,8 +34,8 @@ ONLY_COMMAND_LINE = {
     "no_inference",
     "force",
 }
-# `thumbnails` and `redact` mean nothing to `measure`; progress and measurers are callables; `path` is `--output`.
-ONLY_API = {"progress", "measurers", "thumbnails", "redact", "path"}
+# `thumbnails` and `redact` mean nothing to `measure`; `path` is `--output`; the others are callables.
+ONLY_API = {"progress", "on_epoch", "measurers", "thumbnails", "redact", "path"}
 
 
 def test_every_verb_is_looked_at() -> None:

@@ -40,6 +40,7 @@ UNCONFIGURED = {"init", "config", "demo", "doctor", "plugins", "show"}
 WORDS = {
     *("metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"),
     *("model_name", "package.name", "model_version", "licence"),
+    *("train.models", "augment", "budget"),
     "version",
     "last",
     "since",

@@ -9,25 +9,21 @@ import typer
 
 from lookoutcv.cli.configured import ConfiguredCommand, SettingsChoice, apply_settings
 from lookoutcv.cli.log import read as log
+from lookoutcv.cli.models import card, evaluate, package, predict, train
 from lookoutcv.cli.parameters import takes
 from lookoutcv.cli.printing.log_lines import set_up
 from lookoutcv.cli.verbs import (
     baseline,
-    card,
     compare,
     config,
     demo,
     doctor,
-    evaluate,
     index,
     init,
     measure,
     monitor,
-    package,
     plugins,
-    predict,
     show,
-    train,
 )
 from lookoutcv.configuration.general_settings import GeneralSettings, LogFormat, LogLevel
 from lookoutcv.configuration.verbs import Group
