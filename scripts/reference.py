@@ -25,7 +25,7 @@ import typer
 import lookoutcv
 from lookoutcv import errors
 from lookoutcv.cli.app import app
-from lookoutcv.cli.verbs.config import schema_text
+from lookoutcv.cli.groups.config import schema_text
 from lookoutcv.grids import Grid
 from lookoutcv.measuring.predictions import model_source
 from lookoutcv.metrics import Metric, registry

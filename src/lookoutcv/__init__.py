@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     from lookoutcv.results.drift_report import DriftReport
     from lookoutcv.results.evaluation import Evaluation
     from lookoutcv.results.training_run import TrainingRun
+    from lookoutcv.training.comparing.recorded_runs import runs
+    from lookoutcv.training.comparing.run_comparison import compare_runs
     from lookoutcv.training.packing.wrap_model import package
     from lookoutcv.training.train import train
 
@@ -96,6 +98,7 @@ _HOMES = {
     "baseline": "lookoutcv.measuring.baseline",
     "card": "lookoutcv.inference.propose_card",
     "compare": "lookoutcv.monitoring.monitor",
+    "compare_runs": "lookoutcv.training.comparing.run_comparison",
     "evaluate": "lookoutcv.inference.evaluate",
     "index": "lookoutcv.reports.index_page",
     "load": "lookoutcv.monitoring.load",
@@ -109,6 +112,7 @@ _HOMES = {
     "predict": "lookoutcv.inference.predict",
     "read": "lookoutcv.images",
     "render": "lookoutcv.reports.rendering",
+    "runs": "lookoutcv.training.comparing.recorded_runs",
     "train": "lookoutcv.training.train",
 }
 
@@ -153,6 +157,7 @@ __all__ = [
     "baseline",
     "card",
     "compare",
+    "compare_runs",
     "evaluate",
     "index",
     "load",
@@ -166,6 +171,7 @@ __all__ = [
     "predict",
     "read",
     "render",
+    "runs",
     "train",
 ]
 

@@ -34,7 +34,7 @@ from lookoutcv.settings.time_range import SpanLike
 
 SCHEMA = project_schema()
 # These make or explain settings, or need none.
-UNCONFIGURED = {"init", "config", "demo", "doctor", "plugins", "show"}
+UNCONFIGURED = {"init", "config", "demo", "doctor", "plugins", "runs", "show"}
 # Texts that are words and no places. One that may name a file or folder is declared with `place=True`, so that a
 # settings file's relative paths hold from any folder.
 WORDS = {

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from lookoutcv.cli.configured import ConfiguredCommand, SettingsChoice, apply_settings
+from lookoutcv.cli.groups import config, runs
 from lookoutcv.cli.log import read as log
 from lookoutcv.cli.models import card, evaluate, package, predict, train
 from lookoutcv.cli.parameters import takes
@@ -15,7 +16,6 @@ from lookoutcv.cli.printing.log_lines import set_up
 from lookoutcv.cli.verbs import (
     baseline,
     compare,
-    config,
     demo,
     doctor,
     index,
@@ -45,6 +45,7 @@ for verb in (plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)
 app.command()(init.init)
 app.add_typer(log.group)
+app.add_typer(runs.group)
 app.add_typer(config.group)
 
 

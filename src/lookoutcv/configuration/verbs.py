@@ -125,6 +125,8 @@ _VERBS = (
         "evaluate",
         "Say how good a classifier or a detector is on labelled images: overall, class by class, and where it fails.",
         EvaluateSettings,
+        STYLING,
+        Group((PictureOptions,)),
     ),
     _verb(
         "train",

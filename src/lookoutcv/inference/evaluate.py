@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
@@ -12,6 +12,7 @@ from lookoutcv.images import Limits
 from lookoutcv.inference.evaluate_classes import evaluate_classes
 from lookoutcv.inference.evaluate_objects import evaluate_objects
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
+from lookoutcv.inference.surest_errors import SmallPictures
 from lookoutcv.measuring.options import prediction_source_of
 from lookoutcv.models import CardLike, Predictor
 from lookoutcv.progress import Progress
@@ -19,7 +20,7 @@ from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.evaluation import Evaluation
 
 
-@only_known_keywords(output="Write what it returns: `json.dump(evaluation.to_dict(), file)`.")
+@only_known_keywords(output="Write what it returns: `lo.render(evaluation, 'evaluation.html')`.")
 def evaluate(
     model: str | os.PathLike[str] | Callable[..., Any] | Predictor | None,
     source: Any,
@@ -35,6 +36,8 @@ def evaluate(
     predictions: str | os.PathLike[str] | None = None,
     annotations: str | os.PathLike[str] | None = None,
     model_name: str | None = None,
+    thumbnails: bool = True,
+    redact: str | Sequence[str] | None = None,
 ) -> Evaluation | DetectionEvaluation:
     """How good a classifier or a detector is on images whose labels or objects are known.
 
@@ -49,6 +52,8 @@ def evaluate(
         max_pixels, max_bytes: Skip images with more pixels and files with more bytes; None for the limits of `measure`.
         progress: Called as `progress(done, total)`.
         predictions, annotations, model_name: Predictions that were made elsewhere, instead of a model: see `Options`.
+        thumbnails: Keep small pictures of the images that the model is most wrong about.
+        redact: What is covered on them: see `Options`.
     Returns:
         Of a classifier accuracy, figures of each class, confusion and calibration, as an `Evaluation`; of a detector
         COCO's average precision, figures of each class and the worst images, as a `DetectionEvaluation`. Images without
@@ -89,12 +94,13 @@ def evaluate(
         raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
     prediction_source = prediction_source.for_images(labelled.ids)
     identity = prediction_source.identity
+    pictures = SmallPictures(thumbnails, redact, prediction_source)
     if identity.task in ("classification", "detection"):
         try:
             result: Evaluation | DetectionEvaluation = (
-                evaluate_classes(prediction_source, labelled, top)
+                evaluate_classes(prediction_source, labelled, top, pictures)
                 if identity.task == "classification"
-                else evaluate_objects(prediction_source, labelled)
+                else evaluate_objects(prediction_source, labelled, pictures)
             )
         except LookoutError:
             labelled.tell()  # how the source was read may be why

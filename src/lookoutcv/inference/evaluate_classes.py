@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.inference.labelled_images import LabelledImages, first_names
+from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
+from lookoutcv.inference.surest_errors import SmallPictures, SurestErrors
 from lookoutcv.measuring.predictions.label_order import counted_pairs, order_suspicions
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.predictions.suspicions import suspicions
@@ -27,19 +28,23 @@ from lookoutcv.scores import (
     log_loss,
     reliability,
     top_k_accuracy,
+    wilson_interval,
 )
 
 _SMALLEST_BATCH = 16
 _REMEDY = "Name the folders as the model's labels, or give its labels in the card (--set labels=names.txt)."
 
 
-def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages, top: int) -> Evaluation:
+def evaluate_classes(
+    prediction_source: PredictionSource, images: LabelledImages, top: int, pictures: SmallPictures
+) -> Evaluation:
     """The evaluation of a classifier.
 
     Args:
         prediction_source: Has its predictions.
         images: With labels.
         top: The largest k of the top-k accuracies.
+        pictures: Of the surest mistakes.
     Raises:
         ModelError: It fails.
         NoImages: There is no image.
@@ -49,7 +54,7 @@ def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages
         raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
     identity = prediction_source.identity
     labels = LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ())
-    pairs = _LabelledPredictions()
+    pairs, errors = _LabelledPredictions(), SurestErrors(pictures)
     for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
         places = [None if image.label is None else labels.of(image.label) for image in batch]
         known = [(image, place) for image, place in zip(batch, places, strict=True) if place is not None]
@@ -58,9 +63,19 @@ def evaluate_classes(prediction_source: PredictionSource, images: LabelledImages
         for (image, place), prediction in zip(known, predictions, strict=True):
             if images.answered(prediction, image):
                 pairs.add(prediction, place)
+                _note_error(errors, image, labels, place, prediction)
     if not pairs.truth:
         raise _no_labels(identity, images.name, pairs)
-    return _evaluation(prediction_source, pairs, labels, top, images)
+    evaluation = _evaluation(prediction_source, pairs, labels, top, images)
+    return replace(evaluation, confident_errors=errors.found, notes=[*evaluation.notes, *pictures.notes])
+
+
+def _note_error(errors: SurestErrors, image: LabelledImage, places: LabelPlaces, place: int, prediction: Any) -> None:
+    if prediction is None:
+        return
+    true, said = places.names[place], places.predicted(prediction.label)
+    if said != true:
+        errors.add(image.id, true, said, prediction.confidence, image.pixels)
 
 
 @dataclass
@@ -100,6 +115,7 @@ def _evaluation(
     right = np.array([label == name for label, name in zip(predicted, true, strict=True)])
     confidence = np.array([one.confidence for one in pairs.predictions], np.float64)
     scores = _scores_matrix(pairs.predictions, len(labels)) if len(labels) == len(identity.labels) else None
+    low, high = wilson_interval(int(right.sum()), len(right))
     steps = [] if scores is None else [k for k in (*_STEPS, top) if k <= min(top, len(labels))]
     return Evaluation(
         model=identity.name,
@@ -120,6 +136,8 @@ def _evaluation(
         skipped=list(images.skipped.named),
         skipped_count=images.skipped.count,
         notes=[*prediction_source.notes, *images.notes, *_doubts(identity, predicted, true)],
+        low=low,
+        high=high,
     )
 
 

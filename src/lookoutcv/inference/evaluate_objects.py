@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
 from lookoutcv.inference.named_objects import NamedObjects
+from lookoutcv.inference.surest_errors import SmallPictures
 from lookoutcv.measuring.predictions.constant_objects import ConstantObjects
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.measuring.predictions.suspicions import suspicions
@@ -27,12 +29,15 @@ _MOST_WORST = 20
 _REMEDY = "Name the objects as the model's labels, or give its labels in the card (--set labels=names.txt)."
 
 
-def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages) -> DetectionEvaluation:
+def evaluate_objects(
+    prediction_source: PredictionSource, images: LabelledImages, pictures: SmallPictures
+) -> DetectionEvaluation:
     """The evaluation of a detector, in memory that does not grow with the images.
 
     Args:
         prediction_source: Has its predictions.
         images: With marked objects.
+        pictures: Of the worst images.
     Raises:
         ModelError: It fails.
         NoImages: There is no image.
@@ -42,6 +47,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
     count = _Count(
         identity,
         LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ()),
+        pictures,
     )
     for batch in images.batches(max(prediction_source.batch_size, _SMALLEST_BATCH)):
         marked = [image for image in batch if image.objects is not None]
@@ -74,7 +80,7 @@ def evaluate_objects(prediction_source: PredictionSource, images: LabelledImages
         undefined=count.undefined,
         skipped=list(images.skipped.named),
         skipped_count=images.skipped.count,
-        notes=[*prediction_source.notes, *images.notes, *doubt, *constant, *foreign],
+        notes=[*prediction_source.notes, *images.notes, *doubt, *constant, *foreign, *pictures.notes],
     )
 
 
@@ -100,11 +106,11 @@ def _doubt(identity: ModelIdentity, found: int, objects: int, scores: DetectionS
 class _Count:
     """What one pass over the images leaves behind."""
 
-    def __init__(self, model: ModelIdentity, own: LabelPlaces) -> None:
+    def __init__(self, model: ModelIdentity, own: LabelPlaces, pictures: SmallPictures) -> None:
         self.constant = ConstantObjects(model)
         self.accumulator = DetectionAccumulator()
         self.unlabelled = self.unpredicted = self.undefined = self.found = 0
-        self._objects = NamedObjects(own)
+        self._objects, self._pictures = NamedObjects(own), pictures
         self._worst: list[tuple[float, int, ImageErrors]] = []
 
     def add(self, image: LabelledImage, prediction: Any) -> None:
@@ -126,7 +132,11 @@ class _Count:
             doubt,
         )
         # Of equally bad images the first stay.
-        heapq.heappush(self._worst, (doubt, -self.accumulator.images, wrong))
+        rank = (doubt, -self.accumulator.images)
+        if len(self._worst) == _MOST_WORST and rank < self._worst[0][:2]:
+            return
+        shown = replace(wrong, thumbnail=self._pictures(image.id, image.pixels)) if doubt > 0 else wrong
+        heapq.heappush(self._worst, (*rank, shown))
         if len(self._worst) > _MOST_WORST:
             heapq.heappop(self._worst)
 

@@ -65,7 +65,12 @@ class EvaluateSettings:
     ] = None
     top: Annotated[int, Setting("Of a classifier: the largest k of the top-k accuracies.", minimum=1)] = 5
     output: Annotated[
-        Path | None, Setting("Write it all, confusion matrix included, to this .json file.", short="-o", output=True)
+        list[Path] | None,
+        Setting(
+            "Write it all; the suffix (.html, .pdf, .json, .md, .txt) names the format; may be repeated.",
+            short="-o",
+            output=True,
+        ),
     ] = None
     force: ForceSetting = False
     card: CardSetting = None

@@ -26,8 +26,6 @@ _BASELINE = "lookoutcv.baseline"
 _KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation | TrainingRun]] = {
     kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation, TrainingRun)
 }
-# What a training run is called in its folder.
-RUN_FILE = "run.json"
 
 
 @only_known_keywords()
@@ -44,8 +42,8 @@ def load(
         FileFormatError: It is not ours, is damaged, or is of a newer format.
     """
     name = os.fspath(path)
-    if os.path.isdir(name) and os.path.isfile(os.path.join(name, RUN_FILE)):
-        name = os.path.join(name, RUN_FILE)
+    if os.path.isdir(name) and os.path.isfile(os.path.join(name, TrainingRun.FILE)):
+        name = os.path.join(name, TrainingRun.FILE)
     if not os.path.isfile(name):
         raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
     if is_parquet(name):

@@ -196,6 +196,8 @@ class TrainingRun(StoredResult):
     FORMAT: ClassVar[str] = "lookoutcv.training_run"
     VERSION: ClassVar[int] = 1
     NOUN: ClassVar[str] = "training run"
+    # What it is called in its folder.
+    FILE: ClassVar[str] = "run.json"
     REMEDY: ClassVar[str] = "Give the run.json in a folder that `lookout train -o FOLDER` made."
 
     name: str

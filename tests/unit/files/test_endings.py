@@ -13,7 +13,10 @@ from lookoutcv.models import Card, card_json
     [
         (["config", "schema", "-o", "s.yaml"], "End its name in .json, as s.json."),
         (["card", "net.onnx", "-o", "c.txt"], "End its name in .yaml or .yml or .json, as c.yaml."),
-        (["evaluate", "net.onnx", "val", "-o", "e.csv"], "End its name in .json, as e.json."),
+        (
+            ["evaluate", "net.onnx", "val", "-o", "e.csv"],
+            "'e.csv' does not say which report format is wanted. End its name in one of .htm, .html, .json,",
+        ),
         (["monitor", "day", "-b", "b.parquet", "--html", "r.pdf"], "End its name in .html, or ask for pdf (-o r.pdf)."),
     ],
 )

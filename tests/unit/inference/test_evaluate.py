@@ -15,6 +15,7 @@ import lookoutcv as lo
 from lookoutcv.cli.main import main
 from lookoutcv.errors import ConfigError, NoImages
 from lookoutcv.predictions import Classification, Detections
+from lookoutcv.reports.bare_results import without_thumbnails
 from lookoutcv.results.accuracy.true_accuracy import Mistake
 from lookoutcv.results.evaluation import ConfidenceCalibration
 
@@ -107,13 +108,17 @@ def test_the_command_prints_tables_and_writes_json(
     printed = capsys.readouterr().out
     assert "is right on 85.7% of 7 labelled images" in printed
     assert "Left out: 1 image without a label." in printed
-    assert "Left out: 1 image with a label that the model does not have: 'fox'." in printed
+    assert "Left out: 1 image with a label that the model does not have: 'fox' (1)." in printed
     assert "taken for" in printed
     assert "calibration error (ECE)" in printed
     assert "broken.png" in printed
     assert f"Wrote {out}" in printed
     assert main(["evaluate", model, str(folder), str(folder.parent / "loose.png"), *SET, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == json.loads(out.read_text())
+    # Pictures belong in files.
+    shown = lo.Evaluation.from_dict(json.loads(capsys.readouterr().out))
+    written = lo.load(out)
+    assert isinstance(written, lo.Evaluation)
+    assert shown == without_thumbnails(written) != written
 
 
 def test_the_command_refuses_what_it_cannot_write(
@@ -180,3 +185,51 @@ def test_what_the_source_says_of_itself_is_told_where_there_is_no_result(tmp_pat
     with pytest.raises(ConfigError, match=r"no image of .* has a label"):
         lo.evaluate(level, tmp_path, card=CARD)
     assert "'test', 'train' are taken for parts of a data set" in caplog.text
+
+
+def test_the_surest_mistakes_are_kept_with_small_pictures(folder: Path) -> None:
+    found = lo.evaluate(level, folder, card=CARD)
+    (wrong,) = found.confident_errors  # for the other wrong one the model gave no number
+    assert (wrong.id, wrong.label, wrong.prediction) == ("Night/110.png", "dark, night", "grey")
+    assert wrong.confidence == pytest.approx(level(np.full((6, 6, 3), 110))[1])
+    assert wrong.thumbnail is not None
+    assert wrong.thumbnail.startswith("/9j/")
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.accuracy < found.high
+
+
+def test_pictures_can_be_left_out_or_covered(folder: Path) -> None:
+    bare = lo.evaluate(level, folder, card=CARD, thumbnails=False)
+    assert [one.thumbnail for one in bare.confident_errors] == [None]
+    covered = lo.evaluate(level, folder, card=CARD, redact="0,0,1,1")
+    assert covered.notes[-1] == "Covered on every thumbnail: 0,0,1,1."
+    assert covered.confident_errors[0].thumbnail != lo.evaluate(level, folder, card=CARD).confident_errors[0].thumbnail
+    with pytest.raises(ConfigError, match="which is no box"):
+        lo.evaluate(level, folder, card=CARD, redact="nonsense")
+
+
+def test_the_verb_draws_what_is_asked_for(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "subject.py").write_text(
+        "def subject(pixels):\n    return [float(pixels.mean() < 60), 0.5, float(pixels.mean() > 180)]\n"
+    )
+    asked = ["evaluate", "subject.py:subject", "data", "--set", "labels=[Night, GREY, bright]", "--set", "head=softmax"]
+    outputs = [f"out.{ending}" for ending in ("html", "json", "md", "txt")]
+    assert main([*asked, *(word for name in outputs for word in ("-o", name))]) == 0
+    assert [line for line in capsys.readouterr().out.splitlines() if line.startswith("Wrote")] == [
+        f"Wrote {name}" for name in outputs
+    ]
+    page = (tmp_path / "out.html").read_text("utf-8")
+    assert "Right on" in page
+    assert "Surest mistakes" in page
+    assert "data:image/jpeg;base64," in page
+    assert main([*asked, "--no-thumbnails", "-o", "out.html"]) == 0
+    assert "data:image/jpeg" not in (tmp_path / "out.html").read_text("utf-8")
+    capsys.readouterr()
+    assert main([*asked, "-o", "out.xml"]) == 2
+    assert "junit is no form of a result of this kind (evaluation)" in capsys.readouterr().err
+    assert main([*asked, "--json"]) == 0
+    assert "/9j/" not in capsys.readouterr().out

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lookoutcv.cli.parameters import verb
 
 if TYPE_CHECKING:
     from lookoutcv.inference.inference_settings import EvaluateSettings
+    from lookoutcv.measuring.measuring_settings import Options
+    from lookoutcv.reports.report_settings import ReportSettings
 
 
 @verb("evaluate")
-def evaluate(settings: EvaluateSettings) -> None:
+def evaluate(settings: EvaluateSettings, styling: ReportSettings, pictures: Options) -> None:
     """Evaluate, write and print; what it can be told is declared in `inference.inference_settings`."""
     import lookoutcv as lo
-    from lookoutcv.cli.printing.evaluation import evaluation_kind, print_evaluation, write_evaluation
+    from lookoutcv.cli.printing.evaluation import print_evaluation
     from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
     from lookoutcv.cli.printing.progress_bar import progress_bar
+    from lookoutcv.cli.printing.report import check_outputs, write_report
     from lookoutcv.errors import ConfigError
-    from lookoutcv.files.endings import check_ending
-    from lookoutcv.files.outputs import check_output
 
-    output = settings.output
-    if output is not None:
-        check_ending(output, "an evaluation", [".json"])
-        check_output(output, evaluation_kind(), force=settings.force)
+    drawing = replace(styling, output=settings.output, force=settings.force)
+    check_outputs(drawing, lo.Evaluation)  # before hours are spent on asking a model
     # With predictions no model is named: the first argument is images too.
     imported = settings.predictions is not None
     model = None if imported else settings.model
@@ -46,10 +46,11 @@ def evaluate(settings: EvaluateSettings) -> None:
             predictions=settings.predictions,
             annotations=settings.annotations,
             model_name=settings.model_name,
+            thumbnails=pictures.get("thumbnails", True),
+            redact=pictures.get("redact"),
         )
-    if output is not None:
-        write_evaluation(evaluation, output, force=settings.force)
+    written = write_report(evaluation, drawing)
     if isinstance(evaluation, lo.Evaluation):
-        print_evaluation(evaluation, output, settings.as_json)
+        print_evaluation(evaluation, written, settings.as_json)
     else:
-        print_object_evaluation(evaluation, output, settings.as_json)
+        print_object_evaluation(evaluation, written, settings.as_json)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,32 +12,18 @@ from lookoutcv.cli.printing.tables import plain, print_json, print_skipped, prin
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
-    from lookoutcv.files.outputs import FileKind
-    from lookoutcv.results.detection_evaluation import DetectionEvaluation
     from lookoutcv.results.evaluation import Evaluation
 
-_CLASSES, _MISTAKES, _NAMES = 20, 8, 5
+_CLASSES, _MISTAKES = 20, 8
 
 
-def evaluation_kind() -> FileKind:
-    """The kind of file that an evaluation is written to."""
-    from lookoutcv.files.outputs import marked
-
-    return marked("an evaluation", r'\A\s*\{\s*"format":\s*"lookoutcv\.(?:detection_)?evaluation"')
-
-
-def write_evaluation(evaluation: Evaluation | DetectionEvaluation, output: Path, *, force: bool) -> None:
-    """The whole of it as one JSON file."""
-    from lookoutcv.files.outputs import write_output
-
-    data = (json.dumps(evaluation.to_dict(), ensure_ascii=False, allow_nan=False) + "\n").encode()
-    write_output(output, data, evaluation_kind(), force=force)
-
-
-def print_evaluation(evaluation: Evaluation, output: Path | None, as_json: bool) -> None:
+def print_evaluation(evaluation: Evaluation, written: Sequence[Path], as_json: bool) -> None:
     """The figures: of all images, of each class, the largest mistakes, and the calibration."""
+    from lookoutcv.reports.bare_results import without_thumbnails
+
     if as_json:
-        print_json(evaluation.to_dict())
+        # Pictures belong in files.
+        print_json(without_thumbnails(evaluation).to_dict())
         return
     share = f"{evaluation.accuracy:.1%} of {evaluation.images:,} labelled images"
     typer.echo(f"{plain(evaluation.model)} is right on {share}.")
@@ -51,28 +36,19 @@ def print_evaluation(evaluation: Evaluation, output: Path | None, as_json: bool)
     print_skipped(evaluation.skipped, evaluation.skipped_count)
     if evaluation.notes:
         typer.echo(plain(" ".join(evaluation.notes)))
-    if output is not None:
-        typer.echo(masked(f"Wrote {output}"))
+    for path in written:
+        typer.echo(masked(f"Wrote {path}"))
 
 
 def _remarks(evaluation: Evaluation) -> Iterable[str]:
+    from lookoutcv.reports.sections.evaluations.left_out import classifier_remarks
+
     further = [f"of {k} in {share:.1%}" for k, share in evaluation.top_k.items() if k > 1]
     if further:
         yield f"The label is one of the most probable classes: {', '.join(further)}."
     classes = sum(1 for row in evaluation.classes if row.support or row.predicted)
     yield f"F1, mean of {classes:,} classes: {evaluation.macro_f1:.3f}"
-    if evaluation.undefined:
-        yield f"For {evaluation.undefined:,} of them the model gave no numbers (NaN): wrong answers."
-    if evaluation.unlabelled:
-        yield f"Left out: {_images(evaluation.unlabelled)} without a label."
-    if evaluation.unpredicted:
-        yield f"Left out: {_images(evaluation.unpredicted)} without a prediction."
-    if evaluation.unknown_labels:
-        names = ", ".join(repr(name) for name in list(evaluation.unknown_labels)[:_NAMES])
-        further_names = len(evaluation.unknown_labels) - _NAMES
-        more = f" and {further_names:,} more" if further_names > 0 else ""
-        count = sum(evaluation.unknown_labels.values())
-        yield f"Left out: {_images(count)} with a label that the model does not have: {names}{more}."
+    yield from classifier_remarks(evaluation)
 
 
 def _print_classes(evaluation: Evaluation) -> None:
@@ -96,9 +72,10 @@ def _print_mistakes(evaluation: Evaluation) -> None:
 
 
 def _print_calibration(evaluation: Evaluation) -> None:
+    from lookoutcv.reports.sections.evaluations.confidence import sureness
+
     calibration = evaluation.calibration
-    error, confidence = calibration.expected_calibration_error, calibration.confidence
-    if error is None or confidence is None:
+    if calibration.expected_calibration_error is None:
         typer.echo("The model gives no confidence, so there is no calibration to tell.")
         return
     rows = [
@@ -107,20 +84,4 @@ def _print_calibration(evaluation: Evaluation) -> None:
         if bin_.confidence is not None and bin_.accuracy is not None
     ]
     print_table(("confidence", "images", "mean confidence", "right"), rows)
-    gap = confidence - evaluation.accuracy
-    verdict = (
-        "as sure as it is right"
-        if abs(gap) < 0.01
-        else f"{100 * abs(gap):.1f} points too {'sure' if gap > 0 else 'unsure'}"
-    )
-    further = [
-        f"{name} {value:.3f}"
-        for name, value in (("Brier", calibration.brier), ("log loss", calibration.log_loss))
-        if value is not None
-    ]
-    figures = ", ".join([f"calibration error (ECE) {error:.3f}", *further])
-    typer.echo(f"On average the model is {verdict}: {figures}.")
-
-
-def _images(count: int) -> str:
-    return f"{count:,} {'image' if count == 1 else 'images'}"
+    typer.echo(sureness(evaluation))

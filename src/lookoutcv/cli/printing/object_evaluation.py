@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,20 +14,24 @@ from lookoutcv.secrets import masked
 if TYPE_CHECKING:
     from lookoutcv.results.detection_evaluation import DetectionEvaluation
 
-_CLASSES, _IMAGES, _NAMES = 20, 8, 5
+_CLASSES, _IMAGES = 20, 8
 _NONE = "-"
 
 
-def print_object_evaluation(evaluation: DetectionEvaluation, output: Path | None, as_json: bool) -> None:
+def print_object_evaluation(evaluation: DetectionEvaluation, written: Sequence[Path], as_json: bool) -> None:
     """The figures: of all images, of each class, and the images on which most is wrong."""
+    from lookoutcv.reports.bare_results import without_thumbnails
+    from lookoutcv.reports.sections.evaluations.left_out import detector_remarks
+
     if as_json:
-        print_json(evaluation.to_dict())
+        # Pictures belong in files.
+        print_json(without_thumbnails(evaluation).to_dict())
         return
     typer.echo(
         f"{plain(evaluation.model)} has a mean average precision (mAP) of {evaluation.map:.3f} over overlaps of .5 to "
         f".95 and of {evaluation.map50:.3f} at .5, on {_objects(evaluation.objects)} in {_images(evaluation.images)}."
     )
-    for line in _remarks(evaluation):
+    for line in detector_remarks(evaluation):
         typer.echo(plain(line))
     typer.echo()
     _print_classes(evaluation)
@@ -35,29 +39,8 @@ def print_object_evaluation(evaluation: DetectionEvaluation, output: Path | None
     print_skipped(evaluation.skipped, evaluation.skipped_count)
     if evaluation.notes:
         typer.echo(plain(" ".join(evaluation.notes)))
-    if output is not None:
-        typer.echo(masked(f"Wrote {output}"))
-
-
-def _remarks(evaluation: DetectionEvaluation) -> Iterable[str]:
-    if evaluation.unlabelled:
-        yield f"Left out: {_images(evaluation.unlabelled)} whose objects nobody marked."
-    if evaluation.unpredicted:
-        yield f"Left out: {_images(evaluation.unpredicted)} without a prediction."
-    if evaluation.unknown_labels:
-        count = sum(evaluation.unknown_labels.values())
-        yield f"Left out: {_objects(count)} of classes that the model does not have: " + _joined_names(
-            evaluation.unknown_labels
-        )
-    if evaluation.never_true:
-        yield "Found, and marked in no image (they lower no figure): " + _joined_names(evaluation.never_true)
-    if evaluation.undefined:
-        yield f"For {_images(evaluation.undefined)} the model gave confidences that are not numbers (NaN)."
-
-
-def _joined_names(names: Mapping[str, int]) -> str:
-    shown = ", ".join(f"{name!r} ({count:,})" for name, count in list(names.items())[:_NAMES])
-    return f"{shown}{f' and {len(names) - _NAMES:,} more' if len(names) > _NAMES else ''}."
+    for path in written:
+        typer.echo(masked(f"Wrote {path}"))
 
 
 def _print_classes(evaluation: DetectionEvaluation) -> None:

@@ -46,9 +46,12 @@ def report_on(task: str, make: Callable[[Progress | None], DriftReport], setting
             typer.echo("lookout: too few images to judge, so --fail-on does not apply.", err=True)
 
 
-def check_outputs(settings: ReportSettings) -> None:
+def check_outputs(settings: ReportSettings, kind: type | None = None) -> None:
     """Refuse what could not be written.
 
+    Args:
+        settings: What is to be written.
+        kind: The class of what will be drawn, where it is known.
     Raises:
         UsageError: A file's ending names no format, or the template or logo cannot be used.
         OutputUnwritable: A file cannot be written.
@@ -56,7 +59,7 @@ def check_outputs(settings: ReportSettings) -> None:
     from lookoutcv.errors import UsageError
     from lookoutcv.files.outputs import check_output
     from lookoutcv.reports.formats.base import registry
-    from lookoutcv.reports.rendering import check_ending_of, format_of
+    from lookoutcv.reports.rendering import check_draws, check_ending_of, format_of
     from lookoutcv.reports.styling import load_styling
 
     for path, form in _files(settings).items():
@@ -65,6 +68,8 @@ def check_outputs(settings: ReportSettings) -> None:
             raise UsageError(f"{option} has no value before {path}", f"Type {option} report.html {path}.")
         chosen = format_of(path) if form is None else registry.get(form)
         check_ending_of(chosen, path)
+        if kind is not None:
+            check_draws(chosen, kind)
         check_output(path, chosen.kind, force=settings.force)
     load_styling(settings.template, settings.logo)
 

@@ -52,9 +52,9 @@ def show(
     elif isinstance(loaded, lo.Baseline):
         print_baseline(loaded, as_json)
     elif isinstance(loaded, lo.Evaluation):
-        print_evaluation(loaded, None, as_json)
+        print_evaluation(loaded, (), as_json)
     elif isinstance(loaded, lo.DetectionEvaluation):
-        print_object_evaluation(loaded, None, as_json)
+        print_object_evaluation(loaded, (), as_json)
     elif as_json:
         print_measured(loaded, None, as_json)
     else:
