@@ -152,7 +152,8 @@ except LookoutError as error:
     print(error)
 """
     said = subprocess.run([sys.executable, "-c", ask], capture_output=True, encoding="utf-8", check=False)
-    assert "b.avi cannot be read: not a video that can be read" in said.stdout, said.stderr
+    assert "cannot be read" in said.stdout, said.stderr
+    assert "b.avi" in said.stdout
     decoder = open_film.FilmDecoder(str(own))
     decoder.times()
     status = Path(f"/proc/{decoder._process.pid}/status").read_text()
