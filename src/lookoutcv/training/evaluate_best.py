@@ -38,6 +38,7 @@ def evaluate_best(
         max_pixels=request.max_pixels,
         max_bytes=request.max_bytes,
         progress=onlooker.counting("Testing the best"),
+        thumbnails=request.thumbnails,
     )
     return replace(cast(Evaluation, found), model=name, sha256=None)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lookoutcv.reports.parts.content_blocks import Gallery, Items, Note
+from lookoutcv.reports.parts.content_blocks import Facts, Gallery, Items, Note
 from lookoutcv.reports.parts.document import Document, Section
 from lookoutcv.reports.parts.drawings import Curves, Matrix
 from lookoutcv.reports.parts.tables import Number, Table
@@ -128,3 +128,15 @@ def test_a_run_whose_best_is_not_in_it_is_drawn() -> None:
     assert document.verdict is not None
     assert document.verdict.headline == "lost was taught"
     assert isinstance(only(section(document, "Which class is taken for which"), Matrix), Matrix)
+
+
+def test_a_setting_is_listed_once() -> None:
+    asked = replace(RUN, settings={"seed": 3, "device": "auto", "budget": None}, seed=3)
+    facts = section(run_document(asked), "How it was done").blocks[1]
+    assert isinstance(facts, Facts)
+    assert facts.items == (
+        ("seed", "3"),
+        ("device", "auto"),
+        ("ran on", "cpu, 2 threads"),
+        ("took", "8 min 31 s"),
+    )

@@ -14,9 +14,10 @@ from lookoutcv.results.training_run import TrainingRun
 def circumstances_section(run: TrainingRun) -> Section:
     """Notes, settings and versions."""
     blocks: list[Block] = [Items(tuple(run.notes))] if run.notes else []
-    settings = tuple((key.replace("_", " "), _plain(value)) for key, value in run.settings.items() if value is not None)
-    facts = (("seed", str(run.seed)), ("device", run.device), ("took", duration(run.seconds)))
-    blocks.append(Facts((*settings, *facts), "Settings"))
+    asked = {**run.settings, "seed": run.seed}
+    settings = tuple((key.replace("_", " "), _plain(value)) for key, value in asked.items() if value is not None)
+    # The device that was asked for may be "auto".
+    blocks.append(Facts((*settings, ("ran on", run.device), ("took", duration(run.seconds))), "Settings"))
     if run.versions:
         blocks.append(Facts(tuple(run.versions.items()), "Versions"))
     return Section("How it was done", tuple(blocks))

@@ -17,8 +17,10 @@ def curves_sections(run: TrainingRun) -> tuple[Section, ...]:
         return ()
     words = (
         "Where the training loss goes on falling and the validation loss rises again, a network learns its images by "
-        "heart. Epoch 0 is a linear head on fixed features."
+        "heart."
     )
+    if any(point.epoch == 0 for candidate in run.candidates for point in candidate.curve):
+        words += " Epoch 0 is a linear head on fixed features."
     names = ("training images, as they were augmented", "validation images")
     drawn = Curves(curves, names, "the epoch that was kept")
     return (Section("How they learnt", (Paragraph(words), drawn)),)
