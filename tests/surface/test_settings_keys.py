@@ -38,6 +38,11 @@ UNCONFIGURED = {"init", "config", "demo", "doctor", "plugins", "runs", "show"}
 # Texts that are words and no places. One that may name a file or folder is declared with `place=True`, so that a
 # settings file's relative paths hold from any folder.
 WORDS = {
+    "mlflow",
+    "mlflow.uri",
+    "experiment",
+    "run_name",
+    "register",
     *("metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"),
     *("model_name", "package.name", "model_version", "licence"),
     *("train.models", "augment", "budget"),

@@ -1,7 +1,7 @@
 """The sections and keys of `lookout.yaml`, from what the verbs can be told.
 
 A verb has a section of its own name. What verbs share can be said once for all of them, in the sections `measure`,
-`model` and `report`; a verb's own section goes before those.
+`model`, `report` and `mlflow`; a verb's own section goes before those.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ _HELP = {
     "measure": "How images are measured, by every verb that measures; and for `lookout measure` what.",
     "model": "The model that is asked about every image.",
     "report": "What reports look like and where they go.",
+    "mlflow": "Where MLflow is, and what a training and its model are called there.",
 }
+# What a setting is called in its shared section: `model.model` would say it twice.
+_NAMES = {("model", "model"): "file", ("mlflow", "mlflow_uri"): "uri"}
 # What belongs to a model, in whichever verb.
 MODEL_PARAMETERS = tuple(
     one.name for declaration in (ModelOptions, NoInferenceSettings) for one in declared_parameters(declaration)
@@ -44,8 +47,7 @@ def project_schema() -> Schema:
             keys.setdefault(own, {}).setdefault(key.name, key)
             key_places = [(own, key.name)]
             if shared is not None and shared != own:
-                # `model.model` would say it twice.
-                common = "file" if (shared, parameter.name) == ("model", "model") else key.name
+                common = _NAMES.get((shared, parameter.name), key.name)
                 keys[shared].setdefault(common, replace(key, name=common))
                 key_places.append((shared, common))
             looked_up[parameter.name] = tuple(key_places)

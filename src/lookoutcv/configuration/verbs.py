@@ -28,6 +28,7 @@ from lookoutcv.measuring.model_settings import ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
+from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.packing.packing_settings import PackageSettings
 from lookoutcv.training.training_settings import TrainSettings
 
@@ -77,12 +78,14 @@ SHARED_SECTIONS: dict[type, str] = {
     NoInferenceSettings: "model",
     PictureOptions: "report",
     ReportSettings: "report",
+    TrackingSettings: "mlflow",
 }
 MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings))
 PICTURING = Group((*MEASURING.declarations, PictureOptions))
 REPORTING = Group((ReportSettings,))
 DRAWING = Group((ReportSettings,), only=("output", "html", "force", "interactive", "template", "logo"))
 STYLING = Group((ReportSettings,), only=("template", "logo"))
+TRACKING = Group((TrackingSettings,))
 LOG_ROWS = Group((LogRowSettings,))
 LOG_PLACE = Group((LogPlaceSettings,))
 LOG_MODEL = Group((LogModelSettings,))
@@ -132,6 +135,7 @@ _VERBS = (
         "train",
         "Teach several networks the classes of labelled images, compare them, and pack the best with its baseline.",
         TrainSettings,
+        TRACKING,
     ),
     _verb(
         "card",

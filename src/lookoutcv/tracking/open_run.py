@@ -14,7 +14,7 @@ from lookoutcv.results.tracking_record import TrackingRecord
 from lookoutcv.results.training_run import EpochPoint, TrainingRun
 from lookoutcv.secrets import masked_values
 from lookoutcv.tracking.confusion_picture import MOST_CLASSES, confusion_png
-from lookoutcv.tracking.store import open_store, uri_of
+from lookoutcv.tracking.store import Store, open_store, uri_of
 from lookoutcv.tracking.told import (
     confusions_of,
     facts_of,
@@ -101,13 +101,28 @@ class TrackedTraining:
             tracked.model(package, run.classes, self._register)
 
 
-def open_run(settings: TrackingSettings, name: str, run_id: str | None = None) -> TrackedTraining:
+def find_store(settings: TrackingSettings) -> Store | None:
+    """Ask MLflow whether it is there, and begin nothing; None where it is not configured.
+
+    Args:
+        settings: Where it is.
+    Raises:
+        TrackingUnavailable, ConfigError, MissingExtra: As of `open_run`.
+    """
+    uri = uri_of(settings)
+    return None if uri is None else open_store(settings, uri)
+
+
+def open_run(
+    settings: TrackingSettings, name: str, run_id: str | None = None, store: Store | None = None
+) -> TrackedTraining:
     """Ask MLflow, and begin a run there.
 
     Args:
         settings: Where it is; where neither they nor the environment name it, nothing is told and MLflow not imported.
         name: Of the run, unless the settings name it.
         run_id: Of the run of a training that is gone on with.
+        store: What `find_store` gave, so that it is not asked again.
     Raises:
         TrackingUnavailable: It does not answer; said within five seconds, before anything is taught.
         ConfigError: The address is none.
@@ -118,11 +133,11 @@ def open_run(settings: TrackingSettings, name: str, run_id: str | None = None) -
         >>> run.record() is None
         True
     """
-    uri = uri_of(settings)
-    if uri is None:
+    store = store or find_store(settings)
+    if store is None:
         return TrackedTraining(None, None)
     tags = {"lookoutcv.tool": TOOL}
-    run = TrackedRun(open_store(settings, uri), settings.run_name or name, run_id, tags)
+    run = TrackedRun(store, settings.run_name or name, run_id, tags)
     return TrackedTraining(run, settings.register)
 
 

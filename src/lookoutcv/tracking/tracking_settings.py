@@ -16,8 +16,7 @@ class TrackingSettings:
         Setting(
             "Tell MLflow: http://HOST:5000, sqlite:///FILE, databricks; off for nowhere. Unless given, "
             "MLFLOW_TRACKING_URI.",
-            name="uri",
-            flag="mlflow",
+            name="mlflow",
             metavar="URI|off",
         ),
     ] = None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lookoutcv.progress import Progress, begin_stage
 from lookoutcv.results.training_run import EpochPoint
+from lookoutcv.tracking.open_run import TrackedTraining
 
 _log = logging.getLogger(__name__)
 OnEpoch = Callable[[str, EpochPoint, float | None], None]
@@ -21,11 +22,13 @@ class Onlooker:
         bar: Called as `bar(done, total)`; its method `begin_stage`, where it has one, with what is counted.
         on_epoch: Called with a backbone's name, an epoch of it, and the seconds that it may still take.
         notes: The sentences that were told.
+        tracked: What MLflow is told; None for nothing.
     """
 
     bar: Progress | None = None
     on_epoch: OnEpoch | None = None
     notes: list[str] = field(default_factory=list)
+    tracked: TrackedTraining | None = None
     _stage: str = ""
 
     def counting(self, stage: str) -> Progress | None:
@@ -44,6 +47,8 @@ class Onlooker:
 
     def epoch(self, name: str, point: EpochPoint, seconds_left: float | None) -> None:
         """An epoch of a backbone is over."""
+        if self.tracked is not None:
+            self.tracked.epoch(name, point)
         if self.on_epoch is not None:
             self.on_epoch(name, point, seconds_left)
 

@@ -13,6 +13,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.secrets import masked
 from lookoutcv.settings.time_range import span
+from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.fitting.fit_settings import FitSettings
 
 # A small and a large convolutional network, one between them, and a transformer.
@@ -39,6 +40,8 @@ class Request:
         resume: Go on with a run that was stopped.
         int8, plan, thumbnails, strict, force: As of `train`.
         max_pixels, max_bytes: Of an image; None for what `measure` takes.
+        seed: Of all that is drawn.
+        tracking: Where MLflow is told of it, if anywhere.
     """
 
     data: Any
@@ -62,6 +65,7 @@ class Request:
     max_pixels: int | None = None
     max_bytes: int | None = None
     seed: int = field(default=0)
+    tracking: TrackingSettings = field(default_factory=TrackingSettings)
 
     @property
     def data_name(self) -> str:

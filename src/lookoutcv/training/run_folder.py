@@ -20,7 +20,7 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-RUN, ASKED, CHECKPOINTS = "run.json", "asked.json", "checkpoints"
+RUN, ASKED, CHECKPOINTS, MLFLOW = "run.json", "asked.json", "checkpoints", "mlflow.json"
 _FORMAT = "lookoutcv.training_settings"
 
 
@@ -40,6 +40,22 @@ class RunFolder:
         """Where the checkpoints of a backbone lie."""
         # A name in timm may hold a tag: "resnet18.a1_in1k".
         return self.path / CHECKPOINTS / "".join(c if c.isalnum() or c in ".-" else "_" for c in backbone).lstrip(".")
+
+    def mlflow_run(self) -> str | None:
+        """The run that MLflow was told of before this one was stopped; None where there is none."""
+        if not self.resumed:
+            return None
+        try:
+            held = json.loads((self.path / MLFLOW).read_bytes())
+        except (OSError, ValueError):
+            return None
+        run = held.get("run_id") if isinstance(held, dict) else None
+        return run if isinstance(run, str) else None
+
+    def keep_mlflow_run(self, run_id: str | None) -> None:
+        """Write down which run MLflow is told of, for when it is gone on with."""
+        if run_id is not None:
+            write_bytes(self.path / MLFLOW, json.dumps({"run_id": run_id}).encode())
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.cpu_count import cpu_count
 from lookoutcv.progress import Progress
 from lookoutcv.results.training_run import EpochPoint, TrainingRun
+from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.fitting.fit_settings import Augment, FitSettings
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.request import Request, budget_seconds, folder_for, named_models, one_of
@@ -46,6 +47,10 @@ def train(
     max_pixels: int | None = None,
     max_bytes: int | None = None,
     force: bool = False,
+    mlflow_uri: str | None = None,
+    experiment: str | None = None,
+    run_name: str | None = None,
+    register: str | None = None,
     progress: Progress | None = None,
     on_epoch: Callable[[str, EpochPoint, float | None], None] | None = None,
 ) -> TrainingRun:
@@ -81,6 +86,9 @@ def train(
         strict: Stop at the first image that cannot be read.
         max_pixels, max_bytes: Leave out images with more pixels, and files with more bytes.
         force: Replace a report of that name that is none of ours.
+        mlflow_uri: Tell MLflow: a server, "sqlite:///FILE", or "off"; unless given, the variable MLFLOW_TRACKING_URI.
+        experiment, run_name: What they are called there; unless given, "lookoutcv" and the name of the folder.
+        register: Put the best model into MLflow's registry under this name.
         progress: Called as `progress(done, total)`; its method `begin_stage`, where it has one, with what is counted.
         on_epoch: Called with a backbone's name, an `EpochPoint`, and the seconds that are left to it.
     Returns:
@@ -91,6 +99,7 @@ def train(
         TrainingError: Nothing can be learnt: one class alone, weights that do not fit.
         OutputUnwritable: The folder holds something else, or a finished run.
         ConfigError: A setting is out of range.
+        TrackingUnavailable: MLflow does not answer; said before anything is read.
     """
     request = Request(
         data=data,
@@ -123,5 +132,6 @@ def train(
         max_pixels=max_pixels,
         max_bytes=max_bytes,
         seed=seed,
+        tracking=TrackingSettings(mlflow_uri, experiment, run_name, register),
     )
     return run_training(request, Onlooker(progress, on_epoch))

@@ -17,6 +17,7 @@ from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.results.result import StoredResult
 from lookoutcv.results.training_run import TrainingRun
+from lookoutcv.tracking.open_run import find_store, open_run
 from lookoutcv.training.compare_taught import Comparison, compare_taught
 from lookoutcv.training.data.picture_store import PictureStore
 from lookoutcv.training.evaluate_best import evaluate_best
@@ -38,52 +39,64 @@ DEVICES = get_args(Device)
 
 def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
     """The whole of a run; see `train`."""
-    began = time.monotonic()
-    device = find_device(cast(Device, one_of(request.device, DEVICES, "device")))
-    budget = TimeBudget(request.budget_seconds)
+    store = find_store(request.tracking)  # before anything is read, and before the folder is claimed
     with claimed_folder(request.output, request.deciding(), resume=request.resume) as folder:
-        material = read_material(request, onlooker)
-        _write(folder, DATA, material.check)
-        backbones = _backbones(request, material, onlooker)
-        with PictureStore(
-            material.samples,
-            {one.input for one in backbones},
-            roomy=request.fit.augment != "none" and request.fit.epochs != 0,
-            limits=request.limits,
-            threads=request.threads,
-            progress=onlooker.counting("Decoding the images"),
-        ) as store:
-            for note in store.notes:
-                onlooker.note(note)
-
-            lesson = Lesson(
-                classes=material.division.classes,
-                pictures=lambda input: material.of_part(store, "validation", input),
-                settings=request.fit,
-                device=str(device),
-                threads=request.threads,
-                folder=folder,
-                budget=budget,
-                onlooker=onlooker,
-            )
-            comparison = compare_taught(teach(backbones, lesson), material, store, onlooker)
-        run = _described(request, material, comparison, device_text(device, request.threads), onlooker)
-        best = comparison.best
-        named = Packing(
-            name=request.output.name or best.backbone,
-            data=material.labelled.name,
-            int8=request.int8,
-            options=_baseline_options(request, onlooker),
-        )
-        called = f"{named.name} {named.version}"
-        evaluation = evaluate_best(best, material.division.test, called, request, onlooker)
-        run = replace(run, evaluation=evaluation, seconds=round(time.monotonic() - began, 1))
-        package = pack_fitted(best, folder.path / PACKAGE, material.division, named, run=run, check=material.check)
-        run = replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
+        tracked = open_run(request.tracking, folder.path.resolve().name, folder.mlflow_run(), store)
+        folder.keep_mlflow_run(tracked.run_id)
+        onlooker.tracked = tracked
+        with tracked:
+            tracked.settings(request.settings())
+            run = _run_in(folder, request, onlooker)
+            tracked.training(run, folder.path / PACKAGE)
+        run = replace(run, tracking=tracked.record())
         # The last of all: a folder without it holds a run that was stopped.
         _write(folder, RUN, run)
         shutil.rmtree(folder.path / CHECKPOINTS, ignore_errors=True)
     return run
+
+
+def _run_in(folder: RunFolder, request: Request, onlooker: Onlooker) -> TrainingRun:
+    began = time.monotonic()
+    device = find_device(cast(Device, one_of(request.device, DEVICES, "device")))
+    budget = TimeBudget(request.budget_seconds)
+    material = read_material(request, onlooker)
+    _write(folder, DATA, material.check)
+    backbones = _backbones(request, material, onlooker)
+    with PictureStore(
+        material.samples,
+        {one.input for one in backbones},
+        roomy=request.fit.augment != "none" and request.fit.epochs != 0,
+        limits=request.limits,
+        threads=request.threads,
+        progress=onlooker.counting("Decoding the images"),
+    ) as store:
+        for note in store.notes:
+            onlooker.note(note)
+
+        lesson = Lesson(
+            classes=material.division.classes,
+            pictures=lambda input: material.of_part(store, "validation", input),
+            settings=request.fit,
+            device=str(device),
+            threads=request.threads,
+            folder=folder,
+            budget=budget,
+            onlooker=onlooker,
+        )
+        comparison = compare_taught(teach(backbones, lesson), material, store, onlooker)
+    run = _described(request, material, comparison, device_text(device, request.threads), onlooker)
+    best = comparison.best
+    named = Packing(
+        name=request.output.name or best.backbone,
+        data=material.labelled.name,
+        int8=request.int8,
+        options=_baseline_options(request, onlooker),
+    )
+    called = f"{named.name} {named.version}"
+    evaluation = evaluate_best(best, material.division.test, called, request, onlooker)
+    run = replace(run, evaluation=evaluation, seconds=round(time.monotonic() - began, 1))
+    package = pack_fitted(best, folder.path / PACKAGE, material.division, named, run=run, check=material.check)
+    return replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
 
 
 def _baseline_options(request: Request, onlooker: Onlooker) -> Options:

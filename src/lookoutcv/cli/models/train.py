@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from lookoutcv.cli.parameters import verb
 
 if TYPE_CHECKING:
+    from lookoutcv.tracking.tracking_settings import TrackingSettings
     from lookoutcv.training.training_settings import TrainSettings
 
 
 @verb("train")
-def train(settings: TrainSettings) -> None:
+def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
     """Train, write and print; what it can be told is declared in `training.training_settings`."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.training import print_training, training_display
@@ -46,6 +47,10 @@ def train(settings: TrainSettings) -> None:
             max_pixels=settings.max_pixels,
             max_bytes=settings.max_bytes,
             force=settings.force,
+            mlflow_uri=tracking.mlflow_uri,
+            experiment=tracking.experiment,
+            run_name=tracking.run_name,
+            register=tracking.register,
             progress=progress,
             on_epoch=on_epoch,
         )

@@ -87,6 +87,8 @@ def print_training(run: TrainingRun, page: Path, as_json: bool) -> None:
     typer.echo(lo.render(run, format="terminal", thumbnails=False), nl=False)
     package = f"{run.name}/package"
     typer.echo(plain(masked(f"Wrote {run.name}: the model is in {package}, what was found in {page}.")))
+    if run.tracking is not None:
+        typer.echo(plain(masked(run.tracking.sentence())))
     typer.echo(
         plain(masked(f"Next: lookout predict {package} IMAGE, or lookout monitor TODAYS_IMAGES --model {package}"))
     )
