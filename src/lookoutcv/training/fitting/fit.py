@@ -50,7 +50,7 @@ class Course:
 
 
 # A pretrained network has little to learn and much to forget; its head is fitted already.
-PRETRAINED = Course(epochs=8, learning_rate=1e-3, first_layer=0.1, head=1.0)
+PRETRAINED = Course(epochs=8, learning_rate=3e-4, first_layer=0.1, head=1.0)
 FROM_SCRATCH = Course(epochs=40, learning_rate=2e-3, first_layer=1.0, head=1.0)
 # Learning from an image takes so many times as long as looking at it: forwards, backwards twice, and its variation.
 _LEARNING_TO_LOOKING = 4.0
@@ -166,7 +166,7 @@ class _Fit:
         return EpochLoop(
             name=self.backbone.name,
             stage="fine-tuning" if self.backbone.pretrained else "scratch",
-            step=Step(module, optimiser, self.backbone.input, self.device, settings, weights),
+            step=Step(module, optimiser, self.backbone.input, self.device, settings, weights, self.backbone.pretrained),
             batches=Batches(self.parts[0], self.backbone.input, settings.augment, settings.seed, threads),
             validation=self.parts[1],
             watch=self.watch,

@@ -129,7 +129,7 @@ class EpochLoop:
         order = self.batches.order(epoch)
         labels = self.batches.pictures.labels
         position, right, losses, rate = 0, 0, 0.0, 0.0
-        self.step.module.train()
+        self.step.begin()
         while len(order) - position >= 2:
             try:
                 last = self.clock()

@@ -28,6 +28,8 @@ class Step:
         device: Where it is.
         settings: Mixing and precision.
         class_weights: (classes,) float32 on the device; None for 1.
+        fixed_statistics: Whether normalisation over batches keeps the means and deviations that it has. A head that was
+            fitted on features fits no others, and a few hundred cropped pictures have worse ones than the weights.
     """
 
     module: Any
@@ -36,12 +38,23 @@ class Step:
     device: Any
     settings: FitSettings
     class_weights: Any = None
+    fixed_statistics: bool = False
     _half: bool = field(init=False)
 
     def __post_init__(self) -> None:
         self._half = self.settings.precision == "mixed" or (
             self.settings.precision == "auto" and self.device.type == "cuda" and _has_bfloat16()
         )
+
+    def begin(self) -> None:
+        """Ready the network for steps, after it was scored."""
+        import torch  # noqa: PLC0415
+
+        self.module.train()
+        if self.fixed_statistics:
+            for part in self.module.modules():
+                if isinstance(part, torch.nn.modules.batchnorm._BatchNorm):
+                    part.eval()
 
     def make(self, pixels: Pixels, labels: IntArray, random: np.random.Generator) -> tuple[float, int]:
         """Learn from a batch.
