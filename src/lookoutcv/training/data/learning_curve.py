@@ -20,7 +20,7 @@ TaughtOn = Callable[[IntArray], BoolArray]
 _SHARES = (0.1, 0.2, 0.4, 0.6, 0.8)
 _REPEATS = 6
 _LEAST_OF_A_CLASS = 2
-_FEWEST_TO_LEARN, _FEWEST_TO_TEST = 60, 60
+_FEWEST_TO_LEARN, _FEWEST_TO_TEST, _FEWEST_OF_A_CLASS = 60, 60, 5
 # Exponents found in practice lie between .07 and .35 for networks from scratch (Hestness et al., 2017); linear models
 # on fixed features reach 1.
 _EXPONENTS = np.linspace(0.1, 1.5, 29)
@@ -169,14 +169,13 @@ def learning_curve(
 
 def _check_enough(labels: IntArray) -> None:
     least = int(np.bincount(labels)[np.unique(labels)].min()) if len(labels) else 0
-    needed = round(_LEAST_OF_A_CLASS / _SHARES[0])
-    if len(labels) < _FEWEST_TO_LEARN or least < needed:
+    if len(labels) < _FEWEST_TO_LEARN or least < _FEWEST_OF_A_CLASS:
         problem = f"{len(labels):,} images to learn from"
         if len(labels) >= _FEWEST_TO_LEARN:
             problem = f"{least:,} images of one class"
         raise TrainingError(
             f"{problem} are too few to say what more would bring",
-            f"It takes {_FEWEST_TO_LEARN} in all and {needed} of each class.",
+            f"It takes {_FEWEST_TO_LEARN} in all and {_FEWEST_OF_A_CLASS} of each class.",
         )
 
 

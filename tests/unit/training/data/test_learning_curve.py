@@ -104,7 +104,7 @@ def test_every_class_is_in_every_subset_and_groups_stay_together_as_far_as_they_
     ("labels", "tested", "why"),
     [
         ([0, 1] * 20, 100, "40 images to learn from are too few"),
-        ([0] * 100 + [1] * 12, 100, "12 images of one class are too few"),
+        ([0] * 100 + [1] * 4, 100, "4 images of one class are too few"),
         ([0, 1] * 50, 40, "40 images to test on are too few"),
         ([], 100, "0 images to learn from are too few"),
     ],
