@@ -166,10 +166,12 @@ def _unlabelled(name: str, refs: Sequence[ImageRef], notes: Sequence[str]) -> Tr
     folders = {ref.id.rpartition("/")[0] for ref in refs}
     (only,) = folders if len(folders) == 1 else ("",)
     together = f": all lie in one folder, {only!r}" if only and len(refs) > 1 else ""
-    loose = folders - {""}
-    if not notes and "" in folders and len(loose) > 1:
-        together = f": some lie beside the folders {first_named(loose)}"
-        notes = (f"If these are the classes, put ?labels=parent behind {name}.",)
+    nearest = {folder.rpartition("/")[2] for folder in folders} - {""}
+    if not notes and len(nearest) > 1:
+        together = (
+            f": which of its folders are classes is not clear{', as some images lie beside them' * ('' in folders)}"
+        )
+        notes = (f"If {first_named(nearest)} are, put ?labels=parent behind {name}.",)
     number = "the image" if len(refs) == 1 else f"none of the {len(refs):,} images"
     return TrainingError(
         f"{number} in {name} has {'no' if len(refs) == 1 else 'a'} label{together}",
