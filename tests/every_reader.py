@@ -306,8 +306,8 @@ def _models() -> Iterator[Reader]:
     yield Reader("model onnx with weights elsewhere", _file("net.onnx", _weights_elsewhere), read_model)
     yield Reader("model tflite", _file("net.tflite", _described_tflite), read_model)
     yield Reader("model torchscript", _file("net.pt", _torchscript), read_model)
-    yield Reader("package", lambda path: hand_packed(path / "package"), _read_package)
-    yield Reader("package zip", lambda path: zipped(hand_packed(path / "made"), path / "net.zip"), _read_package)
+    yield Reader("model package", lambda path: hand_packed(path / "package"), _read_package)
+    yield Reader("model package zip", lambda path: zipped(hand_packed(path / "made"), path / "net.zip"), _read_package)
     yield Reader("card yaml", _file("card.yaml", lambda path: path.write_text(_CARD)), lambda path: void(Card.of(path)))
     values = {"labels": ["a", "b"], "input": {"size": [4, 4], "scale": 0.1}, "head": {"yolo": {"classes": 2}}}
     yield Reader(
