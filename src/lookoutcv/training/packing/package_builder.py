@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from lookoutcv.errors import LookoutError, OutputUnwritable, TrainingError
-from lookoutcv.files.atomic import check_writable, open_atomic
+from lookoutcv.files.atomic import check_writable
+from lookoutcv.files.outputs import FileKind, open_output
 from lookoutcv.models.packages.manifest import MANIFEST, Manifest, PackedFile, is_plain_name
 from lookoutcv.models.packages.package import Package, package_at
 from lookoutcv.processes.held_places import locked
@@ -26,6 +27,7 @@ _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _PACKED = (".onnx", ".safetensors", ".parquet", ".pth", ".tflite", ".pt", ".torchscript")
 _PIECE_BYTES = 2**20
 ZIP = ".zip"
+PACKAGE = FileKind("a package", lambda path: package_at(path) is not None)
 
 
 class PackageBuilder:
@@ -105,7 +107,9 @@ class PackageBuilder:
         return PackedFile(name, path.stat().st_size, digest.hexdigest())
 
     def _zip(self) -> None:
-        with open_atomic(self.target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        # What lies there was looked at when the building began.
+        opened = open_output(self.target, PACKAGE, force=True)
+        with opened as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in (MANIFEST, *self._names):
                 method = zipfile.ZIP_STORED if name.endswith(_PACKED) else zipfile.ZIP_DEFLATED
                 archive.write(self._folder / name, name, method)
