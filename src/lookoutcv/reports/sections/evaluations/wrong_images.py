@@ -20,7 +20,7 @@ def confident_errors_sections(evaluation: Evaluation) -> tuple[Section, ...]:
         return ()
     words = "The wrong predictions that the model was surest of. Some of them may be wrong labels."
     pictures = [Picture(one.id, one.thumbnail, _taken(one)) for one in evaluation.confident_errors]
-    return (_section("Surest mistakes", words, pictures, "What it says"),)
+    return (_section("Surest mistakes", words, pictures, ("The surest first", "What it says")),)
 
 
 def worst_images_sections(evaluation: DetectionEvaluation) -> tuple[Section, ...]:
@@ -29,15 +29,19 @@ def worst_images_sections(evaluation: DetectionEvaluation) -> tuple[Section, ...
     if not wrong:
         return ()
     pictures = [Picture(one.id, one.thumbnail, _errors(one)) for one in wrong]
-    return (_section("Worst images", "The images with the most errors, the worst first.", pictures, "Errors"),)
+    return (_section("Worst images", "The images with the most errors.", pictures, ("The worst first", "Errors")),)
 
 
-def _section(heading: str, words: str, pictures: Sequence[Picture], column: str) -> Section:
-    """As pictures, or as a table where there are none."""
+def _section(heading: str, words: str, pictures: Sequence[Picture], names: tuple[str, str]) -> Section:
+    """As pictures, or as a table where there are none.
+
+    Args:
+        names: What heads the pictures, and the second column of the table.
+    """
     if any(picture.jpeg for picture in pictures):
-        return Section(heading, (Paragraph(words), Gallery((Pictures("", tuple(pictures)),))))
+        return Section(heading, (Paragraph(words), Gallery((Pictures(names[0], tuple(pictures)),))))
     rows: tuple[tuple[Cell, ...], ...] = tuple((Names((picture.name,)), picture.words) for picture in pictures)
-    table = Table("By name, since there are no thumbnails", (Column("Image"), Column(column)), rows)
+    table = Table("By name, since there are no thumbnails", (Column("Image"), Column(names[1])), rows)
     return Section(heading, (Paragraph(words), table))
 
 
