@@ -15,6 +15,7 @@ import pytest
 import lookoutcv as lo
 from lookoutcv.training.run_folder import CHECKPOINTS
 from terminal import Terminal
+from tiny_backbones import saved_weights
 from tiny_packages import COLOURS, colour_pictures
 
 # The smallest networks of timm; they learn three colours in seconds.
@@ -166,3 +167,34 @@ def test_ctrl_c_keeps_the_best_so_far_and_packs_it(desk: Path) -> None:
     assert process.returncode == 0
     assert "It was stopped by hand" in " ".join(out.decode().split())
     assert lo.open_model(desk / "runs/stopped/package").labels == tuple(sorted(COLOURS))
+
+
+def test_with_pretrained_weights_it_is_told_how_much_more_images_would_help(desk: Path, lookout: Terminal) -> None:
+    colour_pictures(desk / "many", each=40)
+    weights = saved_weights(desk, "test_efficientnet")
+    words = ("--models", "test_efficientnet", "--weights", str(weights), "--threads", "1", "--epochs", "0", "--plan")
+    assert lookout("train", "many", *words, "-o", "runs/plan", "--json") == 0
+    run = json.loads(lookout.out)
+    assert run["outlook"]
+    assert any("images" in sentence for sentence in run["outlook"])
+    (candidate,) = run["candidates"]
+    assert candidate["weights"]["kind"] == "file"
+    assert [point["stage"] for point in candidate["curve"]] == ["head"]
+    assert lookout("train", "photos", *QUICK, "--epochs", "1", "--plan", "-o", "runs/unplanned", "--json") == 0
+    assert "cannot be told without pretrained weights" in json.loads(lookout.out)["outlook"][0]
+
+
+def test_a_run_is_told_to_mlflow_when_that_is_asked(desk: Path, lookout: Terminal) -> None:
+    store = f"sqlite:///{desk / 'mlflow.db'}"
+    words = ("train", "photos", *QUICK, "--epochs", "2", "-o", "runs/tracked", "--json")
+    assert lookout(*words, "--mlflow", store, "--experiment", "colours") == 0
+    tracking = json.loads(lookout.out)["tracking"]
+    assert tracking["experiment"] == "colours"
+    from mlflow import MlflowClient
+
+    client = MlflowClient(store)
+    (run,) = client.search_runs(
+        [client.get_experiment_by_name("colours").experiment_id], "tags.mlflow.runName = 'tracked'"
+    )
+    assert run.info.status == "FINISHED"
+    assert run.data.params["seed"] == "0"

@@ -191,6 +191,7 @@ class TrainingRun(StoredResult):
         versions: Of the libraries that decide.
         notes: What the reader must know, in sentences.
         tracking: Where MLflow was told of it; None where it was not.
+        outlook: How much more images would help, in sentences, where that was asked.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.training_run"
@@ -220,3 +221,4 @@ class TrainingRun(StoredResult):
     versions: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     tracking: TrackingRecord | None = None
+    outlook: list[str] = field(default_factory=list)

@@ -7,9 +7,9 @@ import platform
 import shutil
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 from lookoutcv.clock import now
 from lookoutcv.errors import TrainingError
@@ -21,8 +21,9 @@ from lookoutcv.tracking.open_run import find_store, open_run
 from lookoutcv.training.compare_taught import Comparison, compare_taught
 from lookoutcv.training.data.picture_store import PictureStore
 from lookoutcv.training.evaluate_best import evaluate_best
-from lookoutcv.training.fitting.backbones.backbone import Backbone, prepare, scratch_side_px
+from lookoutcv.training.fitting.backbones.backbone import Backbone, check_backbones, prepare, scratch_side_px
 from lookoutcv.training.fitting.device import Device, device_text, find_device
+from lookoutcv.training.fixed_features import FixedFeatures, fixed_features
 from lookoutcv.training.material import Material, read_material
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
@@ -34,6 +35,10 @@ from lookoutcv.version import TOOL
 
 _LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")
 DATA, PACKAGE = "data.json", "package"
+NO_OUTLOOK = (
+    "How much more images would help cannot be told without pretrained weights: it is read off linear heads on what "
+    "such a network sees."
+)
 DEVICES = get_args(Device)
 
 
@@ -58,45 +63,84 @@ def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
 def _run_in(folder: RunFolder, request: Request, onlooker: Onlooker) -> TrainingRun:
     began = time.monotonic()
     device = find_device(cast(Device, one_of(request.device, DEVICES, "device")))
-    budget = TimeBudget(request.budget_seconds)
-    material = read_material(request, onlooker)
-    _write(folder, DATA, material.check)
-    backbones = _backbones(request, material, onlooker)
-    with PictureStore(
-        material.samples,
-        {one.input for one in backbones},
-        roomy=request.fit.augment != "none" and request.fit.epochs != 0,
-        limits=request.limits,
-        threads=request.threads,
-        progress=onlooker.counting("Decoding the images"),
-    ) as store:
-        for note in store.notes:
-            onlooker.note(note)
-
-        lesson = Lesson(
-            classes=material.division.classes,
-            pictures=lambda input: material.of_part(store, "validation", input),
-            settings=request.fit,
-            device=str(device),
-            threads=request.threads,
-            folder=folder,
-            budget=budget,
-            onlooker=onlooker,
-        )
-        comparison = compare_taught(teach(backbones, lesson), material, store, onlooker)
+    check_backbones(request.models)
+    steps = _Steps(request, folder, device, TimeBudget(request.budget_seconds), onlooker)
+    material, comparison, outlook = steps.learnt(read_material(request, onlooker))
     run = _described(request, material, comparison, device_text(device, request.threads), onlooker)
-    best = comparison.best
-    named = Packing(
-        name=request.output.name or best.backbone,
-        data=material.labelled.name,
-        int8=request.int8,
-        options=_baseline_options(request, onlooker),
-    )
-    called = f"{named.name} {named.version}"
-    evaluation = evaluate_best(best, material.division.test, called, request, onlooker)
-    run = replace(run, evaluation=evaluation, seconds=round(time.monotonic() - began, 1))
-    package = pack_fitted(best, folder.path / PACKAGE, material.division, named, run=run, check=material.check)
-    return replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
+    run = steps.packed(replace(run, outlook=list(outlook)), material, comparison)
+    return replace(run, seconds=round(time.monotonic() - began, 1))
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """The steps of a run, and what they have in common."""
+
+    request: Request
+    folder: RunFolder
+    device: Any
+    budget: TimeBudget
+    onlooker: Onlooker
+
+    def learnt(self, material: Material) -> tuple[Material, Comparison, tuple[str, ...]]:
+        """What the backbones learnt; what they say of the labels, and of more images."""
+        _write(self.folder, DATA, material.check)
+        backbones = _backbones(self.request, material, self.onlooker)
+        with PictureStore(
+            material.samples,
+            {one.input for one in backbones},
+            roomy=self.request.fit.augment != "none" and self.request.fit.epochs != 0,
+            # Not where temporary files go: in many places those lie in memory.
+            folder=self.folder.path,
+            limits=self.request.limits,
+            threads=self.request.threads,
+            progress=self.onlooker.counting("Decoding the images"),
+        ) as store:
+            for note in store.notes:
+                self.onlooker.note(note)
+            lesson = Lesson(
+                classes=material.division.classes,
+                pictures=lambda input: material.of_part(store, "validation", input),
+                settings=self.request.fit,
+                device=str(self.device),
+                threads=self.request.threads,
+                folder=self.folder,
+                budget=self.budget,
+                onlooker=self.onlooker,
+            )
+            comparison = compare_taught(teach(backbones, lesson), material, store, self.onlooker)
+            seen = self._seen(backbones, comparison, material, store)
+        if seen is not None:
+            material = replace(material, check=seen.doubted(material.check, self.request.seed))
+            _write(self.folder, DATA, material.check)
+        if not self.request.plan:
+            return material, comparison, ()
+        return material, comparison, (NO_OUTLOOK,) if seen is None else seen.outlook(self.request.seed)
+
+    def _seen(
+        self, backbones: list[Backbone], comparison: Comparison, material: Material, store: PictureStore
+    ) -> FixedFeatures | None:
+        """What the best backbone that had seen something before sees in the images."""
+        named = {one.name: one for one in backbones if one.pretrained}
+        first = named.get(comparison.best.backbone) or next(iter(named.values()), None)
+        if first is None:
+            return None
+        return fixed_features(first, material, store, self.folder.checkpoint(first.name), self.onlooker)
+
+    def packed(self, run: TrainingRun, material: Material, comparison: Comparison) -> TrainingRun:
+        """The same run with the evaluation of its best, which is packed."""
+        request, best = self.request, comparison.best
+        named = Packing(
+            name=request.output.name or best.backbone,
+            data=material.labelled.name,
+            int8=request.int8,
+            options=_baseline_options(request, self.onlooker),
+            # Of a run that was killed while it was packed.
+            force=self.folder.resumed,
+        )
+        called = f"{named.name} {named.version}"
+        run = replace(run, evaluation=evaluate_best(best, material.division.test, called, request, self.onlooker))
+        package = pack_fitted(best, self.folder.path / PACKAGE, material.division, named, run=run, check=material.check)
+        return replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
 
 
 def _baseline_options(request: Request, onlooker: Onlooker) -> Options:

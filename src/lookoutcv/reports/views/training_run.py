@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lookoutcv.reports.parts.content_blocks import Items
 from lookoutcv.reports.parts.date_words import day_and_time
 from lookoutcv.reports.parts.document import Document, Section
 from lookoutcv.reports.sections.evaluations.left_out import left_out_sections
@@ -37,7 +38,8 @@ def run_brief(run: TrainingRun) -> Document:
 def _first(run: TrainingRun) -> tuple[Section, ...]:
     figures = run_figures(run)
     answer = (Section("The best model", (figures, *run_caveats(run))),) if figures.items else ()
-    return (*answer, comparison_section(run))
+    outlook = (Section("Would more images help?", (Items(tuple(run.outlook)),)),) if run.outlook else ()
+    return (*answer, comparison_section(run), *outlook)
 
 
 def _document(run: TrainingRun, sections: tuple[Section, ...]) -> Document:

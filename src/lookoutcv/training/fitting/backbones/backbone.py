@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,6 +44,17 @@ class Backbone:
     def parameters(self) -> int:
         """How many numbers it holds."""
         return sum(parameter.numel() for parameter in self.module.parameters())
+
+
+def check_backbones(names: Sequence[str]) -> None:
+    """Refuse names that timm does not know, before anything is read.
+
+    Raises:
+        MissingExtra: torch or timm is missing.
+        TrainingError: timm knows no such network; the nearest are named.
+    """
+    for name in names:
+        _check_name(name)
 
 
 def prepare(
