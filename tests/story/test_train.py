@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 import lookoutcv as lo
+from lookoutcv.errors import OutputUnwritable
+from lookoutcv.training.fitting.backbones.hub import HubError
 from lookoutcv.training.run_folder import CHECKPOINTS
 from terminal import Terminal
 from tiny_backbones import saved_weights
@@ -119,6 +121,27 @@ def test_what_cannot_be_done_is_said_before_anything_is_learnt(lookout: Terminal
         assert said in " ".join(lookout.err.split()), words
         assert "Traceback" not in lookout.err
     assert sorted(one.name for one in (desk / "today").iterdir()) == sorted(COLOURS)
+    # Nothing is left that would refuse the same command, put right.
+    assert not [name for name in "abcdef" if (desk / "runs" / name).exists()]
+
+
+def test_a_misspelt_network_is_told_before_the_images_are_read(lookout: Terminal, desk: Path) -> None:
+    assert lookout("train", "photos/red", "--models", "resnet18,resnet81", "-o", "runs/misspelt") == 1
+    assert "timm knows no network called 'resnet81'" in " ".join(lookout.err.split())
+
+
+def test_what_must_be_known_is_told_while_it_learns(
+    lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreachable(*_: object) -> Path:
+        raise HubError("the hub did not answer within 4.5 seconds")
+
+    monkeypatch.setattr("lookoutcv.training.fitting.backbones.pretrained.weights_from_hub", unreachable)
+    auto = ["auto" if word == "none" else word for word in QUICK]
+    assert lookout("train", "photos", *auto, "--epochs", "1", "-o", "runs/told", "--resume") == 0
+    told = lookout.err.split("epoch 1")[0]
+    assert "Nothing was stopped in runs/told: this run begins anew." in told
+    assert told.count("the hub did not answer within 4.5 seconds") == 1
 
 
 def test_a_finished_run_is_not_written_over(trained: lo.TrainingRun, lookout: Terminal) -> None:
@@ -156,6 +179,20 @@ def test_a_run_that_was_killed_goes_on_where_it_was(desk: Path, lookout: Termina
     assert [point["epoch"] for point in candidate["curve"]][:3] == [1, 2, 3]
     assert any("goes on after epoch" in note for note in run["notes"])
     assert "epoch 1 " not in lookout.err
+
+
+def test_an_error_after_it_learnt_says_how_to_go_on(
+    lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OutputUnwritable("nothing can be written: the disk is full", "Free some.", path="x", reason="full")
+
+    words = ("train", "photos", *QUICK, "--epochs", "1", "-o", "runs/full")
+    with monkeypatch.context() as patched:
+        patched.setattr("lookoutcv.training.whole_run.pack_fitted", full)
+        assert lookout(*words) == 2
+    assert "What was learnt is kept in runs/full: the same command with --resume goes on with it." in lookout.err
+    assert lookout(*words, "--resume") == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to another process")

@@ -12,6 +12,7 @@ from lookoutcv.tracking.open_run import TrackedTraining
 
 _log = logging.getLogger(__name__)
 OnEpoch = Callable[[str, EpochPoint, float | None], None]
+OnNote = Callable[[str], None]
 
 
 @dataclass
@@ -21,12 +22,14 @@ class Onlooker:
     Args:
         bar: Called as `bar(done, total)`; its method `begin_stage`, where it has one, with what is counted.
         on_epoch: Called with a backbone's name, an epoch of it, and the seconds that it may still take.
+        on_note: Called with a sentence, when it is known.
         notes: The sentences that were told.
         tracked: What MLflow is told; None for nothing.
     """
 
     bar: Progress | None = None
     on_epoch: OnEpoch | None = None
+    on_note: OnNote | None = None
     notes: list[str] = field(default_factory=list)
     tracked: TrackedTraining | None = None
     _stage: str = ""
@@ -56,7 +59,13 @@ class Onlooker:
         """Tell a sentence; the run keeps it."""
         if text not in self.notes:
             self.notes.append(text)
-            _log.info(text)
+            self.tell(text)
+
+    def tell(self, text: str) -> None:
+        """Tell a sentence that something else keeps, or nothing."""
+        _log.info(text)
+        if self.on_note is not None:
+            self.on_note(text)
 
     def _begin(self, stage: str) -> None:
         self._stage = stage

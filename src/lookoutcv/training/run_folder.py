@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +21,7 @@ try:
 except ImportError:  # Windows
     fcntl = None
 
-RUN, ASKED, CHECKPOINTS, MLFLOW = "run.json", "asked.json", "checkpoints", "mlflow.json"
+RUN, DATA, ASKED, CHECKPOINTS, MLFLOW = "run.json", "data.json", "asked.json", "checkpoints", "mlflow.json"
 _FORMAT = "lookoutcv.training_settings"
 
 
@@ -40,6 +41,11 @@ class RunFolder:
         """Where the checkpoints of a backbone lie."""
         # A name in timm may hold a tag: "resnet18.a1_in1k".
         return self.path / CHECKPOINTS / "".join(c if c.isalnum() or c in ".-" else "_" for c in backbone).lstrip(".")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether something was learnt in it and is not packed yet: what `resume` goes on with."""
+        return not (self.path / RUN).exists() and _learnt(self.path)
 
     def mlflow_run(self) -> str | None:
         """The run that MLflow was told of before this one was stopped; None where there is none."""
@@ -62,6 +68,8 @@ class RunFolder:
 def claimed_folder(path: Path, asked: Mapping[str, Any], *, resume: bool) -> Iterator[RunFolder]:
     """Make the folder of a run, or find the one that was stopped there, and keep others out of it.
 
+    A run that ends in an error before anything was learnt leaves nothing: the same command, put right, begins anew.
+
     Args:
         path: The folder.
         asked: What decides what a run gives, as JSON values: those of a run that is gone on with must be the same.
@@ -70,6 +78,7 @@ def claimed_folder(path: Path, asked: Mapping[str, Any], *, resume: bool) -> Ite
         OutputUnwritable: Another process writes there; it holds a finished run, or something else; or it cannot be
             written.
     """
+    new = [one for one in (path, *path.parents) if not one.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
         held = [one.name for one in path.iterdir()]
@@ -78,7 +87,30 @@ def claimed_folder(path: Path, asked: Mapping[str, Any], *, resume: bool) -> Ite
     with _locked(path):
         resumed = _checked(path, held, asked, resume=resume)
         write_bytes(path / ASKED, json.dumps({"format": _FORMAT, **asked}, indent=2).encode())
-        yield RunFolder(path, resumed)
+        folder = RunFolder(path, resumed)
+        try:
+            yield folder
+        except BaseException:
+            if not folder.unfinished:
+                _cleared(path, new)
+            raise
+
+
+def _learnt(path: Path) -> bool:
+    return any(one.is_file() for one in (path / CHECKPOINTS).rglob("*"))
+
+
+def _cleared(path: Path, new: Sequence[Path]) -> None:
+    """Without what this run wrote, and without the folders that it made."""
+    if (path / RUN).exists():
+        return
+    for name in (ASKED, DATA, MLFLOW):
+        with suppress(OSError):
+            (path / name).unlink(missing_ok=True)
+    shutil.rmtree(path / CHECKPOINTS, ignore_errors=True)
+    for folder in new:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _checked(path: Path, held: list[str], asked: Mapping[str, Any], *, resume: bool) -> bool:
@@ -92,6 +124,9 @@ def _checked(path: Path, held: list[str], asked: Mapping[str, Any], *, resume: b
         raise _unwritable(
             path, "a run ended in it", f"Choose another folder with -o, or look at it: lookout runs show {path}"
         )
+    if not _learnt(path):
+        # Killed before anything was learnt: there is nothing to go on with, and nothing to lose.
+        return False
     if not resume:
         raise _unwritable(path, "a run was stopped in it", "Go on with it: --resume; or choose another folder with -o.")
     for key in sorted({*earlier, *asked} - {"format"}):

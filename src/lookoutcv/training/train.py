@@ -53,6 +53,7 @@ def train(
     register: str | None = None,
     progress: Progress | None = None,
     on_epoch: Callable[[str, EpochPoint, float | None], None] | None = None,
+    on_note: Callable[[str], None] | None = None,
 ) -> TrainingRun:
     """Teach several backbones the classes of labelled images, compare them, and pack the best.
 
@@ -91,6 +92,8 @@ def train(
         register: Put the best model into MLflow's registry under this name.
         progress: Called as `progress(done, total)`; its method `begin_stage`, where it has one, with what is counted.
         on_epoch: Called with a backbone's name, an `EpochPoint`, and the seconds that are left to it.
+        on_note: Called with a sentence as soon as it is known: that no weights could be had, what was done otherwise
+            than asked. The run keeps them too.
     Returns:
         The run; `name` is its folder.
     Raises:
@@ -134,4 +137,4 @@ def train(
         seed=seed,
         tracking=TrackingSettings(mlflow_uri, experiment, run_name, register),
     )
-    return run_training(request, Onlooker(progress, on_epoch))
+    return run_training(request, Onlooker(progress, on_epoch, on_note))

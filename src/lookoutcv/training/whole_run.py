@@ -6,52 +6,56 @@ import json
 import platform
 import shutil
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, cast, get_args
 
 from lookoutcv.clock import now
-from lookoutcv.errors import TrainingError
 from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.results.result import StoredResult
 from lookoutcv.results.training_run import TrainingRun
 from lookoutcv.tracking.open_run import find_store, open_run
+from lookoutcv.training.beginnings import Start, backbones_of, started
 from lookoutcv.training.compare_taught import Comparison, compare_taught
 from lookoutcv.training.data.picture_store import PictureStore
 from lookoutcv.training.evaluate_best import evaluate_best
-from lookoutcv.training.fitting.backbones.backbone import Backbone, check_backbones, prepare, scratch_side_px
-from lookoutcv.training.fitting.device import Device, device_text, find_device
+from lookoutcv.training.fitting.backbones.backbone import Backbone
+from lookoutcv.training.fitting.device import device_text
 from lookoutcv.training.fixed_features import FixedFeatures, fixed_features
 from lookoutcv.training.material import Material, read_material
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
-from lookoutcv.training.request import Request, one_of
-from lookoutcv.training.run_folder import CHECKPOINTS, RUN, RunFolder, claimed_folder
+from lookoutcv.training.request import Request
+from lookoutcv.training.run_folder import CHECKPOINTS, DATA, RUN, RunFolder, claimed_folder
 from lookoutcv.training.teaching import Lesson, teach
-from lookoutcv.training.time_budget import TimeBudget
 from lookoutcv.version import TOOL
 
 _LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")
-DATA, PACKAGE = "data.json", "package"
+PACKAGE = "package"
 NO_OUTLOOK = (
     "How much more images would help cannot be told without pretrained weights: it is read off linear heads on what "
     "such a network sees."
 )
-DEVICES = get_args(Device)
 
 
 def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
     """The whole of a run; see `train`."""
     store = find_store(request.tracking)  # before anything is read, and before the folder is claimed
-    with claimed_folder(request.output, request.deciding(), resume=request.resume) as folder:
+    with (
+        claimed_folder(request.output, request.deciding(), resume=request.resume) as folder,
+        _how_to_go_on_told(folder, onlooker),
+    ):
+        if request.resume and not folder.resumed:
+            onlooker.note(f"Nothing was stopped in {request.output}: this run begins anew.")
+        start = started(request, onlooker)
         tracked = open_run(request.tracking, folder.path.resolve().name, folder.mlflow_run(), store)
         folder.keep_mlflow_run(tracked.run_id)
         onlooker.tracked = tracked
         with tracked:
             tracked.settings(request.settings())
-            run = _run_in(folder, request, onlooker)
+            run = _run_in(folder, request, start, onlooker)
             tracked.training(run, folder.path / PACKAGE)
         run = replace(run, tracking=tracked.record())
         # The last of all: a folder without it holds a run that was stopped.
@@ -60,15 +64,12 @@ def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
     return run
 
 
-def _run_in(folder: RunFolder, request: Request, onlooker: Onlooker) -> TrainingRun:
-    began = time.monotonic()
-    device = find_device(cast(Device, one_of(request.device, DEVICES, "device")))
-    check_backbones(request.models)
-    steps = _Steps(request, folder, device, TimeBudget(request.budget_seconds), onlooker)
+def _run_in(folder: RunFolder, request: Request, start: Start, onlooker: Onlooker) -> TrainingRun:
+    steps = _Steps(request, folder, start, onlooker)
     material, comparison, outlook = steps.learnt(read_material(request, onlooker))
-    run = _described(request, material, comparison, device_text(device, request.threads), onlooker)
+    run = _described(request, material, comparison, device_text(start.device, request.threads), onlooker)
     run = steps.packed(replace(run, outlook=list(outlook)), material, comparison)
-    return replace(run, seconds=round(time.monotonic() - began, 1))
+    return replace(run, seconds=round(time.monotonic() - start.began_seconds, 1))
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,13 @@ class _Steps:
 
     request: Request
     folder: RunFolder
-    device: Any
-    budget: TimeBudget
+    start: Start
     onlooker: Onlooker
 
     def learnt(self, material: Material) -> tuple[Material, Comparison, tuple[str, ...]]:
         """What the backbones learnt; what they say of the labels, and of more images."""
         _write(self.folder, DATA, material.check)
-        backbones = _backbones(self.request, material, self.onlooker)
+        backbones = backbones_of(self.request, self.start.beginnings, material, self.onlooker)
         with PictureStore(
             material.samples,
             {one.input for one in backbones},
@@ -101,10 +101,10 @@ class _Steps:
                 classes=material.division.classes,
                 pictures=lambda input: material.of_part(store, "validation", input),
                 settings=self.request.fit,
-                device=str(self.device),
+                device=str(self.start.device),
                 threads=self.request.threads,
                 folder=self.folder,
-                budget=self.budget,
+                budget=self.start.budget,
                 onlooker=self.onlooker,
             )
             comparison = compare_taught(teach(backbones, lesson), material, store, self.onlooker)
@@ -143,6 +143,17 @@ class _Steps:
         return replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
 
 
+@contextmanager
+def _how_to_go_on_told(folder: RunFolder, onlooker: Onlooker) -> Iterator[None]:
+    """However a block ends that is not finished, it is told where what was learnt lies."""
+    try:
+        yield
+    except BaseException:
+        if folder.unfinished:
+            onlooker.tell(f"What was learnt is kept in {folder.path}: the same command with --resume goes on with it.")
+        raise
+
+
 def _baseline_options(request: Request, onlooker: Onlooker) -> Options:
     options: Options = {"workers": request.threads, "thumbnails": request.thumbnails, "strict": request.strict}
     if (progress := onlooker.counting("Measuring for the baseline")) is not None:
@@ -152,38 +163,6 @@ def _baseline_options(request: Request, onlooker: Onlooker) -> Options:
     if request.max_bytes is not None:
         options["max_bytes"] = request.max_bytes
     return options
-
-
-def _backbones(request: Request, material: Material, onlooker: Onlooker) -> list[Backbone]:
-    """Each backbone with its weights, ready to learn; one that begins at chance takes no larger images than there are.
-
-    Raises:
-        TrainingError: timm knows no such network, or the weights are of another one; that of the first, where no
-            backbone can be made.
-    """
-    classes = len(material.division.classes)
-    found, errors = [], []
-    for name in request.models:
-        try:
-            one = prepare(name, request.weights, classes, side_px=request.image_size, seed=request.seed)
-            if not one.pretrained and request.image_size is None:
-                assert one.input.size is not None  # complete
-                side = scratch_side_px(_short_side_px(material), one.input.size[0])
-                if side != one.input.size[0]:
-                    one = prepare(name, request.weights, classes, side_px=side, seed=request.seed)
-            found.append(one)
-        except TrainingError as error:
-            # A file of weights fits one of several backbones; the others are named, and passed over.
-            errors.append(error)
-            onlooker.note(f"{name} is left out: {error.problem}.")
-    if not found:
-        raise errors[0]
-    return found
-
-
-def _short_side_px(material: Material) -> float:
-    """The middle one of the shorter sides of the images."""
-    return material.check.sizes["short"][2]
 
 
 def _described(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.errors import OutputUnwritable
+from lookoutcv.errors import OutputUnwritable, TrainingError
 from lookoutcv.training.run_folder import RUN, claimed_folder
 
 ASKED = {"models": ["resnet18"], "seed": 0}
@@ -31,9 +31,51 @@ def test_what_others_wrote_is_left_alone(tmp_path: Path) -> None:
     assert sorted(one.name for one in tmp_path.iterdir()) == ["notes.txt"]
 
 
-def test_a_run_that_was_stopped_is_gone_on_with_when_asked(tmp_path: Path) -> None:
+def _stopped(path: Path) -> None:
+    """A run that had learnt something."""
+    with claimed_folder(path, ASKED, resume=False) as folder:
+        folder.checkpoint("resnet18").mkdir(parents=True)
+        (folder.checkpoint("resnet18") / "last.safetensors").write_bytes(b"1")
+
+
+def _fails(path: Path, *, learnt: bool) -> None:
+    """A run that ends in an error, after it learnt something or before."""
+    with claimed_folder(path, ASKED, resume=False) as folder:
+        (path / "data.json").write_text("{}")
+        if learnt:
+            folder.checkpoint("resnet18").mkdir(parents=True)
+            (folder.checkpoint("resnet18") / "last.safetensors").write_bytes(b"1")
+        assert folder.unfinished == learnt
+        raise TrainingError("the disk is full", "Free some.")
+
+
+def test_an_error_before_anything_was_learnt_leaves_nothing(tmp_path: Path) -> None:
+    """A misspelt setting, put right, is not refused because of the first try."""
+    (tmp_path / "there").mkdir()
+    for path in (tmp_path / "runs" / "a", tmp_path / "there"):
+        with pytest.raises(TrainingError, match="the disk is full"):
+            _fails(path, learnt=False)
+    assert [one.name for one in tmp_path.iterdir()] == ["there"]
+    assert not list((tmp_path / "there").iterdir())
+
+
+def test_one_that_was_killed_before_it_learnt_begins_anew_with_any_settings(tmp_path: Path) -> None:
     with claimed_folder(tmp_path / "a", ASKED, resume=False):
         pass
+    for resume in (False, True):
+        with claimed_folder(tmp_path / "a", {**ASKED, "seed": 1}, resume=resume) as folder:
+            assert not folder.resumed
+
+
+def test_an_error_after_something_was_learnt_keeps_it(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="the disk is full"):
+        _fails(tmp_path / "a", learnt=True)
+    with claimed_folder(tmp_path / "a", ASKED, resume=True) as folder:
+        assert folder.resumed
+
+
+def test_a_run_that_was_stopped_is_gone_on_with_when_asked(tmp_path: Path) -> None:
+    _stopped(tmp_path / "a")
     with pytest.raises(OutputUnwritable, match="--resume"), claimed_folder(tmp_path / "a", ASKED, resume=False):
         pass
     with claimed_folder(tmp_path / "a", ASKED, resume=True) as folder:
@@ -41,8 +83,7 @@ def test_a_run_that_was_stopped_is_gone_on_with_when_asked(tmp_path: Path) -> No
 
 
 def test_a_run_with_other_settings_is_not_gone_on_with(tmp_path: Path) -> None:
-    with claimed_folder(tmp_path / "a", ASKED, resume=False):
-        pass
+    _stopped(tmp_path / "a")
     with (
         pytest.raises(OutputUnwritable, match="had seed = 0, and this one has 1"),
         claimed_folder(tmp_path / "a", {**ASKED, "seed": 1}, resume=True),
@@ -72,7 +113,9 @@ _HOLDS = """
 import sys
 from pathlib import Path
 from lookoutcv.training.run_folder import claimed_folder
-with claimed_folder(Path(sys.argv[1]), {"models": ["resnet18"], "seed": 0}, resume=False):
+with claimed_folder(Path(sys.argv[1]), {"models": ["resnet18"], "seed": 0}, resume=False) as folder:
+    folder.checkpoint("resnet18").mkdir(parents=True)
+    (folder.checkpoint("resnet18") / "last.safetensors").write_bytes(b"1")
     print("held", flush=True)
     sys.stdin.read()
 """

@@ -18,7 +18,7 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
     import lookoutcv as lo
     from lookoutcv.cli.printing.training import print_training, training_display
 
-    with training_display(settings.data) as (progress, on_epoch):
+    with training_display(settings.data) as (progress, on_epoch, on_note):
         run = lo.train(
             settings.data,
             output=settings.output,
@@ -53,6 +53,7 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             register=tracking.register,
             progress=progress,
             on_epoch=on_epoch,
+            on_note=on_note,
         )
     page = lo.render(run, Path(run.name) / "report.html", thumbnails=settings.thumbnails, force=settings.force)
     print_training(run, page, settings.as_json)

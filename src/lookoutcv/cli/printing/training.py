@@ -21,6 +21,7 @@ _HEIGHTS = "▁▂▃▄▅▆▇█"
 _POINTS = 24
 
 OnEpoch = Callable[[str, "EpochPoint", float | None], None]
+OnNote = Callable[[str], None]
 
 
 class EpochLines:
@@ -60,15 +61,19 @@ def epoch_line(backbone: str, point: EpochPoint, curve: list[float], seconds_lef
     )
 
 
+def _tell(text: str) -> None:
+    typer.echo(plain(masked(text)), err=True)
+
+
 @contextmanager
-def training_display(data: str) -> Iterator[tuple[Progress | None, OnEpoch]]:
-    """What shows a run for the duration of a block: a bar, and a line an epoch.
+def training_display(data: str) -> Iterator[tuple[Progress | None, OnEpoch, OnNote]]:
+    """What shows a run for the duration of a block: a bar, a line an epoch, and sentences as soon as they are known.
 
     Args:
         data: What is learnt from.
     """
     with progress_bar(f"Reading {data}") as bar:
-        yield bar, EpochLines()
+        yield bar, EpochLines(), _tell
 
 
 def print_training(run: TrainingRun, page: Path, as_json: bool) -> None:

@@ -59,7 +59,7 @@ def check_backbones(names: Sequence[str]) -> None:
 
 def prepare(
     name: str,
-    weights: str | os.PathLike[str],
+    weights: str | os.PathLike[str] | Pretrained,
     classes: int,
     *,
     side_px: int | None = None,
@@ -70,7 +70,7 @@ def prepare(
 
     Args:
         name: In timm: "resnet18".
-        weights: As `find_pretrained` takes them.
+        weights: As `find_pretrained` takes them, or gave them.
         classes: How many its classifier is to have.
         side_px: Of its input, instead of the weights' own.
         seed: Of the numbers that begin at chance.
@@ -83,7 +83,7 @@ def prepare(
     import torch  # noqa: PLC0415
 
     _check_name(name)
-    pretrained = find_pretrained(name, weights)
+    pretrained = weights if isinstance(weights, Pretrained) else find_pretrained(name, weights)
     torch.manual_seed(seed)
     module = _created(name, classes, side_px, dict(options or {}))
     notes = [pretrained.note] if pretrained.note else []
