@@ -181,6 +181,19 @@ def test_a_run_that_was_killed_goes_on_where_it_was(desk: Path, lookout: Termina
     assert "epoch 1 " not in lookout.err
 
 
+def test_what_is_worth_telling_of_the_images_is_told_before_it_learns(lookout: Terminal, desk: Path) -> None:
+    """And a budget that has no time for corrupted copies of the test images goes without, and says so."""
+    colour_pictures(desk / "some", each=24)
+    (desk / "some" / "red" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n of no use")
+    words = ("train", "some", *QUICK, "--epochs", "2", "--budget", "1s", "-o", "runs/short", "--json")
+    assert lookout(*words) == 0
+    assert "1 image cannot be read" in lookout.err.split("epoch 1")[0]
+    notes = json.loads(lookout.out)["notes"]
+    assert [note for note in notes if "the budget had no time for it" in note]
+    assert lookout("train", "photos", *QUICK, "--mixup", "50", "-o", "runs/mixed") == 1
+    assert "Give mixup as a number from 0 to 10" in lookout.err
+
+
 def test_an_error_after_it_learnt_says_how_to_go_on(
     lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

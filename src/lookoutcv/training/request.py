@@ -18,6 +18,10 @@ from lookoutcv.training.fitting.fit_settings import FitSettings
 
 # A small and a large convolutional network, one between them, and a transformer.
 DEFAULT_MODELS = ("mobilenetv3_small_100", "resnet18", "efficientnet_b0", "vit_base_patch16_224")
+# A step of 32 images of a larger side takes tens of gigabytes.
+LARGEST_SIDE_PX = 4096
+# Of what torch and NumPy both take as a seed.
+LARGEST_SEED = 2**32 - 1
 # Decide what comes out; the others decide where it lies and how soon it is there.
 _DECIDING = ("models", "weights", "test_size", "validation_size", "image_size", "seed")
 
@@ -38,7 +42,7 @@ class Request:
         device: "auto", "cpu", "cuda" or "mps".
         threads: Of the processor.
         resume: Go on with a run that was stopped.
-        int8, plan, thumbnails, strict, force: As of `train`.
+        int8, plan, perturb, thumbnails, strict, force: As of `train`.
         max_pixels, max_bytes: Of an image; None for what `measure` takes.
         seed: Of all that is drawn.
         tracking: Where MLflow is told of it, if anywhere.
@@ -59,6 +63,7 @@ class Request:
     resume: bool = False
     int8: bool = False
     plan: bool = False
+    perturb: bool = True
     thumbnails: bool = True
     strict: bool = False
     force: bool = False
@@ -118,7 +123,28 @@ def budget_seconds(budget: str | float | None) -> float | None:
         >>> budget_seconds("10m"), budget_seconds(None)
         (600.0, None)
     """
-    return None if budget is None else span(budget, "budget").total_seconds()  # type: ignore[arg-type]
+    if budget is None:
+        return None
+    try:
+        return span(budget, "budget").total_seconds()  # type: ignore[arg-type]
+    except ConfigError as reason:
+        problem = f"--budget is {budget!r}, which is no stretch of time"
+        raise ConfigError(problem, "Give --budget as 90s, 10m or 2h.", key="budget") from reason
+
+
+def whole_number(value: int, least: int, most: int, key: str) -> int:
+    """A whole number within bounds.
+
+    Raises:
+        ConfigError: It is none, or outside of them.
+    Example:
+        >>> whole_number(64, 8, 4096, "image_size")
+        64
+    """
+    if isinstance(value, int) and least <= value <= most:
+        return value
+    option = f"--{key.replace('_', '-')}"
+    raise ConfigError(f"{option} is {value!r}", f"Give {option} as a whole number from {least} to {most}.", key=key)
 
 
 def one_of(value: str, allowed: Sequence[str], key: str) -> str:

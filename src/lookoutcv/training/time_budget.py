@@ -13,6 +13,9 @@ _RESERVED, _RESERVED_AT_MOST_SECONDS = 0.15, 90.0
 # Before, what an epoch says of where a backbone will end is mostly chance.
 _JUDGED_FROM = 0.35
 _MARGIN_ERRORS = 2.0
+# Corrupted copies of an image, it itself counted in, and of how many images: those of `baseline`. To corrupt and
+# measure one takes about 10 ms.
+_COPIES, _PERTURBED_AT_MOST, _COPY_MS = 25, 300, 10.0
 
 
 @dataclass
@@ -43,10 +46,28 @@ class TimeBudget:
         reserved = min(self.seconds * _RESERVED, _RESERVED_AT_MOST_SECONDS)
         return max(0.0, self._began + self.seconds - reserved - self.clock())
 
+    @property
+    def until_end(self) -> float | None:
+        """Seconds until all must be done; None without a bound."""
+        return None if self.seconds is None else max(0.0, self._began + self.seconds - self.clock())
+
     def share(self, among: int) -> float | None:
         """Seconds for the next of so many backbones that are left; None without a bound."""
         left = self.left
         return None if left is None else left / among
+
+
+def perturbing_seconds(images: int, latency_ms: float) -> float:
+    """About how long it takes to ask a model about corrupted copies of labelled images.
+
+    Args:
+        images: That are labelled.
+        latency_ms: Of one image.
+    Example:
+        >>> perturbing_seconds(1000, 10.0)
+        150.0
+    """
+    return min(images, _PERTURBED_AT_MOST) * _COPIES * (latency_ms + _COPY_MS) / 1000
 
 
 @dataclass(frozen=True)

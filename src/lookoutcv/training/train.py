@@ -13,7 +13,15 @@ from lookoutcv.results.training_run import EpochPoint, TrainingRun
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.fitting.fit_settings import Augment, FitSettings
 from lookoutcv.training.onlooker import Onlooker
-from lookoutcv.training.request import Request, budget_seconds, folder_for, named_models, one_of
+from lookoutcv.training.request import (
+    LARGEST_SIDE_PX,
+    Request,
+    budget_seconds,
+    folder_for,
+    named_models,
+    one_of,
+    whole_number,
+)
 from lookoutcv.training.whole_run import run_training
 
 
@@ -42,6 +50,7 @@ def train(
     resume: bool = False,
     int8: bool = False,
     plan: bool = False,
+    perturb: bool = True,
     thumbnails: bool = True,
     strict: bool = False,
     max_pixels: int | None = None,
@@ -83,6 +92,8 @@ def train(
         resume: Go on with a run of the same settings that was stopped in `output`.
         int8: Pack a model of whole numbers too, with what it loses.
         plan: Say how much more images would help, too.
+        perturb: Ask the best model about corrupted copies of the test images too, so that its accuracy is estimated
+            better later; left out, and said, where the budget has no time for it.
         thumbnails: Keep small pictures of some images in the baseline and the report.
         strict: Stop at the first image that cannot be read.
         max_pixels, max_bytes: Leave out images with more pixels, and files with more bytes.
@@ -112,7 +123,7 @@ def train(
         weights=os.fspath(weights),
         test_size=test_size,
         validation_size=validation_size,
-        image_size=image_size,
+        image_size=None if image_size is None else whole_number(image_size, 8, LARGEST_SIDE_PX, "image_size"),
         fit=FitSettings(
             epochs=epochs,
             batch_size=batch_size,
@@ -125,10 +136,11 @@ def train(
         ),
         budget_seconds=budget_seconds(budget),
         device=device,
-        threads=threads or cpu_count(),
+        threads=cpu_count() if threads is None else whole_number(threads, 1, 1024, "threads"),
         resume=resume,
         int8=int8,
         plan=plan,
+        perturb=perturb,
         thumbnails=thumbnails,
         strict=strict,
         force=force,

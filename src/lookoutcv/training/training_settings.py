@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
+from lookoutcv.measuring.measuring_settings import PerturbSetting
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS
 from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
 
@@ -65,11 +66,12 @@ class TrainSettings:
     ] = None
     device: Annotated[str, Setting("auto, cpu, cuda or mps.")] = "auto"
     threads: Annotated[int | None, Setting("Processors to use; unless given, all.", minimum=1)] = None
-    seed: Annotated[int, Setting("Of all that is drawn: parts, order, variations.")] = 0
+    seed: Annotated[int, Setting("Of all that is drawn: parts, order, variations.", minimum=0)] = 0
     deterministic: Annotated[bool, Setting("The same numbers every time on a graphics card too; slower.")] = False
     resume: Annotated[bool, Setting("Go on with the run in this folder where it was stopped or killed.")] = False
     int8: Annotated[bool, Setting("Pack a model of whole numbers too, with what it loses.")] = False
     plan: Annotated[bool, Setting("Say how much more images would help, too.")] = False
+    perturb: PerturbSetting = True
     thumbnails: Annotated[bool, Setting("Keep small pictures of some images.", negatable=True)] = True
     strict: Annotated[bool, Setting("Stop at the first image that cannot be read.")] = False
     max_pixels: Annotated[int | None, MAX_PIXELS] = None

@@ -30,6 +30,7 @@ from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from lookoutcv.training.request import Request
 from lookoutcv.training.run_folder import CHECKPOINTS, DATA, RUN, RunFolder, claimed_folder
 from lookoutcv.training.teaching import Lesson, teach
+from lookoutcv.training.time_budget import perturbing_seconds
 from lookoutcv.version import TOOL
 
 _LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")
@@ -84,6 +85,9 @@ class _Steps:
     def learnt(self, material: Material) -> tuple[Material, Comparison, tuple[str, ...]]:
         """What the backbones learnt; what they say of the labels, and of more images."""
         _write(self.folder, DATA, material.check)
+        for finding in material.check.findings:
+            if finding.severity != "low":  # the report holds all of them
+                self.onlooker.tell(f"{finding.problem} {finding.remedy}")
         backbones = backbones_of(self.request, self.start.beginnings, material, self.onlooker)
         with PictureStore(
             material.samples,
@@ -126,6 +130,18 @@ class _Steps:
             return None
         return fixed_features(first, material, store, self.folder.checkpoint(first.name), self.onlooker)
 
+    def _has_time_to_perturb(self, comparison: Comparison, images: int) -> bool:
+        """Whether the budget has time to ask the best model about corrupted copies; told where it has none."""
+        left = self.start.budget.until_end
+        latency = next(one.latency_ms for one in comparison.candidates if one.name == comparison.best.backbone)
+        if left is None or left >= perturbing_seconds(images, latency or 0.0):
+            return True
+        self.onlooker.note(
+            "The baseline was not calibrated on corrupted copies of the test images: the budget had no time for it. "
+            "Where later images are worse than these, accuracy is estimated less well."
+        )
+        return False
+
     def packed(self, run: TrainingRun, material: Material, comparison: Comparison) -> TrainingRun:
         """The same run with the evaluation of its best, which is packed."""
         request, best = self.request, comparison.best
@@ -133,6 +149,7 @@ class _Steps:
             name=request.output.name or best.backbone,
             data=material.labelled.name,
             int8=request.int8,
+            perturb=request.perturb and self._has_time_to_perturb(comparison, len(material.division.test)),
             options=_baseline_options(request, self.onlooker),
             # Of a run that was killed while it was packed.
             force=self.folder.resumed,
@@ -140,7 +157,9 @@ class _Steps:
         called = f"{named.name} {named.version}"
         run = replace(run, evaluation=evaluate_best(best, material.division.test, called, request, self.onlooker))
         package = pack_fitted(best, self.folder.path / PACKAGE, material.division, named, run=run, check=material.check)
-        return replace(run, notes=list(dict.fromkeys((*run.notes, *package.manifest.notes))))
+        notes = dict.fromkeys((*run.notes, *self.onlooker.notes, *package.manifest.notes))
+        told = {note for one in run.candidates for note in one.notes}
+        return replace(run, notes=[note for note in notes if note not in told])
 
 
 @contextmanager

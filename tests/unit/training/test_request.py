@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.training.request import DEFAULT_MODELS, budget_seconds, folder_for, named_models, one_of
+from lookoutcv.training.request import (
+    DEFAULT_MODELS,
+    budget_seconds,
+    folder_for,
+    named_models,
+    one_of,
+    whole_number,
+)
 
 
 def test_names_come_in_lists_and_with_commas() -> None:
@@ -22,8 +29,14 @@ def test_none_and_one_twice_are_refused(models: object, problem: str) -> None:
 
 @pytest.mark.parametrize("budget", ["ten minutes", "10", "0m", "-5m", ""])
 def test_a_budget_is_a_stretch_of_time(budget: str) -> None:
-    with pytest.raises(ConfigError, match="stretch of time"):
+    with pytest.raises(ConfigError, match=r"--budget is .*stretch of time\. Give --budget as 90s, 10m or 2h"):
         budget_seconds(budget)
+
+
+@pytest.mark.parametrize("value", [7, 4097, 64.0, "64"])
+def test_a_number_out_of_range_says_which_are_in_it(value: object) -> None:
+    with pytest.raises(ConfigError, match=r"--image-size is .*as a whole number from 8 to 4096"):
+        whole_number(value, 8, 4096, "image_size")  # type: ignore[arg-type]
 
 
 def test_the_nearest_choice_is_named() -> None:

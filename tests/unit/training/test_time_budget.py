@@ -42,6 +42,16 @@ def test_what_one_leaves_goes_to_the_others() -> None:
     assert budget.share(1) == 0
 
 
+def test_until_the_end_nothing_is_taken_off() -> None:
+    clock = Clock()
+    budget = TimeBudget(60, clock)
+    clock.now += 20
+    assert budget.until_end == 40
+    clock.now += 100
+    assert budget.until_end == 0
+    assert TimeBudget(None).until_end is None
+
+
 def test_the_end_has_its_part_of_a_short_time() -> None:
     assert TimeBudget(20, Clock()).left == pytest.approx(17)
 

@@ -42,6 +42,7 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             resume=settings.resume,
             int8=settings.int8,
             plan=settings.plan,
+            perturb=settings.perturb,
             thumbnails=settings.thumbnails,
             strict=settings.strict,
             max_pixels=settings.max_pixels,

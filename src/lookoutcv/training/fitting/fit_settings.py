@@ -47,15 +47,18 @@ class FitSettings:
 
     def __post_init__(self) -> None:
         wrong = {
-            "epochs": self.epochs is not None and self.epochs < 0,
-            "batch_size": self.batch_size < 1,
-            "learning_rate": self.learning_rate is not None and not 0 < self.learning_rate < 10,
-            "mixup": not 0 <= self.mixup <= 10,
-            "cutmix": not 0 <= self.cutmix <= 10,
-            "patience": self.patience is not None and self.patience < 1,
-            "augment": self.augment not in ("none", "light", "strong"),
-            "precision": self.precision not in ("auto", "full", "mixed"),
+            "epochs": (self.epochs is not None and self.epochs < 0, "0 or more"),
+            "batch_size": (self.batch_size < 1, "1 or more"),
+            "learning_rate": (
+                self.learning_rate is not None and not 0 < self.learning_rate < 10,
+                "a number above 0 and below 10",
+            ),
+            "mixup": (not 0 <= self.mixup <= 10, "a number from 0 to 10"),
+            "cutmix": (not 0 <= self.cutmix <= 10, "a number from 0 to 10"),
+            "patience": (self.patience is not None and self.patience < 1, "1 or more"),
+            "augment": (self.augment not in ("none", "light", "strong"), "none, light or strong"),
+            "precision": (self.precision not in ("auto", "full", "mixed"), "auto, full or mixed"),
         }
-        for key, bad in wrong.items():
+        for key, (bad, allowed) in wrong.items():
             if bad:
-                raise TrainingError(f"{key} is {getattr(self, key)!r}", "Give a value in its range.", key=key)
+                raise TrainingError(f"{key} is {getattr(self, key)!r}", f"Give {key} as {allowed}.", key=key)

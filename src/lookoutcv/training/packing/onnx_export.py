@@ -120,6 +120,8 @@ def _export(torch: Any, module: Any, how: Input, target: Path) -> None:
             except Exception:  # an exporter may fail with anything, and the other may not
                 captured()
     except Exception as reason:
+        if isinstance(reason, OSError) and reason.errno is not None:
+            raise  # the disk is full, or the folder gone: no matter of the network
         why = " ".join(str(reason).split())[:300]
         raise TrainingError(
             f"the network ({type(module).__name__}) cannot be exported to ONNX ({type(reason).__name__}: {why})",

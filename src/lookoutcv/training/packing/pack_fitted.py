@@ -116,7 +116,12 @@ def pack_fitted(
             )
         if samples:
             made = baseline_for(
-                SampleImages(how.data or how.name, samples), builder.path(ONNX), called, options, perturb=how.perturb
+                SampleImages(how.data or how.name, samples),
+                builder.path(ONNX),
+                called,
+                options,
+                perturb=how.perturb,
+                taught=True,
             )
             builder.path(BASELINE).write_bytes(made.to_bytes())
             notes += made.notes

@@ -25,3 +25,5 @@ def test_a_value_out_of_range_is_refused(wrong):
     with pytest.raises(TrainingError) as caught:
         FitSettings(**wrong)
     assert caught.value.key == next(iter(wrong))
+    assert "in its range" not in caught.value.remedy
+    assert caught.value.remedy.startswith(f"Give {caught.value.key} as ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import warnings
 from dataclasses import replace
 from pathlib import Path
@@ -79,6 +80,17 @@ def test_what_cannot_be_exported_is_told_in_a_sentence(
     monkeypatch.setattr(torch.onnx, "export", fails)
     with pytest.raises(TrainingError, match=r"cannot be exported to ONNX \(RuntimeError: no operator of that name\)"):
         export_onnx(network(), CARD, tmp_path / "net.onnx", images(rng))
+
+
+def test_a_full_disk_is_no_fault_of_the_network(
+    tmp_path: Path, rng: np.random.Generator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(torch.onnx, "export", full)
+    with pytest.raises(OSError, match="No space left"):
+        export_onnx(network(), CARD, tmp_path / "m.onnx", images(rng))
 
 
 def test_where_one_exporter_fails_the_other_has_its_turn(

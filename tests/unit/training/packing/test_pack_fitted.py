@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,17 @@ def test_without_a_part_that_chose_nothing_that_is_said(tmp_path: Path) -> None:
     made = pack_fitted(fitted(), tmp_path / "p", parts, HOW)
     assert any("No images were left that chose nothing" in note for note in made.manifest.notes)
     assert lo.Baseline.load(tmp_path / "p").profile.count == len(parts.validation)
+
+
+def test_one_class_for_all_is_told_as_what_it_is(tmp_path: Path) -> None:
+    """Without the place where the package is being made, and without a doubt about how its images are read."""
+    learnt = fitted()
+    with torch.no_grad():
+        learnt.module.head.bias[0] = 100.0
+    made = pack_fitted(learnt, tmp_path / "p", division(tmp_path / "images", each=48), HOW)
+    (told,) = [note for note in made.manifest.notes if note.startswith("Suspicious")]
+    assert re.search(r"Suspicious: colours 3 says '\w+' of (\d+) of \1 images\. It has learnt too little", told)
+    assert "making" not in " ".join(lo.load(made.path / "baseline.parquet").notes)
 
 
 def test_objects_are_cut_out_for_the_baseline(tmp_path: Path) -> None:
