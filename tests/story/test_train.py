@@ -142,6 +142,11 @@ def test_what_must_be_known_is_told_while_it_learns(
     told = lookout.err.split("epoch 1")[0]
     assert "Nothing was stopped in runs/told: this run begins anew." in told
     assert told.count("the hub did not answer within 4.5 seconds") == 1
+    # Where no network is left, its error alone says so.
+    hub = ["hub" if word == "none" else word for word in QUICK]
+    assert lookout("train", "photos", *hub, "-o", "runs/hub") == 1
+    assert lookout.err.count("the hub did not answer within 4.5 seconds") == 1
+    assert "left out" not in lookout.err
 
 
 def test_a_finished_run_is_not_written_over(trained: lo.TrainingRun, lookout: Terminal) -> None:

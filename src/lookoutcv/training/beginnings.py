@@ -53,19 +53,17 @@ def _beginnings(request: Request, onlooker: Onlooker) -> dict[str, Pretrained]:
     """Where each backbone begins, by its name."""
     check_backbones(request.models)
     found: dict[str, Pretrained] = {}
-    errors = []
+    errors: dict[str, TrainingError] = {}
     for name in request.models:
         try:
             found[name] = find_pretrained(name, request.weights)
         except TrainingError as error:
             # A folder of weights may hold those of some of the backbones.
-            errors.append(error)
-            onlooker.note(f"{name} is left out: {error.problem}.")
+            errors[name] = error
             continue
         if found[name].note:
             onlooker.tell(found[name].note)  # the backbone keeps it
-    if not found:
-        raise errors[0]
+    _leave_out(errors, bool(found), onlooker)
     return found
 
 
@@ -78,7 +76,8 @@ def backbones_of(
         TrainingError: The weights are of another network; that of the first, where no backbone can be made.
     """
     classes = len(material.division.classes)
-    found, errors = [], []
+    found: list[Backbone] = []
+    errors: dict[str, TrainingError] = {}
     for name, begins in beginnings.items():
         try:
             one = prepare(name, begins, classes, side_px=request.image_size, seed=request.seed)
@@ -90,11 +89,17 @@ def backbones_of(
             found.append(one)
         except TrainingError as error:
             # A file of weights fits one of several backbones; the others are named, and passed over.
-            errors.append(error)
-            onlooker.note(f"{name} is left out: {error.problem}.")
-    if not found:
-        raise errors[0]
+            errors[name] = error
+    _leave_out(errors, bool(found), onlooker)
     return found
+
+
+def _leave_out(errors: Mapping[str, TrainingError], others: bool, onlooker: Onlooker) -> None:
+    """Name the backbones that are left out; where there are no others, that ends the run."""
+    if not others:
+        raise next(iter(errors.values()))
+    for name, error in errors.items():
+        onlooker.note(f"{name} is left out: {error.problem}.")
 
 
 def _short_side_px(material: Material) -> float:

@@ -14,6 +14,7 @@ from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.fitting.fit_settings import Augment, FitSettings
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.request import (
+    LARGEST_SEED,
     LARGEST_SIDE_PX,
     Request,
     budget_seconds,
@@ -146,7 +147,7 @@ def train(
         force=force,
         max_pixels=max_pixels,
         max_bytes=max_bytes,
-        seed=seed,
+        seed=whole_number(seed, 0, LARGEST_SEED, "seed"),
         tracking=TrackingSettings(mlflow_uri, experiment, run_name, register),
     )
     return run_training(request, Onlooker(progress, on_epoch, on_note))
