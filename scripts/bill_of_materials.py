@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 # Installed in an environment of its own (`make bill`): what lists packages is none of them.
 _TOOL = ROOT / ".venv" / "security" / "bin" / "cyclonedx-py"
 # Their metadata names no licence; this is what the LICENSE file beside their code says.
-NAMED_IN_THEIR_FILES = {"protobuf": "BSD-3-Clause"}
+NAMED_IN_THEIR_FILES = {"huey": "MIT", "protobuf": "BSD-3-Clause"}
 
 
 def needed(package: str = "lookoutcv", extras: frozenset[str] = frozenset({"all"})) -> dict[str, Distribution]:

@@ -51,6 +51,7 @@ def trained(desk: Path) -> lo.TrainingRun:
             threads=1,
             epochs=8,
             int8=True,
+            folds=3,
         )
     finally:
         os.chdir(before)
@@ -69,6 +70,8 @@ def test_a_run_says_what_was_compared_and_which_is_the_best(trained: lo.Training
     # The network that was packed is the one that was scored, its images read as a service reads them.
     assert trained.evaluation.accuracy == pytest.approx(best.test.accuracy)
     assert len(best.test_right) == best.test.images
+    assert [score.images > 0 for score in best.folds] == [True] * 3
+    assert sum(score.images for score in best.folds) == 72
     (difference,) = trained.differences
     assert {difference.better, difference.worse} == {"test_efficientnet", "test_resnet"}
     assert lo.load(desk / "run" / "run.json") == trained
@@ -112,6 +115,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_learnt(lookout: Terminal
         ("photos", *QUICK, "--augment", "srong", "-o", "runs/b"): "Did you mean strong",
         ("photos", *QUICK, "--budget", "soon", "-o", "runs/c"): "no stretch of time",
         ("photos", *QUICK, "--device", "gpu", "-o", "runs/d"): "--device is 'gpu'",
+        ("photos", *QUICK, "--folds", "2", "-o", "runs/g"): "at least 3 after --folds",
         ("photos", *QUICK, "--test-size", "1", "-o", "runs/e"): "--test-size is 1",
         ("photos/red", *QUICK, "-o", "runs/f"): "it takes two at the least",
         ("photos", *QUICK, "-o", "today"): "something that no training made",

@@ -43,6 +43,10 @@ PLACES = {
     "training/packing/pack_fitted.py": "files of a package that is being made, in the folder aside",
     "training/packing/wrap_model.py": "files of a package that is being made, in the folder aside",
     "training/packing/package_builder.py": "its own folder aside, which it holds; with --force a package, no more",
+    "training/run_folder.py": "files of a run by their names, and its checkpoints, in the folder that it has claimed",
+    "training/fitting/features.py": "a file named by what it holds, among the checkpoints of a run",
+    "training/fitting/epochs/checkpoints.py": "checkpoints by their names, in the folder of a run",
+    "tracking/tracked_run.py": "a file in a temporary folder of its own, on its way to MLflow",
     "processes/shared_tensors.py": "a file in memory that it made",
     "cli/log/upkeep.py": "hands `vacuum` on",
 }
@@ -80,4 +84,10 @@ def test_what_a_person_asked_for_is_written_in_one_place() -> None:
             names = [one.name for one in node.names] if isinstance(node, ast.ImportFrom) else []
             if {"write_bytes", "open_atomic"} & set(names):
                 importing.add(path.relative_to(SOURCE).as_posix())
-    assert importing == {"files/outputs.py", "log/buffer/image_retention.py"}
+    assert importing == {
+        "files/outputs.py",
+        "log/buffer/image_retention.py",
+        # In the folder that a run has claimed: what a person named is the folder.
+        "training/run_folder.py",
+        "training/fitting/features.py",
+    }

@@ -16,13 +16,22 @@ import simplejpeg
 from lookoutcv.demo.drawn_things import SHAPES, THINGS, drawing
 from lookoutcv.demo.photographs import SUBJECTS, views
 from lookoutcv.errors import OutputUnwritable
-from lookoutcv.files.atomic import write_bytes
+from lookoutcv.files.outputs import FileKind, write_output
 
 SHAPE_IMAGES, PICTURE_IMAGES = 60, 20
 _SIDE_PX = 64
 _QUALITY = 92
 # The same bytes whenever they are made.
 _DATE = (2026, 1, 1, 0, 0, 0)
+_COMMENT = b"Drawn by lookout demo --train, which draws it anew when it is run again."
+
+
+def _is_ours(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        return archive.comment == _COMMENT
+
+
+SAMPLES = FileKind("a ZIP of sample images", _is_ours)
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ def make_sample_zips(folder: Path, seed: int = 0) -> SampleZips:
     """Draw them.
 
     Args:
-        folder: Made where it is missing; files of these names are made anew.
+        folder: Made where it is missing; files of these names that it made are made anew.
         seed: The same seed draws the same.
     Raises:
         OutputUnwritable: They cannot be written there.
@@ -57,8 +66,8 @@ def make_sample_zips(folder: Path, seed: int = 0) -> SampleZips:
             reason=str(reason),
         ) from reason
     found = SampleZips(folder / "shapes.zip", folder / "pictures.zip")
-    write_bytes(found.shapes, _zipped(_drawings(list(SHAPES), SHAPE_IMAGES, seed)))
-    write_bytes(found.pictures, _zipped(_pictures(seed + 1)))
+    write_output(found.shapes, _zipped(_drawings(list(SHAPES), SHAPE_IMAGES, seed)), SAMPLES)
+    write_output(found.pictures, _zipped(_pictures(seed + 1)), SAMPLES)
     return found
 
 
@@ -84,4 +93,5 @@ def _zipped(images: Iterator[tuple[str, Any]]) -> bytes:
         for name, pixels in images:
             data = simplejpeg.encode_jpeg(np.ascontiguousarray(pixels), quality=_QUALITY, colorspace="RGB")
             archive.writestr(zipfile.ZipInfo(name, _DATE), data)
+        archive.comment = _COMMENT
     return buffer.getvalue()

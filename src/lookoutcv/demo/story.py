@@ -72,7 +72,7 @@ def tell(out: Path, **options: Unpack[Options]) -> Story:
         OutputUnwritable: The folder cannot be made or written, or holds something else.
     """
     try:
-        _claim(out)
+        claim(out)
         _photographs(out)
     except OSError as reason:
         raise OutputUnwritable(
@@ -87,8 +87,13 @@ def tell(out: Path, **options: Unpack[Options]) -> Story:
     return Story(out, good, file, days)
 
 
-def _claim(out: Path) -> None:
-    """Make the folder, or find that the demo made it; its old photographs go, and nothing else."""
+def claim(out: Path) -> None:
+    """Make the folder, or find that the demo made it; its old photographs go, and nothing else.
+
+    Raises:
+        OutputUnwritable: It holds something that the demo did not make.
+        OSError: It cannot be made or written.
+    """
     note = out / _NOTE
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()) and not (note.is_file() and note.read_text("utf-8", "replace").startswith(_NOTE_TEXT)):

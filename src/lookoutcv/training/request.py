@@ -43,6 +43,7 @@ class Request:
         threads: Of the processor.
         resume: Go on with a run that was stopped.
         int8, plan, perturb, thumbnails, strict, force: As of `train`.
+        folds: In how many folds the best is taught again; None for none.
         max_pixels, max_bytes: Of an image; None for what `measure` takes.
         seed: Of all that is drawn.
         tracking: Where MLflow is told of it, if anywhere.
@@ -69,6 +70,7 @@ class Request:
     force: bool = False
     max_pixels: int | None = None
     max_bytes: int | None = None
+    folds: int | None = None
     seed: int = field(default=0)
     tracking: TrackingSettings = field(default_factory=TrackingSettings)
 
@@ -145,6 +147,24 @@ def whole_number(value: int, least: int, most: int, key: str) -> int:
         return value
     option = f"--{key.replace('_', '-')}"
     raise ConfigError(f"{option} is {value!r}", f"Give {option} as a whole number from {least} to {most}.", key=key)
+
+
+def checked_folds(folds: int | None) -> int | None:
+    """A number of folds: one is held back, one chooses, at least one teaches.
+
+    Raises:
+        ConfigError: It is under 3.
+    Example:
+        >>> checked_folds(5), checked_folds(None)
+        (5, None)
+    """
+    if folds is not None and folds < 3:
+        raise ConfigError(
+            f"--folds is {folds}: one fold is held back, one chooses when to stop, and the others teach",
+            "Give 3 or more, such as 5.",
+            key="folds",
+        )
+    return folds
 
 
 def one_of(value: str, allowed: Sequence[str], key: str) -> str:

@@ -37,6 +37,14 @@ class RunFolder:
     path: Path
     resumed: bool
 
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file of the run, whole or not at all."""
+        write_bytes(self.path / name, data)
+
+    def remove_checkpoints(self) -> None:
+        """What is needed to go on is not needed any more."""
+        shutil.rmtree(self.path / CHECKPOINTS, ignore_errors=True)
+
     def checkpoint(self, backbone: str) -> Path:
         """Where the checkpoints of a backbone lie."""
         # A name in timm may hold a tag: "resnet18.a1_in1k".

@@ -18,6 +18,7 @@ from lookoutcv.training.request import (
     LARGEST_SIDE_PX,
     Request,
     budget_seconds,
+    checked_folds,
     folder_for,
     named_models,
     one_of,
@@ -52,6 +53,7 @@ def train(
     int8: bool = False,
     plan: bool = False,
     perturb: bool = True,
+    folds: int | None = None,
     thumbnails: bool = True,
     strict: bool = False,
     max_pixels: int | None = None,
@@ -95,6 +97,8 @@ def train(
         plan: Say how much more images would help, too.
         perturb: Ask the best model about corrupted copies of the test images too, so that its accuracy is estimated
             better later; left out, and said, where the budget has no time for it.
+        folds: Teach the best again in so many folds, 3 or more, so that each image is predicted by a model that did not
+            see it; takes as many times as long as teaching it once.
         thumbnails: Keep small pictures of some images in the baseline and the report.
         strict: Stop at the first image that cannot be read.
         max_pixels, max_bytes: Leave out images with more pixels, and files with more bytes.
@@ -142,6 +146,7 @@ def train(
         int8=int8,
         plan=plan,
         perturb=perturb,
+        folds=checked_folds(folds),
         thumbnails=thumbnails,
         strict=strict,
         force=force,

@@ -72,6 +72,9 @@ class TrainSettings:
     int8: Annotated[bool, Setting("Pack a model of whole numbers too, with what it loses.")] = False
     plan: Annotated[bool, Setting("Say how much more images would help, too.")] = False
     perturb: PerturbSetting = True
+    folds: Annotated[
+        int | None, Setting("Teach the best again in so many folds, for a surer figure on few images.", minimum=3)
+    ] = None
     thumbnails: Annotated[bool, Setting("Keep small pictures of some images.", negatable=True)] = True
     strict: Annotated[bool, Setting("Stop at the first image that cannot be read.")] = False
     max_pixels: Annotated[int | None, MAX_PIXELS] = None

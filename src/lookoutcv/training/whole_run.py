@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +11,6 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 from lookoutcv.clock import now
-from lookoutcv.files.atomic import write_bytes
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.results.result import StoredResult
 from lookoutcv.results.training_run import TrainingRun
@@ -24,11 +22,12 @@ from lookoutcv.training.evaluate_best import evaluate_best
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.device import device_text
 from lookoutcv.training.fixed_features import FixedFeatures, fixed_features
+from lookoutcv.training.fold_scores import fold_scores
 from lookoutcv.training.material import Material, read_material
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from lookoutcv.training.request import Request
-from lookoutcv.training.run_folder import CHECKPOINTS, DATA, RUN, RunFolder, claimed_folder
+from lookoutcv.training.run_folder import DATA, RUN, RunFolder, claimed_folder
 from lookoutcv.training.teaching import Lesson, teach
 from lookoutcv.training.time_budget import perturbing_seconds
 from lookoutcv.version import TOOL
@@ -61,7 +60,7 @@ def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
         run = replace(run, tracking=tracked.record())
         # The last of all: a folder without it holds a run that was stopped.
         _write(folder, RUN, run)
-        shutil.rmtree(folder.path / CHECKPOINTS, ignore_errors=True)
+        folder.remove_checkpoints()
     return run
 
 
@@ -113,6 +112,8 @@ class _Steps:
             )
             comparison = compare_taught(teach(backbones, lesson), material, store, self.onlooker)
             seen = self._seen(backbones, comparison, material, store)
+            if self.request.folds is not None:
+                comparison = self._in_folds(self.request.folds, backbones, comparison, material, store)
         if seen is not None:
             material = replace(material, check=seen.doubted(material.check, self.request.seed))
             _write(self.folder, DATA, material.check)
@@ -141,6 +142,24 @@ class _Steps:
             "Where later images are worse than these, accuracy is estimated less well."
         )
         return False
+
+    def _in_folds(
+        self, folds: int, backbones: list[Backbone], comparison: Comparison, material: Material, store: PictureStore
+    ) -> Comparison:
+        """The same with the scores of the best in each fold."""
+        name = comparison.best.backbone
+        scores = fold_scores(
+            next(one for one in backbones if one.name == name),
+            material,
+            store,
+            self.request.fit,
+            folds,
+            device=str(self.start.device),
+            threads=self.request.threads,
+            onlooker=self.onlooker,
+        )
+        candidates = [replace(one, folds=scores) if one.name == name else one for one in comparison.candidates]
+        return replace(comparison, candidates=candidates)
 
     def packed(self, run: TrainingRun, material: Material, comparison: Comparison) -> TrainingRun:
         """The same run with the evaluation of its best, which is packed."""
@@ -220,4 +239,4 @@ def _versions() -> dict[str, str]:
 
 def _write(folder: RunFolder, name: str, result: StoredResult) -> None:
     text = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    write_bytes(folder.path / name, text.encode())
+    folder.write(name, text.encode())

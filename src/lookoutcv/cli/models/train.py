@@ -43,6 +43,7 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             int8=settings.int8,
             plan=settings.plan,
             perturb=settings.perturb,
+            folds=settings.folds,
             thumbnails=settings.thumbnails,
             strict=settings.strict,
             max_pixels=settings.max_pixels,

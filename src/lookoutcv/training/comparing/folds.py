@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.grids import IntArray
-from lookoutcv.results.training_run import Score
 
 
 def grouped_folds(labels: IntArray, groups: IntArray, folds: int, seed: int = 0) -> IntArray:
@@ -58,44 +54,3 @@ def grouped_folds(labels: IntArray, groups: IntArray, folds: int, seed: int = 0)
         images[fold] += counts[group].sum()
         fold_of_group[group] = fold
     return fold_of_group[group_of]
-
-
-@dataclass(frozen=True)
-class FoldSummary:
-    """What several folds say together.
-
-    Args:
-        folds: How many.
-        accuracy, macro_f1: Their means.
-        accuracy_spread, macro_f1_spread: Standard deviations from fold to fold; the folds share most of their training
-            images, so this is no interval.
-    """
-
-    folds: int
-    accuracy: float
-    accuracy_spread: float
-    macro_f1: float
-    macro_f1_spread: float
-
-
-def joined_folds(scores: Sequence[Score]) -> FoldSummary:
-    """What the scores of several folds say together.
-
-    Args:
-        scores: One a fold, at least 2.
-    Raises:
-        ConfigError: There are fewer.
-    Example:
-        >>> one = Score(10, 0.8, 0.5, 0.9, 0.75, None)
-        >>> joined_folds([one, one]).accuracy_spread
-        0.0
-
-    Source: on why the spread is no interval, Bengio & Grandvalet, "No unbiased estimator of the variance of k-fold
-    cross-validation", JMLR 5 (2004).
-    """
-    if len(scores) < 2:
-        raise ConfigError(f"{len(scores)} fold has no spread", "Give two folds at least.", key="folds")
-    accuracy, f1 = (np.array([getattr(one, name) for one in scores]) for name in ("accuracy", "macro_f1"))
-    return FoldSummary(
-        len(scores), float(accuracy.mean()), float(accuracy.std(ddof=1)), float(f1.mean()), float(f1.std(ddof=1))
-    )

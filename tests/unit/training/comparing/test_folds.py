@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.results.training_run import Score
-from lookoutcv.training.comparing.folds import grouped_folds, joined_folds
+from lookoutcv.training.comparing.folds import grouped_folds
 
 
 @given(st.data(), st.integers(2, 6), st.integers(0, 5))
@@ -41,12 +40,3 @@ def test_as_many_folds_as_there_are_groups_and_no_more(folds: int, remedy: str) 
     with pytest.raises(ConfigError, match="3 groups that must stay whole") as caught:
         grouped_folds(np.zeros(5, int), np.array([0, 0, 1, 1, 2]), folds)
     assert remedy in caught.value.remedy
-
-
-def test_folds_are_joined_by_their_mean_and_spread() -> None:
-    scores = [Score(10, accuracy, 0.0, 1.0, f1, None) for accuracy, f1 in ((0.7, 0.6), (0.8, 0.7), (0.9, 0.8))]
-    found = joined_folds(scores)
-    assert (found.folds, found.accuracy, found.macro_f1) == pytest.approx((3, 0.8, 0.7))
-    assert (found.accuracy_spread, found.macro_f1_spread) == pytest.approx((0.1, 0.1))
-    with pytest.raises(ConfigError, match="no spread"):
-        joined_folds(scores[:1])
