@@ -6,6 +6,7 @@ As in `histogram_chart`, the page's style sheet colours it, and the colours on t
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from html import escape
 
 from lookoutcv.reports.charts.axis_ticks import linear_ticks
@@ -43,7 +44,7 @@ def svg(curve: Curve, key: str) -> str:
             'xmlns="http://www.w3.org/2000/svg" font-family="system-ui, sans-serif" font-size="11">',
             f'<title id="{key}-t">{escape(visible(curve.title))}</title>',
             f'<desc id="{key}-d">{escape(visible(_description(curve)))}</desc>',
-            *(_level(axes, tick, curve.unit) for tick in axes.levels),
+            *(_level(axes, tick, words) for tick, words in axes.levels),
             *(_place(axes, tick) for tick in axes.places),
             f'<text class="ink" x="{_RIGHT}" y="{_FLOOR + 29}" text-anchor="end" fill="{_INK}">',
             f"{escape(visible(curve.along))}</text>",
@@ -67,11 +68,14 @@ class _Axes:
         self.low, self.high = max(low - space, inside[0]), min(high + space, inside[1])
         if self.high <= self.low:
             self.low, self.high = self.low - space, self.high + space
-        self.levels = linear_ticks(self.low, self.high, 3)
-        longest = max((len(_words(tick, curve.unit)) for tick in self.levels), default=0)
+        self.levels = _told(linear_ticks(self.low, self.high, 3), curve.unit)
+        longest = max((len(words) for _, words in self.levels), default=0)
         self.left = math.ceil(longest * _DIGIT_PX + (_PERCENT_PX if curve.unit == "%" else 0)) + _GAP_PX
         self.start, self.end = min(places), max(places)
-        self.places = linear_ticks(self.start, self.end) if self.end > self.start else (self.start,)
+        ticks = linear_ticks(self.start, self.end) if self.end > self.start else (self.start,)
+        # Between whole places, as epochs are, there is none.
+        whole = all(float(place).is_integer() for place in places)
+        self.places = tuple(tick for tick in ticks if not whole or tick.is_integer())
 
     def x(self, place: float) -> float:
         """Across."""
@@ -82,6 +86,14 @@ class _Axes:
         """Up."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(_FLOOR - share * (_FLOOR - _TOP), 1)
+
+
+def _told(ticks: Sequence[float], unit: str) -> tuple[tuple[float, str], ...]:
+    """Values and their words, with more digits where two would have the same."""
+    words = [_words(tick, unit) for tick in ticks]
+    if len(set(words)) < len(words):
+        words = [f"{100 * tick:.6g}%" if unit == "%" else f"{tick:.6g}" for tick in ticks]
+    return tuple(zip(ticks, words, strict=True))
 
 
 def _finite(points: Points) -> Points:
@@ -113,12 +125,12 @@ def _line(axes: _Axes, points: Points, side: str, colour: str, dashes: str) -> s
     return f'{drawn}<g class="{side}-dots" fill="{colour}">{"".join(dots)}</g>'
 
 
-def _level(axes: _Axes, value: float, unit: str) -> str:
+def _level(axes: _Axes, value: float, words: str) -> str:
     y = axes.y(value)
     return (
         f'<path class="rule" d="M{axes.left} {y:g}H{_RIGHT}" stroke="{_RULE}" stroke-opacity="0.6"/>'
         f'<text class="ink" x="{axes.left - _GAP_PX}" y="{y + 3.5:g}" text-anchor="end" fill="{_INK}">'
-        f"{escape(_words(value, unit))}</text>"
+        f"{escape(words)}</text>"
     )
 
 

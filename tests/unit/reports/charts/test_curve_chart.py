@@ -39,3 +39,11 @@ def test_no_label_runs_out_of_the_drawing() -> None:
     ]
     assert "100%" in [one.text for one in labels]
     assert all(float(one.get("x", 0)) >= 6.6 * len(one.text or "") for one in labels)
+
+
+def test_no_two_labels_are_the_same_and_between_whole_places_there_is_none() -> None:
+    curve = Curve("loss", "", "epoch", ((1.0, 1.04), (2.0, 1.08), (3.0, 1.12)), ())
+    texts = [one.text or "" for one in ElementTree.fromstring(svg(curve, "k")).iter(f"{SVG}text")]
+    numbers = [text for text in texts if text[:1].isdigit()]
+    assert len(set(numbers)) == len(numbers)
+    assert {"1.05", "1.1", "1", "2", "3"} == set(numbers)
