@@ -140,3 +140,17 @@ def test_a_setting_is_listed_once() -> None:
         ("ran on", "cpu, 2 threads"),
         ("took", "8 min 31 s"),
     )
+
+
+def test_a_model_that_is_no_better_than_the_most_frequent_class_is_told_so() -> None:
+    always = {"cat": 40, "dog": 20}
+    parts = [replace(SMALL_RUN.parts[0], name="test", images=60, classes=always)]
+    told = []
+    for right in (42, 58):
+        run = replace(SMALL_RUN, parts=parts)
+        best = next(one for one in run.candidates if one.name == run.best)
+        scored = [replace(one, test=score(right / 60, 60)) if one is best else one for one in run.candidates]
+        found = section(run_document(replace(run, candidates=scored)), "The best model")
+        told.append([block.text for block in found.blocks if isinstance(block, Note)])
+    assert told[0][0].startswith("Whoever always says the most frequent class is right on 66.7% of the test images")
+    assert not any("most frequent" in text for text in told[1])

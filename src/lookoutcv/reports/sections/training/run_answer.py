@@ -37,6 +37,13 @@ def run_caveats(run: TrainingRun) -> tuple[Note, ...]:
             "no part was kept that chose nothing."
         )
         return (Note(words, Severity.MEDIUM),)
+    always = _most_frequent(run)
+    if best is not None and best.test is not None and best.test.low <= always:
+        words = (
+            f"Whoever always says the most frequent class is right on {percent(always)} of the test images: the model "
+            "is not better than that by more than chance."
+        )
+        return (Note(words, Severity.HIGH),)
     if best is not None and best.test is not None and best.test.images < FEW_IMAGES:
         half = 100 * (best.test.high - best.test.low) / 2
         words = (
@@ -45,6 +52,12 @@ def run_caveats(run: TrainingRun) -> tuple[Note, ...]:
         )
         return (Note(words, Severity.LOW),)
     return ()
+
+
+def _most_frequent(run: TrainingRun) -> float:
+    """The share of the most frequent class among the test images; 0 where there are none."""
+    counts = next((part.classes for part in run.parts if part.name == "test"), {})
+    return max(counts.values()) / sum(counts.values()) if sum(counts.values()) else 0.0
 
 
 def best_candidate(run: TrainingRun) -> Candidate | None:
