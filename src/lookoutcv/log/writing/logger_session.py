@@ -91,6 +91,7 @@ class LoggerSession:
             self._forget()
         return done
 
+    @only_known_keywords(types=False)
     def end(self, seconds: float) -> None:
         """The process ends: close, and leave what cannot be finished in time to the next logger there.
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import CorruptFile, LookoutError, NotOurFile, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.packages.contents import Archive, Contents, Folder, top_of
@@ -28,6 +29,7 @@ IN_RUN = "package"
 _HEAD_BYTES = 1000
 
 
+@only_known_keywords(types=False)
 class Package:
     """A model with its card, its baseline and what is known of it. Made by `package_at`.
 
