@@ -307,7 +307,10 @@ def test_a_folder_in_the_place_of_a_model(
     """A path without a name of its own."""
     monkeypatch.chdir(tmp_path)
     assert main([verb, place, *([] if verb == "card" else [str(tmp_path)])]) == 1
-    assert "cannot be read: Is a directory. Give the model's file, and images after it." in capsys.readouterr().err
+    assert (
+        "cannot be read: Is a directory. Give the model's file, or a folder that is a package; images come after it."
+        in capsys.readouterr().err
+    )
 
 
 def test_a_wrong_model_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -68,7 +68,7 @@ import deltalake
 lo.SegmentationLogger("other", enabled_metrics=[], directory=directory + "/other").close()
 open("/proc/self/clear_refs", "w").write("5")
 before = told("VmRSS")
-assert log.log_prediction(mask=np.zeros((4, 4), np.uint8)) and log.flush(60)
+assert log.log_prediction(mask=np.zeros((4, 4), np.uint8)) and log.flush(120)
 end = time.monotonic() + 100
 while lo.open_log(directory).read(columns=["id"]).num_rows <= count:
     assert time.monotonic() < end
@@ -80,7 +80,7 @@ print(told("VmHWM") - before)
 def run(program: str, kind: str, count: int, directory: Path) -> str:
     arguments = [kind, str(count), str(_MOST_WAITING_BYTES), str(directory)]
     command = [sys.executable, "-c", _BEGINNING + program, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=200)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     return done.stdout

@@ -32,7 +32,7 @@ card = Input(size=(64, 64), resize="centre_crop")
 _FULL = """
 resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
 with PictureStore(samples, [card], folder=folder, threads=2) as store:
-    part = store.pictures(samples, ["ring"], card)
+    part = store.pictures(samples, ["ring"], card, "ab")
     whole = np.stack([framed(read(sample.ref.load()).pixels, card)[0] for sample in samples])
     assert np.array_equal(part.framed(range(count)), whole)
     print(*store.notes)
@@ -47,11 +47,11 @@ def told(name):
     return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(name))
 
 with PictureStore(samples[:200], [card], folder=folder, threads=2) as store:
-    store.pictures(samples[:200], ["ring"], card).framed(range(64))
+    store.pictures(samples[:200], ["ring"], card, "ab").framed(range(64))
 open("/proc/self/clear_refs", "w").write("5")
 before = told("VmRSS")
 with PictureStore(samples, [card], folder=folder, threads=2) as store:
-    part = store.pictures(samples, ["ring"], card)
+    part = store.pictures(samples, ["ring"], card, "ab")
     for start in range(0, count, 64):
         batch = range(start, min(start + 64, count))
         part.framed(batch), part.roomy(batch)

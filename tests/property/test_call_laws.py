@@ -17,7 +17,7 @@ WRONG = [3, True, object(), b"", "", [], {}, [3], [None], {"a": 3}, {3}, np.zero
 # Made by the product, and by nobody else: what they hold is checked where it is read.
 RESULTS = {"Baseline", "CardProposal", "Compacted", "DetectionEvaluation", "DriftReport", "Erased", "Evaluation"}
 RESULTS |= {"Image", "Imported", "Labelled", "LogOverview", "LogStats", "LoggedModel", "Measurement", "Predictions"}
-RESULTS |= {"Predictor", "ProjectSettings", "Records", "Retained", "Vacuumed"}
+RESULTS |= {"Predictor", "ProjectSettings", "Records", "Retained", "Vacuumed", "TrainingRun", "Package"}
 # An error takes any field, and a TypedDict is a dict: the functions that are given it look at it.
 ELSEWHERE = {"LookoutError", "Options", "CVMetrics"}
 OF_A_METRIC = {"unit": "1", "range": (0, 1), "grid": None, "rises": "up", "falls": "down", "source": "ours"}
@@ -67,6 +67,8 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "measure": _judge,
         "card": {"labels": ["cat", "dog"]},
         "older_than": "9d",
+        "data": folder / "val",
+        **dict.fromkeys(("first", "second"), folder / "val"),
     }
 
 
@@ -92,6 +94,8 @@ def _others(function: Callable[..., Any], name: str, world: dict[str, Any]) -> d
     known = world | (OF_A_METRIC if "unit" in _names(function) else {})
     if "wait" in _names(function):
         known |= {"images": ["b.jpg"]}  # those to erase
+    if function.__name__ == "package":
+        known |= {"model": world["folder"] / "none.onnx"}  # a file, and no function
     required = {
         one.name
         for one in inspect.signature(function).parameters.values()
@@ -99,6 +103,8 @@ def _others(function: Callable[..., Any], name: str, world: dict[str, Any]) -> d
     }
     if "older_than" in _names(function):
         required.add("older_than")  # or nothing is asked for
+    if {"policy", "other_model"} <= {*_names(function)}:
+        required.add("baseline")  # or there is nothing to compare with
     if {"top", "source"} <= {*_names(function)}:
         required.add("card")
     return {one: known[one] for one in required - {"self", name}}
@@ -118,6 +124,8 @@ def test_a_value_of_a_wrong_type_is_said(
     function: Callable[..., Any], name: str, world: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(world["folder"])
+    # What is asked for is looked at; nothing learns here.
+    monkeypatch.setattr("lookoutcv.training.train.run_training", lambda *asked: None)
     others = _others(function, name, world)
     if "self" in inspect.signature(function).parameters:
         function = getattr(world["log"], function.__name__)

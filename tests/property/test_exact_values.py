@@ -94,6 +94,8 @@ def test_polars_holds_what_arrow_held(name: str) -> None:
     assert _plain(in_form(rows, "polars")[name]) == COLUMNS[name].to_pylist()
 
 
+# pyarrow 25 still asks pandas for values the old way.
+@pytest.mark.filterwarnings("ignore:Series.values returning")
 @pytest.mark.parametrize("name", NANOSECONDS)
 def test_nanoseconds_are_kept(name: str) -> None:
     rows = pa.table({name: NANOSECONDS[name]})

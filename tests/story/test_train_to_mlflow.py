@@ -29,15 +29,27 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_run_its_curve_and_the_model_stand_in_the_database(desk: Path, lookout: Terminal) -> None:
-    words = ("train", "photos", "-o", "run", "--epochs", "2", *QUICK, "--mlflow", "sqlite:///m.db", "--register", "c")
+    words = (
+        "train",
+        "photos",
+        "-o",
+        "run",
+        "--epochs",
+        "2",
+        *QUICK,
+        "--mlflow",
+        "sqlite:///first.db",
+        "--register",
+        "c",
+    )
     assert lookout(*words) == 0
-    assert "Told to MLflow at sqlite:///m.db: run " in lookout.out
+    assert "Told to MLflow at sqlite:///first.db: run " in lookout.out
     assert "model c, version 1" in lookout.out
     told = lo.load("run").tracking
     assert told.not_logged == {}
-    assert sorted(one.name for one in desk.iterdir()) == ["m-files", "m.db", "photos", "run"]
+    assert sorted(one.name for one in desk.iterdir()) == ["first-files", "first.db", "photos", "run"]
 
-    client = mlflow.MlflowClient("sqlite:///m.db")
+    client = mlflow.MlflowClient("sqlite:///first.db")
     whole = client.get_run(told.run_id)
     assert (whole.info.run_name, whole.info.status) == ("run", "FINISHED")
     assert whole.data.params["epochs"] == "2"

@@ -36,7 +36,7 @@ def _last_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("--baseline b monitor day", "type --baseline after the verb: `lookout monitor ... --baseline FILE`."),
         ("--jsno monitor day", "type --json after the verb: `lookout monitor ... --json`."),
         ("baseline", "type `lookout baseline SOURCE`."),
-        ("monitor", "type `lookout monitor SOURCE --baseline FILE`."),
+        ("monitor", "type `lookout monitor SOURCE`."),
         ("compare a", "type `lookout compare A B`."),
         ("compare a b c", "leave out c, or put a name with spaces in quotes: `lookout compare A B`."),
         ("monitr day -b b.parquet", "type `lookout monitor day -b b.parquet`."),

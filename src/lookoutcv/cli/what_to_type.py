@@ -98,10 +98,12 @@ def _unknown_verb(name: str, path: str, command: Any, root: Any, arguments: Sequ
     verbs = _verbs(command)
     if name == "lookout":
         return f"type `{shlex.join([path, *rest])}`."
-    meant = _nearest_verb(name, [*verbs, "--help", "--version"] if path == "lookout" else verbs)
-    if meant is not None:
-        return f"type `{path} {shlex.join([meant, *rest])}`."
     elsewhere = {one.rpartition(" ")[2]: one for one, _ in _leaves("lookout", root)}
+    # What is a verb of another group is no misspelt one of this.
+    known = name.lower() in elsewhere and name.lower() not in verbs
+    meant = _nearest_verb(name, [*verbs, "--help", "--version"] if path == "lookout" else verbs)
+    if meant is not None and not known:
+        return f"type `{path} {shlex.join([meant, *rest])}`."
     inner = _nearest_verb(name, elsewhere)
     if inner is not None:
         return f"type `{shlex.join([*elsewhere[inner].split(), *rest])}`."

@@ -81,7 +81,7 @@ def test_a_name_for_type_checkers_alone_leaves_the_value_open() -> None:
         ),
         (lambda: lo.monitor("day", baseline="b", policy=3), "policy=3 is an int. Give policy as a path or a Policy."),
         (lambda: lo.measure("day", metrics=3), "metrics are 3. Give names, families or Metric objects."),
-        (lambda: lo.render("x"), "report='x' is a str. Give report as a DriftReport."),
+        (lambda: lo.render("x"), "report='x' is a str. Give report as a DriftReport, an Evaluation"),
         (lambda: lo.load(3), "load(): path=3 is an int. Give path as a path."),
         (lambda: lo.Policy(alpha="0.05"), "Policy(): alpha='0.05' is a str. Give alpha as a number."),
         (lambda: lo.Card(labels=3), "labels=3 is an int. Give labels as a list of texts or text."),
@@ -97,7 +97,7 @@ def test_the_sentence_names_function_argument_and_remedy(call: Callable[[], Any]
 @pytest.mark.parametrize(
     ("call", "said"),
     [
-        (lambda: lo.monitor("day"), "monitor() is not told baseline. Give baseline=..."),
+        (lambda: lo.baseline(batch_by=3), "baseline() is not told source. Give source=..."),
         (lambda: lo.monitor("day", "b.parquet"), "Give it by its name: baseline='b.parquet'."),
         (lambda: lo.compare("a"), "compare() is not told b."),
         (lo.baseline, "baseline() is not told source."),

@@ -25,6 +25,6 @@ def test_one_that_is_not_there_is_told(monkeypatch):
 
 def test_what_a_person_reads(monkeypatch):
     monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "NVIDIA H200")
-    assert device_text(torch.device("cuda", 1)) == "cuda:1 (NVIDIA H200)"
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
-    assert device_text(torch.device("cpu")) == "cpu, 1 thread"
+    assert device_text(torch.device("cuda", 1), 1) == "cuda:1 (NVIDIA H200)"
+    assert device_text(torch.device("cpu"), 1) == "cpu, 1 thread"
+    assert device_text(torch.device("cpu"), 2) == "cpu, 2 threads"
