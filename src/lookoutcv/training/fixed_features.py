@@ -30,7 +30,7 @@ class FixedFeatures:
 
     Args:
         material: The images.
-        seen: Features of the images that teach, and of those that choose nothing, (n, d) float32.
+        seen: Features of the images that teach, and where it is planned of those that choose nothing, (n, d) float32.
         labels: The classes of both, (n,).
         samples: Those that teach and could be read.
     """
@@ -77,7 +77,7 @@ class FixedFeatures:
 
 
 def fixed_features(
-    backbone: Backbone, material: Material, store: PictureStore, cache: Path, onlooker: Onlooker
+    backbone: Backbone, material: Material, store: PictureStore, cache: Path, onlooker: Onlooker, *, plan: bool
 ) -> FixedFeatures | None:
     """What a backbone sees; None where it has seen nothing before, or does not end in one linear layer.
 
@@ -87,11 +87,12 @@ def fixed_features(
         store: Their pixels.
         cache: Where features are kept: those that were computed for its head are found again.
         onlooker: Who is told.
+        plan: Look at the images that choose nothing too: `outlook` is wanted.
     """
     if not backbone.pretrained or not has_linear_head(backbone.module):
         return None
     seen, labels = {}, {}
-    parts: tuple[Part, ...] = ("train", "test")
+    parts: tuple[Part, ...] = ("train", "test") if plan else ("train",)
     for part in parts:
         pictures = material.pictures(store, part, backbone.input)
 

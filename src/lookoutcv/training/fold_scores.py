@@ -39,7 +39,7 @@ def fold_scores(
         device, threads: As of `fit`.
         onlooker: Who is told.
     Returns:
-        One a fold.
+        One a fold; none where it was stopped by hand.
     Raises:
         ConfigError: There are fewer groups than folds.
         TrainingError: A fold has too little to learn from.
@@ -66,6 +66,9 @@ def fold_scores(
             device=device,
             threads=threads,
         )
+        if fitted.interrupted:
+            onlooker.note(f"It was stopped by hand in fold {fold + 1} of {folds}: there is no figure of the folds.")
+            return []
         found.append(score(held.labels, scores_of(fitted.module, held, backbone.input)))
     onlooker.progress("Folds", folds, folds)
     return found

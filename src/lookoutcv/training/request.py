@@ -42,7 +42,7 @@ class Request:
         device: "auto", "cpu", "cuda" or "mps".
         threads: Of the processor.
         resume: Go on with a run that was stopped.
-        int8, plan, perturb, thumbnails, strict, force: As of `train`.
+        int8, plan, perturb, thumbnails, strict: As of `train`.
         folds: In how many folds the best is taught again; None for none.
         max_pixels, max_bytes: Of an image; None for what `measure` takes.
         seed: Of all that is drawn.
@@ -67,11 +67,10 @@ class Request:
     perturb: bool = True
     thumbnails: bool = True
     strict: bool = False
-    force: bool = False
     max_pixels: int | None = None
     max_bytes: int | None = None
     folds: int | None = None
-    seed: int = field(default=0)
+    seed: int = 0
     tracking: TrackingSettings = field(default_factory=TrackingSettings)
 
     @property
@@ -86,7 +85,9 @@ class Request:
 
     def settings(self) -> dict[str, Any]:
         """What was asked for, as JSON values by the names of the API."""
-        values = {name: getattr(self, name) for name in (*_DECIDING, "device", "threads", "int8")}
+        values = {
+            name: getattr(self, name) for name in (*_DECIDING, "device", "threads", "int8", "plan", "perturb", "folds")
+        }
         return {**values, **asdict(self.fit), "models": list(self.models), "budget_seconds": self.budget_seconds}
 
     def deciding(self) -> dict[str, Any]:
@@ -149,11 +150,11 @@ def whole_number(value: int, least: int, most: int, key: str) -> int:
     raise ConfigError(f"{option} is {value!r}", f"Give {option} as a whole number from {least} to {most}.", key=key)
 
 
-def checked_folds(folds: int | None) -> int | None:
+def checked_folds(folds: int | None, budget: str | None = None) -> int | None:
     """A number of folds: one is held back, one chooses, at least one teaches.
 
     Raises:
-        ConfigError: It is under 3.
+        ConfigError: It is under 3, or there is a bound of time, which folds do not keep to.
     Example:
         >>> checked_folds(5), checked_folds(None)
         (5, None)
@@ -162,6 +163,12 @@ def checked_folds(folds: int | None) -> int | None:
         raise ConfigError(
             f"--folds is {folds}: one fold is held back, one chooses when to stop, and the others teach",
             "Give 3 or more, such as 5.",
+            key="folds",
+        )
+    if folds is not None and budget is not None:
+        raise ConfigError(
+            "--folds teaches the best network again, for as long as it takes, and --budget is a bound for all of it",
+            "Give one of them.",
             key="folds",
         )
     return folds

@@ -58,7 +58,6 @@ def train(
     strict: bool = False,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
-    force: bool = False,
     mlflow_uri: str | None = None,
     experiment: str | None = None,
     run_name: str | None = None,
@@ -98,11 +97,10 @@ def train(
         perturb: Ask the best model about corrupted copies of the test images too, so that its accuracy is estimated
             better later; left out, and said, where the budget has no time for it.
         folds: Teach the best again in so many folds, 3 or more, so that each image is predicted by a model that did not
-            see it; takes as many times as long as teaching it once.
+            see it; takes as many times as long as teaching it once, so that no `budget` can hold.
         thumbnails: Keep small pictures of some images in the baseline and the report.
         strict: Stop at the first image that cannot be read.
         max_pixels, max_bytes: Leave out images with more pixels, and files with more bytes.
-        force: Replace a report of that name that is none of ours.
         mlflow_uri: Tell MLflow: a server, "sqlite:///FILE", or "off"; unless given, the variable MLFLOW_TRACKING_URI.
         experiment, run_name: What they are called there; unless given, "lookoutcv" and the name of the folder.
         register: Put the best model into MLflow's registry under this name.
@@ -146,10 +144,9 @@ def train(
         int8=int8,
         plan=plan,
         perturb=perturb,
-        folds=checked_folds(folds),
+        folds=checked_folds(folds, budget),
         thumbnails=thumbnails,
         strict=strict,
-        force=force,
         max_pixels=max_pixels,
         max_bytes=max_bytes,
         seed=whole_number(seed, 0, LARGEST_SEED, "seed"),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from lookoutcv.measuring.measuring_settings import PerturbSetting
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS
-from lookoutcv.settings.declaration import ForceSetting, JsonSetting, Setting, settings_class
+from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
 
 
 @settings_class
@@ -79,5 +79,4 @@ class TrainSettings:
     strict: Annotated[bool, Setting("Stop at the first image that cannot be read.")] = False
     max_pixels: Annotated[int | None, MAX_PIXELS] = None
     max_bytes: Annotated[int | None, MAX_BYTES] = None
-    force: ForceSetting = False
     as_json: JsonSetting = False

@@ -100,6 +100,10 @@ class _Steps:
         ) as store:
             for note in store.notes:
                 self.onlooker.note(note)
+            if store.skipped_count:
+                first = store.skipped[0]
+                gone = f"{store.skipped_count:,} of the images cannot be read any more and are left out"
+                self.onlooker.note(f"{gone}, the first of them {first.id}: {first.reason}.")
             lesson = Lesson(
                 classes=material.division.classes,
                 pictures=lambda input: material.of_part(store, "validation", input),
@@ -112,7 +116,9 @@ class _Steps:
             )
             comparison = compare_taught(teach(backbones, lesson), material, store, self.onlooker)
             seen = self._seen(backbones, comparison, material, store)
-            if self.request.folds is not None:
+            if self.request.folds is not None and comparison.best.interrupted:
+                self.onlooker.note("It was stopped by hand: nothing was taught in folds.")
+            elif self.request.folds is not None:
                 comparison = self._in_folds(self.request.folds, backbones, comparison, material, store)
         if seen is not None:
             material = replace(material, check=seen.doubted(material.check, self.request.seed))
@@ -129,7 +135,8 @@ class _Steps:
         first = named.get(comparison.best.backbone) or next(iter(named.values()), None)
         if first is None:
             return None
-        return fixed_features(first, material, store, self.folder.checkpoint(first.name), self.onlooker)
+        kept = self.folder.checkpoint(first.name)
+        return fixed_features(first, material, store, kept, self.onlooker, plan=self.request.plan)
 
     def _has_time_to_perturb(self, comparison: Comparison, images: int) -> bool:
         """Whether the budget has time to ask the best model about corrupted copies; told where it has none."""

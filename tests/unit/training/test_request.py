@@ -8,6 +8,7 @@ from lookoutcv.errors import ConfigError
 from lookoutcv.training.request import (
     DEFAULT_MODELS,
     budget_seconds,
+    checked_folds,
     folder_for,
     named_models,
     one_of,
@@ -59,3 +60,11 @@ def test_the_nearest_choice_is_named() -> None:
 def test_a_run_is_called_as_its_data(data: object, folder: str) -> None:
     assert folder_for(data, None).as_posix() == folder
     assert folder_for(data, "x/y").as_posix() == "x/y"
+
+
+def test_folds_keep_to_no_budget_and_need_one_that_teaches() -> None:
+    assert checked_folds(3) == 3
+    with pytest.raises(ConfigError, match="--folds is 2: one fold is held back"):
+        checked_folds(2)
+    with pytest.raises(ConfigError, match=r"for as long as it takes.*Give one of them"):
+        checked_folds(5, "10m")

@@ -48,7 +48,6 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             strict=settings.strict,
             max_pixels=settings.max_pixels,
             max_bytes=settings.max_bytes,
-            force=settings.force,
             mlflow_uri=tracking.mlflow_uri,
             experiment=tracking.experiment,
             run_name=tracking.run_name,
@@ -57,5 +56,5 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             on_epoch=on_epoch,
             on_note=on_note,
         )
-    page = lo.render(run, Path(run.name) / "report.html", thumbnails=settings.thumbnails, force=settings.force)
+    page = lo.render(run, Path(run.name) / "report.html", thumbnails=settings.thumbnails)
     print_training(run, page, settings.as_json)
