@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -62,7 +63,7 @@ def _front_matter(
     if manifest.weights is not None and manifest.weights.kind == "hub" and manifest.weights.name:
         values["base_model"] = manifest.weights.name
     if (metrics := _metrics(evaluation)) and pipeline is not None:
-        data = _one_line(run.data if run is not None else "images of its maker")
+        data = _one_line(_named(run.data) if run is not None else "images of its maker")
         values["metrics"] = [one["type"] for one in metrics]
         result = {
             "task": {"type": pipeline, "name": pipeline.replace("-", " ").capitalize()},
@@ -149,7 +150,9 @@ def _data(manifest: Manifest, run: TrainingRun | None) -> str:
         return "Its package does not say."
     rows = [(part.name, f"{part.images:,}", f"{part.groups:,}") for part in run.parts]
     sentences = [_plain(_one_line(sentence)) for sentence in manifest.division]
-    return "\n\n".join([f"Images of {_plain(run.data)}.", _table(("part", "images", "groups"), rows), *sentences])
+    return "\n\n".join(
+        [f"Images of {_plain(_named(run.data))}.", _table(("part", "images", "groups"), rows), *sentences]
+    )
 
 
 def _limits(manifest: Manifest, evaluation: Evaluation | DetectionEvaluation | None) -> str:
@@ -180,3 +183,8 @@ def _one_line(text: str) -> str:
 def _plain(text: str) -> str:
     """A text that means nothing to Markdown but itself."""
     return _one_line(text).translate(_MARKS)
+
+
+def _named(data: str) -> str:
+    """What the images are called, without the folders that they lie in on their maker's machine."""
+    return ", ".join(re.split(r"[/\\]", part.rstrip("/\\"))[-1] for part in data.split(", "))

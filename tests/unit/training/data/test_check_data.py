@@ -47,7 +47,7 @@ def test_sound_data_have_nothing_but_their_number_told(tmp_path: Path) -> None:
     assert "identity.phash" not in check.quality
     (few,) = of_kind(check, "few images")
     assert few.problem == (
-        "A fifth of the images, 24, tests a model: if it is right on 90% of them, its accuracy lies between "
+        "Where a fifth of the images, 24, tests a model that is right on 90% of them, its accuracy lies between "
         f"{wilson_interval(22, 24)[0]:.0%} and {wilson_interval(22, 24)[1]:.0%}."
     )
     assert {(one.kind, one.severity) for one in check.findings} <= {("few images", "low"), ("quality", "low")}

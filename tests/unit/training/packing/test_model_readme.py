@@ -12,7 +12,7 @@ from lookoutcv.results.accuracy.true_accuracy import ClassScores
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.evaluation import ConfidenceCalibration, Evaluation
 from lookoutcv.results.training_run import PartSummary, TrainingRun, WeightsOrigin
-from lookoutcv.training.packing.model_readme import model_readme
+from lookoutcv.training.packing.model_readme import _named, model_readme
 
 hub = pytest.importorskip("huggingface_hub", reason="huggingface_hub is not installed")
 
@@ -112,3 +112,8 @@ def test_whole_numbers_are_told_with_what_they_lose() -> None:
     small = SmallModel("model.int8.onnx", 3_000_000, 100, 0.89, 0.91, 0.95, 128)
     text = model_readme(replace(MANIFEST, int8=small))
     assert "3.0 MB, and right on 89.0% of 100 images where the model itself is on 91.0%" in text
+
+
+def test_where_the_images_lie_on_their_makers_machine_is_not_told() -> None:
+    assert _named("/home/ann/photos/validation/, C:\\photos\\test.zip") == "validation, test.zip"
+    assert _named("pets.zip") == "pets.zip"

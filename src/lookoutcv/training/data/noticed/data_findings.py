@@ -132,7 +132,7 @@ def _few(check: DataCheck) -> Iterator[DataFinding]:
         yield DataFinding(
             "few images",
             "medium",
-            f"Of {first_named(few)} there are under {_FEW_OF_A_CLASS} images. A fifth of them test a model: if "
+            f"Of {first_named(few)} there are under {_FEW_OF_A_CLASS} images. Where a fifth of them tests a model, and "
             f"{tested - 1} of {tested} are right, the true share lies between {low:.0%} and {high:.0%}.",
             more,
         )
@@ -142,8 +142,8 @@ def _few(check: DataCheck) -> Iterator[DataFinding]:
         yield DataFinding(
             "few images",
             "low",
-            f"A fifth of the images, {tested:,}, tests a model: if it is right on {_LIKELY:.0%} of them, its accuracy "
-            f"lies between {low:.0%} and {high:.0%}.",
+            f"Where a fifth of the images, {tested:,}, tests a model that is right on {_LIKELY:.0%} of them, its "
+            f"accuracy lies between {low:.0%} and {high:.0%}.",
             "More images make that known better: four times as many halve it.",
         )
 
