@@ -191,7 +191,7 @@ def places(good: Path, bad: Path, fine: Path, baseline_file: Path, tmp_path: Pat
         (["monitor", "records.csv", "-b", "{baseline}"], DATA, "there is no file or folder 'records.csv'"),
         (["measure", "{baseline}"], DATA, "lookout show"),
         (["show", "nothing"], DATA, "there is no file"),
-        (["show", "{picture}"], DATA, "is not a baseline, a record file, a report, an evaluation or a"),
+        (["show", "{picture}"], DATA, "is not a baseline, a record file, a report, an evaluation, a"),
         (["--plugin", "none.py", "plugins"], DATA, "none.py cannot be loaded (there is no such file)"),
         (["measr"], USAGE, "No such command"),
     ],

@@ -102,3 +102,30 @@ def test_settings_may_name_a_package(lookout: Terminal, tmp_path: Path, monkeypa
     assert "The baseline is the one in the package" in lookout.out
     assert lookout("predict", str(today / "red" / "0.png")) == 0
     assert "red" in lookout.out
+
+
+@pytest.mark.parametrize("package", ["package", "package.zip"])
+def test_show_says_what_a_package_holds(lookout: Terminal, package: str) -> None:
+    assert lookout("show", package) == 0
+    said = lookout.out
+    assert f"Package {package}: colours 3, classification, 3 classes (red, green, blue)" in said
+    assert "baseline of 60 images, made 20" in said
+    assert "licence of the weights: nobody says" in said
+    assert "model.onnx" in said
+    assert f"lookout monitor TODAYS_IMAGES --model {package}" in said
+    assert lookout("show", package, "--json") == 0
+    assert json.loads(lookout.out)["classes"] == ["red", "green", "blue"]
+    assert lookout("show", package, "-o", "page.html") == 2
+    assert "holds nothing that can be drawn" in lookout.err
+
+
+def test_show_finds_what_was_changed_and_what_is_not_its_own(lookout: Terminal, tmp_path: Path) -> None:
+    folder = hand_packed(tmp_path / "colours")
+    (folder / "virus.py").write_text("print(1)", encoding="utf-8")
+    assert lookout("show", str(folder)) == 0
+    assert "no baseline" in lookout.out
+    assert "not the package's and not read: 'virus.py'" in lookout.out
+    model = folder / "model.onnx"
+    model.write_bytes(model.read_bytes()[:-1] + b"!")
+    assert lookout("show", str(folder)) == 1
+    assert "model.onnx is not what was packed" in lookout.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,13 @@ from lookoutcv.results.training_run import TrainingRun
 if TYPE_CHECKING:
     from lookoutcv.measuring.baseline import Baseline
     from lookoutcv.measuring.records import Records
+    from lookoutcv.models import Package
 
 # A report with all its thumbnails is under 3 MB.
 _MOST_BYTES = 64_000_000
 _BASELINE = "lookoutcv.baseline"
+# What a package says of itself; without importing what reads it.
+_MANIFEST = "package.json"
 _KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation | TrainingRun]] = {
     kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation, TrainingRun)
 }
@@ -31,17 +35,21 @@ _KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation | Training
 @only_known_keywords()
 def load(
     path: str | os.PathLike[str],
-) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation | TrainingRun:
-    """A baseline, records, a report, an evaluation or a training run from its file, which itself says what it is.
+) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation | TrainingRun | Package:
+    """A baseline, records, a report, an evaluation, a training run or a package; it says itself what it is.
 
     Args:
         path: What `Baseline.save`, `measure -o FILE.parquet` or `render(report, "FILE.json")` wrote, or
-            `lookout evaluate -o FILE.json`; or the `run.json` of a training run, or its folder.
+            `lookout evaluate -o FILE.json`; the `run.json` of a training run, or its folder; or a package, a folder or
+            a ZIP.
     Raises:
         SourceNotFound: There is no such file.
         FileFormatError: It is not ours, is damaged, or is of a newer format.
+        SourceError: It is a ZIP that cannot be trusted.
     """
     name = os.fspath(path)
+    if (packed := _package(name)) is not None:
+        return packed
     if os.path.isdir(name) and os.path.isfile(os.path.join(name, TrainingRun.FILE)):
         name = os.path.join(name, TrainingRun.FILE)
     if not os.path.isfile(name):
@@ -49,6 +57,21 @@ def load(
     if is_parquet(name):
         return _table(name)
     return _baseline(name) if is_json_baseline(name) else _result(name)
+
+
+def _package(name: str) -> Package | None:
+    """The package at a place; None where there is something else, and for a run, which has one below it."""
+    folder = (os.path.dirname(name) or ".") if os.path.basename(name) == _MANIFEST else name
+    held = os.path.isfile(os.path.join(folder, _MANIFEST))
+    if not held and os.path.isfile(os.path.join(folder, TrainingRun.FILE)):
+        return None
+    if not os.path.isdir(folder) and not (os.path.isfile(folder) and zipfile.is_zipfile(folder)):
+        return None
+    from lookoutcv.models import package_at  # noqa: PLC0415 - as below
+
+    found = package_at(folder)
+    # Of another program's package.json it is no matter what lies below.
+    return None if found is not None and folder != name and not found.path.samefile(folder) else found
 
 
 def _baseline(name: str) -> Baseline:
@@ -78,9 +101,9 @@ def _table(name: str) -> Baseline | Records:
 
 def _result(name: str) -> Baseline | DriftReport | Evaluation | DetectionEvaluation | TrainingRun:
     not_ours = NotOurFile(
-        f"{name} is not a baseline, a record file, a report, an evaluation or a training run",
+        f"{name} is not a baseline, a record file, a report, an evaluation, a training run or a package",
         "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json`, "
-        "`lookout evaluate -o x.json` or `lookout train` wrote.",
+        "`lookout evaluate -o x.json`, `lookout train` or `lookout package` wrote.",
         path=name,
     )
     try:

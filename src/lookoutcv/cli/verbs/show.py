@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @takes(drawing=DRAWING)
 def show(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="A baseline, a record file, a report, an evaluation or a run (JSON).")
+        Path,
+        typer.Argument(metavar="FILE", help="A baseline, a record file, a report, an evaluation, a run or a package."),
     ],
     *,
     as_json: JsonOption = False,
@@ -34,6 +35,7 @@ def show(
     from lookoutcv.cli.printing.evaluation import print_evaluation
     from lookoutcv.cli.printing.measured import print_measured, print_records
     from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
+    from lookoutcv.cli.printing.package import print_package
     from lookoutcv.errors import UsageError
     from lookoutcv.files.outputs import refuse_inputs
 
@@ -49,6 +51,9 @@ def show(
         _show_drawn(loaded, drawing, thumbnails, as_json)
     elif writes:
         raise UsageError(f"{file} holds nothing that can be drawn", "Leave -o out.", path=str(file))
+    elif isinstance(loaded, lo.Package):
+        loaded.verify()
+        print_package(loaded, as_json)
     elif isinstance(loaded, lo.Baseline):
         print_baseline(loaded, as_json)
     elif isinstance(loaded, lo.Evaluation):
