@@ -16,6 +16,7 @@ from lookoutcv.tracking.tracking_settings import OFF, TrackingSettings
 DEFAULT_EXPERIMENT = "lookoutcv"
 # Of the questions before and while training: a server that takes longer does not hold it up.
 TIMEOUT_SECONDS = 5
+_SQLITE = "sqlite:///"
 _SERVERS = ("http://", "https://", "databricks")
 _REMEDY = "Start it, correct the address (--mlflow, MLFLOW_TRACKING_URI), or train without it: --mlflow off."
 
@@ -84,7 +85,8 @@ def open_store(settings: TrackingSettings, uri: str) -> Store:
     experiment = settings.experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
     try:
         with quiet_mlflow(TIMEOUT_SECONDS):
-            client = mlflow.MlflowClient(tracking_uri=uri, registry_uri=os.environ.get("MLFLOW_REGISTRY_URI") or uri)
+            registry = os.environ.get("MLFLOW_REGISTRY_URI") or uri
+            client = mlflow.MlflowClient(tracking_uri=_anywhere(uri), registry_uri=_anywhere(registry))
             return Store(client, uri, experiment, _experiment_id(client, experiment, uri))
     except Exception as error:  # of MLflow, of a database, of the network
         reason = first_line(error)
@@ -111,10 +113,33 @@ def _artifacts_of(uri: str) -> str | None:
         >>> _artifacts_of("sqlite:////data/runs.db"), _artifacts_of("http://host:5000")
         ('file:///data/runs-files', None)
     """
-    if not uri.startswith("sqlite:///") or ":memory:" in uri:
+    database = _database_of(uri)
+    return None if database is None else database.with_name(f"{database.stem}-files").as_uri()
+
+
+def _anywhere(uri: str) -> str:
+    """An address that means the same whatever the working folder becomes.
+
+    MLflow keeps one open database for each address in a process: of a relative one it would go on with the file of the
+    folder in which it was first asked, while a thread or a second training opens another.
+
+    Example:
+        >>> _anywhere("sqlite:////data/runs.db?timeout=9"), _anywhere("http://host:5000")
+        ('sqlite:////data/runs.db?timeout=9', 'http://host:5000')
+    """
+    database = _database_of(uri)
+    if database is None or "?" in str(database):  # it would end the path
+        return uri
+    _, mark, options = uri.partition("?")
+    return f"{_SQLITE}{database}{mark}{options}"
+
+
+def _database_of(uri: str) -> Path | None:
+    """The file of a database; None of a server, and of one in memory or named by SQLite's own kind of address."""
+    name = uri.removeprefix(_SQLITE).partition("?")[0]
+    if not uri.startswith(_SQLITE) or not name or ":memory:" in uri or name.startswith("file:"):
         return None
-    database = Path(uri.removeprefix("sqlite:///").partition("?")[0]).resolve()
-    return database.with_name(f"{database.stem}-files").as_uri()
+    return Path(name).resolve()
 
 
 def first_line(error: BaseException) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from lookoutcv.errors import ConfigError, TrackingUnavailable
 from lookoutcv.tracking import reachable
 from lookoutcv.tracking.open_run import open_run
-from lookoutcv.tracking.store import open_store, uri_of
+from lookoutcv.tracking.store import _anywhere, open_store, uri_of
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 
 pytest.importorskip("mlflow")
@@ -104,3 +105,31 @@ def test_a_server_that_is_not_mlflow_is_told(other_server: str) -> None:
 def test_a_database_that_cannot_be_made_is_told() -> None:
     with pytest.raises(TrackingUnavailable, match="cannot be told of this training"):
         open_store(TrackingSettings(), "sqlite:////proc/no/such/place.db")
+
+
+def test_a_relative_database_is_that_of_the_folder_in_which_it_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = tmp_path / "one", tmp_path / "other"
+    told = []
+    for place in places:
+        place.mkdir()
+        monkeypatch.chdir(place)
+        store = open_store(TrackingSettings(experiment=f"of {place.name}"), "sqlite:///m.db")
+        told.append((store.uri, sorted(one.name for one in store.client.search_experiments())))
+        monkeypatch.chdir(tmp_path)  # what is asked later is asked of the same file
+        store.client.create_run(store.experiment_id)
+    assert told == [("sqlite:///m.db", ["Default", f"of {place.name}"]) for place in places]
+    assert [sorted(one.name for one in place.iterdir()) for place in places] == [["m.db"]] * 2
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["one", "other"]
+
+
+def test_options_of_a_database_and_one_in_memory_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    there = tmp_path.resolve()
+    assert _anywhere("sqlite:///m.db?timeout=9") == f"sqlite:///{there / 'm.db'}?timeout=9"
+    for same in ("sqlite:///:memory:", "sqlite://", "sqlite:///file:m.db?uri=true", "http://a:1", "databricks"):
+        assert _anywhere(same) == same
+    (tmp_path / "a?b").mkdir()
+    monkeypatch.chdir(tmp_path / "a?b")
+    assert _anywhere("sqlite:///m.db") == "sqlite:///m.db"
