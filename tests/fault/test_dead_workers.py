@@ -18,6 +18,7 @@ import pytest
 import lookoutcv as lo
 from lookoutcv import errors
 from lookoutcv.grids import linear
+from lookoutcv.measuring.engines import in_processes
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 
@@ -80,11 +81,76 @@ def test_strict_names_the_image_that_kills(tmp_path: Path) -> None:
         lo.measure(source, metrics=[crash], workers=2, strict=True)
 
 
-def test_where_every_image_kills_the_run_ends_and_says_so(tmp_path: Path) -> None:
+def test_where_every_image_kills_the_run_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_processes, "MOST_DEATHS_IN_A_ROW", 4)  # each takes a process
     source = folder_of(tmp_path / "images", 120, set())
-    with pytest.raises(errors.WorkerDied, match=r"10 in a row.*--workers 1") as caught:
+    with pytest.raises(errors.WorkerDied, match=r"4 in a row.*--workers 1") as caught:
         lo.measure(source, metrics=[always], workers=2)
-    assert caught.value.fields["ids"] == ("0009.png",)
+    assert caught.value.fields["ids"] == ("0003.png",)
+
+
+# What loky, its tracker of resources and Python itself would write to standard error.
+_LOUD = """
+import lookoutcv as lo
+from lookoutcv.grids import linear
+
+held = []
+
+@lo.metric("own.loud", unit="1", range=(0, 1), grid=linear(0, 1, 10), source="ours")
+def loud(view):
+    import os, signal, time
+    from pathlib import Path
+
+    (Path({seen!r}) / str(os.getpid())).touch()
+    if {crash} and view.pixels.shape[0] == 13:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    held.append(b"x" * {grow})
+    time.sleep({seconds})
+    return 0.5
+"""
+
+
+def loud_run(folder: Path, crash: bool = False, grow: int = 0, seconds: float = 0.0) -> subprocess.Popen[str]:
+    source, seen = folder_of(folder / "images", 300, {77}), folder / "seen"
+    seen.mkdir()
+    (folder / "own.py").write_text(_LOUD.format(seen=str(seen), crash=crash, grow=grow, seconds=seconds))
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "lookoutcv", "measure", str(source), "-o", str(folder / "records.csv")),
+            *("--no-cache", "--workers", "2", "--plugin", str(folder / "own.py"), "--metrics", "own.loud"),
+        ],
+        env={**os.environ, "LOKY_MAX_MEMORY_LEAK_SIZE": "20000000"},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def test_a_crash_is_one_line_and_no_listing_of_threads(tmp_path: Path) -> None:
+    with loud_run(tmp_path, crash=True) as process:
+        out, err = process.communicate(timeout=120)
+    assert "Wrote 299 records" in out
+    (line,) = err.splitlines()
+    assert "a measuring process was killed" in line
+
+
+def test_a_process_that_grows_is_begun_anew_without_a_word(tmp_path: Path) -> None:
+    pytest.importorskip("psutil", reason="by it loky sees that a process grew")
+    with loud_run(tmp_path, grow=1_000_000, seconds=0.02) as process:
+        out, err = process.communicate(timeout=120)
+    assert len(list((tmp_path / "seen").iterdir())) > 2
+    assert "Wrote 300 records" in out
+    assert err == ""
+
+
+def test_a_program_that_was_killed_leaves_no_words_of_its_tracker(tmp_path: Path) -> None:
+    with loud_run(tmp_path, seconds=0.2) as process:
+        _worker_of(process, tmp_path / "seen")
+        process.kill()
+        # Its end comes when the last of those that hold it has ended: the workers, then the tracker.
+        _, err = process.communicate(timeout=120)
+    assert err == ""
 
 
 # Each worker says who it is with its first image, and waits until it may go on.

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -72,6 +73,8 @@ class Pool:
         started = self._executor is not None
         if self._executor is None:
             start = (os.getpid(), self._task, self._notes.name, self._share_bytes)
+            _keep_quiet_of_restarts()
+            _start_trackers()
             self._executor = loky.ProcessPoolExecutor(self.workers, initializer=_start_worker, initargs=start)
         with _children_ignoring_interrupts(wanted=not started):
             return self._executor.submit(_perform, refs, number)
@@ -96,6 +99,15 @@ class Pool:
             self._executor = None
 
 
+def _keep_quiet_of_restarts() -> None:
+    """loky begins a process anew that grew by 300 MB, and warns of it: nothing is lost, and nobody can do anything.
+
+    Of processes that were killed the log tells. The filter stands behind: while a pool works, its own thread warns.
+    """
+    restarted = r"A worker (was restarted|stopped) while some jobs were given to the executor"
+    warnings.filterwarnings("ignore", restarted, UserWarning, r"loky\.process_executor")
+
+
 def process_died() -> type[Exception]:
     """What a future of a pool raises where a process died."""
     from loky.process_executor import BrokenProcessPool  # noqa: PLC0415
@@ -117,6 +129,28 @@ def _perform(refs: list[ImageRef], number: int) -> Any:
         note.unlink()
 
 
+def _start_trackers() -> None:
+    """Start the processes that clear up after a program that was killed, where they do not run yet.
+
+    They outlive this process and would warn, on its standard error, that there was something to clear up; what they
+    heed are the options that they are started with. They let go of a mask of signals once they have started, which the
+    workers are to inherit: so they are there before.
+    """
+    if os.name != "posix":
+        return
+    from multiprocessing import resource_tracker  # noqa: PLC0415
+
+    from loky.backend import resource_tracker as loky_tracker  # noqa: PLC0415
+
+    option = "ignore:resource_tracker:UserWarning"
+    sys.warnoptions.append(option)
+    try:
+        resource_tracker.ensure_running()
+        loky_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(option)
+
+
 @contextmanager
 def _children_ignoring_interrupts(wanted: bool) -> Iterator[None]:
     """Processes started in the block hear no Ctrl-C from their first instruction on; this one hears it afterwards.
@@ -128,13 +162,6 @@ def _children_ignoring_interrupts(wanted: bool) -> Iterator[None]:
     if not wanted or not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    from multiprocessing import resource_tracker  # noqa: PLC0415
-
-    from loky.backend import resource_tracker as loky_tracker  # noqa: PLC0415
-
-    # Both let go of the mask once they have started; later they find themselves running and leave it alone.
-    resource_tracker.ensure_running()
-    loky_tracker.ensure_running()
     with _interrupts_deferred():
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
@@ -170,6 +197,9 @@ def _start_worker(parent: int, task: bytes, notes: str, share_bytes: int) -> Non
     _settle_arrow()
     # The pool is the parallelism: threads inside each process would only compete.
     cv2.setNumThreads(1)
+    # Else loky has a process that crashes print where it was in Python. The image is named; the rest is for who asks
+    # for it. Empty, the variable means no to Python and that somebody has decided to loky.
+    os.environ.setdefault("PYTHONFAULTHANDLER", "")
     # Where the parent could not arrange it: the parent decides on Ctrl-C, and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
