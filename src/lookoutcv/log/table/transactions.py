@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from lookoutcv.errors import UnreadableSource
 from lookoutcv.extras import need
+from lookoutcv.log.table.damaged_rows import reading_rows
 from lookoutcv.log.table.log_table import LogTable
 
 _Done = TypeVar("_Done")
@@ -27,18 +28,19 @@ def retried(table: LogTable, change: Callable[[Any], _Done]) -> _Done:
         table: The log; afterwards it is as it is now.
         change: Of the `deltalake.DeltaTable`.
     Raises:
-        UnreadableSource: Others were faster each time.
+        UnreadableSource: Others were faster each time; or what is to be changed cannot be read.
     """
     failed = need("deltalake", "log").exceptions.CommitFailedError
     for attempt in range(_MOST_TRIES):
-        table.delta.update_incremental()
-        try:
-            done = change(table.delta)
-        except failed as reason:
-            last = reason
-        else:
+        with reading_rows(table.directory):
             table.delta.update_incremental()
-            return done
+            try:
+                done = change(table.delta)
+            except failed as reason:
+                last = reason
+            else:
+                table.delta.update_incremental()
+                return done
         time.sleep(random.uniform(0, min(0.05 * 2**attempt, _LONGEST_PAUSE_SECONDS)))
     why = str(last).partition("\n")[0][:200]
     raise UnreadableSource(

@@ -17,9 +17,11 @@ pytest.importorskip("deltalake", reason="deltalake is not installed")
 @pytest.fixture
 def damaged(tmp_path: Path) -> lo.PredictionLog:
     with lo.ClassificationLogger("cats", enabled_metrics=[], directory=tmp_path / "log") as log:
-        log.log_prediction(None, "cat", 0.9, "a.jpg")
-    (rows,) = (tmp_path / "log").rglob("*.parquet")
-    rows.write_bytes(rows.read_bytes()[:40])
+        for name in ("a.jpg", "b.jpg"):
+            log.log_prediction(None, "cat", 0.9, name)
+            log.flush()
+    for rows in (tmp_path / "log").rglob("*.parquet"):
+        rows.write_bytes(rows.read_bytes()[:40])
     return lo.open_log(tmp_path / "log")
 
 
@@ -32,9 +34,10 @@ def damaged(tmp_path: Path) -> lo.PredictionLog:
         lambda log: log.show("a.jpg"),
         lambda log: log.plot("confidence"),
         lambda log: log.erase("a.jpg", dry_run=True),
+        lambda log: log.compact(),
         lambda log: lo.baseline(f"log:cats?directory={log.directory}"),
     ],
-    ids=["read", "list", "tail", "show", "plot", "erase", "source"],
+    ids=["read", "list", "tail", "show", "plot", "erase", "compact", "source"],
 )
 def test_a_damaged_file_is_told_and_nothing_else(
     ask: Callable[[lo.PredictionLog], Any], damaged: lo.PredictionLog, capfd: pytest.CaptureFixture[str]
