@@ -29,6 +29,14 @@ def say(text: str) -> None:
     os.write(1, f"{text}\n".encode())
 
 
+def problem_of(log: lo.ClassificationLogger) -> str | None:
+    """What is wrong, once it has noticed."""
+    end = time.monotonic() + 60
+    while log.stats().problem is None and time.monotonic() < end:
+        time.sleep(0.01)
+    return log.stats().problem
+
+
 def acknowledged(place: str, count: int) -> None:
     """Log until killed, telling of each row once it is on the disk; commit all the time."""
     log = logger(place, durability="record", commit_seconds=0.1, block_seconds=30)
@@ -162,9 +170,8 @@ def no_room(place: str, count: int) -> None:
     log = logger(place)
     for number in range(count):
         log.log_prediction(None, "cat", 0.5, f"{number}-{os.urandom(64).hex()}")
-    time.sleep(1.5)
-    stats = log.stats()
-    say(f"{stats.written} {stats.problem}")
+    problem = problem_of(log)
+    say(f"{log.stats().written} {problem}")
     resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     say(f"{log.close()} {log.stats().committed}")
 
@@ -178,9 +185,9 @@ def no_permission(place: str, count: int) -> None:
         os.seteuid(65534)
     log = logger(place, max_rows=50)
     said = [log.log_prediction(None, "cat", 0.5, str(number)) for number in range(count)]
-    time.sleep(0.5)
+    problem = problem_of(log)
     stats = log.stats()
-    say(f"{sum(said)} {stats.dropped} {stats.written} {stats.problem}")
+    say(f"{sum(said)} {stats.dropped} {stats.written} {problem}")
     os.seteuid(os.getuid())
     os.chmod(place, 0o755)
     say(f"{log.close()} {log.stats().committed}")

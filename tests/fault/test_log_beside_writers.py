@@ -42,17 +42,18 @@ def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
         with told.open("w") as out:
             command = [sys.executable, str(script), str(place), model]
             writers.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, text=True))
-    while not (place / "_delta_log").is_dir():
+    while not list(place.glob("_delta_log/*.json")):
+        assert [writer.poll() for writer in writers] == [None, None]
         time.sleep(0.05)
     changed: Counter[str] = Counter(joined=0, retained=0, erased=0)
     start = time.monotonic()
     # Until each of them met the writers, however busy the machine is.
-    while time.monotonic() < start + 4 or (min(changed.values()) == 0 and time.monotonic() < start + 60):
+    while time.monotonic() < start + 4 or (min(changed.values()) == 0 and time.monotonic() < start + 100):
         changed["joined"] += lo.open_log(place).compact().before
         changed["retained"] += lo.open_log(place).retain(older_than="30d").rows
         changed["erased"] += lo.open_log(place).erase("person", wait=0).rows
     for writer in writers:
-        writer.communicate("stop\n", timeout=60)
+        writer.communicate("stop\n", timeout=120)
     acknowledged = [name for told in said for name in told.read_text().split()]
     assert [writer.returncode for writer in writers] == [0, 0]
     assert min(changed["joined"], changed["retained"], changed["erased"]) > 0, changed

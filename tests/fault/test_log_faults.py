@@ -38,7 +38,7 @@ def start(name: str, place: Path, count: int | None = None) -> subprocess.Popen[
 
 
 def finish(process: subprocess.Popen[bytes], code: int = 0) -> list[str]:
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == code, err.decode()
     return out.decode().splitlines()
 
@@ -62,25 +62,25 @@ def replay(place: Path) -> lo.LogStats:
         return log.stats()
 
 
-def killed_at_random(place: Path, chance: random.Random, longest: float) -> list[str]:
-    """Start a logger, kill it at some moment; the rows it had acknowledged."""
-    process = start("acknowledged", place)
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    time.sleep(chance.uniform(0, longest))
-    process.kill()
-    out, _ = process.communicate()
-    return (first + out).decode().split()
+def killed_at_random(place: Path, chance: random.Random, most: int = 400) -> list[str]:
+    """Start a logger, kill it once it has acknowledged some rows; all those that it had."""
+    after, told = chance.randint(20, most), []
+    with start("acknowledged", place) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            told.append(line.decode().strip())
+            if len(told) == after:
+                process.kill()
+    return told
 
 
 @posix
 def test_what_was_acknowledged_survives_a_kill_exactly_once(tmp_path: Path) -> None:
     chance, told = random.Random(5), []
     for _ in range(2):
-        told += killed_at_random(tmp_path, chance, 0.6)
+        told += killed_at_random(tmp_path, chance)
     replay(tmp_path)
     found = ids(tmp_path)
-    assert len(told) > 10
     assert [name for name in told if found[name] != 1] == []
     assert [name for name, times in found.items() if times != 1] == []
     assert writer_folders(tmp_path / SPOOL) == []
@@ -91,7 +91,7 @@ def test_what_was_acknowledged_survives_a_kill_exactly_once(tmp_path: Path) -> N
 def test_a_hundred_kills(tmp_path: Path) -> None:
     chance, told = random.Random(6), []
     for turn in range(100):
-        told += killed_at_random(tmp_path, chance, 1.0)
+        told += killed_at_random(tmp_path, chance)
         if turn % 10 == 9:
             # Whoever replays is killed too.
             process = start("acknowledged", tmp_path)
@@ -107,17 +107,19 @@ def test_a_hundred_kills(tmp_path: Path) -> None:
 
 @posix
 def test_a_kill_loses_at_most_the_last_second(tmp_path: Path) -> None:
-    process = start("batched", tmp_path)
-    assert process.stdout is not None
-    first = process.stdout.readline()
-    time.sleep(2.0)
-    killed = time.time()
-    process.kill()
-    out, _ = process.communicate()
-    told = [line.split() for line in (first + out).decode().splitlines() if len(line.split()) == 2]
+    told: list[tuple[float, str]] = []
+    killed = 0.0
+    with start("batched", tmp_path) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            at, name = line.decode().split()
+            told.append((float(at), name))
+            if not killed and len(told) > 100 and time.time() - told[100][0] > 1.5:
+                killed = time.time()
+                process.kill()
     replay(tmp_path)
     found = ids(tmp_path)
-    old = [name for at, name in told if float(at) < killed - 1.0]
+    old = [name for at, name in told if at < killed - 1.0]
     assert len(old) > 100
     assert [name for name in old if found[name] != 1] == []
     assert max(found.values()) == 1
@@ -180,9 +182,9 @@ def test_a_program_that_ends_with_a_full_queue_loses_nothing(tmp_path: Path) -> 
 
 def test_a_program_that_ends_while_masks_wait_ends_in_order_and_loses_nothing(tmp_path: Path) -> None:
     # A thread in native code when the interpreter ends has the process aborted, about every other time.
-    for turn in range(20):
+    for turn in range(8):
         assert run("left_at_work", tmp_path / str(turn), 16) == ["False 16"]
-    for turn in (0, 19):
+    for turn in (0, 7):
         replay(tmp_path / str(turn))
         assert ids(tmp_path / str(turn)) == Counter(str(number) for number in range(16))
         assert writer_folders(tmp_path / str(turn) / SPOOL) == []
@@ -196,7 +198,7 @@ def test_a_logger_that_had_no_time_to_close_finishes_while_the_program_runs_on(
         log.log_prediction(mask=rng.integers(0, 256, (512, 512), dtype=np.uint8), image_name=str(number))
     assert not log.close(timeout=0)
     assert log in shutdown._registered
-    end = time.monotonic() + 30
+    end = time.monotonic() + 120
     while log in shutdown._registered:
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -227,7 +229,7 @@ def test_a_fork_doubles_nothing_and_loses_nothing(tmp_path: Path) -> None:
 @posix
 def test_a_fork_of_a_process_that_used_delta_lake_prints_no_panic(tmp_path: Path) -> None:
     process = start("forked_after_use", tmp_path)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out.decode().split(), err) == (0, ["True", "True"], b"")
     assert ids(tmp_path) == Counter(["child"])
 
@@ -326,7 +328,7 @@ def test_a_living_sibling_takes_over_from_the_dead(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr("lookoutcv.log.buffer.committer._ADOPT_SECONDS", 0.2)
     with lo.ClassificationLogger("m", enabled_metrics=[], directory=tmp_path) as log:
         left_by_a_dead_writer(tmp_path)
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not log.stats().adopted and time.monotonic() < end:
             time.sleep(0.05)
         assert log.stats().adopted

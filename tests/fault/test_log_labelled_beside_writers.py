@@ -17,9 +17,8 @@ import lookoutcv as lo
 log = lo.ClassificationLogger(
     "m", enabled_metrics=[], directory=sys.argv[1], durability="record", commit_seconds=0.1, block_seconds=20
 )
-print("ready", flush=True)
 i = 0
-while i < 20000:
+while i < 40000:
     if log.log_prediction(None, "cat", image_name=f"{i}.jpg"):
         print(i, flush=True)
     i += 1
@@ -32,20 +31,22 @@ log.close()
 def test_labels_and_rows_arrive_at_the_same_time(tmp_path: Path) -> None:
     script, place, truth = tmp_path / "writer.py", tmp_path / "log", tmp_path / "truth.csv"
     script.write_text(WRITER)
-    truth.write_text("id,label\n" + "".join(f"{i}.jpg,dog\n" for i in range(0, 20000, 2)))
+    truth.write_text("id,label\n" + "".join(f"{i}.jpg,dog\n" for i in range(0, 40000, 2)))
     command = [sys.executable, str(script), str(place)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
-        assert writer.stdout is not None
-        assert writer.stdout.readline() == "ready\n"
-        while not (place / "_delta_log").is_dir():
+    # Into a file: a pipe that nobody reads is soon full.
+    told = tmp_path / "told.txt"
+    with told.open("w") as out, subprocess.Popen(command, stdin=subprocess.PIPE, stdout=out, text=True) as writer:
+        while not list(place.glob("_delta_log/*.json")):
+            assert writer.poll() is None
             time.sleep(0.05)
-        labelled, rounds, end = 0, 0, time.monotonic() + 40
+        labelled, rounds, end = 0, 0, time.monotonic() + 100
         while rounds < 3 and time.monotonic() < end:
             time.sleep(0.1)  # else the writer, which waits after a conflict, would seldom come first
             found = lo.open_log(place).label(truth)
             labelled, rounds = labelled + found.rows, rounds + (found.rows > 0)
             assert found.changed == 0
-        acknowledged = writer.communicate("stop\n", timeout=60)[0].split()
+        writer.communicate("stop\n", timeout=120)
+    acknowledged = told.read_text().split()
     assert writer.returncode == 0
     assert rounds == 3, "no new rows came between"
     labelled += lo.open_log(place).label(truth).rows

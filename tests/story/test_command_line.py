@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.cli.main import main
+from lookoutcv.demo import story
 from lookoutcv.plugins import ROOMS
 from terminal import Terminal
 
@@ -316,6 +317,15 @@ def test_the_demo_tells_the_story(lookout: Terminal, tmp_path: Path) -> None:
         "tuesday.html",
         "tuesday.json",
     }
+
+
+def test_the_demo_is_told_again_in_its_own_folder(
+    lookout: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for few in ("BASELINE_IMAGES", "DAY_IMAGES"):
+        monkeypatch.setattr(story, few, 40)
+    out = tmp_path / "demo"
+    assert lookout("demo", "--out", out) == 0
     before = (out / "baseline.parquet").stat().st_size
     assert lookout("demo", "--out", out) == 0
     assert (out / "baseline.parquet").stat().st_size == pytest.approx(before, rel=0.01)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -67,32 +68,45 @@ def test_a_folder_goes_on_without_the_image_that_does_not_fit(tmp_path: Path, mo
     assert [(one.id, one.reason) for one in records.skipped] == [("large.webp", "takes more memory than is free")]
 
 
-def test_a_large_image_waits_for_the_small_ones_and_small_ones_for_it(tmp_path: Path) -> None:
-    pytest.importorskip("fcntl")
+def test_a_large_image_waits_for_the_small_ones_and_small_ones_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
     first, second, third = (SharedMemory(1000, str(tmp_path)) for _ in range(3))
     first.take(10)
     second.take(1000)  # side by side
     order: list[str] = []
+    waiting = threading.Event()
+
+    def flock(place: int, how: int) -> None:
+        """As it is, telling of a lock that is waited for."""
+        try:
+            fcntl.flock(place, how if how == fcntl.LOCK_UN else how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waiting.set()
+            fcntl.flock(place, how)
+
+    monkeypatch.setattr(memory_budget, "fcntl", SimpleNamespace(**{**vars(fcntl), "flock": flock}))
 
     def take(memory: SharedMemory, needed: int, name: str) -> threading.Thread:
         def run() -> None:
             memory.take(needed)
             order.append(name)
 
-        thread = threading.Thread(target=run)
+        waiting.clear()
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        thread.join(0.2)
+        assert waiting.wait(60), f"the {name} one did not wait"
         return thread
 
     large = take(third, 1001, "large")
-    assert not order
     first.release()
     small = take(first, 10, "small")  # does not go before the large one, though there would be room
     assert not order
     second.release()
-    large.join(10)
-    small.join(0.2)
+    large.join(60)
+    small.join(0.2)  # time to go wrong
     assert order == ["large"]
     third.release()
-    small.join(10)
+    small.join(60)
     assert order == ["large", "small"]

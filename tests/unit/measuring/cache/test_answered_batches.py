@@ -129,14 +129,36 @@ def test_a_function_is_asked_every_time(folder: Path) -> None:
     assert not (folder / "cache" / ANSWERED_FILE_NAME).exists()
 
 
+# Each process waits in the middle, so that it is killed there however late somebody looks.
+_WAITING = """
+import lookoutcv as lo
+from lookoutcv.grids import linear
+
+seen = []
+
+@lo.metric("own.waiting", unit="1", range=(0, 1), grid=linear(0, 1, 10), source="ours")
+def waiting(view):
+    import time
+    from pathlib import Path
+
+    seen.append(1)
+    end = time.monotonic() + 200
+    while len(seen) > 200 and not Path({go!r}).exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    return 0.5
+"""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 def test_a_run_in_processes_that_is_killed_goes_on(folder: Path) -> None:
     for copy in range(4):
         for number in range(IMAGES):
             os.link(folder / "images" / f"{number:04}.png", folder / "images" / f"{copy}-{number:04}.png")
     model = onnx_classifier(folder / "net.onnx")
+    (folder / "own.py").write_text(_WAITING.format(go=str(folder / "go")))
     command = [
         *(sys.executable, "-m", "lookoutcv", "measure", str(folder / "images"), "--model", str(model)),
+        *("--plugin", str(folder / "own.py"), "--metrics", "own.waiting,exposure"),
         *("-o", str(folder / "rows.parquet"), "--workers", "2", "--cache", str(folder / "cache")),
     ]
     with subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True) as process:
@@ -145,6 +167,7 @@ def test_a_run_in_processes_that_is_killed_goes_on(folder: Path) -> None:
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate(timeout=60)
+    (folder / "go").touch()
     before = kept(folder)
     assert 2 <= before < 16
     subprocess.run(command, check=True, capture_output=True, timeout=300)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,17 +23,25 @@ def refused(ref: Any) -> Any:
     pytest.fail(f"{ref.id} ended its process")
 
 
-def test_outcomes_come_in_order_from_other_processes() -> None:
+def test_outcomes_come_in_order_from_other_processes(tmp_path: Path) -> None:
+    later = tmp_path / "later"
+
     def task(refs: Sequence[Any]) -> tuple[str, int]:
         import os
         import time
 
-        time.sleep(0.05 if refs[0].id == "0.jpg" else 0)
+        # The first is done after one that comes later in the list.
+        end = time.monotonic() + 60
+        while refs[0].id == "0.jpg" and not later.exists() and time.monotonic() < end:
+            time.sleep(0.01)
+        if refs[0].id != "0.jpg":
+            later.touch()
         return refs[0].id, os.getpid()
 
     found = list(in_processes(CHUNKS, task, [], 2, refused))
     assert [name for name, _ in found] == [f"{number}.jpg" for number in range(7)]
     assert os.getpid() not in {process for _, process in found}
+    assert later.exists()
 
 
 def test_arrow_in_a_worker_imports_no_pandas_and_a_metric_may() -> None:
