@@ -27,11 +27,11 @@ from lookoutcv.sources.marks.marked_boxes import label_text, marked_objects
 from lookoutcv.sources.marks.table_boxes import are_shares
 from lookoutcv.sources.table_cells import is_empty, objects, picture_of, tags_of, text_of_cell
 from lookoutcv.sources.table_columns import Roles, embedded_column
+from lookoutcv.sources.table_labels import meant_as_labels, why_unlabelled
 
 _SUFFIXES = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".JPG", ".JPEG", ".PNG")
 # Rows in which the form of a column shows.
 _LOOKED_THROUGH = 1000
-_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,11 @@ class Listing:
         named = ", ".join(printable(column) for column in unread if column != self._roles.embedded)
         return (*self.inside.notes, *self._of_boxes(), *([f"Columns of files are not read: {named}."] if named else []))
 
+    @property
+    def without_labels(self) -> tuple[str, str]:
+        """Why its images have no label, as the end of a sentence, and what to do; for one of which none has one."""
+        return why_unlabelled(self._named_roles, columns(self.path, self.name))
+
     def _of_boxes(self) -> Iterator[str]:
         if self._shares:
             yield f"All boxes in {self.name} lie within 0 to 1: they are taken as shares of the images' sides."
@@ -102,23 +107,8 @@ class Listing:
         if unread := [column for column in self._roles.unread if column not in bytes_of]:
             named = ", ".join(map(printable, unread))
             yield f"Columns that look like boxes or masks in a form that is not read are tags: {named}."
-        if flags := self._flags:
-            named = ", ".join(map(printable, flags[:_NAMED]))
-            more = f" and {len(flags) - _NAMED} more" if len(flags) > _NAMED else ""
-            yield f"No column is a label; {named}{more} hold 0 and 1 and are tags. Write the class in a column label."
-
-    @property
-    def _flags(self) -> list[str]:
-        """Columns that hold 0 and 1, where none is a label: one for each class, as some tools export classes."""
-        roles = self._roles
-        if roles.label is not None or roles.boxes.columns or roles.objects is not None:
-            return []
-        seen: dict[str, set[str]] = {}
-        for _, row in islice(rows(self.path, self.name), _LOOKED_THROUGH):
-            for name, value in roles.others(row):
-                seen.setdefault(name, set()).add(text_of_cell(value))
-        flags = [name for name, values in seen.items() if values == {"0", "1"}]
-        return flags if len(flags) > 1 else []
+        looked_through = islice(rows(self.path, self.name), _LOOKED_THROUGH)
+        yield from meant_as_labels(self._roles, columns(self.path, self.name), (row for _, row in looked_through))
 
     @cached_property
     def _shares(self) -> bool:
@@ -148,6 +138,25 @@ class Listing:
 
     @cached_property
     def _roles(self) -> Roles:
+        roles = self._named_roles
+        if not self.path.lower().endswith(LINES):
+            return roles
+        # The first line need not hold every key that the others have.
+        return replace(
+            roles,
+            label=roles.label or "label",
+            time=roles.time or "time",
+            objects=roles.objects or "objects",
+            tags=roles.tags or "tags",
+        )
+
+    @cached_property
+    def _named_roles(self) -> Roles:
+        """By the columns that are named at the beginning.
+
+        Raises:
+            BadManifestLine: No column names images.
+        """
         names = columns(self.path, self.name)
         roles = Roles.of(names, self.paths)
         embedded = None if self._schema is None else embedded_column(self._schema)
@@ -162,16 +171,7 @@ class Listing:
             if any("." in column and looks_like_image(column) for column in names):
                 guess = "Its first line is an image already: write names above it, such as path,x1,y1,x2,y2,label."
             raise bad(self.name, 1, "no column names images", guess)
-        if not self.path.lower().endswith(LINES):
-            return roles
-        # The first line need not hold every key that the others have.
-        return replace(
-            roles,
-            label=roles.label or "label",
-            time=roles.time or "time",
-            objects=roles.objects or "objects",
-            tags=roles.tags or "tags",
-        )
+        return roles
 
     def _numbered(self) -> Iterator[tuple[int, ListedRef]]:
         roles = self._roles

@@ -77,3 +77,11 @@ def test_without_bytes_the_path_is_read(tmp_path, pictures):
 
 def test_other_bytes_are_no_images(tmp_path):
     assert not lists_images(written(tmp_path, {"geometry": [b"x"], "name": ["a"]}))
+
+
+@pytest.mark.parametrize(("column", "told"), [("lable", True), ("scale", False), ("camera", False), ("label", False)])
+def test_a_column_that_is_nearly_a_label_is_told(tmp_path, pictures, column, told):
+    (tmp_path / "1.png").write_bytes(pictures[0])
+    (tmp_path / "list.csv").write_text(f"path,{column}\n1.png,cat")
+    said = "No column is a label; 'lable' may be meant for one, and is a tag. Call it label."
+    assert (said in notes_of(open_source(tmp_path / "list.csv"))) == told

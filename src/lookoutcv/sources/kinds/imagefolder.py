@@ -54,6 +54,11 @@ class ImageFolderSource:
         return sum(listing.count for listing in self._listings)
 
     @property
+    def without_labels(self) -> tuple[str, str]:
+        """Why its images have no label, and what to do; for one of which none has one."""
+        return self._listings[0].without_labels
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What is to be said of how its tables are read, in sentences."""
         return tuple(dict.fromkeys(note for listing in self._listings for note in listing.notes))

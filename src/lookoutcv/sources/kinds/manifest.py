@@ -64,6 +64,11 @@ class ManifestSource:
         return Listing(self.path, self.name, inside, remedy)
 
     @property
+    def without_labels(self) -> tuple[str, str]:
+        """Why its images have no label, and what to do; for one of which none has one."""
+        return self._listing.without_labels
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """How paths of another machine were read, and columns that are not."""
         return self._listing.notes

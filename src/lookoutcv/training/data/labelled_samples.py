@@ -97,7 +97,8 @@ def read_samples(target: Any, options: Options | None = None) -> LabelledSamples
     wanted = [ref for ref in refs if ref.objects is not None] if of_objects else labelled
     empty = tuple(sorted({one for _, source in sources for one in getattr(source, "empty_classes", ())}))
     if not wanted:
-        raise _unlabelled(name, refs, of_sources)
+        of_tables = [one for _, source in sources if (one := getattr(source, "without_labels", None))]
+        raise _unlabelled_table(name, len(refs), *of_tables[0]) if of_tables else _unlabelled(name, refs, of_sources)
     how = plan({**(options or {}), "thumbnails": False})
     batches: list[pa.RecordBatch] = []
     collection = collect(_Listed(name, tuple(wanted)), how, batches.append)
@@ -172,12 +173,21 @@ def _unlabelled(name: str, refs: Sequence[ImageRef], notes: Sequence[str]) -> Tr
             f": which of its folders are classes is not clear{', as some images lie beside them' * ('' in folders)}"
         )
         notes = (f"If {first_named(nearest)} are, put ?labels=parent behind {name}.",)
-    number = "the image" if len(refs) == 1 else f"none of the {len(refs):,} images"
     return TrainingError(
-        f"{number} in {name} has {'no' if len(refs) == 1 else 'a'} label{together}",
-        " ".join((*map(masked, notes), _LABELS)),
-        source=name,
+        f"{_none_has(len(refs), name)}{together}", " ".join((*map(masked, notes), _LABELS)), source=name
     )
+
+
+def _none_has(images: int, name: str) -> str:
+    return (
+        f"the image in {name} has no label" if images == 1 else f"none of the {images:,} images in {name} has a label"
+    )
+
+
+def _unlabelled_table(name: str, images: int, why: str, what_to_do: str) -> TrainingError:
+    if not images:
+        return TrainingError(f"there are no images in {name}", "Check the table.", source=name)
+    return TrainingError(f"{_none_has(images, name)}: {why}", what_to_do, source=name)
 
 
 def _check_classes(result: LabelledSamples) -> None:

@@ -248,3 +248,30 @@ def test_ten_thousand_classes(tmp_path: Path) -> None:
             file.writestr(f"{number}/1.png", data)
     samples = read(tmp_path / "many.zip")
     assert samples.classes == tuple(map(str, range(10_000)))
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "told", "remedy"),
+    [
+        ("path,lable", "x", "its columns are path, lable", "'lable' is near: call it label."),
+        ("path,site,Catagory", "n,x", "its columns are path, site, Catagory", "'Catagory' is near: call it label."),
+        ("path,species", "x", "its columns are path, species", "Call the one with the classes label."),
+        ("path,label", "", "its column 'label' is empty", "Write the class of each image there."),
+    ],
+)
+def test_a_table_without_labels_is_told_its_columns_and_the_nearest_name(
+    tmp_path: Path, header: str, cells: str, told: str, remedy: str
+) -> None:
+    draw_classes(tmp_path, ("a",), 2)
+    (tmp_path / "list.csv").write_text("\n".join([header, f"a/000.png,{cells}", f"a/001.png,{cells}"]))
+    with pytest.raises(TrainingError) as refused:
+        read(tmp_path / "list.csv")
+    assert told in refused.value.problem
+    assert refused.value.remedy == remedy
+
+
+def test_lines_of_json_without_labels_are_told_their_keys(tmp_path: Path) -> None:
+    draw_classes(tmp_path, ("a",), 2)
+    (tmp_path / "list.jsonl").write_text('{"path": "a/000.png", "labels": "x"}\n{"path": "a/001.png", "labels": "x"}')
+    with pytest.raises(TrainingError, match=r"its columns are path, labels\. 'labels' is near: call it label"):
+        read(tmp_path / "list.jsonl")
