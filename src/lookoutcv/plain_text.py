@@ -11,7 +11,7 @@ import codecs
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
 _MARKS = (
@@ -145,3 +145,14 @@ def spellings(name: str) -> Iterator[str]:
         yield name.encode("cp1252").decode("utf-8", "surrogateescape")
     except UnicodeError:
         return
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words as a sentence has them.
+
+    Example:
+        >>> joined(["a"]), joined(["a", "b", "c"])
+        ('a', 'a, b and c')
+    """
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -233,7 +233,7 @@ def test_an_unknown_device(tmp_path: Path, device: str) -> None:
 
 
 def test_a_number_of_images_at_once_that_memory_does_not_hold(tmp_path: Path) -> None:
-    with pytest.raises(WrongCard, match=r"takes 9,000,000 images at once and no fewer, which are 1\.7 GB"):
+    with pytest.raises(WrongCard, match=r"takes 9,000,000 images at once and no fewer, which are 1\.73 GB"):
         open_model(onnx_classifier(tmp_path / "net.onnx", batch=9_000_000))
 
 

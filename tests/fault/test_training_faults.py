@@ -195,7 +195,7 @@ def test_numbers_that_run_away_end_it_with_the_best_kept(tmp_path: Path):
     model = _fitted(backbone, watch=watch)
     assert len(model.curve) == 2
     assert model.stopped.startswith("Its loss was no number any more in epoch 2; ")
-    assert "smaller --learning-rate" in model.stopped
+    assert "larger batch_size" in model.stopped
     assert watch.notes[-1] == model.stopped
     assert all(value.isfinite().all() for value in model.module.state_dict().values())
 
@@ -203,7 +203,7 @@ def test_numbers_that_run_away_end_it_with_the_best_kept(tmp_path: Path):
 def test_numbers_that_run_away_before_anything_was_learnt_are_an_error():
     backbone = small_vit()
     backbone.module.patch_embed.proj.weight.data.fill_(float("nan"))
-    with pytest.raises(TrainingError, match=r"learnt nothing: its loss was no number .* smaller --learning-rate"):
+    with pytest.raises(TrainingError, match=r"learnt nothing: its loss was no number .* larger batch_size"):
         _fitted(backbone)
 
 

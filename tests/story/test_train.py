@@ -137,8 +137,11 @@ def test_a_misspelt_network_is_told_before_the_images_are_read(lookout: Terminal
 def test_what_must_be_known_is_told_while_it_learns(
     lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreachable(*_: object) -> Path:
-        raise HubError("the hub did not answer within 4.5 seconds")
+    asked = []
+
+    def unreachable(repository: str, file: str | None, silence: HubError | None) -> Path:
+        asked.append((repository, silence))
+        raise silence or HubError("the hub did not answer within 4.5 seconds", silent=True)
 
     monkeypatch.setattr("lookoutcv.training.fitting.backbones.pretrained.weights_from_hub", unreachable)
     auto = ["auto" if word == "none" else word for word in QUICK]
@@ -146,6 +149,18 @@ def test_what_must_be_known_is_told_while_it_learns(
     told = lookout.err.split("epoch 1")[0]
     assert "Nothing was stopped in runs/told: this run begins anew." in told
     assert told.count("the hub did not answer within 4.5 seconds") == 1
+    asked.clear()
+    both = [word if word != "test_efficientnet" else "resnet18,resnet34" for word in auto]
+    assert lookout("train", "photos", *both, "--epochs", "1", "-o", "runs/both", "--json") == 0
+    # A hub that is silent is asked once, and both are named in one sentence.
+    assert [silence is None for _, silence in asked] == [True, False]
+    (note,) = [note for note in json.loads(lookout.out)["notes"] if "did not answer" in note]
+    assert note == (
+        "No pretrained weights could be had for resnet18 and resnet34: the hub did not answer within 4.5 seconds. They "
+        "learn from scratch, which needs many more images and epochs to be as good. Give them as files "
+        "(--weights FOLDER), or say --weights none to begin at chance."
+    )
+    assert "did not answer" in lookout.err
     # Where no network is left, its error alone says so.
     hub = ["hub" if word == "none" else word for word in QUICK]
     assert lookout("train", "photos", *hub, "-o", "runs/hub") == 1
@@ -200,7 +215,7 @@ def test_what_is_worth_telling_of_the_images_is_told_before_it_learns(lookout: T
     notes = json.loads(lookout.out)["notes"]
     assert [note for note in notes if "the budget had no time for it" in note]
     assert lookout("train", "photos", *QUICK, "--mixup", "50", "-o", "runs/mixed") == 1
-    assert "Give mixup as a number from 0 to 10" in lookout.err
+    assert "Give --mixup as a number from 0 to 10" in lookout.err
 
 
 def test_an_error_after_it_learnt_says_how_to_go_on(
@@ -213,7 +228,7 @@ def test_an_error_after_it_learnt_says_how_to_go_on(
     with monkeypatch.context() as patched:
         patched.setattr("lookoutcv.training.whole_run.pack_fitted", full)
         assert lookout(*words) == 2
-    assert "What was learnt is kept in runs/full: the same command with --resume goes on with it." in lookout.err
+    assert "What was learnt is kept in runs/full: the same again with --resume goes on with it." in lookout.err
     assert lookout(*words, "--resume") == 0
 
 

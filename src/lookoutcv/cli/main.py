@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from lookoutcv.calls.option_names import on_a_command_line
 from lookoutcv.cli.app import app
 from lookoutcv.cli.printing.log_lines import left_as_found
 from lookoutcv.cli.printing.nobody_reads import let_standard_error_go_unread
@@ -41,7 +42,8 @@ def _answered(arguments: list[str]) -> int:
         hide_secrets_of(word)
     code = 0
     try:
-        code = int(app(arguments, prog_name="lookout", standalone_mode=False, obj=arguments) or 0)
+        with on_a_command_line():
+            code = int(app(arguments, prog_name="lookout", standalone_mode=False, obj=arguments) or 0)
         sys.stdout.flush()  # here, and not while the interpreter ends: a full device then has no sentence
         # Typer turns Ctrl-C into this code, or into Abort, depending on its version.
         return _stopped() if code == INTERRUPTED else code

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import FileFormatError
 
 _PARQUET_MAGIC = b"PAR1"
@@ -67,7 +68,7 @@ def bounded_batches(
     """
     packed = _packed_bytes(file.metadata)
     if file.metadata.num_rows > max(_MANY_ROWS, _MOST_ROWS_A_BYTE * packed):
-        size = f"{packed / 1e6:,.1f} MB" if packed > 1e5 else f"{packed:,} bytes"
+        size = byte_size(packed)
         raise refuse(1, f"it is one of {file.metadata.num_rows:,} rows in {size}, which say the same again and again")
     number = 0
     for group in range(file.num_row_groups):

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 from types import ModuleType
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.images.refusals import too_large
 from lookoutcv.processes.available_memory import available_bytes
 
@@ -59,7 +60,7 @@ def check_memory(width: int, height: int, kind: str) -> None:
         return
     raise too_large(
         "takes more memory than is free",
-        f"decoding {width} x {height} pixels can take {needed / 1e9:.1f} GB of memory, and {free / 1e9:.1f} are free",
+        f"decoding {width} x {height} pixels can take {byte_size(needed)} of memory, and {byte_size(free)} are free",
         "Give it more memory, or make the image smaller.",
     )
 

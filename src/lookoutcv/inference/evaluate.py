@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, LookoutError
 from lookoutcv.images import Limits
 from lookoutcv.inference.evaluate_classes import evaluate_classes
@@ -91,7 +92,9 @@ def evaluate(
         }
     )
     if prediction_source is None:
-        raise ConfigError("there is nobody to evaluate", "Give a model, or --predictions FILE.", key="model")
+        raise ConfigError(
+            "there is nobody to evaluate", f"Give a model, or {option('predictions', 'FILE')}.", key="model"
+        )
     prediction_source = prediction_source.for_images(labelled.ids)
     identity = prediction_source.identity
     pictures = SmallPictures(thumbnails, redact, prediction_source)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
 from lookoutcv.inference.surest_errors import SmallPictures, SurestErrors
@@ -51,7 +52,9 @@ def evaluate_classes(
         ConfigError: `top` is under 1, or no image has a label of the model's.
     """
     if top < 1:
-        raise ConfigError(f"--top is {top!r}", "Give --top a whole number of at least 1.", key="top")
+        raise ConfigError(
+            f"{option('top')} is {top!r}", f"Give {option('top')} a whole number of at least 1.", key="top"
+        )
     identity = prediction_source.identity
     labels = LabelPlaces(identity.labels, open=identity.imported, truth=images.labels if identity.imported else ())
     pairs, errors = _LabelledPredictions(), SurestErrors(pictures)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, FileFormatError
 from lookoutcv.files.baseline_form import is_json_baseline
 from lookoutcv.files.parquet import is_parquet
@@ -42,7 +43,7 @@ def collect_any(target: Any, plan: Plan) -> Collection:
     if not isinstance(side, Records | RecordSource | str | os.PathLike):
         return collect(side, plan)
     if plan.sample is not None:
-        raise ConfigError("records that exist already are not sampled", "Leave --sample out.", key="sample")
+        raise ConfigError("records that exist already are not sampled", f"Leave {option('sample')} out.", key="sample")
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     if isinstance(side, Records):
         collection = _from_batches(side.name, side.batches(), divider, side.model)
@@ -54,7 +55,7 @@ def collect_any(target: Any, plan: Plan) -> Collection:
     if wanted is not None and not (collection.model and collection.model.matches(wanted)):
         raise ConfigError(
             f"{collection.name} holds records without the answers of {wanted.name}, and no images to ask about",
-            "Measure the images with --model, or leave --model out.",
+            f"Measure the images with {option('model')}, or leave {option('model')} out.",
             key="model",
         )
     return collection

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import cast
 
-from lookoutcv.cpu_count import cpu_count
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.measuring.cache.record_cache import CacheLocation, cache_location
@@ -19,6 +19,7 @@ from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
 from lookoutcv.processes.available_memory import available_bytes
+from lookoutcv.processes.cpu_count import cpu_count
 from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 from lookoutcv.records.measurer import Measurer, check_measurers
@@ -109,7 +110,7 @@ def workers_that_fit() -> int:
     wanted, free = cpu_count(), available_bytes()
     fit = max(1, min(wanted, free // _WORKER_BYTES))
     if fit < wanted:
-        _log.info("%d processes in place of %d: %.1f GB of memory are free", fit, wanted, free / 1e9)
+        _log.info("%d processes in place of %d: %s of memory are free", fit, wanted, byte_size(free))
     return fit
 
 

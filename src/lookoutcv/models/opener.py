@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.cpu_count import cpu_count
 from lookoutcv.errors import LookoutError
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.formats.base import RuntimeOptions
@@ -20,6 +19,7 @@ from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime, named_function
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
 from lookoutcv.models.tensor_model import TensorModel
+from lookoutcv.processes.cpu_count import cpu_count
 
 _log = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import InferenceFailed, LookoutError, RuntimeDied, WrongCard
 from lookoutcv.models.cards.card import Card, Input
 from lookoutcv.models.cards.file_facts import FileFacts
@@ -89,7 +90,7 @@ class TensorModel(Predictor):
         if fixed * self._bytes_an_image > _MOST_FIXED_BYTES:
             raise WrongCard(
                 f"{self.name} takes {fixed:,} images at once and no fewer, which are "
-                f"{fixed * self._bytes_an_image / 1e9:,.1f} GB",
+                f"{byte_size(fixed * self._bytes_an_image)}",
                 "Export it with a free number of images, or for one.",
                 model=self.name,
                 key="input",

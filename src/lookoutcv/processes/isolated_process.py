@@ -22,6 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import LookoutError
 
 Report: TypeAlias = Callable[[Any], None]
@@ -131,7 +132,7 @@ def _wait(process: Any, task: bytes, output: _Output, end: float, most_bytes: in
         if time.monotonic() > end:
             raise TimeoutError
         if most_bytes is not None and _memory(process.pid) > most_bytes:
-            raise MemoryError(f"it held more than {most_bytes / 1e9:.1f} GB")
+            raise MemoryError(f"it held more than {byte_size(most_bytes)}")
 
 
 def _name_of(number: int) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.byte_sizes import byte_size
+
 Tensor = np.ndarray[Any, Any]
 
 DTYPES = (
@@ -113,7 +115,7 @@ def packed(tensors: Iterable[Tensor], room: SharedRoom | None) -> list[bytes | m
 
 def _put(tensor: Tensor, room: SharedRoom, place: int) -> None:
     if place + tensor.nbytes > room.size:
-        raise ValueError(f"tensors of more than {room.size >> 20} MB")
+        raise ValueError(f"tensors of more than {byte_size(room.size)}")
     room.bytes[place : place + tensor.nbytes] = tensor.reshape(-1).view(np.uint8)
 
 

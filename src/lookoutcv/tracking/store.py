@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, TrackingUnavailable
 from lookoutcv.secrets import hide_secrets_of, masked
 from lookoutcv.tracking.quiet_mlflow import mlflow_module, quiet_mlflow
@@ -18,7 +19,6 @@ DEFAULT_EXPERIMENT = "lookoutcv"
 TIMEOUT_SECONDS = 5
 _SQLITE = "sqlite:///"
 _SERVERS = ("http://", "https://", "databricks")
-_REMEDY = "Start it, correct the address (--mlflow, MLFLOW_TRACKING_URI), or train without it: --mlflow off."
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def open_store(settings: TrackingSettings, uri: str) -> Store:
     mlflow = mlflow_module()
     reason = knock.reason() if knock else ""
     if reason:
-        raise TrackingUnavailable(f"MLflow at {uri} does not answer: {reason}", _REMEDY, uri=uri, reason=reason)
+        raise TrackingUnavailable(f"MLflow at {uri} does not answer: {reason}", _remedy(), uri=uri, reason=reason)
     experiment = settings.experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME") or DEFAULT_EXPERIMENT
     try:
         with quiet_mlflow(TIMEOUT_SECONDS):
@@ -91,7 +91,7 @@ def open_store(settings: TrackingSettings, uri: str) -> Store:
     except Exception as error:  # of MLflow, of a database, of the network
         reason = first_line(error)
         raise TrackingUnavailable(
-            f"MLflow at {uri} cannot be told of this training: {reason}", _REMEDY, uri=uri, reason=reason
+            f"MLflow at {uri} cannot be told of this training: {reason}", _remedy(), uri=uri, reason=reason
         ) from None
 
 
@@ -100,7 +100,9 @@ def _experiment_id(client: Any, name: str, uri: str) -> str:
     if found is None:
         return str(client.create_experiment(name, artifact_location=_artifacts_of(uri)))
     if found.lifecycle_stage != "active":
-        raise ValueError(f"the experiment {name} was deleted; restore it, or choose another name (--experiment)")
+        raise ValueError(
+            f"the experiment {name} was deleted; restore it, or choose another name ({option('experiment')})"
+        )
     return str(found.experiment_id)
 
 
@@ -140,6 +142,11 @@ def _database_of(uri: str) -> Path | None:
     if not uri.startswith(_SQLITE) or not name or ":memory:" in uri or name.startswith("file:"):
         return None
     return Path(name).resolve()
+
+
+def _remedy() -> str:
+    address, off = option("mlflow_uri"), option("mlflow_uri", "off")
+    return f"Start it, correct the address ({address}, MLFLOW_TRACKING_URI), or train without it: {off}."
 
 
 def first_line(error: BaseException) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from lookoutcv.errors import TrainingError
+from lookoutcv.plain_text import joined
 from lookoutcv.training.fitting.backbones.backbone import Backbone, check_backbones, prepare, scratch_side_px
-from lookoutcv.training.fitting.backbones.pretrained import Pretrained, find_pretrained
+from lookoutcv.training.fitting.backbones.hub import HubError
+from lookoutcv.training.fitting.backbones.pretrained import Pretrained, find_pretrained, where_weights_come_from
 from lookoutcv.training.fitting.device import Device, find_device
 from lookoutcv.training.material import Material
 from lookoutcv.training.onlooker import Onlooker
@@ -54,17 +56,31 @@ def _beginnings(request: Request, onlooker: Onlooker) -> dict[str, Pretrained]:
     check_backbones(request.models)
     found: dict[str, Pretrained] = {}
     errors: dict[str, TrainingError] = {}
+    lacking: dict[str, list[str]] = {}
+    silence: HubError | None = None
     for name in request.models:
         try:
-            found[name] = find_pretrained(name, request.weights)
+            found[name] = find_pretrained(name, request.weights, silence)
         except TrainingError as error:
             # A folder of weights may hold those of some of the backbones.
             errors[name] = error
             continue
-        if found[name].note:
-            onlooker.tell(found[name].note)  # the backbone keeps it
+        if (reason := found[name].lacking) is not None:
+            lacking.setdefault(str(reason), []).append(name)
+            silence = reason if reason.silent else silence
+    for why, names in lacking.items():
+        onlooker.note(_from_scratch(names, why))
     _leave_out(errors, bool(found), onlooker)
     return found
+
+
+def _from_scratch(names: Sequence[str], why: str) -> str:
+    several = len(names) > 1
+    learns = "They learn" if several else "It learns"
+    return (
+        f"No pretrained weights could be had for {joined(names)}: {why}. {learns} from scratch, which needs many more "
+        f"images and epochs to be as good. {where_weights_come_from(len(names))}"
+    )
 
 
 def backbones_of(

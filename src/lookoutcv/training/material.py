@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from lookoutcv.calls.option_names import option
+from lookoutcv.errors import TrainingError
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.models.cards.card import Input
 from lookoutcv.results.data_check import DataCheck
@@ -48,6 +50,25 @@ class Material:
     def of_part(self, store: PictureStore, part: Part, input: Input) -> tuple[Pictures, Pictures]:
         """The pixels that teach and those of another part."""
         return self.pictures(store, "train", input), self.pictures(store, part, input)
+
+
+def refuse_too_few(material: Material) -> None:
+    """Refuse what leaves nothing to learn from or to choose by, with what is known of why.
+
+    Raises:
+        TrainingError: It does.
+    """
+    teaching, choosing = len(material.division.train), len(material.division.validation)
+    if teaching > 1 and choosing:
+        return
+    leak = next((finding for finding in material.check.findings if finding.kind == "leak"), None)
+    why = f": {leak.problem[0].lower()}{leak.problem[1:].rstrip('.')}" if leak else ""
+    what = leak.remedy if leak else "Add images of which no two look alike: such are never parted."
+    raise TrainingError(
+        f"{teaching:,} images to learn from and {choosing:,} to choose by are too few{why}",
+        f"{what} {option('test')} takes images of your own to test on.",
+        source=material.labelled.name,
+    )
 
 
 def read_material(request: Request, onlooker: Onlooker) -> Material:

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePath
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.secrets import masked
@@ -113,7 +114,9 @@ def named_models(models: str | Sequence[str] | None) -> tuple[str, ...]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
         problem = f"{twice[0]} is named twice" if twice else "no backbone is named"
-        raise ConfigError(problem, "Give --models names of timm, each once, with commas between.", key="models")
+        raise ConfigError(
+            problem, f"Give {option('models')} names of timm, each once, with commas between.", key="models"
+        )
     return names
 
 
@@ -131,8 +134,8 @@ def budget_seconds(budget: str | float | None) -> float | None:
     try:
         return span(budget, "budget").total_seconds()  # type: ignore[arg-type]
     except ConfigError as reason:
-        problem = f"--budget is {budget!r}, which is no stretch of time"
-        raise ConfigError(problem, "Give --budget as 90s, 10m or 2h.", key="budget") from reason
+        problem = f"{option('budget')} is {budget!r}, which is no stretch of time"
+        raise ConfigError(problem, f"Give {option('budget')} as 90s, 10m or 2h.", key="budget") from reason
 
 
 def whole_number(value: int, least: int, most: int, key: str) -> int:
@@ -146,8 +149,8 @@ def whole_number(value: int, least: int, most: int, key: str) -> int:
     """
     if isinstance(value, int) and least <= value <= most:
         return value
-    option = f"--{key.replace('_', '-')}"
-    raise ConfigError(f"{option} is {value!r}", f"Give {option} as a whole number from {least} to {most}.", key=key)
+    named = option(key)
+    raise ConfigError(f"{named} is {value!r}", f"Give {named} as a whole number from {least} to {most}.", key=key)
 
 
 def checked_folds(folds: int | None, budget: str | None = None) -> int | None:
@@ -161,13 +164,14 @@ def checked_folds(folds: int | None, budget: str | None = None) -> int | None:
     """
     if folds is not None and folds < 3:
         raise ConfigError(
-            f"--folds is {folds}: one fold is held back, one chooses when to stop, and the others teach",
+            f"{option('folds')} is {folds}: one fold is held back, one chooses when to stop, and the others teach",
             "Give 3 or more, such as 5.",
             key="folds",
         )
     if folds is not None and budget is not None:
         raise ConfigError(
-            "--folds teaches the best network again, for as long as it takes, and --budget is a bound for all of it",
+            f"{option('folds')} teaches the best network again, for as long as it takes, and {option('budget')} is a "
+            "bound for all of it",
             "Give one of them.",
             key="folds",
         )
@@ -187,7 +191,9 @@ def one_of(value: str, allowed: Sequence[str], key: str) -> str:
         return value
     near = difflib.get_close_matches(str(value), allowed, 1)
     guess = f"Did you mean {near[0]}? " if near else ""
-    raise ConfigError(f"--{key} is {value!r}", f"{guess}Give {', '.join(allowed[:-1])} or {allowed[-1]}.", key=key)
+    raise ConfigError(
+        f"{option(key)} is {value!r}", f"{guess}Give {', '.join(allowed[:-1])} or {allowed[-1]}.", key=key
+    )
 
 
 def folder_for(data: Any, output: str | os.PathLike[str] | None) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.files.atomic import write_bytes
 
@@ -136,7 +137,11 @@ def _checked(path: Path, held: list[str], asked: Mapping[str, Any], *, resume: b
         # Killed before anything was learnt: there is nothing to go on with, and nothing to lose.
         return False
     if not resume:
-        raise _unwritable(path, "a run was stopped in it", "Go on with it: --resume; or choose another folder with -o.")
+        raise _unwritable(
+            path,
+            "a run was stopped in it",
+            f"Go on with it: {option('resume', True)}; or choose another folder with {option('output')}.",
+        )
     for key in sorted({*earlier, *asked} - {"format"}):
         if earlier.get(key) != asked.get(key):
             raise _unwritable(

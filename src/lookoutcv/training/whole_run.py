@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.clock import now
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.results.result import StoredResult
@@ -23,7 +24,7 @@ from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.device import device_text
 from lookoutcv.training.fixed_features import FixedFeatures, fixed_features
 from lookoutcv.training.fold_scores import fold_scores
-from lookoutcv.training.material import Material, read_material
+from lookoutcv.training.material import Material, read_material, refuse_too_few
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from lookoutcv.training.request import Request
@@ -87,6 +88,7 @@ class _Steps:
         for finding in material.check.findings:
             if finding.severity != "low":  # the report holds all of them
                 self.onlooker.tell(f"{finding.problem} {finding.remedy}")
+        refuse_too_few(material)
         backbones = backbones_of(self.request, self.start.beginnings, material, self.onlooker)
         with PictureStore(
             material.samples,
@@ -195,7 +197,8 @@ def _how_to_go_on_told(folder: RunFolder, onlooker: Onlooker) -> Iterator[None]:
         yield
     except BaseException:
         if folder.unfinished:
-            onlooker.tell(f"What was learnt is kept in {folder.path}: the same command with --resume goes on with it.")
+            go_on = option("resume", True)
+            onlooker.tell(f"What was learnt is kept in {folder.path}: the same again with {go_on} goes on with it.")
         raise
 
 

@@ -53,7 +53,7 @@ def test_a_row_that_is_too_large_is_refused(tmp_path: Path, counts: list[int]) -
 def test_millions_of_rows_for_next_to_no_bytes_are_refused(tmp_path: Path) -> None:
     same = pa.table({"path": pa.array(["a.jpg"] * 1_000_001)})
     pq.write_table(same, tmp_path / "s.parquet", compression="zstd")
-    with pytest.raises(TooLargeError, match=r"^row 1: it is one of 1,000,001 rows in [\d,]+ bytes, which say the same"):
+    with pytest.raises(TooLargeError, match=r"^row 1: it is one of 1,000,001 rows in [\d.]+ kB, which say the same"):
         next(bounded_batches(pq.ParquetFile(tmp_path / "s.parquet"), refuse))
     # As regular as names of images can be.
     counted = pa.table({"path": pa.array([f"{number:07}.jpg" for number in range(1_000_001)])})

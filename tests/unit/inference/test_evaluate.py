@@ -83,7 +83,7 @@ def test_what_cannot_be_evaluated_says_why(folder: Path, tmp_path: Path) -> None
         lo.evaluate(lambda _: [0.5, 0.5], folder, card={"labels": ["a", "b"]})
     with pytest.raises(ConfigError, match="has a label"):
         lo.evaluate(level, folder / "fox" / "9.png", card=CARD)
-    with pytest.raises(ConfigError, match="--top"):
+    with pytest.raises(ConfigError, match="top is"):
         lo.evaluate(level, folder, card=CARD, top=0)
     (tmp_path / "empty").mkdir()
     with pytest.raises(NoImages):

@@ -78,7 +78,7 @@ def test_where_nothing_is_configured_mlflow_is_not_imported(monkeypatch: pytest.
 def test_a_server_that_is_not_there_is_told_without_its_password() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    with pytest.raises(TrackingUnavailable, match=r"does not answer: Connection refused.*--mlflow off") as missing:
+    with pytest.raises(TrackingUnavailable, match=r"does not answer: Connection refused.*mlflow_uri='off'") as missing:
         open_store(TrackingSettings(), f"http://me:hunter2@127.0.0.1:{port}")
     assert "hunter2" not in f"{missing.value!r} {missing.value} {missing.value.fields}"
 

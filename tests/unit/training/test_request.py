@@ -30,13 +30,13 @@ def test_none_and_one_twice_are_refused(models: object, problem: str) -> None:
 
 @pytest.mark.parametrize("budget", ["ten minutes", "10", "0m", "-5m", ""])
 def test_a_budget_is_a_stretch_of_time(budget: str) -> None:
-    with pytest.raises(ConfigError, match=r"--budget is .*stretch of time\. Give --budget as 90s, 10m or 2h"):
+    with pytest.raises(ConfigError, match=r"budget is .*stretch of time\. Give budget as 90s, 10m or 2h"):
         budget_seconds(budget)
 
 
 @pytest.mark.parametrize("value", [7, 4097, 64.0, "64"])
 def test_a_number_out_of_range_says_which_are_in_it(value: object) -> None:
-    with pytest.raises(ConfigError, match=r"--image-size is .*as a whole number from 8 to 4096"):
+    with pytest.raises(ConfigError, match=r"image_size is .*as a whole number from 8 to 4096"):
         whole_number(value, 8, 4096, "image_size")  # type: ignore[arg-type]
 
 
@@ -64,7 +64,7 @@ def test_a_run_is_called_as_its_data(data: object, folder: str) -> None:
 
 def test_folds_keep_to_no_budget_and_need_one_that_teaches() -> None:
     assert checked_folds(3) == 3
-    with pytest.raises(ConfigError, match="--folds is 2: one fold is held back"):
+    with pytest.raises(ConfigError, match="folds is 2: one fold is held back"):
         checked_folds(2)
     with pytest.raises(ConfigError, match=r"for as long as it takes.*Give one of them"):
         checked_folds(5, "10m")

@@ -76,7 +76,7 @@ def test_an_error_after_something_was_learnt_keeps_it(tmp_path: Path) -> None:
 
 def test_a_run_that_was_stopped_is_gone_on_with_when_asked(tmp_path: Path) -> None:
     _stopped(tmp_path / "a")
-    with pytest.raises(OutputUnwritable, match="--resume"), claimed_folder(tmp_path / "a", ASKED, resume=False):
+    with pytest.raises(OutputUnwritable, match="resume=True"), claimed_folder(tmp_path / "a", ASKED, resume=False):
         pass
     with claimed_folder(tmp_path / "a", ASKED, resume=True) as folder:
         assert folder.resumed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.cli.configured import ConfiguredCommand
 from lookoutcv.cli.log.filters import opened
 from lookoutcv.cli.log.import_logs import import_
@@ -34,7 +35,7 @@ _LOOK_SECONDS = 2.0
 @verb("log list")
 def list_(settings: ListSettings, selection: LogRowSettings) -> None:
     """Print what is in the log; what it can be told is declared in `log.log_settings`."""
-    from lookoutcv.cli.log.rows import megabytes, versions_in_words
+    from lookoutcv.cli.log.rows import versions_in_words
     from lookoutcv.cli.printing.tables import print_json, print_table
 
     log, which = opened(selection)
@@ -50,14 +51,14 @@ def list_(settings: ListSettings, selection: LogRowSettings) -> None:
             versions_in_words(logged.versions),
             f"{logged.states.get('measured', 0):,}",
             f"{logged.days:,}",
-            "" if logged.bytes is None else megabytes(logged.bytes),
+            "" if logged.bytes is None else byte_size(logged.bytes),
             logged.last.replace("+00:00", "Z"),
         )
         for logged in overview.models
     ]
     print_table(header, rows)
     waiting = (
-        f"{overview.waiting:,} segments ({megabytes(overview.waiting_bytes)}) wait"
+        f"{overview.waiting:,} segments ({byte_size(overview.waiting_bytes)}) wait"
         if overview.waiting
         else "nothing waits"
     )

@@ -25,19 +25,6 @@ _LONGEST_CELL = 40
 _MOST_NUMBERS = 8
 
 
-def megabytes(size: int) -> str:
-    """A size in words.
-
-    Example:
-        >>> megabytes(1_234_567), megabytes(999)
-        ('1.2 MB', '999 B')
-    """
-    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
-        if size >= factor:
-            return f"{size / factor:,.1f} {unit}"
-    return f"{size} B"
-
-
 def versions_in_words(versions: Mapping[str, int]) -> str:
     """The latest three versions.
 

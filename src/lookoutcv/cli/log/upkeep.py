@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.cli.log.filters import opened
 from lookoutcv.cli.parameters import verb
 from lookoutcv.errors import ConfigError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 @verb("log retain")
 def retain(settings: RetainSettings, selection: LogModelSettings) -> None:
     """Retain and print; what it can be told is declared in `log.log_settings`."""
-    from lookoutcv.cli.log.rows import megabytes
 
     log, which = opened(selection)
     result = log.retain(
@@ -40,26 +40,25 @@ def retain(settings: RetainSettings, selection: LogModelSettings) -> None:
         return
     verb = "Would remove" if settings.dry_run else "Removed"
     when = f" from before {result.before.replace('+00:00', 'Z')}" if result.before else ""
-    typer.echo(f"{verb} {result.rows:,} rows ({megabytes(result.bytes)}) and {result.pictures:,} pictures{when}.")
+    typer.echo(f"{verb} {result.rows:,} rows ({byte_size(result.bytes)}) and {result.pictures:,} pictures{when}.")
     if result.kept_flagged:
         typer.echo(f"{result.kept_flagged:,} older rows are flagged and stay.")
     if not settings.dry_run:
         typer.echo(f"Freed {result.freed:,} replaced files; what was replaced just now goes after {settings.grace}.")
     there = "There are" if settings.dry_run else "There remain"
-    typer.echo(f"{there} {result.remaining_rows:,} rows; with pictures {megabytes(result.remaining_bytes)}.")
+    typer.echo(f"{there} {result.remaining_rows:,} rows; with pictures {byte_size(result.remaining_bytes)}.")
 
 
 @verb("log compact")
 def compact(settings: CompactSettings, selection: LogModelSettings) -> None:
     """Compact and print; what it can be told is declared in `log.log_settings`."""
-    from lookoutcv.cli.log.rows import megabytes
 
     log, which = opened(selection)
     result = log.compact(dry_run=settings.dry_run, **which)
     if not _printed(result, settings.as_json):
         verb = "Would join" if settings.dry_run else "Joined"
         typer.echo(
-            f"{verb} {result.before:,} files of {result.days:,} days ({megabytes(result.bytes)}) into {result.after:,}."
+            f"{verb} {result.before:,} files of {result.days:,} days ({byte_size(result.bytes)}) into {result.after:,}."
             + ("" if settings.dry_run or not result.before else " The old ones go with: lookout log vacuum")
         )
 

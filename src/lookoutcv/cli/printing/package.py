@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.cli.printing.tables import plain, print_json
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def print_package(package: Package, as_json: bool) -> None:
     for line in _known(package):
         typer.echo(f"  {plain(line)}")
     for file in manifest.files:
-        typer.echo(f"  {plain(file.name):<20} {_size(file.bytes)}")
+        typer.echo(f"  {plain(file.name):<20} {byte_size(file.bytes)}")
     if (agreement := manifest.agreement) is not None:
         typer.echo(
             f"  {agreement.of} differ by {agreement.greatest_difference:.1g} at most on {agreement.images:,} images"
@@ -78,13 +79,3 @@ def _known(package: Package) -> Iterator[str]:
     if (weights := manifest.weights) is not None and weights.name is not None:
         yield f"began with the weights {weights.name}"
     yield f"licence of the weights: {manifest.licence or 'nobody says'}"
-
-
-def _size(count: int) -> str:
-    """As people say it.
-
-    Example:
-        >>> _size(12), _size(1_250_000)
-        ('0.1 kB', '1.2 MB')
-    """
-    return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{max(count / 1e3, 0.1):.1f} kB"

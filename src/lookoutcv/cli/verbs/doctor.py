@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.cli.parameters import JsonOption
 
 _EXTRA = re.compile(r"""extra\s*==\s*['"]([\w-]+)['"]""")
@@ -21,9 +22,9 @@ def doctor(as_json: JsonOption = False) -> None:
 
     from lookoutcv.cli.printing.nobody_reads import ending_with
     from lookoutcv.cli.printing.tables import print_json
-    from lookoutcv.cpu_count import cpu_count
     from lookoutcv.measuring.cache.record_cache import describe
     from lookoutcv.processes.available_memory import available_bytes
+    from lookoutcv.processes.cpu_count import cpu_count
     from lookoutcv.processes.protections import protections
 
     core, extras = requirements()
@@ -52,7 +53,7 @@ def doctor(as_json: JsonOption = False) -> None:
             system = f"{platform.system()} {platform.machine()}"
             typer.echo(
                 f"lookoutcv {metadata.version('lookoutcv')}, Python {platform.python_version()}, {system}, "
-                f"{cpu_count()} cores, {available_bytes() / 1e9:.1f} GB of memory free"
+                f"{cpu_count()} cores, {byte_size(available_bytes())} of memory free"
             )
             for name, version in core_versions.items():
                 _line(name, version, "pip install --force-reinstall lookoutcv")
@@ -101,7 +102,7 @@ def _cache_line(cache: dict[str, Any] | None) -> str:
 
 
 def _size(file: dict[str, Any]) -> str:
-    return f"{file['bytes'] / 1e6:.3g} of at most {file['most_bytes'] / 1e6:.0f} MB"
+    return f"{byte_size(file['bytes'])} of at most {byte_size(file['most_bytes'])}"
 
 
 def _confined_line(holds: tuple[str, ...] | None) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.csv_cells import SUSPECT, harmless, harmless_json
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
@@ -146,14 +147,12 @@ def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
     except TimeoutError:
         raise ConfigError(f"the query did not end within {timeout:g} s", _NOT_FINISHED, key="timeout") from None
     except MemoryError:
-        raise ConfigError(
-            f"the query held more than {max_bytes / 1e9:.1f} GB", _NOT_FINISHED, key="max_bytes"
-        ) from None
+        raise ConfigError(f"the query held more than {byte_size(max_bytes)}", _NOT_FINISHED, key="max_bytes") from None
     except LookoutError as reason:
         raise _died(reason) from None
     if failure is not None and failure["kind"] == "TooMany":
         raise ConfigError(
-            f"the rows of the query take more than {max_bytes / 1e9:.1f} GB of memory",
+            f"the rows of the query take more than {byte_size(max_bytes)} of memory",
             "Ask for fewer (LIMIT), or write them to a file (-o rows.parquet, output=), which takes any number.",
             key="max_bytes",
         )

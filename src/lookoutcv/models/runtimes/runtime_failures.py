@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import BrokenModel, ConfigError, InferenceFailed, LookoutError, RuntimeDied
 from lookoutcv.processes.confined_process import NoProcessError, ProcessEndedError
 from lookoutcv.processes.told_errors import RaisedElsewhereError
@@ -37,7 +38,7 @@ def without_memory(path: str, bound_bytes: int, *, opening: bool) -> LookoutErro
         bound_bytes: What it may hold.
         opening: It was being opened, else run.
     """
-    bound = f"{bound_bytes / 1e9:.1f} GB"
+    bound = byte_size(bound_bytes)
     if opening:
         return BrokenModel(
             f"{path} cannot be opened: it wants more than the {bound} of memory that its process may hold",

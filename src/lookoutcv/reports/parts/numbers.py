@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from lookoutcv.byte_sizes import byte_unit
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 _SMALLEST_P = 1e-4
@@ -181,7 +183,5 @@ def p_value(p: float | None) -> str:
 
 
 def _file_size(value: float, digits: int) -> str:
-    for factor, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if abs(value) >= factor:
-            return f"{number(value / factor, digits)} {name}"
-    return f"{number(value, digits)} bytes"
+    factor, name = byte_unit(value)
+    return f"{number(value / factor, digits)} {name}"

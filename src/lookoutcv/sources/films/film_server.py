@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.processes.frames import Frames
 from lookoutcv.processes.shared_tensors import SharedRoom, packed
 from lookoutcv.processes.told_errors import error_json
@@ -77,7 +78,7 @@ class _Server:
             self._reader = VideoReader(self._path, self._step)
         frame = self._reader.frame(time_ms, self._place)
         if frame is not None and self._room is not None and frame.nbytes > self._room.size:
-            why = f"a frame takes {frame.nbytes / 1e6:.0f} MB, and there is memory for {self._room.size / 1e6:.0f} MB"
+            why = f"a frame takes {byte_size(frame.nbytes)}, and there is memory for {byte_size(self._room.size)}"
             raise unreadable_video(self._path, why)
         return packed([] if frame is None else [frame], self._room)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import ConfigError
 from lookoutcv.grids import IntArray
+from lookoutcv.plain_text import joined
 from lookoutcv.results.training_run import PairedDifference
 from lookoutcv.training.comparing.paired_models import beyond_chance, least_difference, macro_f1_spread
 from lookoutcv.training.comparing.score import Probabilities, macro_f1, predicted_of
@@ -105,9 +107,9 @@ def how_sure(best: str, differences: Sequence[PairedDifference], images: int) ->
     said = []
     on = f"On the {images:,} test {'image' if images == 1 else 'images'} it is right"
     if above:
-        said.append(f"{on} more often than {_listed(above)}, beyond chance.")
+        said.append(f"{on} more often than {joined(above)}, beyond chance.")
     if below:
-        said.append(f"{on} less often than {_listed(below)}, beyond chance; the validation images chose otherwise.")
+        said.append(f"{on} less often than {joined(below)}, beyond chance; the validation images chose otherwise.")
     if even:
         least = least_difference(images, len(differences))
         limit = (
@@ -118,7 +120,7 @@ def how_sure(best: str, differences: Sequence[PairedDifference], images: int) ->
             else ""
         )
         where = "Its difference from" if said else f"On the {images:,} test images its difference from"
-        said.append(f"{where} {_listed(even)} can be chance.{limit}")
+        said.append(f"{where} {joined(even)} can be chance.{limit}")
     return " ".join(said)
 
 
@@ -130,7 +132,7 @@ def _saving(one: Contestant, other: Contestant) -> str:
             f"takes {_milliseconds(one.latency_ms)} an image, not {_milliseconds(other.latency_ms)}" if faster else ""
         )
     if one.size_bytes and other.size_bytes and one.size_bytes <= _CHEAPER * other.size_bytes:
-        return f"is {one.size_bytes / 1e6:.1f} MB large, not {other.size_bytes / 1e6:.1f} MB"
+        return f"is {byte_size(one.size_bytes)} large, not {byte_size(other.size_bytes)}"
     return ""
 
 
@@ -144,7 +146,3 @@ def _milliseconds(value: float) -> str:
 
 def _points(share: float) -> str:
     return f"{100 * share:.1f}".replace("-", "\N{MINUS SIGN}")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.grids import IntArray
 
@@ -31,8 +32,8 @@ def grouped_folds(labels: IntArray, groups: IntArray, folds: int, seed: int = 0)
     names, group_of = np.unique(groups, return_inverse=True)
     if not 2 <= folds <= len(names):
         raise ConfigError(
-            f"--folds is {folds}, and the images fall into {len(names):,} groups that must stay whole",
-            f"Give a number from 2 to {len(names):,}." if len(names) > 1 else "Leave --folds out.",
+            f"{option('folds')} is {folds}, and the images fall into {len(names):,} groups that must stay whole",
+            f"Give a number from 2 to {len(names):,}." if len(names) > 1 else f"Leave {option('folds')} out.",
             key="folds",
         )
     counts = np.zeros((len(names), label_of.max() + 1), np.int64)

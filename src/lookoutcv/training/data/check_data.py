@@ -17,7 +17,7 @@ from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
 from lookoutcv.scores import suspicious_labels
 from lookoutcv.training.data.division import Division, Part, Sample
-from lookoutcv.training.data.kinship.near_copies import near_copies
+from lookoutcv.training.data.kinship.near_copies import Looks, near_copies
 from lookoutcv.training.data.labelled_samples import LabelledSamples
 from lookoutcv.training.data.noticed.data_findings import findings, label_finding, sorted_findings
 from lookoutcv.training.data.noticed.unusual_images import FloatArray, metric_columns, telltales, unusual_images
@@ -95,14 +95,9 @@ def parts_of(division: Division) -> dict[str, Part]:
 
 
 def _duplicates(records: pa.Table, ids: Sequence[str]) -> Duplicates:
-    def column(name: str) -> Any:
-        if name not in records.column_names:
-            return np.zeros(records.num_rows, np.uint64)
-        return records.column(name).fill_null(pa.scalar(0, pa.uint64())).to_numpy().astype(np.uint64)
-
-    content = column("content_hash")
-    exact = exact_groups(content)
-    near, _ = near_copies(column("identity.phash"), content)
+    looks = Looks.of(records)
+    exact = exact_groups(looks.content)
+    near, _ = near_copies(looks)
     spare = {int(index) for group in (*exact, *near) for index in group[1:]}
     exact_ids, near_ids = ([[ids[int(index)] for index in group] for group in groups] for groups in (exact, near))
     return Duplicates(exact_ids, near_ids, [], len(spare), len(ids))

@@ -9,6 +9,7 @@ from itertools import chain
 
 import pyarrow as pa
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, TrainingError
 from lookoutcv.results.training_run import PartSummary
 from lookoutcv.sources.file_names import natural_key
@@ -56,7 +57,7 @@ def divide(
     """
     for name, size in (("test_size", test_size), ("validation_size", validation_size)):
         if not 0 < size < 1 or test_size + validation_size > 1 - _LEAST_TRAIN:
-            flag = "--" + name.replace("_", "-")
+            flag = option(name)
             remedy = f"Give {flag} a share above 0, such as 0.2; at least a tenth of all must be left to learn from."
             raise ConfigError(f"{flag} is {size:g}", remedy, key=name)
     order = sorted(samples, key=lambda sample: natural_key(sample.id))

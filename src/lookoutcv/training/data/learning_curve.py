@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.training.data.division import IntArray
 
@@ -142,7 +143,7 @@ def learning_curve(
     if tested < _FEWEST_TO_TEST:
         raise TrainingError(
             f"{tested:,} images to test on are too few to say what more would bring",
-            f"It takes {_FEWEST_TO_TEST}, better some hundreds: give more images, or a larger --test-size.",
+            f"It takes {_FEWEST_TO_TEST}, better some hundreds: give more images, or a larger {option('test_size')}.",
         )
     measured = np.array([rows.mean() for rows in right])
     ahead = np.array([len(labels), *(times * len(labels) for times in _TIMES)], np.float64)

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import OutputUnwritable, TrainingError
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.measuring.options import workers_that_fit
@@ -183,7 +184,7 @@ class PictureStore:
 
     def _keep(self, form: PictureForm, number: int, picture: Pixels) -> None:
         if self._written + picture.nbytes > self._most:
-            self._full = f"all of them would take more than {self._most / 1e9:.2g} GB of {self._folder}"
+            self._full = f"all of them would take more than {byte_size(self._most)} of {self._folder}"
             return
         assert form.file is not None
         try:

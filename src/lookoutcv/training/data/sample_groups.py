@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from lookoutcv.records.duplicates import HashArray
 from lookoutcv.records.schema import SEQUENCE
 from lookoutcv.training.data.division import Sample
-from lookoutcv.training.data.kinship.near_copies import near_copies
+from lookoutcv.training.data.kinship.near_copies import Looks, near_copies
 from lookoutcv.training.data.kinship.related_names import film_of, original_of
 
 # Columns of tables that say what was seen together.
@@ -58,12 +57,12 @@ def grouped(samples: Sequence[Sample], records: pa.Table) -> Groups:
         records: Of their images, as `read_samples` gives them.
     """
     joined = _Joined(len(samples))
-    columns = ("id", "content_hash", "time", "camera", "identity.phash")
+    columns = ("id", "content_hash", "time", "camera")
     facts = {row["id"]: row for row in _rows(records, columns)}
     rows = [facts.get(sample.ref.id, {}) for sample in samples]
     joined.by(((sample.ref.id for sample in samples)), "objects of one image")
     joined.by((row.get("content_hash") for row in rows), "equal images")
-    near, untold = _near(rows)
+    near, untold = _near(samples, records)
     joined.by(near, "images that look alike")
     joined.by(_originals(samples), "altered copies by their names")
     joined.by((film_of(sample.ref.id, sample.label) for sample in samples), "frames of one film")
@@ -141,17 +140,15 @@ def _rows(records: pa.Table, columns: Sequence[str]) -> list[dict[str, Any]]:
     return records.select([name for name in columns if name in records.column_names]).to_pylist()  # type: ignore[no-any-return]
 
 
-def _near(rows: Sequence[dict[str, Any]]) -> tuple[list[int | None], int]:
+def _near(samples: Sequence[Sample], records: pa.Table) -> tuple[list[int | None], int]:
     """A number for those that look alike; how many images look too much alike to tell."""
-
-    def column(name: str) -> HashArray:
-        return np.array([row.get(name) or 0 for row in rows], np.uint64)
-
-    groups, untold = near_copies(column("identity.phash"), column("content_hash"))
-    keys: list[int | None] = [None] * len(rows)
+    place = {id: row for row, id in enumerate(records.column("id").to_pylist())}
+    known = [number for number, sample in enumerate(samples) if sample.ref.id in place]
+    groups, untold = near_copies(Looks.of(records).take(np.array([place[samples[i].ref.id] for i in known], np.int64)))
+    keys: list[int | None] = [None] * len(samples)
     for number, group in enumerate(groups):
         for index in group.tolist():
-            keys[index] = number
+            keys[known[index]] = number
     return keys, untold
 
 

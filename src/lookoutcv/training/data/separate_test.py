@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.training.data.data_set_sources import data_set_sources
@@ -34,7 +35,7 @@ def read_with_test(data: Any, test: Any, options: Options) -> tuple[LabelledSamp
     if before in [begin for begin, _ in data_set_sources([*paths, test])[:-1]]:
         raise ConfigError(
             f"{os.fspath(test)} is what is to be learnt from, and cannot be the test too",
-            "Give other images, or leave --test out: then a part of them is kept for it.",
+            f"Give other images, or leave {option('test')} out: then a part of them is kept for it.",
             key="test",
         )
     labelled = read_samples([*paths, test], options)

@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Any, Literal
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.extras import need
 
@@ -32,7 +33,7 @@ def find_device(wanted: Device = "auto") -> Any:
     if not there[wanted]:
         raise TrainingError(
             f"torch {torch.__version__} sees no device {wanted!r} here",
-            "Use --device cpu, or install the torch that is made for it.",
+            f"Use {option('device', 'cpu')}, or install the torch that is made for it.",
             key="device",
         )
     return torch.device(wanted)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.results.training_run import EpochPoint
 from lookoutcv.training.data.division import Pictures
@@ -93,7 +94,7 @@ def fit(
     if len(train) < 2 or not len(validation):
         raise TrainingError(
             f"{len(train)} images to learn from and {len(validation)} to choose by are too few",
-            "Add images, or take a smaller --test-size.",
+            "Add images of which no two look alike.",
         )
     settings = settings or FitSettings()
     with _as_asked(settings, threads):
@@ -150,7 +151,9 @@ class _Fit:
                 return self._result(loop, why)
         elif not epochs:
             raise TrainingError(
-                f"{self.backbone.name} has nothing to put a head on", "Say --epochs 1 or more.", key="epochs"
+                f"{self.backbone.name} has nothing to put a head on",
+                f"Give {option('epochs')} as 1 or more.",
+                key="epochs",
             )
         if kept is None and self.settings.average:
             loop.average = Average(self.backbone.module)

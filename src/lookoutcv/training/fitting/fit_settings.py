@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 
 Augment = Literal["none", "light", "strong"]
@@ -61,4 +62,5 @@ class FitSettings:
         }
         for key, (bad, allowed) in wrong.items():
             if bad:
-                raise TrainingError(f"{key} is {getattr(self, key)!r}", f"Give {key} as {allowed}.", key=key)
+                named = option(key)
+                raise TrainingError(f"{named} is {getattr(self, key)!r}", f"Give {named} as {allowed}.", key=key)

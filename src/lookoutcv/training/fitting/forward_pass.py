@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.models.cards.card import Input
 from lookoutcv.training.data.division import Pictures, Pixels
@@ -97,7 +98,7 @@ def passed(
             if size == 1:
                 raise TrainingError(
                     "there is too little memory to look at a single image",
-                    "Take another network with --models, or leave more memory free.",
+                    f"Take another network with {option('models')}, or leave more memory free.",
                     key="models",
                 ) from reason
             size //= 2

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, TrainingError, UnknownModelFormat
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
@@ -83,8 +84,8 @@ def put_model(builder: PackageBuilder, given: GivenModel) -> PackedModel:
         return _exported(builder, given)
     if given.weights is not None:
         raise ConfigError(
-            f"{given.model} is a file with its weights, and --weights are those of a network of timm",
-            f"Leave --weights out, or give {PREFIX}NAME as the model.",
+            f"{given.model} is a file with its weights, and {option('weights')} are those of a network of timm",
+            f"Leave {option('weights')} out, or give {PREFIX}NAME as the model.",
             key="weights",
         )
     return _copied(builder, given.model, given.card)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import LookoutError, TrainingError
 from lookoutcv.extras import need
 from lookoutcv.models.cards.card import Card
@@ -68,7 +69,7 @@ def quantise(
         why = " ".join(str(reason).split())[:300]
         raise TrainingError(
             f"the model cannot be brought to whole numbers ({type(reason).__name__}: {why})",
-            "Leave --int8 out, or choose another backbone.",
+            f"Leave {option('int8')} out, or choose another backbone.",
             key="int8",
         ) from reason
     finally:
@@ -80,7 +81,9 @@ def quantise(
         for truth, one, other in zip(labels, full.predict(pixels), small.predict(pixels), strict=True)
     ]
     if not rows:
-        raise TrainingError("there are no images to measure whole numbers on", "Leave --int8 out.", key="int8")
+        raise TrainingError(
+            "there are no images to measure whole numbers on", f"Leave {option('int8')} out.", key="int8"
+        )
     return SmallModel(
         file=target.name,
         bytes=target.stat().st_size,

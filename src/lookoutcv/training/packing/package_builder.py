@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import LookoutError, OutputUnwritable, TrainingError
 from lookoutcv.files.atomic import check_writable
 from lookoutcv.files.outputs import FileKind, open_output
@@ -181,7 +182,9 @@ def check_package_output(target: str | os.PathLike[str], *, force: bool = False)
     if place.is_dir() and (others := _others(place, held)):
         raise _unwritable(place, f"a file that is not the package's lies in it ({others[0]})", "Choose another name.")
     if not force:
-        raise _unwritable(place, "a package lies there", "Choose another name, or replace it with --force.")
+        raise _unwritable(
+            place, "a package lies there", f"Choose another name, or replace it with {option('force', True)}."
+        )
 
 
 def _package_there(place: Path) -> Package | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.training.fitting.backbones.backbone import Backbone, classifier_names, prepare
 from lookoutcv.training.fitting.backbones.pretrained import find_pretrained
@@ -27,7 +28,7 @@ def taught_network(name: str, weights: str | os.PathLike[str] | None) -> tuple[B
     if weights is None or str(weights) in ("auto", "none"):
         raise TrainingError(
             f"{PREFIX}{name} is a network without weights",
-            "Give them with --weights FILE, or --weights hub.",
+            f"Give them with {option('weights', 'FILE')}, or {option('weights', 'hub')}.",
             key="weights",
         )
     found = find_pretrained(name, weights)

@@ -75,7 +75,7 @@ def test_pixels_are_those_of_the_framing_bit_for_bit(
         if most_bytes == 0:
             assert store.notes == (
                 "11 of 11 pictures are decoded anew in each epoch, which takes longer: all of them would take more "
-                f"than 0 GB of {store._folder}.",
+                f"than 0 bytes of {store._folder}.",
             )
 
 

@@ -13,8 +13,9 @@ from PIL import Image
 
 from drawn_classes import draw_classes, drawn
 from lookoutcv.sources.listed_image import ListedRef
+from lookoutcv.training.data.check_data import check_data
 from lookoutcv.training.data.division import Sample
-from lookoutcv.training.data.kinship.near_copies import near_copies
+from lookoutcv.training.data.kinship.near_copies import Looks, near_copies
 from lookoutcv.training.data.kinship.related_names import film_of, original_of
 from lookoutcv.training.data.labelled_samples import read_samples
 from lookoutcv.training.data.sample_groups import Groups, grouped
@@ -35,6 +36,10 @@ def records_of(facts: dict[str, dict[str, Any]]) -> pa.Table:
 def grouped_by(facts: dict[str, dict[str, Any]], tags: dict[str, dict[str, str]] | None = None) -> Groups:
     samples = [Sample(id, "cat", ListedRef(id, id, tags=(tags or {}).get(id, {}))) for id in facts]
     return grouped(samples, records_of(facts))
+
+
+def photographs(hashes: Any, content: Any) -> Looks:
+    return Looks(hashes, content, np.zeros(len(hashes), bool), np.zeros((len(hashes), 6)))
 
 
 def test_copies_altered_copies_and_objects_of_one_image_belong_together(tmp_path: Path) -> None:
@@ -105,10 +110,10 @@ def test_images_that_all_look_alike_are_no_copies() -> None:
     others = rng.integers(1, 2**63, 60, dtype=np.uint64)
     alike = np.array([base] * 3 + [base ^ (1 << bit) for bit in range(40)], np.uint64)
     content = np.arange(1, 104, dtype=np.uint64)
-    groups, untold = near_copies(np.concatenate((alike, others)), content)
+    groups, untold = near_copies(photographs(np.concatenate((alike, others)), content))
     assert [group.tolist() for group in groups] == [[0, 1, 2]]
     assert untold == 0
-    groups, untold = near_copies(np.concatenate((np.full(43, base, np.uint64), others)), content)
+    groups, untold = near_copies(photographs(np.concatenate((np.full(43, base, np.uint64), others)), content))
     assert (groups, untold) == ([], 43)
 
 
@@ -155,3 +160,21 @@ def test_drawn_pictures_are_not_taken_for_copies(tmp_path: Path) -> None:
     samples = read_samples(draw_classes(tmp_path, each=40), {"workers": 1})
     assert not together(grouped(samples.samples, samples.records))
     assert drawn(0, 1).shape == (48, 48, 3)
+
+
+def test_drawings_in_one_place_are_copies_only_in_one_colour(tmp_path: Path) -> None:
+    """All squares in one place have one perceptual hash; a copy of one, smaller and compressed, is one all the same."""
+    for label, colour in (("red", (200, 40, 40)), ("blue", (40, 60, 190)), ("green", (30, 150, 60))):
+        pixels = np.full((64, 64, 3), 235, np.uint8)
+        pixels[12:44, 20:40] = colour
+        (tmp_path / label).mkdir()
+        Image.fromarray(pixels).save(tmp_path / label / "1.png")
+    pixels[30:50, 44:60] = 90  # another drawing
+    Image.fromarray(pixels).save(tmp_path / "green" / "2.png")
+    Image.open(tmp_path / "red" / "1.png").resize((48, 48)).save(tmp_path / "blue" / "wrong.jpg", quality=60)
+    samples = read_samples(tmp_path, {"workers": 1})
+    hashes = samples.records.column("identity.phash").to_pylist()
+    assert sum((one ^ hashes[0]).bit_count() <= 4 for one in hashes) >= 4
+    assert together(grouped(samples.samples, samples.records)) == {frozenset(("red/1.png", "blue/wrong.jpg"))}
+    (leak,) = check_data(samples).leaks
+    assert leak.labels == ["blue", "red"]

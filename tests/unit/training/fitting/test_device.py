@@ -19,7 +19,7 @@ def test_a_graphics_card_is_taken_where_there_is_one(monkeypatch):
 
 def test_one_that_is_not_there_is_told(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    with pytest.raises(TrainingError, match=r"sees no device 'cuda' here\. Use --device cpu"):
+    with pytest.raises(TrainingError, match=r"sees no device 'cuda' here\. Use device='cpu'"):
         find_device("cuda")
 
 

@@ -121,7 +121,7 @@ def test_too_few_pictures_are_refused_with_what_to_do():
 
 def test_without_weights_there_is_nothing_to_put_a_head_on():
     backbone = from_scratch()
-    with pytest.raises(TrainingError, match="--epochs 1"):
+    with pytest.raises(TrainingError, match="Give epochs as 1 or more"):
         fit(backbone, *_parts(backbone), SHAPES, FitSettings(epochs=0))
 
 

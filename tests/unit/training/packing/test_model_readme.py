@@ -111,7 +111,7 @@ def test_a_detector_has_the_figures_of_detectors() -> None:
 def test_whole_numbers_are_told_with_what_they_lose() -> None:
     small = SmallModel("model.int8.onnx", 3_000_000, 100, 0.89, 0.91, 0.95, 128)
     text = model_readme(replace(MANIFEST, int8=small))
-    assert "3.0 MB, and right on 89.0% of 100 images where the model itself is on 91.0%" in text
+    assert "3 MB, and right on 89.0% of 100 images where the model itself is on 91.0%" in text
 
 
 def test_where_the_images_lie_on_their_makers_machine_is_not_told() -> None:

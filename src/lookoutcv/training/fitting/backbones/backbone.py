@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.models.cards.card import Input
 from lookoutcv.results.training_run import WeightsOrigin
@@ -86,7 +87,7 @@ def prepare(
     pretrained = weights if isinstance(weights, Pretrained) else find_pretrained(name, weights)
     torch.manual_seed(seed)
     module = _created(name, classes, side_px, dict(options or {}))
-    notes = [pretrained.note] if pretrained.note else []
+    notes: list[str] = []
     if pretrained.file is not None:
         notes += load_into(module, pretrained.file, name, told=pretrained.origin.kind == "file")
     return Backbone(
@@ -171,7 +172,7 @@ def _created(name: str, classes: int, side_px: int | None, options: dict[str, An
             f"{name} cannot be made for {classes} classes"
             + (f" and images of {side_px} px" if side_px else "")
             + f" ({(str(reason).splitlines() or [''])[0]})",
-            "Take another network with --models.",
+            f"Take another network with {option('models')}.",
             key="models",
         ) from reason
 
@@ -187,7 +188,9 @@ def _of_another(file: WeightFile, name: str, unfit: set[str], needed: int) -> Tr
     return TrainingError(
         f"{file.path.name} holds the weights of another network than {name}: {len(unfit)} of its {needed} tensors are "
         f"missing or have another shape{f', such as {missing[0]}' if missing else ''}",
-        f"They fit {near}: say --models {near}." if near else "Say with --models which network they are of.",
+        f"They fit {near}: say {option('models', near)}."
+        if near
+        else f"Say with {option('models')} which network they are of.",
         key="weights",
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ModelNotFound, TrainingError
 from lookoutcv.results.training_run import WeightsOrigin
 from lookoutcv.training.fitting.backbones.hub import HubError, weights_from_hub
@@ -23,22 +24,23 @@ class Pretrained:
         file: Its weights; None for chance.
         configuration: Mean, std, input size and the like, by timm's names for them; what it does not say, timm does.
         origin: For the record.
-        note: What a person must know of it, in a sentence; "" for nothing.
+        lacking: Why pretrained weights could not be had, where they were wished for.
     """
 
     file: WeightFile | None
     configuration: dict[str, Any] = field(repr=False)
     origin: WeightsOrigin
-    note: str = ""
+    lacking: HubError | None = None
 
 
-def find_pretrained(backbone: str, choice: str | os.PathLike[str]) -> Pretrained:
+def find_pretrained(backbone: str, choice: str | os.PathLike[str], silence: HubError | None = None) -> Pretrained:
     """Weights for a backbone.
 
     Args:
         backbone: Its name in timm, with or without a tag: "resnet18", "resnet18.a1_in1k".
         choice: "auto" takes those of the hub and begins at chance where they cannot be had; "hub" insists on them;
             "none" begins at chance; else a file of weights or a folder of them.
+        silence: Of the hub, which is not asked again.
     Raises:
         TrainingError: They cannot be had, and "auto" was not said; or the folder has none for this backbone.
         ModelNotFound, UntrustedModel, BrokenModel: As `read_weights`.
@@ -48,26 +50,27 @@ def find_pretrained(backbone: str, choice: str | os.PathLike[str]) -> Pretrained
     if choice not in ("auto", "hub"):
         return _of_user(backbone, Path(choice))
     try:
-        return _of_hub(backbone)
+        return _of_hub(backbone, silence)
     except HubError as reason:
-        remedy = f"Give them as a file (--weights {backbone}.safetensors), or say --weights none to begin at chance."
         if choice == "hub":
             raise TrainingError(
-                f"there are no pretrained weights for {backbone}: {reason}", remedy, key="weights"
+                f"there are no pretrained weights for {backbone}: {reason}", where_weights_come_from(1), key="weights"
             ) from reason
-        note = (
-            f"No pretrained weights could be had for {backbone}: {reason}. It learns from scratch, which needs many "
-            f"more images and epochs to be as good. {remedy}"
-        )
-        return Pretrained(None, {}, WeightsOrigin("none"), note)
+        return Pretrained(None, {}, WeightsOrigin("none"), reason)
 
 
-def _of_hub(backbone: str) -> Pretrained:
+def where_weights_come_from(networks: int) -> str:
+    """What to do where pretrained weights of so many networks cannot be had, in a sentence."""
+    given = f"as files ({option('weights', 'FOLDER')})" if networks > 1 else f"as a file ({option('weights', 'FILE')})"
+    return f"Give them {given}, or say {option('weights', 'none')} to begin at chance."
+
+
+def _of_hub(backbone: str, silence: HubError | None) -> Pretrained:
     configured = timm().models.get_pretrained_cfg(backbone)
     repository = getattr(configured, "hf_hub_id", None)
     if not repository:
         raise HubError("timm knows of none")
-    file = read_weights(weights_from_hub(repository, configured.hf_hub_filename))
+    file = read_weights(weights_from_hub(repository, configured.hf_hub_filename, silence))
     origin = WeightsOrigin("hub", repository, file.sha256, configured.license)
     return Pretrained(file, configured.to_dict(), origin)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.results.training_run import EpochPoint, Stage
 from lookoutcv.training.data.division import Pictures
@@ -93,14 +94,16 @@ class EpochLoop:
         except DivergedError as reason:
             return self._failed(
                 f"its loss was no number any more in epoch {self.learnt.epoch + 1}",
-                "Try a smaller --learning-rate, or --precision full.",
+                f"Try a larger {option('batch_size')}, or another network with {option('models')}.",
                 reason,
             )
         except RuntimeError as reason:
             if not is_device_gone(reason, self.step.device.type):
                 raise
             told = str(reason).splitlines()[0]
-            return self._failed(f"the graphics card failed ({told})", "Try again, or with --device cpu.", reason)
+            return self._failed(
+                f"the graphics card failed ({told})", f"Try again, or with {option('device', 'cpu')}.", reason
+            )
 
     def _epochs(self) -> str:
         self._plan()
@@ -114,7 +117,7 @@ class EpochLoop:
                 return why
         if not self.best_state:
             raise TrainingError(
-                f"{self.name} learnt nothing: there was no time", "Give a longer --budget.", key="budget"
+                f"{self.name} learnt nothing: there was no time", f"Give a longer {option('budget')}.", key="budget"
             )
         short = self.learnt.epoch < self.asked_epochs and not self.learnt.ended
         return f"Its time was over after {self.learnt.epoch} of {self.asked_epochs} epochs." if short else ""
@@ -222,8 +225,8 @@ class EpochLoop:
         elif not self._told_of_disk:
             self._told_of_disk = True
             self._note(
-                f"The checkpoint of epoch {self.learnt.epoch} could not be written ({why}). Training goes on; --resume "
-                "would begin again at the one before. Free some space on that disk."
+                f"The checkpoint of epoch {self.learnt.epoch} could not be written ({why}). Training goes on; "
+                f"{option('resume', True)} would begin again at the one before. Free some space on that disk."
             )
 
     def _halve(self, reason: BaseException) -> None:

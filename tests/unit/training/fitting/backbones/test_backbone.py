@@ -67,10 +67,10 @@ def test_of_a_folder_the_file_with_the_name_of_the_network_is_taken(tmp_path: Pa
 
 def test_weights_of_another_network_are_refused_and_the_right_one_is_named(tmp_path: Path):
     path = saved_weights(tmp_path)
-    with pytest.raises(TrainingError, match=rf"of another network than resnet18.*--models {MOBILENET}"):
+    with pytest.raises(TrainingError, match=rf"of another network than resnet18.*models='{MOBILENET}'"):
         prepare("resnet18", path, 3)
     renamed = path.rename(tmp_path / "my-best.safetensors")
-    with pytest.raises(TrainingError, match="Say with --models which network"):
+    with pytest.raises(TrainingError, match="Say with models which network"):
         prepare("resnet18", renamed, 3)
 
 
@@ -103,22 +103,20 @@ def test_weights_that_are_not_there_are_told(tmp_path: Path):
         prepare(MOBILENET, tmp_path / "none.safetensors", 3)
 
 
-def test_where_the_hub_does_not_answer_it_begins_at_chance_and_says_so(monkeypatch):
-    def silent(repository: str, file: str | None) -> Path:
+def test_where_the_hub_does_not_answer_it_begins_at_chance(monkeypatch):
+    def silent(*_: object) -> Path:
         raise HubError("the hub did not answer within 4.5 seconds")
 
     monkeypatch.setattr(pretrained, "weights_from_hub", silent)
     backbone = prepare(MOBILENET, "auto", 3)
     assert not backbone.pretrained
-    assert backbone.notes[0].startswith(f"No pretrained weights could be had for {MOBILENET}: the hub did not answer")
-    assert "from scratch" in backbone.notes[0]
     with pytest.raises(TrainingError, match=r"did not answer within 4\.5 seconds\. Give them as a file"):
         prepare(MOBILENET, "hub", 3)
 
 
 def test_weights_of_the_hub_tell_their_repository_and_licence(tmp_path: Path, monkeypatch):
     path = saved_weights(tmp_path)
-    monkeypatch.setattr(pretrained, "weights_from_hub", lambda repository, file: path)
+    monkeypatch.setattr(pretrained, "weights_from_hub", lambda *_: path)
     backbone = prepare(MOBILENET, "auto", 3)
     assert (backbone.weights.kind, backbone.weights.licence) == ("hub", "apache-2.0")
     assert backbone.weights.name == f"timm/{MOBILENET}.lamb_in1k"
