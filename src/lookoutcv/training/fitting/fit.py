@@ -28,7 +28,7 @@ from lookoutcv.training.fitting.epochs.step import Step
 from lookoutcv.training.fitting.epochs.time_plan import TimePlan
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel, FloatArray
-from lookoutcv.training.fitting.head_stage import fit_head_of, has_linear_head
+from lookoutcv.training.fitting.head_stage import clear, fit_head_of, has_linear_head
 from lookoutcv.training.fitting.scoring import measured
 from lookoutcv.training.fitting.watcher import NobodyWatches, Watcher
 
@@ -50,8 +50,9 @@ class Course:
     head: float
 
 
-# A pretrained network has little to learn and much to forget; its head is fitted already.
-PRETRAINED = Course(epochs=8, learning_rate=3e-4, first_layer=0.1, head=1.0)
+# A pretrained network has little to learn and much to forget. Chosen on two halves of 341 photographs of clothes, each
+# learnt from and scored on the other, at 160 px: see the benchmarks.
+PRETRAINED = Course(epochs=8, learning_rate=1e-3, first_layer=0.1, head=1.0)
 FROM_SCRATCH = Course(epochs=40, learning_rate=2e-3, first_layer=1.0, head=1.0)
 # Learning from an image takes so many times as long as looking at it: forwards, backwards twice, and its variation.
 _LEARNING_TO_LOOKING = 4.0
@@ -149,6 +150,7 @@ class _Fit:
             why = self._head(loop, checkpoint)
             if why or not epochs:
                 return self._result(loop, why)
+            clear(self.backbone.module)
         elif not epochs:
             raise TrainingError(
                 f"{self.backbone.name} has nothing to put a head on",

@@ -67,3 +67,17 @@ def install(head: LinearHead, module: Any) -> None:
     with torch.no_grad():
         layer.weight.copy_(torch.as_tensor(head.weight, dtype=torch.float32))
         layer.bias.copy_(torch.as_tensor(head.bias, dtype=torch.float32))
+
+
+def clear(module: Any) -> None:
+    """Make a network's classifier one that knows nothing: it finds all classes equally likely.
+
+    A head that was fitted to its end explains the pictures that teach, and leaves the layers before it nothing to
+    learn; its largest weights lie on features that hardly vary, and there the first steps do harm.
+    """
+    import torch  # noqa: PLC0415
+
+    layer = module.get_classifier()
+    with torch.no_grad():
+        layer.weight.zero_()
+        layer.bias.zero_()

@@ -86,6 +86,16 @@ def test_pretrained_weights_get_a_head_first_and_the_best_of_all_epochs_is_kept(
     np.testing.assert_allclose(scores, head.validation_scores, atol=1e-4)
 
 
+def test_fine_tuning_begins_with_a_head_that_knows_nothing(tmp_path: Path):
+    # A fitted one explains the pictures, and then nothing is left for the layers before it to learn.
+    backbone = prepare(MOBILENET, saved_weights(tmp_path), 3, side_px=32)
+    still = FitSettings(epochs=1, batch_size=8, learning_rate=1e-9, augment="none")
+    model = fit(backbone, *_parts(backbone), SHAPES, still, threads=1)
+    head, tuned = model.curve
+    assert head.train_loss < 0.9
+    assert tuned.train_loss == pytest.approx(np.log(3), abs=1e-3)
+
+
 def test_the_same_seed_gives_the_same_network_and_another_seed_another():
     def learnt(seed: int, threads: int):
         backbone = from_scratch()

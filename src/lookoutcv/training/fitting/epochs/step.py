@@ -28,8 +28,8 @@ class Step:
         device: Where it is.
         settings: Mixing and precision.
         class_weights: (classes,) float32 on the device; None for 1.
-        fixed_statistics: Whether normalisation over batches keeps the means and deviations that it has. A head that was
-            fitted on features fits no others, and a few hundred cropped pictures have worse ones than the weights.
+        fixed_statistics: Whether normalisation over batches keeps the means and deviations that it has: a few hundred
+            cropped pictures have worse ones than the weights.
     """
 
     module: Any
