@@ -85,8 +85,9 @@ def prepare(
 
     _check_name(name)
     pretrained = weights if isinstance(weights, Pretrained) else find_pretrained(name, weights)
-    torch.manual_seed(seed)
-    module = _created(name, classes, side_px, dict(options or {}))
+    with torch.random.fork_rng(devices=[]):  # what is drawn at random elsewhere in the process does not change
+        torch.manual_seed(seed)
+        module = _created(name, classes, side_px, dict(options or {}))
     notes: list[str] = []
     if pretrained.file is not None:
         notes += load_into(module, pretrained.file, name, told=pretrained.origin.kind == "file")
