@@ -23,7 +23,7 @@ from lookoutcv.processes.confinement import installed_folders
 from lookoutcv.processes.frames import Frames
 from lookoutcv.processes.prepared_process import started_fork
 from lookoutcv.processes.shared_tensors import SharedRoom
-from lookoutcv.processes.started_program import Handed, Started, started_program
+from lookoutcv.processes.started_program import Handed, Started, end_started, started_program
 
 # The tensors that go in, and those that come out; memory is taken only for what is written there.
 _ROOM_BYTES, _SHARE_OF_MEMORY = 1 << 30, 8
@@ -213,18 +213,8 @@ def _read_words(reading: int | None, most: int) -> str:
 
 
 def _end(process: Started, own: socket.socket, files: Sequence[int | None], folder: str, owner: int) -> None:
-    with suppress(OSError):
-        own.close()
     for file in files:
         if file is not None:
             os.close(file)
-    if os.getpid() != owner:
-        process.returncode = 0  # a fork of the process that started it: it is not ours to wait for
-        return
-    with suppress(OSError):
-        process.kill()
-    process.wait()
-    if process.stdin is not None:
-        with suppress(OSError):
-            process.stdin.close()
-    shutil.rmtree(folder, ignore_errors=True)
+    if end_started(process, own, owner):
+        shutil.rmtree(folder, ignore_errors=True)

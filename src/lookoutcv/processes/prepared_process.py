@@ -14,11 +14,18 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import IO, Any
 
 from lookoutcv.processes.prepared_program import MOST_MESSAGE_BYTES
-from lookoutcv.processes.started_program import Handed, Started, environment, search_path, started_program, tell
+from lookoutcv.processes.started_program import (
+    Handed,
+    Started,
+    end_started,
+    environment,
+    search_path,
+    started_program,
+    tell,
+)
 
 _PROGRAM = """
 import json, sys
@@ -98,7 +105,7 @@ class _PreparedProcess:
             its.close()
         tell(process, {"path": search_path(), "connection": connection})
         self._own, self.pid = own, process.pid
-        self.close = weakref.finalize(self, _end, process, own, os.getpid())
+        self.close = weakref.finalize(self, end_started, process, own, os.getpid())
 
     def fork(self, told: Mapping[str, Any], handed: Handed) -> ForkedProcess:
         """A fork that works on a task.
@@ -165,16 +172,3 @@ class ForkedProcess:
                 # With its parent the kernel ended it.
                 self.returncode = -signal.SIGKILL
         return self.returncode
-
-
-def _end(process: subprocess.Popen[bytes], own: socket.socket, owner: int) -> None:
-    own.close()
-    if os.getpid() != owner:
-        process.returncode = 0  # a fork of the process that started it: it is not ours to wait for
-        return
-    with suppress(OSError):
-        process.kill()
-    process.wait()
-    if process.stdin is not None:
-        with suppress(OSError):
-            process.stdin.close()

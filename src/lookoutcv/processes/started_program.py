@@ -147,3 +147,27 @@ def _handle(connection: socket.socket, pid: int) -> int | str:
     if sys.platform == "win32":
         return base64.b64encode(connection.share(pid)).decode()
     return connection.fileno()
+
+
+def end_started(process: Started, own: socket.socket, owner: int) -> bool:
+    """Close the connection to a process and end it.
+
+    Args:
+        process: It.
+        own: This side's end.
+        owner: The process that started it; in a fork of that one it is not ours to end or to wait for.
+    Returns:
+        Whether it was ended.
+    """
+    with suppress(OSError):
+        own.close()
+    if os.getpid() != owner:
+        process.returncode = 0
+        return False
+    with suppress(OSError):
+        process.kill()
+    process.wait()
+    if process.stdin is not None:
+        with suppress(OSError):
+            process.stdin.close()
+    return True
