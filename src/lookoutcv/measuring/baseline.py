@@ -149,7 +149,7 @@ class Baseline:
                 created=str(metadata["created"]),
                 tool=str(metadata["tool"]),
                 sampling={str(k): int(v) for k, v in metadata["sampling"].items()},
-                typical=tuple(_example(one) for one in metadata["typical"]),
+                typical=tuple(ImageExample.from_dict(one) for one in metadata["typical"]),
                 # Files of before there were batches and checks have neither key.
                 batch_by=None if metadata.get("batch_by") is None else str(metadata["batch_by"]),
                 check=None if metadata.get("check") is None else SelfCheck.from_dict(metadata["check"]),
@@ -291,13 +291,3 @@ def _calibration(values: Any) -> Calibration | None:
 def _is_json(data: bytes) -> bool:
     """Whether these bytes are to be a baseline in JSON; `decode` says of a report that it is one."""
     return data.lstrip()[:1] == b"{" and json_kind(data) != "report"
-
-
-def _example(value: dict[str, Any]) -> ImageExample:
-    thumbnail = value["thumbnail"]
-    return ImageExample(
-        id=str(value["id"]),
-        score=float(value["score"]),
-        reasons=[str(r) for r in value["reasons"]],
-        thumbnail=None if thumbnail is None else str(thumbnail),
-    )

@@ -19,6 +19,7 @@ from lookoutcv.models.formats.base import NotTensor, Runtime, Tensor, TensorInfo
 from lookoutcv.models.input.complete_input import complete_input
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.input.preprocessing import Preprocessor
+from lookoutcv.models.output_tensors import agree, joined, padded, real_numbers
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
@@ -154,9 +155,9 @@ class TensorModel(Predictor):
         """
         fixed = self._runtime.batch
         if fixed is not None and fixed != len(batch):
-            padded = (_padded(batch[i : i + fixed], fixed) for i in range(0, len(batch), fixed))
-            parts = list(self._run_each(batch)) if fixed == 1 else [self._run(part) for part in padded]
-            return self._decoded(_joined(parts, len(batch)), len(batch))
+            batches = (padded(batch[i : i + fixed], fixed) for i in range(0, len(batch), fixed))
+            parts = list(self._run_each(batch)) if fixed == 1 else [self._run(part) for part in batches]
+            return self._decoded(joined(parts, len(batch)), len(batch))
         if fixed is not None or len(batch) == 1 or self._batches:
             return self._decoded(self._run(batch), len(batch))
         return self._compared_singly(batch)
@@ -167,17 +168,17 @@ class TensorModel(Predictor):
         Many models have a batch of one written into constants: they refuse another, or take it and predict wrongly.
         """
         parts = list(self._run_each(batch))
-        separate = self._decoded(_joined(parts, len(batch)), len(batch))
+        separate = self._decoded(joined(parts, len(batch)), len(batch))
         if self._batches is None:
             try:
                 together = self._decoded(self._run(batch), len(batch))
             except (InferenceFailed, RuntimeDied):
                 self._batches = False
             else:
-                agree = all(_agree(output, single) for output, single in zip(together, separate, strict=True))
+                same = all(agree(output, single) for output, single in zip(together, separate, strict=True))
                 # Where every image gets the same output, agreement says nothing: the next batch is compared again.
                 distinguishable = any((output[1:] != output[:-1]).any() for output in separate)
-                self._batches = agree if distinguishable or not agree else None
+                self._batches = same if distinguishable or not same else None
         return separate
 
     def read(self, outputs: Sequence[Any], framings: Sequence[Framing]) -> list[Prediction]:
@@ -245,7 +246,7 @@ class TensorModel(Predictor):
                     model=self.name,
                     reason="not one row an image",
                 )
-            decoded.append(_real(output, info))
+            decoded.append(real_numbers(output, info))
         self._bytes_out = sum(output.nbytes for output in decoded) // max(count, 1)
         return decoded
 
@@ -285,28 +286,3 @@ def _only_input(runtime: Runtime, name: str) -> TensorInfo | None:
 
 def _noise(size: tuple[int, int]) -> Pixels:
     return np.random.default_rng(_NOISE_SEED).integers(0, 256, (*size, 3), dtype=np.uint8)
-
-
-def _joined(parts: Sequence[Sequence[Any]], count: int) -> list[Any]:
-    return [np.concatenate(part)[:count] for part in zip(*parts, strict=True)]
-
-
-def _agree(together: Any, separate: Any) -> bool:
-    """Whether two outputs are the same but for the last bits, which sums in another order change."""
-    if together.shape != separate.shape:
-        return False
-    close = 0.02 * max(float(np.nanmax(np.abs(separate), initial=0)), 1e-6)
-    return bool(np.allclose(together, separate, rtol=0, atol=close, equal_nan=True))
-
-
-def _padded(part: Tensor, count: int) -> Tensor:
-    if len(part) == count:
-        return part
-    return np.concatenate([part, np.repeat(part[-1:], count - len(part), axis=0)])
-
-
-def _real(output: Any, info: TensorInfo | None) -> Any:
-    if info is not None and info.quantisation is not None:
-        quantisation = info.quantisation
-        return (output.astype(np.float32) - np.float32(quantisation.zero_point)) * np.float32(quantisation.scale)
-    return output.astype(np.float32) if output.dtype in (np.float16, np.float64) else output

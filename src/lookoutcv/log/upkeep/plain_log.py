@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +22,20 @@ from lookoutcv.log.one_call.parse_predictions import BoxArguments, parse_classif
 from lookoutcv.log.table.open_delta import open_delta
 from lookoutcv.log.table.own_files import PLAIN_LOG
 from lookoutcv.log.table.schema import TAG, table_schema
+from lookoutcv.log.upkeep.plain_columns import (
+    box_columns,
+    confidence_of,
+    imported_columns,
+    is_number,
+    is_text,
+    moment_of,
+)
 from lookoutcv.log.writing.log_row import Row, make_row, measure_prediction
-from lookoutcv.number_text import share_of
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
-from lookoutcv.predictions.box_columns import SIZED_LISTS, TAKEN_FOR_CORNERS, BoxColumns
+from lookoutcv.predictions.box_columns import TAKEN_FOR_CORNERS
 from lookoutcv.predictions.label_names import plain_numbers
-from lookoutcv.records.times import time_of
 
-IMPORTED = "imported."
 _ROWS_AT_ONCE = 4096
 # A commit for each would make the table slow to open.
 _ROWS_A_COMMIT = 65_536
@@ -41,8 +44,6 @@ _NAMED = 8
 # What the sums of a softmax in another order make of 1.
 _ROUNDING = 1e-4
 _NO_BOX = (math.nan,) * 4
-# A column of somebody's own becomes a column of the table: Delta Lake refuses some characters.
-_COLUMN = re.compile(r"[^a-z0-9_.-]+")
 
 
 class PlainLog:
@@ -70,13 +71,13 @@ class PlainLog:
                 ("model", aliases.MODEL_NAMES),
             )
         }
-        self._boxes = _box_columns(known, schema)
+        self._boxes = box_columns(known, schema)
         self._task: Task = "detection" if self._boxes.columns else "classification"
         used = {name for name in (*self._column.values(), *self._boxes.columns) if name is not None}
         unknown = [field for field in schema if field.name not in used]
         others = unknown[:_MOST_COLUMNS]
-        self._numbers = _columns([field.name for field in others if _is_number(field.type)])
-        self._texts = [field.name for field in others if _is_text(field.type)]
+        self._numbers = imported_columns([field.name for field in others if is_number(field.type)])
+        self._texts = [field.name for field in others if is_text(field.type)]
         taken = {*self._numbers, *self._texts}
         self._left_out = [field.name for field in unknown if field.name not in taken]
         self._whole = {meaning: self._whole_numbers(self._column[meaning]) for meaning in ("class", "label")}
@@ -107,7 +108,7 @@ class PlainLog:
 
     def _whole_numbers(self, column: str | None) -> dict[str, str]:
         """Texts of a column of classes that are numbers which were written as floats."""
-        if column is None or not _is_text(self._file.schema_arrow.field(column).type):
+        if column is None or not is_text(self._file.schema_arrow.field(column).type):
             return {}
         batches = bounded_batches(self._file, self._too_large, [column])
         return plain_numbers({text for batch in batches for text in batch.column(0).to_pylist() if text is not None})
@@ -119,7 +120,7 @@ class PlainLog:
         for batch in () if column is None else bounded_batches(self._file, self._too_large, [column]):
             for value in batch.column(0).to_pylist():
                 number += 1
-                share = _share(value)
+                share = confidence_of(value)
                 if isinstance(share, float) and 1 + _ROUNDING < share <= 100:
                     raise UnreadableSource(
                         f"{self._path}, row {number:,}: the confidence is {share:g}, not within 0 to 1; divide "
@@ -204,7 +205,7 @@ class PlainLog:
 
     def _key(self, row: Mapping[str, Any]) -> tuple[Any, Any] | None:
         name = self._value(row, "name")
-        return None if name is None else (name, _moment(self._value(row, "time")))
+        return None if name is None else (name, moment_of(self._value(row, "time")))
 
     def _value(self, row: Mapping[str, Any], meaning: str) -> Any:
         column = self._column[meaning]
@@ -219,7 +220,7 @@ class PlainLog:
     def _row(self, sequence: int, group: list[Mapping[str, Any]], writer: str, columns: set[str]) -> Row:
         first = group[0]
         tags = {name: first[name] for name in self._texts if first.get(name) is not None}
-        moment = _moment(self._value(first, "time"))
+        moment = moment_of(self._value(first, "time"))
         details = {
             "name": self._value(first, "name"),
             "label": self._value(first, "label"),
@@ -254,56 +255,10 @@ class PlainLog:
 
     def _arguments(self, group: list[Mapping[str, Any]]) -> Any:
         classes = [self._value(row, "class") for row in group]
-        confidences = [_share(self._value(row, "confidence")) for row in group]
+        confidences = [confidence_of(self._value(row, "confidence")) for row in group]
         if not self._boxes.columns:
             return classes[0], confidences[0], None
         # A row without corners says that nothing was found.
         boxed = [i for i, row in enumerate(group) if all(row.get(c) is not None for c in self._boxes.columns)]
         boxes = [self._box(group[i]) for i in boxed]
         return [classes[i] for i in boxed], [confidences[i] for i in boxed], BoxArguments((None,) * 4, boxes)
-
-
-def _box_columns(known: aliases.AliasedColumns, schema: pa.Schema) -> BoxColumns:
-    """Where boxes are: in four columns, or in one of objects, or of lists or texts that is called `bbox`."""
-    boxes = BoxColumns.of(known, SIZED_LISTS)
-    if boxes.form != "cell":
-        return boxes
-    (name,) = boxes.columns
-    kind = schema.field(name).type
-    listed = aliases.column_key(name) in SIZED_LISTS and (_is_text(kind) or pa.types.is_nested(kind))
-    return boxes if listed or pa.types.is_struct(kind) else BoxColumns()
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind))
-
-
-def _columns(names: list[str]) -> dict[str, str]:
-    """A column of the table for each number that is not known, under a name that Delta Lake takes."""
-    renamed: dict[str, str] = {}
-    for name in names:
-        column = IMPORTED + (_COLUMN.sub("_", name.lower()).strip("_") or "column")[:64]
-        taken = list(renamed.values())
-        renamed[name] = column if column not in taken else f"{column}_{len(taken)}"
-    return renamed
-
-
-def _share(value: Any) -> Any:
-    """A confidence as a number, also one of a text: 90%, or 0,9; what is none stays as it is, for the row to say so."""
-    try:
-        return share_of(value)
-    except ValueError:
-        return value
-
-
-def _moment(value: Any) -> datetime | str | None:
-    """A time as a logger takes it; what cannot be meant stays as text, for the logger to say so."""
-    try:
-        return time_of(value)
-    except ValueError:
-        return str(value)
