@@ -32,7 +32,7 @@ bench: .venv/.test
 docs: .venv/.test
 	$(BIN)/python scripts/reference.py
 
-# Known vulnerabilities in what the tests run with; says so where the database of advisories cannot be reached.
+# Known vulnerabilities in what the tests run with; code 2 where the database of advisories cannot be reached.
 audit: .venv/.security
 	$(BIN)/python scripts/audit.py
 

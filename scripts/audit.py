@@ -1,7 +1,8 @@
 """Are there known vulnerabilities in what is installed? `audit.py` asks pip-audit, and says what the answer is worth.
 
-It fails where there is one. Where the database of advisories cannot be reached nothing was checked: that is said, and
-is no failure. Packages that the database does not know are counted and named.
+The exit code is 0 where it knows of none, 1 where there is one or pip-audit broke, and 2 where nothing was checked: the
+database of advisories cannot be reached, or knows none of the packages. Those that it does not know are counted and
+named.
 """
 
 from __future__ import annotations
@@ -20,23 +21,25 @@ _UNREACHABLE = re.compile(
     r"ConnectionError|ConnectTimeout|ReadTimeout|Max retries|ProxyError|SSLError|ServiceError|resolve"
 )
 _NAMED = 5
+_WELL, _FAILED, _NOT_CHECKED = 0, 1, 2
+_UNCHECKED = "NOT CHECKED: nothing is known of vulnerabilities. {} Run it again where the database can be reached."
 
 
-def verdict(dependencies: list[dict[str, Any]]) -> tuple[bool, list[str]]:
-    """Whether it is well, and what to say.
+def verdict(dependencies: list[dict[str, Any]]) -> tuple[int, list[str]]:
+    """The exit code, and what to say.
 
     Args:
         dependencies: As pip-audit's JSON lists them.
     Example:
         >>> verdict([{"name": "a", "version": "1", "vulns": []}])
-        (True, ['1 package checked, no known vulnerability.'])
+        (0, ['1 package checked, no known vulnerability.'])
     """
     checked = [one for one in dependencies if "vulns" in one]
     unknown = [one["name"] for one in dependencies if "vulns" not in one]
     found = [(one, vulnerability) for one in checked for vulnerability in one["vulns"]]
     if not checked:
-        return True, [
-            "NOT CHECKED: the database of advisories knows none of these packages, or is not reachable from here."
+        return _NOT_CHECKED, [
+            _UNCHECKED.format("The database of advisories cannot be reached, or knows none of these packages.")
         ]
     said = []
     for one, vulnerability in found:
@@ -48,17 +51,17 @@ def verdict(dependencies: list[dict[str, Any]]) -> tuple[bool, list[str]]:
     if unknown:
         more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         said.append(f"Not checked, being unknown to the database: {', '.join(unknown[:_NAMED])}{more}.")
-    return not found, said
+    return _FAILED if found else _WELL, said
 
 
-def answer(returned: int, output: str, errors: str) -> tuple[bool, list[str]]:
+def answer(returned: int, output: str, errors: str) -> tuple[int, list[str]]:
     """The verdict on what pip-audit gave back: its code, its standard output and its standard error."""
     try:
         dependencies = json.loads(output)["dependencies"]
     except (ValueError, KeyError, TypeError):
         if _UNREACHABLE.search(errors):
-            return True, ["NOT CHECKED: the database of advisories cannot be reached from here."]
-        return False, [f"pip-audit failed with code {returned}: {errors.strip()[-500:]}"]
+            return _NOT_CHECKED, [_UNCHECKED.format("The database of advisories cannot be reached.")]
+        return _FAILED, [f"pip-audit failed with code {returned}: {errors.strip()[-500:]}"]
     return verdict(dependencies)
 
 
@@ -68,9 +71,9 @@ def main() -> int:
     asked = subprocess.run(
         [*command, "--format", "json", "--progress-spinner", "off"], capture_output=True, text=True, check=False
     )
-    well, said = answer(asked.returncode, asked.stdout, asked.stderr)
+    code, said = answer(asked.returncode, asked.stdout, asked.stderr)
     print("\n".join(said))
-    return 0 if well else 1
+    return code
 
 
 if __name__ == "__main__":

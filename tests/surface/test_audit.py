@@ -19,28 +19,28 @@ def told(*dependencies: object) -> str:
 
 
 def test_a_known_vulnerability_fails_and_is_named_with_its_remedy() -> None:
-    well, said = answer(1, told(CLEAN, HURT), "Found 1 known vulnerability in 1 package")
-    assert not well
+    code, said = answer(1, told(CLEAN, HURT), "Found 1 known vulnerability in 1 package")
+    assert code == 1
     assert said == ["hurt 1: PYSEC-1, mended in 2, 3", "2 packages checked, 1 known vulnerability."]
 
 
 def test_what_the_database_does_not_know_is_named() -> None:
-    well, said = answer(0, told(CLEAN, UNKNOWN), "")
-    assert well
+    code, said = answer(0, told(CLEAN, UNKNOWN), "")
+    assert code == 0
     assert said == [
         "1 package checked, no known vulnerability.",
         "Not checked, being unknown to the database: own.",
     ]
 
 
-def test_a_database_that_is_not_there_is_no_failure_and_no_clean_bill() -> None:
+def test_a_database_that_is_not_there_has_a_code_of_its_own_and_is_no_clean_bill() -> None:
     for output, errors in ((told(UNKNOWN), ""), ("", "requests.exceptions.ConnectionError: Max retries exceeded")):
-        well, said = answer(1, output, errors)
-        assert well
-        assert said[0].startswith("NOT CHECKED: ")
+        code, said = answer(1, output, errors)
+        assert code == 2
+        assert said[0].startswith("NOT CHECKED: nothing is known")
 
 
 def test_a_check_that_broke_fails() -> None:
-    well, said = answer(2, "", "usage: pip-audit: error: unrecognized arguments")
-    assert not well
+    code, said = answer(2, "", "usage: pip-audit: error: unrecognized arguments")
+    assert code == 1
     assert said == ["pip-audit failed with code 2: usage: pip-audit: error: unrecognized arguments"]
