@@ -68,7 +68,7 @@ def test_a_call_never_raises_and_is_a_row_that_says_what_it_lacks(
         for key, (name, make) in calls.items():
             taken = log.log_prediction(**given(logger, name, make(), key))
             assert taken, key
-        assert log.flush(60)
+        assert log.flush(250)
         stats = log.stats()
     assert (stats.logged, stats.failed, stats.dropped, stats.problem) == (len(calls), 0, 0, None)
     found = pa.Table.from_batches(open_table(tmp_path).scan()).to_pylist()

@@ -44,7 +44,7 @@ def share(m: int, n: int, windows: int, seed: int, change: Callable[[np.ndarray]
 
 @pytest.mark.parametrize(("m", "n"), [(30, 30), (100, 60), (60, 600), (1000, 100)])
 def test_false_alarms_keep_to_their_nominal_share(m: int, n: int) -> None:
-    windows = 1000
+    windows = 500
     # 1.3% is the promise; three standard errors of the count come on top.
     assert share(m, n, windows, seed=1) <= 0.013 + 3 * np.sqrt(0.01 * 0.99 / windows)
 
