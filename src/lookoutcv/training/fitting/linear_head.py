@@ -17,9 +17,9 @@ from lookoutcv.training.fitting.fitted_model import FloatArray
 
 Matrix = np.ndarray[Any, np.dtype[np.float64]]
 
-# Penalties on the squared weights of standardised features, a picture: from where nothing is learnt to where nothing
-# is held back. Each begins where the one before ended, so that all of them cost little more than the last.
-PENALTIES = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
+# Penalties on the squared weights of scaled features, a picture: from where little is learnt to where nothing is held
+# back. Each begins where the one before ended, so that all of them cost little more than the last.
+PENALTIES = (300.0, 100.0, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01)
 # Rows at once: what is held of features that lie on disk.
 _ROWS = 4096
 _ITERATIONS = 120
@@ -57,6 +57,7 @@ class _Lesson:
         classes: How many.
         weights: (n,) what each picture weighs.
         rows: Those that are learnt from.
+        one_scale: Whether all features are divided by the same deviation, and not each by its own.
     """
 
     features: FloatArray
@@ -64,10 +65,14 @@ class _Lesson:
     classes: int
     weights: Matrix
     rows: IntArray
+    one_scale: bool = True
 
     def fits(self, penalties: Sequence[float]) -> list[tuple[Matrix, Matrix]]:
         """Weights and biases, on features as they are, for each penalty, the largest first."""
         mean, deviation = _moments(self.features, self.rows)
+        if self.one_scale:
+            # Features that hardly vary say little: brought to the size of the others they are noise, and weigh most.
+            deviation = np.full_like(deviation, np.sqrt((deviation**2).mean()))
         start = np.zeros((self.classes, self.features.shape[1] + 1))
         fits = []
         with _one_thread():
@@ -151,14 +156,14 @@ def out_of_fold_scores(
         classes: How many there are.
         folds: Each is scored by a head that learnt from the others.
         seed: Of the folds.
-        penalty: Of the heads.
+        penalty: Of the heads, on features each of which is brought to a deviation of 1.
     Returns:
         (n, classes) float32.
     """
     scores = np.zeros((len(labels), classes), np.float32)
     weights = np.ones(len(labels))
     for inside, outside in _folds(labels, folds, seed):
-        weight, bias = _Lesson(features, labels, classes, weights, inside).fits((penalty,))[0]
+        weight, bias = _Lesson(features, labels, classes, weights, inside, one_scale=False).fits((penalty,))[0]
         scores[outside] = _scores(weight, bias, features[outside])
     return scores
 

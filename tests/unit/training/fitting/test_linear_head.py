@@ -16,8 +16,8 @@ CLASSES, WIDTH = 4, 12
 def _blobs(random: np.random.Generator, count: int, spread: float = 2.0):
     centres = np.random.default_rng(0).normal(size=(CLASSES, WIDTH))
     labels = np.arange(count) % CLASSES
-    # Features of very different sizes, as they come from networks.
-    scales = np.geomspace(0.01, 100, WIDTH)
+    # Features of different sizes, as they come from networks.
+    scales = np.geomspace(0.3, 3, WIDTH)
     return ((centres[labels] + spread * random.normal(size=(count, WIDTH))) * scales).astype(np.float32), labels
 
 
@@ -28,6 +28,7 @@ def test_it_is_the_logistic_regression_of_scikit_learn(rng, monkeypatch, penalty
     monkeypatch.setattr(linear_head, "_ROWS", 37)
     head = fit_head(features, labels, CLASSES, (features, labels))
     scaler = StandardScaler().fit(features)
+    scaler.scale_ = np.full(WIDTH, np.sqrt((scaler.scale_**2).mean()))
     # Theirs is a sum over the pictures with half the squares over C, ours a mean with the penalty over the width.
     model = LogisticRegression(C=WIDTH / (penalty * 200), tol=1e-8, max_iter=2000)
     model.fit(scaler.transform(features), labels)
@@ -71,3 +72,13 @@ def test_rare_classes_weigh_more_where_asked(rng):
     weighed = fit_head(features, labels, CLASSES, class_weights=weights)
     said = [(head.scores(unseen[truth == 0]).argmax(axis=1) == 0).mean() for head in (plain, weighed)]
     assert said[1] > said[0]
+
+
+def test_features_that_hardly_vary_do_no_harm(rng):
+    # Two features tell the classes apart, and three hundred that hardly vary are chance alone.
+    labels = np.arange(480) % 2
+    said = (2.0 * labels - 1)[:, None] + rng.normal(size=(480, 2))
+    features = np.hstack([said, 0.01 * rng.normal(size=(480, 300))]).astype(np.float32)
+    unseen = features[80:], labels[80:]
+    alone = fit_head(features[:80, :2], labels[:80], 2, (unseen[0][:, :2], unseen[1]))
+    assert fit_head(features[:80], labels[:80], 2, unseen).loss < alone.loss + 0.03
