@@ -74,6 +74,7 @@ def test_a_run_says_what_was_compared_and_which_is_the_best(trained: lo.Training
     assert sum(score.images for score in best.folds) == 72
     (difference,) = trained.differences
     assert {difference.better, difference.worse} == {"test_efficientnet", "test_resnet"}
+    assert [note.startswith("model.int8.onnx is the model in whole numbers") for note in trained.notes].count(True) == 1
     assert lo.load(desk / "run" / "run.json") == trained
     assert not (desk / "run" / CHECKPOINTS).exists()
 

@@ -186,6 +186,8 @@ class _Steps:
         run = replace(run, evaluation=evaluate_best(best, material.division.test, called, request, self.onlooker))
         package = pack_fitted(best, self.folder.path / PACKAGE, material.division, named, run=run, check=material.check)
         notes = dict.fromkeys((*run.notes, *self.onlooker.notes, *package.manifest.notes))
+        if package.manifest.int8 is not None:
+            notes[package.manifest.int8.sentence] = None
         told = {note for one in run.candidates for note in one.notes}
         return replace(run, notes=[note for note in notes if note not in told])
 

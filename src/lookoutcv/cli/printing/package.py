@@ -33,10 +33,7 @@ def print_package(package: Package, as_json: bool) -> None:
             f"  {agreement.of} differ by {agreement.greatest_difference:.1g} at most on {agreement.images:,} images"
         )
     if (small := manifest.int8) is not None:
-        typer.echo(
-            f"  {small.file}: right on {100 * small.accuracy:.1f}% of {small.images:,} images, the model itself on "
-            f"{100 * small.full_accuracy:.1f}%"
-        )
+        typer.echo(f"  {small.sentence}")
     for note in (*manifest.notes, *filter(None, [package.foreign_note])):
         typer.echo(f"  - {plain(note)}")
     verb = "monitor TODAYS_IMAGES --model" if package.has_baseline else "predict"

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from lookoutcv.byte_sizes import byte_size
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.results.result import Result, StoredResult
 from lookoutcv.results.training_run import WeightsOrigin
@@ -84,6 +85,10 @@ class SmallModel(Result):
         full_accuracy: Of the model itself on the same images.
         agreement: Share of the images for which both name the same class.
         calibration_images: On how many images its ranges were measured.
+        low, high: Ends of the 95% interval of the accuracy that is lost, -1 to 1 (Tango, 1998); None where nobody
+            counted.
+        part: Of the images, those that it was compared on: "test" for such as chose nothing; None where that is not
+            known.
     """
 
     file: str
@@ -93,6 +98,29 @@ class SmallModel(Result):
     full_accuracy: float
     agreement: float
     calibration_images: int
+    low: float | None = None
+    high: float | None = None
+    part: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What it loses.
+
+        Example:
+            >>> small = SmallModel("model.int8.onnx", 2_500_000, 300, 0.88, 0.90, 0.95, 128, 0.002, 0.04, "test")
+            >>> small.sentence.partition(":")[2]
+            ' 2.5 MB, right on 88.0% of 300 test images where the model itself is on 90.0% (it loses 0.2 to 4.0 points,
+             95% interval).'
+        """
+        within = ""
+        if self.low is not None and self.high is not None:
+            within = f" (it loses {100 * self.low:.1f} to {100 * self.high:.1f} points, 95% interval)"
+        part = "" if self.part is None else f"{self.part} "
+        return (
+            f"{self.file} is the model in whole numbers: {byte_size(self.bytes)}, right on "
+            f"{100 * self.accuracy:.1f}% of {self.images:,} {part}images where the model itself is on "
+            f"{100 * self.full_accuracy:.1f}%{within}."
+        )
 
 
 @only_known_keywords(types=False)

@@ -16,6 +16,7 @@ from lookoutcv.models.cards.card import Card
 from lookoutcv.models.input.preprocessing import Preprocessor
 from lookoutcv.models.opener import open_model
 from lookoutcv.models.packages.manifest import SmallModel
+from lookoutcv.scores.proportions import paired_interval
 from lookoutcv.training.data.division import Pixels
 
 # Ranges change little from a hundred images on (Nagel et al., "A white paper on neural network quantization", 2021).
@@ -32,6 +33,8 @@ def quantise(
     card: Card,
     calibration: Batches,
     labelled: Batches,
+    *,
+    part: str | None = None,
 ) -> SmallModel:
     """Write a model with whole numbers for weights and activations, and compare it with the model itself.
 
@@ -41,6 +44,7 @@ def quantise(
         card: Of both.
         calibration: Labels and images that the ranges of activations are measured on: of those that it learnt from.
         labelled: Others, that the loss is measured on.
+        part: What these are: "test".
     Raises:
         MissingExtra: onnx or onnxruntime is not installed.
         TrainingError: It cannot be quantised, or there are no images to measure on.
@@ -84,6 +88,8 @@ def quantise(
         raise TrainingError(
             "there are no images to measure whole numbers on", f"Leave {option('int8')} out.", key="int8"
         )
+    right = [(truth == one, truth == other) for truth, one, other in rows]
+    low, high = paired_interval(right.count((True, False)), right.count((False, True)), len(right))
     return SmallModel(
         file=target.name,
         bytes=target.stat().st_size,
@@ -92,6 +98,9 @@ def quantise(
         full_accuracy=sum(truth == one for truth, one, _ in rows) / len(rows),
         agreement=sum(one == other for _, one, other in rows) / len(rows),
         calibration_images=counted.images,
+        low=low,
+        high=high,
+        part=part,
     )
 
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lookoutcv.byte_sizes import byte_size
 from lookoutcv.models.packages.manifest import Manifest
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.evaluation import Evaluation
@@ -117,11 +116,7 @@ def _use(manifest: Manifest) -> str:
         "what its outputs mean.",
     ]
     if (small := manifest.int8) is not None:
-        parts.append(
-            f"`{small.file}` is the same in whole numbers: {byte_size(small.bytes)}, and right on "
-            f"{_percent(small.accuracy)} of {small.images:,} images where the model itself is on "
-            f"{_percent(small.full_accuracy)}."
-        )
+        parts.append(small.sentence)
     return "\n\n".join(parts)
 
 

@@ -30,7 +30,7 @@ from lookoutcv.models.packages.package import Package
 from lookoutcv.progress import begin_stage
 from lookoutcv.results.data_check import DataCheck
 from lookoutcv.results.training_run import TrainingRun
-from lookoutcv.training.data.division import Division
+from lookoutcv.training.data.division import Division, Part
 from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.packing.int8_model import BATCH, CALIBRATION_IMAGES, INT8, MEASURED_IMAGES, quantise
 from lookoutcv.training.packing.model_readme import model_readme
@@ -187,10 +187,12 @@ def _write_state_dict(builder: PackageBuilder, fitted: FittedModel, card: Card) 
 
 
 def _int8(builder: PackageBuilder, card: Card, division: Division, limits: Limits) -> SmallModel:
+    part: Part = "test" if division.test else "validation"
     return quantise(
         builder.path(ONNX),
         builder.path(INT8),
         card,
         batches_of(division.train, CALIBRATION_IMAGES, BATCH, limits),
-        batches_of(division.validation or division.test, MEASURED_IMAGES, BATCH, limits),
+        batches_of(division.part(part), MEASURED_IMAGES, BATCH, limits),
+        part=part,
     )

@@ -111,7 +111,9 @@ def test_a_detector_has_the_figures_of_detectors() -> None:
 def test_whole_numbers_are_told_with_what_they_lose() -> None:
     small = SmallModel("model.int8.onnx", 3_000_000, 100, 0.89, 0.91, 0.95, 128)
     text = model_readme(replace(MANIFEST, int8=small))
-    assert "3 MB, and right on 89.0% of 100 images where the model itself is on 91.0%" in text
+    assert "3 MB, right on 89.0% of 100 images where the model itself is on 91.0%." in text
+    told = model_readme(replace(MANIFEST, int8=replace(small, low=-0.01, high=0.06, part="test")))
+    assert "of 100 test images where the model itself is on 91.0% (it loses -1.0 to 6.0 points, 95% interval)." in told
 
 
 def test_where_the_images_lie_on_their_makers_machine_is_not_told() -> None:

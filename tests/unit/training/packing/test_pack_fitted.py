@@ -91,6 +91,10 @@ def test_whole_numbers_cost_little_and_that_is_told(made: Package, tmp_path: Pat
     assert small is not None
     assert (small.file, small.images, small.calibration_images) == ("model.int8.onnx", 18, 36)
     assert small.accuracy == small.full_accuracy == small.agreement == 1
+    # On images that chose nothing: nobody is the wrong one, and of so few that says little.
+    assert small.part == "test"
+    assert small.low == -small.high
+    assert 0.1 < small.high < 0.2
     assert small.bytes == len(made.read("model.int8.onnx"))
     card = tmp_path / "card.yaml"
     card.write_bytes(made.read("model.card.yaml"))
