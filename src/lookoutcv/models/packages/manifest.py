@@ -109,7 +109,7 @@ class SmallModel(Result):
         Example:
             >>> small = SmallModel("model.int8.onnx", 2_500_000, 300, 0.88, 0.90, 0.95, 128, 0.002, 0.04, "test")
             >>> small.sentence.partition(":")[2]
-            ' 2.5 MB, right on 88.0% of 300 test images where the model itself is on 90.0% (it loses 0.2 to 4.0 points,
+            ' 2.50 MB, right on 88.0% of 300 test images where the model itself is on 90.0% (it loses 0.2 to 4.0 points,
              95% interval).'
         """
         within = ""
