@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 import typer
 import yaml
 
+import lookoutcv as lo
 from terminal import Terminal
+from tiny_packages import colour_pictures, hand_packed
 
 
 def test_labels_are_asked_for_where_images_bring_none(
@@ -41,3 +44,25 @@ def test_labels_are_asked_for_where_images_bring_none(
     assert lookout("init", tmp_path, "--yes", "--force") == 0
     assert "They have no labels that were recognised" in lookout.out
     assert len(asked) == 4
+
+
+def test_a_package_in_the_folder_becomes_the_model_with_its_baseline(
+    lookout: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOOKOUTCV_CONFIG")
+    colour_pictures(tmp_path / "val", each=12)
+    colour_pictures(tmp_path / "today", each=8, seed=3)
+    package = hand_packed(tmp_path / "runs" / "pets" / "package")
+    made = lo.baseline(tmp_path / "val", model=package, perturb=False, workers=1)
+    shutil.rmtree(package)
+    hand_packed(package, made)
+    assert lookout("init", "--yes") == 0
+    assert "A model to ask about them: runs/pets/package" in lookout.out
+    assert "The package of the model brings its baseline" in lookout.out
+    assert "Next: lookout monitor" in lookout.out
+    settings = yaml.safe_load((tmp_path / "lookout.yaml").read_text())
+    assert settings["model"]["file"] == "runs/pets/package"
+    assert "baseline" not in settings.get("monitor", {})
+    assert lookout("monitor", "--json") == 0, lookout.err
+    assert json.loads(lookout.out)["baseline"]["images"] == 36

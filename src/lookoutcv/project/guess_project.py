@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lookoutcv.models.packages.manifest import MANIFEST
 from lookoutcv.project.find_data_sets import DATA_SETS, GOOD, Target, data_set, entries, kind_at, reads
 
 _WATCHED = ("production", "prod", "live", "today", "current", "new", "incoming", "inbox", "latest", "captures")
 # Folders in which people keep those.
 _PARENTS = ("data", "dataset", "datasets", "images", "img")
+_RUNS = "runs"
 _MODEL_FOLDERS = ("model", "models", "weights", "checkpoints", "export")
 _IMAGES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp", ".gif", ".heic", ".avif"})
 _FILES = ("zip", "tar", "manifest", "video")
@@ -30,7 +32,7 @@ class Guess:
     Args:
         good: Known good images.
         watched: Images to watch.
-        model: A model's file.
+        model: A model: a package, else a file.
         batch_by: What ordinary variation moves together.
     """
 
@@ -40,12 +42,13 @@ class Guess:
     batch_by: str | None = None
 
 
-def guess(folder: str | os.PathLike[str], suffixes: tuple[str, ...]) -> Guess:
+def guess(folder: str | os.PathLike[str], suffixes: tuple[str, ...], is_package: Callable[[Path], bool]) -> Guess:
     """Look around in a folder, and ask the kinds of sources what they would read.
 
     Args:
         folder: The project's.
         suffixes: Endings of models' files, with their dot.
+        is_package: Whether a folder or a ZIP is a package of a model.
     """
     root = Path(folder)
     places = [root, *(root / name for name in _PARENTS if (root / name).is_dir())]
@@ -62,7 +65,9 @@ def guess(folder: str | os.PathLike[str], suffixes: tuple[str, ...]) -> Guess:
         watched = Target(watched.path / pattern, "?last=1d")
     if good is not None and (pattern := _dates(good)):
         good, batch_by = Target(good.path / pattern), "day"
-    return Guess(_named(good, root), _named(watched, root), _model(root, suffixes), batch_by)
+    return Guess(
+        _named(good, root), _named(watched, root), _package(root, is_package) or _model(root, suffixes), batch_by
+    )
 
 
 def _named(target: Target | None, root: Path) -> str | None:
@@ -111,6 +116,22 @@ def _dates(target: Target) -> str | None:
 
 def _fits(name: str, pattern: str) -> bool:
     return any(form.fullmatch(name) for form, known in _DATED if known == pattern)
+
+
+def _package(root: Path, is_package: Callable[[Path], bool]) -> str | None:
+    """A package: in the folder, in one of models, or of a run, the one that was changed last."""
+    runs = [run for run in entries(root / _RUNS) if run.is_dir()]
+    folders = [root, *(root / name for name in _MODEL_FOLDERS), *runs]
+    found = [path for folder in folders for path in entries(folder) if _may_be_package(path) and is_package(path)]
+    return max(found, key=_changed).relative_to(root).as_posix() if found else None
+
+
+def _may_be_package(path: Path) -> bool:
+    return (path / MANIFEST).is_file() or path.suffix.lower() == ".zip"
+
+
+def _changed(path: Path) -> tuple[float, str]:
+    return (path / MANIFEST if path.is_dir() else path).stat().st_mtime, path.as_posix()
 
 
 def _model(root: Path, suffixes: tuple[str, ...]) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lookoutcv.errors import LookoutError, MissingExtra
@@ -31,6 +31,7 @@ class Lesson:
         threads: Of the processor.
         folder: Where checkpoints lie.
         budget: The time there is.
+        left_out: Networks for which there is no time, and why.
         onlooker: Who is told.
     """
 
@@ -42,6 +43,7 @@ class Lesson:
     folder: RunFolder
     budget: TimeBudget
     onlooker: Onlooker = field(default_factory=Onlooker)
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,19 +78,26 @@ def teach(backbones: Sequence[Backbone], lesson: Lesson) -> list[Taught]:
         LookoutError: None of them could learn: the first one's error.
     """
     bounded = lesson.budget.left is not None
-    first = _heads(backbones, lesson) if bounded and lesson.settings.epochs != 0 else {}
+    wanted = [one for one in backbones if one.name not in lesson.left_out]
+    first = _heads(wanted, lesson) if bounded and lesson.settings.epochs != 0 else {}
     dropped = _behind(first, lesson)
     order = sorted(
-        (one for one in backbones if one.name not in dropped),
+        (one for one in wanted if one.name not in dropped),
         key=lambda one: -_best_f1(first.get(one.name)),
     )
     results = {name: replace(first[name], status="dropped", reason=reason) for name, reason in dropped.items()}
+    results |= {
+        one.name: Taught(one.name, "dropped", lesson.left_out[one.name], one)
+        for one in backbones
+        if one.name in lesson.left_out
+    }
     finished: list[Finished] = []
     errors: list[LookoutError] = []
     for number, backbone in enumerate(order):
         seconds = lesson.budget.share(len(order) - number)
-        if seconds is not None and seconds < 1 and backbone.name in first:
-            results[backbone.name] = replace(first[backbone.name], status="stopped", reason="There was no time left.")
+        if seconds is not None and seconds < 1 and (finished or backbone.name in first):
+            known = first.get(backbone.name) or Taught(backbone.name, "stopped", backbone=backbone)
+            results[backbone.name] = replace(known, status="stopped", reason="There was no time left.")
             continue
         taught = _taught(backbone, lesson, seconds, finished, errors)
         results[backbone.name] = taught

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from lookoutcv.results.training_run import EpochPoint
 
-# Of the whole, for scoring, exporting and the baseline at the end; these take seconds, however long training takes.
-_RESERVED, _RESERVED_AT_MOST_SECONDS = 0.15, 90.0
+# Of the whole, for scoring, exporting and the baseline at the end, where it is not known yet what they take; and so
+# much at the most, so that something is learnt.
+_RESERVED, _RESERVED_AT_MOST_SECONDS, _MOST_RESERVED = 0.15, 90.0, 0.7
 # Before, what an epoch says of where a backbone will end is mostly chance.
 _JUDGED_FROM = 0.35
 _MARGIN_ERRORS = 2.0
@@ -34,6 +35,7 @@ class TimeBudget:
     seconds: float | None
     clock: Callable[[], float] = time.monotonic
     _began: float = field(init=False)
+    _end: float | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self._began = self.clock()
@@ -43,8 +45,15 @@ class TimeBudget:
         """Seconds for learning; what the end needs is taken off. None without a bound."""
         if self.seconds is None:
             return None
-        reserved = min(self.seconds * _RESERVED, _RESERVED_AT_MOST_SECONDS)
+        reserved = min(self.seconds * _RESERVED, _RESERVED_AT_MOST_SECONDS) if self._end is None else self._end
         return max(0.0, self._began + self.seconds - reserved - self.clock())
+
+    def keep_for_the_end(self, seconds: float) -> bool:
+        """Learning has so much less time; False where the end takes more than can be kept for it."""
+        if self.seconds is None:
+            return True
+        self._end = min(seconds, self.seconds * _MOST_RESERVED)
+        return self._end == seconds
 
     @property
     def until_end(self) -> float | None:

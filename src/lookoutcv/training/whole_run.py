@@ -19,6 +19,7 @@ from lookoutcv.tracking.open_run import find_store, open_run
 from lookoutcv.training.beginnings import Start, backbones_of, started
 from lookoutcv.training.compare_taught import Comparison, compare_taught
 from lookoutcv.training.data.picture_store import PictureStore
+from lookoutcv.training.ending_time import BusyMachine, EndingTime
 from lookoutcv.training.evaluate_best import evaluate_best
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.device import device_text
@@ -31,6 +32,7 @@ from lookoutcv.training.request import Request
 from lookoutcv.training.run_folder import DATA, RUN, RunFolder, claimed_folder
 from lookoutcv.training.teaching import Lesson, teach
 from lookoutcv.training.time_budget import perturbing_seconds
+from lookoutcv.training.time_plan import plan_time
 from lookoutcv.version import TOOL
 
 _LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")
@@ -67,10 +69,22 @@ def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
 
 def _run_in(folder: RunFolder, request: Request, start: Start, onlooker: Onlooker) -> TrainingRun:
     steps = _Steps(request, folder, start, onlooker)
-    material, comparison, outlook = steps.learnt(read_material(request, onlooker))
-    run = _described(request, material, comparison, device_text(start.device, request.threads), onlooker)
-    run = steps.packed(replace(run, outlook=list(outlook)), material, comparison)
+    began = time.monotonic()
+    material = read_material(request, onlooker)
+    learnt = steps.learnt(material, (time.monotonic() - began) / len(material.samples))
+    run = _described(request, learnt, device_text(start.device, request.threads), onlooker)
+    run = steps.packed(run, learnt)
     return replace(run, seconds=round(time.monotonic() - start.began_seconds, 1))
+
+
+@dataclass(frozen=True, eq=False)
+class _Learnt:
+    """What was learnt, with what it says of the labels and of more images, and what the end will take."""
+
+    material: Material
+    comparison: Comparison
+    outlook: tuple[str, ...]
+    ending: EndingTime | None
 
 
 @dataclass(frozen=True)
@@ -82,14 +96,24 @@ class _Steps:
     start: Start
     onlooker: Onlooker
 
-    def learnt(self, material: Material) -> tuple[Material, Comparison, tuple[str, ...]]:
-        """What the backbones learnt; what they say of the labels, and of more images."""
+    def learnt(self, material: Material, image_seconds: float) -> _Learnt:
+        """What the backbones learn.
+
+        Args:
+            material: The images.
+            image_seconds: What it took to read and measure one of them.
+        """
         _write(self.folder, DATA, material.check)
         for finding in material.check.findings:
             if finding.severity != "low":  # the report holds all of them
                 self.onlooker.tell(f"{finding.problem} {finding.remedy}")
         refuse_too_few(material)
-        backbones = backbones_of(self.request, self.start.beginnings, material, self.onlooker)
+        machine = BusyMachine()
+        with machine.watched():
+            backbones = backbones_of(self.request, self.start.beginnings, material, self.onlooker)
+        ending, left_out = plan_time(
+            backbones, material.division, image_seconds, machine, self.request, self.start.budget, self.onlooker
+        )
         with PictureStore(
             material.samples,
             {one.input for one in backbones},
@@ -115,6 +139,7 @@ class _Steps:
                 folder=self.folder,
                 budget=self.start.budget,
                 onlooker=self.onlooker,
+                left_out=left_out,
             )
             comparison = compare_taught(teach(backbones, lesson), material, store, self.onlooker)
             seen = self._seen(backbones, comparison, material, store)
@@ -125,9 +150,10 @@ class _Steps:
         if seen is not None:
             material = replace(material, check=seen.doubted(material.check, self.request.seed))
             _write(self.folder, DATA, material.check)
-        if not self.request.plan:
-            return material, comparison, ()
-        return material, comparison, (NO_OUTLOOK,) if seen is None else seen.outlook(self.request.seed)
+        outlook: tuple[str, ...] = ()
+        if self.request.plan:
+            outlook = (NO_OUTLOOK,) if seen is None else seen.outlook(self.request.seed)
+        return _Learnt(material, comparison, outlook, ending)
 
     def _seen(
         self, backbones: list[Backbone], comparison: Comparison, material: Material, store: PictureStore
@@ -140,11 +166,14 @@ class _Steps:
         kept = self.folder.checkpoint(first.name)
         return fixed_features(first, material, store, kept, self.onlooker, plan=self.request.plan)
 
-    def _has_time_to_perturb(self, comparison: Comparison, images: int) -> bool:
+    def _has_time_to_perturb(self, learnt: _Learnt) -> bool:
         """Whether the budget has time to ask the best model about corrupted copies; told where it has none."""
-        left = self.start.budget.until_end
-        latency = next(one.latency_ms for one in comparison.candidates if one.name == comparison.best.backbone)
-        if left is None or left >= perturbing_seconds(images, latency or 0.0):
+        left, ending, best = self.start.budget.until_end, learnt.ending, learnt.comparison.best.backbone
+        latency = next(one.latency_ms for one in learnt.comparison.candidates if one.name == best)
+        if left is None or ending is None:
+            return True
+        images = len(learnt.material.division.test)
+        if left >= ending.of(best) + ending.slowdown * perturbing_seconds(images, latency or 0.0):
             return True
         self.onlooker.note(
             "The baseline was not calibrated on corrupted copies of the test images: the budget had no time for it. "
@@ -170,14 +199,14 @@ class _Steps:
         candidates = [replace(one, folds=scores) if one.name == name else one for one in comparison.candidates]
         return replace(comparison, candidates=candidates)
 
-    def packed(self, run: TrainingRun, material: Material, comparison: Comparison) -> TrainingRun:
+    def packed(self, run: TrainingRun, learnt: _Learnt) -> TrainingRun:
         """The same run with the evaluation of its best, which is packed."""
-        request, best = self.request, comparison.best
+        request, material, best = self.request, learnt.material, learnt.comparison.best
         named = Packing(
             name=request.output.name or best.backbone,
             data=material.labelled.name,
             int8=request.int8,
-            perturb=request.perturb and self._has_time_to_perturb(comparison, len(material.division.test)),
+            perturb=request.perturb and self._has_time_to_perturb(learnt),
             options=_baseline_options(request, self.onlooker),
             # Of a run that was killed while it was packed.
             force=self.folder.resumed,
@@ -215,9 +244,8 @@ def _baseline_options(request: Request, onlooker: Onlooker) -> Options:
     return options
 
 
-def _described(
-    request: Request, material: Material, comparison: Comparison, device: str, onlooker: Onlooker
-) -> TrainingRun:
+def _described(request: Request, learnt: _Learnt, device: str, onlooker: Onlooker) -> TrainingRun:
+    material, comparison = learnt.material, learnt.comparison
     notes = [*material.labelled.notes, *onlooker.notes]
     return TrainingRun(
         name=str(request.output),
@@ -231,6 +259,7 @@ def _described(
         best=comparison.best.backbone,
         why=comparison.why,
         differences=comparison.differences,
+        outlook=list(learnt.outlook),
         evaluation=None,
         check=material.check,
         settings=request.settings(),

@@ -13,6 +13,10 @@ from lookoutcv.project.guess_project import Guess, guess
 SUFFIXES = (".onnx", ".pt")
 
 
+def no_package(path: Path) -> bool:
+    return False
+
+
 def folder(root: Path, *files: str) -> Path:
     for name in files:
         path = root / name
@@ -33,11 +37,14 @@ def folder(root: Path, *files: str) -> Path:
         (["validation/a.jpg", "test/a.jpg"], Guess("validation", "test")),
         (["net.onnx"], Guess(model="net.onnx")),
         (["a.pt", "models/net.onnx", "models/net.card.yaml"], Guess(model="models/net.onnx")),
+        (["net.onnx", "pets.zip"], Guess(model="pets.zip")),
+        (["net.onnx", "runs/pets/package/package.json"], Guess(model="runs/pets/package")),
+        (["models/pets/package.json", "models/net.onnx"], Guess(model="models/pets")),
         ([".hidden/a.jpg", "val/.thumbs/a.jpg"], Guess()),
     ],
 )
 def test_names_say_what_a_folder_is(tmp_path: Path, files: list[str], expected: Guess) -> None:
-    assert guess(folder(tmp_path, *files), SUFFIXES) == expected
+    assert guess(folder(tmp_path, *files), SUFFIXES, lambda path: path.name != "val.zip") == expected
 
 
 @pytest.mark.parametrize(
@@ -51,7 +58,7 @@ def test_names_say_what_a_folder_is(tmp_path: Path, files: list[str], expected: 
 def test_folders_with_dates_become_a_pattern(tmp_path: Path, days: tuple[str, ...], pattern: str) -> None:
     files = [f"{above}/{day}/a.jpg" for above in ("production", "reference") for day in days]
     folder(tmp_path, *files)
-    found = guess(tmp_path, SUFFIXES)
+    found = guess(tmp_path, SUFFIXES, no_package)
     assert found == Guess(f"reference/{pattern}", f"production/{pattern}?last=1d", batch_by="day")
 
 
@@ -59,11 +66,11 @@ def test_a_folder_is_looked_at_not_read(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("lookoutcv.project.find_data_sets.MOST_ENTRIES", 5)
     folder(tmp_path, *(f"val/{number}/{deep}.txt" for number in range(9) for deep in range(9)))
     (tmp_path / "val" / "0" / "round").symlink_to(tmp_path / "val")
-    assert guess(tmp_path, SUFFIXES) == Guess()
+    assert guess(tmp_path, SUFFIXES, no_package) == Guess()
 
 
 def test_a_missing_folder_holds_nothing(tmp_path: Path) -> None:
-    assert guess(tmp_path / "none", SUFFIXES) == Guess()
+    assert guess(tmp_path / "none", SUFFIXES, no_package) == Guess()
 
 
 BOX = {"image_id": 1, "category_id": 1, "bbox": [1, 1, 4, 4]}
@@ -122,16 +129,16 @@ def test_data_sets_bring_their_labels_and_parts(
     tmp_path: Path, kind: str, good: str, watched: str | None, said: tuple[str, bool]
 ) -> None:
     data_set(tmp_path, kind)
-    assert guess(tmp_path, SUFFIXES) == Guess(good, watched)
+    assert guess(tmp_path, SUFFIXES, no_package) == Guess(good, watched)
     assert content_of(str(tmp_path / good)) == said
 
 
 def test_named_folders_go_before_data_sets_deeper_down_and_before_tables(tmp_path: Path) -> None:
     data_set(tmp_path / "downloads", "yolo")
     data_set(tmp_path, "manifest")
-    assert guess(tmp_path, SUFFIXES).good == "march.csv"
+    assert guess(tmp_path, SUFFIXES, no_package).good == "march.csv"
     folder(tmp_path, "reference/a.jpg", "production/a.jpg")
-    assert guess(tmp_path, SUFFIXES) == Guess("reference", "production")
+    assert guess(tmp_path, SUFFIXES, no_package) == Guess("reference", "production")
 
 
 def test_what_cannot_be_opened_says_nothing(tmp_path: Path) -> None:

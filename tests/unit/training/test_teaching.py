@@ -131,3 +131,23 @@ def test_ctrl_c_keeps_what_was_learnt_and_begins_nothing_more(tmp_path: Path, mo
     assert [(one.name, one.status) for one in found] == [("one", "stopped"), ("two", "stopped")]
     assert found[1].fitted is None
     assert "not begun" in found[1].reason
+
+
+def test_a_network_for_which_there_is_no_time_is_not_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = Classroom(monkeypatch, first=[0.5, 0.6], second=[0.5, 0.6])
+    asked = replace(lesson(tmp_path, 100), left_out={"second": "There is no time for it."})
+    found = teach([backbone("first", "none"), backbone("second", "none")], asked)
+    assert [(one.name, one.status, one.reason) for one in found] == [
+        ("first", "trained", ""),
+        ("second", "dropped", "There is no time for it."),
+    ]
+    assert [name for name, _ in room.taught] == ["first"]
+
+
+def test_where_the_time_is_over_one_network_learns_and_the_others_are_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Classroom(monkeypatch, first=[0.5], second=[0.5])
+    found = teach([backbone("first", "none"), backbone("second", "none")], lesson(tmp_path, 0.01))
+    assert [name for name, _ in room.taught] == ["first"]
+    assert (found[1].status, found[1].reason, found[1].fitted) == ("stopped", "There was no time left.", None)

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from lookoutcv.errors import LookoutError
 from lookoutcv.settings.find_file import NAME
 
 _HERE = Path()
@@ -59,7 +60,7 @@ def init(
     settings_file = FileKind("a settings file", lambda path: force)  # one that is there is replaced with --force alone
     check_output(target, settings_file, force=force)
     suffixes = tuple(suffix for one in formats for suffix in one.suffixes)
-    guessed = guess(folder, suffixes)
+    guessed = guess(folder, suffixes, _is_package)
     interactive = not yes and sys.stdin.isatty() and sys.stdout.isatty()
     if interactive:
         replies = {name: _prompt(words, getattr(guessed, name), folder) for name, words in _WORDS.items()}
@@ -72,29 +73,53 @@ def init(
             labels, days = _content_of(beside, folder)
     if days:
         guessed = replace(guessed, batch_by="day")
+    brought = guessed.model is not None and _brings_baseline(folder / guessed.model)
     proposed = {
-        ("baseline", "source"): guessed.good,
-        ("baseline", "output"): "baseline.parquet",
-        ("baseline", "batch_by"): guessed.batch_by,
         ("monitor", "source"): guessed.watched,
-        ("monitor", "baseline"): "baseline.parquet",
         ("monitor", "html"): "report.html",
         ("model", "file"): guessed.model,
     }
+    if not brought:
+        proposed |= {
+            ("baseline", "source"): guessed.good,
+            ("baseline", "output"): "baseline.parquet",
+            ("baseline", "batch_by"): guessed.batch_by,
+            ("monitor", "baseline"): "baseline.parquet",
+        }
     values = {place: value for place, value in proposed.items() if value is not None}
     head = f"# yaml-language-server: $schema={_SCHEMA}" if (folder / _SCHEMA).is_file() else ""
     write_output(target, settings_text(project_schema(), values, _NOTES, head).encode(), settings_file, force=force)
     typer.echo(f"Wrote {target}:")
     for name, words in _WORDS.items():
         value = getattr(guessed, name)
+        if name == "good" and brought:
+            typer.echo("  The package of the model brings its baseline")
+            continue
         typer.echo(f"  {words}: {value}" if value else f"  {_MISSING[name].capitalize()}")
         if name == "good" and value:
             typer.echo(f"  {_CONTENTS[labels]}")
     option = "" if folder.resolve() == Path.cwd() else f"--config {shlex.quote(str(target))} "
-    complete = guessed.good and guessed.watched
+    complete = (brought or guessed.good) and guessed.watched
+    verb = "monitor" if brought else "baseline"
     typer.echo(
-        f"Next: lookout {option}baseline" if complete else f"Next: edit {target}, then: lookout {option}config check"
+        f"Next: lookout {option}{verb}" if complete else f"Next: edit {target}, then: lookout {option}config check"
     )
+
+
+def _is_package(path: Path) -> bool:
+    from lookoutcv.models.packages.package import package_at
+
+    try:
+        return package_at(path) is not None
+    except LookoutError:  # whoever opens it says what is wrong
+        return False
+
+
+def _brings_baseline(path: Path) -> bool:
+    from lookoutcv.models.packages.package import package_at
+
+    package = package_at(path) if _is_package(path) else None
+    return package is not None and package.has_baseline
 
 
 def _content_of(good: str | None, folder: Path) -> tuple[str, bool]:
