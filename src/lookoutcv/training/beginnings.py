@@ -16,7 +16,7 @@ from lookoutcv.training.fitting.device import Device, find_device
 from lookoutcv.training.material import Material
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.request import Request, one_of
-from lookoutcv.training.time_budget import TimeBudget
+from lookoutcv.training.timing.time_budget import TimeBudget
 
 _DEVICES = get_args(Device)
 

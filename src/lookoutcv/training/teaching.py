@@ -16,7 +16,7 @@ from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.run_folder import RunFolder
-from lookoutcv.training.time_budget import Finished, TimeBudget, reason_to_drop
+from lookoutcv.training.timing.time_budget import Finished, TimeBudget, reason_to_drop
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,6 @@ from lookoutcv.tracking.open_run import find_store, open_run
 from lookoutcv.training.beginnings import Start, backbones_of, started
 from lookoutcv.training.compare_taught import Comparison, compare_taught
 from lookoutcv.training.data.picture_store import PictureStore
-from lookoutcv.training.ending_time import BusyMachine, EndingTime
 from lookoutcv.training.evaluate_best import evaluate_best
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.device import device_text
@@ -31,8 +30,9 @@ from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from lookoutcv.training.request import Request
 from lookoutcv.training.run_folder import DATA, RUN, RunFolder, claimed_folder
 from lookoutcv.training.teaching import Lesson, teach
-from lookoutcv.training.time_budget import perturbing_seconds
-from lookoutcv.training.time_plan import plan_time
+from lookoutcv.training.timing.affordable_networks import plan_time
+from lookoutcv.training.timing.ending_time import BusyMachine, EndingTime
+from lookoutcv.training.timing.time_budget import perturbing_seconds
 from lookoutcv.version import TOOL
 
 _LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")

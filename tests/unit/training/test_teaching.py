@@ -20,7 +20,7 @@ from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.run_folder import RunFolder
 from lookoutcv.training.teaching import Lesson, teach
-from lookoutcv.training.time_budget import TimeBudget
+from lookoutcv.training.timing.time_budget import TimeBudget
 
 INPUT = Input((8, 8), "NCHW", "RGB", "float32", 1 / 255, 0.0, 1.0)
 

@@ -87,6 +87,16 @@ class VocSource:
         return sum(1 for year in _years(self.root) for _ in self._files(os.path.join(self.root, year)))
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        """Which of train, val and test there are lists of, in every year."""
+        homes = [os.path.join(self.root, year, _PARTS) for year in _years(self.root)]
+        return tuple(
+            part
+            for part in ("train", "val", "test")
+            if homes and all(os.path.isfile(os.path.join(home, f"{part}.txt")) for home in homes)
+        )
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What is there and is not used, in sentences."""
         return (*self._taken_for_voc, *self._doubled, *self._without_image)

@@ -16,6 +16,7 @@ from lookoutcv.sources import ImageRef, Source, kind_of, open_images
 from lookoutcv.sources.file_names import natural_key, printable
 from lookoutcv.sources.folders.folder_roles import part_called
 from lookoutcv.sources.kinds.base import BoundedRef, loaded
+from lookoutcv.sources.kinds.voc import VocSource
 from lookoutcv.sources.kinds.yolo import YoloSource
 
 # What a folder is that holds an export with a folder a part.
@@ -73,7 +74,8 @@ def data_set_sources(target: Any) -> list[tuple[str, Source]]:
     """The sources of a data set, each with what stands before the names of its images.
 
     A folder of an export with its own folder a part, each with its annotations (Roboflow), is all of them; one that
-    holds a `data.yaml` is that; of YOLO all parts are read, unless one is asked for.
+    holds a `data.yaml` is that; of YOLO all parts are read, unless one is asked for. A folder of VOC with lists of its
+    parts is one source a list.
 
     Args:
         target: What `open_images` takes, or several paths of such.
@@ -86,10 +88,25 @@ def data_set_sources(target: Any) -> list[tuple[str, Source]]:
     if len(targets) > 1:
         return [(_of_all_parts(one).name.rstrip("/") + "/", _of_all_parts(one)) for one in targets]
     (only,) = targets
+    if lists := _parts_of_lists(only):
+        return [(f"{source.split}/", source) for source in lists]
     parts = _part_folders(only)
     if parts:
         return [(f"{printable(os.path.basename(part))}/", open_images(part)) for part in parts]
     return [("", _of_all_parts(_yolo_in(only) or only))]
+
+
+def unlisted(sources: list[tuple[str, Source]]) -> Iterator[str]:
+    """What is said of images that none of the lists names by which the sources divide a folder of VOC."""
+    divided = [source for _, source in sources if isinstance(source, VocSource) and source.split is not None]
+    if len(divided) > 1:
+        root = divided[0].root
+        listed = {ref.id for source in divided for ref in source}
+        left = VocSource(root).count() - len(listed)
+        names = ", ".join(f"{source.split}.txt" for source in divided)
+        if left > 0:
+            images = "1 image is" if left == 1 else f"{left:,} images are"
+            yield f"{images} in none of the lists {names} of {printable(root)}, and not used."
 
 
 def refs_of(sources: list[tuple[str, Source]]) -> Iterator[ImageRef]:
@@ -102,6 +119,17 @@ def refs_of(sources: list[tuple[str, Source]]) -> Iterator[ImageRef]:
 def _of_all_parts(target: Any) -> Source:
     source = open_images(target)
     return replace(source, split="all") if isinstance(source, YoloSource) and source.split is None else source
+
+
+def _parts_of_lists(target: Any) -> list[VocSource]:
+    """A source for each list of a folder of VOC, where these divide what is learnt from and more."""
+    if not isinstance(target, str | os.PathLike) or (kind := kind_of(target)) is None or kind.name != "voc":
+        return []
+    source = open_images(target)
+    if not isinstance(source, VocSource) or source.split is not None:
+        return []
+    parts = source.parts
+    return [replace(source, split=part) for part in parts] if "train" in parts and len(parts) > 1 else []
 
 
 def _folder_of(target: Any) -> str | None:

@@ -21,7 +21,7 @@ from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, notes_of
 from lookoutcv.sources.file_names import natural_key, printable
 from lookoutcv.sources.folders.folder_roles import first_named
-from lookoutcv.training.data.data_set_sources import data_set_sources, refs_of
+from lookoutcv.training.data.data_set_sources import data_set_sources, refs_of, unlisted
 from lookoutcv.training.data.division import Part, Sample
 from lookoutcv.training.data.given_parts import given_parts
 from lookoutcv.training.data.object_samples import ObjectSamples
@@ -91,7 +91,7 @@ def read_samples(target: Any, options: Options | None = None) -> LabelledSamples
     sources = data_set_sources(target)
     name = ", ".join(masked(source.name) for _, source in sources)
     refs = list(refs_of(sources))
-    of_sources = tuple(chain.from_iterable(notes_of(source) for _, source in sources))
+    of_sources = (*chain.from_iterable(notes_of(source) for _, source in sources), *unlisted(sources))
     labelled = [ref for ref in refs if ref.label is not None]
     of_objects = not labelled
     wanted = [ref for ref in refs if ref.objects is not None] if of_objects else labelled

@@ -275,3 +275,30 @@ def test_lines_of_json_without_labels_are_told_their_keys(tmp_path: Path) -> Non
     (tmp_path / "list.jsonl").write_text('{"path": "a/000.png", "labels": "x"}\n{"path": "a/001.png", "labels": "x"}')
     with pytest.raises(TrainingError, match=r"its columns are path, labels\. 'labels' is near: call it label"):
         read(tmp_path / "list.jsonl")
+
+
+def test_the_lists_of_voc_are_the_parts(tmp_path: Path, rng: np.random.Generator) -> None:
+    marks = (
+        "<annotation><object><name>{}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>30</xmax><ymax>30</ymax></bndbox>"
+        "</object></annotation>"
+    )
+    (tmp_path / "Annotations").mkdir()
+    (tmp_path / "ImageSets" / "Main").mkdir(parents=True)
+    lists = {"train": ["a", "b", "c", "d"], "val": ["e", "f"], "test": ["g"]}
+    for number, name in enumerate("abcdefgh"):
+        png(rng.integers(0, 255, (40, 40, 3), np.uint8), tmp_path / "JPEGImages" / f"{name}.png")
+        (tmp_path / "Annotations" / f"{name}.xml").write_text(marks.format("cat" if number % 2 else "dog"))
+    for part, names in lists.items():
+        (tmp_path / "ImageSets" / "Main" / f"{part}.txt").write_text("\n".join(names))
+    (tmp_path / "ImageSets" / "Main" / "cat_val.txt").write_text("e 1\nf -1\n")
+    samples = read(tmp_path)
+    called = {"train": "train", "val": "validation", "test": "test"}
+    wanted = {f"{part}/JPEGImages/{name}.png": called[part] for part, names in lists.items() for name in names}
+    assert {sample.ref.id: samples.parts[sample.id] for sample in samples.samples} == wanted
+    said = f"1 image is in none of the lists train.txt, val.txt, test.txt of {tmp_path}, and not used."
+    assert said in samples.notes
+    # Asked for by itself, a part is all there is; without the lists all images are.
+    assert not read(f"{tmp_path}?split=train").parts
+    shutil.rmtree(tmp_path / "ImageSets")
+    assert len(read(tmp_path).samples) == 8
+    assert not read(tmp_path).parts

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from lookoutcv.calls.option_names import option
 from lookoutcv.plain_text import joined
 from lookoutcv.training.data.division import Division
-from lookoutcv.training.ending_time import BusyMachine, EndingTime, ending_time
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.request import Request
-from lookoutcv.training.time_budget import TimeBudget
+from lookoutcv.training.timing.ending_time import BusyMachine, EndingTime, ending_time
+from lookoutcv.training.timing.time_budget import TimeBudget
 
 
 def plan_time(  # noqa: PLR0917 - what is known before anything is learnt

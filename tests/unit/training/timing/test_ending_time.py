@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lookoutcv.training import time_plan
-from lookoutcv.training.ending_time import EndingTime
 from lookoutcv.training.onlooker import Onlooker
-from lookoutcv.training.time_budget import TimeBudget
+from lookoutcv.training.timing import affordable_networks
+from lookoutcv.training.timing.ending_time import EndingTime
+from lookoutcv.training.timing.time_budget import TimeBudget
 
 SPEEDS = {"small": 0.01, "large": 0.1}
 SIZES = {"small": 2_000_000, "large": 80_000_000}
@@ -49,13 +49,13 @@ def test_the_slowest_are_left_out_until_the_others_have_time_and_the_fastest_nev
 def test_what_a_budget_has_no_time_for_is_told(
     monkeypatch: pytest.MonkeyPatch, seconds: float | None, left_out: list[str], passed: bool
 ) -> None:
-    monkeypatch.setattr(time_plan, "ending_time", lambda *_: ending())
+    monkeypatch.setattr(affordable_networks, "ending_time", lambda *_: ending())
     networks: Any = [SimpleNamespace(name=name, pretrained=False) for name in SPEEDS]
     parts: Any = SimpleNamespace(train=[0] * 300, validation=[0] * 60, test=[0] * 100)
     told: list[str] = []
     budget = TimeBudget(seconds, clock=lambda: 0.0)
     request: Any = SimpleNamespace(threads=1)
-    found, why = time_plan.plan_time(
+    found, why = affordable_networks.plan_time(
         networks, parts, 0.01, SimpleNamespace(), request, budget, Onlooker(on_note=told.append)
     )
     assert list(why) == left_out

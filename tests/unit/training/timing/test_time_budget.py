@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lookoutcv.results.training_run import EpochPoint
-from lookoutcv.training.time_budget import Finished, TimeBudget, reason_to_drop
+from lookoutcv.training.timing.time_budget import Finished, TimeBudget, reason_to_drop
 
 
 def curve(*scores: float, every: float = 10.0) -> tuple[EpochPoint, ...]:
