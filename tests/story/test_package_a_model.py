@@ -7,11 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import lookoutcv as lo
 from lookoutcv.models import package_at
 from terminal import Terminal
-from tiny_models import linear_weights, onnx_classifier, onnx_weights_elsewhere, tflite_mean, torchscript_mean
+from tiny_models import (
+    linear_weights,
+    onnx_classifier,
+    onnx_constant,
+    onnx_weights_elsewhere,
+    tflite_mean,
+    torchscript_mean,
+)
 from tiny_packages import CARD, colour_pictures
 
 PLAIN = ("--no-perturb", "--workers", 1)
@@ -179,3 +187,40 @@ def test_settings_may_say_what_is_packed(lookout: Terminal, tmp_path: Path, monk
     assert lookout("config", "check") == 0, lookout.err
     assert lookout("package", "--force") == 1
     assert "timm:resnet18 is a network without weights" in lookout.err
+
+
+def marked_pictures(folder: Path, count: int, seed: int) -> Path:
+    """Noise with one object each, in the form of COCO."""
+    random = np.random.default_rng(seed)
+    folder.mkdir()
+    for number in range(count):
+        Image.fromarray(random.integers(60, 190, (32, 32, 3), np.uint8)).save(folder / f"{number}.png")
+    told = {
+        "images": [{"id": number, "file_name": f"{number}.png"} for number in range(count)],
+        "annotations": [{"id": n, "image_id": n, "category_id": 1, "bbox": [4, 4, 16, 16]} for n in range(count)],
+        "categories": [{"id": 1, "name": "thing"}],
+    }
+    (folder / "marks.json").write_text(json.dumps(told))
+    return folder / "marks.json"
+
+
+def test_a_detector_is_wrapped_with_marked_images_and_monitors(lookout: Terminal) -> None:
+    onnx_constant(Path("finder.onnx"), [np.array([[[4, 4, 20, 20, 0.9, 0]]], np.float32)])
+    card = "task: detection\nlabels: [thing]\nhead: {name: end_to_end, normalised: false}\n"
+    Path("finder.card.yaml").write_text(card, encoding="utf-8")
+    marks = marked_pictures(Path("marked"), 40, seed=1)
+    assert lookout("package", "finder.onnx", "--data", marks, "-o", "finder", *PLAIN) == 0, lookout.err
+    assert "Package finder: finder 1, detection, 1 class" in lookout.out
+    package = package_at("finder")
+    assert package is not None
+    assert package.has_baseline
+    evaluation = json.loads(package.read("evaluation.json"))
+    assert evaluation["format"] == "lookoutcv.detection_evaluation"
+    assert evaluation["map"] == pytest.approx(1)
+    today = marked_pictures(Path("marked today"), 40, seed=2)
+    assert lookout("monitor", today, "--model", "finder", "--json") == 0, lookout.err
+    report = json.loads(lookout.out)
+    assert report["baseline"]["images"] == 40
+    assert report["accuracy"]["detection"]["window"]["map"] == pytest.approx(1)
+    assert lookout("predict", "finder", "marked/0.png", "--json") == 0
+    assert [one["label"] for one in json.loads(lookout.out)["predictions"][0]["predictions"]] == ["thing"]
