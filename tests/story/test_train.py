@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -167,6 +168,21 @@ def test_what_must_be_known_is_told_while_it_learns(
     assert lookout("train", "photos", *hub, "-o", "runs/hub") == 1
     assert lookout.err.count("the hub did not answer within 4.5 seconds") == 1
     assert "left out" not in lookout.err
+
+
+def test_a_hub_that_never_answers_is_waited_for_once(
+    lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookoutcv.training.fitting.backbones.hub.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        words = ("--models", "resnet18,resnet34", "--weights", "hub", "-o", "runs/silent")
+        assert lookout("train", "photos", *words) == 1
+    said = " ".join(lookout.err.split())
+    assert said.count("there are no pretrained weights for resnet18: the hub ") == 1
+    assert "say --weights none to begin at chance" in said
+    assert not (desk / "runs" / "silent").exists()
 
 
 def test_a_finished_run_is_not_written_over(trained: lo.TrainingRun, lookout: Terminal) -> None:

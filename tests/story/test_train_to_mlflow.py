@@ -69,6 +69,18 @@ def test_a_server_that_is_not_there_is_told_before_anything_is_read(desk: Path) 
     assert not (desk / "run").exists()
 
 
+def test_a_server_that_never_answers_is_told_before_anything_is_read(
+    desk: Path, lookout: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookoutcv.tracking.reachable.PATIENCE_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        assert lookout("train", "photos", *QUICK, "-o", "run", "--mlflow", address) == 1
+    assert "no answer within 0.3 s" in lookout.err
+    assert "train without it: --mlflow off" in lookout.err
+    assert not (desk / "run").exists()
+
+
 def test_a_run_that_is_stopped_goes_on_in_mlflow(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings: Any = {"models": "test_efficientnet", "weights": "none", "image_size": 32, "threads": 1, "epochs": 2}
 
