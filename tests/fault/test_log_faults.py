@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pytest
 
 import lookoutcv as lo
+from lookoutcv.errors import SourceNotFound
 from lookoutcv.log.buffer.commit import DAMAGED
 from lookoutcv.log.buffer.segments import read_segment, segments_in
 from lookoutcv.log.buffer.spool import writer_folders
@@ -27,7 +29,7 @@ from lookoutcv.processes import shutdown
 # As `under_load` in that file tells of a call: when, and its number.
 TOLD = struct.Struct("dq")
 # What is promised is a second; where other programs take the machine's cores, all takes longer.
-_BUSY_SECONDS = 3.0
+_BUSY_SECONDS = 2.0
 PROGRAMS = Path(__file__).with_name("log_programs.py")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals, forks and limits of POSIX")
 
@@ -57,9 +59,11 @@ def rows(place: Path) -> list[dict[str, Any]]:
 
 def replay(place: Path) -> lo.LogStats:
     """What the next logger does about those who died."""
-    with lo.ClassificationLogger("next", enabled_metrics=[], directory=place) as log:
-        assert log.flush(timeout=300), log.stats()
-        return log.stats()
+    log = lo.ClassificationLogger("next", enabled_metrics=[], directory=place)
+    assert log.flush(timeout=60), log.stats()
+    assert log.close(timeout=300), log.stats()
+    assert log.stats().problem is None
+    return log.stats()
 
 
 def killed_at_random(place: Path, chance: random.Random, most: int = 400) -> list[str]:
@@ -144,12 +148,15 @@ def killed_under_load(place: Path, after: float | None, megabytes: int = 256) ->
     process.kill()
     process.communicate()
     replay(place)
-    found = ids(place)
-    assert max(found.values()) == 1
+    # Killed at once it may not have come to write anything.
+    found = Counter[str]()
+    with suppress(SourceNotFound):
+        found = ids(place)
+    assert max(found.values(), default=1) == 1
     told = Path(f"{place}.told").read_bytes()
     size = TOLD.size
     calls = [TOLD.unpack_from(told, at) for at in range(0, len(told) // size * size, size)]
-    assert len(calls) > 50
+    assert len(calls) > 10
     return max((killed - at for at, number in calls if str(number) not in found), default=0.0)
 
 
@@ -167,7 +174,7 @@ def test_a_hundred_kills_under_load(tmp_path: Path) -> None:
     oldest = dict.fromkeys(("rows", "scores", "boxes", "masks"), 0.0)
     for turn in range(100):
         load = list(oldest)[turn % 4]
-        after = chance.choice([None, chance.uniform(0.1, 2.5)])
+        after = chance.choice([None, chance.uniform(0.3, 2.5)])
         oldest[load] = max(oldest[load], killed_under_load(tmp_path / f"{load}-{turn}", after))
     print({load: f"{age:.2f} s" for load, age in oldest.items()})
     assert max(oldest.values()) < _BUSY_SECONDS

@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,11 +59,13 @@ class Committer:
     Args:
         destination: From where to where.
         counts: Where it is noted what was committed.
-        replay: Makes segments of the calls that a dead writer left in a journal in its folder; how many stretches were
-            damaged.
+        replay: Makes segments of the calls that a dead writer left in a journal in its folder, as long as the second
+            argument says between them that it goes on; how many stretches were damaged.
     """
 
-    def __init__(self, destination: Destination, counts: Counts, replay: Callable[[Path], int]) -> None:
+    def __init__(
+        self, destination: Destination, counts: Counts, replay: Callable[[Path, Callable[[], bool]], int]
+    ) -> None:
         self._destination, self._counts, self._replay = destination, counts, replay
         self._requests: queue.SimpleQueue[_CommitRequest | None] = queue.SimpleQueue()
         self._stop = threading.Event()
@@ -84,10 +87,7 @@ class Committer:
                 return
             if request is None and not self._due():
                 continue
-            succeeded = self._round(forced=request is not None)
-            if request is not None:
-                request.succeeded = succeeded and not self._leaving
-                request.done.set()
+            self._round(request)
 
     def stop(self) -> None:
         """End after what was asked for."""
@@ -103,7 +103,7 @@ class Committer:
         """Ask for a commit and wait for it.
 
         Returns:
-            Whether everything that was on the disk is in the table.
+            Whether everything that this writer had on the disk is in the table.
         """
         request = _CommitRequest()
         self._requests.put(request)
@@ -121,11 +121,9 @@ class Committer:
             return False
         return now - self._adopted_at >= _ADOPT_SECONDS or self._rows_due()
 
-    def _round(self, forced: bool) -> bool:
+    def _round(self, request: _CommitRequest | None) -> None:
         try:
-            if forced or self._rows_due():
-                self._commit_own()
-                self._committed_at = time.monotonic()
+            self._commit_due(request)
             self._adopt()
         # Panics of deltalake's runtime derive from BaseException.
         except BaseException as reason:
@@ -135,10 +133,30 @@ class Committer:
             # Writers that met each other must not meet again.
             self._not_before = time.monotonic() + self._wait * random.uniform(0.5, 1.0)
             self._counts.note_problem("table", f"rows wait in the spool, they cannot be committed: {reason}")
-            return False
+            return
         self._wait, self._not_before = 0.0, 0.0
         self._counts.note_recovery("table")
-        return True
+
+    def _commit_due(self, request: _CommitRequest | None) -> None:
+        """Commit this writer's rows where they are due or somebody waits, who is told then: the dead can wait."""
+        try:
+            if request is not None or self._rows_due():
+                self._commit_own()
+                self._committed_at = time.monotonic()
+                if request is not None:
+                    request.succeeded = not self._leaving
+        finally:
+            if request is not None:
+                request.done.set()
+
+    def _goes_on(self) -> bool:
+        """Between the parts of what a dead writer left, which may take minutes: what is due here comes first."""
+        with suppress(queue.Empty):
+            while not self._leaving:
+                self._commit_due(self._requests.get_nowait())
+        if not self._leaving:
+            self._commit_due(None)
+        return not self._leaving
 
     def _rows_due(self) -> bool:
         waited = time.monotonic() - self._committed_at
@@ -151,13 +169,13 @@ class Committer:
             return
         folder, segments = self._own
         numbers = [number for number, _ in segments.rotate()]
-        done = self._commit(folder.path, numbers)
+        done = self._commit(folder.path, numbers, lambda: self._leaving)
         self._counts.committed += done.rows
         self._counts.damaged += done.damaged
 
-    def _commit(self, folder: Path, numbers: list[int]) -> Committed:
+    def _commit(self, folder: Path, numbers: list[int], leaving: Callable[[], bool]) -> Committed:
         place = self._destination
-        return commit(place.directory, folder, numbers, place.storage_options, leaving=lambda: self._leaving)
+        return commit(place.directory, folder, numbers, place.storage_options, leaving=leaving)
 
     def _adopt(self) -> None:
         """Commit what dead writers left, and remove their folders."""
@@ -171,9 +189,9 @@ class Committer:
             if folder is None:
                 continue
             try:
-                self._counts.damaged += self._replay(path)
+                self._counts.damaged += self._replay(path, self._goes_on)
                 numbers = [number for number, _ in segments_in(path)]
-                done = self._commit(path, numbers)
+                done = self._commit(path, numbers, lambda: not self._goes_on())
                 self._counts.adopted += done.rows
                 self._counts.damaged += done.damaged
             except BaseException:

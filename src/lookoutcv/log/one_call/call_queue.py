@@ -14,9 +14,14 @@ from typing import Any, Literal
 WhenFull = Literal["drop", "block"]
 # How often a caller that waits for room looks again: well below what inference takes.
 _LOOK_AGAIN_SECONDS = 0.001
-# Scores, boxes and masks that are in memory alone: some tenths of a second's writing, and no more is ever lost. A call
-# beyond that waits until some are written, so long at most.
-MOST_EXPOSED_BYTES = 48 << 20
+# Scores, boxes and masks that are in memory alone: some tenths of a second's writing where others take the cores. A
+# call beyond that waits until some are written, and so does one where the oldest of them waits so long already:
+# whatever the machine, no more is taken than is written in time. A call waits no longer than that.
+MOST_EXPOSED_BYTES = 16 << 20
+# So many calls, or bytes of predictions, are not rows within a second: whoever writes them as they are is woken.
+_MANY_EXPOSED_CALLS = 8192
+_MANY_EXPOSED_BYTES = 12 << 20
+_OLDEST_EXPOSED_NS = 450_000_000
 _EXPOSED_SECONDS = 0.25
 
 
@@ -111,7 +116,9 @@ class CallQueue:
         self.taken = self.dropped = self.stored = 0
         # What the predictions hold that are in memory alone, and up to which place calls are in a journal.
         self.exposed_bytes = self.journaled = 0
-        # More of them than shall wait.
+        # When the oldest call was made that is in memory alone; 0 where there is none.
+        self._exposed_since_ns = 0
+        # Set where there are more of them than shall wait.
         self.many_exposed = threading.Event()
         # Calls are being written as they are: who makes rows of them stands back.
         self.urgent = False
@@ -125,8 +132,8 @@ class CallQueue:
             Whether it was taken.
         """
         size = call.image_bytes + call.prediction_bytes
-        if call.prediction_bytes and self.exposed_bytes > MOST_EXPOSED_BYTES:
-            self._wait_for_writing()
+        if (call.prediction_bytes and self.exposed_bytes > MOST_EXPOSED_BYTES) or self._is_behind(call.clock_ns):
+            self._wait_for_writing(call)
         full = self._calls.qsize() >= self.max_rows
         # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
         if full or (size and self._bytes_in - self._bytes_out + size > self.max_bytes):
@@ -140,9 +147,13 @@ class CallQueue:
             if call.prediction_bytes:
                 call.exposed_bytes = call.prediction_bytes
                 self.exposed_bytes += call.prediction_bytes
+            if not self._exposed_since_ns:
+                self._exposed_since_ns = call.clock_ns
             # One order for both.
             self._not_stored.append(call)
             self._calls.put(call)
+        if self._many() and not self.many_exposed.is_set():
+            self.many_exposed.set()
         if call.written is not None:
             self._awaited.set()
         return True
@@ -180,6 +191,7 @@ class CallQueue:
             for _ in range(count):
                 self._safe(self._not_stored.popleft())
             self.stored += count
+            self._note_oldest()
 
     def note_journaled(self, calls: Sequence[Call]) -> None:
         """These are on the disk as they were made, and all before them."""
@@ -187,31 +199,51 @@ class CallQueue:
             for call in calls:
                 self._safe(call)
             self.journaled = calls[-1].place
+            self._note_oldest()
 
     def exposed(self) -> list[Call]:
         """The calls that are in memory alone, the oldest first."""
         with self._lock:
             return list(itertools.islice(self._not_stored, max(self.journaled - self.stored, 0), None))
 
-    def is_late(self, seconds: float, many: int, many_bytes: int) -> bool:
-        """Whether the oldest call that is no row yet has waited so long, or so many calls or bytes wait."""
+    def until_late(self, seconds: float) -> float:
+        """How soon the oldest call that is in memory alone will have waited so many seconds; 0 where too many wait.
+
+        Returns:
+            Seconds, from 0 on; `seconds` where there is no such call.
+        """
         with self._lock:
-            if not self._not_stored:
-                return False
-            oldest = self._not_stored[0].clock_ns
+            oldest, many = self._exposed_since_ns, self._many()
+        if many or not oldest:
+            return 0.0 if many else seconds
         waited = (time.time_ns() - oldest) / 1e9
         # A clock that was set back says nothing: what waits is taken for late.
-        return not 0 <= waited < seconds or len(self._not_stored) > many or self.exposed_bytes > many_bytes
+        return max(seconds - waited, 0.0) if waited >= 0 else 0.0
+
+    def _many(self) -> bool:
+        calls = self.taken - max(self.journaled, self.stored)
+        return calls > _MANY_EXPOSED_CALLS or self.exposed_bytes > _MANY_EXPOSED_BYTES
 
     def _safe(self, call: Call) -> None:
         self.exposed_bytes -= call.exposed_bytes
         call.exposed_bytes = 0
 
-    def _wait_for_writing(self) -> None:
+    def _note_oldest(self) -> None:
+        first = max(self.journaled - self.stored, 0)
+        self._exposed_since_ns = self._not_stored[first].clock_ns if first < len(self._not_stored) else 0
+
+    def _is_behind(self, now_ns: int) -> bool:
+        """Whether the oldest call that is in memory alone waits too long at this time."""
+        return self._exposed_since_ns > 0 and now_ns - self._exposed_since_ns > _OLDEST_EXPOSED_NS
+
+    def _wait_for_writing(self, call: Call) -> None:
         end = time.monotonic() + _EXPOSED_SECONDS
-        while self.exposed_bytes > MOST_EXPOSED_BYTES and time.monotonic() < end:
+        while time.monotonic() < end:
             self.many_exposed.set()
             time.sleep(_LOOK_AGAIN_SECONDS)
+            many = call.prediction_bytes and self.exposed_bytes > MOST_EXPOSED_BYTES
+            if not many and not self._is_behind(time.time_ns()):
+                return
 
     def __len__(self) -> int:
         return self._calls.qsize()

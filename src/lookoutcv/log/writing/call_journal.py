@@ -16,14 +16,12 @@ from lookoutcv.log.one_call.call_queue import Call, CallQueue
 from lookoutcv.log.writing.job import Job
 
 # A row that takes no longer than rows do is not written twice; beyond this there is time left within the second.
-_LATE_SECONDS = 0.45
+_LATE_SECONDS = 0.4
+# Where the disk cannot be written, it is looked at again no sooner.
 _LOOK_SECONDS = 0.1
-# So many calls, or bytes of predictions, are not rows within a second: they are not waited for.
-_MANY_CALLS = 8192
-_MANY_BYTES = 16 << 20
 # A part of the calls at a time: whoever serves gets Python's lock between.
-_CHUNK_CALLS = 1024
-_CHUNK_BYTES = 4 << 20
+_CHUNK_CALLS = 512
+_CHUNK_BYTES = 1 << 20
 
 
 class CallJournal:
@@ -39,20 +37,28 @@ class CallJournal:
     def __init__(self, job: Job, calls: CallQueue, counts: Counts, open_journal: Callable[[], Journal]) -> None:
         self._job, self._calls, self._counts, self._open = job, calls, counts, open_journal
         self._stop = False
+        self._wait = 0.0
         self.journal: Journal | None = None
 
     def run(self) -> None:
-        """Look at what waits, again and again, until stopped; then write whatever has no row."""
+        """Look when the oldest call would be late, again and again, until stopped; then write whatever has no row.
+
+        No oftener: each time this thread wakes it takes Python's lock, and where other programs want the core, whoever
+        serves waits until it is given one.
+        """
         last = False
         while not last:
-            self._calls.many_exposed.wait(_LOOK_SECONDS)
+            self._calls.many_exposed.wait(max(self._calls.until_late(_LATE_SECONDS), self._wait))
             self._calls.many_exposed.clear()
+            self._wait = 0.0
             last = self._stop
             try:
                 self.look(everything=last)
             except OSError as reason:
+                self._wait = _LOOK_SECONDS
                 self._counts.note_problem("journal", f"calls that wait cannot be written: {reason.strerror or reason}")
             except BaseException as reason:  # a thread that ends would end the promise
+                self._wait = _LOOK_SECONDS
                 self._counts.note_problem("journal", f"calls that wait cannot be written: {type(reason).__name__}")
             else:
                 self._counts.note_recovery("journal")
@@ -66,7 +72,7 @@ class CallJournal:
         """Write what has waited too long, or everything that waits, and remove what needs to wait no more."""
         if self.journal is not None:
             self.journal.trim()
-        if everything or self._calls.is_late(_LATE_SECONDS, _MANY_CALLS, _MANY_BYTES):
+        if everything or self._calls.until_late(_LATE_SECONDS) <= 0:
             waiting = self._calls.exposed()
             self._calls.urgent = bool(waiting)
             try:

@@ -46,15 +46,16 @@ def about(job: Job) -> dict[str, str]:
     }
 
 
-def replay(folder: Path) -> int:
+def replay(folder: Path, goes_on: Callable[[], bool] = lambda: True) -> int:
     """Make a segment of the calls in the journals of a dead writer, and remove the journals.
 
     May be cut short anywhere and done again: calls that are in a segment already are left out.
 
     Args:
         folder: The writer's; this process holds its lock.
+        goes_on: Called between the chunks of calls; where it says no, the rest is left for another time.
     Returns:
-        How many stretches of the journals were damaged.
+        How many stretches of the journals were damaged; none are counted where something is left.
     Raises:
         OSError: They cannot be read, or the segment cannot be written.
     """
@@ -72,10 +73,11 @@ def replay(folder: Path) -> int:
     writer = SegmentWriter(folder, first=1 + max((number for number, _ in segments), default=0))
     try:
         for chunk in read_journals(folder):
+            if not goes_on():
+                return 0
             damaged += not _written(chunk, stored, known, folder.name, writer)
-        writer.rotate()
     finally:
-        writer.abandon()
+        writer.rotate()
     for path in journals:
         with suppress(FileNotFoundError):
             path.unlink()

@@ -37,10 +37,13 @@ _MOST_BYTES = 32 << 20
 # again.
 _MOST_HELD_BYTES = 8 << 20
 # After so many rows the lock is offered to whoever serves; a row takes some 10 us.
-_ROWS_A_TURN = 16
+_ROWS_A_TURN = 48
 _IDLE_SECONDS = 0.5
-# Calls are taken together: with each that woke this thread, whoever serves would wait for Python's lock.
+# Calls are taken together: with each that woke this thread, whoever serves would wait for Python's lock. Images are
+# measured in between, where there are any.
 _PAUSE_SECONDS = 0.1
+# Where calls without images come one after the other, not even the first wakes it: they gather so long.
+_GATHER_SECONDS = 0.25
 _STAND_BACK_SECONDS = 0.005
 
 
@@ -74,6 +77,8 @@ class Worker:
         self._spare = SpareTime()
         self._in_hand = self._held = 0
         self._all_stored = True
+        # Of the window before: whether there were calls, and whether one of them had an image.
+        self._came = self._with_images = self._flows = False
         self._append = append
         self._writer = RowWriter(job, writer, self._append_noted, counts, self._stop)
         self._tag_columns: set[str] = set()
@@ -130,11 +135,10 @@ class Worker:
 
     def _gather(self, rows: list[Row], waiters: list[Call]) -> None:
         """Rows of what comes within the window, and the calls that somebody waits for."""
-        first = self._calls.get(_IDLE_SECONDS)
-        if first is None:
+        calls = self._first()
+        if not calls:
             return
-        end = time.monotonic() + WINDOW_SECONDS
-        calls: list[Call] = [first]
+        end = time.monotonic() + (_MARGIN_SECONDS if self._flows else WINDOW_SECONDS)
         size = 0
         while True:
             calls += self._more(_MOST_ROWS - len(rows) - len(calls))
@@ -144,9 +148,20 @@ class Worker:
             left = end - _MARGIN_SECONDS - time.monotonic()
             if waiters or self._stop.is_set() or left <= 0 or len(rows) >= _MOST_ROWS or size >= _MOST_BYTES:
                 return
-            calls = self._calls.after_pause(min(left, _PAUSE_SECONDS))
+            calls = self._calls.after_pause(min(left, _PAUSE_SECONDS if self._with_images else left))
             if not calls and time.monotonic() >= end - _MARGIN_SECONDS:
                 return
+
+    def _first(self) -> list[Call]:
+        """The call that a window begins with; where calls flow and have no images, after they have gathered."""
+        self._flows = self._came and not self._with_images and not self._stop.is_set()
+        calls = self._calls.after_pause(_GATHER_SECONDS) if self._flows else []
+        if not calls:
+            self._flows = False
+            call = self._calls.get(_IDLE_SECONDS)
+            calls = [] if call is None else [call]
+        self._came, self._with_images = bool(calls), False
+        return calls
 
     def _more(self, most: int) -> list[Call]:
         calls: list[Call] = []
@@ -180,6 +195,7 @@ class Worker:
                 self._calls.release(call)
             else:
                 with_image.append((call, row, prediction))
+                self._with_images = True
             if self._held >= _MOST_HELD_BYTES:
                 self._measure_some(with_image, end)
                 with_image = []

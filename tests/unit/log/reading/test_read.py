@@ -6,6 +6,7 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import ConfigError, NoImages, SourceNotFound, UsageError
+from lookoutcv.log.writing import worker
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 ODD = 'o\'dd*?[x] "name"/%00.jpg'
@@ -25,9 +27,14 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("log")
     pixels = np.random.default_rng(1).integers(0, 255, (8, 8, 3), dtype=np.uint8)
     for version in ("1", "2"):
-        with lo.ClassificationLogger(
-            "a/b", model_version=version, enabled_metrics="exposure", directory=folder, tags={"site": version}
-        ) as log:
+        # Every image is measured, however busy the machine is.
+        with (
+            patch.multiple(worker, WINDOW_SECONDS=60.0),
+            patch.object(worker.SpareTime, "any_left", return_value=True),
+            lo.ClassificationLogger(
+                "a/b", model_version=version, enabled_metrics="exposure", directory=folder, tags={"site": version}
+            ) as log,
+        ):
             for hour in range(50):
                 name = ODD if hour == 7 else f"{version}/{hour}.jpg"
                 tags = {"odd name": "x'y"} if hour % 2 else {}

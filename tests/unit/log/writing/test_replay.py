@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +57,12 @@ def rows(place: Path) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name not in own and value is not None} for row in found]
 
 
-def spooled(kind: Any, calls: list[dict[str, Any]], place: Path) -> Path:
+def ids_in(folder: Path) -> list[str]:
+    batches = [batch for _, path in segments_in(folder) for batch in read_segment(path).batches]
+    return sorted(name for batch in batches for name in batch.column("id").to_pylist())
+
+
+def spooled(kind: Any, calls: list[dict[str, Any]], place: Path, calls_a_chunk: int = 100) -> Path:
     """The folder of a writer that died with its calls in its journal, and no row of them written."""
     settings = {"enabled_metrics": [], "labels": ["background", "cat"], "tags": {"fleet": "7"}, "directory": place}
     with kind("m", **settings, durability="record") as first:
@@ -77,7 +85,9 @@ def spooled(kind: Any, calls: list[dict[str, Any]], place: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "lock").touch()
     journal = Journal(folder, replay.about(first._job), lambda: 0)
-    journal.append(*encoded_calls(made, task, first._job.labels), len(made))
+    for start in range(0, len(made), calls_a_chunk):
+        some = made[start : start + calls_a_chunk]
+        journal.append(*encoded_calls(some, task, first._job.labels), some[-1].place)
     journal.abandon()
     return folder
 
@@ -91,13 +101,50 @@ def test_rows_are_what_they_would_have_been(kind: Any, calls: list[dict[str, Any
     folder = spooled(kind, calls, tmp_path / "died")
     with lo.ClassificationLogger("next", enabled_metrics=[], directory=tmp_path / "died") as log:
         assert log.flush()
-        assert (log.stats().adopted, log.stats().damaged) == (len(calls), 0)
+    assert (log.stats().adopted, log.stats().damaged) == (len(calls), 0)
     assert not folder.exists()
     lived, died = rows(tmp_path / "lived"), rows(tmp_path / "died")
     for one, other, call in zip(lived, died, calls, strict=True):
         if "image_name" not in call:
             assert one.pop("id") != other.pop("id")
         assert repr(one) == repr(other)  # NaN and all
+
+
+def test_a_replay_that_is_told_to_stop_is_gone_on_with(tmp_path: Path) -> None:
+    calls = [{"pred_class": "cat", "image_name": str(number)} for number in range(6)]
+    folder = spooled(lo.ClassificationLogger, calls, tmp_path, calls_a_chunk=2)
+    between = iter([True, True, False])
+    assert replay.replay(folder, lambda: next(between)) == 0
+    assert ids_in(folder) == ["0", "1", "2", "3"]
+    assert len(journals_in(folder)) == 1
+    assert replay.replay(folder) == 0
+    assert ids_in(folder) == ["0", "1", "2", "3", "4", "5"]
+    assert journals_in(folder) == []
+
+
+def test_whoever_waits_for_a_commit_does_not_wait_for_the_dead(tmp_path: Path) -> None:
+    folder = spooled(lo.ClassificationLogger, [{"pred_class": "cat", "image_name": "dead"}], tmp_path)
+    enough, between = threading.Event(), threading.Event()
+
+    def slow(path: Path, goes_on: Callable[[], bool]) -> int:
+        while not enough.is_set():
+            assert goes_on()
+            between.set()
+            time.sleep(0.01)
+        return replay.replay(path, goes_on)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lookoutcv.log.writing.engine.replay", slow)
+        log = lo.ClassificationLogger("next", enabled_metrics=[], directory=tmp_path)
+    assert between.wait(30)
+    assert log.log_prediction(pred_class="dog", image_name="own")
+    assert log.flush(30)
+    assert [row["id"] for row in rows(tmp_path)] == ["own"]
+    assert log.stats().adopted == 0
+    enough.set()
+    assert log.close()
+    assert {row["id"] for row in rows(tmp_path)} == {"own", "dead"}
+    assert not folder.exists()
 
 
 def test_a_replay_that_was_cut_short_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,13 +165,7 @@ def test_a_replay_that_was_cut_short_is_gone_on_with(tmp_path: Path, monkeypatch
     assert len(journals_in(folder)) == 1
     assert replay.replay(folder) == 0
     assert journals_in(folder) == []
-    names = [
-        name
-        for _, path in segments_in(folder)
-        for batch in read_segment(path).batches
-        for name in batch.column("id").to_pylist()
-    ]
-    assert sorted(names) == list("01234")
+    assert ids_in(folder) == list("01234")
     assert writer_folders(tmp_path / SPOOL) == [folder]
 
 

@@ -1,4 +1,4 @@
-"""How much of the time measuring takes: all where it waits for nothing, little where it waits."""
+"""How much of the time measuring takes: all where a core is idle, little where it waits or takes from others."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = self.worked = 1000.0
+        self.idle, self.idle_cores = 0.0, 1.0
 
     def pass_by(self, seconds: float, working: float = 0.0) -> None:
         self.now += seconds
         self.worked += working
+        self.idle += seconds * self.idle_cores
 
 
 @pytest.fixture
@@ -25,6 +27,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     for name in ("monotonic", "perf_counter"):
         monkeypatch.setattr(spare_time, name, lambda: own.now)
     monkeypatch.setattr(spare_time, "thread_time", lambda: own.worked)
+    monkeypatch.setattr(spare_time, "idle_core_seconds", lambda: own.idle)
     return own
 
 
@@ -51,6 +54,45 @@ def test_where_images_wait_a_small_share_of_the_time_is_theirs(clock: Clock, too
     spare = SpareTime()
     measured(spare, clock, 10.0, took, worked)
     assert measured(spare, clock, 100.0, took, worked) == pytest.approx(spare_time._SHARE, abs=0.01)
+
+
+def test_where_no_core_is_idle_a_small_share_is_taken_from_others(clock: Clock) -> None:
+    spare = SpareTime()
+    clock.idle_cores = 0.0
+    # The images of a service that has one a hundred times a second: a tenth of a core.
+    served(spare, clock, 60.0)
+    assert served(spare, clock, 100.0) == pytest.approx(spare_time._SHARE, abs=0.01)
+    clock.idle_cores = 0.5
+    served(spare, clock, 5.0)
+    assert served(spare, clock, 10.0) == pytest.approx(0.1, abs=0.01)
+
+
+def test_where_measuring_alone_keeps_the_cores_busy_it_goes_on(clock: Clock) -> None:
+    clock.idle_cores = 0.0
+    spare = SpareTime()
+    assert measured(spare, clock, 60.0, took=0.0011, worked=0.001) == pytest.approx(1.0, abs=0.01)
+
+
+def test_where_the_system_does_not_tell_of_idle_cores_waiting_alone_counts(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spare_time, "idle_core_seconds", lambda: None)
+    assert served(SpareTime(), clock, 30.0) == pytest.approx(0.1, abs=0.01)
+
+
+def served(spare: SpareTime, clock: Clock, seconds: float) -> float:
+    """The share of the time that goes into images which come a hundred times a second and need not wait."""
+    end, spent = clock.now + seconds, 0.0
+    while clock.now < end:
+        took = 0.0
+        if spare.any_left():
+            began = spare.begin()
+            took = 0.001
+            clock.pass_by(took, took)
+            spare.end(began)
+            spent += took
+        clock.pass_by(0.01 - took)
+    return spent / seconds
 
 
 def test_it_measures_all_again_when_there_is_time(clock: Clock) -> None:
