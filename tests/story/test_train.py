@@ -136,6 +136,18 @@ def test_a_misspelt_network_is_told_before_the_images_are_read(lookout: Terminal
     assert "timm knows no network called 'resnet81'" in " ".join(lookout.err.split())
 
 
+def test_images_that_are_nowhere_are_told_before_weights_are_asked_for(
+    lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "lookoutcv.training.fitting.backbones.pretrained.weights_from_hub"
+    monkeypatch.setattr(asked, lambda *_: pytest.fail("the hub was asked"))
+    assert lookout("train", "photoss", "--models", "resnet18", "-o", "runs/nowhere") == 1
+    assert "there is no file or folder 'photoss'" in " ".join(lookout.err.split())
+    assert lookout("train", "photos", "--test", "nowhere", "--models", "resnet18", "-o", "runs/nowhere") == 1
+    assert "there is no file or folder 'nowhere'" in " ".join(lookout.err.split())
+    assert not (desk / "runs/nowhere").exists()
+
+
 def test_what_must_be_known_is_told_while_it_learns(
     lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

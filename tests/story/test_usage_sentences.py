@@ -30,6 +30,10 @@ def _last_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("monitor day --sample many", "type a whole number after --sample."),
         ("monitor day --sample 0", "type a whole number of at least 1 after --sample."),
         ("baseline day --json=yes", "type --json alone."),
+        (
+            "evaluate day --model m.onnx",
+            "leave --model out and put its value in its place: `lookout evaluate MODEL [SOURCE...]`.",
+        ),
         ("baseline day --num-workers 3", "type --workers in place of --num-workers."),
         ("measure day --zzzz", "`lookout measure --help` lists what it takes."),
         ("measure day --group-by camera", "--group-by is an option of `lookout monitor` and `lookout compare`."),

@@ -71,6 +71,8 @@ def _sentence(error: Any, path: str, command: Any, root: Any, arguments: Sequenc
 
 
 def _unknown_option(option: str, path: str, command: Any, root: Any, arguments: Sequence[str]) -> str:
+    if any(one.param_type_name == "argument" and option == f"--{one.name}" for one in command.params):
+        return f"leave {option} out and put its value in its place: `{_usage(path, command)}`."
     nearest = _nearest_option(option, command)
     if nearest:
         return f"type {nearest} in place of {option}."

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import suppress
 from pathlib import Path
 
-from lookoutcv.errors import ConfigError, ModelNotFound, UnknownModelFormat
+from lookoutcv.errors import ConfigError, ImageError, ModelNotFound, UnknownModelFormat
+from lookoutcv.images.sniff import sniff
 from lookoutcv.models.formats.base import ModelFormat, registry
 
 _DEVICE = re.compile(r"cpu|cuda(:\d+)?")
@@ -37,11 +39,11 @@ def format_of(path: Path) -> ModelFormat:
     for model_format in formats:
         if path.suffix.lower() in model_format.suffixes:
             return model_format
-    raise UnknownModelFormat(
-        f"{path} is no model that can be run here",
-        "Give an ONNX, TFLite or TorchScript file, or your own function as file.py:function.",
-        model=str(path),
-    )
+    problem = f"{path} is no model that can be run here"
+    remedy = "Give an ONNX, TFLite or TorchScript file, or your own function as file.py:function."
+    with suppress(ImageError):
+        problem, remedy = f"{path} is an image ({sniff(head)}), no model", "The model comes first, images after it."
+    raise UnknownModelFormat(problem, remedy, model=str(path))
 
 
 def digest_of(path: Path) -> str:

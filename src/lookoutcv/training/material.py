@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
+from lookoutcv.files import is_url
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.models.cards.card import Input
 from lookoutcv.results.data_check import DataCheck
 from lookoutcv.results.training_run import PartSummary
+from lookoutcv.sources.kinds.base import open_source
 from lookoutcv.training.data.check_data import check_data
 from lookoutcv.training.data.divide import divide, part_summary
 from lookoutcv.training.data.division import PARTS, Division, Part, Pictures, Sample
@@ -69,6 +72,17 @@ def refuse_too_few(material: Material) -> None:
         f"{what} {option('test')} takes images of your own to test on.",
         source=material.labelled.name,
     )
+
+
+def refuse_missing(request: Request) -> None:
+    """Refuse images that are nowhere, before weights are asked for in the whole world.
+
+    Raises:
+        SourceNotFound: There is no such file or folder.
+    """
+    for place in (request.data, request.test):
+        if isinstance(place, str | os.PathLike) and not is_url(os.fspath(place)) and not os.path.exists(place):
+            open_source(place)  # a pattern, or a path with options, is there all the same
 
 
 def read_material(request: Request, onlooker: Onlooker) -> Material:

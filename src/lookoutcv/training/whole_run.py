@@ -24,7 +24,7 @@ from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.device import device_text
 from lookoutcv.training.fixed_features import FixedFeatures, fixed_features
 from lookoutcv.training.fold_scores import fold_scores
-from lookoutcv.training.material import Material, read_material, refuse_too_few
+from lookoutcv.training.material import Material, read_material, refuse_missing, refuse_too_few
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from lookoutcv.training.request import Request
@@ -45,6 +45,7 @@ NO_OUTLOOK = (
 
 def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
     """The whole of a run; see `train`."""
+    refuse_missing(request)
     store = find_store(request.tracking)  # before anything is read, and before the folder is claimed
     with (
         claimed_folder(request.output, request.deciding(), resume=request.resume) as folder,

@@ -314,3 +314,9 @@ def test_a_path_and_a_picture_are_turned_upright(tmp_path: Path) -> None:
 def test_a_generator_is_read_a_batch_at_a_time(tmp_path: Path) -> None:
     opened = open_model(onnx_classifier(tmp_path / "net.onnx"), {"labels": LABELS, "head": "softmax"})
     assert len(opened.predict(RED for _ in range(2 * opened.batch + 1))) == 2 * opened.batch + 1
+
+
+def test_an_image_in_the_place_of_the_model_is_told_as_that(tmp_path: Path) -> None:
+    PILImage.new("RGB", (8, 8)).save(tmp_path / "photo.jpg")
+    with pytest.raises(UnknownModelFormat, match=r"photo\.jpg is an image \(jpeg\), no model.*model comes first"):
+        open_model(tmp_path / "photo.jpg")

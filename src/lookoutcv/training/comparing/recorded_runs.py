@@ -137,11 +137,15 @@ def _figures(best: Candidate | None) -> tuple[str, Score | None]:
 
 
 def _files(place: Path) -> Iterator[Path]:
-    """In the order of their names; links to folders are not followed, so that no circle is walked."""
+    """In the order of their names; links to folders are not followed, so that no circle is walked.
+
+    The package in a run's folder holds the same file again.
+    """
     depth = len(place.parts)
     for folder, below, files in os.walk(place):
         below.sort()
         if len(Path(folder).parts) - depth >= _MOST_DEPTH:
             below.clear()
         if TrainingRun.FILE in files:
+            below.clear()
             yield Path(folder) / TrainingRun.FILE

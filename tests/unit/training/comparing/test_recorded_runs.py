@@ -46,6 +46,12 @@ def test_the_newest_comes_first_with_its_figures(place: Path) -> None:
     assert found.passed_over == ()
 
 
+def test_a_run_is_listed_once_and_not_again_as_its_package(place: Path) -> None:
+    store(place / "runs/wardrobe/package", RUN)
+    assert [one.name for one in lo.runs().runs] == ["wardrobe", "two"]
+    assert [one.name for one in lo.runs(place / "runs/wardrobe/package").runs] == ["wardrobe"]
+
+
 def test_what_is_damaged_newer_or_of_others_is_named_and_ends_nothing(place: Path) -> None:
     store(place / "runs/a", "{")
     store(place / "runs/b", json.dumps(RUN.to_dict() | {"version": 99}))
