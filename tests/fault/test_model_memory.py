@@ -40,7 +40,7 @@ def test_outputs_of_gigabytes_are_refused_before_they_exist(
     monkeypatch.setattr(confined_runtime, "available_bytes", lambda: 64 << 30)
     path = made(tmp_path)
     assert path.stat().st_size < 10_000
-    with pytest.raises(InferenceFailed, match=r"wants more than the 1\.\d GB of memory .* --trust"):
+    with pytest.raises(InferenceFailed, match=r"wants more than the 1\.\d+ GB of memory .* --trust"):
         open_model(path, ON_COLOURS)
 
 
@@ -48,10 +48,10 @@ def test_outputs_of_gigabytes_are_refused_before_they_exist(
 def test_weights_have_room_that_follows_from_their_file(
     eight_bits: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # 100 MB of floats, beside a base that is not enough for them: with the true one 300 MB would show it no better.
+    # 256 MB of floats, well beyond a base that is less than the true one, which differs from machine to machine.
     monkeypatch.setattr(memory_bound, "_BASE_BYTES", 152 << 20)
     monkeypatch.setattr(memory_bound, "_BYTES_A_PROCESSOR", 8 << 20)
-    path = onnx_wide(tmp_path / "net.onnx", 5000, eight_bits=eight_bits)
+    path = onnx_wide(tmp_path / "net.onnx", 8000, eight_bits=eight_bits)
     opened = open_model(path, ON_COLOURS)
     assert [said.label for said in opened.predict([picture(RED)] * 40)] == ["r"] * 40
     monkeypatch.setattr(memory_bound, "_TIMES_ITS_FILES", 0)
@@ -70,7 +70,7 @@ def test_a_larger_batch_has_more_room(tmp_path: Path) -> None:
 
 
 def test_one_that_wants_too_much_when_it_is_opened_is_said_to(programs: Programs) -> None:
-    with pytest.raises(BrokenModel, match=r"cannot be opened: it wants more than the 1\.\d GB of memory") as caught:
+    with pytest.raises(BrokenModel, match=r"cannot be opened: it wants more than the 1\.\d+ GB of memory") as caught:
         open_model(programs.write("import numpy as np", "held = np.ones(1 << 28)"), CARD)
     assert str(caught.value.fields["reason"]).startswith("it wants more than 1.")
 

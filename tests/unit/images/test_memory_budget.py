@@ -36,7 +36,7 @@ def test_an_image_that_takes_more_than_is_free_is_refused_before_it_is_decoded(
     assert decode_bytes(data).pixels.shape == (3000, 4000, 3)
     monkeypatch.setattr(memory_budget, "available_bytes", lambda: needed - 1)
     with pytest.raises(
-        ImageTooLarge, match=r"decoding 4000 x 3000 pixels can take 0\.\d GB of memory, and 0\.\d are"
+        ImageTooLarge, match=r"decoding 4000 x 3000 pixels can take \d+ MB of memory, and \d+ MB are"
     ) as caught:
         decode_bytes(data)
     assert caught.value.fields["reason"] == "takes more memory than is free"

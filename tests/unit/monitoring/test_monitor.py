@@ -147,7 +147,7 @@ def test_a_baseline_of_other_things_is_not_made(base: lo.Baseline) -> None:
 
 
 def test_records_are_not_sampled(fine: Path, base: lo.Baseline) -> None:
-    with pytest.raises(errors.ConfigError, match="--sample"):
+    with pytest.raises(errors.ConfigError, match="Leave sample out"):
         lo.monitor(lo.measure(fine, workers=1), baseline=base, sample=40)
 
 
