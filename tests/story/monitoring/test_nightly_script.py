@@ -16,7 +16,7 @@ from lookoutcv.cli.main import main
 from lookoutcv.corruptions.blur import defocus
 from lookoutcv.demo.photographs import photograph
 
-PAGE = (Path(__file__).parents[2] / "docs" / "cook-book.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "cook-book.md").read_text(encoding="utf-8")
 SCRIPT = re.compile(r"^```sh\n(#!/bin/sh\n# watch\.sh\n.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -25,7 +25,7 @@ from tiny_backbones import MOBILENET, from_scratch, saved_weights, small_vit
 
 torch = pytest.importorskip("torch")
 SETTINGS = FitSettings(epochs=4, batch_size=8, mixup=0.2)
-_TESTS = Path(__file__).parents[1]
+_TESTS = Path(__file__).parents[2]
 
 
 class Watching(NobodyWatches):

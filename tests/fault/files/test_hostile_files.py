@@ -14,7 +14,7 @@ from every_reader import every_reader
 from lookoutcv.models.formats.base import registry as model_formats
 from lookoutcv.sources import registry as sources
 
-_TESTS = Path(__file__).parents[1]
+_TESTS = Path(__file__).parents[2]
 # These start a process for each file: the soak has them.
 _SLOW = ("model", "query")
 

@@ -21,7 +21,7 @@ from lookoutcv.images.formats.tiff.tiff_page import Page
 from lookoutcv.images.limits import DEFAULT_LIMITS
 
 SIDE = 64
-PICTURES = Path(__file__).parents[1] / "unit/images/formats/pictures"
+PICTURES = Path(__file__).parents[2] / "unit/images/formats/pictures"
 NOISE = np.random.default_rng(3).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
 
 

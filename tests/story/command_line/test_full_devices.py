@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-REPORT = Path(__file__).parents[1] / "golden" / "data" / "report-to-draw.json"
+REPORT = Path(__file__).parents[2] / "golden" / "data" / "report-to-draw.json"
 # Each prints by another way: click itself, a table, lines, JSON.
 VERBS = [["--help"], ["--version"], ["plugins"], ["plugins", "--json"], ["config", "schema"], ["show", str(REPORT)]]
 COMMANDS = [[sys.executable, "-m", "lookoutcv", *words] for words in VERBS]
