@@ -30,8 +30,8 @@ from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from lookoutcv.training.request import Request
 from lookoutcv.training.run_folder import DATA, RUN, RunFolder, claimed_folder
 from lookoutcv.training.teaching import Lesson, teach
-from lookoutcv.training.timing.affordable_networks import plan_time
-from lookoutcv.training.timing.ending_time import BusyMachine, EndingTime
+from lookoutcv.training.timing.affordable_networks import leave_out_slow
+from lookoutcv.training.timing.ending_time import BusyMachine, EndingTime, ending_time
 from lookoutcv.training.timing.time_budget import perturbing_seconds
 from lookoutcv.version import TOOL
 
@@ -112,9 +112,11 @@ class _Steps:
         machine = BusyMachine()
         with machine.watched():
             backbones = backbones_of(self.request, self.start.beginnings, material, self.onlooker)
-        ending, left_out = plan_time(
-            backbones, material.division, image_seconds, machine, self.request, self.start.budget, self.onlooker
-        )
+        ending, left_out = None, dict[str, str]()
+        if self.start.budget.until_end is not None:
+            tested, threads = len(material.division.test), self.request.threads
+            ending = ending_time(backbones, tested, image_seconds, machine, threads, self.start.device)
+            left_out = leave_out_slow(backbones, material.division, ending, self.start.budget, self.onlooker)
         with PictureStore(
             material.samples,
             {one.input for one in backbones},

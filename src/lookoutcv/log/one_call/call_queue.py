@@ -132,7 +132,8 @@ class CallQueue:
             Whether it was taken.
         """
         size = call.image_bytes + call.prediction_bytes
-        if (call.prediction_bytes and self.exposed_bytes > MOST_EXPOSED_BYTES) or self._is_behind(call.clock_ns):
+        # Whoever waits until the row is written need not wait before that.
+        if call.written is None and (self._much_is_exposed(call) or self._is_behind(call.clock_ns)):
             self._wait_for_writing(call)
         full = self._calls.qsize() >= self.max_rows
         # Callers do not wait for each other: as many as there are may go beyond the bound by one call each.
@@ -232,6 +233,10 @@ class CallQueue:
         first = max(self.journaled - self.stored, 0)
         self._exposed_since_ns = self._not_stored[first].clock_ns if first < len(self._not_stored) else 0
 
+    def _much_is_exposed(self, call: Call) -> bool:
+        """Whether so much is in memory alone that a call with arrays of its own is too much."""
+        return call.prediction_bytes > 0 and self.exposed_bytes > MOST_EXPOSED_BYTES
+
     def _is_behind(self, now_ns: int) -> bool:
         """Whether the oldest call that is in memory alone waits too long at this time."""
         return self._exposed_since_ns > 0 and now_ns - self._exposed_since_ns > _OLDEST_EXPOSED_NS
@@ -241,8 +246,7 @@ class CallQueue:
         while time.monotonic() < end:
             self.many_exposed.set()
             time.sleep(_LOOK_AGAIN_SECONDS)
-            many = call.prediction_bytes and self.exposed_bytes > MOST_EXPOSED_BYTES
-            if not many and not self._is_behind(time.time_ns()):
+            if not self._much_is_exposed(call) and not self._is_behind(time.time_ns()):
                 return
 
     def __len__(self) -> int:

@@ -37,7 +37,6 @@ class CallJournal:
     def __init__(self, job: Job, calls: CallQueue, counts: Counts, open_journal: Callable[[], Journal]) -> None:
         self._job, self._calls, self._counts, self._open = job, calls, counts, open_journal
         self._stop = False
-        self._wait = 0.0
         self.journal: Journal | None = None
 
     def run(self) -> None:
@@ -48,20 +47,26 @@ class CallJournal:
         """
         last = False
         while not last:
-            self._calls.many_exposed.wait(max(self._calls.until_late(_LATE_SECONDS), self._wait))
+            self._calls.many_exposed.wait(self._calls.until_late(_LATE_SECONDS))
             self._calls.many_exposed.clear()
-            self._wait = 0.0
             last = self._stop
-            try:
-                self.look(everything=last)
-            except OSError as reason:
-                self._wait = _LOOK_SECONDS
-                self._counts.note_problem("journal", f"calls that wait cannot be written: {reason.strerror or reason}")
-            except BaseException as reason:  # a thread that ends would end the promise
-                self._wait = _LOOK_SECONDS
-                self._counts.note_problem("journal", f"calls that wait cannot be written: {type(reason).__name__}")
+            why = self._looked(everything=last)
+            if why:
+                self._counts.note_problem("journal", f"calls that wait cannot be written: {why}")
+                # Each call would wake this thread at once.
+                time.sleep(_LOOK_SECONDS)
             else:
                 self._counts.note_recovery("journal")
+
+    def _looked(self, *, everything: bool) -> str:
+        """Look; why the calls could not be written, "" where they could."""
+        try:
+            self.look(everything=everything)
+        except OSError as reason:
+            return reason.strerror or str(reason)
+        except BaseException as reason:  # a thread that ends would end the promise
+            return type(reason).__name__
+        return ""
 
     def stop(self) -> None:
         """End: no more rows are made."""

@@ -9,35 +9,25 @@ from lookoutcv.plain_text import joined
 from lookoutcv.training.data.division import Division
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.onlooker import Onlooker
-from lookoutcv.training.request import Request
-from lookoutcv.training.timing.ending_time import BusyMachine, EndingTime, ending_time
+from lookoutcv.training.timing.ending_time import EndingTime
 from lookoutcv.training.timing.time_budget import TimeBudget
 
 
-def plan_time(  # noqa: PLR0917 - what is known before anything is learnt
-    backbones: Sequence[Backbone],
-    division: Division,
-    image_seconds: float,
-    machine: BusyMachine,
-    request: Request,
-    budget: TimeBudget,
-    onlooker: Onlooker,
-) -> tuple[EndingTime | None, dict[str, str]]:
+def leave_out_slow(
+    backbones: Sequence[Backbone], division: Division, found: EndingTime, budget: TimeBudget, onlooker: Onlooker
+) -> dict[str, str]:
     """Keep time for the end, and find the networks for which there is none.
 
     Args:
         backbones: Before they learn.
         division: The images.
-        image_seconds, machine: As of `ending_time`.
-        request: What was asked for.
-        budget: From now on, learning has less of it.
+        found: What the end takes.
+        budget: With a bound; from now on, learning has less of it.
         onlooker: Is told which networks are left out, and that the budget will be passed.
     Returns:
-        What the end takes, None where there is no bound; why a network is left out, by its name.
+        Why a network is left out, by its name.
     """
-    if budget.until_end is None:
-        return None, {}
-    found = ending_time(backbones, len(division.test), image_seconds, machine, request.threads)
+    assert budget.until_end is not None
     images = len(division.train), len(division.validation)
     once = {one.name: found.once(one.name, *images, head=one.pretrained) for one in backbones}
     kept = found.affordable(once, budget.until_end)
@@ -57,4 +47,4 @@ def plan_time(  # noqa: PLR0917 - what is known before anything is learnt
             f"{option('budget')} will be passed: scoring and packing alone take about {end:.0f} s. A smaller network "
             f"({option('models')}) takes less."
         )
-    return found, left_out
+    return left_out

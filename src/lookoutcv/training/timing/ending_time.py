@@ -6,6 +6,7 @@ networks that could not pass over the images once in what is left are left out, 
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -61,11 +62,12 @@ class EndingTime:
         tested: Images that choose nothing.
         image_seconds: To read and measure one.
         slowdown: As of `BusyMachine`.
-        forward_seconds: For one image, by the name of a network.
+        forward_seconds: For one image on the processor, where a package is made, by the name of a network.
+        learning_seconds: For one image on the device where it learns, likewise.
         parameters: Likewise.
         threads: Of the processor.
     Example:
-        >>> time = EndingTime(100, 0.01, 1.0, {"small": 0.01}, {"small": 1_000_000}, threads=1)
+        >>> time = EndingTime(100, 0.01, 1.0, {"small": 0.01}, {"small": 0.01}, {"small": 1_000_000}, threads=1)
         >>> round(time.of("small"), 2), round(time.end(["small"]), 2)
         (9.1, 10.62)
     """
@@ -74,6 +76,7 @@ class EndingTime:
     image_seconds: float
     slowdown: float
     forward_seconds: dict[str, float] = field(repr=False)
+    learning_seconds: dict[str, float] = field(repr=False)
     parameters: dict[str, int] = field(repr=False)
     threads: int = 1
 
@@ -95,7 +98,7 @@ class EndingTime:
             teaching, choosing: Images.
             head: Of one that has seen others: the images are looked at, and a head learns.
         """
-        return self.forward_seconds[name] * ((1 if head else _LEARNING) * teaching + choosing)
+        return self.learning_seconds[name] * ((1 if head else _LEARNING) * teaching + choosing)
 
     def affordable(self, once: Mapping[str, float], seconds: float) -> list[str]:
         """The networks that can pass over the images once, and be scored and packed, in so many seconds.
@@ -116,8 +119,13 @@ class EndingTime:
         return max(_LATENCY_LEAST * alone, min(_LATENCY_SECONDS, _LATENCY_MOST * alone))
 
 
-def ending_time(
-    backbones: Sequence[Backbone], tested: int, image_seconds: float, machine: BusyMachine, threads: int
+def ending_time(  # noqa: PLR0917 - what is known before anything is learnt
+    backbones: Sequence[Backbone],
+    tested: int,
+    image_seconds: float,
+    machine: BusyMachine,
+    threads: int,
+    device: Any,
 ) -> EndingTime:
     """Ask each network once.
 
@@ -125,34 +133,38 @@ def ending_time(
         backbones: Before they learn.
         tested, image_seconds, threads: As of `EndingTime`.
         machine: That was watched at other work.
+        device: The `torch.device` where they learn.
     """
     import torch  # noqa: PLC0415
 
     before = torch.get_num_threads()
     torch.set_num_threads(threads)
     try:
-        seconds = {one.name: _forward_seconds(one) for one in backbones}
+        seconds = {one.name: _forward_seconds(one, torch.device("cpu")) for one in backbones}
+        # A graphics card is ten or a hundred times as fast: what is slow on the processor may have time to learn.
+        learning = seconds if device.type == "cpu" else {one.name: _forward_seconds(one, device) for one in backbones}
     finally:
         torch.set_num_threads(before)
     parameters = {one.name: sum(int(number.numel()) for number in one.module.parameters()) for one in backbones}
-    return EndingTime(tested, image_seconds, machine.slowdown, seconds, parameters, threads)
+    return EndingTime(tested, image_seconds, machine.slowdown, seconds, learning, parameters, threads)
 
 
-def _forward_seconds(backbone: Backbone) -> float:
+def _forward_seconds(backbone: Backbone, device: Any) -> float:
     import torch  # noqa: PLC0415
 
     assert backbone.input.size is not None  # complete
     pictures = np.zeros((_TRIED, *backbone.input.size, 3), np.uint8)
-    taught = backbone.module.training
-    backbone.module.eval()
+    module = backbone.module if device.type == "cpu" else copy.deepcopy(backbone.module).to(device)
+    taught = module.training
+    module.eval()
 
     def ask(some: Any) -> None:
         with torch.inference_mode():
-            backbone.module(normalised(some, backbone.input, torch.device("cpu")))
+            module(normalised(some, backbone.input, device)).sum().item()  # a graphics card is waited for
 
     ask(pictures[:1])  # finds memory
     began = time.monotonic()
     ask(pictures)
     taken = time.monotonic() - began
-    backbone.module.train(taught)
+    module.train(taught)
     return taken / _TRIED

@@ -74,3 +74,13 @@ def test_what_is_on_the_disk_makes_nobody_wait() -> None:
     calls.put(call())
     assert not calls.many_exposed.is_set()
     assert calls.exposed() == [young, *calls.exposed()[1:]]
+
+
+def test_a_call_whose_row_is_waited_for_does_not_wait_before() -> None:
+    calls = CallQueue()
+    calls.put(call(age_seconds=5.0))
+    acknowledged = call()
+    acknowledged.written = threading.Event()
+    calls.put(acknowledged)
+    assert not calls.many_exposed.is_set()
+    assert calls.taken == 2

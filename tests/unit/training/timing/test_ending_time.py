@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lookoutcv.training.onlooker import Onlooker
-from lookoutcv.training.timing import affordable_networks
+from lookoutcv.training.timing.affordable_networks import leave_out_slow
 from lookoutcv.training.timing.ending_time import EndingTime
 from lookoutcv.training.timing.time_budget import TimeBudget
 
@@ -16,8 +16,8 @@ SPEEDS = {"small": 0.01, "large": 0.1}
 SIZES = {"small": 2_000_000, "large": 80_000_000}
 
 
-def ending(tested: int = 100, slowdown: float = 1.0) -> EndingTime:
-    return EndingTime(tested, 0.01, slowdown, SPEEDS, SIZES)
+def ending(tested: int = 100, slowdown: float = 1.0, learning: dict[str, float] | None = None) -> EndingTime:
+    return EndingTime(tested, 0.01, slowdown, SPEEDS, learning or SPEEDS, SIZES)
 
 
 def test_the_end_is_that_of_the_network_that_takes_longest() -> None:
@@ -36,6 +36,15 @@ def test_to_learn_once_takes_longer_than_to_look_once() -> None:
     assert ending().once("small", 100, 10, head=False) == pytest.approx(3.6)
 
 
+def test_what_is_slow_on_the_processor_has_time_to_learn_on_a_graphics_card() -> None:
+    found = ending(tested=1, learning={"small": 0.001, "large": 0.002})
+    once = {name: found.once(name, 1000, 100, head=False) for name in SPEEDS}
+    assert once == pytest.approx({"small": 3.6, "large": 7.2})
+    assert found.affordable(once, 60) == ["small", "large"]
+    # It is packed on the processor all the same.
+    assert found.of("large") == ending(tested=1).of("large")
+
+
 def test_the_slowest_are_left_out_until_the_others_have_time_and_the_fastest_never() -> None:
     once = {"large": 30.0, "small": 3.0}
     assert ending().affordable(once, 1000) == ["large", "small"]
@@ -44,22 +53,15 @@ def test_the_slowest_are_left_out_until_the_others_have_time_and_the_fastest_nev
 
 
 @pytest.mark.parametrize(
-    ("seconds", "left_out", "passed"), [(None, [], False), (30, ["large"], False), (3, ["large"], True)]
+    ("seconds", "left_out", "passed"), [(1000, [], False), (30, ["large"], False), (3, ["large"], True)]
 )
-def test_what_a_budget_has_no_time_for_is_told(
-    monkeypatch: pytest.MonkeyPatch, seconds: float | None, left_out: list[str], passed: bool
-) -> None:
-    monkeypatch.setattr(affordable_networks, "ending_time", lambda *_: ending())
+def test_what_a_budget_has_no_time_for_is_told(seconds: float, left_out: list[str], passed: bool) -> None:
     networks: Any = [SimpleNamespace(name=name, pretrained=False) for name in SPEEDS]
-    parts: Any = SimpleNamespace(train=[0] * 300, validation=[0] * 60, test=[0] * 100)
+    parts: Any = SimpleNamespace(train=[0] * 300, validation=[0] * 60)
     told: list[str] = []
     budget = TimeBudget(seconds, clock=lambda: 0.0)
-    request: Any = SimpleNamespace(threads=1)
-    found, why = affordable_networks.plan_time(
-        networks, parts, 0.01, SimpleNamespace(), request, budget, Onlooker(on_note=told.append)
-    )
+    why = leave_out_slow(networks, parts, ending(), budget, Onlooker(on_note=told.append))
     assert list(why) == left_out
-    assert (found is None) == (seconds is None)
     assert [text for text in told if "has no time for large beside small: not" in text] == told[: len(left_out)]
     assert bool([text for text in told if "budget will be passed" in text]) == passed
     if seconds == 30:
