@@ -64,7 +64,7 @@ def test_a_folder(tmp_path: Path) -> None:
         open_model(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"", b"GIF89a", b"plain text"])
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"plain text"])
 def test_an_unknown_file(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "model.bin"
     path.write_bytes(data)
