@@ -1,13 +1,16 @@
 """What logging costs a service beside other work: with cores to spare or none, whether it holds Python's lock or not.
 
-Two serving loops in one process take turns: bare, and logging each answer, with its image and without. Pairs of turns
-stand side by side in time, and medians of their ratios are told. A logger runs for a while before, so that nothing is
-left of what it may spend at once. For "all cores taken" as many processes count as there are cores.
+A serving loop takes turns: bare, bare again, and logging each answer, with its image and without. The four turns of a
+round stand side by side in time, in another order each time, and each is compared with the mean of the bare ones: told
+is the median over the rounds with an interval, and beside it what the bare turns differ by, which is the machine's. The
+log is at work for a while before the first, so that nothing is left of what it may spend at once. For "all cores taken"
+as many processes count as there are cores.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,7 @@ from statistics import median
 
 import cv2
 import numpy as np
+from scipy.stats import binom
 
 import lookoutcv as lo
 from harness.command import main
@@ -27,6 +31,9 @@ from harness.figures import Benchmark, Figure, Goal, Option
 
 _PIXELS = np.random.default_rng(0).integers(0, 255, (480, 640, 3), dtype=np.uint8)
 _KERNEL = np.random.default_rng(1).normal(size=(9, 9)).astype(np.float32)
+_BARE, _AGAIN = "bare", "bare again"
+# What is lost at most, in percent.
+_GOALS = {"with images": 10.0, "without images": 3.0}
 _COUNT = "while True: sum(range(10000))"
 
 
@@ -67,32 +74,52 @@ def company(count: int) -> Iterator[None]:
 def losses(place: Path, infer: Callable[[], None], about: str, settings: Namespace) -> Iterator[Figure]:
     """The throughput that a loop loses, with images and without."""
     log = lo.ClassificationLogger("m", directory=place)
-    says: dict[str, tuple[Callable[[], object], float]] = {
-        "with images": (lambda: log.log_prediction(_PIXELS, "cat", 0.93, "frame-1.jpg"), 10),
-        "without images": (lambda: log.log_prediction(None, "cat", 0.93, "frame-1.jpg"), 3),
+    says: dict[str, Callable[[], object]] = {
+        _BARE: lambda: None,
+        _AGAIN: lambda: None,
+        "with images": lambda: log.log_prediction(_PIXELS, "cat", 0.93, "frame-1.jpg"),
+        "without images": lambda: log.log_prediction(None, "cat", 0.93, "frame-1.jpg"),
     }
-    for say, _ in says.values():
-        turn(infer, say, settings.before)
+    for name in _GOALS:
+        turn(infer, says[name], settings.before)
+    order = random.Random(0)
     lost: dict[str, list[float]] = {name: [] for name in says}
     rates: list[float] = []
+    threads: dict[str, list[float]] = {name: [] for name in says}
     before = log.stats()
-    for number in range(settings.turns):
-        for name, (say, _) in says.items():
-            pair = {True: say, False: lambda: None}
-            rate = {}
-            for logged in (True, False) if number % 2 else (False, True):
-                rate[logged] = turn(infer, pair[logged], settings.seconds)
-                log._engine.written(60)  # nothing is left for the other's turn
-            lost[name].append((1 - rate[True] / rate[False]) * 100)
-            rates.append(rate[False])
+    for _ in range(settings.turns):
+        rate = {}
+        for name in order.sample(list(says), len(says)):
+            began, own, at = time.process_time(), time.thread_time(), time.perf_counter()
+            rate[name] = turn(infer, says[name], settings.seconds)
+            log._engine.written(60)  # nothing is left for the other's turn
+            others = time.process_time() - began - (time.thread_time() - own)
+            threads[name].append(100 * others / (time.perf_counter() - at))
+        bare = (rate[_BARE] + rate[_AGAIN]) / 2
+        rates.append(bare)
+        for name in _GOALS:
+            lost[name].append(100 * (1 - rate[name] / bare))
+        lost[_AGAIN].append(100 * (1 - rate[_AGAIN] / rate[_BARE]))
     stats = log.stats()
     log.close(timeout=60)
-    for name, (_, goal) in says.items():
-        spread = f"{min(lost[name]):.1f} to {max(lost[name]):.1f}"
-        basis = f"{settings.turns} pairs of turns of {settings.seconds:g} s, {spread}; {median(rates):.0f}/s bare"
-        yield Figure(f"throughput lost {name}: {about}", median(lost[name]), "%", basis, Goal(goal))
+    basis = f"{settings.turns} rounds of turns of {settings.seconds:g} s; {median(rates):.0f} answers a second bare"
+    for name, goal in _GOALS.items():
+        low, high = interval(lost[name])
+        took = f"the log's threads took {median(threads[name]):.1f}% of a core"
+        told = f"95% interval {low:.1f} to {high:.1f}; {took}; {basis}"
+        yield Figure(f"throughput lost {name}: {about}", median(lost[name]), "%", told, Goal(goal))
+    low, high = interval(lost[_AGAIN])
+    spread = f"95% interval {low:.1f} to {high:.1f}, rounds {min(lost[_AGAIN]):.1f} to {max(lost[_AGAIN]):.1f}"
+    yield Figure(f"lost by doing nothing: {about}", median(lost[_AGAIN]), "%", spread)
     measured, left_out = stats.measured - before.measured, stats.sampled_out - before.sampled_out
     yield Figure(f"images measured: {about}", measured / max(measured + left_out, 1), "of 1", f"{measured} images")
+
+
+def interval(values: list[float]) -> tuple[float, float]:
+    """Of the median, by order statistics: the k-th smallest and largest, at least 95% of the time about it."""
+    ordered, count = sorted(values), len(values)
+    outside = max(int(binom.ppf(0.025, count, 0.5)) - 1, 0)
+    return ordered[outside], ordered[-1 - outside]
 
 
 def turn(infer: Callable[[], None], say: Callable[[], object], seconds: float) -> float:
@@ -110,7 +137,7 @@ BENCHMARK = Benchmark(
     "what logging costs a service beside other work",
     measure,
     [
-        Option("--turns", 15, "how many pairs of turns"),
+        Option("--turns", 30, "how many rounds of four turns"),
         Option("--seconds", 1.0, "how long a turn is"),
         Option("--before", 10.0, "seconds of each kind of logging before anything is timed"),
     ],

@@ -16,7 +16,7 @@ from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.segments import SegmentWriter, segments_in
 from lookoutcv.log.buffer.spool import WriterFolder, writer_folders
 
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 1.0
 # Looking for dead writers lists a folder and tries a lock in each.
 _ADOPT_SECONDS = 15.0
 # Each commit is a file for ever in the table's log, and makes opening it slower: however many rows there are, no more

@@ -178,22 +178,22 @@ def put_frame(file: IO[bytes], message: pa.Buffer, *, packed: bool = True) -> in
     Raises:
         OSError: It could not be written, and nothing of it is there.
     """
-    start = file.tell()
     body = memoryview(_CODEC.compress(message, asbytes=True) if packed else message)
     if len(body) >= message.size:
         body = memoryview(message)
-    head = _HEAD.pack(_MAGIC, len(body), message.size, _checksum(message.size, body))
+    # In one piece: after each call, Python's lock is to be had anew.
+    frame = memoryview(b"".join((_HEAD.pack(_MAGIC, len(body), message.size, _checksum(message.size, body)), body)))
+    written = 0
     try:
-        for part in (memoryview(head), body):
-            written = 0
-            while written < len(part):
-                written += file.write(part[written:]) or 0
+        while written < len(frame):
+            written += file.write(frame[written:]) or 0
     except OSError:
         with suppress(OSError):  # no half frame before the next whole one
+            start = file.tell() - written
             os.ftruncate(file.fileno(), start)
             file.seek(start)
         raise
-    return len(head) + len(body)
+    return len(frame)
 
 
 def read_segment(path: Path) -> Segment:

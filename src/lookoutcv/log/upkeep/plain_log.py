@@ -16,7 +16,7 @@ from lookoutcv import column_aliases as aliases
 from lookoutcv.errors import UnreadableSource, UsageError
 from lookoutcv.files.parquet import bounded_batches
 from lookoutcv.log.buffer.commit import append
-from lookoutcv.log.buffer.record_batch import make_record_batch
+from lookoutcv.log.buffer.record_batch import RecordBatchMaker
 from lookoutcv.log.one_call.call_queue import Call
 from lookoutcv.log.one_call.parse_predictions import BoxArguments, parse_classification, parse_detection
 from lookoutcv.log.table.open_delta import open_delta
@@ -188,7 +188,7 @@ class PlainLog:
         schema = table_schema(for_task(self._task), sorted(column.removeprefix(TAG) for column in columns))
         own = [pa.field(name, pa.float32()) for name in self._numbers.values()]
         same = {"model": self._model, "task": self._task, "writer": writer}
-        return make_record_batch(rows, pa.schema([*schema, *own]), same)
+        return RecordBatchMaker(pa.schema([*schema, *own]), same).make(rows)
 
     def _groups(self) -> Iterator[list[Mapping[str, Any]]]:
         """Rows of one image: boxes of one image and one moment follow each other."""

@@ -13,7 +13,7 @@ from lookoutcv.extras import need
 from lookoutcv.files import is_url
 from lookoutcv.log.buffer.committer import Destination
 from lookoutcv.log.buffer.image_retention import ImageRetention, Which, image_retention_of
-from lookoutcv.log.buffer.record_batch import make_record_batch
+from lookoutcv.log.buffer.record_batch import RecordBatchMaker
 from lookoutcv.log.buffer.segments import Durability
 from lookoutcv.log.buffer.spool import spool_for
 from lookoutcv.log.location import DIRECTORY
@@ -263,7 +263,7 @@ def _warm_up() -> None:
         MissingExtra: deltalake is not installed.
     """
     need("deltalake", "log")
-    make_record_batch([{"id": "", "time": 0}], BASE, {"model": ""})
+    RecordBatchMaker(BASE, {"model": ""}).make([{"id": "", "time": 0}])
 
 
 def _remake(kind: type[PredictionLogger], model_name: str, settings: dict[str, Any]) -> PredictionLogger:

@@ -6,12 +6,11 @@ import json
 import threading
 import time
 from collections.abc import Callable, Collection
-from typing import Any
 
 import pyarrow as pa
 
 from lookoutcv.log.buffer.counters import Counts
-from lookoutcv.log.buffer.record_batch import DAY_US, make_record_batch
+from lookoutcv.log.buffer.record_batch import DAY_US, RecordBatchMaker
 from lookoutcv.log.one_call.call_values import Labels
 from lookoutcv.log.table.schema import TAG, table_schema
 from lookoutcv.log.writing.job import Job
@@ -46,7 +45,7 @@ class RowWriter:
     ) -> None:
         self._job, self._name, self._append, self._counts, self._stop = job, name, append, counts, stop
         self._patient = patient
-        self._schema: pa.Schema | None = None
+        self._maker: RecordBatchMaker | None = None
         self._tags = 0
 
     def write(self, rows: list[Row], labels: Labels, tag_columns: Collection[str]) -> bool:
@@ -59,19 +58,12 @@ class RowWriter:
         Returns:
             Whether they are durable; False where the process ends first.
         """
-        same = {
-            "model": self._job.model,
-            "model_version": self._job.version,
-            "task": self._job.task,
-            "writer": self._name,
-        }
-        schema = self._schema_with(tag_columns)
         if labels:
             names = json.dumps(labels, ensure_ascii=False)
             # Of each day: rows with times of their own, such as those of a past month, stand in many partitions.
             for first in {row["time"] // DAY_US: row for row in reversed(rows)}.values():
                 first["labels"] = names
-        batch = self._batch(rows, schema, same)
+        batch = _batch(rows, self._maker_with(tag_columns))
         while not self._appended(batch):
             # Nothing is lost while this waits: the queue fills up and says so.
             if self._stop.wait(_RETRY_SECONDS) and self._counts.giving_up:
@@ -80,18 +72,6 @@ class RowWriter:
             time.sleep(_RETRY_SECONDS / 10)
         self._counts.written += batch.num_rows
         return True
-
-    def _batch(self, rows: list[Row], schema: pa.Schema, same: dict[str, Any]) -> pa.RecordBatch:
-        try:
-            return make_record_batch(rows, schema, same)
-        except Exception:
-            # One row that Arrow does not take must not cost the others, nor one column the row.
-            for row in rows:
-                try:
-                    make_record_batch([row], schema, same)
-                except Exception:
-                    _without_refused(row, schema, same)
-            return make_record_batch(rows, schema, same)
 
     def _appended(self, batch: pa.RecordBatch) -> bool:
         try:
@@ -104,20 +84,35 @@ class RowWriter:
         self._counts.note_recovery("spool")
         return True
 
-    def _schema_with(self, tag_columns: Collection[str]) -> pa.Schema:
-        if self._schema is None or self._tags != len(tag_columns):
+    def _maker_with(self, tag_columns: Collection[str]) -> RecordBatchMaker:
+        if self._maker is None or self._tags != len(tag_columns):
             tags = sorted(column.removeprefix(TAG) for column in tag_columns)
-            metrics = [*self._job.metrics, *for_task(self._job.task)]
-            self._schema, self._tags = table_schema(metrics, tags, self._job.measurers), len(tag_columns)
-        return self._schema
+            job, self._tags = self._job, len(tag_columns)
+            schema = table_schema([*job.metrics, *for_task(job.task)], tags, job.measurers)
+            same = {"model": job.model, "model_version": job.version, "task": job.task, "writer": self._name}
+            self._maker = RecordBatchMaker(schema, same)
+        return self._maker
 
 
-def _without_refused(row: Row, schema: pa.Schema, same: dict[str, Any]) -> None:
+def _batch(rows: list[Row], maker: RecordBatchMaker) -> pa.RecordBatch:
+    try:
+        return maker.make(rows)
+    except Exception:
+        # One row that Arrow does not take must not cost the others, nor one column the row.
+        for row in rows:
+            try:
+                maker.make([row])
+            except Exception:
+                _without_refused(row, maker)
+        return maker.make(rows)
+
+
+def _without_refused(row: Row, maker: RecordBatchMaker) -> None:
     """Take the columns out of a row that Arrow does not take, and note them there."""
     refused = []
     for name in set(row) - {"time", "problems"}:
         try:
-            make_record_batch([{"time": row["time"], name: row[name]}], schema, same)
+            maker.make([{"time": row["time"], name: row[name]}])
         except Exception:
             refused.append(name)
     for name in refused:

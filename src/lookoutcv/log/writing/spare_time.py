@@ -19,8 +19,9 @@ _LOOK_SECONDS = 1.0
 _IDLE_CORES, _OWN_CORES = 0.1, 0.6
 # Of the time that passes, where there is none to spare. A service loses about as much.
 _SHARE = 0.04
-# What may be spent at once, so that a few images are measured whatever else runs.
-_MOST_SECONDS = 2.0
+# What may be spent at once, so that a few images are measured whatever else runs; and what one large image may cost of
+# the time to come.
+_MOST_SECONDS, _MOST_DEBT_SECONDS = 0.1, 2.0
 # Each image counts for so much of what is known of waiting: some ten are looked back on.
 _WEIGHT = 0.1
 
@@ -63,7 +64,7 @@ class SpareTime:
         self._own_seconds += worked
         if self._crowded:
             # What waits keeps the service waiting; else it is only work that others would have done.
-            self._left = max(self._left - (took if self._waits else worked), -_MOST_SECONDS)
+            self._left = max(self._left - (took if self._waits else worked), -_MOST_DEBT_SECONDS)
 
     @property
     def _crowded(self) -> bool:

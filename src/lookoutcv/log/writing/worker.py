@@ -36,8 +36,10 @@ _MOST_BYTES = 32 << 20
 # What rows and their predictions hold before they are written, window or not; in a batch of Arrow's it is half as much
 # again.
 _MOST_HELD_BYTES = 8 << 20
-# After so many rows the lock is offered to whoever serves; a row takes some 10 us.
-_ROWS_A_TURN = 48
+# After so many rows the lock is offered to whoever serves, who else has it within 5 ms of asking; a row takes some
+# 10 us. No oftener: to get it back takes longer than the rows did, and where other programs want the cores, whoever
+# serves waits until this thread is given one to take it.
+_ROWS_A_TURN = 256
 _IDLE_SECONDS = 0.5
 # Calls are taken together: with each that woke this thread, whoever serves would wait for Python's lock. Images are
 # measured in between, where there are any.
@@ -178,7 +180,7 @@ class Worker:
             if self._leaving:
                 self._all_stored = False
                 break
-            if place % _ROWS_A_TURN == 0:
+            if place % _ROWS_A_TURN == _ROWS_A_TURN - 1:
                 time.sleep(0)
             while self._calls.urgent and not self._leaving:
                 time.sleep(_STAND_BACK_SECONDS)

@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 import lookoutcv as lo
 from lookoutcv.log.buffer import commit
-from lookoutcv.log.buffer.record_batch import make_record_batch
+from lookoutcv.log.buffer.record_batch import RecordBatchMaker
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.schema import table_schema
 
@@ -69,7 +69,7 @@ def test_large_rows_are_written_in_groups_of_some_megabytes(tmp_path: Path, rng:
 
 def append(directory: Path, rows: list[dict[str, Any]]) -> None:
     schema = table_schema((), ())
-    commit.append(str(directory), None, [make_record_batch(rows, schema, {"model": "m"})], ("writer", 1), {})
+    commit.append(str(directory), None, [RecordBatchMaker(schema, {"model": "m"}).make(rows)], ("writer", 1), {})
 
 
 def groups(directory: Path) -> list[int]:

@@ -104,8 +104,22 @@ def test_it_measures_all_again_when_there_is_time(clock: Clock) -> None:
 
 def test_a_few_images_are_measured_whatever_else_runs(clock: Clock) -> None:
     spare = SpareTime()
-    for _ in range(40):
+    served_a_few(spare, clock, images=3, took=0.03)
+    # And again after a while.
+    clock.pass_by(10.0)
+    served_a_few(spare, clock, images=3, took=0.03)
+
+
+def test_what_was_not_spent_is_not_spent_at_once(clock: Clock) -> None:
+    spare = SpareTime()
+    measured(spare, clock, 10.0, took=0.002, worked=0.001)
+    clock.pass_by(1000.0)
+    assert measured(spare, clock, 1.0, took=0.002, worked=0.001) < 0.15
+
+
+def served_a_few(spare: SpareTime, clock: Clock, images: int, took: float) -> None:
+    for _ in range(images):
         assert spare.any_left()
         began = spare.begin()
-        clock.pass_by(0.05, 0.001)
+        clock.pass_by(took, 0.001)
         spare.end(began)
