@@ -12,7 +12,7 @@ import pytest
 
 import lookoutcv as lo
 from drawn_classes import draw_classes
-from lookoutcv.training.request import DEFAULT_MODELS
+from lookoutcv.training.training_settings import DEFAULT_MODELS
 
 pytestmark = pytest.mark.soak
 

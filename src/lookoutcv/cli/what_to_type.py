@@ -106,18 +106,19 @@ def _unknown_verb(name: str, path: str, command: Any, root: Any, arguments: Sequ
     meant = _nearest_verb(name, [*verbs, "--help", "--version"] if path == "lookout" else verbs)
     if meant is not None and not known:
         return f"type `{path} {shlex.join([meant, *rest])}`."
-    inner = _nearest_verb(name, elsewhere)
+    # A verb of another group may erase things: what is only a little like it is not meant.
+    inner = _nearest_verb(name, elsewhere, likeness=0.75)
     if inner is not None:
         return f"type `{shlex.join([*elsewhere[inner].split(), *rest])}`."
     return f"the verbs are {', '.join(verbs)}."
 
 
-def _nearest_verb(name: str, known: Any) -> str | None:
+def _nearest_verb(name: str, known: Any, likeness: float = 0.6) -> str | None:
     written = name.lower()
     for meant, others in _ALSO_CALLED.items():
         if meant in known and written in others:
             return meant
-    return next(iter(difflib.get_close_matches(written, known, n=1)), None)
+    return next(iter(difflib.get_close_matches(written, known, n=1, cutoff=likeness)), None)
 
 
 def _wrong_value(message: str, parameter: Any) -> str:

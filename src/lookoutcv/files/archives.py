@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
-from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
+from lookoutcv.calls.missing_path import not_found
+from lookoutcv.errors import UnreadableSource, UnsafeArchive
 from lookoutcv.files.streams import read_up_to
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
@@ -85,7 +86,7 @@ def members(path: str | os.PathLike[str], limits: ArchiveLimits = DEFAULT_ARCHIV
             infos = opened.infolist()
             directory_start = opened.start_dir
     except FileNotFoundError:
-        raise SourceNotFound(f"there is no file {archive!r}", "Check the path.", source=archive) from None
+        raise not_found(archive) from None
     except PermissionError:
         raise _unreadable(archive, "no permission", "Make it readable for this user.") from None
     except Exception as error:  # zipfile raises many kinds for a broken directory

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from lookoutcv.calls.missing_path import not_found
 from lookoutcv.csv_cells import true_text
-from lookoutcv.errors import BadManifestLine, SourceError, SourceNotFound, UnreadableSource
+from lookoutcv.errors import BadManifestLine, SourceError, UnreadableSource
 from lookoutcv.files.parquet import binary_columns, bounded_batches
 from lookoutcv.number_text import DecimalComma
 from lookoutcv.plain_text import mended, open_text, parse_error
@@ -46,7 +47,7 @@ def rows(path: str, name: str, binary: Collection[str] = ()) -> Iterator[tuple[i
             lines = _Lines(file, name)
             yield from _json_rows(lines) if suffix in LINES else _separated_rows(lines, suffix)
     except FileNotFoundError:
-        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+        raise not_found(name) from None
     except OSError as error:
         raise unreadable(name, error.strerror or str(error)) from error
 
@@ -67,7 +68,7 @@ def columns(path: str, name: str) -> list[str]:
                 return list(next((row for _, row in _json_rows(lines)), {}))
             return _Table(lines, suffix).header
     except FileNotFoundError:
-        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+        raise not_found(name) from None
     except OSError as error:
         raise unreadable(name, error.strerror or str(error)) from error
 
@@ -189,7 +190,7 @@ def _parquet(path: str, name: str) -> Any:
     try:
         return pq.ParquetFile(pa.memory_map(path), page_checksum_verification=True)
     except FileNotFoundError:
-        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+        raise not_found(name) from None
     except Exception as error:  # damaged bytes make pyarrow raise many kinds
         raise unreadable(name, "not Parquet, or damaged") from error
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from lookoutcv.errors import SourceNotFound, UnreadableSource, UnsafeArchive
+from lookoutcv.calls.missing_path import not_found
+from lookoutcv.errors import UnreadableSource, UnsafeArchive
 from lookoutcv.files.archives import DEFAULT_ARCHIVE_LIMITS, ArchiveLimits
 from lookoutcv.files.streams import read_up_to
 
@@ -84,7 +85,7 @@ def tar_members(
                 if info.offset_data + (info.size if info.isreg() else 0) > status.st_size:
                     raise _unreadable(name, "it is cut off", "Copy or download it again.")
     except FileNotFoundError:
-        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name) from None
+        raise not_found(name) from None
     except PermissionError:
         raise _unreadable(name, "no permission", "Make it readable for this user.") from None
     except OSError as error:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 ModelSetting = Annotated[
     str,
     Setting(
-        "An ONNX, TFLite or TorchScript file, or a function: file.py:function.",
+        "An ONNX, TFLite or TorchScript file, a package, or a function: file.py:function.",
         positional=True,
         metavar="MODEL",
         place=True,

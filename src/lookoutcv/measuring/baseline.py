@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.missing_path import path_remedy
 from lookoutcv.clock import now
 from lookoutcv.errors import CorruptFile, LookoutError, SourceNotFound
 from lookoutcv.files.baseline_form import BASELINE, Form, form_of, is_json_baseline
@@ -195,7 +196,7 @@ class Baseline:
         except OSError as reason:
             raise SourceNotFound(
                 f"the baseline {os.fspath(path)!r} cannot be read ({reason.strerror or reason})",
-                "Check the path, or make one with `lookout baseline SOURCE -o baseline.parquet`.",
+                f"{path_remedy(path)} `lookout baseline SOURCE -o baseline.parquet` makes one.",
                 source=os.fspath(path),
             ) from reason
         try:

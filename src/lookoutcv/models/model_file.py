@@ -7,6 +7,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+from lookoutcv.calls.missing_path import path_remedy
 from lookoutcv.errors import ConfigError, ImageError, ModelNotFound, UnknownModelFormat
 from lookoutcv.images.sniff import sniff
 from lookoutcv.models.formats.base import ModelFormat, registry
@@ -30,7 +31,7 @@ def format_of(path: Path) -> ModelFormat:
         why = reason.strerror or str(reason)
         # `lookout predict IMAGES MODEL` is an easy slip.
         folder = "Give the model's file, or a folder that is a package; images come after it."
-        remedy = folder if path.is_dir() else "Check the path."
+        remedy = folder if path.is_dir() else path_remedy(path)
         raise ModelNotFound(f"the model {path} cannot be read: {why}", remedy, model=str(path)) from None
     formats = list(registry)
     for model_format in formats:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import FileFormatError, NotOurFile, SourceNotFound
+from lookoutcv.calls.missing_path import not_found
+from lookoutcv.errors import FileFormatError, NotOurFile
 from lookoutcv.files.baseline_form import is_json_baseline
 from lookoutcv.files.parquet import is_parquet
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
@@ -53,7 +54,13 @@ def load(
     if os.path.isdir(name) and os.path.isfile(os.path.join(name, TrainingRun.FILE)):
         name = os.path.join(name, TrainingRun.FILE)
     if not os.path.isfile(name):
-        raise SourceNotFound(f"there is no file {name!r}", "Check the path.", source=name)
+        if os.path.isdir(name):
+            raise NotOurFile(
+                f"{name} is a folder that holds no run and no package",
+                "Give a file, or the folder of one of these.",
+                path=name,
+            )
+        raise not_found(name)
     if is_parquet(name):
         return _table(name)
     return _baseline(name) if is_json_baseline(name) else _result(name)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import Any, Unpack
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.missing_path import path_remedy
 from lookoutcv.clock import now
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.output_columns import has_predictions
 from lookoutcv.drift.rules.policy import Policy
-from lookoutcv.errors import ConfigError
+from lookoutcv.errors import ConfigError, ModelNotFound
 from lookoutcv.measuring.baseline import Baseline, baseline_of, packed_baseline
 from lookoutcv.measuring.collect import Collection
 from lookoutcv.measuring.collect_any import collect_any
@@ -94,6 +95,8 @@ def _baseline(given: Baseline | str | os.PathLike[str] | None, model: Any) -> tu
         return Baseline.load(given), []
     packed = packed_baseline(model)
     if packed is None:
+        if isinstance(model, str | os.PathLike) and not os.path.exists(model) and ":" not in os.fspath(model):
+            raise ModelNotFound(f"there is no model {os.fspath(model)!r}", path_remedy(model), model=os.fspath(model))
         what = "the model is not a package that brings a baseline" if model is not None else "no baseline is named"
         raise ConfigError(
             f"there is nothing to compare with: {what}",

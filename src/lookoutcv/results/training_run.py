@@ -191,7 +191,7 @@ class TrainingRun(StoredResult):
         versions: Of the libraries that decide.
         notes: What the reader must know, in sentences.
         tracking: Where MLflow was told of it; None where it was not.
-        outlook: How much more images would help, in sentences, where that was asked.
+        outlook: By how much more images would help, in sentences, where that was asked.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.training_run"

@@ -1,4 +1,4 @@
-"""What a backbone sees before it learns: which labels look wrong to it, and how much more images would help."""
+"""What a backbone sees before it learns: which labels look wrong to it, and by how much more images would help."""
 
 from __future__ import annotations
 
@@ -29,12 +29,14 @@ class FixedFeatures:
     """What a pretrained backbone sees in the images, before it has learnt any of them.
 
     Args:
+        backbone: Its name.
         material: The images.
         seen: Features of the images that teach, and where it is planned of those that choose nothing, (n, d) float32.
         labels: The classes of both, (n,).
         samples: Those that teach and could be read.
     """
 
+    backbone: str
     material: Material
     seen: dict[Part, FloatArray] = field(repr=False)
     labels: dict[Part, IntArray] = field(repr=False)
@@ -54,7 +56,7 @@ class FixedFeatures:
         return with_suspicious(check, self.samples, scores, self.material.division.classes)
 
     def outlook(self, seed: int) -> tuple[str, ...]:
-        """How much more images would help, in sentences; or why that cannot be told."""
+        """By how much more images would help, in sentences; or why that cannot be told."""
         groups = self.material.division.groups
         together = np.array(
             [groups.get(id, -1 - number) for number, id in enumerate(sample.id for sample in self.samples)], np.int64
@@ -71,8 +73,11 @@ class FixedFeatures:
         try:
             found = learning_curve(taught_on, labels, together, seed=seed)
         except TrainingError as error:
-            return (f"How much more images would help cannot be told: {error.problem}.",)
-        basis = f"This rests on a linear head on {self.material.labelled.name}, not on fine-tuning, which needs fewer."
+            return (f"By how much more images would help cannot be told: {error.problem}.",)
+        basis = (
+            f"This rests on linear heads on what {self.backbone} sees, not on the best model: fine-tuning needs fewer "
+            "images for as much."
+        )
         return (*found.sentences, basis)
 
 
@@ -102,4 +107,4 @@ def fixed_features(
         labels[part] = pictures.labels
         seen[part] = features_of(backbone, pictures, cache, done=told)
     teaching = store.pictures(material.division.train, material.division.classes, backbone.input, "")
-    return FixedFeatures(material, seen, labels, teaching.samples)
+    return FixedFeatures(backbone.name, material, seen, labels, teaching.samples)

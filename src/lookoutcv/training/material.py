@@ -16,7 +16,7 @@ from lookoutcv.sources.kinds.base import open_source
 from lookoutcv.training.data.check_data import check_data
 from lookoutcv.training.data.divide import divide, part_summary
 from lookoutcv.training.data.division import PARTS, Division, Part, Pictures, Sample
-from lookoutcv.training.data.labelled_samples import LabelledSamples, read_samples
+from lookoutcv.training.data.labelled_samples import LabelledSamples, read_samples, refuse_without_labels
 from lookoutcv.training.data.picture_store import PictureStore
 from lookoutcv.training.data.sample_groups import grouped
 from lookoutcv.training.data.separate_test import read_with_test
@@ -75,14 +75,17 @@ def refuse_too_few(material: Material) -> None:
 
 
 def refuse_missing(request: Request) -> None:
-    """Refuse images that are nowhere, before weights are asked for in the whole world.
+    """Refuse images that are nowhere or have no labels, before weights are asked for in the whole world.
 
     Raises:
         SourceNotFound: There is no such file or folder.
+        TrainingError: Nothing in it has a label.
     """
     for place in (request.data, request.test):
-        if isinstance(place, str | os.PathLike) and not is_url(os.fspath(place)) and not os.path.exists(place):
-            open_source(place)  # a pattern, or a path with options, is there all the same
+        if isinstance(place, str | os.PathLike) and not is_url(os.fspath(place)):
+            if not os.path.exists(place):
+                open_source(place)  # a pattern, or a path with options, is there all the same
+            refuse_without_labels(place)
 
 
 def read_material(request: Request, onlooker: Onlooker) -> Material:

@@ -16,9 +16,8 @@ from lookoutcv.secrets import masked
 from lookoutcv.settings.time_range import span
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.fitting.fit_settings import FitSettings
+from lookoutcv.training.training_settings import DEFAULT_MODELS
 
-# A small and a large convolutional network, one between them, and a transformer.
-DEFAULT_MODELS = ("mobilenetv3_small_100", "resnet18", "efficientnet_b0", "vit_base_patch16_224")
 # A step of 32 images of a larger side takes tens of gigabytes.
 LARGEST_SIDE_PX = 4096
 # Of what torch and NumPy both take as a seed.

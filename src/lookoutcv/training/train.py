@@ -11,6 +11,7 @@ from lookoutcv.processes.cpu_count import cpu_count
 from lookoutcv.progress import Progress
 from lookoutcv.results.training_run import EpochPoint, TrainingRun
 from lookoutcv.tracking.tracking_settings import TrackingSettings
+from lookoutcv.training.data.divide import check_shares
 from lookoutcv.training.fitting.fit_settings import Augment, FitSettings
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.request import (
@@ -93,7 +94,7 @@ def train(
         deterministic: The same numbers every time on a graphics card too; slower.
         resume: Go on with a run of the same settings that was stopped in `output`.
         int8: Pack a model of whole numbers too, with what it loses.
-        plan: Say how much more images would help, too.
+        plan: Say whether more images would help, and by how much.
         perturb: Ask the best model about corrupted copies of the test images too, so that its accuracy is estimated
             better later; left out, and said, where the budget has no time for it.
         folds: Teach the best again in so many folds, 3 or more, so that each image is predicted by a model that did not
@@ -118,6 +119,7 @@ def train(
         ConfigError: A setting is out of range.
         TrackingUnavailable: MLflow does not answer; said before anything is read.
     """
+    check_shares(test_size, validation_size)
     request = Request(
         data=data,
         test=test,

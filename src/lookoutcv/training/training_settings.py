@@ -5,7 +5,11 @@ from typing import Annotated
 
 from lookoutcv.measuring.measuring_settings import PerturbSetting
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS
+from lookoutcv.plain_text import joined
 from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
+
+# A small and a large convolutional network, one between them, and a transformer.
+DEFAULT_MODELS = ("mobilenetv3_small_100", "resnet18", "efficientnet_b0", "vit_base_patch16_224")
 
 
 @settings_class
@@ -28,7 +32,7 @@ class TrainSettings:
     models: Annotated[
         list[str] | None,
         Setting(
-            "Backbones, by their names in timm, with commas between.",
+            f"Backbones, by their names in timm, with commas between; unless given, {joined(DEFAULT_MODELS)}.",
             metavar="NAMES",
         ),
     ] = None
@@ -70,7 +74,7 @@ class TrainSettings:
     deterministic: Annotated[bool, Setting("The same numbers every time on a graphics card too; slower.")] = False
     resume: Annotated[bool, Setting("Go on with the run in this folder where it was stopped or killed.")] = False
     int8: Annotated[bool, Setting("Pack a model of whole numbers too, with what it loses.")] = False
-    plan: Annotated[bool, Setting("Say how much more images would help, too.")] = False
+    plan: Annotated[bool, Setting("Say whether more images would help, and by how much.")] = False
     perturb: PerturbSetting = True
     folds: Annotated[
         int | None, Setting("Teach the best again in so many folds, for a surer figure on few images.", minimum=3)

@@ -38,7 +38,7 @@ from lookoutcv.version import TOOL
 _LIBRARIES = ("torch", "timm", "onnx", "onnxruntime", "numpy", "opencv-python-headless")
 PACKAGE = "package"
 NO_OUTLOOK = (
-    "How much more images would help cannot be told without pretrained weights: it is read off linear heads on what "
+    "By how much more images would help cannot be told without pretrained weights: it is read off linear heads on what "
     "such a network sees."
 )
 

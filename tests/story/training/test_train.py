@@ -98,6 +98,7 @@ def test_the_verb_writes_a_report_and_says_what_to_type_next(lookout: Terminal, 
     assert "test_efficientnet is the only model that was trained" in " ".join(lookout.out.split())
     assert "--model runs/verb/package" in lookout.out
     assert "test_efficientnet  epoch 2" in lookout.err
+    assert lookout.err.count("Each epoch: its loss on the images that teach / on the validation images") == 1
     assert "<svg" in (desk / "runs/verb/report.html").read_text("utf-8")
 
 
@@ -131,8 +132,11 @@ def test_what_cannot_be_done_is_said_before_anything_is_learnt(lookout: Terminal
     assert not [name for name in "abcdef" if (desk / "runs" / name).exists()]
 
 
-def test_a_misspelt_network_is_told_before_the_images_are_read(lookout: Terminal, desk: Path) -> None:
-    assert lookout("train", "photos/red", "--models", "resnet18,resnet81", "-o", "runs/misspelt") == 1
+def test_a_misspelt_network_is_told_before_the_images_are_read(
+    lookout: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookoutcv.training.whole_run.read_material", lambda *_: pytest.fail("they were read"))
+    assert lookout("train", "photos", "--models", "resnet18,resnet81", "-o", "runs/misspelt") == 1
     assert "timm knows no network called 'resnet81'" in " ".join(lookout.err.split())
 
 
@@ -146,6 +150,14 @@ def test_images_that_are_nowhere_are_told_before_weights_are_asked_for(
     assert lookout("train", "photos", "--test", "nowhere", "--models", "resnet18", "-o", "runs/nowhere") == 1
     assert "there is no file or folder 'nowhere'" in " ".join(lookout.err.split())
     assert not (desk / "runs/nowhere").exists()
+    for words, said in {
+        ("photoss",): "Did you mean 'photos'?",
+        ("photos/red",): "If photos/red is one class, give the folder in which it lies with the others: photos.",
+        ("photos/red/0.png",): "photos/red/0.png is one file without a label",
+        ("photos", "--test-size", "1.5"): "--test-size is 1.5",
+    }.items():
+        assert lookout("train", *words, "--models", "resnet18", "-o", "runs/nowhere") in (1, 2)
+        assert said in " ".join(lookout.err.split())
 
 
 def test_what_must_be_known_is_told_while_it_learns(

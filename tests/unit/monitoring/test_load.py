@@ -29,8 +29,10 @@ def test_a_training_run_is_loaded_from_its_file_or_its_folder(tmp_path: Path) ->
     (tmp_path / "run.json").write_text(json.dumps(RUN.to_dict()), encoding="utf-8")
     assert lo.load(tmp_path / "run.json") == lo.load(tmp_path) == RUN
     (tmp_path / "run.json").unlink()
-    with pytest.raises(SourceNotFound, match="there is no file"):
+    with pytest.raises(NotOurFile, match="is a folder that holds no run and no package"):
         lo.load(tmp_path)
+    with pytest.raises(SourceNotFound, match="there is no file"):
+        lo.load(tmp_path / "run.json")
 
 
 def test_a_package_is_loaded_from_its_folder_its_zip_or_what_it_says_of_itself(tmp_path: Path) -> None:

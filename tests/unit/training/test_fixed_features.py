@@ -54,9 +54,9 @@ def test_few_images_are_not_doubted() -> None:
 def test_what_more_images_bring_is_told_with_what_it_rests_on() -> None:
     sentences = seen(each=60, spread=0.6).outlook(seed=0)
     assert "twice as many" in sentences[0]
-    assert "linear head on pets" in sentences[-1]
+    assert "linear heads on what test_resnet sees" in sentences[-1]
 
 
 def test_where_it_cannot_be_told_the_reason_is() -> None:
     (sentence,) = seen(each=4).outlook(seed=0)
-    assert sentence.startswith("How much more images would help cannot be told: ")
+    assert sentence.startswith("By how much more images would help cannot be told: ")

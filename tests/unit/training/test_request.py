@@ -6,7 +6,6 @@ import pytest
 
 from lookoutcv.errors import ConfigError
 from lookoutcv.training.request import (
-    DEFAULT_MODELS,
     budget_seconds,
     checked_folds,
     folder_for,
@@ -14,6 +13,7 @@ from lookoutcv.training.request import (
     one_of,
     whole_number,
 )
+from lookoutcv.training.training_settings import DEFAULT_MODELS
 
 
 def test_names_come_in_lists_and_with_commas() -> None:

@@ -67,7 +67,7 @@ def compare(first: RunArgument, second: RunArgument, *, as_json: JsonOption = Fa
     if found.changed:
         typer.echo()
         header = ("what differs", found.first.name, found.second.name)
-        print_table(header, [tuple(map(plain, one)) for one in found.changed])
+        print_table(header, [tuple(map(plain, (name.replace("_", " "), *both))) for name, *both in found.changed])
     else:
         typer.echo("Nothing that is recorded differs.")
 
@@ -75,7 +75,14 @@ def compare(first: RunArgument, second: RunArgument, *, as_json: JsonOption = Fa
 def _placed(run: Path) -> Path:
     """A name alone means the run of that name in runs/, unless there is such a folder here."""
     below = Path("runs") / run
-    return below if not run.exists() and below.exists() else run
+    if run.exists() or below.exists():
+        return run if run.exists() else below
+    from lookoutcv.calls.missing_path import nearest_path
+    from lookoutcv.errors import SourceNotFound
+
+    near = nearest_path(str(below)) or nearest_path(str(run))
+    remedy = f"Did you mean {near!r}?" if near else "`lookout runs list` lists those in runs/."
+    raise SourceNotFound(f"there is no run {str(run)!r}, neither here nor in runs/", remedy, source=str(run))
 
 
 def _row(run: RunSummary) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 # Titles of columns that hold words.
-_WORDS = ("metric", "unit", "class", "taken for", "confidence", "worst images", "input")
+_WORDS = (
+    *("metric", "unit", "class", "taken for", "confidence", "worst images", "input"),
+    *("run", "data", "best", "what differs"),
+)
 
 
 def print_json(value: Any) -> None:

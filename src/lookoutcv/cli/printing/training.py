@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"
 _POINTS = 24
+_LEGEND = (
+    "Each epoch: its loss on the images that teach / on the validation images; accuracy and macro F1 on the latter, "
+    "with the macro F1 of all epochs so far."
+)
 
 OnEpoch = Callable[[str, "EpochPoint", float | None], None]
 OnNote = Callable[[str], None]
@@ -32,6 +36,8 @@ class EpochLines:
 
     def __call__(self, backbone: str, point: EpochPoint, seconds_left: float | None) -> None:
         """An epoch of a backbone is over."""
+        if not self._curves:
+            typer.echo(_LEGEND, err=True)
         curve = self._curves.setdefault(backbone, [])
         curve.append(point.validation_macro_f1)
         typer.echo(epoch_line(backbone, point, curve, seconds_left), err=True)

@@ -47,3 +47,4 @@ def _train(out: Path) -> None:
     typer.echo(f"1. Drawn shapes, and crops of photographs beside small drawings: {zips.shapes}, {zips.pictures}")
     typer.echo(f"2. lookout train {zips.shapes} --models {','.join(MODELS)} --weights none --epochs {EPOCHS}\n")
     print_training(story.run, story.page, as_json=False)
+    typer.echo(f"Or train on the other ZIP, of 10 classes: lookout train {zips.pictures} --budget 5m")

@@ -38,7 +38,8 @@ def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mappi
     images = sum(predicted.values())
     name, times = max(predicted.items(), key=lambda item: item[1], default=("", 0))
     if images >= LEAST_IMAGES and times >= CONSTANT * images and len(model.labels) > 1 and not _as_labelled(labels):
-        yield f"Suspicious: {model.name} says {name!r} of {times:,} of {images:,} images. {REMEDY[model.imported]}"
+        of = f"all {images:,}" if times == images else f"{times:,} of {images:,}"
+        yield f"Suspicious: {model.name} says {name!r} of {of} images. {REMEDY[model.imported]}"
     places = LabelPlaces(model.labels, truth=labels)
     foreign = {label: count for label, count in labels.items() if places.of(label) is None} if model.labels else {}
     if foreign and len(foreign) < len(labels) and not model.imported:

@@ -7,7 +7,9 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
@@ -32,6 +34,8 @@ _STYLES = {
 _SIGNS = {Severity.NONE: "✓", Severity.LOW: "▲", Severity.MEDIUM: "◆", Severity.HIGH: "■", Severity.INSUFFICIENT: "?"}
 _PLAIN = str.maketrans("✓▲◆■→−–…•†²³", "+^*#>--~*+23")
 _NARROW = 72
+# Of what stands in a section, and between two columns.
+_INDENT, _GAP = 2, 2
 
 
 # The verdict or the title, what is drawn, and of what it is drawn.
@@ -106,7 +110,7 @@ def _part(block: Block, width: int) -> RenderableType | None:
         case Changes():
             return _changes(block, width)
         case Table():
-            return _table(block)
+            return _table(block, width)
         case Charts() | Gallery() | Trends() | Curves() | Matrix():
             return None
 
@@ -154,13 +158,36 @@ def _changes(block: Changes, width: int) -> RenderableType:
     return grid
 
 
-def _table(block: Table) -> RenderableType:
+def _table(block: Table, width: int) -> RenderableType:
     grid = Grid(title=_plain(block.caption), title_justify="left", box=None, pad_edge=False, header_style="dim")
-    for column in block.columns:
-        grid.add_column(_plain(column.heading), justify="right" if column.numeric else "left", overflow="fold")
+    for column, wide in zip(block.columns, _widths(block, width - _INDENT), strict=True):
+        justify: Literal["left", "right"] = "right" if column.numeric else "left"
+        grid.add_column(_plain(column.heading), justify=justify, overflow="fold", width=wide)
     for row in block.rows:
         grid.add_row(*(_plain(_cell(cell)) for cell in row))
     return Group(grid, _dim(block.note)) if block.note else grid
+
+
+def _widths(block: Table, width: int) -> list[int | None]:
+    """Of each column: none narrower than its longest word, and no number in two pieces, while there is room for that.
+
+    None leaves it to the grid, where there is room for all, or for too little.
+    """
+    columns = [
+        [column.heading, *(_cell(row[place]) for row in block.rows)] for place, column in enumerate(block.columns)
+    ]
+    free = width - _GAP * (len(columns) - 1)
+    ideal = [max(map(cell_len, texts)) for texts in columns]
+    words = [max(cell_len(word) for text in texts for word in text.split() or [""]) for texts in columns]
+    whole = [
+        max(least, *map(cell_len, texts[1:])) if column.numeric and len(texts) > 1 else least
+        for texts, least, column in zip(columns, words, block.columns, strict=True)
+    ]
+    least = next((one for one in (whole, words) if sum(one) <= free), None)
+    if least is None or sum(ideal) <= free:
+        return [None] * len(columns)
+    wanted = [much - little for much, little in zip(ideal, least, strict=True)]
+    return [little + (free - sum(least)) * more // sum(wanted) for little, more in zip(least, wanted, strict=True)]
 
 
 def _cell(cell: Cell) -> str:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from lookoutcv.sources.file_names import natural_key
+
 # What the parts of a data set are called, by what each is for.
 PARTS: Mapping[str, frozenset[str]] = {
     "train": frozenset(("train", "training", "trn", "trainset", "train_set", "train2014", "train2017")),
@@ -54,7 +56,7 @@ _PARTS = Role("parts of a data set", "Give one of them by itself")
 FORM = Role("pictures and their annotations", "Give the folder of the pictures by itself")
 _ELSE = "If they are classes, put ?labels=parent behind the name of the source"
 _CAMERAS, _RECORDINGS = Role("cameras", _ELSE), Role("recordings", _ELSE)
-_DAYS = Role("days", "For days as times give a pattern such as FOLDER/%Y-%m-%d or FOLDER/%Y/%m/%d")
+_DAYS = Role("dates", "For days as times give a pattern such as FOLDER/%Y-%m-%d or FOLDER/%Y/%m/%d")
 _BY_PATTERN = ((_PART, _PARTS), (_CAMERA, _CAMERAS), (_RECORDING, _RECORDINGS))
 
 
@@ -111,8 +113,10 @@ def first_named(names: Iterable[str]) -> str:
     Example:
         >>> first_named(["b", "a"]), first_named("fedcba")
         ("'a', 'b'", "'a', 'b', 'c', 'd' and 2 more")
+        >>> first_named(["10", "2"])
+        "'2', '10'"
     """
-    found = sorted(set(names))
+    found = sorted(set(names), key=natural_key)
     more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     return ", ".join(map(repr, found[:_NAMED])) + more
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+from lookoutcv.calls.missing_path import not_found
 from lookoutcv.errors import ImageTooLarge, SourceNotFound, WrongKind
 from lookoutcv.images.limits import DEFAULT_LIMITS, Limits
 from lookoutcv.plugins import SOURCES, Registry, first_line
@@ -221,10 +222,10 @@ def open_source(target: Any) -> Source | RecordSource:
     named = isinstance(target, str | os.PathLike)
     if named:
         _refuse_options(target)
+        if not os.path.exists(target):
+            raise not_found(target, "file or folder")
     raise SourceNotFound(
-        f"there is no file or folder {os.fspath(target)!r}"
-        if named and not os.path.exists(target)
-        else f"{str(target) if named else type(target).__name__!r} is not a folder, an archive or an image",
+        f"{str(target) if named else type(target).__name__!r} is not a folder, an archive or an image",
         "Check the path." if named else "`lookout plugins` lists what can be read.",
         source=str(target),
     )

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from lookoutcv import clock
+from lookoutcv.calls.missing_path import not_found
 from lookoutcv.errors import SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
 from lookoutcv.sources.dates_in_names import (
@@ -205,7 +206,7 @@ def dated(target: Any) -> DatedSource:
     wanted_period = period(typed(texts, _OPTIONS, target), now)
     source = DatedSource(path, wanted_period, now.date())
     if not os.path.isdir(source._root):
-        raise SourceNotFound(f"there is no folder {source._root!r}", "Check the path.", source=path)
+        raise not_found(source._root, "folder")
     if not source.count():
         raise _nothing(source, texts)
     return source

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from lookoutcv.errors import SourceNotFound, UnreadableSource
+from lookoutcv.calls.missing_path import not_found
+from lookoutcv.errors import UnreadableSource
 from lookoutcv.files.tars import LINK
 from lookoutcv.sources.file_names import (
     is_candidate,
@@ -58,7 +59,7 @@ class FolderSource:
 
     def __post_init__(self) -> None:
         if not os.path.isdir(self.root):
-            raise SourceNotFound(f"there is no folder {self.root!r}", "Check the path.", source=self.root)
+            raise not_found(self.root, "folder")
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any
 
+from lookoutcv.calls.missing_path import not_found
 from lookoutcv.errors import SourceNotFound
 from lookoutcv.files.remote import is_url
 from lookoutcv.records.schema import SEQUENCE
@@ -101,7 +102,7 @@ def frames(target: Any) -> FrameSource:
     source = FrameSource(path, **chosen)
     root = split(path.replace(os.sep, "/"))[0]
     if not os.path.isdir(root):
-        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=path)
+        raise not_found(root, "folder")
     if next(iter(source), None) is None:
         raise SourceNotFound(
             f"no image fits {printable(path)!r}", f"Look at the names in {printable(root)}.", source=path

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from lookoutcv.calls.missing_path import not_found
 from lookoutcv.errors import ConfigError, SourceNotFound, UnreadableSource
 from lookoutcv.files.remote import is_url
 from lookoutcv.sources.dates_in_names import has_date
@@ -111,7 +112,7 @@ def videos(target: Any) -> VideosSource:
     source = VideosSource(path, **chosen)
     root = _pattern(path)[0]
     if not os.path.isdir(root):
-        raise SourceNotFound(f"there is no folder {printable(root)!r}", "Check the path.", source=path)
+        raise not_found(root, "folder")
     if next(source._films(), None) is None:
         raise SourceNotFound(
             f"no video fits {printable(path)!r}", f"Look at the names in {printable(root)}.", source=path

@@ -37,8 +37,8 @@ class Contestant:
 def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[str, str]:
     """The best of several models, on the images that choose.
 
-    The one with the largest macro F1; or one that costs clearly less, where its macro F1 is lower by no more than one
-    standard error of the difference.
+    The one with the largest macro F1, of equals the one that costs least; or one that costs clearly less, where its
+    macro F1 is lower by no more than one standard error of the difference.
 
     Args:
         labels: (n,) the true class of each image that chooses.
@@ -58,7 +58,7 @@ def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[st
     if not contestants:
         raise ConfigError("no model was trained, so none is the best", "See why each of them failed.", key="models")
     f1 = [macro_f1(labels, predicted_of(one.probabilities), one.probabilities.shape[1]) for one in contestants]
-    leader = max(range(len(contestants)), key=lambda i: f1[i])
+    leader = min(range(len(contestants)), key=lambda i: (-f1[i], *_cost(contestants[i])))
     first = contestants[leader]
     images = f"{len(labels):,} validation {'image' if len(labels) == 1 else 'images'}"
     if len(contestants) == 1:
@@ -74,7 +74,7 @@ def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[st
     if not cheaper:
         second = max((i for i in range(len(contestants)) if i != leader), key=lambda i: f1[i])
         highest = f"{first.name} has the highest macro F1 on the {images}, {f1[leader]:.3f}"
-        return first.name, f"{highest}; {contestants[second].name} comes next with {f1[second]:.3f}."
+        return first.name, f"{highest}; {_follows(first, contestants[second], f1[leader], f1[second])}."
     chosen = min(cheaper, key=lambda i: _cost(contestants[i]))
     best = contestants[chosen]
     near = f"is within one standard error of the highest, {f1[leader]:.3f} of {first.name}"
@@ -122,6 +122,16 @@ def how_sure(best: str, differences: Sequence[PairedDifference], images: int) ->
         where = "Its difference from" if said else f"On the {images:,} test images its difference from"
         said.append(f"{where} {joined(even)} can be chance.{limit}")
     return " ".join(said)
+
+
+def _follows(first: Contestant, second: Contestant, highest: float, next_to_it: float) -> str:
+    """What is said of the second of several models."""
+    if next_to_it == highest:
+        saving = _saving(first, second)
+        return f"{second.name} has the same, {f'but {first.name} {saving}' if saving else 'and costs about as much'}"
+    if f"{next_to_it:.3f}" == f"{highest:.3f}":
+        return f"{second.name} comes next, by less than 0.001"
+    return f"{second.name} comes next with {next_to_it:.3f}"
 
 
 def _saving(one: Contestant, other: Contestant) -> str:

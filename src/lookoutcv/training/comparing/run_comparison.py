@@ -56,6 +56,8 @@ def compare_runs(first: str | os.PathLike[str], second: str | os.PathLike[str]) 
     names = (a.name, b.name) if a.name != b.name else (os.fspath(first), os.fspath(second))
     difference = _difference(a, b, names) if same else None
     text = _paired(difference, summaries[0].images) if difference else _unpaired(summaries, same, names)
+    if os.path.samefile(first, second):
+        text = f"{names[0]} is given twice: give another run beside it."
     return RunComparison(*summaries, tuple(_changed(a, b)), same, difference, text)
 
 
@@ -92,7 +94,11 @@ def _changed(a: TrainingRun, b: TrainingRun) -> list[tuple[str, str, str]]:
 
 
 def _words(value: Any) -> str:
-    return ", ".join(map(_words, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(_words, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
 
 
 def _paired(difference: PairedDifference, images: int) -> str:

@@ -31,6 +31,25 @@ _WHAT: Mapping[Part, str] = {
 }
 
 
+def check_shares(test_size: float, validation_size: float) -> None:
+    """Refuse shares that leave one part nothing.
+
+    Raises:
+        ConfigError: One is not above 0, or together they leave too little to learn from.
+    Example:
+        >>> check_shares(0.2, 0.15)
+    """
+    sizes = {"test_size": test_size, "validation_size": validation_size}
+    enough = "at least a tenth of all must be left to learn from"
+    for name, size in sizes.items():
+        if not 0 < size <= 1 - _LEAST_TRAIN:
+            flag = option(name)
+            raise ConfigError(f"{flag} is {size:g}", f"Give {flag} a share above 0, such as 0.2; {enough}.", key=name)
+    if sum(sizes.values()) > 1 - _LEAST_TRAIN:
+        both = " and ".join(f"{option(name)} is {size:g}" for name, size in sizes.items())
+        raise ConfigError(both, f"Give less for one of them: {enough}.", key="test_size")
+
+
 def divide(
     samples: Sequence[Sample],
     groups: Groups,
@@ -55,11 +74,7 @@ def divide(
         ConfigError: A share is not above 0, or too little is left to learn from.
         TrainingError: Fewer than two classes are left.
     """
-    for name, size in (("test_size", test_size), ("validation_size", validation_size)):
-        if not 0 < size < 1 or test_size + validation_size > 1 - _LEAST_TRAIN:
-            flag = option(name)
-            remedy = f"Give {flag} a share above 0, such as 0.2; at least a tenth of all must be left to learn from."
-            raise ConfigError(f"{flag} is {size:g}", remedy, key=name)
+    check_shares(test_size, validation_size)
     order = sorted(samples, key=lambda sample: natural_key(sample.id))
     shares: dict[Part, float] = {
         "train": 1 - test_size - validation_size,

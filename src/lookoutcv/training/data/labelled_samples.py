@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,7 @@ from lookoutcv.plain_text import composed
 from lookoutcv.records.schema import schema_for
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.secrets import masked
-from lookoutcv.sources import ImageRef, notes_of
+from lookoutcv.sources import ImageRef, kind_of, notes_of
 from lookoutcv.sources.file_names import natural_key, printable
 from lookoutcv.sources.folders.folder_roles import first_named
 from lookoutcv.training.data.data_set_sources import data_set_sources, refs_of, unlisted
@@ -127,6 +128,24 @@ def read_samples(target: Any, options: Options | None = None) -> LabelledSamples
     return _with_classes_told(result)
 
 
+def refuse_without_labels(place: str | os.PathLike[str]) -> None:
+    """Refuse a folder or a file in which nothing has a label, before anything that takes long.
+
+    Args:
+        place: A path; what is listed only by reading it, such as an archive or a table, passes.
+    Raises:
+        SourceError: It cannot be listed.
+        TrainingError: Nothing in it has a label.
+    """
+    kind = kind_of(place)
+    if kind is None or kind.name not in ("file", "folder"):
+        return
+    sources = data_set_sources(place)
+    if not any(ref.label is not None or ref.objects is not None for ref in refs_of(sources)):
+        notes = list(chain.from_iterable(notes_of(source) for _, source in sources))
+        raise _unlabelled(masked(sources[0][1].name), list(refs_of(sources)), notes)
+
+
 @dataclass(frozen=True)
 class _Listed:
     """The images that are meant, as a source."""
@@ -167,6 +186,9 @@ def _unlabelled(name: str, refs: Sequence[ImageRef], notes: Sequence[str]) -> Tr
     folders = {ref.id.rpartition("/")[0] for ref in refs}
     (only,) = folders if len(folders) == 1 else ("",)
     together = f": all lie in one folder, {only!r}" if only and len(refs) > 1 else ""
+    if folders == {""} and os.path.isdir(name) and not notes:
+        above = os.path.dirname(os.path.normpath(name)) or ".."
+        notes = (f"If {name} is one class, give the folder in which it lies with the others: {above}.",)
     nearest = {folder.rpartition("/")[2] for folder in folders} - {""}
     if not notes and len(nearest) > 1:
         together = (
@@ -179,9 +201,9 @@ def _unlabelled(name: str, refs: Sequence[ImageRef], notes: Sequence[str]) -> Tr
 
 
 def _none_has(images: int, name: str) -> str:
-    return (
-        f"the image in {name} has no label" if images == 1 else f"none of the {images:,} images in {name} has a label"
-    )
+    if images == 1:
+        return f"the one image in {name} has no label" if os.path.isdir(name) else f"{name} is one file without a label"
+    return f"none of the {images:,} images in {name} has a label"
 
 
 def _unlabelled_table(name: str, images: int, why: str, what_to_do: str) -> TrainingError:

@@ -1,4 +1,4 @@
-"""How many more images would help, and by how much: accuracy over the number of images that were learnt from."""
+"""Whether more images would help, and by how much: accuracy over the number of images that were learnt from."""
 
 from __future__ import annotations
 
@@ -102,10 +102,12 @@ class LearningCurve:
                 f"{100 * first.gain_high:.1f} points at most. Others, such as those that it is wrong on, may help more."
             )
             return
-        yield f"With {more}, the accuracy would rise by about {_in_points(first)}, to about {first.accuracy:.0%}."
+        now = self.accuracy(self.images)
+        rise = f"would rise by about {_in_points(first)}"
+        yield f"With {more}, the accuracy {rise}, from about {now:.1%} to about {first.accuracy:.1%}."
         for one in self.outlooks[1:]:
             times = one.images // self.images
-            yield f"With {times} times as many, it would rise by about {_in_points(one)}, to about {one.accuracy:.0%}."
+            yield f"With {times} times as many, it would rise by about {_in_points(one)}, to about {one.accuracy:.1%}."
         if first.gain_low <= 0:
             yield f"Whether they help at all is not certain: it was measured on {self.tested:,} images."
 

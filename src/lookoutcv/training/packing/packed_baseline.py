@@ -36,7 +36,7 @@ def baseline_for(
     made = baseline(source, perturb=perturb, **cast(Options, {**options, "model": model}))
     assert made.model is not None  # it was asked
     # The file lies where a package is being made, which nobody will find again.
-    notes = (note.replace(made.model.name, name) for note in made.notes)
+    notes = (note.replace(made.model.name, f"the model {name!r}") for note in made.notes)
     told = tuple(note.replace(REMEDY[False], _LEARNT_LITTLE) if taught else note for note in notes)
     named = replace(made, model=replace(made.model, name=name), notes=told)
     return replace(named, notes=(*told, *_notes(named)))

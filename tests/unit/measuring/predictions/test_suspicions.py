@@ -69,4 +69,4 @@ def test_evaluate_and_monitor_say_it(folder: Path, tmp_path: Path) -> None:
     card = {"labels": ["cat", "dog"], "head": "softmax"}
     with_model: dict[str, Any] = {"model": constant, "card": card, "metrics": "exposure", "workers": 1}
     report = lo.monitor(folder, baseline=lo.baseline(folder, **with_model), **with_model)
-    assert any(note.startswith("Suspicious: ") and "'cat' of 40 of 40" in note for note in report.notes)
+    assert any(note.startswith("Suspicious: ") and "'cat' of all 40" in note for note in report.notes)

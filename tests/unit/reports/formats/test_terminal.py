@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from dataclasses import replace
 
@@ -8,7 +9,8 @@ import pytest
 
 from lookoutcv.reports.formats.base import RenderOptions
 from lookoutcv.reports.formats.terminal import terminal
-from lookoutcv.reports.parts.document import Document
+from lookoutcv.reports.parts.document import Document, Section
+from lookoutcv.reports.parts.tables import Column, Number, Table
 from lookoutcv.reports.views.drift_report import drift_brief, drift_document
 from report_to_draw import REPORT
 
@@ -77,3 +79,26 @@ def test_every_part_of_a_document_can_be_written() -> None:
         "Labels",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_a_name_and_a_number_are_in_one_piece_where_there_is_room(width: int) -> None:
+    columns = (Column("Model"), Column("Accuracy of it", True), Column("What is said of it"))
+    rows = (
+        ("mobilenetv3_small_050", Number("83.3%"), "a sentence of several words " * 6),
+        ("b", Number("1%"), "short"),
+    )
+    document = Document("Models", (), "", None, (Section("All", (Table("Each", columns, rows),)),))
+    text = drawn(document, width=width, colour=False)
+    assert re.search(r"mobilenetv3_small_050 +83\.3%  a sentence of", text)
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_where_there_is_no_room_nothing_is_cut() -> None:
+    columns = tuple(Column(f"Column {number}", number > 0) for number in range(8))
+    rows = (("a_model_with_a_long_name", *(Number(f"{number}2345.6%") for number in range(7))),)
+    document = Document("Models", (), "", None, (Section("All", (Table("Each", columns, rows),)),))
+    text = drawn(document, width=40, colour=False)
+    letters = "".join(text.split())
+    assert all(f"{number}" in letters for number in range(7))
+    assert max(map(len, text.splitlines())) <= 40

@@ -24,6 +24,28 @@ def test_the_highest_macro_f1_is_the_best() -> None:
     assert why == "net90 has the highest macro F1 on the 100 validation images, 0.900; net80 comes next with 0.800."
 
 
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ((50.0, 2.0), "; first has the same, but second takes 2.0 ms an image, not 50 ms."),
+        ((2.2, 2.0), "; first has the same, and costs about as much."),
+        ((None, None), "; second has the same, and costs about as much."),
+    ],
+)
+def test_of_equal_ones_the_cheapest_is_the_best_and_none_comes_next(times: tuple[float, float], said: str) -> None:
+    name, why = choose_best(LABELS, [right_on(90, times[0], "first"), right_on(90, times[1], "second")])
+    assert why == f"{name} has the highest macro F1 on the 100 validation images, 0.900{said}"
+    assert name == ("second" if times[0] else "first")
+
+
+def test_a_lead_that_the_digits_do_not_show_is_told() -> None:
+    many = np.arange(10_000) % 2
+    close = [np.eye(2)[np.where(np.arange(10_000) < count, many, 1 - many)] for count in (9001, 9002)]
+    name, why = choose_best(many, [Contestant("a", close[0]), Contestant("b", close[1])])
+    assert name == "b"
+    assert why.endswith("0.900; a comes next, by less than 0.001.")
+
+
 def test_of_nearly_equal_ones_the_fastest_is_the_best() -> None:
     name, why = choose_best(LABELS, [right_on(91, 120.0), right_on(90, 3.0), right_on(90, 4.0, "slower")])
     assert name == "net90"

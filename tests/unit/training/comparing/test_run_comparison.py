@@ -43,7 +43,15 @@ def test_what_can_be_chance_is_called_so(tmp_path: Path) -> None:
     one = stored(tmp_path / "1", with_right(RUN, "a", "1" * 60 + "0" * 40))
     other = stored(tmp_path / "2", with_right(RUN, "b", "1" * 62 + "0" * 38))
     assert lo.compare_runs(one, other).text.endswith("which can be chance.")
-    assert "equally often" in lo.compare_runs(one, one).text
+    same = stored(tmp_path / "3", with_right(RUN, "c", "1" * 60 + "0" * 40))
+    assert "equally often" in lo.compare_runs(one, same).text
+
+
+def test_a_run_beside_itself_is_told_as_that(tmp_path: Path) -> None:
+    one = stored(tmp_path / "1", with_right(RUN, "a", "1" * 60 + "0" * 40))
+    found = lo.compare_runs(one, one / ".." / "1")
+    assert found.text.endswith(" is given twice: give another run beside it.")
+    assert not found.changed
 
 
 @pytest.mark.parametrize("how", ["other images", "not recorded", "no test part"])

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from drawn_classes import draw_classes
+from lookoutcv.errors import ConfigError
 from lookoutcv.training.data.check_data import check_data
-from lookoutcv.training.data.divide import divide, part_summary
+from lookoutcv.training.data.divide import check_shares, divide, part_summary
 from lookoutcv.training.data.division import PARTS, Division
 from lookoutcv.training.data.labelled_samples import LabelledSamples, read_samples
 from lookoutcv.training.data.sample_groups import grouped
@@ -26,7 +29,7 @@ def test_three_images_a_class_are_one_in_each_part(tmp_path: Path) -> None:
         "33% to choose by, 33% that choose nothing and tell how good it is."
     )
     (few,) = (one for one in check_data(samples, division).findings if one.severity == "medium")
-    assert few.problem.startswith("Of 'bar', 'ring', 'square' there are under 40 images.")
+    assert few.problem.startswith("Of 'bar', 'ring', 'square' there are under 40 images each.")
 
 
 def test_a_class_of_two_and_of_one_are_told(tmp_path: Path) -> None:
@@ -53,3 +56,18 @@ def test_a_summary_says_whether_a_part_is_the_same(tmp_path: Path) -> None:
     samples, division = divided(two)
     assert name in {sample.id for sample in division.test}
     assert part_summary(division, "test", samples.records).sha256 != summaries[0].sha256
+
+
+@pytest.mark.parametrize(
+    ("sizes", "key", "said"),
+    [
+        ((0, 0.15), "test_size", "test_size is 0. Give test_size a share above 0"),
+        ((0.2, 1.5), "validation_size", "validation_size is 1.5. Give validation_size a share above 0"),
+        ((0.6, 0.35), "test_size", "test_size is 0.6 and validation_size is 0.35. Give less for one of them"),
+    ],
+)
+def test_the_share_that_leaves_nothing_is_named(sizes: tuple[float, float], key: str, said: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        check_shares(*sizes)
+    assert str(refused.value).startswith(said)
+    assert refused.value.key == key

@@ -119,7 +119,7 @@ def test_what_is_not_certain_is_said() -> None:
     curve = LearningCurve(100, (CurvePoint(80, 0.8),), 0.1, 1.0, 0.5, outlooks, 90)
     assert curve.sentences == (
         "With 100 more images to learn from, twice as many, the accuracy would rise by about 1.0 points (between 0.0 "
-        "and 3.0), to about 81%.",
-        "With 4 times as many, it would rise by about 2.0 points (between 0.0 and 5.0), to about 82%.",
+        "and 3.0), from about 80.0% to about 81.0%.",
+        "With 4 times as many, it would rise by about 2.0 points (between 0.0 and 5.0), to about 82.0%.",
         "Whether they help at all is not certain: it was measured on 90 images.",
     )

@@ -119,7 +119,7 @@ def test_one_class_for_all_is_told_as_what_it_is(tmp_path: Path) -> None:
         learnt.module.head.bias[0] = 100.0
     made = pack_fitted(learnt, tmp_path / "p", division(tmp_path / "images", each=48), HOW)
     (told,) = [note for note in made.manifest.notes if note.startswith("Suspicious")]
-    assert re.search(r"Suspicious: colours 3 says '\w+' of (\d+) of \1 images\. It has learnt too little", told)
+    assert re.search(r"Suspicious: the model 'colours 3' says '\w+' of all \d+ images\. It has learnt too little", told)
     assert "making" not in " ".join(lo.load(made.path / "baseline.parquet").notes)
 
 

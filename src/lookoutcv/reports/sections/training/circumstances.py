@@ -15,7 +15,7 @@ def circumstances_section(run: TrainingRun) -> Section:
     """Notes, settings and versions."""
     blocks: list[Block] = [Items(tuple(run.notes))] if run.notes else []
     asked = {**run.settings, "seed": run.seed}
-    settings = tuple((key.replace("_", " "), _plain(value)) for key, value in asked.items() if value is not None)
+    settings = tuple(_setting(key, value) for key, value in asked.items() if value is not None)
     # The device that was asked for may be "auto".
     blocks.append(Facts((*settings, ("ran on", run.device), ("took", duration(run.seconds))), "Settings"))
     if run.versions:
@@ -27,6 +27,12 @@ def run_provenance(run: TrainingRun) -> Facts:
     """Who made the run, and when."""
     facts = (("Made by", run.tool), ("Run made", day_and_time(run.created)))
     return Facts(tuple((label, value) for label, value in facts if value))
+
+
+def _setting(key: str, value: Any) -> tuple[str, str]:
+    if key.endswith("_seconds"):
+        return key.removesuffix("_seconds"), duration(value)
+    return key.replace("_", " "), _plain(value)
 
 
 def _plain(value: Any) -> str:

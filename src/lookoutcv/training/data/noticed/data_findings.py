@@ -118,13 +118,12 @@ def _few(check: DataCheck) -> Iterator[DataFinding]:
     classes = [one for one in check.classes if one.images]
     tiny = [one.label for one in classes if one.images < _LEAST_OF_A_CLASS]
     few = [one.label for one in classes if _LEAST_OF_A_CLASS <= one.images < _FEW_OF_A_CLASS]
-    more = "Add images of them: a hundred a class is a fair beginning."
     if tiny:
         yield DataFinding(
             "few images",
             "high",
             f"Of {first_named(tiny)} there are one or two images: such a class cannot be learnt, chosen by and tested.",
-            more,
+            _add_images(tiny),
         )
     if few:
         tested = round(TEST_SIZE * _FEW_OF_A_CLASS)
@@ -132,9 +131,10 @@ def _few(check: DataCheck) -> Iterator[DataFinding]:
         yield DataFinding(
             "few images",
             "medium",
-            f"Of {first_named(few)} there are under {_FEW_OF_A_CLASS} images. Where a fifth of them tests a model, and "
-            f"{tested - 1} of {tested} are right, the true share lies between {low:.0%} and {high:.0%}.",
-            more,
+            f"Of {first_named(few)} there are under {_FEW_OF_A_CLASS} images{' each' if len(few) > 1 else ''}. Of "
+            f"{_FEW_OF_A_CLASS}, {tested} would test a model: where it is right on {tested - 1} of these, the true "
+            f"share lies between {low:.0%} and {high:.0%}.",
+            _add_images(few),
         )
     if check.images < _FEW_IMAGES:
         tested = max(round(TEST_SIZE * check.images), 1)
@@ -146,6 +146,10 @@ def _few(check: DataCheck) -> Iterator[DataFinding]:
             f"accuracy lies between {low:.0%} and {high:.0%}.",
             "More images make that known better: four times as many halve it.",
         )
+
+
+def _add_images(labels: Sequence[str]) -> str:
+    return f"Add images of {'it' if len(labels) == 1 else 'them'}: a hundred a class is a fair beginning."
 
 
 def _uneven(check: DataCheck) -> Iterator[DataFinding]:
