@@ -149,7 +149,7 @@ def test_no_pictures_where_none_are_wanted(lookout: Terminal) -> None:
 
 
 def test_a_network_of_timm(lookout: Terminal) -> None:
-    timm_import = pytest.importorskip("lookoutcv.training.fitting.backbones.timm_import")
+    timm_import = pytest.importorskip("lookoutcv.models.networks.timm_import")
     torch = pytest.importorskip("torch")
     safetensors = pytest.importorskip("safetensors.torch")
     try:

@@ -63,6 +63,29 @@ class Framing:
         y1, x1 = round(top * rows), round(left * columns)
         return plane[y1 : max(round(bottom * rows), y1 + 1), x1 : max(round(right * columns), x1 + 1)]
 
+    def plane_in_image(self, plane: Any, size: tuple[int, int]) -> FloatArray:
+        """A map over the input as a map over the image: between its cells it is interpolated.
+
+        Args:
+            plane: (h, w) float over the whole input, of any resolution.
+            size: Height and width of what is returned; the image lies in it stretched.
+        Returns:
+            (height, width) float32; NaN where the image was cut off, and the model saw nothing.
+        Example:
+            >>> Framing((4, 8), (4, 4), 1, 1, -2, 0).plane_in_image(np.ones((2, 2)), (1, 8)).tolist()
+            [[nan, nan, 1.0, 1.0, 1.0, 1.0, nan, nan]]
+        """
+        values = np.asarray(plane, dtype=np.float32)
+        # Middles of the wanted pixels, in the image, in the input, among the cells of the map.
+        x = (np.arange(size[1]) + 0.5) * self.image[1] / size[1] * self.sx + self.left
+        y = (np.arange(size[0]) + 0.5) * self.image[0] / size[0] * self.sy + self.top
+        columns = (x * values.shape[1] / self.size[1] - 0.5).astype(np.float32)
+        rows = (y * values.shape[0] / self.size[0] - 0.5).astype(np.float32)
+        grid = np.meshgrid(columns, rows)
+        found = cv2.remap(values, grid[0], grid[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        seen = ((y >= 0) & (y <= self.size[0]))[:, None] & ((x >= 0) & (x <= self.size[1]))[None]
+        return np.where(seen, found, np.float32(np.nan)).astype(np.float32)
+
 
 def framed(pixels: Pixels, card_input: Input, into: Pixels | None = None) -> tuple[Pixels, Framing]:
     """An image brought to the size of a model's input.

@@ -11,11 +11,12 @@ from typing import Any
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
 from lookoutcv.models.cards.card import Input
+from lookoutcv.models.networks.input_side import side_options
+from lookoutcv.models.networks.timm_import import timm
+from lookoutcv.models.networks.weight_file import WeightFile
 from lookoutcv.results.training_run import WeightsOrigin
 from lookoutcv.training.fitting.backbones.own_input import own_input
 from lookoutcv.training.fitting.backbones.pretrained import Pretrained, find_pretrained
-from lookoutcv.training.fitting.backbones.timm_import import timm
-from lookoutcv.training.fitting.backbones.weight_file import WeightFile
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,9 +164,8 @@ def _check_name(name: str) -> None:
 
 def _created(name: str, classes: int, side_px: int | None, options: dict[str, Any]) -> Any:
     library = timm()
-    # A vision transformer has a place for each patch, and must know how many there will be; others take any size.
-    if side_px is not None and "vit" in name and "img_size" not in options:
-        options["img_size"] = side_px
+    if side_px is not None:
+        options = {**side_options(name, side_px), **options}
     try:
         return library.create_model(name, pretrained=False, num_classes=classes, **options).float()
     except (RuntimeError, TypeError, ValueError, AssertionError) as reason:

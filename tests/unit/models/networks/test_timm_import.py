@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from lookoutcv.errors import MissingExtra
-from lookoutcv.training.fitting.backbones import timm_import
-from lookoutcv.training.fitting.backbones.timm_import import timm
+from lookoutcv.models.networks import timm_import
+from lookoutcv.models.networks.timm_import import timm
 
 
 def test_timm_is_imported_whatever_torchvision_is_installed():

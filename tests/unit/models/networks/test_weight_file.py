@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.errors import BrokenModel, ModelNotFound, UntrustedModel
-from lookoutcv.training.fitting.backbones.weight_file import read_weights
+from lookoutcv.models.networks.weight_file import read_weights
 
 torch = pytest.importorskip("torch")
 safetensors_torch = pytest.importorskip("safetensors.torch")
