@@ -113,6 +113,29 @@ def test_a_page_is_never_wider_than_its_place(browser: Any, tmp_path: Path, name
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("name", ["run", "fifty classes"])
+def test_on_a_telephone_no_column_is_out_of_sight(browser: Any, tmp_path: Path, name: str) -> None:
+    show(browser, tmp_path, REPORTS[name], 390)
+    hidden = (
+        "return [...document.querySelectorAll('.scroll:has(table)')].filter(one => one.scrollWidth > one.clientWidth)"
+        ".map(one => one.parentElement.innerText.slice(0, 60))"
+    )
+    assert browser.execute_script("return document.querySelectorAll('.scroll:has(table)').length") > 2
+    assert browser.execute_script(hidden) == []
+
+
+def test_what_stands_below_one_another_is_named_and_still_a_table(browser: Any, tmp_path: Path) -> None:
+    show(browser, tmp_path, REPORTS["run"], 390)
+    found = browser.execute_script(
+        "const cell = document.querySelector('.stacked tbody td');"
+        "return [getComputedStyle(cell, '::before').content, getComputedStyle(cell).display, cell.getAttribute('role')]"
+    )
+    assert found == ['"Accuracy"', "grid", "cell"]
+    show(browser, tmp_path, REPORTS["run"], 1280)
+    wide = "return getComputedStyle(document.querySelector('.stacked tbody td')).display"
+    assert browser.execute_script(wide) == "table-cell"
+
+
 def test_a_page_loads_nothing_and_says_nothing_to_the_console(browser: Any, tmp_path: Path) -> None:
     show(browser, tmp_path, REPORTS["drift"], 1280)
     loaded = browser.execute_script("return performance.getEntriesByType('resource').map(one => one.name)")

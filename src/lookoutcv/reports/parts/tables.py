@@ -74,3 +74,17 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether a telephone has no room for its columns beside one another: many, or sentences in several."""
+        sentences = {place for row in self.rows for place, cell in enumerate(row) if _is_sentence(cell)}
+        return len(self.columns) > _MOST_BESIDE or (bool(sentences) and len(self.columns) > _MOST_WITH_SENTENCES)
+
+
+# On a screen of 390 px five columns of numbers, or a name and a sentence.
+_MOST_BESIDE, _MOST_WITH_SENTENCES, _SENTENCE = 5, 2, 40
+
+
+def _is_sentence(cell: Cell) -> bool:
+    return isinstance(cell, str) and len(cell) > _SENTENCE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lookoutcv.reports.parts.numbers import percent
+from lookoutcv.reports.parts.numbers import number, percent
 from lookoutcv.reports.parts.tables import Cell, Column, Number, Table
 from lookoutcv.results.accuracy.true_accuracy import ClassScores, Mistake
 
@@ -23,5 +23,5 @@ def mistakes_table(mistakes: Sequence[Mistake]) -> Table:
 
 
 def _class_row(scores: ClassScores) -> tuple[Cell, ...]:
-    shares = (scores.precision, scores.recall, scores.f1)
-    return (scores.label, Number(f"{scores.support:,}"), *(Number(percent(share)) for share in shares))
+    shares = (Number(percent(share)) for share in (scores.precision, scores.recall))
+    return (scores.label, Number(f"{scores.support:,}"), *shares, Number(number(scores.f1)))

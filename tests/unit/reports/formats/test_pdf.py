@@ -9,6 +9,11 @@ import pytest
 from pypdf import PdfReader
 
 from lookoutcv.errors import MissingExtra
+from lookoutcv.reports.formats.base import RenderOptions
+from lookoutcv.reports.formats.pdf import pdf
+from lookoutcv.reports.parts.content_blocks import Gallery, Items, Picture, Pictures
+from lookoutcv.reports.parts.document import Document, Section
+from lookoutcv.reports.parts.drawings import Matrix
 from lookoutcv.reports.rendering import render
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.findings.group_drift import GroupDrift
@@ -98,3 +103,32 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page() -> None:
             *lines, _ = (line for line in page.extract_text().splitlines() if line.strip())
             assert lines[-1].strip() not in headings
             assert "then the window" not in lines[-1]
+
+
+def drawn(*sections: Section) -> PdfReader:
+    assert pdf.draw_document is not None
+    return PdfReader(io.BytesIO(pdf.draw_document(Document("Run", (), "", None, sections), RenderOptions())))
+
+
+@pytest.mark.parametrize("lines", range(16, 34, 3))
+def test_no_page_ends_between_a_picture_and_its_name(lines: int) -> None:
+    jpeg = REPORT.most_shifted[0].thumbnail
+    pictures = tuple(Picture(f"picture-{number}.jpg", jpeg, "cat, taken for bird") for number in range(12))
+    before = Section("Before", (Items(("a line",) * lines),))
+    pages = drawn(before, Section("After", (Gallery((Pictures("The surest first", pictures),)),))).pages
+    named = [page.extract_text().replace("\u200b", "").count("picture-") for page in pages]
+    assert sum(named) == 12
+    # Equal pictures are one object of a page, as often as it is drawn.
+    assert [count > 0 for count in named] == [len(page.images) > 0 for page in pages]
+
+
+def test_a_matrix_of_three_classes_is_no_poster() -> None:
+    names, counts = ("a", "b", "c"), ((3, 1, 0), (0, 4, 0), (1, 0, 5))
+    matrix = Matrix("By class", names, names, counts, note="Blue is right.")
+    heights: dict[str, float] = {}
+
+    def seen(words: str, place: list[float], *_: object) -> None:
+        heights.setdefault(words.strip(), place[5])
+
+    drawn(Section("Confusion", (matrix,))).pages[0].extract_text(visitor_text=seen)
+    assert 60 < abs(heights["By class"] - heights["Blue is right."]) < 200

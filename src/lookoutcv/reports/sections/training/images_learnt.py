@@ -49,6 +49,8 @@ def _examples(heading: str, examples: Sequence[ImageExample]) -> list[Block]:
     shown = [Picture(one.id, one.thumbnail, ", ".join(one.reasons)) for one in examples[:_MOST_EXAMPLES]]
     if not shown:
         return []
+    if len(examples) > len(shown):
+        heading = f"{heading}, the first {len(shown)} of {len(examples):,}"
     if any(picture.jpeg for picture in shown):
         return [Gallery((Pictures(heading, tuple(shown)),))]
     rows: tuple[tuple[Cell, ...], ...] = tuple((Names((one.name,)), one.words) for one in shown)
