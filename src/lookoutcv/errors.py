@@ -6,6 +6,7 @@
     │   ├── UnknownArgument             a keyword that is not taken, a value too few or many (a TypeError): key, nearest
     │   ├── UnknownPlugin               a name that no plugin has: room, name, nearest
     │   ├── DuplicatePlugin             two plugins claim one name
+    │   ├── UnknownLayer                no layer of a network has this name: layer, nearest, usable
     │   ├── MissingExtra                an optional part is not installed (also an ImportError)
     │   └── OutputUnwritable            the output cannot be written where it was asked for
     └── DataError                       exit 1: the data, a file or a plugin is not as it must be
@@ -34,6 +35,7 @@
         ├── BadPredictions              a file of predictions made elsewhere: path, line
         ├── WorkerDied                  measuring processes are killed, whatever they measure
         ├── TrainingError               nothing can be learnt: one class alone, weights that do not fit
+        ├── ExplanationError            what a model looked at cannot be computed as asked
         ├── TrackingUnavailable         MLflow does not answer, or does not take what it is told
         └── FileFormatError             one of our own files
             ├── NotOurFile
@@ -154,6 +156,10 @@ class UnknownPlugin(UsageError):
 
 class DuplicatePlugin(UsageError):
     """Two plugins claim one name. Fields: room, name, origins."""
+
+
+class UnknownLayer(UsageError):
+    """No layer of a network has this name, or it does not run. Fields: layer, nearest, usable."""
 
 
 class MissingExtra(UsageError, ImportError):
@@ -280,6 +286,10 @@ class TrainingError(DataError):
 
     Fields: source, or key for a setting.
     """
+
+
+class ExplanationError(DataError):
+    """What a model looked at cannot be computed as it was asked. Fields: reason, and layer where it is one's."""
 
 
 class TrackingUnavailable(DataError):

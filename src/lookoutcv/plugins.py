@@ -74,9 +74,20 @@ SOURCES = Room("lookoutcv.sources.kinds", "source", "sources")
 MODEL_FORMATS = Room("lookoutcv.models.formats", "model format", "model formats")
 HEADS = Room("lookoutcv.models.heads", "head", "heads")
 ADAPTERS = Room("lookoutcv.adapters", "adapter", "adapters")
+EXPLANATION_METHODS = Room("lookoutcv.explanation.methods", "explanation method", "explanation methods")
 REPORT_FORMATS = Room("lookoutcv.reports.formats", "report format", "report formats")
 DISPLAYS = Room("lookoutcv.reports.displays", "display", "displays in notebooks")
-ROOMS = (METRICS, OUTPUT_METRICS, SOURCES, MODEL_FORMATS, HEADS, ADAPTERS, REPORT_FORMATS, DISPLAYS)
+ROOMS = (
+    METRICS,
+    OUTPUT_METRICS,
+    SOURCES,
+    MODEL_FORMATS,
+    HEADS,
+    ADAPTERS,
+    EXPLANATION_METHODS,
+    REPORT_FORMATS,
+    DISPLAYS,
+)
 
 
 class Registry(Generic[Spec]):

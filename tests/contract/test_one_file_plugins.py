@@ -152,6 +152,22 @@ from lookoutcv.adapters import adapted
 assert adapted(b"owl").label == "owl"
 """,
     ),
+    "lookoutcv.explanation.methods": Example(
+        plugin="""
+import numpy as np
+from lookoutcv.explanation.methods.base import score_method
+
+@score_method("middle", source="ours", samples=1)
+def middle(questions):
+    "The middle, whatever the model says."
+    return np.float32([[0, 0, 0], [0, questions.whole, 0], [0, 0, 0]])
+""",
+        use="""
+from lookoutcv.explanation import explain_scores
+found = explain_scores(lambda images: np.full((len(images), 2), 0.5), IMAGE, 1, method="middle")
+assert (found.values[1, 1], found.peak) == (1, 0.5)
+""",
+    ),
     "lookoutcv.reports.formats": Example(
         plugin="""
 from lookoutcv.reports.formats.base import report_format

@@ -1,0 +1,200 @@
+"""Which layer to look at: the last one whose places the score depends on, or one by its name."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from weakref import ReferenceType, WeakKeyDictionary, ref
+
+from lookoutcv.errors import ExplanationError, UnknownLayer
+from lookoutcv.explanation.layers.token_layout import WHAT_TO_TYPE, Layout, LayoutFacts, find_layout, typed_layout
+from lookoutcv.explanation.passes.class_scores import Chooser
+from lookoutcv.explanation.passes.watched_pass import LayerRun, WatchedPass, gradients, watched_pass
+from lookoutcv.extras import need
+
+# Behind heads of detectors a box depends on few places; such layers say little of what the network looked at.
+_ENOUGH_PLACES = 0.25
+# What passes values on, pools them or makes weights of them is no layer to look at.
+_PASSING = re.compile(r"Identity|Dropout|DropPath|Pool|Flatten|Softmax|LayerScale|Upsample")
+_NAMED_TOKEN = re.compile(r"(^|[._])(cls|class|dist|distillation|reg|register|prefix)_?(tokens?|embedding)$")
+_MOST_NAMED = 12
+
+
+@dataclass(frozen=True)
+class TargetLayer:
+    """Where to look.
+
+    Args:
+        name: The layer's, as in `named_modules()`.
+        layout: How its activations lie.
+    """
+
+    name: str
+    layout: Layout
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    run: LayerRun
+    layout: Layout
+
+
+# What was found, and the layer itself: a network whose layers were replaced is looked at again.
+_known: WeakKeyDictionary[Any, dict[object, tuple[TargetLayer, ReferenceType[Any]]]] = WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def target_layer(
+    network: Any, batch: Any, chosen: Sequence[int] | Chooser | None, layer: str | None, layout: str | None
+) -> TargetLayer:
+    """Find the layer; call it within `own_gradients`. What was found for a network and a size is remembered.
+
+    Args:
+        network: A torch.nn.Module.
+        batch: Its input, (N, 3, H, W).
+        chosen: What is explained, as in `chosen_scores`.
+        layer: The layer's name; None to find the last one that keeps places and that the score depends on.
+        layout: How its activations lie, as a person types it; None to find out.
+    Raises:
+        UnknownLayer: There is no such layer, or it did not run.
+        ExplanationError: How its activations lie cannot be known, or no layer keeps places.
+    """
+    key = (layer, layout, tuple(batch.shape[2:]))
+    with _lock:
+        known = _known.get(network, {}).get(key)
+    if known is not None and known[1]() is dict(network.named_modules()).get(known[0].name):
+        return known[0]
+    if layer is not None and layer not in dict(network.named_modules()):
+        raise _unknown(network, layer, _candidates(*_survey(network, batch, chosen)))
+    passed, facts = _survey(network, batch, chosen)
+    found, lasting = _named(passed, facts, layer, layout) if layer else _last(passed, facts)
+    if lasting and (layer or not callable(chosen)):  # another box may lie behind another layer
+        with _lock:
+            _known.setdefault(network, {})[key] = found, ref(network.get_submodule(found.name))
+    return found
+
+
+def _survey(network: Any, batch: Any, chosen: Sequence[int] | Chooser | None) -> tuple[WatchedPass, LayoutFacts]:
+    if not callable(chosen):  # one image tells the layers; a function may want all
+        batch, chosen = batch[:1], chosen if chosen is None else list(chosen)[:1]
+    passed = watched_pass(network, batch, chosen)
+    return passed, _facts(network, passed, batch)
+
+
+def _facts(network: Any, passed: WatchedPass, batch: Any) -> LayoutFacts:
+    nn = need("torch.nn", "torch")
+    shapes = [(run.module, tuple(run.activation.shape)) for run in passed.runs]
+    on_last = [shape for module, shape in shapes if _channels(module) == "last"]
+    return LayoutFacts(
+        images=len(batch),
+        size=(int(batch.shape[2]), int(batch.shape[3])),
+        grids=tuple(shape[2:] for module, shape in shapes if isinstance(module, nn.Conv2d) and len(shape) == 4),
+        prefix=_prefix(network),
+        tokens=frozenset(shape[1] for shape in on_last if len(shape) == 3 and shape[1] > 1),
+        last_2d=any(len(shape) == 4 for shape in on_last),
+    )
+
+
+def _prefix(network: Any) -> int | None:
+    """How many tokens of no place a network says that it has, or holds as parameters of such names."""
+    said = [module.num_prefix_tokens for module in network.modules() if hasattr(module, "num_prefix_tokens")]
+    if said:
+        return int(said[0])
+    held = [tensor for name, tensor in network.named_parameters() if _NAMED_TOKEN.search(name)]
+    return sum(int(tensor.shape[-2]) if tensor.ndim > 1 else 1 for tensor in held) if held else None
+
+
+def _channels(module: Any) -> str:
+    """Which axis a kind of layer works on, where its kind tells."""
+    nn = need("torch.nn", "torch")
+    kind = type(module).__name__
+    if re.search(r"2d|BatchNorm|GroupNorm|Conv1d", kind):
+        return "first"
+    return "last" if isinstance(module, nn.Linear | nn.LayerNorm) else ""
+
+
+def _candidates(passed: WatchedPass, facts: LayoutFacts) -> list[_Candidate]:
+    """Layers that keep places, in the order in which they ended."""
+    found = []
+    for run in passed.runs:
+        kind = type(run.module).__name__
+        if _PASSING.search(kind):
+            continue
+        try:
+            layout = find_layout(tuple(run.activation.shape), facts, _channels(run.module))
+        except ValueError:
+            continue
+        # Projections within a block hold queries and hidden numbers, not what the network knows of a place.
+        if layout.axes != "NCHW" and not ("Norm" in kind or next(run.module.children(), None) is not None):
+            continue
+        if math.prod(layout.on_grid(run.activation).shape[2:]) > 1:
+            found.append(_Candidate(run, layout))
+    return found
+
+
+def _last(passed: WatchedPass, facts: LayoutFacts) -> tuple[TargetLayer, bool]:
+    """The last layer at which enough places change the score, and whether there was one."""
+    candidates = _candidates(passed, facts)
+    if not candidates:
+        raise ExplanationError(
+            "no layer of this network keeps where things lie",
+            f"Name one and how it lies, layer=... and {WHAT_TO_TYPE}; or use the method occlusion or rise.",
+            reason="no layer with places",
+        )
+    found = gradients(passed, [one.run for one in candidates])
+    shares = [
+        float((one.layout.on_grid(gradient) != 0).any(1).float().mean())
+        for one, gradient in zip(candidates, found, strict=True)
+    ]
+    enough = [place for place, share in enumerate(shares) if share >= _ENOUGH_PLACES]
+    place = enough[-1] if enough else max(range(len(shares)), key=lambda one: (shares[one], one))
+    return TargetLayer(candidates[place].run.name, candidates[place].layout), bool(enough)
+
+
+def _named(passed: WatchedPass, facts: LayoutFacts, layer: str, layout: str | None) -> tuple[TargetLayer, bool]:
+    run = next((run for run in passed.runs if run.name == layer), None)
+    if run is None:
+        usable = _names(_candidates(passed, facts))
+        raise UnknownLayer(
+            f"the layer {layer} gives no numbers in a forward pass, so there is nothing to look at",
+            f"Name one of {', '.join(usable)}.",
+            layer=layer,
+            nearest=(),
+            usable=tuple(usable),
+        )
+    shape = tuple(run.activation.shape)
+    if layout is not None:
+        return TargetLayer(layer, typed_layout(layout, shape, facts)), True
+    try:
+        return TargetLayer(layer, find_layout(shape, facts, _channels(run.module))), True
+    except ValueError as reason:
+        usable = _names(_candidates(passed, facts))
+        raise ExplanationError(
+            f"how the layer {layer} lies on the image cannot be known: {reason}",
+            f"Name another layer ({', '.join(usable)}), or say how this one lies: {WHAT_TO_TYPE}.",
+            layer=layer,
+            reason=str(reason),
+        ) from reason
+
+
+def _unknown(network: Any, layer: str, candidates: Sequence[_Candidate]) -> UnknownLayer:
+    usable = _names(candidates)
+    names = [name for name, _ in network.named_modules() if name]
+    nearest = difflib.get_close_matches(layer, names, n=2, cutoff=0.5)
+    guess = f"Did you mean {' or '.join(nearest)}? " if nearest else ""
+    return UnknownLayer(
+        f"no layer of this network is called {layer!r}",
+        f"{guess}Usable are, from the last: {', '.join(usable)}.",
+        layer=layer,
+        nearest=tuple(nearest),
+        usable=tuple(usable),
+    )
+
+
+def _names(candidates: Sequence[_Candidate]) -> list[str]:
+    return [one.run.name for one in reversed(candidates)][:_MOST_NAMED]
