@@ -51,6 +51,7 @@ def tell_training(
     """
     claim(out)
     zips = make_sample_zips(out)
+    page = out / "run" / "report.html"
     run = train(
         str(zips.shapes),
         out / "run",
@@ -60,5 +61,6 @@ def tell_training(
         threads=1,  # networks so small are no faster with more
         progress=progress,
         on_epoch=on_epoch,
+        on_run=lambda run: [render(run, page)],
     )
-    return TrainingStory(zips, run, render(run, out / "run" / "report.html"))
+    return TrainingStory(zips, run, page)

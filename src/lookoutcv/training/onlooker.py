@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from lookoutcv.progress import Progress, begin_stage
-from lookoutcv.results.training_run import EpochPoint
+from lookoutcv.results.training_run import EpochPoint, TrainingRun
 from lookoutcv.tracking.open_run import TrackedTraining
 
 _log = logging.getLogger(__name__)
 OnEpoch = Callable[[str, EpochPoint, float | None], None]
 OnNote = Callable[[str], None]
+OnRun = Callable[[TrainingRun], Iterable[str | os.PathLike[str]] | None]
 
 
 @dataclass
@@ -23,6 +25,7 @@ class Onlooker:
         bar: Called as `bar(done, total)`; its method `begin_stage`, where it has one, with what is counted.
         on_epoch: Called with a backbone's name, an epoch of it, and the seconds that it may still take.
         on_note: Called with a sentence, when it is known.
+        on_run: Called with the run, when all of it is known; returns files that are kept beside it where it is tracked.
         notes: The sentences that were told.
         tracked: What MLflow is told; None for nothing.
     """
@@ -30,6 +33,7 @@ class Onlooker:
     bar: Progress | None = None
     on_epoch: OnEpoch | None = None
     on_note: OnNote | None = None
+    on_run: OnRun | None = None
     notes: list[str] = field(default_factory=list)
     tracked: TrackedTraining | None = None
     _stage: str = ""
@@ -66,6 +70,12 @@ class Onlooker:
         _log.info(text)
         if self.on_note is not None:
             self.on_note(text)
+
+    def finished(self, run: TrainingRun, package: str | os.PathLike[str]) -> None:
+        """All of a run is known, and its best model lies in a package."""
+        files = () if self.on_run is None else tuple(self.on_run(run) or ())
+        if self.tracked is not None:
+            self.tracked.training(run, package, files)
 
     def _begin(self, stage: str) -> None:
         self._stage = stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from lookoutcv.calls.keywords import only_known_keywords
@@ -66,6 +66,7 @@ def train(
     progress: Progress | None = None,
     on_epoch: Callable[[str, EpochPoint, float | None], None] | None = None,
     on_note: Callable[[str], None] | None = None,
+    on_run: Callable[[TrainingRun], Iterable[str | os.PathLike[str]] | None] | None = None,
 ) -> TrainingRun:
     """Teach several backbones the classes of labelled images, compare them, and pack the best.
 
@@ -109,6 +110,8 @@ def train(
         on_epoch: Called with a backbone's name, an `EpochPoint`, and the seconds that are left to it.
         on_note: Called with a sentence as soon as it is known: that no weights could be had, what was done otherwise
             than asked. The run keeps them too.
+        on_run: Called with the run, when all of it is known and its package is written. What it returns are files, such
+            as a report, that MLflow is given too: `on_run=lambda run: [lo.render(run, "report.html")]`.
     Returns:
         The run; `name` is its folder.
     Raises:
@@ -154,4 +157,4 @@ def train(
         seed=whole_number(seed, 0, LARGEST_SEED, "seed"),
         tracking=TrackingSettings(mlflow_uri, experiment, run_name, register),
     )
-    return run_training(request, Onlooker(progress, on_epoch, on_note))
+    return run_training(request, Onlooker(progress, on_epoch, on_note, on_run))

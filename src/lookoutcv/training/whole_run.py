@@ -60,7 +60,7 @@ def run_training(request: Request, onlooker: Onlooker) -> TrainingRun:
         with tracked:
             tracked.settings(request.settings())
             run = _run_in(folder, request, start, onlooker)
-            tracked.training(run, folder.path / PACKAGE)
+            onlooker.finished(run, folder.path / PACKAGE)
         run = replace(run, tracking=tracked.record())
         # The last of all: a folder without it holds a run that was stopped.
         _write(folder, RUN, run)

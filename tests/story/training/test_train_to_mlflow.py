@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.errors import TrackingUnavailable
+from lookoutcv.errors import OutputUnwritable, TrackingUnavailable
 from terminal import Terminal
 from tiny_packages import colour_pictures
 
@@ -56,6 +56,9 @@ def test_the_run_its_curve_and_the_model_stand_in_the_database(desk: Path, looko
     [inside] = client.search_runs([whole.info.experiment_id], f"tags.`mlflow.parentRunId` = '{told.run_id}'")
     curve = client.get_metric_history(inside.info.run_id, "validation_loss")
     assert [point.step for point in curve] == [point.epoch for point in lo.load("run").candidates[0].curve]
+    fetched = client.download_artifacts(told.run_id, "report.html", str(desk))
+    assert Path(fetched).read_bytes() == (desk / "run" / "report.html").read_bytes()
+    assert "test_efficientnet: right on" in Path(fetched).read_text("utf-8")
     model = client.get_logged_model(whole.outputs.model_outputs[0].model_id)
     kept = Path(model.artifact_location.removeprefix("file://"))
     assert lo.open_model(kept / "data" / "package").labels == ("blue", "green", "red")
@@ -98,3 +101,41 @@ def test_a_run_that_is_stopped_goes_on_in_mlflow(desk: Path, monkeypatch: pytest
     assert again.tracking is not None
     assert (again.tracking.run_id, again.tracking.not_logged) == (stopped, {})
     assert client.get_run(stopped).info.status == "FINISHED"
+
+
+def test_from_python_what_is_drawn_is_kept_too(desk: Path) -> None:
+    seen: list[lo.TrainingRun] = []
+
+    def draw(run: lo.TrainingRun) -> list[Path]:
+        seen.append(run)
+        assert (desk / "run" / "package" / "model.onnx").exists()
+        return [lo.render(run, "report.md"), lo.render(run, "report.pdf")]
+
+    run = lo.train(
+        *("photos", "run"),
+        models="test_efficientnet",
+        weights="none",
+        image_size=32,
+        threads=1,
+        epochs=1,
+        mlflow_uri="sqlite:///second.db",
+        on_run=draw,
+    )
+    assert [one.best for one in seen] == [run.best]
+    client = mlflow.MlflowClient("sqlite:///second.db")
+    assert {"report.md", "report.pdf", "run.json"} <= {one.path for one in client.list_artifacts(run.tracking.run_id)}
+
+
+def test_a_report_that_cannot_be_written_costs_no_training(
+    desk: Path, lookout: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OutputUnwritable("run/report.html cannot be written: no space left", "Make room.", path="run/report.html")
+
+    monkeypatch.setattr(lo, "render", full)
+    words = ("train", "photos", "-o", "run", "--epochs", "1", *QUICK, "--mlflow", "sqlite:///third.db")
+    assert lookout(*words) == 2
+    assert "no space left. Make room." in lookout.err
+    kept = lo.load("run")
+    client = mlflow.MlflowClient("sqlite:///third.db")
+    assert client.get_run(kept.tracking.run_id).info.status == "FINISHED"

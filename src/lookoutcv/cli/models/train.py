@@ -17,6 +17,17 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
     """Train, write and print; what it can be told is declared in `training.training_settings`."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.training import print_training, training_display
+    from lookoutcv.errors import OutputUnwritable
+
+    unwritable: list[OutputUnwritable] = []
+
+    def draw(run: lo.TrainingRun) -> list[Path]:
+        """The report, which MLflow keeps too; where the disk is full for it, the run is kept all the same."""
+        try:
+            return [lo.render(run, Path(run.name) / "report.html", thumbnails=settings.thumbnails)]
+        except OutputUnwritable as error:
+            unwritable.append(error)
+            return []
 
     with training_display(settings.data) as (progress, on_epoch, on_note):
         run = lo.train(
@@ -55,6 +66,8 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             progress=progress,
             on_epoch=on_epoch,
             on_note=on_note,
+            on_run=draw,
         )
-    page = lo.render(run, Path(run.name) / "report.html", thumbnails=settings.thumbnails)
-    print_training(run, page, settings.as_json)
+    if unwritable:
+        raise unwritable[0]
+    print_training(run, Path(run.name) / "report.html", settings.as_json)
