@@ -63,11 +63,13 @@ def taught_network() -> Any:
     pictures, kinds, _ = shapes_batch(range(80))
     inputs, targets = tensor_of(pictures), torch.from_numpy(kinds)
     optimiser = torch.optim.AdamW(module.parameters(), 0.01)
-    for _ in range(12):
-        for batch in torch.randperm(len(inputs)).split(48):
+    steps = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.02, 20 * 8)
+    for _ in range(20):
+        for batch in torch.randperm(len(inputs)).split(30):
             optimiser.zero_grad()
             torch.nn.functional.cross_entropy(module(inputs[batch]), targets[batch]).backward()
             optimiser.step()
+            steps.step()
     optimiser.zero_grad(set_to_none=True)
     return module.eval()
 

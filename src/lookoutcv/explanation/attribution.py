@@ -25,7 +25,7 @@ class Faithfulness:
         random_deletion_areas: The area of each random map; low is good for deletion.
         random_insertion_areas: The same of insertion, where high is good.
         better_by: How much better than random maps, the mean of both curves: positive is better.
-        low: Lower end of the 95% interval of `better_by`, by Student's t over the random maps.
+        low: Lower end of the 95% interval of how much better it is than a further random map, by Student's t.
         high: Its upper end.
     """
 

@@ -126,7 +126,7 @@ def _candidates(passed: WatchedPass, facts: LayoutFacts) -> list[_Candidate]:
         if _PASSING.search(kind):
             continue
         try:
-            layout = find_layout(tuple(run.activation.shape), facts, _channels(run.module))
+            layout = _layout(run, facts)
         except ValueError:
             continue
         # Projections within a block hold queries and hidden numbers, not what the network knows of a place.
@@ -135,6 +135,13 @@ def _candidates(passed: WatchedPass, facts: LayoutFacts) -> list[_Candidate]:
         if math.prod(layout.on_grid(run.activation).shape[2:]) > 1:
             found.append(_Candidate(run, layout))
     return found
+
+
+def _layout(run: LayerRun, facts: LayoutFacts) -> Layout:
+    shape = tuple(run.activation.shape)
+    if _PASSING.search(type(run.module).__name__) and len(shape) == 4 and shape[2] == shape[3] in facts.tokens:
+        raise ValueError(f"its shape {shape} is that of attention between {shape[2]} tokens")
+    return find_layout(shape, facts, _channels(run.module))
 
 
 def _last(passed: WatchedPass, facts: LayoutFacts) -> tuple[TargetLayer, bool]:
@@ -171,7 +178,7 @@ def _named(passed: WatchedPass, facts: LayoutFacts, layer: str, layout: str | No
     if layout is not None:
         return TargetLayer(layer, typed_layout(layout, shape, facts)), True
     try:
-        return TargetLayer(layer, find_layout(shape, facts, _channels(run.module))), True
+        return TargetLayer(layer, _layout(run, facts)), True
     except ValueError as reason:
         usable = _names(_candidates(passed, facts))
         raise ExplanationError(

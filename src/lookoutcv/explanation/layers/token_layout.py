@@ -128,7 +128,7 @@ def typed_layout(text: str, shape: tuple[int, ...], facts: LayoutFacts) -> Layou
             raise ValueError(f"activations of shape {shape} are no rows of tokens")
         axes, length = ("NTC", shape[1]) if shape[0] == facts.images else ("TNC", shape[0])
         before = int(prefix or 0)
-        grid = (int(rows), int(columns)) if rows else _grid(length - before, facts)
+        grid = (int(rows), int(columns)) if rows else _grid(length - before, facts)[1]
         if grid is None or math.prod(grid) != length - before:
             raise ValueError(f"{length} tokens without {before} are no grid of the image's shape")
         return Layout(axes, before, grid)
@@ -139,56 +139,63 @@ def typed_layout(text: str, shape: tuple[int, ...], facts: LayoutFacts) -> Layou
 
 
 def _of_maps(shape: tuple[int, ...], facts: LayoutFacts, channels: str) -> Layout:
-    first, last = shape[2:], shape[1:3]
-    if first[0] == first[1] and first[0] in facts.tokens:
-        raise ValueError(f"its shape {shape} is that of attention between {first[0]} tokens")
-    if channels:
-        return Layout("NCHW" if channels == "first" else "NHWC")
-    fitting = [axes for axes, sides in (("NCHW", first), ("NHWC", last)) if _fits(sides, facts.size)]
-    if len(fitting) == 1:
-        return Layout(fitting[0])
-    if not facts.last_2d:
+    fitting = [axes for axes, sides in (("NCHW", shape[2:]), ("NHWC", shape[1:3])) if _fits(sides, facts.size)]
+    if channels == "first":
         return Layout("NCHW")
-    raise ValueError(f"its shape {shape} may have the channels first or last")
+    if channels == "last" and "NHWC" in fitting:
+        return Layout("NHWC")
+    if len(fitting) == 1 and not channels:
+        return Layout(fitting[0])
+    if not channels and not facts.last_2d and not facts.tokens:  # nothing but convolutions
+        return Layout("NCHW")
+    raise ValueError(f"its shape {shape} is not clearly that of places with the channels first, nor last")
 
 
 def _of_tokens(shape: tuple[int, ...], facts: LayoutFacts, channels: str) -> Layout:
-    by_kind = {"first": ("NCT",), "last": ("NTC",)}
-    axes = by_kind.get(channels, ("NTC", "NCT")) if shape[0] == facts.images else ("TNC",)
-    found = [Layout(one, prefix, grid) for one in axes for prefix, grid in _token_grids(shape[one.index("T")], facts)]
-    if len({one.axes for one in found}) > 1:
-        # A network that says how many tokens come first has them on the second axis, as all of timm and torchvision.
-        found = [one for one in found if one.axes == "NTC"] if facts.prefix is not None else found
-    if len({one.axes for one in found}) == 1:
-        return found[0]
-    lengths = [shape[one.index("T")] for one in axes]
-    if found:
+    # A network that says how many tokens come first has them on the second axis, as all of timm and torchvision.
+    orders = (("NTC",) if facts.prefix is not None else ("NTC", "NCT")) if shape[0] == facts.images else ("TNC",)
+    found = [
+        (seen, Layout(one, prefix, grid))
+        for one in orders
+        for seen, prefix, grid in _token_grids(shape[one.index("T")], facts)
+        # Channels that are as many as there are places would look like tokens, but no layer works on such tokens.
+        if one != "NCT" or not facts.tokens or shape[2] in facts.tokens
+    ]
+    # A grid that a convolution gave is better evidence than one that has the shape of the image.
+    best = any(seen for seen, _ in found)
+    read = [layout for seen, layout in found if seen == best]
+    if len({one.axes for one in read}) > 1 and channels:
+        read = [one for one in read if one.axes == {"first": "NCT", "last": "NTC"}[channels]]
+    if len({one.axes for one in read}) > 1:
         raise ValueError(f"its shape {shape} may have the tokens on the second or on the third axis")
-    further = next((n for length in lengths[:1] for n in range(1, 9) if _grid(length - n, facts)), None)
+    if read:
+        return read[0]
+    length = shape[orders[0].index("T")]
+    further = next((n for n in range(1, 9) if _grid(length - n, facts)[1]), None)
     guess = f"; without {further} of them it would be one" if further else ""
     raise ValueError(
-        f"{lengths[0]} tokens are no grid of the shape of an input of {facts.size[0]} x {facts.size[1]}{guess}"
+        f"{length} tokens are no grid of the shape of an input of {facts.size[0]} x {facts.size[1]}{guess}"
     )
 
 
-def _token_grids(length: int, facts: LayoutFacts) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Prefix and grid that so many tokens may have; what the network says of itself comes first."""
+def _token_grids(length: int, facts: LayoutFacts) -> Iterator[tuple[bool, int, tuple[int, int]]]:
+    """Whether a convolution gave such a grid, the prefix and the grid; what the network says of itself comes first."""
     for prefix in dict.fromkeys((facts.prefix or 0, 0)):
-        grid = _grid(length - prefix, facts)
+        seen, grid = _grid(length - prefix, facts)
         if grid is not None:
-            yield prefix, grid
+            yield seen, prefix, grid
 
 
-def _grid(places: int, facts: LayoutFacts) -> tuple[int, int] | None:
+def _grid(places: int, facts: LayoutFacts) -> tuple[bool, tuple[int, int] | None]:
     """Rows and columns of so many places: a grid that convolutions gave, else the one with the image's shape."""
     if places < 2:
-        return None
+        return False, None
     for grid in reversed(facts.grids):
         if math.prod(grid) == places:
-            return grid
+            return True, grid
     pairs = [(rows, places // rows) for rows in range(1, places + 1) if places % rows == 0]
     fitting = [pair for pair in pairs if _divides(*pair, *facts.size)]
-    return fitting[0] if len(fitting) == 1 else None
+    return False, fitting[0] if len(fitting) == 1 else None
 
 
 def _divides(rows: int, columns: int, height: int, width: int) -> bool:
