@@ -14,7 +14,7 @@ from lookoutcv.results.evaluation import Evaluation
 from lookoutcv.results.result import Result, StoredResult
 from lookoutcv.results.tracking_record import TrackingRecord
 
-Stage = Literal["head", "fine-tuning", "scratch"]
+Stage = Literal["head", "fine-tuning", "interpolated", "scratch"]
 Status = Literal["trained", "stopped", "dropped", "failed"]
 
 
@@ -40,7 +40,7 @@ class EpochPoint(Result):
     """What was known after an epoch.
 
     Args:
-        epoch: From 1; 0 for the linear head on fixed features.
+        epoch: From 1; 0 for the linear head on fixed features; one after the last for weights that were interpolated.
         stage: What was taught.
         seconds: Since this backbone began.
         learning_rate: The largest of the epoch's.

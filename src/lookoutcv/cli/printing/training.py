@@ -23,6 +23,7 @@ _LEGEND = (
     "Each epoch: its loss on the images that teach / on the validation images; accuracy and macro F1 on the latter, "
     "with the macro F1 of all epochs so far."
 )
+_STAGES = {"head": "head on fixed features", "interpolated": "halfway back to the pretrained weights"}
 
 OnEpoch = Callable[[str, "EpochPoint", float | None], None]
 OnNote = Callable[[str], None]
@@ -57,7 +58,7 @@ def epoch_line(backbone: str, point: EpochPoint, curve: list[float], seconds_lef
         >>> epoch_line("resnet18", point, [0.4, 0.84], 95)
         'resnet18  epoch 2  loss 0.410 / 0.520  accuracy 85.0%  macro F1 0.840  ▄▇  31 s, 95 s left'
     """
-    stage = "head on fixed features" if point.stage == "head" else f"epoch {point.epoch}"
+    stage = _STAGES.get(point.stage, f"epoch {point.epoch}")
     left = "" if seconds_left is None else f", {seconds_left:.0f} s left"
     drawn = "".join(_HEIGHTS[min(int(max(value, 0) * len(_HEIGHTS)), len(_HEIGHTS) - 1)] for value in curve[-_POINTS:])
     return (

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from lookoutcv.training.fitting.epochs.time_plan import TimePlan
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel, FloatArray
 from lookoutcv.training.fitting.head_stage import clear, fit_head_of, has_linear_head
+from lookoutcv.training.fitting.interpolated import add_interpolated
 from lookoutcv.training.fitting.scoring import measured
 from lookoutcv.training.fitting.watcher import NobodyWatches, Watcher
 
@@ -142,11 +144,15 @@ class _Fit:
     def run(self, checkpoint: Path | None, threads: int) -> FittedModel:
         epochs = self._course.epochs if self.settings.epochs is None else self.settings.epochs
         loop = self._loop(epochs, checkpoint, threads)
+        headed = self.backbone.pretrained and has_linear_head(self.backbone.module)
+        if headed:
+            began = self.given.module.state_dict()
+            loop.afterwards = partial(add_interpolated, loop, self.backbone, began, self.parts, self._weights)
         kept = loop.checkpoints.load() if loop.checkpoints is not None else None
         if kept is not None:
             _go_on(loop, kept, self.settings.average)
             self.watch.note(f"It goes on after epoch {kept.learnt.epoch}, which a run before had reached.")
-        elif self.backbone.pretrained and has_linear_head(self.backbone.module):
+        elif headed:
             why = self._head(loop, checkpoint)
             if why or not epochs:
                 return self._result(loop, why)
@@ -199,11 +205,10 @@ class _Fit:
         looking = seconds / (len(self.parts[0]) + len(self.parts[1]))
         loop.plan.image_seconds = _LEARNING_TO_LOOKING * looking
         loop.plan.check_seconds = looking * len(self.parts[1])
+        loop.plan.end_seconds = seconds
         found = measured(scores, self.parts[1].labels)
-        loop.learnt.best_epoch, loop.learnt.best = 0, (found.macro_f1, -found.loss)
         loop.learnt.seconds = seconds
-        loop.best_scores = scores
-        loop.best_state = {k: v.detach().cpu().clone() for k, v in self.backbone.module.state_dict().items()}
+        loop.keep_best(0, found, self.backbone.module.state_dict(), scores)
         point = EpochPoint(0, "head", round(seconds, 3), 0.0, loss, found.loss, None, found.accuracy, found.macro_f1)
         loop.learnt.curve.append(point)
         return self.watch.epoch(point)

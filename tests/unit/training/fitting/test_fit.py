@@ -72,13 +72,16 @@ def test_a_network_learns_what_it_is_shown():
     assert max(point.validation_accuracy for point in model.curve) > 0.55
 
 
-def test_pretrained_weights_get_a_head_first_and_the_best_of_all_epochs_is_kept(tmp_path: Path):
+def test_pretrained_weights_get_a_head_first_and_a_network_halfway_back_to_them_last(tmp_path: Path):
     backbone = prepare(MOBILENET, saved_weights(tmp_path), 3, side_px=32)
     train, validation = _parts(backbone)
     model = fit(backbone, train, validation, SHAPES, QUICK, threads=1)
-    assert [point.stage for point in model.curve] == ["head", "fine-tuning", "fine-tuning"]
-    best = max(model.curve, key=lambda point: (point.validation_macro_f1, -point.validation_loss))
-    assert model.best_epoch == best.epoch
+    assert [point.stage for point in model.curve] == ["head", "fine-tuning", "fine-tuning", "interpolated"]
+    assert [point.epoch for point in model.curve] == [0, 1, 2, 3]
+    scores = scores_of(model.module, validation, model.input)
+    np.testing.assert_allclose(scores, model.validation_scores, atol=1e-4)
+    kept = model.curve[model.best_epoch]
+    assert kept.validation_loss == pytest.approx(measured(scores, validation.labels).loss, abs=1e-4)
     head = fit(backbone, train, validation, SHAPES, FitSettings(epochs=0), threads=1)
     assert [point.epoch for point in head.curve] == [0]
     assert head.curve[0].validation_loss == pytest.approx(model.curve[0].validation_loss)
@@ -91,9 +94,17 @@ def test_fine_tuning_begins_with_a_head_that_knows_nothing(tmp_path: Path):
     backbone = prepare(MOBILENET, saved_weights(tmp_path), 3, side_px=32)
     still = FitSettings(epochs=1, batch_size=8, learning_rate=1e-9, augment="none")
     model = fit(backbone, *_parts(backbone), SHAPES, still, threads=1)
-    head, tuned = model.curve
+    head, tuned, halfway = model.curve
     assert head.train_loss < 0.9
     assert tuned.train_loss == pytest.approx(np.log(3), abs=1e-3)
+    # Nothing moved, and the head that is fitted anew is the one of before.
+    assert halfway.train_loss == pytest.approx(head.train_loss, abs=1e-3)
+
+
+def test_an_interrupted_fine_tuning_goes_no_way_back(tmp_path: Path):
+    backbone = prepare(MOBILENET, saved_weights(tmp_path), 3, side_px=32)
+    model = fit(backbone, *_parts(backbone), SHAPES, QUICK, watch=Watching(1), threads=1)
+    assert [point.stage for point in model.curve] == ["head", "fine-tuning"]
 
 
 def test_the_same_seed_gives_the_same_network_and_another_seed_another():

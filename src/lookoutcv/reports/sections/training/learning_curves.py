@@ -21,6 +21,8 @@ def curves_sections(run: TrainingRun) -> tuple[Section, ...]:
     )
     if any(point.epoch == 0 for candidate in run.candidates for point in candidate.curve):
         words += " Epoch 0 is a linear head on fixed features."
+    if any(point.stage == "interpolated" for candidate in run.candidates for point in candidate.curve):
+        words += " The last point is the network halfway back to its pretrained weights, with a head fitted anew."
     names = ("training images, as they were augmented", "validation images")
     drawn = Curves(curves, names, "the epoch that was kept")
     return (Section("How they learnt", (Paragraph(words), drawn)),)

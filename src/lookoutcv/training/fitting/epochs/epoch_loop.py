@@ -23,7 +23,7 @@ from lookoutcv.training.fitting.epochs.time_plan import TimePlan
 from lookoutcv.training.fitting.failures import is_device_gone, is_out_of_memory
 from lookoutcv.training.fitting.fitted_model import FloatArray
 from lookoutcv.training.fitting.forward_pass import scores_of
-from lookoutcv.training.fitting.scoring import measured
+from lookoutcv.training.fitting.scoring import Measured, measured
 from lookoutcv.training.fitting.watcher import Watcher
 
 _LESS = "Take smaller images or another network, or leave more memory free."
@@ -53,6 +53,8 @@ class EpochLoop:
         best_state: The best weights so far, on the processor: a graphics card may disappear.
         best_scores: What they say of the part that chooses.
         clock: Rising seconds, those of the watcher's bound.
+        afterwards: What is done when its epochs are over, unless it was stopped; Ctrl-C there keeps the best so far. It
+            passes once over the pictures that teach and those that choose.
     """
 
     name: str
@@ -70,6 +72,7 @@ class EpochLoop:
     best_state: dict[str, Any] = field(default_factory=dict)
     best_scores: FloatArray = field(default_factory=lambda: np.empty((0, 0), np.float32))
     clock: Callable[[], float] = time.monotonic
+    afterwards: Callable[[], None] | None = None
     interrupted: bool = False
     kept_best: int | None = None
     _total: int = 0
@@ -119,6 +122,8 @@ class EpochLoop:
             raise TrainingError(
                 f"{self.name} learnt nothing: there was no time", f"Give a longer {option('budget')}.", key="budget"
             )
+        if self.afterwards is not None and self.learnt.epoch:
+            self.afterwards()
         short = self.learnt.epoch < self.asked_epochs and not self.learnt.ended
         return f"Its time was over after {self.learnt.epoch} of {self.asked_epochs} epochs." if short else ""
 
@@ -175,9 +180,12 @@ class EpochLoop:
     def _check(self, epoch: int, began: float, point: EpochPoint) -> str:
         """Score, keep the best, tell, write down; why it is to stop."""
         checked = self.clock()
-        state = self.average.state if self.average is not None else self.step.module.state_dict()
+        state = self.weights()
         scores = scores_of(self._scored(state), self.validation, self.step.card_input, device=self.step.device)
         self.plan.check_seconds = self.clock() - checked
+        if self.afterwards is not None:
+            looked = (len(self.batches.pictures) + len(self.validation)) / len(self.validation)
+            self.plan.end_seconds = self.plan.check_seconds * looked
         found = measured(scores, self.validation.labels)
         self.learnt.seconds += self.clock() - began
         point = EpochPoint(
@@ -194,13 +202,21 @@ class EpochLoop:
         self.learnt.epoch = epoch
         self.learnt.curve.append(point)
         if (found.macro_f1, -found.loss) > self.learnt.best:
-            self.learnt.best, self.learnt.best_epoch = (found.macro_f1, -found.loss), epoch
-            self.best_state = {name: value.detach().cpu().clone() for name, value in state.items()}
-            self.best_scores = scores
+            self.keep_best(epoch, found, state, scores)
         since = epoch - (self.learnt.best_epoch or 0)
         self.learnt.ended = epoch >= self.asked_epochs or (self.patience is not None and since >= self.patience)
         self._keep()
         return self.watch.epoch(point)
+
+    def weights(self) -> dict[str, Any]:
+        """Those that are scored: their mean over the last steps, where that is asked for."""
+        return self.average.state if self.average is not None else dict(self.step.module.state_dict())
+
+    def keep_best(self, epoch: int, found: Measured, state: dict[str, Any], scores: FloatArray) -> None:
+        """What is handed over in the end, unless something better comes."""
+        self.learnt.best_epoch, self.learnt.best = epoch, (found.macro_f1, -found.loss)
+        self.best_state = {name: value.detach().cpu().clone() for name, value in state.items()}
+        self.best_scores = scores
 
     def _scored(self, state: dict[str, Any]) -> Any:
         if self.average is None:

@@ -16,10 +16,12 @@ class TimePlan:
     Args:
         image_seconds: To learn from an image; None before it was measured.
         check_seconds: To score the part that chooses.
+        end_seconds: What is done after the last epoch.
     """
 
     image_seconds: float | None = None
     check_seconds: float = 0.0
+    end_seconds: float = 0.0
 
     def measured(self, images: int, seconds: float) -> None:
         """So many images took so long; the last ones count most."""
@@ -39,7 +41,7 @@ class TimePlan:
         """
         if seconds is None or self.image_seconds is None:
             return at_most
-        left = seconds * (1 - _SPARED)
+        left = max(0.0, seconds * (1 - _SPARED) - self.end_seconds)
         epoch_seconds = epoch_images * self.image_seconds + self.check_seconds
         whole = math.floor(left / epoch_seconds)
         rest = max(0.0, left - whole * epoch_seconds - self.check_seconds)

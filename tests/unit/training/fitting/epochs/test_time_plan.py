@@ -20,6 +20,13 @@ def test_what_fits_takes_no_longer_than_there_is():
     assert plan.images_in(1000.0, 100, 50) == 50
 
 
+def test_what_comes_after_the_last_epoch_has_its_time():
+    assert TimePlan(0.1, 3.0, end_seconds=19.0).images_in(120.0, 100, 10**9) == TimePlan(0.1, 3.0).images_in(
+        100.0, 100, 10**9
+    )
+    assert TimePlan(0.1, 3.0, end_seconds=19.0).images_in(10.0, 100, 10**9) == 0
+
+
 def test_the_last_measurements_count_most():
     plan = TimePlan()
     plan.measured(10, 1.0)
