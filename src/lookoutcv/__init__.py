@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
+    from lookoutcv.inference.explaining.explain import explain
+    from lookoutcv.inference.explaining.explanations import Explanations
     from lookoutcv.inference.predict import predict
     from lookoutcv.inference.predictions import Predictions
     from lookoutcv.inference.propose_card import CardProposal, card
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.detection_evaluation import DetectionEvaluation
     from lookoutcv.results.drift_report import DriftReport
     from lookoutcv.results.evaluation import Evaluation
+    from lookoutcv.results.explanation_sheet import ExplanationSheet
     from lookoutcv.results.training_run import TrainingRun
     from lookoutcv.training.comparing.recorded_runs import runs
     from lookoutcv.training.comparing.run_comparison import compare_runs
@@ -99,6 +102,9 @@ _HOMES = {
     "card": "lookoutcv.inference.propose_card",
     "compare": "lookoutcv.monitoring.monitor",
     "compare_runs": "lookoutcv.training.comparing.run_comparison",
+    "ExplanationSheet": "lookoutcv.results.explanation_sheet",
+    "Explanations": "lookoutcv.inference.explaining.explanations",
+    "explain": "lookoutcv.inference.explaining.explain",
     "evaluate": "lookoutcv.inference.evaluate",
     "index": "lookoutcv.reports.index_page",
     "load": "lookoutcv.monitoring.load",
@@ -128,6 +134,8 @@ __all__ = [
     "DriftReport",
     "Erased",
     "Evaluation",
+    "ExplanationSheet",
+    "Explanations",
     "Image",
     "ImageRetention",
     "Imported",
@@ -159,6 +167,7 @@ __all__ = [
     "compare",
     "compare_runs",
     "evaluate",
+    "explain",
     "index",
     "load",
     "load_config",

@@ -291,6 +291,8 @@ class TrainingError(DataError):
 class ExplanationError(DataError):
     """What a model looked at cannot be computed as it was asked. Fields: reason, and layer where it is one's."""
 
+    reason: str
+
 
 class TrackingUnavailable(DataError):
     """MLflow does not answer, or not as it should; said before anything is taught. Fields: uri, reason."""

@@ -93,6 +93,7 @@ FAILING = {
     "compare": ["{url}", "{url}"],
     "index": ["{url}"],
     "predict": ["{url}", "{url}"],
+    "explain": ["{url}", "{url}"],
     "evaluate": ["{url}", "{url}"],
     "card": ["{url}"],
     "train": ["{url}", "--models", "test_resnet", "--weights", "none"],

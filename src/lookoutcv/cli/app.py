@@ -10,7 +10,7 @@ import typer
 from lookoutcv.cli.configured import ConfiguredCommand, SettingsChoice, apply_settings
 from lookoutcv.cli.groups import config, runs
 from lookoutcv.cli.log import read as log
-from lookoutcv.cli.models import card, evaluate, package, predict, train
+from lookoutcv.cli.models import card, evaluate, explain, package, predict, train
 from lookoutcv.cli.parameters import takes
 from lookoutcv.cli.printing.log_lines import set_up
 from lookoutcv.cli.verbs import (
@@ -39,7 +39,7 @@ app = typer.Typer(
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare, index.index):
     app.command(cls=ConfiguredCommand)(verb)
-for verb in (predict.predict, evaluate.evaluate, train.train, card.card, package.package):
+for verb in (predict.predict, explain.explain, evaluate.evaluate, train.train, card.card, package.package):
     app.command(cls=ConfiguredCommand)(verb)
 for verb in (plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)

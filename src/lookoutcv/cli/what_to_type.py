@@ -18,6 +18,7 @@ _ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
     "compare": ("diff",),
     "show": ("view", "open", "report", "render", "cat"),
     "predict": ("infer", "detect", "classify", "inference"),
+    "explain": ("gradcam", "grad-cam", "heatmap", "saliency", "cam", "visualize", "interpret"),
     "evaluate": ("eval", "test", "validate", "val", "score"),
     "measure": ("stats", "metrics", "analyse", "analyze"),
     "log": ("logs",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, PredictSettings
+from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, ExplainSettings, PredictSettings
 from lookoutcv.log.log_settings import (
     CompactSettings,
     EraseSettings,
@@ -124,6 +124,13 @@ _VERBS = (
         STYLING,
     ),
     _verb("predict", "Say what a model sees: classes, objects, areas or an embedding.", PredictSettings),
+    _verb(
+        "explain",
+        "Show what a model looked at in images: a map for each class, as a picture, numbers or a report.",
+        ExplainSettings,
+        STYLING,
+        Group((PictureOptions,)),
+    ),
     _verb(
         "evaluate",
         "Say how good a classifier or a detector is on labelled images: overall, class by class, and where it fails.",

@@ -114,7 +114,7 @@ def _curves(asked: Questions, values: np.ndarray[Any, Any], steps: int) -> tuple
     large = cv2.resize(values.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     order = _order(-large, asked.rng)
     # The place of each pixel in the order, from 0 for the most marked to under 1.
-    place = np.empty(order.size)
+    place: np.ndarray[Any, Any] = np.empty(order.size)
     place[order] = np.arange(order.size) / order.size
     place = place.reshape(height, width)
     gone = np.broadcast_to(np.rint(mean_colour(asked.image)).astype(np.uint8), asked.image.shape)

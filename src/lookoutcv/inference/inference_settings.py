@@ -50,6 +50,55 @@ class PredictSettings:
 
 
 @settings_class
+class ExplainSettings:
+    """What a model looked at in images."""
+
+    model: ModelSetting
+    images: Annotated[
+        list[str], Setting("Images, folders, ZIPs or URLs.", positional=True, metavar="IMAGE...", place=True)
+    ]
+    classes: Annotated[
+        list[str] | None,
+        Setting(
+            "Of this class, by name or number; of a detector: this object by number, or its surest of a class; may be "
+            "repeated.",
+            flag="class",
+            metavar="CLASS",
+        ),
+    ] = None
+    top: Annotated[int, Setting("Of so many of the most probable classes.", minimum=1)] = 1
+    method: Annotated[
+        str,
+        Setting(
+            "grad_cam, occlusion, rise or another of `lookout plugins`; auto takes grad_cam where there is a network.",
+            metavar="METHOD",
+        ),
+    ] = "auto"
+    layer: Annotated[str | None, Setting("The layer of a network to look at; unless given, the one that suits.")] = None
+    samples: Annotated[
+        int | None, Setting("Ask about so many variants of each image, by methods that ask.", minimum=1)
+    ] = None
+    seed: Annotated[int, Setting("Of what such a method draws at random.", minimum=0)] = 0
+    sample: Annotated[int, Setting("At most so many images, evenly spread.", minimum=1)] = 100
+    output: Annotated[
+        list[Path] | None,
+        Setting(
+            "Write it: a picture (.png), the maps (.npy, .npz), a report (.html, .pdf, .md, .json); may be repeated.",
+            short="-o",
+            output=True,
+        ),
+    ] = None
+    force: ForceSetting = False
+    card: CardSetting = None
+    device: DeviceSetting = "cpu"
+    trust: TrustSetting = False
+    strict: StrictSetting = False
+    max_pixels: MaxPixelsSetting = None
+    max_bytes: MaxBytesSetting = None
+    as_json: JsonSetting = False
+
+
+@settings_class
 class EvaluateSettings:
     """How good a classifier or a detector is on labelled images."""
 

@@ -12,6 +12,7 @@ from lookoutcv.adapters import adapted
 from lookoutcv.errors import InferenceFailed, UnknownResult, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
+from lookoutcv.models.explain_image import Sight
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
@@ -74,6 +75,10 @@ class ImageFunction(Predictor):
         """The same function under another card."""
         return ImageFunction(self.name, self._function, card, self.sha256)
 
+    def sight(self, pixels: Pixels) -> Sight:
+        """All of the image, as it is."""
+        return Sight(pixels, _whole(pixels), self._predicted)
+
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         return [self._of(pixels) for pixels in images]
 
@@ -85,11 +90,9 @@ class ImageFunction(Predictor):
             return self._checked(output)
         if not isinstance(output, list):
             raise self._unfit(output)
-        size = (int(pixels.shape[0]), int(pixels.shape[1]))
-        framing = Framing(size, size, 1.0, 1.0, 0.0, 0.0)
         try:
             return self._chosen_head.head.read(
-                [tensor[None] for tensor in output], [framing], self.labels, self._chosen_head.settings
+                [tensor[None] for tensor in output], [_whole(pixels)], self.labels, self._chosen_head.settings
             )[0]
         except (ValueError, IndexError) as reason:
             raise self._unfit(output) from reason
@@ -167,6 +170,11 @@ class ImageFunction(Predictor):
             model=self.name,
             key="task",
         )
+
+
+def _whole(pixels: Pixels) -> Framing:
+    size = (int(pixels.shape[0]), int(pixels.shape[1]))
+    return Framing(size, size, 1.0, 1.0, 0.0, 0.0)
 
 
 def _of_a_library(returned: Any) -> bool:

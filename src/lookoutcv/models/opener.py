@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import LookoutError
+from lookoutcv.errors import LookoutError, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.formats.base import RuntimeOptions
 from lookoutcv.models.image_function import ImageFunction
 from lookoutcv.models.model_file import check_device, digest_of, format_of
+from lookoutcv.models.networks.network_runtime import NetworkRuntime, is_network
+from lookoutcv.models.networks.own_input import own_input
+from lookoutcv.models.networks.packed_network import has_network, packed_network
 from lookoutcv.models.packages.package import Package, package_at
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime, named_function
@@ -38,9 +42,10 @@ def open_model(
     """Open a model.
 
     Args:
-        model: An ONNX, TFLite or TorchScript file; a package, as a folder or a ZIP; "file.py:function"; or a function.
-            A function gets one image (H, W, 3) uint8 RGB and returns a `Prediction`, or scores that the card's head
-            reads. With `input` in the card it gets tensor batches instead, and returns one output or a list of them.
+        model: An ONNX, TFLite or TorchScript file; a package, as a folder or a ZIP; "file.py:function"; a function; or
+            a network of torch (`torch.nn.Module`), whose card says its input where timm does not. A function gets one
+            image (H, W, 3) uint8 RGB and returns a `Prediction`, or scores that the card's head reads. With `input` in
+            the card it gets tensor batches instead, and returns one output or a list of them.
         card: A `Card`, a mapping, or a YAML or JSON file; None takes MODEL.card.yaml beside the model, if any, and of a
             package its own. What it leaves out is read from the file or guessed; `notes` says what was.
         device: "cpu", "cuda" or "cuda:1".
@@ -72,6 +77,8 @@ def open_model(
             return _from_file(Path(model), card, device, threads or cpu_count(), trust=trust)
         path, function = named
         return _from_function(function, Card.of(card, path), os.fspath(model), digest_of(path))
+    if is_network(model):
+        return _from_network(model, Card.of(card), device)
     return _from_function(model, Card.of(card), getattr(model, "__name__", type(model).__name__), None)
 
 
@@ -97,7 +104,26 @@ def _from_package(package: Package, card: CardLike, device: str, threads: int, *
         raise error.with_name(called, instead_of=str(path)) from error.__cause__
     if package.foreign_note:
         _log.warning("%s", package.foreign_note)
-    return TensorModel(package.name, runtime, user_card, package.sha256)
+    find_network = (lambda: packed_network(package).to(device)) if has_network(package) else None
+    return TensorModel(package.name, runtime, user_card, package.sha256, find_network)
+
+
+def _from_network(module: Any, user_card: Card, device: str) -> Predictor:
+    name = type(module).__name__
+    said = getattr(module, "pretrained_cfg", None)
+    if user_card.input.size is None and isinstance(said, Mapping) and said.get("input_size"):
+        user_card = replace(user_card, input=own_input(name, said))
+    if user_card.input.size is None:
+        raise WrongCard(
+            f"nobody says how {name} wants its images",
+            "Give a card: card={'labels': [...], 'input': {'size': [224, 224], 'scale': 1/255, 'mean': [...], "
+            "'std': [...]}}.",
+            model=name,
+            key="input.size",
+        )
+    given = replace(user_card.input, layout=user_card.input.layout or "NCHW")
+    placed = module.to(device) if device != "cpu" else module
+    return TensorModel(name, NetworkRuntime(placed), replace(user_card, input=given), None, lambda: placed)
 
 
 def _from_function(function: Callable[..., Any], user_card: Card, name: str, sha256: str | None) -> Predictor:

@@ -7,16 +7,21 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import RuntimeDied
+from lookoutcv.errors import RuntimeDied, UsageError
 from lookoutcv.images import read
 from lookoutcv.models.cards.card import Card
+from lookoutcv.models.explain_image import AUTO, Asked, Sight, explain_image
 from lookoutcv.models.input.framing import Pixels
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
+from lookoutcv.progress import Progress
+
+if TYPE_CHECKING:
+    from lookoutcv.explanation.drawing.heatmap import Explanation
 
 
 @only_known_keywords()
@@ -59,26 +64,114 @@ class Predictor(ABC):
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         """Predictions of at most `batch` images."""
 
-    def predict(self, images: Any) -> list[Prediction]:
+    @abstractmethod
+    def sight(self, pixels: Pixels) -> Sight:
+        """What the model sees of an image."""
+
+    def network(self) -> Any | None:
+        """The same model as a network of torch, in eval mode; None where there is none.
+
+        Raises:
+            MissingExtra: There is one, and torch or timm is not installed.
+        """
+        return None
+
+    def tensor(self, pixels: Pixels) -> Any:
+        """What the network gets of one image."""
+        raise NotImplementedError  # nobody asks where there is no network
+
+    @overload
+    def predict(self, images: Any, *, top: int = 1, explain: Literal[False] = False) -> list[Prediction]: ...
+
+    @overload
+    def predict(self, images: Any, *, top: int = 1, explain: Literal[True]) -> list[Explanation]: ...
+
+    def predict(self, images: Any, *, top: int = 1, explain: bool = False) -> list[Prediction] | list[Explanation]:
         """What the model says of images.
 
         Args:
             images: Any number of them, in a list or as a generator gives them, or one alone. Each is an array,
                 (H, W, 3) uint8 upright RGB, of any size; or what `lookoutcv.images.read` takes: a path or a PIL image,
                 which is turned upright.
+            top: With `explain`, of how many of the most probable classes.
+            explain: Also what it looked at: see `explain`, which can be told more.
         Returns:
             One prediction an image, in order. Where scores are not numbers, the confidence is NaN; `undefined` counts
-            such images.
+            such images. With `explain` an `Explanation` an image, which holds its prediction.
         Raises:
             ShapeMismatch: One is no image.
             ImageError, SourceError: One cannot be read.
             InferenceFailed: The runtime failed.
             WrongCard: The outputs are not what the card says.
+            ExplanationError: There is nothing to explain.
         """
-        # An array of four axes is several images, too.
-        alone = (images.ndim in (2, 3)) if isinstance(images, np.ndarray) else not isinstance(images, Iterable)
-        one = alone or isinstance(images, str | bytes | os.PathLike)
-        waiting = iter([images] if one else images)
+        if explain:
+            return self.explain(images, top=top)
+        if top != 1:
+            raise UsageError(
+                f"top={top} is how many classes are explained, and nothing is to be",
+                "Give explain=True; all scores of a prediction are in `scores`, the best of them in `top(k, labels)`.",
+                key="top",
+            )
+        return self._all_predicted(images)
+
+    def explain(
+        self,
+        images: Any,
+        *,
+        classes: Sequence[str | int] | str | int | None = None,
+        top: int = 1,
+        method: str = AUTO,
+        layer: str | None = None,
+        samples: int | None = None,
+        seed: int = 0,
+        progress: Progress | None = None,
+    ) -> list[Explanation]:
+        """What the model looked at in images: a map for each class, over the image.
+
+        Args:
+            images: As for `predict`.
+            classes: Names, or numbers in the order of the scores; None for the `top` most probable. Of a detector:
+                numbers of objects in the order of its predictions, or names of classes, each for its surest object.
+            top: How many.
+            method: A name from `lookout plugins`; "auto" takes Grad-CAM where the model has a network of torch, as
+                packages of `lookout train` do, and occlusion elsewhere, which asks the model some 200 times.
+            layer: Of the network, by its name in `named_modules()`; None for the one that suits.
+            samples: Of a method that asks about variants of the image: how many of them.
+            seed: Of what such a method draws at random.
+            progress: Called as `progress(done, total)` of those variants, for each map.
+        Returns:
+            An `Explanation` an image, in order: `prediction`, `heatmaps`, `pixels` as they are shown.
+        Raises:
+            ExplanationError: It gives no scores of classes; or there is no such class, object or layer; or the method
+                needs a network, and the model has none.
+            UnknownPlugin: There is no such method.
+            MissingExtra: The method needs torch or timm, which is not installed.
+        Example:
+            >>> import numpy as np
+            >>> import lookoutcv as lo
+            >>> def bright_left(pixels):
+            ...     share = pixels[:, :16].mean() / 255
+            ...     return [share, 1 - share]
+            >>> model = lo.open_model(bright_left, {"labels": ["left", "right"], "head": "softmax"})
+            >>> picture = np.zeros((32, 32, 3), np.uint8)
+            >>> picture[8:24, 2:12] = 255
+            >>> found = model.explain(picture, classes="left")[0].heatmap
+            >>> found.label, bool(found.values[:, :16].mean() > 5 * found.values[:, 20:].mean())
+            ('left', True)
+        """
+        if isinstance(classes, str | int):
+            classes = [classes]
+        asked = Asked(classes, top, method, layer, samples, seed)
+        read_images = [_pixels(image) for image in _each(images)]
+        predictions = self._all_predicted(read_images)
+        return [
+            explain_image(self, pixels, prediction, asked, progress)
+            for pixels, prediction in zip(read_images, predictions, strict=True)
+        ]
+
+    def _all_predicted(self, images: Any) -> list[Prediction]:
+        waiting = iter(_each(images))
         predictions: list[Prediction] = []
         while batch := [_pixels(image) for image in islice(waiting, self.batch)]:
             predictions += self._predicted(batch)
@@ -97,6 +190,13 @@ class Predictor(ABC):
             return list(self.predict(images))
         except RuntimeDied as death:
             return [death] if len(images) == 1 else [one for image in images for one in self.predict_each([image])]
+
+
+def _each(images: Any) -> Iterable[Any]:
+    """Several images, or one alone as several."""
+    # An array of four axes is several images, too.
+    alone = (images.ndim in (2, 3)) if isinstance(images, np.ndarray) else not isinstance(images, Iterable)
+    return [images] if alone or isinstance(images, str | bytes | os.PathLike) else images
 
 
 def _pixels(image: Any) -> Pixels:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from typing import Any
@@ -12,12 +12,13 @@ import numpy as np
 
 from lookoutcv.byte_sizes import byte_size
 from lookoutcv.errors import InferenceFailed, LookoutError, RuntimeDied, WrongCard
-from lookoutcv.models.cards.card import Card, Input
-from lookoutcv.models.cards.file_facts import FileFacts
+from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
+from lookoutcv.models.declared_input import class_names, only_input, sized
+from lookoutcv.models.explain_image import Sight
 from lookoutcv.models.formats.base import NotTensor, Runtime, Tensor, TensorInfo, as_tensor, facts_of
 from lookoutcv.models.input.complete_input import complete_input
-from lookoutcv.models.input.framing import Framing, Pixels
+from lookoutcv.models.input.framing import Framing, Pixels, framed
 from lookoutcv.models.input.preprocessing import Preprocessor
 from lookoutcv.models.output_tensors import agree, joined, padded, real_numbers
 from lookoutcv.models.predictor import Predictor
@@ -46,17 +47,26 @@ class TensorModel(Predictor):
         runtime: The opened file.
         user_card: The card as the user has it.
         sha256: Of the model's file, in hexadecimal; None for a function.
+        find_network: Gives the same model as a network of torch, asked for once; None where there is none.
     Raises:
         WrongCard: The card does not fit.
         InferenceFailed: It fails on a picture of noise.
     """
 
-    def __init__(self, name: str, runtime: Runtime, user_card: Card, sha256: str | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        runtime: Runtime,
+        user_card: Card,
+        sha256: str | None,
+        find_network: Callable[[], Any] | None = None,
+    ) -> None:
         super().__init__(name, sha256)
-        self._runtime = runtime
-        info = _only_input(runtime, name)
+        self._runtime, self._find_network = runtime, find_network
+        self._network: Any | None = None
+        info = only_input(runtime, name)
         facts = facts_of(runtime)
-        card_input, notes = complete_input(_sized(user_card.input, info, facts), info, name, facts)
+        card_input, notes = complete_input(sized(user_card.input, info, facts), info, name, facts)
         assert card_input.size is not None  # complete
         self._info = info
         self._prepare = Preprocessor(card_input, None if info is None else info.quantisation)
@@ -69,7 +79,7 @@ class TensorModel(Predictor):
         # The room for a batch is one: threads take turns.
         self._alone = threading.Lock()
         outputs = self.infer(self.prepare([_noise(card_input.size)])[0])
-        names = _names(user_card, runtime, name)
+        names = class_names(user_card, runtime, name)
         probe = probe_of(outputs, runtime.outputs, card_input.size, names, facts)
         self._chosen_head = choose_head(user_card, probe, names, name)
         self.task, self.labels = self._chosen_head.head.task, self._chosen_head.labels
@@ -103,7 +113,34 @@ class TensorModel(Predictor):
 
     def with_card(self, card: Card) -> TensorModel:
         """The same opened model under another card."""
-        return TensorModel(self.name, self._runtime, card, self.sha256)
+        return TensorModel(self.name, self._runtime, card, self.sha256, self._find_network)
+
+    def network(self) -> Any | None:
+        """The same model as a network of torch, in eval mode; None where there is none."""
+        with self._alone:
+            if self._network is None and self._find_network is not None:
+                self._network = self._find_network()
+        return self._network
+
+    def tensor(self, pixels: Pixels) -> Any:
+        """What the model gets of one image."""
+        with self._alone:
+            return self._prepare([pixels])[0]
+
+    def sight(self, pixels: Pixels) -> Sight:
+        """What the model sees of an image."""
+        seen, framing = framed(pixels, self.card.input)
+        whole = Framing(framing.size, framing.size, 1.0, 1.0, 0.0, 0.0)
+
+        def predict(variants: Sequence[Pixels]) -> list[Prediction]:
+            found: list[Prediction] = []
+            for first in range(0, len(variants), self.batch):
+                some = variants[first : first + self.batch]
+                with self._alone:
+                    found += self.predict_batch(self._prepare.filled(some), [whole] * len(some))
+            return found
+
+        return Sight(seen.copy(), framing, predict)
 
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         with self._alone:
@@ -249,39 +286,6 @@ class TensorModel(Predictor):
             decoded.append(real_numbers(output, info))
         self._bytes_out = sum(output.nbytes for output in decoded) // max(count, 1)
         return decoded
-
-
-def _sized(card_input: Input, info: TensorInfo | None, facts: FileFacts) -> Input:
-    """With the size that the exporter wrote, where the input itself leaves both sides free."""
-    free = info is None or (len(info.shape) == 4 and info.shape[1:].count(None) == 2)
-    return replace(card_input, size=facts.size) if free and card_input.size is None else card_input
-
-
-def _names(card: Card, runtime: Runtime, model: str) -> tuple[str, ...] | None:
-    """The labels of the card, else of the file."""
-    names = card.names
-    given: tuple[str, ...] | None = getattr(runtime, "class_names", None)
-    if names is not None and given is not None and names != given:
-        raise WrongCard(
-            f"{model} gives its scores by the names of their classes ({', '.join(given[:5])}"
-            f"{' ...' if len(given) > 5 else ''}), and the card has other labels, or the same in another order",
-            "Leave the labels out of the card.",
-            model=model,
-            key="labels",
-        )
-    return runtime.labels[card.label_offset :] if names is None and runtime.labels is not None else names
-
-
-def _only_input(runtime: Runtime, name: str) -> TensorInfo | None:
-    if len(runtime.inputs) > 1:
-        names = ", ".join(tensor.name for tensor in runtime.inputs)
-        raise WrongCard(
-            f"{name} has {len(runtime.inputs)} inputs ({names})",
-            "Export it with one, the image, or wrap it in a function of your own: file.py:function.",
-            model=name,
-            key="input",
-        )
-    return runtime.inputs[0] if runtime.inputs else None
 
 
 def _noise(size: tuple[int, int]) -> Pixels:

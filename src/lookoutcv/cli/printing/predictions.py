@@ -1,7 +1,8 @@
-"""Predictions as text in a terminal, or as JSON."""
+"""Predictions, and what a model looked at, as text in a terminal, or as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
     from lookoutcv.inference.predictions import Predicted, Predictions
+    from lookoutcv.results.explanation_sheet import ExplainedClass, ExplanationSheet
 
 # More objects or classes than this on one line are no summary.
 _MOST_WORDS = 8
@@ -72,3 +74,35 @@ def _word(row: dict[str, Any]) -> str:
     if "x1" not in row:
         return f"{label} {confidence}"
     return f"{label} {confidence} at " + ",".join(f"{row[side]:.0f}" for side in ("x1", "y1", "x2", "y2"))
+
+
+def print_explanations(sheet: ExplanationSheet, written: Sequence[Path], as_json: bool) -> None:
+    """A line a map: class, score, how it was found, and where it lies; then what is to be said."""
+    from lookoutcv.reports.bare_results import without_thumbnails
+
+    if as_json:
+        # Pictures belong in files.
+        print_json(without_thumbnails(sheet).to_dict())
+        return
+    for image in sheet.images:
+        for one in image.classes:
+            typer.echo(f"{plain(image.id)}  {_map_words(one)}")
+        for note in (*image.notes, *(note for one in image.classes for note in one.notes)):
+            typer.echo(f"  {plain(note)}")
+    print_skipped(sheet.skipped, sheet.skipped_count)
+    left = sheet.count - len(sheet.images) - sheet.skipped_count
+    if left > 0:
+        typer.echo(f"{left:,} of {sheet.count:,} images were not asked about; --sample N takes more.")
+    if sheet.notes:
+        typer.echo("Notes: " + plain(" ".join(sheet.notes)))
+    for path in written:
+        typer.echo(masked(f"Wrote {path}"))
+    if not written:
+        typer.echo("-o heat.png draws the maps; -o sheet.html writes a page.")
+
+
+def _map_words(one: ExplainedClass) -> str:
+    score = "-" if one.score is None else f"{one.score:.2f}"
+    how = f"{one.method} at {one.layer}" if one.layer else one.method
+    where = f", spread {one.spread:.2f}, {one.border:.0%} in the outer tenth" if one.usable else ", no map"
+    return f"{plain(one.label)} {score} ({plain(how)}){where}"

@@ -45,7 +45,7 @@ def show(
     check_outputs(drawing)
     loaded = lo.load(file)
     writes = bool(drawing.output) or drawing.html is not None
-    if isinstance(loaded, lo.DriftReport | lo.TrainingRun) or (
+    if isinstance(loaded, lo.DriftReport | lo.TrainingRun | lo.ExplanationSheet) or (
         writes and isinstance(loaded, lo.Evaluation | lo.DetectionEvaluation)
     ):
         _show_drawn(loaded, drawing, thumbnails, as_json)

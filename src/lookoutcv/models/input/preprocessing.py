@@ -65,6 +65,17 @@ class Preprocessor:
                 self._fill(tensor, resized)
         return batch, framings
 
+    def filled(self, seen: Sequence[Pixels]) -> Tensor:
+        """A batch of images that `framed` brought to the model's size already.
+
+        Args:
+            seen: (height, width, 3) uint8 RGB each.
+        """
+        batch = self.empty(len(seen))
+        for tensor, pixels in zip(batch, seen, strict=True):
+            self._fill(tensor, pixels)
+        return batch
+
     def empty(self, count: int) -> Tensor:
         """Room for a batch."""
         return np.empty((count, *self.shape), dtype=self._table.dtype)

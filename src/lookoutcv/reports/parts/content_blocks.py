@@ -133,6 +133,12 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Gallery:
-    """Groups of images, shown side by side where there is room."""
+    """Groups of images, shown side by side where there is room.
+
+    Args:
+        groups: Of images.
+        large: There is something to see in each: they are larger, and fewer stand in a row.
+    """
 
     groups: tuple[Pictures, ...]
+    large: bool = False

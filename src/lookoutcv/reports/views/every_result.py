@@ -5,14 +5,22 @@ from __future__ import annotations
 from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.views.drift_report import drift_brief, drift_document
 from lookoutcv.reports.views.evaluation import detection_document, evaluation_brief, evaluation_document
+from lookoutcv.reports.views.explanation_sheet import sheet_brief, sheet_document
 from lookoutcv.reports.views.training_run import run_brief, run_document
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.evaluation import Evaluation
+from lookoutcv.results.explanation_sheet import ExplanationSheet
 from lookoutcv.results.training_run import TrainingRun
 
-Drawable = DriftReport | Evaluation | DetectionEvaluation | TrainingRun
-DRAWABLE: tuple[type[Drawable], ...] = (DriftReport, Evaluation, DetectionEvaluation, TrainingRun)
+Drawable = DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet
+DRAWABLE: tuple[type[Drawable], ...] = (
+    DriftReport,
+    Evaluation,
+    DetectionEvaluation,
+    TrainingRun,
+    ExplanationSheet,
+)
 
 
 def document_of(result: Drawable) -> Document:
@@ -26,6 +34,8 @@ def document_of(result: Drawable) -> Document:
             return detection_document(result)
         case TrainingRun():
             return run_document(result)
+        case ExplanationSheet():
+            return sheet_document(result)
 
 
 def brief_of(result: Drawable) -> Document:
@@ -39,3 +49,5 @@ def brief_of(result: Drawable) -> Document:
             return detection_document(result)
         case TrainingRun():
             return run_brief(result)
+        case ExplanationSheet():
+            return sheet_brief(result)
