@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lookoutcv.errors import LookoutError
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
+    from lookoutcv.inference.explaining.attention import attention
     from lookoutcv.inference.explaining.explain import explain
     from lookoutcv.inference.explaining.explanations import Explanations
     from lookoutcv.inference.predict import predict
@@ -98,6 +99,7 @@ _HOMES = {
     "Retained": "lookoutcv.log.upkeep.retain",
     "SegmentationLogger": "lookoutcv.log.writing.loggers",
     "TrainingRun": "lookoutcv.results.training_run",
+    "attention": "lookoutcv.inference.explaining.attention",
     "baseline": "lookoutcv.measuring.baseline",
     "card": "lookoutcv.inference.propose_card",
     "compare": "lookoutcv.monitoring.monitor",
@@ -162,6 +164,7 @@ __all__ = [
     "TrainingRun",
     "Vacuumed",
     "__version__",
+    "attention",
     "baseline",
     "card",
     "compare",

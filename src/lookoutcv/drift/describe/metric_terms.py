@@ -12,6 +12,29 @@ from lookoutcv.metrics.base import Change
 _SORTING_FAMILIES = ("exposure", "colour", "geometry")
 
 
+# What measurers of ours fill: title, noun, and both directions, after "images are".
+_MEASURED = {
+    "attention.border": (
+        "Attention: at the edges",
+        "attention at the edges",
+        "looked at more at their edges",
+        "looked at less at their edges",
+    ),
+    "attention.inside": (
+        "Attention: inside the box",
+        "attention inside the box",
+        "looked at more inside the box",
+        "looked at less inside the box",
+    ),
+    "attention.spread": (
+        "Attention: spread",
+        "spread of attention",
+        "looked at more evenly",
+        "looked at in fewer places",
+    ),
+}
+
+
 @dataclass(frozen=True)
 class MetricTerms:
     """How to speak of one metric.
@@ -46,7 +69,12 @@ def metric_terms(name: str, metric: Metric | None) -> MetricTerms:
     Example:
         >>> metric_terms("smoke.density", None).rises
         'higher in smoke density'
+        >>> metric_terms("attention.border", None).rises
+        'looked at more at their edges'
     """
+    if name in _MEASURED:
+        title, noun, rises, falls = _MEASURED[name]
+        return MetricTerms(title, noun, "1", rises, falls, "points")
     family, _, rest = name.replace("_", " ").partition(".")
     if metric is not None:
         noun = rest if family in _SORTING_FAMILIES else f"{family} ({rest})"
