@@ -79,6 +79,10 @@ class ExplainSettings:
         int | None, Setting("Ask about so many variants of each image, by methods that ask.", minimum=1)
     ] = None
     seed: Annotated[int, Setting("Of what such a method draws at random.", minimum=0)] = 0
+    faithfulness: Annotated[
+        bool,
+        Setting("Also see whether what a map marks moves the score more than random maps do: 300 inferences."),
+    ] = False
     sample: Annotated[int, Setting("At most so many images, evenly spread.", minimum=1)] = 100
     output: Annotated[
         list[Path] | None,

@@ -125,6 +125,7 @@ class Predictor(ABC):
         layer: str | None = None,
         samples: int | None = None,
         seed: int = 0,
+        faithfulness: bool = False,
         progress: Progress | None = None,
     ) -> list[Explanation]:
         """What the model looked at in images: a map for each class, over the image.
@@ -139,6 +140,8 @@ class Predictor(ABC):
             layer: Of the network, by its name in `named_modules()`; None for the one that suits.
             samples: Of a method that asks about variants of the image: how many of them.
             seed: Of what such a method draws at random.
+            faithfulness: Also see whether removing what a map marks moves the score more than random maps do: some 300
+                inferences for each, told in `heatmap.attribution.faithfulness` and in its notes.
             progress: Called as `progress(done, total)` of those variants, for each map.
         Returns:
             An `Explanation` an image, in order: `prediction`, `heatmaps`, `pixels` as they are shown.
@@ -162,7 +165,7 @@ class Predictor(ABC):
         """
         if isinstance(classes, str | int):
             classes = [classes]
-        asked = Asked(classes, top, method, layer, samples, seed)
+        asked = Asked(classes, top, method, layer, samples, seed, faithfulness)
         read_images = [_pixels(image) for image in _each(images)]
         predictions = self._all_predicted(read_images)
         return [

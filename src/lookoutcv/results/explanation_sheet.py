@@ -11,6 +11,25 @@ from lookoutcv.results.result import Result, StoredResult
 
 
 @dataclass(frozen=True)
+class MapFaithfulness(Result):
+    """Whether what a map marks is what the score follows from (Petsiuk et al., RISE, BMVC 2018).
+
+    Args:
+        deletion: Mean score while pixels are removed, the marked ones first; low is good.
+        insertion: Mean score while pixels are put back on a blurred image, the marked ones first; high is good.
+        better_by: How much better than random maps, the mean of both; in the unit of the score.
+        low: Lower end of its 95% interval.
+        high: Upper end.
+    """
+
+    deletion: float
+    insertion: float
+    better_by: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class ExplainedClass(Result):
     """What a model looked at for one class, or for one object that it found.
 
@@ -24,6 +43,7 @@ class ExplainedClass(Result):
         border: Where there is: its share in the outer tenth of what the model saw, 0 to 1.
         notes: What is to be said of the map, in sentences.
         thumbnail: The map over the image, a JPEG in base64; None where there is no map or pictures were not wanted.
+        faithfulness: Whether the score follows from what it marks; None where that was not asked.
     """
 
     label: str
@@ -35,6 +55,7 @@ class ExplainedClass(Result):
     border: float | None = None
     notes: list[str] = field(default_factory=list)
     thumbnail: str | None = field(default=None, repr=False)
+    faithfulness: MapFaithfulness | None = None
 
 
 @dataclass(frozen=True)

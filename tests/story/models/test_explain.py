@@ -103,6 +103,17 @@ def test_a_package_is_explained_by_its_network(lookout: Terminal, tmp_path: Path
     assert "blocks.0" in lookout.err
 
 
+def test_a_map_is_held_against_random_ones(lookout: Terminal) -> None:
+    assert lookout(*ASKED, "day/a.png", "--class", "left", "--faithfulness", "--json") == 0
+    (one,) = json.loads(lookout.out)["images"][0]["classes"]
+    found = one["faithfulness"]
+    assert found["better_by"] > 0
+    assert found["low"] < found["better_by"] < found["high"]
+    assert found["deletion"] < found["insertion"]
+    assert lookout(*ASKED, "day/a.png", "--class", "left", "--faithfulness") == 0
+    assert "better than random maps by" in " ".join(lookout.out.split())
+
+
 def test_maps_of_several_sizes_do_not_fit_one_array(lookout: Terminal, tmp_path: Path) -> None:
     assert lookout(*ASKED, "day", "-o", str(tmp_path / "x.npy")) == 2
     assert ".npz, which holds an array for each image" in lookout.err

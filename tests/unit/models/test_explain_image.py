@@ -179,6 +179,7 @@ def test_an_object_that_there_is_not_is_said() -> None:
 def test_a_network_of_torch_is_opened_and_stays_as_it_is() -> None:
     import torch
 
+    torch.manual_seed(0)
     network = torch.nn.Sequential(
         torch.nn.Conv2d(3, 4, 3, padding=1),
         torch.nn.BatchNorm2d(4),
@@ -190,6 +191,7 @@ def test_a_network_of_torch_is_opened_and_stays_as_it_is() -> None:
     before = {name: value.clone() for name, value in network.state_dict().items()}
     card = {
         "labels": ["left", "right"],
+        "head": "logits",
         "input": {"size": [32, 32], "scale": 1 / 255, "mean": 0, "std": 1, "dtype": "float32", "colour": "RGB"},
     }
     model = lo.open_model(network, card)

@@ -13,10 +13,11 @@ from jsonschema import Draft202012Validator
 
 import lookoutcv as lo
 from lookoutcv.errors import CorruptFile, NewerFormat, NotOurFile
-from lookoutcv.results.explanation_sheet import ExplainedClass, ExplainedPicture, ExplanationSheet
+from lookoutcv.results.explanation_sheet import ExplainedClass, ExplainedPicture, ExplanationSheet, MapFaithfulness
 from lookoutcv.results.images.skipped import Skipped
 
-CLASS = ExplainedClass("cat", 0.75, "grad_cam", "features.12", True, 0.5, 0.25, ["A note."], "/9j/AA==")
+AGAINST = MapFaithfulness(0.2, 0.6, 0.3, 0.1, 0.5)
+CLASS = ExplainedClass("cat", 0.75, "grad_cam", "features.12", True, 0.5, 0.25, ["A note."], "/9j/AA==", AGAINST)
 EMPTY = ExplainedClass("dog", None, "occlusion", "", False, notes=["The map is zero at every place."])
 SHEET = ExplanationSheet(
     "pets 3",
@@ -28,6 +29,7 @@ SHEET = ExplanationSheet(
     ["Covered: faces."],
 )
 DEFINITIONS: dict[str, type] = {
+    "map_faithfulness": MapFaithfulness,
     "explained_class": ExplainedClass,
     "explained_picture": ExplainedPicture,
     "skipped": Skipped,
@@ -78,5 +80,6 @@ def test_every_form_draws_it_with_pictures_and_without() -> None:
     assert "/9j/" not in text
     assert "grad_cam at features.12" in text
     assert "b.jpg" in text
+    assert "better than random maps by 0.30 (0.10 to 0.50)" in text
     assert "3 of 5 images were not asked about." in text
     assert lo.render(SHEET, width=80)

@@ -44,6 +44,7 @@ def explain(settings: ExplainSettings, styling: ReportSettings, pictures: Option
             layer=settings.layer,
             samples=settings.samples,
             seed=settings.seed,
+            faithfulness=settings.faithfulness,
             sample=settings.sample,
             card=settings.card,
             device=settings.device,

@@ -43,6 +43,7 @@ def explain(
     layer: str | None = None,
     samples: int | None = None,
     seed: int = 0,
+    faithfulness: bool = False,
     sample: int = MOST_IMAGES,
     output: str | os.PathLike[str] | None = None,
     force: bool = False,
@@ -71,6 +72,8 @@ def explain(
         layer: Of the network, by its name in `named_modules()`; None for the one that suits.
         samples: Of a method that asks about variants of the image: how many of them.
         seed: Of what such a method draws at random.
+        faithfulness: Also see whether removing what a map marks moves the score more than random maps do: some 300
+            inferences for each.
         sample: At most so many images, evenly spread over all.
         output: Write a picture of all maps (.png), or the maps (.npy, .npz), there.
         force: Replace a file that lies there and is none of these, too.
@@ -113,9 +116,10 @@ def explain(
     predictor = source.predictor
     cover = redaction(redact, source)
     labelled = LabelledImages(targets_of(images), strict, progress, sample, Limits.of(max_pixels, max_bytes))
-    how: dict[str, Any] = {"classes": classes, "top": top, "method": method, "layer": layer}
+    how: dict[str, Any] = {"classes": classes, "top": top, "method": method, "layer": layer, "samples": samples}
+    how |= {"seed": seed, "faithfulness": faithfulness}
     count = sum(1 for _ in labelled.ids)
-    items = tuple(_explained(predictor, labelled, {**how, "samples": samples, "seed": seed}, cover, alone=count == 1))
+    items = tuple(_explained(predictor, labelled, how, cover, alone=count == 1))
     made = Explanations(
         predictor.name,
         predictor.sha256,

@@ -22,7 +22,7 @@ from lookoutcv.explanation.drawing.overlay import overlay
 from lookoutcv.explanation.focus import mass_on_border, spread
 from lookoutcv.files.outputs import FileKind, check_output, marked, write_output
 from lookoutcv.images import thumbnail
-from lookoutcv.results.explanation_sheet import ExplainedClass, ExplainedPicture, ExplanationSheet
+from lookoutcv.results.explanation_sheet import ExplainedClass, ExplainedPicture, ExplanationSheet, MapFaithfulness
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.version import TOOL
 
@@ -218,7 +218,15 @@ def _class(explanation: Explanation, heatmap: Heatmap, thumbnails: bool) -> Expl
         mass_on_border(seen) if heatmap.usable else None,
         list(heatmap.notes),
         _jpeg(overlay(explanation.pixels, heatmap)) if thumbnails and heatmap.usable else None,
+        _faithfulness(heatmap),
     )
+
+
+def _faithfulness(heatmap: Heatmap) -> MapFaithfulness | None:
+    found = heatmap.attribution.faithfulness
+    if found is None:
+        return None
+    return MapFaithfulness(found.deletion_area, found.insertion_area, found.better_by, found.low, found.high)
 
 
 def _jpeg(pixels: Pixels) -> str:

@@ -82,14 +82,21 @@ def left_out_sections(sheet: ExplanationSheet) -> tuple[Section, ...]:
 
 
 def _table(classes: Sequence[ExplainedClass]) -> Table:
-    rows = tuple((one.label, Number(_score(one)), _how(one)) for one in classes)
+    rows = tuple((one.label, Number(_score(one)), _how(one) + _against_random(one)) for one in classes)
     return Table(
         "By name, since there are no pictures", (Column("Class"), Column("Score", numeric=True), Column("How")), rows
     )
 
 
 def _words(one: ExplainedClass) -> str:
-    return f"score {_score(one)}, {_how(one)}"
+    return f"score {_score(one)}, {_how(one)}{_against_random(one)}"
+
+
+def _against_random(one: ExplainedClass) -> str:
+    found = one.faithfulness
+    if found is None:
+        return ""
+    return f"; better than random maps by {found.better_by:.2f} ({found.low:.2f} to {found.high:.2f})"
 
 
 def _score(one: ExplainedClass) -> str:
