@@ -19,6 +19,7 @@ from lookoutcv.explanation.faithfulness import measure_faithfulness
 from lookoutcv.explanation.methods.base import registry
 from lookoutcv.models.explained_subjects import Subject, overlap, subjects_of
 from lookoutcv.models.input.framing import Framing, Pixels
+from lookoutcv.models.sight import Sight
 from lookoutcv.predictions import Classification, Detections, Prediction
 from lookoutcv.progress import Progress
 
@@ -26,21 +27,6 @@ AUTO = "auto"
 # The longer side of an image as it is shown.
 SHOWN_PX = 640
 _OF_A_NETWORK, _OF_SCORES = "grad_cam", "occlusion"
-
-
-@dataclass(frozen=True, eq=False)
-class Sight:
-    """What a model sees of an image.
-
-    Args:
-        pixels: (h, w, 3) uint8 RGB: the image in the model's own size, cut or stretched.
-        framing: How the image lies in it.
-        predict: What the model says of such pictures, (N, h, w, 3) uint8; positions are in their pixels.
-    """
-
-    pixels: Pixels
-    framing: Framing
-    predict: Callable[[Any], list[Prediction]]
 
 
 class Explainable(Protocol):

@@ -12,9 +12,9 @@ from lookoutcv.adapters import adapted
 from lookoutcv.errors import InferenceFailed, UnknownResult, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
-from lookoutcv.models.explain_image import Sight
 from lookoutcv.models.input.framing import Framing, Pixels
 from lookoutcv.models.predictor import Predictor
+from lookoutcv.models.sight import Sight
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Segmentation, Task
 
 _TASKS: dict[type[Any], Task] = {

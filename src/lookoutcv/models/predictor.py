@@ -15,8 +15,8 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import RuntimeDied, UsageError
 from lookoutcv.images import read
 from lookoutcv.models.cards.card import Card
-from lookoutcv.models.explain_image import AUTO, Asked, Sight, explain_image
 from lookoutcv.models.input.framing import Pixels
+from lookoutcv.models.sight import Sight
 from lookoutcv.predictions import Classification, Detections, Embedding, Prediction, Task
 from lookoutcv.progress import Progress
 
@@ -121,7 +121,7 @@ class Predictor(ABC):
         *,
         classes: Sequence[str | int] | str | int | None = None,
         top: int = 1,
-        method: str = AUTO,
+        method: str = "auto",
         layer: str | None = None,
         samples: int | None = None,
         seed: int = 0,
@@ -163,6 +163,9 @@ class Predictor(ABC):
             >>> found.label, bool(found.values[:, :16].mean() > 5 * found.values[:, 20:].mean())
             ('left', True)
         """
+        # Whoever only predicts need not wait for what explains to be imported.
+        from lookoutcv.models.explain_image import Asked, explain_image  # noqa: PLC0415
+
         if isinstance(classes, str | int):
             classes = [classes]
         asked = Asked(classes, top, method, layer, samples, seed, faithfulness)

@@ -15,7 +15,6 @@ from lookoutcv.errors import InferenceFailed, LookoutError, RuntimeDied, WrongCa
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
 from lookoutcv.models.declared_input import class_names, only_input, sized
-from lookoutcv.models.explain_image import Sight
 from lookoutcv.models.formats.base import NotTensor, Runtime, Tensor, TensorInfo, as_tensor, facts_of
 from lookoutcv.models.input.complete_input import complete_input
 from lookoutcv.models.input.framing import Framing, Pixels, framed
@@ -24,6 +23,7 @@ from lookoutcv.models.output_tensors import agree, joined, padded, real_numbers
 from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
+from lookoutcv.models.sight import Sight
 from lookoutcv.predictions import Prediction
 from lookoutcv.processes.told_errors import RaisedElsewhereError
 
