@@ -64,8 +64,8 @@ def taught_network() -> Any:
     inputs, targets = tensor_of(pictures), torch.from_numpy(kinds)
     optimiser = torch.optim.AdamW(module.parameters(), 0.01)
     steps = torch.optim.lr_scheduler.OneCycleLR(optimiser, 0.02, 20 * 8)
-    for _ in range(20):
-        for batch in torch.randperm(len(inputs)).split(30):
+    with torch.enable_grad():  # whoever asks first may be in another mode
+        for batch in (part for _ in range(20) for part in torch.randperm(len(inputs)).split(30)):
             optimiser.zero_grad()
             torch.nn.functional.cross_entropy(module(inputs[batch]), targets[batch]).backward()
             optimiser.step()
