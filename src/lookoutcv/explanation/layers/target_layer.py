@@ -67,9 +67,9 @@ def target_layer(
     key = (layer, layout, tuple(batch.shape[2:]))
     with _lock:
         known = _known.get(network, {}).get(key)
-    if known is not None and known[1]() is dict(network.named_modules()).get(known[0].name):
+    if known is not None and known[1]() is _layer(network, known[0].name):
         return known[0]
-    if layer is not None and layer not in dict(network.named_modules()):
+    if layer is not None and _layer(network, layer) is None:
         raise _unknown(network, layer, _candidates(*_survey(network, batch, chosen)))
     passed, facts = _survey(network, batch, chosen)
     found, lasting = _named(passed, facts, layer, layout) if layer else _last(passed, facts)
@@ -77,6 +77,13 @@ def target_layer(
         with _lock:
             _known.setdefault(network, {})[key] = found, ref(network.get_submodule(found.name))
     return found
+
+
+def _layer(network: Any, name: str) -> Any:
+    try:
+        return network.get_submodule(name)
+    except AttributeError:
+        return None
 
 
 def _survey(network: Any, batch: Any, chosen: Sequence[int] | Chooser | None) -> tuple[WatchedPass, LayoutFacts]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from lookoutcv.errors import ExplanationError
@@ -41,24 +42,42 @@ def network_twin(network: Any) -> Any:
     return _twin(network, {}, {})
 
 
+def watch(layer: Any, hook: Callable[[Any, Any, Any], Any]) -> None:
+    """Have a function called after each forward pass of a layer of a twin.
+
+    Args:
+        layer: Of a twin; the layer that it is a copy of calls nothing.
+        hook: As `register_forward_hook` takes it.
+    """
+    for name in ("_forward_hooks", "_forward_hooks_with_kwargs", "_forward_hooks_always_called"):
+        layer.__dict__[name] = layer.__dict__[name].copy()
+    layer.register_forward_hook(hook)
+
+
 def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any]) -> Any:
     if id(module) in made:  # a layer that is used twice stays one
         return made[id(module)]
     kind: Any = type(module)
     twin = kind.__new__(kind)
     made[id(module)] = twin
-    state = dict(vars(module))
-    for name, value in state.items():
-        if name.startswith("_") and isinstance(value, dict):  # parameters, buffers, layers and all kinds of hooks
-            state[name] = value.copy()
-    twin.__dict__.update(state)
-    for kind in ("_parameters", "_buffers"):
-        for name, tensor in state[kind].items():
-            if tensor is not None and tensor.is_inference():
-                if id(tensor) not in tensors:  # weights that two layers share stay shared
-                    tensors[id(tensor)] = tensor.detach().clone()
-                state[kind][name] = tensors[id(tensor)]
-    for name, child in state["_modules"].items():
-        state["_modules"][name] = None if child is None else _twin(child, made, tensors)
-    twin.__dict__["training"] = False
+    state = twin.__dict__
+    state.update(vars(module))
+    state["training"] = False
+    # What is not changed is shared: copies of all there is would take longer than a small network's forward pass.
+    for held in ("_parameters", "_buffers"):
+        tensors_held = state[held]
+        if tensors_held and any(one is not None and one.is_inference() for one in tensors_held.values()):
+            state[held] = {name: _own(tensor, tensors) for name, tensor in tensors_held.items()}
+    if state["_modules"]:
+        children = state["_modules"].items()
+        state["_modules"] = {name: child if child is None else _twin(child, made, tensors) for name, child in children}
     return twin
+
+
+def _own(tensor: Any, tensors: dict[int, Any]) -> Any:
+    """The tensor, or of one made in inference mode a copy: one for all layers that share it."""
+    if tensor is None or not tensor.is_inference():
+        return tensor
+    if id(tensor) not in tensors:
+        tensors[id(tensor)] = tensor.detach().clone()
+    return tensors[id(tensor)]

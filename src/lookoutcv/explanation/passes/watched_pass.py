@@ -9,7 +9,7 @@ from typing import Any
 
 from lookoutcv.errors import ExplanationError, InferenceFailed
 from lookoutcv.explanation.passes.class_scores import Chooser, chosen_scores
-from lookoutcv.explanation.passes.network_twin import network_twin
+from lookoutcv.explanation.passes.network_twin import network_twin, watch
 from lookoutcv.extras import need
 
 
@@ -101,9 +101,9 @@ def _pass(
 ) -> WatchedPass:
     twin = network_twin(network)
     runs: dict[str, LayerRun] = {}
-    for name, module in twin.named_modules():
-        if name == only or (only is None and name):
-            module.register_forward_hook(_watcher(name, runs, cut=only is not None))
+    watched = [(only, twin.get_submodule(only))] if only is not None else list(twin.named_modules())[1:]
+    for name, module in watched:
+        watch(module, _watcher(name, runs, cut=only is not None))
     batch = batch.detach().clone() if batch.is_inference() else batch.detach()
     with mode():
         try:
@@ -122,7 +122,7 @@ def _pass(
 def _watcher(name: str, runs: dict[str, LayerRun], cut: bool) -> Callable[[Any, Any, Any], Any]:
     torch = need("torch", "torch")
 
-    def watch(module: Any, _inputs: Any, output: Any) -> Any:
+    def keep(module: Any, _inputs: Any, output: Any) -> Any:
         tensor = output[0] if isinstance(output, tuple | list) and output else output
         if not isinstance(tensor, torch.Tensor) or not tensor.is_floating_point():
             return None
@@ -135,7 +135,7 @@ def _watcher(name: str, runs: dict[str, LayerRun], cut: bool) -> Callable[[Any, 
         # The next layer may work in place: it gets its own copy.
         return _with_first(output, held.clone())
 
-    return watch
+    return keep
 
 
 def _with_first(output: Any, tensor: Any) -> Any:
