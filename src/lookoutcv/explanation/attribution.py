@@ -64,7 +64,7 @@ def area(curve: Sequence[float]) -> float:
     return float(((values[1:] + values[:-1]) / 2).mean())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attribution:
     """How much each place of one image counts for one score.
 

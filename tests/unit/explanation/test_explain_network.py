@@ -88,6 +88,16 @@ def test_a_layer_that_runs_twice_is_said(batch: Any) -> None:
     assert found.notes[0] == "The layer same runs 2 times in one pass; the map is of its last run."
 
 
+def test_a_layer_that_stands_in_two_places_is_one(batch: Any) -> None:
+    same = torch.nn.Conv2d(3, 3, 3, padding=1)
+    network = torch.nn.Sequential(
+        same, torch.nn.ReLU(), same, torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten(), torch.nn.Linear(3, 2)
+    )
+    (found,) = explain_network(network, batch[:1], [0])
+    assert found.layer == "0"
+    assert "runs 2 times" in found.notes[0]
+
+
 def test_a_misspelt_layer_is_answered_with_the_nearest_and_the_usable(network: Any, batch: Any) -> None:
     with pytest.raises(UnknownLayer, match=r"Did you mean 0.7") as caught:
         explain_network(network, batch, [0] * 6, layer="0.77")
@@ -147,6 +157,18 @@ def test_outputs_that_are_no_scores_ask_for_a_function(batch: Any) -> None:
 def test_a_network_that_fails_is_told_as_that(network: Any) -> None:
     with pytest.raises(InferenceFailed, match=r"fails on a batch of shape \(1, 4, 8, 8\)"):
         explain_network(network, torch.zeros(1, 4, 8, 8), [0])
+
+
+def compiled(network: Any) -> Any:
+    return torch.compile(network, backend="eager")
+
+
+@pytest.mark.parametrize("wrap", [compiled, torch.nn.DataParallel])
+def test_a_network_may_be_wrapped(network: Any, batch: Any, wrap: Any) -> None:
+    plain = explain_network(network, batch, [1] * 6)
+    for one, other in zip(plain, explain_network(wrap(network), batch, [1] * 6), strict=True):
+        assert other.layer.endswith(one.layer)
+        np.testing.assert_allclose(one.values, other.values, atol=1e-5)
 
 
 def test_what_is_no_network_is_refused(batch: Any) -> None:
