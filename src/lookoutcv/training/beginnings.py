@@ -9,7 +9,13 @@ from typing import Any, cast, get_args
 
 from lookoutcv.errors import TrainingError
 from lookoutcv.plain_text import joined
-from lookoutcv.training.fitting.backbones.backbone import Backbone, check_backbones, prepare, scratch_side_px
+from lookoutcv.training.fitting.backbones.backbone import (
+    Backbone,
+    check_backbones,
+    fit_for_size,
+    prepare,
+    scratch_side_px,
+)
 from lookoutcv.training.fitting.backbones.hub import HubError
 from lookoutcv.training.fitting.backbones.pretrained import Pretrained, find_pretrained, where_weights_come_from
 from lookoutcv.training.fitting.device import Device, find_device
@@ -91,7 +97,7 @@ def backbones_of(
     Raises:
         TrainingError: The weights are of another network; that of the first, where no backbone can be made.
     """
-    classes = len(material.division.classes)
+    classes, short_side_px = len(material.division.classes), _short_side_px(material)
     found: list[Backbone] = []
     errors: dict[str, TrainingError] = {}
     for name, begins in beginnings.items():
@@ -99,10 +105,10 @@ def backbones_of(
             one = prepare(name, begins, classes, side_px=request.image_size, seed=request.seed)
             if not one.pretrained and request.image_size is None:
                 assert one.input.size is not None  # complete
-                side = scratch_side_px(_short_side_px(material), one.input.size[0])
+                side = scratch_side_px(short_side_px, one.input.size[0])
                 if side != one.input.size[0]:
                     one = prepare(name, begins, classes, side_px=side, seed=request.seed)
-            found.append(one)
+            found.append(fit_for_size(one, short_side_px))
         except TrainingError as error:
             # A file of weights fits one of several backbones; the others are named, and passed over.
             errors[name] = error

@@ -91,6 +91,8 @@ def test_the_package_is_a_model_with_its_baseline(trained: lo.TrainingRun, looko
     assert report["baseline"]["images"] == trained.parts[2].images
     model = lo.open_model("run/package")
     assert model.labels == tuple(sorted(COLOURS))
+    # Pictures of 24 px are enlarged to 32 as they were when it learnt: smoothly.
+    assert model.card.input.interpolation == "bilinear"
 
 
 def test_the_verb_writes_a_report_and_says_what_to_type_next(lookout: Terminal, desk: Path) -> None:

@@ -30,7 +30,9 @@ def seen(each: int = 40, spread: float = 0.1) -> FixedFeatures:
     samples = tuple(
         Sample(f"{number}.jpg", material.division.classes[label], ref) for number, label in enumerate(labels)
     )
-    return FixedFeatures(material, {"train": train, "test": test}, {"train": labels, "test": truth}, samples)
+    return FixedFeatures(
+        "test_resnet", material, {"train": train, "test": test}, {"train": labels, "test": truth}, samples
+    )
 
 
 CHECK = DataCheck("pets", 120, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lookoutcv.calls.option_names import option
@@ -110,6 +110,22 @@ def scratch_side_px(short_side_px: float, own_side_px: int) -> int:
     # Architectures halve five times: a side is a multiple of 32, and at 64 there are four cells to tell apart at the
     # end.
     return min(own_side_px, max(64, 32 * -(-int(short_side_px) // 32)))
+
+
+def fit_for_size(backbone: Backbone, short_side_px: float) -> Backbone:
+    """The same network, its images resized smoothly where it takes them larger than they are.
+
+    OpenCV's "area" looks at all pixels when it shrinks an image, and repeats pixels when it enlarges one: a head on
+    what an EfficientNet-Lite0 sees in 350 pictures of CIFAR-10 is right on .41 of them that way, on .66 by bilinear.
+
+    Args:
+        backbone: As `prepare` made it.
+        short_side_px: Of the images, the middle one.
+    """
+    assert backbone.input.size is not None  # complete
+    if short_side_px * backbone.input.crop >= max(backbone.input.size):
+        return backbone
+    return replace(backbone, input=replace(backbone.input, interpolation="bilinear"))
 
 
 def load_into(module: Any, file: WeightFile, name: str, told: bool = True) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from lookoutcv.errors import ModelNotFound, TrainingError
 from lookoutcv.training.fitting.backbones import pretrained
-from lookoutcv.training.fitting.backbones.backbone import prepare
+from lookoutcv.training.fitting.backbones.backbone import fit_for_size, prepare
 from lookoutcv.training.fitting.backbones.hub import HubError
 from tiny_backbones import MOBILENET, saved_weights, small_vit
 
@@ -91,6 +91,16 @@ def test_tensors_without_a_place_are_told(tmp_path: Path):
     path = saved_weights(tmp_path)
     save_file(load_file(path) | {"other.weight": torch.ones(2)}, path)
     assert prepare(MOBILENET, path, 3).notes[0].startswith(f"1 tensors of {path.name} have no place")
+
+
+def test_images_that_are_enlarged_are_so_smoothly_and_others_are_reduced_by_area():
+    backbone = prepare(MOBILENET, "none", 3, side_px=70)
+    assert backbone.input.crop == 0.875
+    assert fit_for_size(backbone, 80.0) is backbone
+    assert backbone.input.interpolation == "area"
+    small = fit_for_size(backbone, 79.0)
+    assert small.input.interpolation == "bilinear"
+    assert small.module is backbone.module
 
 
 def test_a_misspelt_network_answers_with_the_nearest_ones():
