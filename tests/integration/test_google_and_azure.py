@@ -241,7 +241,7 @@ def test_what_is_not_there_is_told(store: Store, scheme: str) -> None:
 TROUBLE = [
     (500, "InternalError", "the server has trouble of its own. Wait some minutes"),
     (503, "ServiceUnavailable", "the server has trouble of its own. Wait some minutes"),
-    (429, "TooManyRequests", "the server asks to slow down. Wait some minutes and run it again, with --workers 1"),
+    (429, "TooManyRequests", "the server asks to slow down. Wait some minutes and run it again, with one worker"),
     (503, "ServerBusy", "the server (asks to slow down|has trouble of its own). Wait some minutes"),
     (502, "BadGateway", "the server has trouble of its own. Wait some minutes"),
 ]

@@ -15,7 +15,7 @@ ANSWERS = {
     "invalid-token": (400, "InvalidToken", "the session token is not valid. Sign in again"),
     "elsewhere": (301, "PermanentRedirect", r"in another region \(eu-west-9\). Set AWS_DEFAULT_REGION=eu-west-9"),
     "malformed": (400, "AuthorizationHeaderMalformed", r"in another region \(eu-west-9\). Set AWS_DEFAULT_REGION"),
-    "slow": (503, "SlowDown", "the server asks to slow down. Wait some minutes and run it again, with --workers 1"),
+    "slow": (503, "SlowDown", "the server asks to slow down. Wait some minutes and run it again, with one worker"),
     "trouble": (500, "InternalError", "the server has trouble of its own. Wait some minutes and run it again"),
     "no-key": (403, "InvalidAccessKeyId", "the access key is not known there. Check AWS_ACCESS_KEY_ID"),
     "signature": (403, "SignatureDoesNotMatch", "the secret key does not fit the access key"),

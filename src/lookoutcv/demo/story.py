@@ -77,7 +77,7 @@ def tell(out: Path, **options: Unpack[Options]) -> Story:
     except OSError as reason:
         raise OutputUnwritable(
             f"the demo cannot write its pictures to {out} ({reason.strerror or reason})",
-            "Choose another folder with --out.",
+            "Choose another folder: lookout demo --out FOLDER.",
             path=str(out),
             reason=str(reason),
         ) from reason
@@ -99,7 +99,7 @@ def claim(out: Path) -> None:
     if any(out.iterdir()) and not (note.is_file() and note.read_text("utf-8", "replace").startswith(_NOTE_TEXT)):
         raise OutputUnwritable(
             f"the demo does not write to {out}: it holds something that the demo did not make",
-            "Choose a new folder with --out.",
+            "Choose a new folder: lookout demo --out FOLDER.",
             path=str(out),
             reason="it holds something else",
         )

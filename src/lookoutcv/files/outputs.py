@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.files.atomic import check_writable, open_atomic
 
@@ -171,7 +172,7 @@ def _refuse_another_file(path: str | os.PathLike[str], kind: FileKind) -> None:
             return
         raise OutputUnwritable(
             f"{os.fspath(path)} is there already, and is not {kind.noun} that LookOutCV wrote",
-            "Choose another name, or replace it with --force (force=True in Python).",
+            f"Choose another name, or replace it with {option('force', True)}.",
             path=os.fspath(path),
             reason="another file lies there",
         )

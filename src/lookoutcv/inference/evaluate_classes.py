@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.calls.option_names import option
+from lookoutcv.calls.option_names import card_settings, option
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
 from lookoutcv.inference.surest_errors import SmallPictures, SurestErrors
@@ -33,7 +33,6 @@ from lookoutcv.scores import (
 )
 
 _SMALLEST_BATCH = 16
-_REMEDY = "Name the folders as the model's labels, or give its labels in the card (--set labels=names.txt)."
 
 
 def evaluate_classes(
@@ -194,6 +193,11 @@ def _no_labels(identity: ModelIdentity, name: str, pairs: _LabelledPredictions) 
     unknown = first_names(sorted(pairs.unknown_labels))
     return ConfigError(
         f"no label of {name} is one of the model's: {unknown}; the model has {first_names(identity.labels)}",
-        _REMEDY,
+        _remedy(),
         key="labels",
     )
+
+
+def _remedy() -> str:
+    given = card_settings({"labels": "names.txt"})
+    return f"Name the folders as the model's labels, or give its labels in the card: {given}."

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_settings
 from lookoutcv.errors import ConfigError
 from lookoutcv.inference.labelled_images import LabelledImage, LabelledImages, first_names
 from lookoutcv.inference.named_objects import NamedObjects
@@ -26,7 +27,6 @@ from lookoutcv.scores.average_precision import DetectionScores
 
 _SMALLEST_BATCH = 16
 _MOST_WORST = 20
-_REMEDY = "Name the objects as the model's labels, or give its labels in the card (--set labels=names.txt)."
 
 
 def evaluate_objects(
@@ -154,7 +154,7 @@ def _no_objects(identity: ModelIdentity, name: str, count: _Count) -> ConfigErro
         labels = first_names(sorted(count.unknown_labels)), first_names(identity.labels)
         return ConfigError(
             f"no object marked in {name} is of a class of the model's: {labels[0]}; the model has {labels[1]}",
-            _REMEDY,
+            _remedy(),
             key="labels",
         )
     if count.unpredicted and not count.accumulator.images:
@@ -168,3 +168,8 @@ def _no_objects(identity: ModelIdentity, name: str, count: _Count) -> ConfigErro
         "Give images with boxes: a COCO file, a YOLO data.yaml, a Pascal VOC folder or a manifest.",
         key="labels",
     )
+
+
+def _remedy() -> str:
+    given = card_settings({"labels": "names.txt"})
+    return f"Name the objects as the model's labels, or give its labels in the card: {given}."

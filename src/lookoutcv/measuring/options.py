@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from lookoutcv.byte_sizes import byte_size
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.images import Limits
 from lookoutcv.measuring.cache.record_cache import CacheLocation, cache_location
@@ -138,9 +139,10 @@ def prediction_source_of(options: Options, workers: int = 1) -> PredictionSource
     if predictions is None:
         for key in ("annotations", "model_name"):
             if options.get(key) is not None:
-                flag = "--" + key.replace("_", "-")
                 raise ConfigError(
-                    f"{flag} tells of predictions, and there are none", "Give --predictions too.", key=key
+                    f"{option(key)} tells of predictions, and there are none",
+                    f"Give {option('predictions')} too.",
+                    key=key,
                 )
         # Each process opens the model: threads of their own for all of them would wait for each other.
         threads = max(1, cpu_count() // workers)
@@ -151,7 +153,7 @@ def prediction_source_of(options: Options, workers: int = 1) -> PredictionSource
     if model is not None:
         raise ConfigError(
             "there are a model and predictions made elsewhere, and one of them answers",
-            "Leave out --model or --predictions.",
+            f"Leave out {option('model')} or {option('predictions')}.",
             key="predictions",
         )
     return import_predictions(predictions, options.get("annotations"), options.get("model_name"))

@@ -12,6 +12,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, LookoutError, RuntimeDied
 from lookoutcv.extras import need
 from lookoutcv.images.covering import covered
@@ -28,9 +29,13 @@ Finder = Callable[[str, Pixels], Iterable[Box]]
 _MARGIN_RATIO = 0.25
 # Faces are looked for on images of this side: a face of a tenth of the side is then 64 px, the cascade's own are 24.
 _SIDE_PX, _FACE_PX = 640, 24
-_HOW = (
-    "Give faces, a box x1,y1,x2,y2 (in pixels, or in shares of 0 to 1), class:NAME with --model, or a detector's file."
-)
+
+
+def _how() -> str:
+    return (
+        "Give faces, a box x1,y1,x2,y2 (in pixels, or in shares of 0 to 1), class:NAME with "
+        f"{option('model', 'MODEL')}, or a detector's file."
+    )
 
 
 @dataclass
@@ -118,7 +123,9 @@ def _box(text: str) -> tuple[float, ...]:
     except ValueError:
         numbers = ()
     if len(numbers) != 4 or not all(math.isfinite(n) and n >= 0 for n in numbers) or _empty(numbers):
-        raise ConfigError(f"--redact is {text!r}, which is no box, no file and not faces", _HOW, key="redact")
+        raise ConfigError(
+            f"{option('redact')} is {text!r}, which is no box, no file and not faces", _how(), key="redact"
+        )
     return numbers
 
 
@@ -136,12 +143,14 @@ def _in_pixels(box: Sequence[float], width: int, height: int) -> Box:
 def _objects(label: str, source: PredictionSource | None) -> Finder:
     if source is None or source.identity.task != "detection":
         raise ConfigError(
-            f"--redact class:{label} needs a model that finds objects", "Give a detector with --model.", key="redact"
+            f"{option('redact', f'class:{label}')} needs a model that finds objects",
+            f"Give a detector: {option('model', 'FILE')}.",
+            key="redact",
         )
     labels, detector = source.identity.labels, source
     if labels and label not in labels:
         raise ConfigError(
-            f"--redact class:{label}: {source.identity.name} knows no such class",
+            f"{option('redact', f'class:{label}')}: {source.identity.name} knows no such class",
             f"It knows {', '.join(labels[:8])} ...",
             key="redact",
         )
@@ -156,7 +165,7 @@ def _objects(label: str, source: PredictionSource | None) -> Finder:
 def _detector(path: str) -> Finder:
     model = ModelSource(path)
     if model.identity.task != "detection":
-        raise ConfigError(f"--redact {path} is a model that finds no objects", _HOW, key="redact")
+        raise ConfigError(f"{option('redact', path)} is a model that finds no objects", _how(), key="redact")
     return lambda name, pixels: _boxes(model.predict([name], [pixels])[0])
 
 

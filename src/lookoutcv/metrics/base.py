@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, MetricFailed
 from lookoutcv.grids import Grid
 from lookoutcv.pixels.view import ImageView
@@ -101,7 +102,7 @@ class Metric:
         except Exception as reason:  # a user's function: anything may happen
             raise MetricFailed(
                 f"the metric {self.name!r} failed ({type(reason).__name__}: {reason})",
-                "Correct it, or leave it out with --metrics.",
+                f"Correct it, or leave it out of {option('metrics')}.",
                 metric=self.name,
                 reason=str(reason),
             ) from reason

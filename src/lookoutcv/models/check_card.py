@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.models.cards.card import Card, Input
 from lookoutcv.models.input.framing import Pixels
@@ -95,7 +96,9 @@ def check_card(predictor: Predictor, images: Sequence[Pixels], truths: Sequence[
         ConfigError: Not a classifier, or no label matches.
     """
     if predictor.task != "classification":
-        raise ConfigError("only a classifier's card can be checked on labels", "Leave --try out.", key="try")
+        raise ConfigError(
+            "only a classifier's card can be checked on labels", f"Leave {option('try_')} out.", key="try"
+        )
     targets, by_order = _targets(truths, predictor)
     labelled = [int(i) for i in np.flatnonzero(targets >= 0)]
     if not labelled:

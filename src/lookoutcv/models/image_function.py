@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.adapters import adapted
+from lookoutcv.calls.option_names import card_settings
 from lookoutcv.errors import InferenceFailed, UnknownResult, WrongCard
 from lookoutcv.models.cards.card import Card
 from lookoutcv.models.choose_head import choose_head, probe_of
@@ -138,7 +139,8 @@ class ImageFunction(Predictor):
             return Detections.none()
         raise WrongCard(
             f"{self.name} returned an empty list, which may mean anything",
-            "Where it is a detector that found nothing, write `task: detection` in the card (--set task=detection).",
+            "Where it is a detector that found nothing, write `task: detection` in the card: "
+            f"{card_settings({'task': 'detection'})}.",
             model=self.name,
             key="task",
         )

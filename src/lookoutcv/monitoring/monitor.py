@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.calls.missing_path import path_remedy
+from lookoutcv.calls.option_names import option
 from lookoutcv.clock import now
 from lookoutcv.drift.compare import compare as compare_profiles
 from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
@@ -100,7 +101,8 @@ def _baseline(given: Baseline | str | os.PathLike[str] | None, model: Any) -> tu
         what = "the model is not a package that brings a baseline" if model is not None else "no baseline is named"
         raise ConfigError(
             f"there is nothing to compare with: {what}",
-            "Give --baseline FILE, which `lookout baseline SOURCE` makes, or --model PACKAGE.",
+            f"Give {option('baseline', 'FILE')}, which `lookout baseline SOURCE` makes, or "
+            f"{option('model', 'PACKAGE')}.",
             key="baseline",
         )
     return packed, [f"The baseline is the one in the package {masked(os.fspath(model))}.", *packed.notes]
@@ -141,7 +143,7 @@ def compare(
     if baselines[0] is not None and batch_by is not None:
         raise ConfigError(
             f"{baselines[0].name} is a baseline, and a baseline has the batches that it was made with",
-            "Make it again with `lookout baseline SOURCE --batch-by ...`, or leave --batch-by out.",
+            f"Make it again with `lookout baseline SOURCE --batch-by ...`, or leave {option('batch_by')} out.",
             key="batch_by",
         )
     groups = _group(group_by)
@@ -171,7 +173,7 @@ def _redaction_notes(baseline: Baseline, how: Plan) -> list[str]:
     missing = sorted(set(how.redaction.what) - set(baseline.redacted))
     if not missing or not any(one.thumbnail for one in baseline.typical):
         return [how.redaction.note]
-    flags = " ".join(f"--redact {one}" for one in missing)
+    flags = " ".join(option("redact", one) for one in missing)
     return [how.redaction.note, f"The baseline's pictures are left out: it was made without {flags}."]
 
 
@@ -201,10 +203,14 @@ def _refuse_other_model(baseline: Baseline, model: ModelIdentity | None, allowed
         return
     same_file = own.sha256 is not None and own.sha256 == model.sha256
     how = "here under a card with another task or other labels than" if same_file else "not the model that"
-    made = "--predictions FILE --model-name NAME" if model.imported else "--model MODEL"
+    made = (
+        "lookout baseline SOURCE --predictions FILE --model-name NAME"
+        if model.imported
+        else "lookout baseline SOURCE --model MODEL"
+    )
     raise ConfigError(
         f"{model.name} ({model.task}) is {how} the baseline was made with ({own.name}, {own.task})",
-        f"Make a baseline with this model (lookout baseline SOURCE {made}), or give --other-model.",
+        f"Make a baseline with this model ({made}), or give {option('other_model', True)}.",
         key="model",
     )
 
@@ -228,10 +234,10 @@ def _model_notes(baseline: Baseline, window: Collection) -> list[str]:
     before, after = has_predictions(baseline.profile), has_predictions(window.profile)
     if before and not after:
         name = own.name if own else "a model"
-        flag = "--predictions" if own and own.imported else "--model"
+        flag = option("predictions", "FILE") if own and own.imported else option("model", "MODEL")
         return [f"The baseline holds the answers of {name}; give {flag} to compare them too."]
     if after and not before:
-        flag = "--predictions" if other and other.imported else "--model"
+        flag = option("predictions", "FILE") if other and other.imported else option("model", "MODEL")
         return [f"The baseline holds no answers to compare with; make it again with {flag}."]
     if own and other and not own.matches(other):
         return [

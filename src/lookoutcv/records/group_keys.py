@@ -10,6 +10,7 @@ from typing import Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.records.schema import FIXED
 
@@ -55,7 +56,7 @@ def division(by: str | int, role: Role = "batch_by") -> Division:
         (Division(field='day', block=0, role='batch_by'), 200)
     """
     text = str(by).strip()
-    flag = "--" + role.replace("_", "-")
+    flag = option(role)
     if text.lstrip("+-").isdecimal():
         if role == "group_by" or int(text) < 1:
             remedy = "Give folder, day, size, label, camera, format or the name of a tag"
@@ -163,17 +164,17 @@ def no_keys(by: Division, tags: set[str] | frozenset[str] = frozenset()) -> Conf
         by: The rule.
         tags: Tags that the records do have.
     """
-    noun, flag = _NOUNS[by.role], "--" + by.role.replace("_", "-")
+    noun, flag = _NOUNS[by.role], option(by.role)
     if by.field == "day":
         return ConfigError(
-            f"{flag} day found no image with a time, so none has a {noun}",
-            f"Times come from the source or from EXIF, never from the file's date; try {flag} folder.",
+            f"{option(by.role, 'day')} found no image with a time, so none has a {noun}",
+            f"Times come from the source or from EXIF, never from the file's date; try {option(by.role, 'folder')}.",
             key=by.role,
         )
     if by.field in COLUMNS or by.field in _DERIVED:
         return ConfigError(
-            f"{flag} {by.field} found no image with a {by.field}, so none has a {noun}",
-            f"Use another field, such as {flag} folder.",
+            f"{option(by.role, by.field)} found no image with a {by.field}, so none has a {noun}",
+            f"Use another field, such as {option(by.role, 'folder')}.",
             key=by.role,
         )
     known = sorted({*tags, *COLUMNS, *_DERIVED})

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import overload
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import UsageError
 from lookoutcv.files.outputs import check_output, write_output
 from lookoutcv.reports.bare_results import without_thumbnails
@@ -126,7 +127,7 @@ def check_ending_of(chosen: ReportFormat, path: str | os.PathLike[str]) -> None:
         return
     other = next((known for known in registry if suffix in known.suffixes), None)
     meant = "no name of a report" if other is None else f"the name of a report in {other.name}"
-    instead = "" if other is None else f", or ask for {other.name} (-o {Path(path).name})"
+    instead = "" if other is None else f", or ask for {other.name} ({option('output', Path(path).name)})"
     raise UsageError(
         f"{os.fspath(path)!r} is {meant}, and {chosen.name} was asked for",
         f"End its name in {chosen.suffixes[0]}{instead}.",

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import UsageError
 
 # A page's own template is 3 kB, its parts 10.
@@ -74,7 +75,7 @@ def load_styling(
     """
     place = None if template is None else Path(template)
     if place is not None and not place.exists():
-        raise UsageError(f"--template: {place} is not there", "Give a Jinja file, or a folder of them.")
+        raise UsageError(f"{option('template')}: {place} is not there", "Give a Jinja file, or a folder of them.")
     styling = Styling(place, None if logo is None else _logo(logo))
     if place is not None and not place.is_dir():
         styling.load(place.name)
@@ -84,10 +85,14 @@ def load_styling(
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > _MOST_TEMPLATE_BYTES:
-            raise UsageError(f"--template: {path} is larger than 1 MB", "Give a Jinja template; put no images into it.")
+            raise UsageError(
+                f"{option('template')}: {path} is larger than 1 MB", "Give a Jinja template; put no images into it."
+            )
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as reason:
-        raise UsageError(f"--template: {path} cannot be read ({reason})", "Give a text file in UTF-8.") from reason
+        raise UsageError(
+            f"{option('template')}: {path} cannot be read ({reason})", "Give a text file in UTF-8."
+        ) from reason
 
 
 def _logo(logo: str | os.PathLike[str] | bytes) -> str:
@@ -101,12 +106,12 @@ def _logo(logo: str | os.PathLike[str] | bytes) -> str:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
                 if image.width * image.height > _MOST_LOGO_PIXELS:
-                    raise UsageError(f"--logo: {image.width} x {image.height} pixels are too many", remedy)
+                    raise UsageError(f"{option('logo')}: {image.width} x {image.height} pixels are too many", remedy)
                 image.thumbnail(_LOGO_PX)
                 drawn = io.BytesIO()
                 image.convert("RGBA").save(drawn, "PNG", optimize=True)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning) as reason:
-        raise UsageError(f"--logo: no picture that can be read ({reason})", remedy) from reason
+        raise UsageError(f"{option('logo')}: no picture that can be read ({reason})", remedy) from reason
     return f"data:image/png;base64,{base64.b64encode(drawn.getvalue()).decode()}"
 
 

@@ -53,6 +53,6 @@ def _refuse_another_users(path: str, working_folder: Path) -> None:
     if os.stat(path).st_uid not in trusted:
         raise ConfigError(
             f"{path} belongs to another user",
-            f"Use it with --config {path}, or pass it over with --no-config.",
+            f"Name it, or pass it over: lookout --config {path} ..., or lookout --no-config ...",
             path=path,
         )

@@ -222,7 +222,7 @@ def test_a_file_of_labels_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_size_that_nobody_says(tmp_path: Path) -> None:
-    with pytest.raises(WrongCard, match=r"how large its input is.*--set input.size"):
+    with pytest.raises(WrongCard, match=r"how large its input is.*card={'input': {'size'"):
         open_model(torchscript_mean(tmp_path / "net.pt"))
 
 

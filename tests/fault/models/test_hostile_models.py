@@ -24,6 +24,7 @@ import pytest
 from PIL import Image
 
 import lookoutcv as lo
+from lookoutcv.cli.main import main
 from lookoutcv.errors import BrokenModel, InferenceFailed, RuntimeDied, UntrustedModel
 from lookoutcv.models import open_model
 from lookoutcv.models.runtimes import confined_runtime
@@ -42,6 +43,7 @@ from tiny_models import (
     picture,
     torchscript_program,
 )
+from tiny_packages import colour_pictures
 
 ON_COLOURS = {"labels": ["r", "g", "b"], "input": {"size": [4, 4]}, "head": "logits"}
 WHITE, BLACK = picture((255, 255, 255)), picture((0, 0, 0))
@@ -101,10 +103,22 @@ def test_operators_of_files_are_refused_by_name(lines: tuple[str, ...], operator
     kept = tmp_path / "kept"
     kept.write_text("secret")
     path = torchscript_program(tmp_path / "net.pt", *(line.replace("FILE", str(kept)) for line in lines))
-    with pytest.raises(UntrustedModel, match=rf"calls {operator}, which reads or writes files.*--trust") as caught:
+    with pytest.raises(UntrustedModel, match=rf"calls {operator}, which reads or writes files.*trust=True") as caught:
         open_model(path, ON_COLOURS)
     assert caught.value.fields["reason"] == operator
     assert kept.read_text() == "secret"
+
+
+@pytest.mark.parametrize("verb", ["predict net.pt photos", "measure photos --model net.pt --workers 2 --no-cache"])
+def test_on_a_command_line_the_way_out_is_named_as_it_is_typed(
+    verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whichever process finds out."""
+    monkeypatch.chdir(tmp_path)
+    colour_pictures(tmp_path / "photos", each=3)
+    torchscript_program(tmp_path / "net.pt", "torch.save(x, 'kept')", "return x.mean(dim=[2, 3])")
+    assert main(verb.split()) == 1
+    assert "or use --trust." in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_operator_in_the_second_of_two_entries_of_one_name(tmp_path: Path) -> None:
@@ -213,7 +227,7 @@ def test_a_crash_of_native_code_is_an_error(tmp_path: Path) -> None:
         "y = torch.ops.aten._sparse_coo_tensor_unsafe(torch.tensor([[1099511627776]]), torch.ones([1]), [4])",
         "return x.mean(dim=[2, 3]) + y.to_dense().sum()",
     )
-    with pytest.raises(RuntimeDied, match=r"was ended by SIGSEGV.*--trust"):
+    with pytest.raises(RuntimeDied, match=r"was ended by SIGSEGV.*trust=True"):
         open_model(path, ON_COLOURS)
 
 

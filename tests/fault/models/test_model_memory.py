@@ -40,7 +40,7 @@ def test_outputs_of_gigabytes_are_refused_before_they_exist(
     monkeypatch.setattr(confined_runtime, "available_bytes", lambda: 64 << 30)
     path = made(tmp_path)
     assert path.stat().st_size < 10_000
-    with pytest.raises(InferenceFailed, match=r"wants more than the 1\.\d+ GB of memory .* --trust"):
+    with pytest.raises(InferenceFailed, match=r"wants more than the 1\.\d+ GB of memory .* trust=True"):
         open_model(path, ON_COLOURS)
 
 

@@ -55,7 +55,7 @@ def test_a_detector_elsewhere_is_monitored_as_one_that_is_run(tmp_path: Path) ->
     with pytest.raises(ConfigError, match=r"another detector \(detection\) is not the model"):
         lo.monitor(dark, baseline=base, predictions=tmp_path / "w.csv", model_name="another detector", **HOW)
     alone = lo.monitor(dark, baseline=base, **HOW)
-    assert any("give --predictions to compare" in note for note in alone.notes)
+    assert any("give predictions=FILE to compare" in note for note in alone.notes)
 
 
 def test_evaluation_of_predictions(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_evaluation_of_predictions(tmp_path: Path) -> None:
         lo.evaluate(finder, source, predictions=path)
     with pytest.raises(ConfigError, match="nobody to evaluate"):
         lo.evaluate(None, source)
-    with pytest.raises(ConfigError, match="--model-name tells of predictions"):
+    with pytest.raises(ConfigError, match="model_name tells of predictions"):
         lo.evaluate(finder, source, model_name="a")
 
 

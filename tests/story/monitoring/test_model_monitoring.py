@@ -138,7 +138,7 @@ def test_other_answers_to_the_same_pixels_are_drift(base: lo.Baseline) -> None:
 
 
 def test_another_model_is_refused_unless_asked(base: lo.Baseline) -> None:
-    with pytest.raises(ConfigError, match=r"otherwise \(classification\) is not the model .* --other-model"):
+    with pytest.raises(ConfigError, match=r"otherwise \(classification\) is not the model .* other_model=True"):
         watch(images(60, 5), base, model=otherwise)
     with pytest.raises(ConfigError, match=r"another task or other labels|not the model"):
         watch(images(60, 5), base, card={"labels": list(reversed(LABELS))})
@@ -153,7 +153,7 @@ def test_a_side_without_answers_is_named(base: lo.Baseline) -> None:
     assert any("holds no answers to compare with" in note for note in report.notes)
     report = watch(images(60, 5), base, model=None, card=None)
     assert report.outputs is None
-    assert any("holds the answers of colour; give --model" in note for note in report.notes)
+    assert any("holds the answers of colour; give model=MODEL" in note for note in report.notes)
 
 
 def test_fixed_limits_on_confidence_and_classes_apply(base: lo.Baseline) -> None:
@@ -189,7 +189,7 @@ def test_labels_measure_the_accuracy_and_calibrate_the_estimate(world: Path, tmp
     code, out, _ = lookout("monitor", world / "today", "-b", file, "--model", model, *card, "--no-inference")
     assert code == 0
     assert "Measured accuracy" not in out
-    assert "give --model to compare them too" in " ".join(out.split())
+    assert "give --model MODEL to compare them too" in " ".join(out.split())
     told = tmp_path / "report.json"
     unlabelled = sorted((world / "today").rglob("*.png"))
     report = lo.monitor(unlabelled, baseline=file, model=model, card=CARD, workers=1)
@@ -340,7 +340,7 @@ def test_records_measured_with_a_model_serve_as_both_sides(tmp_path: Path) -> No
     assert report.outputs is not None
     assert report.outputs.drift_detected is True
     assert any(one.name == "score.red" for one in report.outputs.metrics)
-    assert not any("give --model" in note for note in report.notes)
+    assert not any("give model" in note for note in report.notes)
     direct = watch(images(100, 2, (0.9, 0.05, 0.05)), lo.baseline(images(200, 1), model=colour, card=CARD, workers=1))
     assert direct.outputs == report.outputs
     assert lo.compare(before, after).outputs == report.outputs

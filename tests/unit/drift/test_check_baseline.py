@@ -53,7 +53,7 @@ def test_days_that_differ_are_seen_in_the_order_of_time(rng: np.random.Generator
     check = check_baseline(profile(rng, values, time=[START + timedelta(hours=i) for i in range(600)]))
     assert check.blocks[0] == 10
     assert check.blocks[1] >= 5
-    assert says(check, "--batch-by day")
+    assert says(check, "batch_by='day'")
 
 
 def test_batches_are_held_out_in_turn(rng: np.random.Generator) -> None:
@@ -62,7 +62,7 @@ def test_batches_are_held_out_in_turn(rng: np.random.Generator) -> None:
     assert check.batches == 10
     assert check.blocks[0] == 10
     assert check.blocks[1] >= 5
-    assert says(check, "Batches: 10 (--batch-by day)")
+    assert says(check, "Batches: 10 (batch_by='day')")
     few = check_baseline(profile(rng, days(rng, 3, 60, 0.8), batch=keys[:180]), batch_by="day")
     assert says(few, "only 3 with at least 10 images")
 
@@ -90,7 +90,7 @@ def test_cameras_and_clusters(rng: np.random.Generator) -> None:
     values[:300] += 3
     cameras = ["A"] * 300 + ["B"] * 295 + ["stray"] * 5
     check = check_baseline(profile(rng, values, camera=cameras))
-    assert says(check, "2 cameras: A 50%, B 49%. To compare each with its own: --group-by camera")
+    assert says(check, "2 cameras: A 50%, B 49%. To compare each with its own: group_by='camera'")
     assert check.by is not None
     assert check.by[0] == "camera"
     assert check.by[1] > 0.6
@@ -123,7 +123,7 @@ def test_frames_of_a_video_are_told_by_their_names(rng: np.random.Generator) -> 
     check = check_baseline(from_records(pa.table({"id": [f"{i}.jpg" for i in range(600)], **columns})))
     assert check.autocorrelation == pytest.approx(0.9, abs=0.06)
     assert says(check, "Neighbours: images in a row are alike")
-    assert says(check, "--batch-by 30,")
+    assert says(check, "batch_by=30,")
     again = check.to_dict()
     assert SelfCheck.from_dict(again) == check
     del again["autocorrelation"]

@@ -151,7 +151,7 @@ def test_a_baseline_made_without_it_shows_no_pictures(tmp_path: Path, rng: np.ra
     lo.baseline(before).save(tmp_path / "open.parquet")
     report = lo.monitor(after, baseline=tmp_path / "open.parquet", redact="0,0,0.5,1")
     assert [one.thumbnail for one in report.baseline_typical] == [None] * len(report.baseline_typical)
-    assert any("it was made without --redact 0,0,0.5,1" in note for note in report.notes)
+    assert any("it was made without redact='0,0,0.5,1'" in note for note in report.notes)
     lo.baseline(before, redact="0,0,0.5,1").save(tmp_path / "covered.parquet")
     assert Baseline.load(tmp_path / "covered.parquet").redacted == ("0,0,0.5,1",)
     report = lo.monitor(after, baseline=tmp_path / "covered.parquet", redact="0,0,0.5,1")

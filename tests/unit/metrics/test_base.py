@@ -80,7 +80,7 @@ def test_an_exception_names_the_metric_and_keeps_its_cause():
     def broken(view):
         return 1 / (view.height - 4)
 
-    with pytest.raises(MetricFailed, match="--metrics") as caught:
+    with pytest.raises(MetricFailed, match="leave it out of metrics") as caught:
         make(broken)(VIEW)
     assert "ZeroDivisionError: division by zero" in str(caught.value)
     assert caught.value.fields == {"metric": "smoke.density", "reason": "division by zero"}

@@ -42,7 +42,7 @@ def test_an_empty_list_is_nothing_found_once_it_is_a_detector() -> None:
     model = lo.open_model(lambda pixels: [] if pixels.mean() > 200 else rows)
     assert [len(one) for one in model.predict([GREY, BRIGHT])] == [1, 0]  # type: ignore[arg-type]
     assert len(found(lambda pixels: [], {"task": "detection"})) == 0
-    with pytest.raises(WrongCard, match=r"empty list, which may mean anything.*--set task=detection"):
+    with pytest.raises(WrongCard, match=r"empty list, which may mean anything.*card={'task': 'detection'}"):
         lo.open_model(lambda pixels: [])
 
 

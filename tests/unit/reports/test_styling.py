@@ -46,7 +46,7 @@ def test_a_logo_is_shown_small_and_brings_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"<svg onload='alert(1)'/>", b"\x89PNG\r\n\x1a\n", b"GIF89a" + b"\0" * 20])
 def test_what_is_no_picture_is_no_logo(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "logo.png").write_bytes(content)
-    with pytest.raises(UsageError, match=r"--logo: no picture.*Give a PNG"):
+    with pytest.raises(UsageError, match=r"logo: no picture.*Give a PNG"):
         load_styling(logo=tmp_path / "logo.png")
 
 
@@ -56,7 +56,7 @@ def test_a_logo_has_limits(tmp_path: Path) -> None:
         load_styling(logo=tmp_path / "large.png")
     with pytest.raises(UsageError, match="pixels are too many"):
         load_styling(logo=picture(tmp_path / "wide.png", (8000, 4000)))
-    with pytest.raises(UsageError, match="--logo"):
+    with pytest.raises(UsageError, match="logo: "):
         load_styling(logo=tmp_path / "nowhere.png")
 
 
@@ -113,7 +113,7 @@ CSP = '<meta http-equiv="Content-Security-Policy" content="{{ policy }}">'
     ],
 )
 def test_a_template_that_cannot_be_used_says_why(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(UsageError, match="--template") as caught:
+    with pytest.raises(UsageError, match="template: ") as caught:
         drawn(write(tmp_path / "own.html.j2", text))
     assert says in str(caught.value)
 

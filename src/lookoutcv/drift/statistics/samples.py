@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.drift.statistics.binned import count_column
 from lookoutcv.drift.statistics.columns import CountedColumn, Values
 from lookoutcv.drift.statistics.ranks import PooledColumn, pool
@@ -84,13 +85,13 @@ def have_common(baseline: Profile, window: Profile) -> bool:
 def _nothing_common(baseline: bool, window: bool) -> IncompatibleProfiles:
     """The error for sides of which one, both or none has metrics."""
     if baseline and window:
-        problem, remedy = "no metric in common", "Measure both with the same metrics (--metrics)."
+        problem, remedy = "no metric in common", f"Measure both with the same {option('metrics')}."
         return IncompatibleProfiles(f"the baseline and the window have {problem}", remedy, reason="no common metric")
     where = "the baseline" if window else "the window" if baseline else "either side"
     return IncompatibleProfiles(
         f"no image of {where} was measured, and there are no answers that both sides have",
         "Measure the images of both (a logger does with enabled_metrics=...), or give one model's answers on both "
-        "(--model, --predictions, a log).",
+        f"({option('model')}, {option('predictions')}, a log).",
         reason="no measured image",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import singledispatch
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.drift.predictions.notes import EmbeddingWidths, NoNumbers, OnOneSideOnly
 from lookoutcv.drift.rules.fixed import CLASSES, CONFIDENCE
 from lookoutcv.drift.rules.notes import (
@@ -25,10 +26,13 @@ from lookoutcv.drift.rules.notes import (
 )
 
 _ORDER = {"time": "time", "name": "the numbers in their names"}
-_FARTHER_APART = (
-    "A few scenes differ from a baseline of many without any fault: take frames farther apart, or make the "
-    "baseline of such stretches with --batch-by."
-)
+
+
+def _farther_apart() -> str:
+    return (
+        "A few scenes differ from a baseline of many without any fault: take frames farther apart, or make the "
+        f"baseline of such stretches with {option('batch_by')}."
+    )
 
 
 @singledispatch
@@ -121,8 +125,8 @@ def _(note: AgainstBlocks) -> str:
     return (
         f"{_dependent_baseline(note.dependence)}, so this one was tested against {note.blocks} blocks of about "
         f"{note.images:,.0f} neighbours: it is drift only where it differs by more than these do from one another. To "
-        f"choose the blocks, make the baseline with --batch-by {note.batch_by}, or by day; where the order means "
-        "nothing, mix the images."
+        f"choose the blocks, make the baseline with {option('batch_by', note.batch_by)}, or by day; where the order "
+        "means nothing, mix the images."
     )
 
 
@@ -141,11 +145,12 @@ def _(note: DependentWindow) -> str:
         return (
             f"Neighbouring images of the window are alike, as frames of one video are (rank correlation "
             f"{dependence.autocorrelation:.2f}): its {note.images:,} images say about as much as "
-            f"{note.independent:,.0f} independent ones, and the p-value is smaller than it should be. {_FARTHER_APART}"
+            f"{note.independent:,.0f} independent ones, and the p-value is smaller than it should be. "
+            f"{_farther_apart()}"
         )
     return (
         f"The window holds frames in a row, by its source ({dependence.sequence}), and the baseline does not: the "
-        f"p-value may be smaller than it should be. {_FARTHER_APART}"
+        f"p-value may be smaller than it should be. {_farther_apart()}"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.drift.rules.policy import Policy
 from lookoutcv.drift.self_check.composition import Composition, Kind, LabelImbalance
 from lookoutcv.drift.self_check.figures import beyond_chance
@@ -47,7 +48,7 @@ def self_check_sentences(
     elif not check.batches and composition.sequence is not None:
         yield (
             f"Neighbours: frames in a row, by their source ({composition.sequence}): windows are judged against blocks "
-            f"of them. To choose the blocks, make the baseline with --batch-by {_block(check)}."
+            f"of them. To choose the blocks, make the baseline with {option('batch_by', _block(check))}."
         )
     yield _variation(check, batch_by, policy)
     if check.batches and check.one_label:
@@ -60,7 +61,7 @@ def self_check_sentences(
         name, share = check.by
         yield (
             f"Clusters: {name} explains {100 * share:.0f}% of how one metric varies, so the images fall into clusters. "
-            f"Compare each with its own: --group-by {name}."
+            f"Compare each with its own: {option('group_by', name)}."
         )
     if composition.blackness is not None:
         yield black_sentence("the baseline", composition.blackness)
@@ -90,7 +91,8 @@ def _frames(check: SelfCheck, autocorrelation: float) -> str:
     return (
         f"Neighbours: images in a row are alike, as frames of one video are (rank correlation {autocorrelation:.2f}), "
         f"so that {check.images:,} say about as much as {independent:,.0f} independent ones. Make "
-        f"the baseline with --batch-by {_block(check)}, or as many images as a window has, and of longer stretches."
+        f"the baseline with {option('batch_by', _block(check))}, or as many images as a window has, and of longer "
+        "stretches."
     )
 
 
@@ -105,26 +107,27 @@ def _variation(check: SelfCheck, batch_by: str | None, policy: Policy) -> str:
     if check.batches >= LEAST_BATCHES:
         held = f"; {alarms} of {held_out} held out in turn would be called drift against the others" if held_out else ""
         rule = "Later windows are judged by how much these batches differ from one another."
-        return f"Batches: {check.batches} (--batch-by {batch_by or '...'}){held}. {rule}"
+        return f"Batches: {check.batches} ({option('batch_by', batch_by)}){held}. {rule}"
     if check.batches:
         return (
             f"Batches: only {check.batches} with at least {LEAST_IN_BATCH} images; it takes {LEAST_BATCHES} to know "
-            "how much ordinary batches differ. Add days, or divide with --batch-by 100."
+            f"how much ordinary batches differ. Add days, or divide with {option('batch_by', 100)}."
         )
     if not held_out:
         return (
-            "Ordinary variation: unknown, for want of times or an order. Divide the images with --batch-by day, folder "
-            "or a number of images in a row."
+            "Ordinary variation: unknown, for want of times or an order. Divide the images with "
+            f"{option('batch_by', 'day')}, by folder or by a number of images in a row."
         )
     if differ:
         return (
             f"Ordinary variation: {alarms} of {held_out} blocks of neighbouring images would be called drift against "
-            "the others, so ordinary days will be too. Make the baseline with --batch-by day, or with a number of "
-            "images."
+            f"the others, so ordinary days will be too. Make the baseline with {option('batch_by', 'day')}, or with a "
+            "number of images."
         )
     return (
         f"Ordinary variation: {alarms} of {held_out} blocks of neighbouring images would be called drift against the "
-        "others, as chance has it. Days may still differ: with images of five days or more, use --batch-by day."
+        "others, as chance has it. Days may still differ: with images of five days or more, use "
+        f"{option('batch_by', 'day')}."
     )
 
 
@@ -132,12 +135,12 @@ def _kind(kind: Kind) -> str:
     shown = ", ".join(f"{name} {100 * share:.0f}%" for name, share in kind.values[:5])
     more = f" and {len(kind.values) - 5} more" if len(kind.values) > 5 else ""
     noun = _KINDS[kind.field]
-    return f"{len(kind.values)} {noun}: {shown}{more}. To compare each with its own: --group-by {kind.field}."
+    return f"{len(kind.values)} {noun}: {shown}{more}. To compare each with its own: {option('group_by', kind.field)}."
 
 
 def _labels(labels: LabelImbalance) -> str:
     return (
         f"Labels: {labels.commonest} has {labels.most:,} images, {labels.rarest} only {labels.least:,}; a change of "
-        f"{labels.rarest} alone is hardly seen. Add images of it, or watch it with --group-by label once it has "
-        f"{_FEW_OF_A_LABEL}."
+        f"{labels.rarest} alone is hardly seen. Add images of it, or watch it with {option('group_by', 'label')} once "
+        f"it has {_FEW_OF_A_LABEL}."
     )

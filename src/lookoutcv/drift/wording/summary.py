@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.drift.decision import Decision
 from lookoutcv.drift.describe.groups import GroupComparison
 from lookoutcv.drift.rules.policy import Policy
@@ -28,11 +29,6 @@ from lookoutcv.results.severity import Severity
 # From this ratio on more window images do not help: the baseline limits what can be found.
 _LOPSIDED = 10
 
-_DAY_TO_DAY = (
-    "The baseline is one unordered set of images, so ordinary variation from day to day is not in it: the difference "
-    "between two ordinary days can be reported as drift. Make the baseline of several days with --batch-by day, and "
-    "compare like with like (same camera, site and hour)."
-)
 _INPUT_EFFECT = (
     "Severity is judged by input effect: how different the images are, not how much accuracy that costs. Verify on "
     "labelled images."
@@ -148,7 +144,7 @@ def _limits(
     ]
     if images.drifted and decision.impact is None:
         sentences.append(_INPUT_EFFECT)
-    return sentences if images.test == "batches" else [*sentences, _DAY_TO_DAY]
+    return sentences if images.test == "batches" else [*sentences, _day_to_day()]
 
 
 def _size_notes(verdict: Verdict, sides: tuple[Side, Side], policy: Policy) -> list[str]:
@@ -216,3 +212,11 @@ def _p(value: float | None) -> str:
     if value is None:
         return "not tested"
     return "p < 0.0001" if value < 0.0001 else f"p = {value:.2g}"
+
+
+def _day_to_day() -> str:
+    return (
+        "The baseline is one unordered set of images, so ordinary variation from day to day is not in it: the "
+        "difference between two ordinary days can be reported as drift. Make the baseline of several days with "
+        f"{option('batch_by', 'day')}, and compare like with like (same camera, site and hour)."
+    )

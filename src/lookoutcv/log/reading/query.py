@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lookoutcv.byte_sizes import byte_size
+from lookoutcv.calls.option_names import option
 from lookoutcv.csv_cells import SUSPECT, harmless, harmless_json
 from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable, UnreadableSource
 from lookoutcv.extras import need
@@ -36,7 +37,6 @@ _LONGEST_HEAD = 1 << 20
 # As the name of a file ends.
 FORMS = {".csv": "csv", ".parquet": "parquet", ".jsonl": "jsonl"}
 _BY_A_FAULT = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")
-_NOT_FINISHED = "Narrow it: fewer days (--last 1d), one model, fewer columns; or raise the bound."
 
 
 def query(
@@ -142,25 +142,28 @@ def columns_of(path: Path, form: str) -> list[str]:
 def _run(task: dict[str, Any], bounds: tuple[float, int]) -> None:
     """Run a task in another process until it ends, or is ended."""
     timeout, max_bytes = bounds
+    narrower = f"Narrow it: fewer days ({option('last', '1d')}), one model, fewer columns; or raise the bound."
     try:
         failure = run_isolated(__name__, task, seconds=timeout, most_bytes=max_bytes)
     except TimeoutError:
-        raise ConfigError(f"the query did not end within {timeout:g} s", _NOT_FINISHED, key="timeout") from None
+        raise ConfigError(f"the query did not end within {timeout:g} s", narrower, key="timeout") from None
     except MemoryError:
-        raise ConfigError(f"the query held more than {byte_size(max_bytes)}", _NOT_FINISHED, key="max_bytes") from None
+        problem = f"the query held more than {byte_size(max_bytes)}"
+        raise ConfigError(problem, narrower, key="max_bytes") from None
     except LookoutError as reason:
-        raise _died(reason) from None
+        raise _died(reason, narrower) from None
     if failure is not None and failure["kind"] == "TooMany":
+        into = option("output", "rows.parquet")
         raise ConfigError(
             f"the rows of the query take more than {byte_size(max_bytes)} of memory",
-            "Ask for fewer (LIMIT), or write them to a file (-o rows.parquet, output=), which takes any number.",
+            f"Ask for fewer (LIMIT), or write them to a file, which takes any number: {into}.",
             key="max_bytes",
         )
     if failure is not None:
         raise _failed(failure)
 
 
-def _died(reason: LookoutError) -> LookoutError:
+def _died(reason: LookoutError, narrower: str) -> LookoutError:
     """The process is gone: ended by the machine, which had no memory left for it, or by a query too much for polars."""
     if reason.fields.get("signal") in _BY_A_FAULT:
         return ConfigError(
@@ -169,7 +172,7 @@ def _died(reason: LookoutError) -> LookoutError:
             key="sql",
         )
     return UnreadableSource(
-        f"the query was ended from outside ({reason.problem})", _NOT_FINISHED, source="log", reason=reason.problem
+        f"the query was ended from outside ({reason.problem})", narrower, source="log", reason=reason.problem
     )
 
 

@@ -110,7 +110,7 @@ def known_columns(table: LogTable, columns: Sequence[str]) -> list[str]:
             guess = f"Did you mean {nearest[0]!r}? " if nearest else ""
             raise ConfigError(
                 f"the log has no column {column!r}",
-                f'{guess}All of them: lookout log query "SELECT * FROM log LIMIT 1" --json.',
+                f'{guess}`lookout log query "SELECT * FROM log LIMIT 1" --json` shows them all.',
                 key="columns",
                 nearest=nearest,
             )

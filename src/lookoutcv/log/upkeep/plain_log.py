@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from lookoutcv import column_aliases as aliases
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import UnreadableSource, UsageError
 from lookoutcv.files.parquet import bounded_batches
 from lookoutcv.log.buffer.commit import append
@@ -136,7 +137,9 @@ class PlainLog:
         matched = PLAIN_LOG.fullmatch(self._path.name)
         if matched is None and self._column["model"] is None:
             raise UsageError(
-                f"{self._path} does not say which model it is of", "Name it with --model.", path=str(self._path)
+                f"{self._path} does not say which model it is of",
+                f"Name it: {option('model', 'NAME')}.",
+                path=str(self._path),
             )
         return matched["model"] if matched else None
 

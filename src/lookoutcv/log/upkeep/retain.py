@@ -14,6 +14,7 @@ import pyarrow.dataset as ds
 
 from lookoutcv import clock
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.image_retention import picture_partition
 from lookoutcv.log.defaults import GRACE
@@ -102,7 +103,9 @@ def retain(
     """
     if older_than is None and max_size is None:
         raise ConfigError(
-            "nothing says what is to go", "Give --older-than 90d, --max-size 50GB, or both.", key="retain"
+            "nothing says what is to go",
+            f"Give {option('older_than', '90d')}, {option('max_size', '50GB')}, or both.",
+            key="retain",
         )
     bound = None if max_size is None else size(max_size)
     hours = grace_hours(grace, "grace")

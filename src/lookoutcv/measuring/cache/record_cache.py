@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError
 from lookoutcv.files.keyed_store import KeyedStore
 from lookoutcv.images import Encoded, Limits
@@ -80,7 +81,7 @@ def cache_location(folder: str | os.PathLike[str] | bool | None = None) -> Cache
         standard = _standard_folder()
         return None if standard is None else CacheLocation(standard, explicit=False)
     if os.path.exists(named) and not os.path.isdir(named):
-        raise ConfigError(f"the cache {named!r} is a file", "Give a folder, or --no-cache.", key="cache")
+        raise ConfigError(f"the cache {named!r} is a file", f"Give a folder, or {option('cache', False)}.", key="cache")
     return CacheLocation(Path(named), explicit=True)
 
 

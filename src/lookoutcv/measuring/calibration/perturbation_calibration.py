@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.corruptions import CORRUPTIONS
 from lookoutcv.drift.accuracy.true_accuracy import truth_indices
 from lookoutcv.errors import MetricFailed, ModelError
@@ -67,7 +68,7 @@ def perturbation_calibration(calibration: Calibration, collection: Collection, h
     truth = truth_indices(collection.profile.sample, model.labels)
     ids = collection.profile.sample.column("id").to_pylist()
     labelled = {ids[row]: int(truth[row]) for row in np.flatnonzero(truth > -2)[:MOST_COPIED]}
-    begin_stage(how.progress, "Calibrating on corrupted copies (--no-perturb skips it)")
+    begin_stage(how.progress, f"Calibrating on corrupted copies ({option('perturb', False)} skips it)")
     try:
         classes, copies = _predicted_copies(_batches(collection, labelled, how), source, metrics, len(labelled), how)
     except (ModelError, MetricFailed) as error:
@@ -126,9 +127,10 @@ class _Clock:
         if left >= _LONG_SECONDS:
             _log.warning(
                 "asking the model about %s corrupted copies of labelled images will take about %.0f minutes; accuracy "
-                "without labels is estimated better for it, and --no-perturb (perturb=False) leaves it out",
+                "without labels is estimated better for it, and %s leaves it out",
                 f"{self._total:,}",
                 left / 60,
+                option("perturb", False),
             )
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import WorkerDied
 from lookoutcv.measuring.engines.process_pool import Pool, Task, process_died
 from lookoutcv.metrics import Metric
@@ -139,8 +140,8 @@ class _OneByOne(Generic[_Outcome]):
                 return self._fatal(ref)
             raise WorkerDied(
                 f"measuring processes are killed one after the other, {self._deaths} in a row, the last at {ref.id!r}",
-                "If the machine is out of memory, try --workers 1 or a smaller --max-pixels; if not, "
-                "try --metrics exposure, and tell us which metric does it.",
+                f"If the machine is out of memory, try {option('workers', 1)} or a smaller {option('max_pixels')}; if "
+                f"not, try {option('metrics', 'exposure')}, and tell us which metric does it.",
                 ids=(ref.id,),
             ) from error
         self._deaths = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.column_aliases import AliasedColumns
 from lookoutcv.measuring.predictions.read_entries import Entry
 from lookoutcv.predictions.box_columns import SIZED_LISTS, BoxColumns, unread_boxes
@@ -47,4 +48,6 @@ def _check_left_over(entry: Entry) -> None:
             f"{', '.join(map(repr, found[:6]))}: this looks like a box or a mask, in a form that is not known", _REMEDY
         )
     if "share" in entry.values and "regions" in entry.values:
-        raise entry.bad("shares of a map, not a class or boxes", "Measure with the model itself: --model FILE.")
+        raise entry.bad(
+            "shares of a map, not a class or boxes", f"Measure with the model itself: {option('model', 'FILE')}."
+        )

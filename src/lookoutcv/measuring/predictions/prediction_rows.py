@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.column_aliases import CONFIDENCES, PREDICTED_CLASSES, PREDICTED_IMAGES, PREDICTED_OBJECTS
 from lookoutcv.errors import BadPredictions
 from lookoutcv.measuring.predictions.coco_names import CocoNames
@@ -156,7 +157,7 @@ def _category(entry: Entry, names: CocoNames | None) -> str | None:
     key = as_key(value)
     if names is None or key not in names.categories:
         why = f"nothing names the category {key[:80]!r}"
-        raise entry.bad(why, "Give the annotation file that these results are for: --annotations FILE.json")
+        raise entry.bad(why, f"Give the annotation file that these results are for: {option('annotations', 'FILE')}.")
     return names.categories[key]
 
 

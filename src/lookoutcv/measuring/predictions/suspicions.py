@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 
+from lookoutcv.calls.option_names import card_settings
 from lookoutcv.predictions.label_names import LabelPlaces
 from lookoutcv.records.model_identity import ModelIdentity
 
@@ -52,7 +53,8 @@ def _sentences(model: ModelIdentity, predicted: Mapping[str, int], labels: Mappi
         remedy = (
             "Give predictions with the names of the labels."
             if model.imported
-            else "Name the folders as its labels, or give its labels in order (--set labels=names.txt)."
+            else "Name the folders as its labels, or give its labels in order: "
+            f"{card_settings({'labels': 'names.txt'})}."
         )
         yield (
             f"No label of the images is a class of {model.name}: {_few(labels)} beside {_few(model.labels)}{same} "

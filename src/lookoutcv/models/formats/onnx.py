@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
 from lookoutcv.models.cards.file_facts import facts_in
@@ -222,7 +223,8 @@ def _weights(path: Path) -> list[Path]:
         if not inside or any(part.startswith(".") for part in target.relative_to(folder).parts):
             raise UntrustedModel(
                 f"{path} takes weights from a file that is not its own: {name!r}",
-                "Ask where it is from. Where you made it yourself, put them beside it, or use --trust (trust=True).",
+                "Ask where it is from. Where you made it yourself, put them beside it, or use "
+                f"{option('trust', True)}.",
                 model=str(path),
                 reason="a file that is not its own",
             )

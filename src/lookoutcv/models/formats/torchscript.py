@@ -11,6 +11,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import BrokenModel, ConfigError, UntrustedModel
 from lookoutcv.extras import need
 from lookoutcv.files.stderr_filter import without_stderr_lines
@@ -175,7 +176,7 @@ def _without_file_operators(path: Path) -> tuple[Path, ...]:
     for name in foreign_operators(path) if is_archive(path) else ():
         raise UntrustedModel(
             f"the code in {path} calls {name}, which reads or writes files or speaks to other machines",
-            "Ask where it is from. Where you made it yourself, export it without, or use --trust (trust=True).",
+            f"Ask where it is from. Where you made it yourself, export it without, or use {option('trust', True)}.",
             model=str(path),
             reason=name,
         )

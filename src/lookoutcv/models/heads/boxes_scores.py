@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_kept, card_settings
 from lookoutcv.models.detection.activations import (
     Activation,
     Background,
@@ -137,15 +138,12 @@ def _is_detr(names: Sequence[str]) -> bool:
 
 
 def _asked(guess: Guess) -> Guess:
-    known = " ".join(
-        f"--set head.{key}={guess.settings[key]}" for key in ("boxes", "scores", "activation", "background")
-    )
+    known = {f"head.{key}": guess.settings[key] for key in ("boxes", "scores", "activation", "background")}
     return Guess(
         f"{guess.because}, and all boxes are the same for a picture of noise, so nothing tells what they are in",
         guess.settings,
-        f"Add --set head.name=boxes_scores {known} with head.box_format=cxcywh, xyxy or yxyx and "
-        "head.normalised=true for shares of the picture or false for pixels; `lookout card MODEL` with the same keeps "
-        "it.",
+        f"Add {card_settings({'head.name': 'boxes_scores', **known})} with head.box_format cxcywh, xyxy or yxyx, and "
+        f"head.normalised true for shares of the picture or false for pixels; {card_kept()}.",
     )
 
 

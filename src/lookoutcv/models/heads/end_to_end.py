@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_kept, card_settings
 from lookoutcv.models.detection.box_decoding import around, corners, sigmoid
 from lookoutcv.models.detection.declared_rows import columns_beside, fills_grids
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
@@ -92,13 +93,12 @@ def _in_units(rows: Output, probe: HeadProbe, settings: dict[str, Any]) -> Guess
     extra = settings.get("extra", 0)
     because += f", and {extra} numbers more" if extra else ""
     if largest == 0 and probe.facts.task is None:
-        more = f" --set head.extra={extra}" if extra else ""
+        asked = {"head.name": "end_to_end", **({"head.extra": extra} if extra else {}), "head.normalised": False}
         return Guess(
             f"its output is {len(rows)} rows of {rows.shape[1]} numbers, which may be a box, a score and a class; "
             "for a picture of noise all are 0, so boxes may be in pixels or in shares of the picture",
             settings,
-            f"Add --set head.name=end_to_end{more} --set head.normalised=false for pixels (YOLOv10), or true for "
-            "shares, and `lookout card MODEL` with the same keeps it.",
+            f"Add {card_settings(asked)} for pixels (YOLOv10), or true for shares; {card_kept()}.",
         )
     return Guess(because, {**settings, "normalised": shares})
 
@@ -113,7 +113,7 @@ def _either(rows: Output) -> Guess:
         f"its output is {len(rows)} rows of {rows.shape[1]} numbers, all 0 for a picture of noise, and its file "
         "does not say whether boxes were chosen inside: a box, a score and a class, or a box and two scores",
         {},
-        "Add --set head.name=end_to_end, or --set head.name=yolo; `lookout card MODEL` with the same keeps it.",
+        f"Add {card_settings({'head.name': 'end_to_end'})}, or {card_settings({'head.name': 'yolo'})}; {card_kept()}.",
     )
 
 
@@ -130,8 +130,9 @@ def _asked(rows: Output, probe: HeadProbe) -> Guess | None:
         f"its output is {len(rows)} rows of {rows.shape[1]} numbers, and nothing in the file says what they are: a "
         f"box, a score, a class and {more} more (key points, masks, an angle), or a box and {more + 2} scores",
         {},
-        f"Add --set head.name=end_to_end --set head.extra={more} (with head.oriented=true and head.box_format=cxcywh "
-        "where the last is an angle), or --set head.name=yolo; `lookout card MODEL` with the same keeps it.",
+        f"Add {card_settings({'head.name': 'end_to_end', 'head.extra': more})} (with head.oriented true and "
+        f"head.box_format cxcywh where the last is an angle), or {card_settings({'head.name': 'yolo'})}; "
+        f"{card_kept()}.",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_kept, card_settings
 from lookoutcv.models.detection.box_decoding import sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
@@ -66,17 +67,18 @@ def _guess(probe: HeadProbe) -> Guess | None:
         because = f"its output is a map of {plane[0]} x {plane[1]} whole numbers"
         because += f", chosen from {classes}" if classes else ""
         settings = {"classes": classes} if classes else {}
-        return Guess(because, settings, None if integer or classes or output.max() > 1 else _QUESTION)
+        return Guess(because, settings, None if integer or classes or output.max() > 1 else _question())
     if output.ndim != 4 or min(output.shape[1], output.shape[2]) <= 1 or output.shape[3] == 1:
         return None
     channels_last = output.shape[3] < min(output.shape[1:3])
     return Guess("it gives a score for each pixel and class", {"axis": "last" if channels_last else "first"})
 
 
-_QUESTION = (
-    "They are real numbers of 0 and 1 for a picture of noise, so they may be classes or the scores of one: add --set "
-    "head.name=pixel_classes, or --set head.name=mask; `lookout card MODEL` with the same keeps it."
-)
+def _question() -> str:
+    return (
+        "They are real numbers of 0 and 1 for a picture of noise, so they may be classes or the scores of one: add "
+        f"{card_settings({'head.name': 'pixel_classes'})}, or {card_settings({'head.name': 'mask'})}; {card_kept()}."
+    )
 
 
 def _are_classes(output: Output) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_kept, card_settings
 from lookoutcv.models.detection.activations import softmax
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
@@ -155,8 +156,8 @@ def _guess_logits(probe: HeadProbe) -> Guess | None:
             "it gives one row of 7 numbers for a picture of noise, which may be an object that was found (the number "
             "of its image, its box, score and class) or a score for each of 7 classes",
             {},
-            "For classes, add --set head=logits; `lookout card MODEL` with the same keeps it. A detector with such "
-            "rows (YOLO-NAS in the flat format) is not read: export it in the batch format.",
+            f"For classes, add {card_settings({'head': 'logits'})}; {card_kept()}. A detector with such rows (YOLO-NAS "
+            "in the flat format) is not read: export it in the batch format.",
         )
     return Guess("it gives one number a class, which do not sum to 1 for a picture of noise", _at(place))
 
@@ -182,8 +183,9 @@ def _guess_multi_label(probe: HeadProbe) -> Guess | None:
     return Guess(
         because,
         _at(place),
-        "Say what they are: add --set head=multi_label where several classes may hold at once (each with its own "
-        "sigmoid), --set head=logits where softmax is still to be taken; `lookout card MODEL` with the same keeps it.",
+        f"Say what they are: add {card_settings({'head': 'multi_label'})} where several classes may hold at once (each "
+        f"with its own sigmoid), {card_settings({'head': 'logits'})} where softmax is still to be taken; "
+        f"{card_kept()}.",
     )
 
 
@@ -201,7 +203,7 @@ def _guess_sigmoid(probe: HeadProbe) -> Guess | None:
     else:
         because = (
             "it gives one number, which is taken for a probability: it is within 0 to 1 for a picture of noise. Where "
-            "the sigmoid is still to be taken, add --set head.logits=true"
+            f"the sigmoid is still to be taken, add {card_settings({'head.name': 'sigmoid', 'head.logits': True})}"
         )
     return Guess(because, {"logits": False} | _at(place))
 

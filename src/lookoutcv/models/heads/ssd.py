@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_kept, card_settings
 from lookoutcv.models.cards.label_file import PLACEHOLDERS
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
@@ -97,11 +98,11 @@ def _guess(probe: HeadProbe) -> Guess | None:
     because = "its outputs have the shapes of boxes, classes and scores"
     told = _classes_among(probe, flat)
     if told is None:
+        asked = {"head.name": "ssd", "head.boxes": boxes[0], "head.classes": flat[0], "head.scores": flat[1]}
         return Guess(
             f"{because}, and neither their names nor, for a picture of noise, their numbers tell which is which",
             {},
-            f"Add --set head.name=ssd --set head.boxes={boxes[0]} --set head.classes={flat[0]} --set "
-            f"head.scores={flat[1]}, or the last two the other way round; `lookout card MODEL` with the same keeps it.",
+            f"Add {card_settings(asked)}, or the last two the other way round; {card_kept()}.",
         )
     classes, how = told
     scores = flat[1] if classes == flat[0] else flat[0]
@@ -152,18 +153,15 @@ def _with_form(probe: HeadProbe, guess: Guess) -> Guess:
     if in_pixels:
         return replace(guess, settings={**guess.settings, "box_format": "xyxy", "normalised": False})
     if largest == 0 and name and not _TENSORFLOW_BOXES.search(name):
+        known = {f"head.{key}": value for key, value in guess.settings.items()}
+        asked = {"head.name": "ssd", **known, "head.normalised": True, "head.box_format": "yxyx"}
         return replace(
             guess,
             because=f"{guess.because}; for a picture of noise all boxes are 0, so nothing tells what they are in",
-            question=f"Add --set head.name=ssd {_as_flags(guess.settings)} --set head.normalised=true --set "
-            "head.box_format=yxyx (TensorFlow), or false and xyxy for corners in pixels; `lookout card MODEL` with the "
-            "same keeps it.",
+            question=f"Add {card_settings(asked)} (TensorFlow), or false and xyxy for corners in pixels; "
+            f"{card_kept()}.",
         )
     return guess
-
-
-def _as_flags(settings: dict[str, Any]) -> str:
-    return " ".join(f"--set head.{key}={value}" for key, value in settings.items())
 
 
 @head("ssd", task="detection", settings=Ssd, classes=_classes, guess=_guess, order=5)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_kept, card_settings
 from lookoutcv.models.cards.file_facts import FileFacts
 from lookoutcv.models.detection.box_decoding import cells, corners, detected, sigmoid
 from lookoutcv.models.detection.declared_rows import columns_beside, fills_grids
@@ -186,24 +187,25 @@ def _declared(probe: HeadProbe, shape: tuple[int, ...], others: Sequence[Output]
             f"its file says that its boxes are chosen inside (end2end, nms), and its output of {shape[1]} x {shape[2]} "
             "holds no rows of a box, a score and a class",
             {},
-            "Name the head, --set head.name=end_to_end or yolo, and what is in its columns; or export it again.",
+            f"Name the head, {card_settings({'head.name': 'end_to_end'})} or yolo, and what is in its columns; or "
+            "export it again.",
         )
     if width not in shape[1:]:
         return Guess(
             f"its file says that it is for {task} with {probe.labels} names, which makes rows of {width} numbers, and "
             f"its output has {shape[1]} x {shape[2]}",
             {},
-            "Correct the labels in the card, or name the head: --set head.name=yolo, and what is in its columns "
-            "(head.objectness, head.extra).",
+            f"Correct the labels in the card, or name the head: {card_settings({'head.name': 'yolo'})}, and what is in "
+            "its columns (head.objectness, head.extra).",
         )
     return _Columns(shape[1] == width, False, beside, task == "obb")
 
 
 def _question(rows: Output, probe: HeadProbe, settings: dict[str, Any]) -> str | None:
     """What to ask of rows that are no cells of a grid and do not tell; None where they do."""
-    how = "add --set head.name=yolo --set head.grid=false and "
+    how = f"add {card_settings({'head.name': 'yolo', 'head.grid': False})} and "
     objectness = "head.objectness=true or false (whether the first score is that of any object)"
-    then = "; `lookout card MODEL` with the same keeps it."
+    then = f"; {card_kept()}."
     if not rows[:, :4].any():
         asked = "head.normalised=true for shares of the picture or false for pixels, head.box_format=xyxy for corners"
         asked += "" if probe.labels is not None else f", {objectness}"

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_settings
 from lookoutcv.models.detection.box_decoding import channels_last, corners, detected, sigmoid
 from lookoutcv.models.heads.base import Guess, HeadProbe, Output, head
 from lookoutcv.models.input.framing import Framing
@@ -142,11 +143,12 @@ def _guess(probe: HeadProbe) -> Guess | None:
         return None
     if probe.labels not in (None, count):
         return None
+    asked = {"head.name": "yolo_anchors", "head.family": "F"}
     return Guess(
         f"its outputs are {len(shapes)} grids of 3 anchors and {count} scores, before their decoding",
         {},
-        "Anchors and formula are not in the outputs: add --set head.name=yolo_anchors --set head.family=F with F one "
-        f"of {', '.join(_FAMILIES)}, and head.anchors where the model has its own.",
+        f"Anchors and formula are not in the outputs: add {card_settings(asked)} with F one of {', '.join(_FAMILIES)}, "
+        "and head.anchors where the model has its own.",
     )
 
 

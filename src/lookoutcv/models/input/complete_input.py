@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from lookoutcv.calls.option_names import card_settings
 from lookoutcv.errors import WrongCard
 from lookoutcv.models.cards.card import Dtype, Input, Layout
 from lookoutcv.models.cards.file_facts import FileFacts
@@ -97,7 +98,8 @@ def _size(card_input: Input, file_size: tuple[int | None, int | None], model: st
         if file_size[0] is None or file_size[1] is None:
             raise WrongCard(
                 f"{model}: neither its file nor its card says how large its input is",
-                "Write it in the card, such as `input: {size: [224, 224]}`, or add --set input.size=[224,224].",
+                "Write it in the card, such as `input: {size: [224, 224]}`, or add "
+                f"{card_settings({'input.size': [224, 224]})}.",
                 model=model,
                 key="input.size",
             )

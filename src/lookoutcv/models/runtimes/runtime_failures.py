@@ -6,13 +6,13 @@ import logging
 import re
 
 from lookoutcv.byte_sizes import byte_size
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import BrokenModel, ConfigError, InferenceFailed, LookoutError, RuntimeDied
 from lookoutcv.processes.confined_process import NoProcessError, ProcessEndedError
 from lookoutcv.processes.told_errors import RaisedElsewhereError
 
 _log = logging.getLogger(__name__)
 
-_TRUST = "Where you made the model yourself, --trust (trust=True) runs it without bounds in this process."
 # As NumPy, onnxruntime, torch and the C++ library say that no memory is left.
 _NO_MEMORY = re.compile(
     r"MemoryError|bad.?alloc|(?:failed|unable|not able) to allocate|allocate memory|not enough memory",
@@ -42,13 +42,13 @@ def without_memory(path: str, bound_bytes: int, *, opening: bool) -> LookoutErro
     if opening:
         return BrokenModel(
             f"{path} cannot be opened: it wants more than the {bound} of memory that its process may hold",
-            f"Ask where it is from, or end other programs. {_TRUST}",
+            f"Ask where it is from, or end other programs. {_trust()}",
             model=path,
             reason=f"it wants more than {bound} of memory",
         )
     return InferenceFailed(
         f"{path} wants more than the {bound} of memory that its process may hold for such a batch",
-        f"Export it for smaller pictures or fewer at once, end other programs, or ask where it is from. {_TRUST}",
+        f"Export it for smaller pictures or fewer at once, end other programs, or ask where it is from. {_trust()}",
         model=path,
         reason=f"it wants more than {bound} of memory",
     )
@@ -58,7 +58,7 @@ def no_process(none: NoProcessError) -> ConfigError:
     """There can be no process for a model."""
     return ConfigError(
         f"no process can be started for the model ({none.why})",
-        f"{none.remedy} Where you trust the model's file, trust=True (--trust) runs it in this process.",
+        f"{none.remedy} Where you trust the model's file, {option('trust', True)} runs it in this process.",
         key="trust",
     )
 
@@ -76,7 +76,7 @@ def unloaded(model: str, death: ProcessEndedError) -> BrokenModel:
     _log.debug("%s: its process wrote: %s", model, death.words)
     return BrokenModel(
         f"{model} cannot be loaded: the process of its runtime {death.how}",
-        f"Export it again, or ask where it is from. {_TRUST}",
+        f"Export it again, or ask where it is from. {_trust()}",
         model=model,
         reason=death.how,
     )
@@ -94,7 +94,7 @@ def died(model: str, death: ProcessEndedError, shape: tuple[int, ...] | None = N
     given = "" if shape is None else f" on a batch of shape {shape}"
     return RuntimeDied(
         f"{model}: the process of its runtime {death.how}{given}",
-        f"Compare the input in its card with what it was trained on, or export it again. {_TRUST}",
+        f"Compare the input in its card with what it was trained on, or export it again. {_trust()}",
         model=model,
         reason=f"the model's process {death.how}",
     )
@@ -114,7 +114,11 @@ def given_up(model: str, deaths: int) -> InferenceFailed:
     """Its process died too often to be started once more."""
     return InferenceFailed(
         f"{model}: the process of its runtime died {deaths} times",
-        f"Export it again, or leave out the images that were named. {_TRUST}",
+        f"Export it again, or leave out the images that were named. {_trust()}",
         model=model,
         reason="its process died too often",
     )
+
+
+def _trust() -> str:
+    return f"Where you made the model yourself, {option('trust', True)} runs it without bounds in this process."

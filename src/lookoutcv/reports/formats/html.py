@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import LookoutError, UsageError
 from lookoutcv.reports.charts import curve_chart, histogram_chart, matrix_chart, trend_chart, vega
 from lookoutcv.reports.formats.base import RenderOptions, document_format
@@ -73,15 +74,15 @@ def _own_page(styling: Styling, values: dict[str, Any], policy: str) -> str:
         drawn = environment.get_template(styling.page).render(values, style=_style(styling.load("report.css")))
     except TemplateSyntaxError as reason:
         where = f"{styling.template}, line {reason.lineno}"
-        raise UsageError(f"--template: {where}: {reason.message}", remedy) from reason
+        raise UsageError(f"{option('template')}: {where}: {reason.message}", remedy) from reason
     except LookoutError:
         raise
     except Exception as reason:  # an expression of a template can raise anything
-        raise UsageError(f"--template: {styling.template}: {reason}", remedy) from reason
+        raise UsageError(f"{option('template')}: {styling.template}: {reason}", remedy) from reason
     if policy not in drawn:
         raise UsageError(
-            f"--template: {styling.template} leaves out the content security policy, which keeps a page from loading "
-            "anything",
+            f"{option('template')}: {styling.template} leaves out the content security policy, which keeps a page from "
+            "loading anything",
             'Give its head the line <meta http-equiv="Content-Security-Policy" content="{{ policy }}">.',
         )
     return drawn

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.drift.accuracy.impact import LOW_DROP
 from lookoutcv.reports.parts.content_blocks import Answer
 from lookoutcv.reports.parts.numbers import MINUS, average_precision, percent, points
@@ -96,7 +97,7 @@ def _without_accuracy(report: DriftReport) -> Answer:
         return Answer(DOES_IT_HURT, "No sign of it.", text, Severity.NONE)
     if report.outputs is None:
         text = "No model was asked. The severity says how different the images are, not how much accuracy that costs."
-        text += " Give the model with --model, or check labelled images."
+        text += f" Give {option('model', 'MODEL')}, or check labelled images."
         return Answer(DOES_IT_HURT, "Not known.", text, Severity.LOW)
     text = "The accuracy is not known: for an estimate the baseline needs labels, and a classifier's scores."
     return Answer(DOES_IT_HURT, "Not known.", text, Severity.LOW)

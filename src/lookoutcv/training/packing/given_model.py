@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.calls.option_names import option
+from lookoutcv.calls.option_names import card_settings, option
 from lookoutcv.errors import ConfigError, TrainingError, UnknownModelFormat
 from lookoutcv.images import DEFAULT_LIMITS, Limits
 from lookoutcv.inference.labelled_images import LabelledImages, targets_of
@@ -125,7 +125,7 @@ def _exported(builder: PackageBuilder, given: GivenModel) -> PackedModel:
     if len(labels) != classes:
         raise TrainingError(
             f"{given.stem} tells {classes:,} classes apart, and {len(labels):,} names of classes are known",
-            "Name them in the order of its scores: --set labels=names.txt, or --card CARD.",
+            f"Name them in the order of its scores: {card_settings({'labels': 'names.txt'})}.",
             key="labels",
         )
     card = Card("classification", tuple(labels), 0, network.input, {"name": "logits"})

@@ -123,7 +123,7 @@ def test_more_groups_than_anyone_reads_are_counted(rng: np.random.Generator) -> 
 
 
 def test_a_field_that_the_window_lacks_is_an_error(rng: np.random.Generator) -> None:
-    with pytest.raises(ConfigError, match="--group-by day found no image with a time"):
+    with pytest.raises(ConfigError, match="group_by='day' found no image with a time"):
         compare(BASELINE, side(rng, {"A": 40}), group_by="day")
 
 

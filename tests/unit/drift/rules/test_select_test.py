@@ -43,7 +43,7 @@ def test_fewer_than_five_are_taken_as_one_and_the_report_says_so(rng: np.random.
 def test_without_batches_the_report_says_what_it_cannot_know(rng: np.random.Generator) -> None:
     report = compare(profile(rng, 5, 100, names=False), profile(rng, 1, 50, names=False))
     assert report.policy.test == "single"
-    assert noted(report, "--batch-by day")
+    assert noted(report, "batch_by='day'")
     assert compare(profile(rng, 5, 100), profile(rng, 1, 20)).policy.test is None
 
 
@@ -91,7 +91,7 @@ def test_frames_of_a_video_are_judged_by_blocks_of_them(rng: np.random.Generator
     assert report.overall_drift_detected is False
     assert noted(report, "Neighbouring images of the baseline are alike, as frames of one video are")
     assert noted(report, "by the numbers in their names")
-    assert noted(report, "--batch-by 333")
+    assert noted(report, "batch_by=333")
     assert compare(video(rng, 2000), video(rng, 200, 2000, shift=6)).overall_drift_detected
 
 
@@ -126,7 +126,7 @@ def test_declared_frames_against_independent_images_are_noted(rng: np.random.Gen
 def test_a_baseline_of_declared_frames_says_so_of_itself(rng: np.random.Generator) -> None:
     said = " ".join(check_baseline(declared(rng, 400)).sentences)
     assert "Neighbours: frames in a row, by their source (film.mp4)" in said
-    assert "--batch-by 20." in said
+    assert "batch_by=20." in said
 
 
 def test_a_video_against_a_baseline_of_independent_images_is_noted(rng: np.random.Generator) -> None:

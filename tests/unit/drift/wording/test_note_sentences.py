@@ -57,7 +57,7 @@ def test_dependence_is_told_with_its_reason() -> None:
         "Neighbouring images of the baseline are alike, as frames of one video are (rank correlation 0.40 between an "
         "image and the next, by the numbers in their names). Tests for independent images would"
     )
-    assert "--batch-by 20, or by day" in text
+    assert "batch_by=20, or by day" in text
     assert "by its source (film.mp4): each depends on its neighbours. Tests" in note_sentence(
         AgainstBlocks(BY_SOURCE, 5, 20.0, 20)
     )

@@ -36,7 +36,7 @@ class DefaultCredentialsError(Exception):
     [
         (OSError("Forbidden: b/photos/o\nno storage.objects.list access"), "no permission", "Check the credentials"),
         (HttpError(401), "no permission", "Check the credentials"),
-        (HttpError(429), "the server asks to slow down", "--workers 1"),
+        (HttpError(429), "the server asks to slow down", "with one worker"),
         (HttpError(500), "the server has trouble of its own", "Wait some minutes"),
         (HttpError(503), "the server has trouble of its own", "Wait some minutes"),
         (HttpResponseError("InternalError", 500), "the server has trouble of its own", "Wait some minutes"),

@@ -255,7 +255,7 @@ def test_rows_that_would_take_too_much_memory_here_are_refused_and_a_file_takes_
     many = "SELECT a.time, b.time AS b, c.time AS c, d.time AS d, a.time AS e FROM log a, log b, log c, log d"
     log = lo.open_log(place)
     # 60 ** 4 rows of 40 bytes.
-    with pytest.raises(ConfigError, match=r"query take more than [0-9]+ MB of memory.*LIMIT.*-o rows\.parquet"):
+    with pytest.raises(ConfigError, match=r"query take more than [0-9]+ MB of memory.*LIMIT.*output='rows\.parquet'"):
         log.query(many, max_bytes=400 << 20)
     assert log.query(many, max_bytes=400 << 20, limit=1000).num_rows == 1000
     assert pq.read_metadata(log.query(many, max_bytes=1 << 30, output=tmp_path / "a.parquet")).num_rows == 60**4

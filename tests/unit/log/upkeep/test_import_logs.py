@@ -166,7 +166,7 @@ def test_what_is_not_there_or_nameless_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceNotFound, match="no log in"):
         lo.open_log(tmp_path / "log").import_(tmp_path)
     nameless = classified(tmp_path / "records.parquet")
-    with pytest.raises(UsageError, match="--model"):
+    with pytest.raises(UsageError, match="Name it: model=NAME"):
         lo.open_log(tmp_path / "log").import_(nameless)
     assert lo.open_log(tmp_path / "log").import_(nameless, model="pets").rows == 5
 

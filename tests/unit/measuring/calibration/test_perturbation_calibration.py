@@ -80,7 +80,7 @@ def test_it_is_named_and_a_slow_one_says_how_long_it_takes(
     told = Told()
     with caplog.at_level(logging.WARNING):
         made(folder, progress=told)
-    assert told == ["Calibrating on corrupted copies (--no-perturb skips it)"]
+    assert told == ["Calibrating on corrupted copies (perturb=False skips it)"]
     assert caplog.text == ""
     # A clock by which each look at it comes three minutes after the last: 2,750 answers at 32 in three minutes.
     ticks = iter(range(0, 10**6, 180))
@@ -90,7 +90,7 @@ def test_it_is_named_and_a_slow_one_says_how_long_it_takes(
     (line,) = [one.getMessage() for one in caplog.records]
     assert "2,750 corrupted copies" in line
     assert "about 255 minutes" in line
-    assert "--no-perturb" in line
+    assert "perturb=False leaves it out" in line
 
 
 def test_it_can_be_left_out(folder: Path) -> None:

@@ -331,7 +331,7 @@ def test_grids_are_told_apart() -> None:
     generator = np.random.default_rng(7)
     anchored = grids((8, 16, 32), 8)
     name, found = guess(*anchored)
-    assert (name, "head.family=F" in (found.question or "")) == ("yolo_anchors", True)
+    assert (name, "'family': 'F'" in (found.question or "")) == ("yolo_anchors", True)
     distances = [generator.normal(0, 1, (67, 64 // s, 96 // s)) for s in (8, 16, 32)]
     name, found = guess(*distances)
     assert (name, found.settings) == ("yolo_dfl", {"logits": True})
@@ -349,7 +349,7 @@ def test_a_model_of_anchors_asks_which_and_then_runs(tmp_path: Path) -> None:
     outputs[1][0, 2, 1, 3] = [0, 0, 0, 0, 9, -9, 9, -9]
     path = onnx_constant(tmp_path / "net.onnx", outputs, size=64)
     with pytest.raises(
-        WrongCard, match=r"3 grids of 3 anchors and 3 scores, before their decoding.*head.family=F"
+        WrongCard, match=r"3 grids of 3 anchors and 3 scores, before their decoding.*'family': 'F'"
     ) as caught:
         open_model(path, {"labels": LABELS})
     assert caught.value.fields["key"] == "head"

@@ -250,4 +250,5 @@ def test_of_one_number_it_is_told_what_it_is_taken_for() -> None:
     outputs = [np.float32([[0.3]])]
     guess = registry.get("sigmoid").guess(HeadProbe(outputs, (), (32, 32), None))
     assert guess is not None
-    assert guess.because.endswith("Where the sigmoid is still to be taken, add --set head.logits=true")
+    asked = "card={'head': {'name': 'sigmoid', 'logits': True}}"
+    assert guess.because.endswith(f"Where the sigmoid is still to be taken, add {asked}")

@@ -59,7 +59,7 @@ def test_classes_with_a_side_of_one(form: str, tmp_path: Path) -> None:
 
 def test_real_numbers_that_may_be_classes_or_scores_are_asked_about(tmp_path: Path) -> None:
     path = onnx_silent(tmp_path / "net.onnx", {"y": CHANCES[None]}, size=32)
-    with pytest.raises(WrongCard, match=r"head.name=pixel_classes, or --set head.name=mask"):
+    with pytest.raises(WrongCard, match=r"'pixel_classes'}}, or card={'head': {'name': 'mask'}}"):
         open_model(path)
     assert said(path, {"head": "mask"}).shares.round(3).tolist() == [0.75, 0.25]
     with pytest.raises(WrongCard, match=r"0.95, which is no class: head.name=mask"):

@@ -31,7 +31,7 @@ def test_a_drift_is_told_in_four_answers() -> None:
     assert found[WHAT_CHANGED].answer == REPORT.metrics[0].text
     assert found[WHAT_CHANGED].level == "high"
     assert found[DOES_IT_HURT].answer == "Not known."
-    assert "--model" in found[DOES_IT_HURT].text
+    assert "Give model=MODEL, or" in found[DOES_IT_HURT].text
     assert found[SINCE_WHEN].answer == "Since 20 Nov 2026."
     assert "make a new baseline" in found[WHAT_TO_DO].text
 
