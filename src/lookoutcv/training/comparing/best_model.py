@@ -34,7 +34,9 @@ class Contestant:
     size_bytes: int | None = None
 
 
-def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[str, str]:
+def choose_best(
+    labels: IntArray, contestants: Sequence[Contestant], *, standard_errors: float = 1.0
+) -> tuple[str, str]:
     """The best of several models, on the images that choose.
 
     The one with the largest macro F1, of equals the one that costs least; or one that costs clearly less, where its
@@ -43,6 +45,7 @@ def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[st
     Args:
         labels: (n,) the true class of each image that chooses.
         contestants: At least one.
+        standard_errors: By how many of them a cheaper one may be lower; 0 for the largest macro F1 alone.
     Returns:
         Its name, and why it is, in a sentence.
     Raises:
@@ -68,8 +71,9 @@ def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[st
         i
         for i, one in enumerate(contestants)
         if i != leader
+        and standard_errors
         and _saving(one, first)
-        and f1[leader] - f1[i] <= macro_f1_spread(labels, first.probabilities, one.probabilities)
+        and f1[leader] - f1[i] <= standard_errors * macro_f1_spread(labels, first.probabilities, one.probabilities)
     ]
     if not cheaper:
         second = max((i for i in range(len(contestants)) if i != leader), key=lambda i: f1[i])
@@ -77,7 +81,8 @@ def choose_best(labels: IntArray, contestants: Sequence[Contestant]) -> tuple[st
         return first.name, f"{highest}; {_follows(first, contestants[second], f1[leader], f1[second])}."
     chosen = min(cheaper, key=lambda i: _cost(contestants[i]))
     best = contestants[chosen]
-    near = f"is within one standard error of the highest, {f1[leader]:.3f} of {first.name}"
+    errors = "one standard error" if standard_errors == 1 else f"{standard_errors:g} standard errors"
+    near = f"is within {errors} of the highest, {f1[leader]:.3f} of {first.name}"
     why = f"{best.name}: its macro F1 on the {images}, {f1[chosen]:.3f}, {near}, and it {_saving(best, first)}."
     return best.name, why
 

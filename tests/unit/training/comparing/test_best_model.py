@@ -55,6 +55,13 @@ def test_of_nearly_equal_ones_the_fastest_is_the_best() -> None:
     )
 
 
+@pytest.mark.parametrize(("errors", "best"), [(0, "net93"), (1, "net93"), (2, "net90")])
+def test_by_how_many_standard_errors_a_cheaper_one_may_be_lower(errors: float, best: str) -> None:
+    name, why = choose_best(LABELS, [right_on(93, 120.0), right_on(90, 3.0)], standard_errors=errors)
+    assert name == best, why
+    assert ("is within 2 standard errors of the highest" in why) == (errors == 2)
+
+
 def test_where_no_time_is_known_the_smaller_one_is() -> None:
     name, why = choose_best(LABELS, [right_on(91, size=400_000_000), right_on(90, size=6_000_000)])
     assert name == "net90"
