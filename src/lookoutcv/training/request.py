@@ -42,7 +42,7 @@ class Request:
         device: "auto", "cpu", "cuda" or "mps".
         threads: Of the processor.
         resume: Go on with a run that was stopped.
-        int8, plan, perturb, thumbnails, strict: As of `train`.
+        int8, state_dict, plan, perturb, thumbnails, strict: As of `train`.
         folds: In how many folds the best is taught again; None for none.
         max_pixels, max_bytes: Of an image; None for what `measure` takes.
         seed: Of all that is drawn.
@@ -63,6 +63,7 @@ class Request:
     threads: int
     resume: bool = False
     int8: bool = False
+    state_dict: bool = False
     plan: bool = False
     perturb: bool = True
     thumbnails: bool = True
@@ -85,9 +86,8 @@ class Request:
 
     def settings(self) -> dict[str, Any]:
         """What was asked for, as JSON values by the names of the API."""
-        values = {
-            name: getattr(self, name) for name in (*_DECIDING, "device", "threads", "int8", "plan", "perturb", "folds")
-        }
+        others = ("device", "threads", "int8", "state_dict", "plan", "perturb", "folds")
+        values = {name: getattr(self, name) for name in (*_DECIDING, *others)}
         return {**values, **asdict(self.fit), "models": list(self.models), "budget_seconds": self.budget_seconds}
 
     def deciding(self) -> dict[str, Any]:

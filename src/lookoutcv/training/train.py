@@ -52,6 +52,7 @@ def train(
     deterministic: bool = False,
     resume: bool = False,
     int8: bool = False,
+    state_dict: bool = False,
     plan: bool = False,
     perturb: bool = True,
     folds: int | None = None,
@@ -95,6 +96,7 @@ def train(
         deterministic: The same numbers every time on a graphics card too; slower.
         resume: Go on with a run of the same settings that was stopped in `output`.
         int8: Pack a model of whole numbers too, with what it loses.
+        state_dict: Pack a state dict of PyTorch (`model.pth`) and its facts as JSON (`metadata.json`) too.
         plan: Say whether more images would help, and by how much.
         perturb: Ask the best model about corrupted copies of the test images too, so that its accuracy is estimated
             better later; left out, and said, where the budget has no time for it.
@@ -147,6 +149,7 @@ def train(
         threads=cpu_count() if threads is None else whole_number(threads, 1, 1024, "threads"),
         resume=resume,
         int8=int8,
+        state_dict=state_dict,
         plan=plan,
         perturb=perturb,
         folds=checked_folds(folds, budget),

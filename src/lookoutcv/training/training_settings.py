@@ -74,6 +74,9 @@ class TrainSettings:
     deterministic: Annotated[bool, Setting("The same numbers every time on a graphics card too; slower.")] = False
     resume: Annotated[bool, Setting("Go on with the run in this folder where it was stopped or killed.")] = False
     int8: Annotated[bool, Setting("Pack a model of whole numbers too, with what it loses.")] = False
+    state_dict: Annotated[
+        bool, Setting("Pack a state dict of PyTorch (model.pth) and its facts as JSON (metadata.json) too.")
+    ] = False
     plan: Annotated[bool, Setting("Say whether more images would help, and by how much.")] = False
     perturb: PerturbSetting = True
     folds: Annotated[

@@ -209,6 +209,7 @@ class _Steps:
             name=request.output.name or best.backbone,
             data=material.labelled.name,
             int8=request.int8,
+            state_dict=request.state_dict,
             perturb=request.perturb and self._has_time_to_perturb(learnt),
             options=_baseline_options(request, self.onlooker),
             # Of a run that was killed while it was packed.

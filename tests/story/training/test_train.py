@@ -96,12 +96,18 @@ def test_the_package_is_a_model_with_its_baseline(trained: lo.TrainingRun, looko
 
 
 def test_the_verb_writes_a_report_and_says_what_to_type_next(lookout: Terminal, desk: Path) -> None:
-    assert lookout("train", "photos", *QUICK, "--epochs", "2", "-o", "runs/verb") == 0
+    assert lookout("train", "photos", *QUICK, "--epochs", "2", "-o", "runs/verb", "--state-dict") == 0
     assert "test_efficientnet is the only model that was trained" in " ".join(lookout.out.split())
     assert "--model runs/verb/package" in lookout.out
     assert "test_efficientnet  epoch 2" in lookout.err
     assert lookout.err.count("Each epoch: its loss on the images that teach / on the validation images") == 1
     assert "<svg" in (desk / "runs/verb/report.html").read_text("utf-8")
+    import torch
+
+    tensors = torch.load(desk / "runs/verb/package/model.pth", weights_only=True)
+    facts = json.loads((desk / "runs/verb/package/metadata.json").read_text("utf-8"))
+    assert len(tensors) > 10
+    assert facts["classes"] == ["blue", "green", "red"]
 
 
 def test_images_for_the_test_can_lie_elsewhere(lookout: Terminal) -> None:

@@ -52,6 +52,7 @@ def train(settings: TrainSettings, tracking: TrackingSettings) -> None:
             deterministic=settings.deterministic,
             resume=settings.resume,
             int8=settings.int8,
+            state_dict=settings.state_dict,
             plan=settings.plan,
             perturb=settings.perturb,
             folds=settings.folds,

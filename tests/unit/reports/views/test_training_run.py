@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lookoutcv.reports.parts.content_blocks import Facts, Gallery, Items, Note
+from lookoutcv.reports.parts.content_blocks import Facts, Gallery, Items, KeyFigures, Note
 from lookoutcv.reports.parts.document import Document, Section
 from lookoutcv.reports.parts.drawings import Curves, Matrix
 from lookoutcv.reports.parts.tables import Number, Table
@@ -44,6 +44,7 @@ def test_the_answer_names_the_best_with_its_accuracy_and_why() -> None:
         "Class by class",
         "Confidence",
         "The images",
+        "Sizes and quality",
         "How they were divided",
         "Weights and licences",
         "How it was done",
@@ -109,6 +110,26 @@ def test_few_images_and_images_that_chose_are_told(test: int | None, said: str |
     notes = [block for block in section(document, "The best model").blocks if isinstance(block, Note)]
     assert [said in note.text for note in notes if said] == ([True] if said else [])
     assert len(notes) == (said is not None)
+
+
+def test_sizes_and_quality_of_the_images_are_told() -> None:
+    (table,) = tables(section(run_document(RUN), "Sizes and quality"))
+    assert texts(table) == [
+        ["shorter side in px", "180", "400", "800"],
+        ["longer side in px", "240", "534", "1,200"],
+        ["luma.mean", "60", "120", "190"],
+    ]
+
+
+def test_how_often_the_label_is_among_the_first_is_a_figure_where_there_are_more_classes() -> None:
+    def figures(k: int) -> list[str]:
+        assert RUN.evaluation is not None
+        run = replace(RUN, evaluation=replace(RUN.evaluation, top_k={1: 0.8, k: 0.95}))
+        (block,) = (one for one in section(run_document(run), "The best model").blocks if isinstance(one, KeyFigures))
+        return [f"{one.label} {one.value}" for one in block.items]
+
+    assert "Top 3 95.0%" in figures(3)
+    assert not [one for one in figures(len(RUN.classes)) if one.startswith("Top ")]
 
 
 def test_folds_are_listed_with_their_mean() -> None:

@@ -26,6 +26,16 @@ def classifier_figures(evaluation: Evaluation) -> KeyFigures:
     return KeyFigures(tuple(_figures(evaluation)))
 
 
+def top_figures(evaluation: Evaluation) -> Iterator[KeyFigure]:
+    """How often the label is among the most probable classes; nothing where there are only two."""
+    further = {k: share for k, share in evaluation.top_k.items() if 1 < k < len(evaluation.labels)}
+    if further:
+        k = max(further)
+        others = ", ".join(f"of {other}: {percent(share)}" for other, share in further.items() if other != k)
+        words = f"The label is among the {k} most probable classes.{f' Among fewer, {others}.' if others else ''}"
+        yield KeyFigure(f"Top {k}", percent(further[k]), words)
+
+
 def accuracy_interval(low: float | None, high: float | None) -> str:
     """The 95% interval of an accuracy, "83.4 to 90.1%"; "" where it is not known."""
     if low is None or high is None:
@@ -55,12 +65,7 @@ def _figures(evaluation: Evaluation) -> Iterator[KeyFigure]:
     classes = sum(1 for row in evaluation.classes if row.support or row.predicted)
     words = f"Mean F1 of {counted(classes, 'class', 'classes')}: rare classes count as much as frequent ones."
     yield KeyFigure("Macro F1", number(evaluation.macro_f1), words)
-    further = {k: share for k, share in evaluation.top_k.items() if k > 1}
-    if further:
-        k = max(further)
-        others = ", ".join(f"of {other}: {percent(share)}" for other, share in further.items() if other != k)
-        words = f"The label is among the {k} most probable classes.{f' Among fewer, {others}.' if others else ''}"
-        yield KeyFigure(f"Top {k}", percent(further[k]), words)
+    yield from top_figures(evaluation)
     error = evaluation.calibration.expected_calibration_error
     if error is not None:
         words = "How far confidence and accuracy lie apart on average (ECE): 0 means that it is as sure as it is right."

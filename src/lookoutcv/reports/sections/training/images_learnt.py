@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lookoutcv.reports.parts.content_blocks import Gallery, Items, Paragraph, Picture, Pictures
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Block, Section
+from lookoutcv.reports.parts.numbers import number
 from lookoutcv.reports.parts.tables import Cell, Column, Grade, Names, Number, Table
 from lookoutcv.reports.sections.left_out_images import skipped_table
 from lookoutcv.results.data_check import DataCheck, DataFinding
@@ -16,6 +17,8 @@ from lookoutcv.results.training_run import TrainingRun
 
 _MOST_CLASSES, _MOST_EXAMPLES = 200, 12
 _FOLDED = 20
+# Of a data check: 0, .05, .5, .95 and 1.
+_QUANTILES = 5
 
 
 def data_sections(run: TrainingRun) -> tuple[Section, ...]:
@@ -36,7 +39,23 @@ def _check_sections(check: DataCheck) -> tuple[Section, ...]:
         blocks.append(Items(notes))
     if check.skipped:
         blocks.append(skipped_table("Images that could not be read", check.skipped, check.skipped_count))
-    return (Section("The images", tuple(blocks)),)
+    return (Section("The images", tuple(blocks)), *_measured(check))
+
+
+def _measured(check: DataCheck) -> tuple[Section, ...]:
+    """How large the images are, and how their metrics are spread."""
+    sides = {f"{side}er side in px": ends for side, ends in check.sizes.items()}
+    spread = [(name, ends) for name, ends in (*sides.items(), *check.quality.items()) if len(ends) == _QUANTILES]
+    if not spread:
+        return ()
+    columns = (
+        Column("What was measured"),
+        *(Column(name, True) for name in ("5% are below", "Median", "5% are above")),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (name, *(Number(number(end)) for end in ends[1:4])) for name, ends in spread
+    )
+    return (Section("Sizes and quality", (Table("Of all images", columns, rows),), folded=True),)
 
 
 def _finding(finding: DataFinding) -> tuple[Cell, ...]:

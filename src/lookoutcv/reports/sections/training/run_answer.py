@@ -8,7 +8,7 @@ from lookoutcv.reports.parts.content_blocks import KeyFigure, KeyFigures, Note
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Verdict
 from lookoutcv.reports.parts.numbers import number, percent, quantity
-from lookoutcv.reports.sections.evaluations.classifier_answer import FEW_IMAGES, accuracy_interval
+from lookoutcv.reports.sections.evaluations.classifier_answer import FEW_IMAGES, accuracy_interval, top_figures
 from lookoutcv.results.severity import Severity
 from lookoutcv.results.training_run import Candidate, Score, TrainingRun
 
@@ -25,7 +25,9 @@ def run_verdict(run: TrainingRun) -> Verdict:
 
 def run_figures(run: TrainingRun) -> KeyFigures:
     """The figures of the best model that a reader looks for first."""
-    return KeyFigures(tuple(_figures(best_candidate(run))))
+    further = () if run.evaluation is None else tuple(top_figures(run.evaluation))
+    figures = tuple(_figures(best_candidate(run)))
+    return KeyFigures((*figures[:2], *further, *figures[2:]) if figures else ())
 
 
 def run_caveats(run: TrainingRun) -> tuple[Note, ...]:
