@@ -79,7 +79,7 @@ def _accuracy(data: Path, seconds: int, seeds: int) -> Figure:
                 clock=clocks.cpu,
             )
             found.append(float((scores_of(model.module, test, model.input).argmax(1) == test.labels).mean()))
-            epochs.append(model.curve[-1].epoch)
+            epochs.append(sum(point.stage == "fine-tuning" for point in model.curve))
     half = _T[len(found) - 2] * float(np.std(found, ddof=1)) / sqrt(len(found)) if len(found) > 1 else float("nan")
     basis = (
         f"{len(found)} seeds, {min(found):.3f} to {max(found):.3f}, mean +- {half:.3f} (95%); {len(test)} photographs, "
