@@ -1,6 +1,6 @@
 """What the choice of the best model loses and saves: one standard error, against none and two.
 
-    python benchmarks/choosing_best.py --draws 100
+    python benchmarks/choosing_best.py --draws 200
 
 Four models are right on drawn images, alike on those that are hard for all; three are cheaper than the fourth. How far
 the one that is chosen lies below the best one, in points of accuracy, and how often it is the dear one.
@@ -52,7 +52,7 @@ def chosen(right: Any, standard_errors: float) -> int:
 def main() -> None:
     """Print a row a case."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--draws", type=int, default=100)
+    parser.add_argument("--draws", type=int, default=200)
     draws = parser.parse_args().draws
     rng = np.random.default_rng(1)
     print("accuracy | case | images | loss in points and share of the dear one at 0, 1 and 2 standard errors")

@@ -235,7 +235,7 @@ def test_results_of_one_kind_do_not_replace_those_of_another(lookout: Terminal, 
     assert lookout("monitor", "today", "-b", "b.parquet", "--html", "b.parquet", "--workers", "1") == 2
     assert lookout("compare", "good", "today", "--html", "today/cat/0.jpg", "--workers", "1") == 2
     assert lookout("compare", "good", "today", "--html", "b.parquet", "--force", "--workers", "1") == 2
-    with pytest.raises(OutputUnwritable, match="--force"):
+    with pytest.raises(OutputUnwritable, match="force=True"):
         lo.measure("good", output="b.parquet", workers=1)
     assert Path("b.parquet").read_bytes() == before
 

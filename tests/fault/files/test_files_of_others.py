@@ -231,7 +231,7 @@ def test_the_demo_writes_only_where_it_wrote_before(desk: Path, capfd: pytest.Ca
         desk / "mine", ("validation/cat/0001.jpg", "monday/notes.txt", "baseline.parquet", "tuesday.html", "notes.txt")
     )
     assert main(["demo", "--out", "mine"]) == 2
-    assert "Choose a new folder with --out" in capfd.readouterr().err
+    assert "Choose a new folder: lookout demo --out FOLDER" in capfd.readouterr().err
     assert mine.changed() == []
     assert sorted(path.name for path in (desk / "mine").iterdir()) == [
         "baseline.parquet",

@@ -84,7 +84,7 @@ def test_strict_names_the_image_that_kills(tmp_path: Path) -> None:
 def test_where_every_image_kills_the_run_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_processes, "MOST_DEATHS_IN_A_ROW", 4)  # each takes a process
     source = folder_of(tmp_path / "images", 120, set())
-    with pytest.raises(errors.WorkerDied, match=r"4 in a row.*--workers 1") as caught:
+    with pytest.raises(errors.WorkerDied, match=r"4 in a row.*workers=1") as caught:
         lo.measure(source, metrics=[always], workers=2)
     assert caught.value.fields["ids"] == ("0003.png",)
 

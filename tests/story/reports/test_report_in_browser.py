@@ -116,6 +116,7 @@ def test_a_page_is_never_wider_than_its_place(browser: Any, tmp_path: Path, name
 @pytest.mark.parametrize("name", ["run", "fifty classes"])
 def test_on_a_telephone_no_column_is_out_of_sight(browser: Any, tmp_path: Path, name: str) -> None:
     show(browser, tmp_path, REPORTS[name], 390)
+    browser.execute_script("document.querySelectorAll('details').forEach(one => one.open = true)")
     hidden = (
         "return [...document.querySelectorAll('.scroll:has(table)')].filter(one => one.scrollWidth > one.clientWidth)"
         ".map(one => one.parentElement.innerText.slice(0, 60))"

@@ -48,14 +48,12 @@ def _measured(check: DataCheck) -> tuple[Section, ...]:
     spread = [(name, ends) for name, ends in (*sides.items(), *check.quality.items()) if len(ends) == _QUANTILES]
     if not spread:
         return ()
-    columns = (
-        Column("What was measured"),
-        *(Column(name, True) for name in ("5% are below", "Median", "5% are above")),
-    )
+    columns = (Column("Measured"), *(Column(name, True) for name in ("5%", "Median", "95%")))
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (name, *(Number(number(end)) for end in ends[1:4])) for name, ends in spread
     )
-    return (Section("Sizes and quality", (Table("Of all images", columns, rows),), folded=True),)
+    note = "Of 5% of the images it is less than the first number, of 5% more than the last."
+    return (Section("Sizes and quality", (Table("Of all images", columns, rows, note),), folded=True),)
 
 
 def _finding(finding: DataFinding) -> tuple[Cell, ...]:
