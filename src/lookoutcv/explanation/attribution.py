@@ -48,6 +48,12 @@ class Faithfulness:
         return area(self.insertion)
 
     @property
+    def beaten_by(self) -> int:
+        """How many of the random maps do as well or better, both curves together."""
+        pairs = zip(self.random_deletion_areas, self.random_insertion_areas, strict=True)
+        return sum(self.insertion_area - inserted <= self.deletion_area - deleted for deleted, inserted in pairs)
+
+    @property
     def better_than_random(self) -> bool:
         """Whether the whole interval lies above zero."""
         return self.low > 0

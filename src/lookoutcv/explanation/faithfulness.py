@@ -51,7 +51,7 @@ def measure_faithfulness(
         seed: Of the random maps, and of the order of pixels that a map marks alike.
         progress: Told how many inferences are done.
     Returns:
-        The attribution with its `faithfulness`, and a note where it is no better than random.
+        The attribution with its `faithfulness`, and a note where a random map does as well.
     Raises:
         ExplanationError: The map cannot be used, or there is no class to follow.
         ShapeMismatch: The image has another shape or dtype.
@@ -81,7 +81,7 @@ def measure_faithfulness(
     found = Faithfulness(
         deletion, insertion, tuple(deleted.tolist()), tuple(inserted.tolist()), mean, mean - half, mean + half
     )
-    notes = attribution.notes if found.better_than_random else (*attribution.notes, _said(found))
+    notes = (*attribution.notes, _said(found)) if found.beaten_by else attribution.notes
     return replace(attribution, faithfulness=found, notes=notes)
 
 
@@ -174,8 +174,8 @@ def _check(attribution: Attribution, followed: int | None, steps: int, random_ma
 
 
 def _said(found: Faithfulness) -> str:
+    maps = f"{found.beaten_by} of {len(found.random_deletion_areas)} random maps"
     return (
-        "This map is not known to mark what the score follows from: removing and adding what it marks moves the score "
-        f"by {found.better_by:.3g} more than random maps do, and the 95% interval of that, {found.low:.3g} to "
-        f"{found.high:.3g}, does not lie above 0."
+        f"{maps} mark what the score follows from as well as this one or better: it gains {found.better_by:.3g}, "
+        f"with a 95% interval from {found.low:.3g} to {found.high:.3g}."
     )

@@ -51,3 +51,9 @@ def test_what_is_explained_is_named() -> None:
 def test_better_than_random_means_the_whole_interval() -> None:
     found = Faithfulness((1, 0.5, 0), (0, 1, 1), (0.6,), (0.5,), 0.2, -0.01, 0.4)
     assert (found.deletion_area, found.insertion_area, found.better_than_random) == (0.5, 0.75, False)
+
+
+def test_random_maps_that_do_as_well_are_counted_by_both_curves() -> None:
+    # This map deletes to 0.5 and inserts to 0.75: the first is worse by both, the second better, the third as good.
+    found = Faithfulness((1, 0.5, 0), (0, 1, 1), (0.6, 0.3, 0.6), (0.5, 0.7, 0.85), 0.1, -0.1, 0.4)
+    assert found.beaten_by == 2

@@ -26,7 +26,7 @@ IMAGE[8:16, 8:16] = 255
 def marked(place: slice) -> Attribution:
     raw = np.zeros((8, 8))
     raw[place, place] = 1
-    return attribution_of(raw, method="grad_cam", class_index=1, score=1.0)
+    return attribution_of(raw, method="grad_cam", class_index=1, score=1.0, notes=("Told.",))
 
 
 def test_the_right_places_beat_random_ones_and_their_curves_are_known() -> None:
@@ -50,8 +50,12 @@ def test_wrong_places_are_said() -> None:
     found = measure_faithfulness(window, IMAGE, elsewhere)
     assert found.faithfulness.better_by < 0
     assert not found.faithfulness.better_than_random
-    assert "not known to mark what the score follows from" in found.notes[-1]
-    assert "not known" not in " ".join(measure_faithfulness(window, IMAGE, marked(slice(2, 4))).notes)
+    assert found.faithfulness.beaten_by == 8
+    assert found.notes[-1].startswith(
+        "8 of 8 random maps mark what the score follows from as well as this one or better"
+    )
+    right = measure_faithfulness(window, IMAGE, marked(slice(2, 4)))
+    assert (right.faithfulness.beaten_by, right.notes) == (0, ("Told.",))
 
 
 def test_another_class_may_be_followed() -> None:
