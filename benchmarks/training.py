@@ -73,7 +73,7 @@ def _accuracy(data: Path, seconds: int, seeds: int) -> Figure:
                 train,
                 validation,
                 parts.classes,
-                FitSettings(seed=seed),
+                FitSettings(seed=seed, head_on_both=True),
                 watch=budget,
                 threads=1,
                 clock=clocks.cpu,

@@ -136,7 +136,8 @@ class _Steps:
             lesson = Lesson(
                 classes=material.division.classes,
                 pictures=lambda input: material.of_part(store, "validation", input),
-                settings=self.request.fit,
+                # Where no other images judge the model, those that chose do, and must be new to it.
+                settings=replace(self.request.fit, head_on_both=bool(material.division.test)),
                 device=str(self.start.device),
                 threads=self.request.threads,
                 folder=self.folder,

@@ -147,7 +147,15 @@ class _Fit:
         headed = self.backbone.pretrained and has_linear_head(self.backbone.module)
         if headed:
             began = self.given.module.state_dict()
-            loop.afterwards = partial(add_interpolated, loop, self.backbone, began, self.parts, self._weights)
+            loop.afterwards = partial(
+                add_interpolated,
+                loop,
+                self.backbone,
+                began,
+                self.parts,
+                self._weights,
+                on_both=self.settings.head_on_both,
+            )
         kept = loop.checkpoints.load() if loop.checkpoints is not None else None
         if kept is not None:
             _go_on(loop, kept, self.settings.average)
@@ -200,6 +208,7 @@ class _Fit:
             cache=cache,
             device=self.device,
             class_weights=self._weights,
+            on_both=self.settings.head_on_both,
         )
         seconds = self.clock() - began
         looking = seconds / (len(self.parts[0]) + len(self.parts[1]))

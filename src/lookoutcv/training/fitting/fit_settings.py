@@ -27,6 +27,8 @@ class FitSettings:
         average: Whether the mean of the weights over the last steps is kept, instead of the last ones.
         precision: "mixed" computes in half precision where that is safe; "auto" does so on a graphics card.
         seed: Of all that is drawn.
+        head_on_both: Whether a linear head learns from the images that chose its strength, too, once that is chosen:
+            where other images judge the model. What is told of the images that choose is of the head before.
         deterministic: Take only operations that give the same numbers every time. On the processor all do; on a
             graphics card the same seed otherwise gives slightly different ones, and this is slower.
     Raises:
@@ -44,6 +46,7 @@ class FitSettings:
     average: bool = True
     precision: Precision = "auto"
     seed: int = 0
+    head_on_both: bool = False
     deterministic: bool = False
 
     def __post_init__(self) -> None:

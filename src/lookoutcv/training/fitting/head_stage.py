@@ -12,7 +12,7 @@ from lookoutcv.training.data.division import Pictures
 from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.features import features_of
 from lookoutcv.training.fitting.fitted_model import FloatArray
-from lookoutcv.training.fitting.linear_head import LinearHead, fit_head
+from lookoutcv.training.fitting.linear_head import LinearHead, fit_head, fit_on_both
 from lookoutcv.training.fitting.watcher import Watcher
 
 
@@ -31,6 +31,7 @@ def fit_head_of(
     cache: Path | None,
     device: Any,
     class_weights: FloatArray | None,
+    on_both: bool,
 ) -> tuple[FloatArray, float]:
     """Fit a head on what the backbone sees, and put it in the place of its classifier.
 
@@ -41,8 +42,10 @@ def fit_head_of(
         cache: Where features are kept.
         device: Where the module is.
         class_weights: (classes,) or None.
+        on_both: Whether the head that is put there learns from the part that chose, too.
     Returns:
-        The probabilities of the part that chooses; the loss on the part that teaches, in nats.
+        The probabilities of the part that chooses, by a head that did not learn from it; its loss on the part that
+        teaches, in nats.
     """
     train, validation = parts
     total = len(train) + len(validation)
@@ -54,7 +57,8 @@ def fit_head_of(
     seen_left_out = features_of(backbone, validation, cache, device=device, done=told(len(train)))
     classes = backbone.module.get_classifier().out_features
     head = fit_head(seen, train.labels, classes, (seen_left_out, validation.labels), class_weights=class_weights)
-    install(head, backbone.module)
+    seen_parts = (seen, train.labels), (seen_left_out, validation.labels)
+    install(fit_on_both(head, *seen_parts, class_weights=class_weights) if on_both else head, backbone.module)
     taught = head.scores(seen)[np.arange(len(train)), train.labels]
     return head.scores(seen_left_out), float(-np.log(np.maximum(taught, 1e-12)).mean())
 

@@ -30,6 +30,8 @@ def add_interpolated(
     began: Mapping[str, Any],
     parts: tuple[Pictures, Pictures],
     class_weights: FloatArray | None,
+    *,
+    on_both: bool,
 ) -> None:
     """Score the network halfway back to the pretrained weights, which is the best unless the best so far is clearly so.
 
@@ -39,6 +41,7 @@ def add_interpolated(
         began: The pretrained weights.
         parts: What teaches and what chooses.
         class_weights: (classes,) or None.
+        on_both: As for `fit_head_of`.
     """
     start, device = loop.clock(), loop.step.device
     loop.step.module.load_state_dict(_between(began, loop.weights(), SHARE))
@@ -51,6 +54,7 @@ def add_interpolated(
             cache=Path(folder),
             device=device,
             class_weights=class_weights,
+            on_both=on_both,
         )
     labels = parts[1].labels
     found, learnt = measured(scores, labels), loop.learnt

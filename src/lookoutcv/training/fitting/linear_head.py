@@ -52,7 +52,7 @@ class _Lesson:
     """Rows of features, and what they are.
 
     Args:
-        features: (n, d), may lie on disk.
+        features: (n, d), may lie on disk, and in two places.
         labels: (n,).
         classes: How many.
         weights: (n,) what each picture weighs.
@@ -60,7 +60,7 @@ class _Lesson:
         one_scale: Whether all features are divided by the same deviation, and not each by its own.
     """
 
-    features: FloatArray
+    features: FloatArray | _Below
     labels: IntArray
     classes: int
     weights: Matrix
@@ -145,6 +145,46 @@ def fit_head(
     return LinearHead(weight, bias, PENALTIES[best], losses[best])
 
 
+def fit_on_both(
+    head: LinearHead,
+    taught: tuple[FloatArray, IntArray],
+    chose: tuple[FloatArray, IntArray],
+    *,
+    class_weights: FloatArray | None = None,
+) -> LinearHead:
+    """The head of the penalty that was chosen, fitted on the pictures that chose it too: they are a sixth more.
+
+    Args:
+        head: Whose penalty and whose loss it has: on pictures that it learnt from it would be too good.
+        taught: Features, which may lie on disk, and labels of those that teach.
+        chose: The same of those that chose.
+        class_weights: As for `fit_head`.
+    """
+    features, labels = _Below(taught[0], chose[0]), np.concatenate([taught[1], chose[1]])
+    classes = len(head.bias)
+    weights = np.ones(len(labels)) if class_weights is None else np.asarray(class_weights, np.float64)[labels]
+    ((weight, bias),) = _Lesson(features, labels, classes, weights, np.arange(len(labels))).fits((head.penalty,))
+    return LinearHead(weight, bias, head.penalty, head.loss)
+
+
+@dataclass(frozen=True, eq=False)
+class _Below:
+    """Rows of two arrays one below the other, without a copy of what lies on disk."""
+
+    first: FloatArray
+    second: FloatArray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        return len(self.first) + len(self.second), self.first.shape[1]
+
+    def __getitem__(self, rows: IntArray) -> FloatArray:
+        inside = rows < len(self.first)
+        found = np.empty((len(rows), self.first.shape[1]), np.float32)
+        found[inside], found[~inside] = self.first[rows[inside]], self.second[rows[~inside] - len(self.first)]
+        return found
+
+
 def out_of_fold_scores(
     features: FloatArray, labels: IntArray, classes: int, *, folds: int = 5, seed: int = 0, penalty: float = 1.0
 ) -> FloatArray:
@@ -191,7 +231,7 @@ def _folds(labels: IntArray, folds: int, seed: int) -> list[tuple[IntArray, IntA
     return [(inside, outside) for inside, outside in parts if len(inside) and len(outside)]
 
 
-def _moments(features: FloatArray, rows: IntArray) -> tuple[Matrix, Matrix]:
+def _moments(features: FloatArray | _Below, rows: IntArray) -> tuple[Matrix, Matrix]:
     total, squares = np.zeros(features.shape[1]), np.zeros(features.shape[1])
     for start in range(0, len(rows), _ROWS):
         block = np.asarray(features[rows[start : start + _ROWS]], np.float64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,20 @@ def test_pretrained_weights_get_a_head_first_and_a_network_halfway_back_to_them_
     assert head.curve[0].validation_loss == pytest.approx(model.curve[0].validation_loss)
     scores = scores_of(head.module, validation, head.input)
     np.testing.assert_allclose(scores, head.validation_scores, atol=1e-4)
+
+
+def test_a_head_that_learns_from_those_that_chose_is_told_of_as_it_was_before(tmp_path: Path):
+    backbone = prepare(MOBILENET, saved_weights(tmp_path), len(SHAPES), side_px=32)
+    train, validation = _parts(backbone)
+    before = fit(backbone, train, validation, SHAPES, FitSettings(epochs=0), threads=1)
+    after = fit(backbone, train, validation, SHAPES, FitSettings(epochs=0, head_on_both=True), threads=1)
+    np.testing.assert_array_equal(after.validation_scores, before.validation_scores)
+    assert replace(after.curve[0], seconds=0) == replace(before.curve[0], seconds=0)
+    first, second = (
+        scores_of(one.module, validation, backbone.input)[np.arange(len(validation)), validation.labels]
+        for one in (before, after)
+    )
+    assert np.log(second).mean() > np.log(first).mean()
 
 
 def test_fine_tuning_begins_with_a_head_that_knows_nothing(tmp_path: Path):

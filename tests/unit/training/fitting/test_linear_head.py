@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from lookoutcv.training.fitting import linear_head
-from lookoutcv.training.fitting.linear_head import fit_head, out_of_fold_scores
+from lookoutcv.training.fitting.linear_head import fit_head, fit_on_both, out_of_fold_scores
 
 CLASSES, WIDTH = 4, 12
 
@@ -82,3 +82,19 @@ def test_features_that_hardly_vary_do_no_harm(rng):
     unseen = features[80:], labels[80:]
     alone = fit_head(features[:80, :2], labels[:80], 2, (unseen[0][:, :2], unseen[1]))
     assert fit_head(features[:80], labels[:80], 2, unseen).loss < alone.loss + 0.03
+
+
+def test_a_head_on_both_parts_is_the_one_of_all_rows_at_the_penalty_that_was_chosen(rng, monkeypatch):
+    monkeypatch.setattr(linear_head, "_ROWS", 37)
+    features, labels = _blobs(rng, 150, spread=6.0)
+    unseen = _blobs(rng, 60, spread=6.0)
+    chosen = fit_head(features, labels, CLASSES, unseen)
+    both = fit_on_both(chosen, (features, labels), unseen)
+    assert (both.penalty, both.loss) == (chosen.penalty, chosen.loss)
+    rows, every = np.concatenate([features, unseen[0]]), np.concatenate([labels, unseen[1]])
+    lesson = linear_head._Lesson(rows, every, CLASSES, np.ones(len(every)), np.arange(len(every)))
+    ((weight, bias),) = lesson.fits((chosen.penalty,))
+    np.testing.assert_allclose(both.weight, weight, atol=1e-8)
+    np.testing.assert_allclose(both.bias, bias, atol=1e-8)
+    # It knows the pictures that chose, and the first one does not.
+    assert np.log(both.scores(unseen[0])[np.arange(60), unseen[1]]).mean() > -chosen.loss
