@@ -23,9 +23,9 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("network", DEFAULT_MODELS)
-def test_it_is_taught_exported_packed_and_asked(network: str, images: Path, tmp_path: Path) -> None:
+def test_it_is_taught_exported_packed_asked_and_explained(network: str, images: Path, tmp_path: Path) -> None:
     run = lo.train(
-        images, tmp_path / "run", models=network, weights="none", epochs=1, image_size=32, perturb=False, int8=True
+        images, tmp_path / "run", models=network, weights="none", epochs=1, image_size=64, perturb=False, int8=True
     )
     assert [(one.name, one.status) for one in run.candidates] == [(network, "trained")]
     package = lo.load(tmp_path / "run" / "package")
@@ -38,5 +38,11 @@ def test_it_is_taught_exported_packed_and_asked(network: str, images: Path, tmp_
     asked = sorted(images.rglob("*.png"))[:3]
     said = lo.open_model(package.path).predict([lo.read(path).pixels for path in asked])
     assert [one.label in manifest.classes for one in said] == [True] * 3
+    for one in lo.explain(package.path, asked, top=2):
+        for heatmap in one.explanation.heatmaps:
+            assert heatmap.attribution.method == "grad_cam"
+            assert heatmap.attribution.layer
+            assert heatmap.values.shape == one.explanation.pixels.shape[:2]
+            assert heatmap.usable or heatmap.notes
     report = lo.monitor(images, model=package.path, workers=1, cache=False)
     assert report.accuracy is not None
