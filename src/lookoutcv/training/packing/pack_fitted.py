@@ -8,6 +8,9 @@ import os
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
+import pyarrow as pa
+from pyarrow import parquet
+
 from lookoutcv.clock import now
 from lookoutcv.extras import need
 from lookoutcv.images import Limits
@@ -21,6 +24,7 @@ from lookoutcv.models.packages.manifest import (
     EVALUATION,
     MODEL_CARD,
     RUN,
+    SPLIT,
     WEIGHTS,
     Backbone,
     Manifest,
@@ -30,7 +34,7 @@ from lookoutcv.models.packages.package import Package
 from lookoutcv.progress import begin_stage
 from lookoutcv.results.data_check import DataCheck
 from lookoutcv.results.training_run import TrainingRun
-from lookoutcv.training.data.division import Division, Part
+from lookoutcv.training.data.division import PARTS, Division, Part
 from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.packing.int8_model import BATCH, CALIBRATION_IMAGES, INT8, MEASURED_IMAGES, quantise
 from lookoutcv.training.packing.model_readme import model_readme
@@ -104,6 +108,7 @@ def pack_fitted(
         agreement = export_onnx(fitted.module, card, builder.path(ONNX), compared, _metadata(fitted, how))
         builder.write(CARD, card_text(card))
         _write_weights(builder, fitted)
+        _write_split(builder, division)
         if how.state_dict:
             _write_state_dict(builder, fitted, card)
         int8 = _int8(builder, card, division, limits) if how.int8 else None
@@ -172,6 +177,26 @@ def _write_weights(builder: PackageBuilder, fitted: FittedModel) -> None:
     safetensors: Any = need("safetensors.torch", "train")
     state = {name: tensor.detach().clone().contiguous() for name, tensor in fitted.module.state_dict().items()}
     safetensors.save_file(state, str(builder.path(WEIGHTS)), {"format": "pt"})
+
+
+def _write_split(builder: PackageBuilder, division: Division) -> None:
+    """Which image is in which part: whoever tests the model later can leave out what it was taught on."""
+    parts = [(part, sample) for part in PARTS for sample in division.part(part)]
+    table = pa.table(
+        {
+            "id": pa.array([_text(sample.id) for _, sample in parts], pa.string()),
+            "label": pa.array([_text(sample.label) for _, sample in parts], pa.string()).dictionary_encode(),
+            "part": pa.array([part for part, _ in parts], pa.string()).dictionary_encode(),
+            # Of those that belong together, such as the frames of a film, one number.
+            "group": pa.array([division.groups.get(sample.id) for _, sample in parts], pa.int64()),
+        }
+    )
+    parquet.write_table(table, builder.path(SPLIT), compression="zstd")
+
+
+def _text(name: str) -> str:
+    """A name as a table holds it: half a letter, which other people's JSON may bring, is written out."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _write_state_dict(builder: PackageBuilder, fitted: FittedModel, card: Card) -> None:

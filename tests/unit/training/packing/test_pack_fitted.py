@@ -13,11 +13,13 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from pyarrow import parquet
 
 import lookoutcv as lo
 from fitted_colours import CLASSES, division, fitted, network
 from lookoutcv.models import package_at
 from lookoutcv.models.packages.package import Package
+from lookoutcv.training.data.division import PARTS
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from tiny_models import BLUE, GREEN, RED
 from tiny_packages import colour_pictures
@@ -35,7 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Package:
 def test_all_of_it_is_there(made: Package) -> None:
     assert {file.name for file in made.manifest.files} == {
         *("model.onnx", "model.int8.onnx", "model.safetensors", "model.pth", "metadata.json"),
-        *("model.card.yaml", "baseline.parquet", "README.md"),
+        *("model.card.yaml", "baseline.parquet", "split.parquet", "README.md"),
     }
     made.verify()
     manifest = made.manifest
@@ -61,6 +63,15 @@ def test_its_weights_are_those_of_the_network(made: Package) -> None:
     again = torch.load(made.file("model.pth"), weights_only=True)
     assert all(torch.equal(again[name], tensor) for name, tensor in network().state_dict().items())
     assert json.loads(made.read("metadata.json"))["classes"] == list(CLASSES)
+
+
+def test_it_says_which_image_is_in_which_part(made: Package, tmp_path: Path) -> None:
+    rows = parquet.read_table(made.file("split.parquet")).to_pylist()
+    told = division(tmp_path, each=24)
+    known = {sample.id: (sample.label, part) for part in PARTS for sample in told.part(part)}
+    assert {row["id"]: (row["label"], row["part"]) for row in rows} == known
+    assert len(rows) == len(known)
+    assert {row["group"] for row in rows} == {None}
 
 
 def test_its_baseline_is_of_the_part_that_chose_nothing(made: Package) -> None:
@@ -151,7 +162,8 @@ def test_classes_of_any_name_never_become_paths(tmp_path: Path) -> None:
     )
     made = pack_fitted(fitted(classes=parts.classes), tmp_path / "p", parts, HOW)
     assert sorted(path.name for path in (tmp_path / "p").iterdir()) == [
-        *("README.md", "baseline.parquet", "model.card.yaml", "model.onnx", "model.safetensors", "package.json")
+        *("README.md", "baseline.parquet", "model.card.yaml", "model.onnx", "model.safetensors", "package.json"),
+        "split.parquet",
     ]
     assert lo.open_model(made.path).labels == parts.classes
     assert lo.open_model(made.path).predict([BLUE])[0].label == "../x"
