@@ -60,7 +60,11 @@ def with_text(value: Any, text: Callable[[], str]) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{f.name: with_text(getattr(value, f.name), text) for f in fields(value)})
     if isinstance(value, dict):
-        return {f"{i}{text()}": with_text(one, text) for i, one in enumerate(value.values())}
+        # A key that is a number holds no text.
+        return {
+            f"{i}{text()}" if isinstance(key, str) else key: with_text(one, text)
+            for i, (key, one) in enumerate(value.items())
+        }
     if isinstance(value, list):
         return [with_text(one, text) for one in value]
     return text() if isinstance(value, str) and value not in CHOICES else value

@@ -49,7 +49,8 @@ def _last_line(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("diff a b", "type `lookout compare a b`."),
         ("tail --model pets", "type `lookout log tail --model pets`."),
         # Only a little like `log retain`, which erases.
-        ("explain photo.jpg", "the verbs are demo, measure,"),
+        ("retouch photo.jpg", "the verbs are demo, measure,"),
+        ("gradcam net.onnx photo.jpg", "type `lookout explain net.onnx photo.jpg`."),
         ("log lst", "type `lookout log list`."),
         ("log", "type a verb after it: `lookout log list`."),
         ("log zzz", "the verbs are list, import, tail, show, query,"),

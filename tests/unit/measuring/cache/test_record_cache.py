@@ -308,7 +308,7 @@ def test_where_the_cache_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     assert cache_location() == cache.CacheLocation(tmp_path / "lookoutcv", explicit=False)
     (tmp_path / "file").touch()
-    with pytest.raises(errors.ConfigError, match="--no-cache"):
+    with pytest.raises(errors.ConfigError, match="cache=False"):
         cache_location(tmp_path / "file")
 
 
