@@ -46,7 +46,7 @@ WORDS = {
     *("metrics", "batch_by", "group_by", "device", "set", "fail_on", "log_level", "log_format", "title", "redact"),
     *("model_name", "package.name", "model_version", "licence"),
     *("train.models", "augment", "budget"),
-    *("explain.classes", "explain.method", "explain.layer"),
+    *("explain.classes", "explain.method", "explain.layer", "explain.layout"),
     "version",
     "last",
     "since",

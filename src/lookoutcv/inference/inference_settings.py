@@ -75,6 +75,13 @@ class ExplainSettings:
         ),
     ] = "auto"
     layer: Annotated[str | None, Setting("The layer of a network to look at; unless given, the one that suits.")] = None
+    layout: Annotated[
+        str | None,
+        Setting(
+            "How that layer lies on the image, where that cannot be known: NCHW, NHWC, tokens:1, tokens:1:14x14.",
+            metavar="LAYOUT",
+        ),
+    ] = None
     samples: Annotated[
         int | None, Setting("Ask about so many variants of each image, by methods that ask.", minimum=1)
     ] = None

@@ -43,10 +43,6 @@ class Explainable(Protocol):
         """
         ...
 
-    def tensor(self, pixels: Pixels) -> Any:
-        """(1, ...) what the network gets of an image."""
-        ...
-
     def sight(self, pixels: Pixels) -> Sight:
         """What it sees of an image."""
         ...
@@ -62,6 +58,7 @@ class Asked:
         top: How many.
         method: A name from `lookout plugins`, or "auto": Grad-CAM where there is a network, else occlusion.
         layer: Of a network, by its name in `named_modules()`; None for the one that suits.
+        layout: How that layer lies on the image, where that cannot be known.
         samples: Of a method that asks about variants of the image: how many.
         seed: Of what it draws at random.
         faithfulness: Also see whether removing what a map marks moves the score more than random maps do: some 300
@@ -72,9 +69,15 @@ class Asked:
     top: int = 1
     method: str = AUTO
     layer: str | None = None
+    layout: str | None = None
     samples: int | None = None
     seed: int = 0
     faithfulness: bool = False
+
+    @property
+    def of_a_layer(self) -> bool:
+        """Whether something is said of a layer, which only networks have."""
+        return self.layer is not None or self.layout is not None
 
 
 def explain_image(
@@ -94,6 +97,12 @@ def explain_image(
         UnknownPlugin: There is no such method.
         MissingExtra: The method needs torch.
     """
+    if asked.classes is not None and asked.top != 1:
+        raise ExplanationError(
+            f"{option('classes')} names what is explained, and {option('top')} would choose it",
+            "Give one of them.",
+            reason="chosen twice",
+        )
     subjects = subjects_of(model.name, model.labels, prediction, asked.classes, asked.top)
     picture = shown(pixels)
     method, network, note = _method(model, prediction, asked)
@@ -101,7 +110,7 @@ def explain_image(
     if network is None:
         found = [_by_scores(sight, subject, asked, progress) for subject in subjects]
     else:
-        found = _by_network(network, model.tensor(pixels), subjects, asked)
+        found = _by_network(network, sight.tensor, subjects, asked)
     if asked.faithfulness:
         found = [
             measure_faithfulness(
@@ -120,20 +129,28 @@ def explain_image(
 def _method(model: Explainable, prediction: Prediction, asked: Asked) -> tuple[str, Any | None, tuple[str, ...]]:
     """Its name, the network that it looks at (None where it asks), and what is to be said of the choice."""
     if asked.method != AUTO and registry.get(asked.method).needs == "scores":
-        if asked.layer is not None:
+        if asked.of_a_layer:
+            unheard = option("layer" if asked.layer is not None else "layout")
             raise ExplanationError(
-                f"{asked.method} looks at no layer", f"Leave {option('layer')} out.", reason="no layer is looked at"
+                f"{asked.method} looks at no layer", f"Leave {unheard} out.", reason="no layer is looked at"
             )
         return asked.method, None, ()
     try:
         network = None if isinstance(prediction, Detections) else model.network()
     except MissingExtra as missing:
-        if asked.method != AUTO or asked.layer is not None:
+        if asked.method != AUTO or asked.of_a_layer:
             raise
         return _OF_SCORES, None, (f"Occlusion was taken, since Grad-CAM needs more: {missing.problem}.",)
     if network is not None:
-        return (_OF_A_NETWORK if asked.method == AUTO else asked.method), network, ()
-    if asked.method == AUTO and asked.layer is None:
+        chosen = _OF_A_NETWORK if asked.method == AUTO else asked.method
+        if asked.samples is not None:
+            raise ExplanationError(
+                f"{option('samples')} is how many variants of an image are asked about, and {chosen} looks at a layer",
+                f"Leave it out, or give {option('method', _OF_SCORES)}.",
+                reason="no variants are asked about",
+            )
+        return chosen, network, ()
+    if asked.method == AUTO and not asked.of_a_layer:
         return _OF_SCORES, None, ()
     usable = " or ".join(one.name for one in registry if one.needs == "scores")
     wanted = f"{asked.method} looks at layers" if asked.method != AUTO else "layers can be chosen of a network only"
@@ -150,7 +167,8 @@ def _by_network(network: Any, tensor: Any, subjects: Sequence[Subject], asked: A
 
     place = next((one.device for one in network.parameters()), torch.device("cpu"))
     batch = torch.as_tensor(np.ascontiguousarray(tensor)).to(place).repeat(len(subjects), 1, 1, 1)
-    return explain_network(network, batch, [one.number for one in subjects], method=asked.method, layer=asked.layer)
+    numbers = [one.number for one in subjects]
+    return explain_network(network, batch, numbers, method=asked.method, layer=asked.layer, layout=asked.layout)
 
 
 def _by_scores(sight: Sight, subject: Subject, asked: Asked, progress: Progress | None) -> Attribution:

@@ -78,7 +78,7 @@ class ImageFunction(Predictor):
 
     def sight(self, pixels: Pixels) -> Sight:
         """All of the image, as it is."""
-        return Sight(pixels, _whole(pixels), self._predicted)
+        return Sight(pixels, _whole(pixels), None, self._predicted)
 
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         return [self._of(pixels) for pixels in images]

@@ -76,10 +76,6 @@ class Predictor(ABC):
         """
         return None
 
-    def tensor(self, pixels: Pixels) -> Any:
-        """What the network gets of one image."""
-        raise NotImplementedError  # nobody asks where there is no network
-
     @overload
     def predict(self, images: Any, *, top: int = 1, explain: Literal[False] = False) -> list[Prediction]: ...
 
@@ -123,6 +119,7 @@ class Predictor(ABC):
         top: int = 1,
         method: str = "auto",
         layer: str | None = None,
+        layout: str | None = None,
         samples: int | None = None,
         seed: int = 0,
         faithfulness: bool = False,
@@ -138,6 +135,7 @@ class Predictor(ABC):
             method: A name from `lookout plugins`; "auto" takes Grad-CAM where the model has a network of torch, as
                 packages of `lookout train` do, and occlusion elsewhere, which asks the model some 200 times.
             layer: Of the network, by its name in `named_modules()`; None for the one that suits.
+            layout: How that layer lies on the image, where that cannot be known: "NCHW", "NHWC", "tokens:1".
             samples: Of a method that asks about variants of the image: how many of them.
             seed: Of what such a method draws at random.
             faithfulness: Also see whether removing what a map marks moves the score more than random maps do: some 300
@@ -168,12 +166,11 @@ class Predictor(ABC):
 
         if isinstance(classes, str | int):
             classes = [classes]
-        asked = Asked(classes, top, method, layer, samples, seed, faithfulness)
-        read_images = [_pixels(image) for image in _each(images)]
-        predictions = self._all_predicted(read_images)
+        asked = Asked(classes, top, method, layer, layout, samples, seed, faithfulness)
+        # One at a time: no image is held longer than its map takes.
         return [
-            explain_image(self, pixels, prediction, asked, progress)
-            for pixels, prediction in zip(read_images, predictions, strict=True)
+            explain_image(self, pixels, self._all_predicted([pixels])[0], asked, progress)
+            for pixels in map(_pixels, _each(images))
         ]
 
     def _all_predicted(self, images: Any) -> list[Prediction]:

@@ -17,9 +17,11 @@ class Sight:
     Args:
         pixels: (h, w, 3) uint8 RGB: the image in the model's own size, cut or stretched.
         framing: How the image lies in it.
+        tensor: (1, ...) what its network gets of them; None of a function, which is given images.
         predict: What the model says of such pictures, (N, h, w, 3) uint8; positions are in their pixels.
     """
 
     pixels: Pixels
     framing: Framing
+    tensor: Any
     predict: Callable[[Any], list[Prediction]]

@@ -122,14 +122,11 @@ class TensorModel(Predictor):
                 self._network = self._find_network()
         return self._network
 
-    def tensor(self, pixels: Pixels) -> Any:
-        """What the model gets of one image."""
-        with self._alone:
-            return self._prepare([pixels])[0]
-
     def sight(self, pixels: Pixels) -> Sight:
         """What the model sees of an image."""
         seen, framing = framed(pixels, self.card.input)
+        with self._alone:
+            tensor = self._prepare.filled([seen])
         whole = Framing(framing.size, framing.size, 1.0, 1.0, 0.0, 0.0)
 
         def predict(variants: Sequence[Pixels]) -> list[Prediction]:
@@ -140,7 +137,7 @@ class TensorModel(Predictor):
                     found += self.predict_batch(self._prepare.filled(some), [whole] * len(some))
             return found
 
-        return Sight(seen.copy(), framing, predict)
+        return Sight(seen.copy(), framing, tensor, predict)
 
     def _predicted(self, images: Sequence[Pixels]) -> list[Prediction]:
         with self._alone:

@@ -28,6 +28,21 @@ class MapFaithfulness(Result):
     low: float
     high: float
 
+    @property
+    def words(self) -> str:
+        """How it fares, for a line or a picture.
+
+        Example:
+            >>> MapFaithfulness(0.2, 0.5, 0.25, -0.05, 0.55).words
+            '+0.25 against random maps (95% interval -0.05 to +0.55)'
+        """
+        return f"{self.better_by:+.2f} against random maps (95% interval {self.low:+.2f} to {self.high:+.2f})"
+
+    @property
+    def figures(self) -> str:
+        """The same for a column that says what it is: "+0.25 (-0.05 to +0.55)"."""
+        return f"{self.better_by:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
+
 
 @dataclass(frozen=True)
 class ExplainedClass(Result):
@@ -56,6 +71,11 @@ class ExplainedClass(Result):
     notes: list[str] = field(default_factory=list)
     thumbnail: str | None = field(default=None, repr=False)
     faithfulness: MapFaithfulness | None = None
+
+    @property
+    def how(self) -> str:
+        """The method, and where it looked."""
+        return f"{self.method} at {self.layer}" if self.layer else self.method
 
 
 @dataclass(frozen=True)

@@ -111,7 +111,7 @@ def test_a_map_is_held_against_random_ones(lookout: Terminal) -> None:
     assert found["low"] < found["better_by"] < found["high"]
     assert found["deletion"] < found["insertion"]
     assert lookout(*ASKED, "day/a.png", "--class", "left", "--faithfulness") == 0
-    assert "better than random maps by" in " ".join(lookout.out.split())
+    assert "against random maps (95% interval" in " ".join(lookout.out.split())
 
 
 def test_maps_of_several_sizes_do_not_fit_one_array(lookout: Terminal, tmp_path: Path) -> None:

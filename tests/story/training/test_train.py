@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -321,3 +322,16 @@ def test_a_run_is_told_to_mlflow_when_that_is_asked(desk: Path, lookout: Termina
     )
     assert run.info.status == "FINISHED"
     assert run.data.params["seed"] == "0"
+
+
+def test_a_head_learns_from_those_that_chose_where_others_judge(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class AskedError(Exception):
+        """Nothing needs to be learnt here."""
+
+    def asked(backbones: object, lesson: Any) -> None:
+        assert lesson.settings.head_on_both
+        raise AskedError
+
+    monkeypatch.setattr("lookoutcv.training.whole_run.teach", asked)
+    with pytest.raises(AskedError):
+        lo.train("photos", "asked", models="test_resnet", weights="none", image_size=32, threads=1)

@@ -123,6 +123,26 @@ def test_layers_are_of_networks_only(tmp_path: Path) -> None:
         model.explain(picture(), method="grad_cm")
 
 
+def test_what_would_not_be_heard_is_refused() -> None:
+    import torch
+
+    with pytest.raises(ExplanationError, match="names what is explained, and top would choose it"):
+        lo.open_model(halves, CARD).explain(picture(), classes="left", top=2)
+    torch.manual_seed(0)
+    network = torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.AdaptiveAvgPool2d(1), torch.nn.Flatten())
+    given = {"size": [32, 32], "scale": 1 / 255, "mean": 0, "std": 1, "dtype": "float32", "colour": "RGB"}
+    model = lo.open_model(network, {"labels": ["left", "right"], "head": "logits", "input": given})
+    for method in ("auto", "grad_cam"):
+        with pytest.raises(ExplanationError, match="looks at a layer"):
+            model.explain(picture(), method=method, samples=9)
+    assert model.explain(picture(), method="occlusion", samples=9)[0].heatmap.attribution.layer == ""
+
+
+def test_images_may_come_one_by_one() -> None:
+    model = lo.open_model(halves, CARD)
+    assert len(model.explain(picture() for _ in range(3))) == 3
+
+
 def test_top_without_explain_is_refused() -> None:
     with pytest.raises(UsageError, match="nothing is to be"):
         lo.open_model(halves, CARD).predict(picture(), top=3)

@@ -80,6 +80,7 @@ def test_every_form_draws_it_with_pictures_and_without() -> None:
     assert "/9j/" not in text
     assert "grad_cam at features.12" in text
     assert "b.jpg" in text
-    assert "better than random maps by 0.30 (0.10 to 0.50)" in text
+    assert "| +0.30 (+0.10 to +0.50) |" in text
+    assert "Yellow" not in text
     assert "3 of 5 images were not asked about." in text
     assert lo.render(SHEET, width=80)

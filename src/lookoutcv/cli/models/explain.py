@@ -42,6 +42,7 @@ def explain(settings: ExplainSettings, styling: ReportSettings, pictures: Option
             top=settings.top,
             method=settings.method,
             layer=settings.layer,
+            layout=settings.layout,
             samples=settings.samples,
             seed=settings.seed,
             faithfulness=settings.faithfulness,

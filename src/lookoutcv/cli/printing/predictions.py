@@ -103,9 +103,7 @@ def print_explanations(sheet: ExplanationSheet, written: Sequence[Path], as_json
 
 def _map_words(one: ExplainedClass) -> str:
     score = "-" if one.score is None else f"{one.score:.2f}"
-    how = f"{one.method} at {one.layer}" if one.layer else one.method
     where = f", spread {one.spread:.2f}, {one.border:.0%} in the outer tenth" if one.usable else ", no map"
     if one.faithfulness is not None:
-        against = one.faithfulness
-        where += f", better than random maps by {against.better_by:.2f} ({against.low:.2f} to {against.high:.2f})"
-    return f"{plain(one.label)} {score} ({plain(how)}){where}"
+        where += f", {one.faithfulness.words}"
+    return f"{plain(one.label)} {score} ({plain(one.how)}){where}"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ExplanationError, UnknownLayer
-from lookoutcv.explanation.layers.token_layout import WHAT_TO_TYPE, Layout, LayoutFacts, find_layout, typed_layout
+from lookoutcv.explanation.layers.token_layout import Layout, LayoutFacts, find_layout, typed_layout, what_to_type
 from lookoutcv.explanation.passes.class_scores import Chooser
 from lookoutcv.explanation.passes.watched_pass import LayerRun, WatchedPass, gradients, watched_pass
 from lookoutcv.extras import need
@@ -157,7 +158,7 @@ def _last(passed: WatchedPass, facts: LayoutFacts) -> tuple[TargetLayer, bool]:
     if not candidates:
         raise ExplanationError(
             "no layer of this network keeps where things lie",
-            f"Name one and how it lies, layer=... and {WHAT_TO_TYPE}; or use the method occlusion or rise.",
+            f"Name one with {option('layer')} and how it lies, {what_to_type()}; or use the method occlusion or rise.",
             reason="no layer with places",
         )
     found = gradients(passed, [one.run for one in candidates])
@@ -190,7 +191,7 @@ def _named(passed: WatchedPass, facts: LayoutFacts, layer: str, layout: str | No
         usable = _names(_candidates(passed, facts))
         raise ExplanationError(
             f"how the layer {layer} lies on the image cannot be known: {reason}",
-            f"Name another layer ({', '.join(usable)}), or say how this one lies: {WHAT_TO_TYPE}.",
+            f"Name another layer ({', '.join(usable)}), or say how this one lies: {what_to_type()}.",
             layer=layer,
             reason=str(reason),
         ) from reason

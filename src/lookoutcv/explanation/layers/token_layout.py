@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ExplanationError
 
 # A grid has the shape of the image, up to rounding and to what convolutions without padding cut off.
 _SLACK = 1.5
 _TYPED = re.compile(r"(NCHW|NHWC)|tokens(?::(\d+)(?::(\d+)x(\d+))?)?")
-WHAT_TO_TYPE = 'layout="NCHW", "NHWC", or "tokens:1" where one token is not of a place ("tokens:1:14x14" with the grid)'
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,12 @@ class LayoutFacts:
     last_2d: bool = False
 
 
+def what_to_type() -> str:
+    """How a person says a layout, as a part of a sentence."""
+    choices = f"{option('layout', 'NCHW')}, {option('layout', 'NHWC')} or {option('layout', 'tokens:1')}"
+    return f"{choices} where one token is not of a place (tokens:1:14x14 with the grid)"
+
+
 def find_layout(shape: tuple[int, ...], facts: LayoutFacts, channels: str = "") -> Layout:
     """How activations of this shape lie.
 
@@ -117,7 +123,7 @@ def typed_layout(text: str, shape: tuple[int, ...], facts: LayoutFacts) -> Layou
     """
     typed = _TYPED.fullmatch(text)
     if typed is None:
-        raise ExplanationError(f"{text!r} is no layout", f"Give {WHAT_TO_TYPE}.", reason="no layout")
+        raise ExplanationError(f"{text!r} is no layout", f"Give {what_to_type()}.", reason="no layout")
     axes, prefix, rows, columns = typed.groups()
     try:
         if axes:
@@ -134,7 +140,7 @@ def typed_layout(text: str, shape: tuple[int, ...], facts: LayoutFacts) -> Layou
         return Layout(axes, before, grid)
     except ValueError as reason:
         raise ExplanationError(
-            f"{text!r} does not fit: {reason}", f"Give {WHAT_TO_TYPE}.", reason="the layout does not fit"
+            f"{text!r} does not fit: {reason}", f"Give {what_to_type()}.", reason="the layout does not fit"
         ) from reason
 
 

@@ -37,6 +37,7 @@ def attention(
     box: Box | None = None,
     method: str = AUTO,
     layer: str | None = None,
+    layout: str | None = None,
     samples: int | None = None,
     card: CardLike = None,
     device: str = "cpu",
@@ -54,7 +55,7 @@ def attention(
         explain_share: Explain this share of the images, 0 to 1, chosen by what they hold: the same ones each time. A
             map costs a pass or two of a network, and some 200 inferences of a model of which only answers are known.
         box: Left, top, right and bottom of where the model should look, as shares of width and height, 0 to 1.
-        method, layer, samples: As for `explain`.
+        method, layer, layout, samples: As for `explain`.
         card, device, trust: As for `open_model`.
     Raises:
         ModelError: The model or its card cannot be used.
@@ -89,7 +90,7 @@ def attention(
     columns = [MeasuredColumn("attention.spread", unit="1"), MeasuredColumn("attention.border", unit="1")]
     if box is not None or source.predictor.task == "detection":
         columns.append(MeasuredColumn("attention.inside", unit="1"))
-    how = {"method": method, "layer": layer, "samples": samples}
+    how = {"method": method, "layer": layer, "layout": layout, "samples": samples}
     return Measurer("attention", tuple(columns), _Attention(source, explain_share, box, how))
 
 

@@ -41,6 +41,7 @@ def explain(
     top: int = 1,
     method: str = AUTO,
     layer: str | None = None,
+    layout: str | None = None,
     samples: int | None = None,
     seed: int = 0,
     faithfulness: bool = False,
@@ -70,6 +71,7 @@ def explain(
         method: A name from `lookout plugins`; "auto" takes Grad-CAM where there is a network, and occlusion elsewhere,
             which asks the model some 200 times for a map.
         layer: Of the network, by its name in `named_modules()`; None for the one that suits.
+        layout: How that layer lies on the image, where that cannot be known: "NCHW", "NHWC", "tokens:1".
         samples: Of a method that asks about variants of the image: how many of them.
         seed: Of what such a method draws at random.
         faithfulness: Also see whether removing what a map marks moves the score more than random maps do: some 300
@@ -115,9 +117,11 @@ def explain(
     source = ModelSource(model, card, device, trust=trust)
     predictor = source.predictor
     cover = redaction(redact, source)
-    labelled = LabelledImages(targets_of(images), strict, progress, sample, Limits.of(max_pixels, max_bytes))
-    how: dict[str, Any] = {"classes": classes, "top": top, "method": method, "layer": layer, "samples": samples}
-    how |= {"seed": seed, "faithfulness": faithfulness}
+    labelled = LabelledImages(
+        targets_of(images), strict, progress, sample, Limits.of(max_pixels, max_bytes), in_result=True
+    )
+    how: dict[str, Any] = {"classes": classes, "top": top, "method": method, "layer": layer, "layout": layout}
+    how |= {"samples": samples, "seed": seed, "faithfulness": faithfulness}
     count = sum(1 for _ in labelled.ids)
     items = tuple(_explained(predictor, labelled, how, cover, alone=count == 1))
     made = Explanations(
@@ -127,7 +131,7 @@ def explain(
         count,
         tuple(labelled.skipped.named),
         labelled.skipped.count,
-        (*predictor.notes, *(() if cover is None else (cover.note,))),
+        (*predictor.notes, *labelled.notes, *(() if cover is None else (cover.note,))),
         thumbnails,
     )
     if output is not None:

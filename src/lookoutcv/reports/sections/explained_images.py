@@ -8,7 +8,7 @@ from lookoutcv.reports.parts.content_blocks import Gallery, Items, Paragraph, Pi
 from lookoutcv.reports.parts.display_text import counted
 from lookoutcv.reports.parts.document import Block, Section, Verdict
 from lookoutcv.reports.parts.numbers import number, percent
-from lookoutcv.reports.parts.tables import Column, Names, Number, Table
+from lookoutcv.reports.parts.tables import Cell, Column, Names, Number, Table
 from lookoutcv.reports.sections.left_out_images import skipped_table
 from lookoutcv.results.explanation_sheet import ExplainedClass, ExplanationSheet
 
@@ -16,15 +16,19 @@ from lookoutcv.results.explanation_sheet import ExplainedClass, ExplanationSheet
 def sheet_verdict(sheet: ExplanationSheet) -> Verdict:
     """What a map shows, and what it does not."""
     every = [one for image in sheet.images for one in image.classes]
-    methods = ", ".join(dict.fromkeys(_how(one) for one in every))
+    methods = ", ".join(dict.fromkeys(one.how for one in every))
     empty = sum(not one.usable for one in every)
     without = f" For {counted(empty, 'map')} there is nothing to draw; why stands beside the image." if empty else ""
+    drawn = any(one.thumbnail for one in every)
+    colours = (
+        "Yellow counts most for the class under the picture, dark blue least; what is dark was cut off before the "
+        "model saw it. "
+    )
     return Verdict(
         None,
         f"What the model looked at in {counted(len(sheet.images), 'image')}",
-        f"{counted(len(every), 'map')}, by {methods}. Yellow counts most for the class under the picture, dark blue "
-        f"least; what is dark was cut off before the model saw it. A map says where an answer comes from, not whether "
-        f"it is right.{without}",
+        f"{counted(len(every), 'map')}, by {methods}. {colours if drawn else ''}A map says where an answer comes from, "
+        f"not whether it is right.{without}",
     )
 
 
@@ -46,20 +50,22 @@ def image_sections(sheet: ExplanationSheet) -> Iterator[Section]:
 
 def numbers_section(sheet: ExplanationSheet) -> Section:
     """Where the maps lie, in numbers."""
-    rows = tuple(
+    every = [(image, one) for image in sheet.images for one in image.classes]
+    compared = any(one.faithfulness for _, one in every)
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
             Names((image.id,)),
             one.label,
             Number(_score(one)),
             Number(number(one.spread, 2)),
             Number(percent(one.border)),
+            *((Number(one.faithfulness.figures if one.faithfulness else "–"),) if compared else ()),
         )
-        for image in sheet.images
-        for one in image.classes
+        for image, one in every
     )
     words = (
         "The spread goes from 0, all of a map in one place, to 1, the same everywhere. Of an even map 36% lie in the "
-        "outer tenth of what the model sees: a model that looks at much more of it looks at the background."
+        "outer tenth of what the model sees; much more may mean that it looks at the background."
     )
     columns = (
         Column("Image"),
@@ -67,6 +73,7 @@ def numbers_section(sheet: ExplanationSheet) -> Section:
         Column("Score", numeric=True),
         Column("Spread", numeric=True),
         Column("In the outer tenth", numeric=True),
+        *((Column("Against random maps", numeric=True),) if compared else ()),
     )
     return Section("In numbers", (Paragraph(words), Table("Where the maps lie", columns, rows)))
 
@@ -82,26 +89,16 @@ def left_out_sections(sheet: ExplanationSheet) -> tuple[Section, ...]:
 
 
 def _table(classes: Sequence[ExplainedClass]) -> Table:
-    rows = tuple((one.label, Number(_score(one)), _how(one) + _against_random(one)) for one in classes)
+    rows = tuple((one.label, Number(_score(one)), one.how) for one in classes)
     return Table(
         "By name, since there are no pictures", (Column("Class"), Column("Score", numeric=True), Column("How")), rows
     )
 
 
 def _words(one: ExplainedClass) -> str:
-    return f"score {_score(one)}, {_how(one)}{_against_random(one)}"
-
-
-def _against_random(one: ExplainedClass) -> str:
-    found = one.faithfulness
-    if found is None:
-        return ""
-    return f"; better than random maps by {found.better_by:.2f} ({found.low:.2f} to {found.high:.2f})"
+    against = "" if one.faithfulness is None else f"; {one.faithfulness.words}"
+    return f"score {_score(one)}, {one.how}{against}"
 
 
 def _score(one: ExplainedClass) -> str:
     return number(one.score, 2)
-
-
-def _how(one: ExplainedClass) -> str:
-    return f"{one.method} at {one.layer}" if one.layer else one.method

@@ -106,7 +106,7 @@ def test_what_a_person_types_is_taken(text: str, shape: tuple[int, ...], layout:
 @pytest.mark.parametrize(
     ("text", "shape", "words"),
     [
-        ("nchw", (2, 8, 7, 7), "'nchw' is no layout. Give layout=\"NCHW\""),
+        ("nchw", (2, 8, 7, 7), "'nchw' is no layout. Give layout=NCHW, layout=NHWC or layout='tokens:1'"),
         ("tokens:one", (2, 197, 8), "is no layout"),
         ("NHWC", (2, 197, 8), "have no four axes"),
         ("tokens:1", (2, 8, 7, 7), "are no rows of tokens"),
