@@ -174,8 +174,6 @@ def _check(attribution: Attribution, followed: int | None, steps: int, random_ma
 
 
 def _said(found: Faithfulness) -> str:
-    maps = f"{found.beaten_by} of {len(found.random_deletion_areas)} random maps"
-    return (
-        f"{maps} mark what the score follows from as well as this one or better: it gains {found.better_by:.3g}, "
-        f"with a 95% interval from {found.low:.3g} to {found.high:.3g}."
-    )
+    of = len(found.random_deletion_areas)
+    mark = "marks" if found.beaten_by == 1 else "mark"
+    return f"{found.beaten_by} of {of} random maps {mark} what the score follows from as well as this one, or better."

@@ -36,12 +36,17 @@ class MapFaithfulness(Result):
             >>> MapFaithfulness(0.2, 0.5, 0.25, -0.05, 0.55).words
             '+0.25 against random maps (95% interval -0.05 to +0.55)'
         """
-        return f"{self.better_by:+.2f} against random maps (95% interval {self.low:+.2f} to {self.high:+.2f})"
+        gain, low, high = map(_signed, (self.better_by, self.low, self.high))
+        return f"{gain} against random maps (95% interval {low} to {high})"
 
     @property
     def figures(self) -> str:
         """The same for a column that says what it is: "+0.25 (-0.05 to +0.55)"."""
-        return f"{self.better_by:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
+        return "{} ({} to {})".format(*map(_signed, (self.better_by, self.low, self.high)))
+
+
+def _signed(gain: float) -> str:
+    return f"{round(gain, 2) + 0.0:+.2f}"  # nothing is +0.00, not -0.00
 
 
 @dataclass(frozen=True)

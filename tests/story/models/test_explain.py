@@ -128,7 +128,7 @@ def test_maps_of_several_sizes_do_not_fit_one_array(lookout: Terminal, tmp_path:
         (("--method", "occlusoin"), "'occlusion'"),
         (("--layer", "features"), "layers can be chosen of a network only"),
         (("-o", "day/x.png"), "outside of that folder"),
-        (("-o", "x.jpg"), "End its name in"),
+        (("-o", "x.jpg"), ".png (a picture), .npy or .npz (the maps), or one of .htm"),
         (("-o", "x.csv"), "End its name in"),
         (("--top", "0"), "--top"),
     ],

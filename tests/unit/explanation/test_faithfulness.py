@@ -52,7 +52,7 @@ def test_wrong_places_are_said() -> None:
     assert not found.faithfulness.better_than_random
     assert found.faithfulness.beaten_by == 8
     assert found.notes[-1].startswith(
-        "8 of 8 random maps mark what the score follows from as well as this one or better"
+        "8 of 8 random maps mark what the score follows from as well as this one, or better"
     )
     right = measure_faithfulness(window, IMAGE, marked(slice(2, 4)))
     assert (right.faithfulness.beaten_by, right.notes) == (0, ("Told.",))

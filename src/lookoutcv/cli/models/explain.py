@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ def explain(settings: ExplainSettings, styling: ReportSettings, pictures: Option
     from lookoutcv.inference.explaining.explanations import kind_of
 
     outputs = settings.output or []
+    _check_endings(outputs)
     refuse_doubled(outputs)
     own = [path for path in outputs if path.suffix.lower() in _OWN]
     reports: list[Path] = [path for path in outputs if path not in own]
@@ -61,3 +63,19 @@ def explain(settings: ExplainSettings, styling: ReportSettings, pictures: Option
     written = [found.save(path, force=settings.force) for path in own]
     written += write_report(sheet, drawing) if reports else []
     print_explanations(sheet, written, settings.as_json)
+
+
+def _check_endings(outputs: Sequence[Path]) -> None:
+    """Refuse a name that says nothing, with all that could be said."""
+    from lookoutcv.errors import UsageError
+    from lookoutcv.reports.formats.base import registry
+    from lookoutcv.results.explanation_sheet import ExplanationSheet
+
+    known = {ending for form in registry if ExplanationSheet in form.of for ending in form.suffixes}
+    for path in outputs:
+        if path.suffix.lower() not in {*known, *_OWN} and not str(path).startswith("--"):
+            raise UsageError(
+                f"'{path}' does not say what is to be written",
+                f"End its name in .png (a picture), .npy or .npz (the maps), or one of {', '.join(sorted(known))}.",
+                key="output",
+            )

@@ -87,8 +87,10 @@ def print_explanations(sheet: ExplanationSheet, written: Sequence[Path], as_json
     for image in sheet.images:
         for one in image.classes:
             typer.echo(f"{plain(image.id)}  {_map_words(one)}")
-        for note in (*image.notes, *(note for one in image.classes for note in one.notes)):
-            typer.echo(f"  {plain(note)}")
+            for note in one.notes:
+                typer.echo(f"  {plain(note)}")
+        for note in image.notes:
+            typer.echo(f"{plain(image.id)}  {plain(note)}")
     print_skipped(sheet.skipped, sheet.skipped_count)
     left = sheet.count - len(sheet.images) - sheet.skipped_count
     if left > 0:
