@@ -11,7 +11,7 @@ from lookoutcv.models.cards.card import Input
 from lookoutcv.results.training_run import EpochPoint, Status
 from lookoutcv.training.data.division import Pictures
 from lookoutcv.training.fitting.backbones.backbone import Backbone
-from lookoutcv.training.fitting.fit import fit
+from lookoutcv.training.fitting.fit import asked_epochs, fit
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.onlooker import Onlooker
@@ -150,7 +150,7 @@ def _taught(
     backbone: Backbone, lesson: Lesson, seconds: float | None, finished: Sequence[Finished], errors: list[LookoutError]
 ) -> Taught:
     """One backbone learns; what goes wrong with it is no reason to lose the others."""
-    watcher = _Watcher(backbone.name, lesson, seconds, finished)
+    watcher = _Watcher(backbone.name, lesson, seconds, finished, asked_epochs(backbone, lesson.settings))
     try:
         teaching, choosing = lesson.pictures(backbone.input)
         watcher.images = len(choosing)
@@ -179,8 +179,10 @@ def _taught(
 class _Watcher:
     """Passes on what a backbone tells, and stops it when its time is over or it has fallen behind."""
 
-    def __init__(self, name: str, lesson: Lesson, seconds: float | None, finished: Sequence[Finished]) -> None:
-        self._name, self._lesson, self._finished = name, lesson, finished
+    def __init__(
+        self, name: str, lesson: Lesson, seconds: float | None, finished: Sequence[Finished], epochs: int
+    ) -> None:
+        self._name, self._lesson, self._finished, self._epochs = name, lesson, finished, epochs
         self._seconds, self._began = seconds, time.monotonic()
         self._curve: list[EpochPoint] = []
         self.images = 0
@@ -188,10 +190,18 @@ class _Watcher:
 
     def epoch(self, point: EpochPoint) -> str:
         self._curve.append(point)
-        self._lesson.onlooker.epoch(self._name, point, self.seconds_left())
+        left = self.seconds_left()
+        self._lesson.onlooker.epoch(self._name, point, self._until_last_epoch(point) if left is None else left)
         if self._seconds is not None:
             self.dropped = reason_to_drop(self._curve, self._seconds, self._finished, self.images)
         return self.dropped
+
+    def _until_last_epoch(self, point: EpochPoint) -> float | None:
+        """What the epochs that are left will take, if none is spared; None before the first one has been seen."""
+        before = self._curve[0].seconds if self._curve[0].stage == "head" else 0.0
+        if point.stage == "interpolated" or not point.epoch:
+            return 0.0 if point.epoch else None
+        return max(self._epochs - point.epoch, 0) * (point.seconds - before) / point.epoch
 
     def progress(self, stage: str, done: int, total: int) -> None:
         self._lesson.onlooker.progress(f"{self._name}: {stage}", done, total)

@@ -101,6 +101,7 @@ def test_the_verb_writes_a_report_and_says_what_to_type_next(lookout: Terminal, 
     assert "test_efficientnet is the only model that was trained" in " ".join(lookout.out.split())
     assert "--model runs/verb/package" in lookout.out
     assert "test_efficientnet  epoch 2" in lookout.err
+    assert lookout.err.count(" s left") == 2
     assert lookout.err.count("Each epoch: its loss on the images that teach / on the validation images") == 1
     assert "<svg" in (desk / "runs/verb/report.html").read_text("utf-8")
     import torch

@@ -151,3 +151,26 @@ def test_where_the_time_is_over_one_network_learns_and_the_others_are_not_begun(
     found = teach([backbone("first", "none"), backbone("second", "none")], lesson(tmp_path, 0.01))
     assert [name for name, _ in room.taught] == ["first"]
     assert (found[1].status, found[1].reason, found[1].fitted) == ("stopped", "There was no time left.", None)
+
+
+def test_without_a_bound_it_is_told_what_the_epochs_that_are_left_will_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float | None] = []
+    monkeypatch.setattr(Onlooker, "epoch", lambda self, name, point, seconds_left: told.append(seconds_left))
+
+    def fit(one: Backbone, *parts: Any, watch: Any, **how: Any) -> FittedModel:
+        # A head in 2 s, then 3 s an epoch; the last point is after the last epoch.
+        stages = [("head", 0, 2.0), ("fine-tuning", 1, 5.0), ("fine-tuning", 2, 8.0), ("interpolated", 3, 9.0)]
+        curve = [EpochPoint(number, stage, at, 1e-3, 1.0, 1.0, None, 0.5, 0.5) for stage, number, at in stages]
+        for point in curve:
+            watch.epoch(point)
+        return FittedModel(one.name, None, ("a", "b"), INPUT, one.weights, tuple(curve), 0, 9.0, np.zeros((400, 2)), "")
+
+    monkeypatch.setattr(teaching, "fit", fit)
+    asked = replace(lesson(tmp_path), settings=FitSettings(epochs=6))
+    teach([backbone("first", "file")], asked)
+    assert told == [None, 15.0, 12.0, 0.0]
+    told.clear()
+    teach([backbone("first", "file")], lesson(tmp_path / "own"))
+    assert told == [None, 21.0, 18.0, 0.0]  # of eight

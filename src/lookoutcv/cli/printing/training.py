@@ -51,7 +51,7 @@ def epoch_line(backbone: str, point: EpochPoint, curve: list[float], seconds_lef
         backbone: Its name.
         point: The epoch.
         curve: Macro F1 on the validation images, 0 to 1, of each epoch so far.
-        seconds_left: That it may still learn; None without a bound.
+        seconds_left: That it may still learn, or that all of its epochs will take; None where nothing is known.
     Example:
         >>> from lookoutcv.results.training_run import EpochPoint
         >>> point = EpochPoint(2, "fine-tuning", 31.0, 1e-3, 0.41, 0.52, 0.9, 0.85, 0.84)

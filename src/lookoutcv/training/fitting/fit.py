@@ -117,6 +117,15 @@ def fit(
         return one.run(checkpoint, threads or torch.get_num_threads())
 
 
+def asked_epochs(backbone: Backbone, settings: FitSettings) -> int:
+    """How many epochs a backbone learns at most."""
+    return _course_of(backbone).epochs if settings.epochs is None else settings.epochs
+
+
+def _course_of(backbone: Backbone) -> Course:
+    return PRETRAINED if backbone.pretrained else FROM_SCRATCH
+
+
 @dataclass(eq=False)
 class _Fit:
     """One call of `fit`: what it was given, and a copy of the backbone that learns on the device."""
@@ -135,14 +144,14 @@ class _Fit:
 
     @property
     def _course(self) -> Course:
-        return PRETRAINED if self.backbone.pretrained else FROM_SCRATCH
+        return _course_of(self.backbone)
 
     @property
     def _weights(self) -> FloatArray | None:
         return _class_weights(self.parts[0], len(self.classes)) if self.settings.class_weights else None
 
     def run(self, checkpoint: Path | None, threads: int) -> FittedModel:
-        epochs = self._course.epochs if self.settings.epochs is None else self.settings.epochs
+        epochs = asked_epochs(self.backbone, self.settings)
         loop = self._loop(epochs, checkpoint, threads)
         headed = self.backbone.pretrained and has_linear_head(self.backbone.module)
         if headed:
