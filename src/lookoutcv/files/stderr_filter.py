@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -13,6 +14,10 @@ _STDERR = 2
 _CHUNK_BYTES = 2**16
 # A process that was started meanwhile holds the pipe open as its own standard error: it is not waited for.
 _PATIENCE_SECONDS = 1.0
+# Threads of a library that failed may still be writing of it after the call has raised. A backtrace is put together
+# between two lines, for up to a tenth of a second where the machine is busy.
+_QUIET_SECONDS = 0.3
+_LONGEST_SECONDS = 3.0
 _one_at_a_time = threading.Lock()
 _seen: set[bytes] = set()
 
@@ -44,7 +49,7 @@ def without_stderr_lines(phrase: bytes) -> Iterator[None]:
 
 
 @contextmanager
-def stderr_lines(pattern: re.Pattern[bytes]) -> Iterator[list[bytes]]:
+def stderr_lines(pattern: re.Pattern[bytes], *, of_threads: bool = False) -> Iterator[list[bytes]]:
     """While it lasts, lines that fit a pattern do not reach standard error and are collected; all others reach it.
 
     Standard error becomes a pipe, and a thread passes on what arrives there, so what other threads write meanwhile is
@@ -52,6 +57,8 @@ def stderr_lines(pattern: re.Pattern[bytes]) -> Iterator[list[bytes]]:
 
     Args:
         pattern: Searched for in each line.
+        of_threads: Threads of a library write them: where the block raises, it lasts until nothing has been written
+            for a moment, since others of them may not have said yet that they failed, too.
     Returns:
         The lines held back, complete once the block is left. Always empty where standard error is closed.
     Example:
@@ -74,15 +81,28 @@ def stderr_lines(pattern: re.Pattern[bytes]) -> Iterator[list[bytes]]:
                 sys.stderr.flush()
         os.dup2(writing, _STDERR)
         os.close(writing)
-        arguments = reading, os.dup(real), _sorting(pattern, held_back)
+        heard = threading.Event()
+        arguments = reading, os.dup(real), _sorting(pattern, held_back), heard
         passing = threading.Thread(target=_pass_on, args=arguments, daemon=True)
         passing.start()
         try:
             yield held_back
+        except BaseException:
+            if of_threads:
+                _until_quiet(heard)
+            raise
         finally:
             os.dup2(real, _STDERR)
             os.close(real)
             passing.join(_PATIENCE_SECONDS)
+
+
+def _until_quiet(heard: threading.Event) -> None:
+    latest = time.monotonic() + _LONGEST_SECONDS
+    while time.monotonic() < latest:
+        heard.clear()
+        if not heard.wait(_QUIET_SECONDS):
+            return
 
 
 def _sorting(pattern: re.Pattern[bytes], held_back: list[bytes]) -> Callable[[int, bytes], None]:
@@ -96,11 +116,12 @@ def _sorting(pattern: re.Pattern[bytes], held_back: list[bytes]) -> Callable[[in
     return write
 
 
-def _pass_on(reading: int, real: int, write: Callable[[int, bytes], None]) -> None:
+def _pass_on(reading: int, real: int, write: Callable[[int, bytes], None], heard: threading.Event) -> None:
     unfinished = b""
     # A reader of standard error that went away is no reason to fail.
     with suppress(OSError), os.fdopen(reading, "rb", buffering=0) as pipe, os.fdopen(real, "wb", buffering=0) as out:
         while chunk := pipe.read(_CHUNK_BYTES):
+            heard.set()
             *lines, unfinished = (unfinished + chunk).split(b"\n")
             for line in lines:
                 write(out.fileno(), line + b"\n")

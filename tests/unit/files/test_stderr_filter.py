@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,22 @@ def test_it_ends_with_an_error_too(capfd: pytest.CaptureFixture[str]) -> None:
     os.write(2, b"after\n")
     assert capfd.readouterr().err == "after\n"
     assert stderr_filter._seen == {b"chatter"}
+
+
+def test_what_other_threads_say_after_the_error_is_kept_back_too(capfd: pytest.CaptureFixture[str]) -> None:
+    def late() -> None:
+        for _ in range(3):
+            time.sleep(0.1)
+            os.write(2, b"thread panicked at a.rs\n")
+        os.write(2, b"real\n")
+
+    other = threading.Thread(target=late)
+    with suppress(ZeroDivisionError), stderr_filter.stderr_lines(re.compile(b"panicked at"), of_threads=True) as lines:
+        other.start()
+        raise ZeroDivisionError
+    other.join()
+    assert len(lines) == 3
+    assert capfd.readouterr().err == "real\n"
 
 
 def test_a_closed_standard_error_is_no_error() -> None:

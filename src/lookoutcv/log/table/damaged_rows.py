@@ -55,5 +55,5 @@ def collected(frame: pl.LazyFrame, directory: str) -> pl.DataFrame:
         UnreadableSource: A file of it is damaged, gone, or not reachable.
     """
     # Of a damaged file polars' threads panic; what they write of it themselves tells a user nothing.
-    with reading_rows(directory), stderr_lines(PANIC):
+    with reading_rows(directory), stderr_lines(PANIC, of_threads=True):
         return frame.collect(engine="streaming")

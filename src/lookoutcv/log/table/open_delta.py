@@ -46,7 +46,7 @@ def _works_here() -> bool:
     if _works is None:
         deltalake = need("deltalake", "log")
         try:
-            with stderr_lines(PANIC):
+            with stderr_lines(PANIC, of_threads=True):
                 deltalake.DeltaTable.is_deltatable(os.devnull)
         except BaseException:  # a panic of the runtime is no Exception
             _works = False
