@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lookoutcv.configuration.project_settings import ProjectSettings, load_config
     from lookoutcv.drift.rules.policy import Policy
     from lookoutcv.errors import LookoutError
+    from lookoutcv.gate.gate import Gate
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
     from lookoutcv.inference.explaining.attention import attention
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.drift_report import DriftReport
     from lookoutcv.results.evaluation import Evaluation
     from lookoutcv.results.explanation_sheet import ExplanationSheet
+    from lookoutcv.results.gate_verdict import GateVerdict
     from lookoutcv.results.training_run import TrainingRun
     from lookoutcv.training.comparing.recorded_runs import runs
     from lookoutcv.training.comparing.run_comparison import compare_runs
@@ -73,6 +75,8 @@ _HOMES = {
     "DetectionLogger": "lookoutcv.log.writing.loggers",
     "DriftReport": "lookoutcv.results.drift_report",
     "Evaluation": "lookoutcv.results.evaluation",
+    "Gate": "lookoutcv.gate.gate",
+    "GateVerdict": "lookoutcv.results.gate_verdict",
     "ImageRetention": "lookoutcv.log.buffer.image_retention",
     "Erased": "lookoutcv.log.upkeep.erase",
     "Vacuumed": "lookoutcv.log.upkeep.vacuum",
@@ -138,6 +142,8 @@ __all__ = [
     "Evaluation",
     "ExplanationSheet",
     "Explanations",
+    "Gate",
+    "GateVerdict",
     "Image",
     "ImageRetention",
     "Imported",

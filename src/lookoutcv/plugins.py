@@ -75,6 +75,8 @@ MODEL_FORMATS = Room("lookoutcv.models.formats", "model format", "model formats"
 HEADS = Room("lookoutcv.models.heads", "head", "heads")
 ADAPTERS = Room("lookoutcv.adapters", "adapter", "adapters")
 EXPLANATION_METHODS = Room("lookoutcv.explanation.methods", "explanation method", "explanation methods")
+GATE_VARIANTS = Room("lookoutcv.gate.variants", "gate variant", "gate variants")
+GATE_JUDGES = Room("lookoutcv.gate.judges", "gate judge", "gate judges")
 REPORT_FORMATS = Room("lookoutcv.reports.formats", "report format", "report formats")
 DISPLAYS = Room("lookoutcv.reports.displays", "display", "displays in notebooks")
 ROOMS = (
@@ -85,6 +87,8 @@ ROOMS = (
     HEADS,
     ADAPTERS,
     EXPLANATION_METHODS,
+    GATE_VARIANTS,
+    GATE_JUDGES,
     REPORT_FORMATS,
     DISPLAYS,
 )

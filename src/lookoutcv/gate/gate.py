@@ -1,0 +1,272 @@
+"""A gate: whether an image is fit to use, from one score of sharpness, its cut, and judges of everything else."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.option_names import option
+from lookoutcv.errors import ConfigError, ImageError, NotOurFile, ShapeMismatch
+from lookoutcv.gate.artifact import FittedLimit, GateState, JudgeState, gate_files, read_gate
+from lookoutcv.gate.camera_memory import CameraMemory, remembered
+from lookoutcv.gate.cut import Cut, sureness
+from lookoutcv.gate.judges.base import Judge, Limit
+from lookoutcv.gate.judges.base import registry as judges
+from lookoutcv.gate.variants.base import Learnt, Score, Variant
+from lookoutcv.gate.variants.base import registry as variants
+from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
+from lookoutcv.pixels.view import Facts, ImageView
+from lookoutcv.records.measurer import MeasuredColumn, Measurer, Value
+from lookoutcv.results.gate_verdict import BLURRED, CANNOT_TELL, SHARP, GateOpinion, GateVerdict
+
+DEFAULT_VARIANT = "composite"
+# What the judge of sharpness is called among the others.
+SHARPNESS = "sharpness"
+_UNNAMED = "image"
+
+
+@only_known_keywords(types=False)
+class Gate:
+    """Judges images one by one. Made by `Gate.load`; may be shared by threads.
+
+    Args:
+        state: What `gate.json` holds.
+        learnt: What its variant learnt.
+        place: Where it is from; "" for a variant that nobody fitted.
+    Raises:
+        UnknownPlugin: Its variant or a judge is not known here.
+        MissingExtra: Its variant needs a library that is not installed.
+    Example:
+        >>> import numpy as np
+        >>> import lookoutcv as lo
+        >>> gate = lo.Gate.load("threshold", threshold=100)
+        >>> gate.check(np.full((64, 64, 3), 128, np.uint8)).label_name
+        'blurred'
+    """
+
+    def __init__(self, state: GateState, learnt: Learnt, place: str = "") -> None:
+        self.state = state
+        self.place = place
+        self._learnt = learnt
+        self._variant: Variant = variants.get(state.variant)
+        self._scorer = self._variant.scorer(learnt)
+        self._judges = tuple(_with_limits(judges.get(one.name), one) for one in state.judges)
+        self._memory = CameraMemory()
+
+    @classmethod
+    def load(
+        cls,
+        gate: str | os.PathLike[str] = DEFAULT_VARIANT,
+        *,
+        threshold: float | None = None,
+        judges: list[str] | tuple[str, ...] | None = None,
+    ) -> Gate:
+        """A gate that was fitted, or a variant with the cut that it comes with.
+
+        Args:
+            gate: The folder that `lookout gate fit` made, or a variant's name: "composite" or "threshold".
+            threshold: A cut in place of its own, in the unit of the variant's score.
+            judges: Of what is judged beside sharpness, only these; an empty list for none.
+        Raises:
+            NotOurFile: There is no gate at that place.
+            FileFormatError: It is damaged, or of a newer version.
+            ConfigError: The variant has no cut of its own, and none is given.
+            UnknownPlugin: There is no such judge.
+        """
+        name = os.fspath(gate)
+        if name in variants and not os.path.exists(os.path.join(name, "gate.json")):
+            state, learnt = _unfitted(variants.get(name), threshold), Learnt()
+            place = ""
+        elif _is_name(name):
+            variants.get(name)  # answers with the nearest name
+            raise NotOurFile(f"there is no gate at {name}", GateState.REMEDY, path=name)
+        else:
+            state, learnt = read_gate(name)
+            place = name
+            if threshold is not None:
+                state = replace(state, cut=Cut(threshold, chosen_by="given", slope=state.cut.slope))
+        if judges is not None:
+            known = {one.name: one for one in state.judges}
+            state = replace(state, judges=tuple(known.get(one, JudgeState(one)) for one in judges))
+        return cls(state, learnt, place)
+
+    @property
+    def variant(self) -> str:
+        """The name of what scores sharpness."""
+        return self._variant.name
+
+    @property
+    def cut(self) -> Cut:
+        """Where sharp begins."""
+        return self.state.cut
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self.place or self.variant
+
+    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
+        """Write it to a folder of its own: `gate.json`, weights, and its forms for other programs.
+
+        Args:
+            folder: Made where it is not there. Files of earlier gates there are replaced.
+        Returns:
+            The files.
+        Raises:
+            OutputUnwritable: They cannot be written there, or other files of these names lie there.
+        """
+        from lookoutcv.gate.save_gate import save_files  # noqa: PLC0415 - who judges does not write
+
+        more = {} if self._variant.files is None else self._variant.files(self._learnt)
+        return save_files(folder, {**more, **gate_files(self.state, self._learnt)})
+
+    def check(
+        self, image: Any, *, camera: str | None = None, id: str | None = None, limits: Limits | None = None
+    ) -> GateVerdict:
+        """Judge one image.
+
+        Args:
+            image: What `lo.read` takes: a path, a URL, bytes, an array (H, W, 3) uint8 RGB, a PIL image; or an `Image`.
+            camera: Whose image it is: judges with memory then judge too, by this camera's images before it, in the
+                order in which they are given. None for judges of one image alone, whose answers depend on nothing else.
+            id: What the verdict calls the image; unless given, its path.
+            limits: An image beyond them is not fit.
+        Returns:
+            The verdict. Of an image that cannot be read it is "unfit", with the reason.
+        """
+        name = id if id is not None else str(image) if isinstance(image, str | os.PathLike) else _UNNAMED
+        try:
+            opened = image if isinstance(image, Image) else read(image, limits=limits or DEFAULT_LIMITS)
+        except (ImageError, ShapeMismatch) as error:
+            return unreadable(name, error.reason if isinstance(error, ImageError) else error.problem)
+        facts = Facts(opened.stored_bytes, opened.exif_orientation)
+        return self.judge(ImageView(opened.pixels, facts), name, camera)
+
+    def judge(self, view: ImageView, id: str = _UNNAMED, camera: str | None = None) -> GateVerdict:
+        """Judge pixels that are decoded already. Arguments and result are those of `check`."""
+        score = self._scorer(view)
+        label, confidence = self._label(score, min(view.height, view.width))
+        opinions = [_of_sharpness(label, score.untellable), *self._others(view, camera)]
+        objections = tuple(one for one in opinions if one.fit is not True)
+        fit = all(one.fit is not False for one in opinions)
+        return GateVerdict(
+            id=id,
+            verdict="unfit" if not fit else "cannot tell" if objections else "fit",
+            label=label,
+            label_name=CANNOT_TELL if label is None else (BLURRED, SHARP)[label],
+            score=None if math.isnan(score.value) else score.value,
+            confidence=confidence,
+            reasons=tuple(one.reason for one in objections),
+            opinions=objections,
+        )
+
+    def score(self, view: ImageView) -> Score:
+        """The variant's score alone."""
+        return self._scorer(view)
+
+    def measurer(self) -> Measurer:
+        """The gate as a measurer: records, baselines, reports and the log then hold its verdicts.
+
+        Columns: `gate.verdict`, `gate.score`, and `gate.reasons`, joined by semicolons.
+        """
+        columns = (
+            MeasuredColumn("gate.verdict", "category"),
+            MeasuredColumn("gate.score"),
+            MeasuredColumn("gate.reasons", "category"),
+        )
+        return Measurer("gate", columns, _Measured(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Another process opens it again; what is remembered of cameras stays here.
+        return Gate, (self.state, self._learnt, self.place)
+
+    def _label(self, score: Score, short_px: int) -> tuple[int | None, float | None]:
+        if math.isnan(score.value) or score.untellable:
+            return None, None
+        cut, scale = self.cut.at(short_px), self._variant.scale
+        return int(score.value >= cut), sureness(self.cut.slope, scale(score.value) - scale(cut))
+
+    def _others(self, view: ImageView, camera: str | None) -> list[GateOpinion]:
+        said: list[GateOpinion] = []
+        for (judge, limits), state in zip(self._judges, self.state.judges, strict=True):
+            if judge.needs and not state.learnt:
+                continue
+            if judge.memory is None:
+                said.append(_opinion(judge, limits, judge.measure(view, state.learnt)))
+            elif camera is not None:
+                lock, memory = self._memory.of(camera)
+                with lock:
+                    numbers = judge.measure(view, state.learnt, remembered(memory, judge.name, judge.memory))
+                said.append(_opinion(judge, limits, numbers))
+        return said
+
+
+class _Measured:
+    """What `Gate.measurer` measures with; of one image alone, since processes share no memory of cameras."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def __call__(self, view: ImageView, prediction: object) -> Mapping[str, Value]:
+        verdict = self._gate.judge(view)
+        return {
+            "gate.verdict": verdict.verdict,
+            "gate.score": verdict.score,
+            "gate.reasons": "; ".join(verdict.reasons) or None,
+        }
+
+
+def unreadable(id: str, reason: str) -> GateVerdict:
+    """The verdict for an image that cannot be read."""
+    why = f"it cannot be read: {reason}"
+    opinion = GateOpinion("reading", False, why)
+    return GateVerdict(id, "unfit", None, CANNOT_TELL, None, None, (why,), (opinion,))
+
+
+def _unfitted(variant: Variant, threshold: float | None) -> GateState:
+    cut = variant.standard_cut if threshold is None else threshold
+    if cut is None:
+        nothing = "learns from your images" if variant.learn else "has no cut that holds for all cameras"
+        raise ConfigError(
+            f"the gate variant {variant.name!r} {nothing}",
+            f"Fit it: lookout gate fit DATA --variant {variant.name}"
+            + ("" if variant.learn else f"; or give {option('threshold')}."),
+            key="variant",
+        )
+    chosen = Cut(cut, chosen_by="standard" if threshold is None else "given", slope=variant.slope)
+    return GateState(variant.name, chosen, tuple(JudgeState(one.name) for one in judges))
+
+
+def _with_limits(judge: Judge, state: JudgeState) -> tuple[Judge, tuple[Limit, ...]]:
+    own: dict[str, FittedLimit] = {one.number: one for one in state.limits}
+    return judge, tuple(
+        replace(one, low=own[one.number].low, high=own[one.number].high) if one.number in own else one
+        for one in judge.limits
+    )
+
+
+def _opinion(judge: Judge, limits: tuple[Limit, ...], numbers: Any) -> GateOpinion:
+    if numbers.untellable:
+        return GateOpinion(judge.name, None, numbers.untellable)
+    for limit in limits:
+        value = numbers.values.get(limit.number, math.nan)
+        if reason := limit.reason(value):
+            detail = numbers.details.get(limit.number, "")
+            return GateOpinion(judge.name, False, f"{reason} {detail}".strip())
+    return GateOpinion(judge.name, True)
+
+
+def _of_sharpness(label: int | None, untellable: str) -> GateOpinion:
+    if label is None:
+        why = untellable or "it has no score"
+        return GateOpinion(SHARPNESS, None, f"whether it is sharp cannot be told: {why}")
+    return GateOpinion(SHARPNESS, bool(label), "" if label else "it is blurred")
+
+
+def _is_name(text: str) -> bool:
+    return not os.path.exists(text) and not Path(text).suffix and os.sep not in text and "/" not in text

@@ -1,0 +1,1 @@
+"""What else an image must be to be fit, beside sharp: a plugin room."""

@@ -1,0 +1,110 @@
+"""What a judge is: named numbers of an image, or of a camera's last ones, and limits between which they are fit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lookoutcv.plugins import GATE_JUDGES, Registry, first_line
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Between what a number must lie.
+
+    Args:
+        number: Its name, as `measure` gives it.
+        low: The least that is fit; None for no bound.
+        high: The most; None for no bound.
+        below, above: Why an image is not fit whose number is lower or higher, with `{value}` and `{limit}` in it.
+        form: How numbers are written in those sentences.
+        own: Whether a gate that is fitted takes over what the user's own good images have, where that is beyond this.
+    """
+
+    number: str
+    low: float | None = None
+    high: float | None = None
+    below: str = ""
+    above: str = ""
+    form: str = ".2g"
+    own: bool = True
+
+    def reason(self, value: float) -> str:
+        """Why a number is not fit; "" where it is, and for NaN, which is none."""
+        if self.low is not None and value < self.low:
+            return self.below.format(value=format(value, self.form), limit=format(self.low, self.form))
+        if self.high is not None and value > self.high:
+            return self.above.format(value=format(value, self.form), limit=format(self.high, self.form))
+        return ""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a judge measured.
+
+    Args:
+        values: By name; NaN where a number does not exist for this image.
+        untellable: Why the judge cannot tell, as a part of a sentence; "" where it can.
+        details: What a reason adds, by number: "at the lower left".
+    """
+
+    values: Mapping[str, float]
+    untellable: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+# From an image, what the judge learnt from the user's own images (empty where nothing), and, of a judge with memory,
+# what it remembers of this camera, which it changes.
+Measure: TypeAlias = Callable[..., Numbers]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """A plugin of this room.
+
+    Args:
+        name: As a gate's settings have it.
+        measure: `measure(view, learnt)`, or `measure(view, learnt, memory)` for a judge with memory.
+        limits: Of its numbers.
+        memory: Makes what it remembers of one camera before the first image; None for a judge of one image, whose
+            answer depends on nothing else.
+        learn: What it takes from a baseline, as JSON can hold it; None where it takes nothing.
+        needs: What `learn` must have given for it to judge at all: "baseline", or "" for nothing.
+        summary: One line for `lookout plugins`.
+    """
+
+    name: str
+    measure: Measure
+    limits: tuple[Limit, ...]
+    summary: str
+    memory: Callable[[], Any] | None = None
+    learn: Callable[[Any], Mapping[str, Any]] | None = None
+    needs: str = ""
+
+
+def judge(
+    name: str,
+    *limits: Limit,
+    memory: Callable[[], Any] | None = None,
+    learn: Callable[[Any], Mapping[str, Any]] | None = None,
+    needs: str = "",
+) -> Callable[[Measure], Judge]:
+    """Make a judge of the function that measures. The arguments are those of `Judge`.
+
+    Example:
+        >>> @judge("red", Limit("share", high=0.5, above="{value} of its light is red, at most {limit} is usual"))
+        ... def red(view, learnt):
+        ...     "Whether the picture is not all red."
+        ...     return Numbers({"share": float(view.pixels[..., 0].sum() / max(int(view.pixels.sum()), 1))})
+        >>> red.limits[0].reason(0.75)
+        '0.75 of its light is red, at most 0.5 is usual'
+    """
+
+    def decorate(function: Measure) -> Judge:
+        return Judge(name, function, limits, first_line(function), memory, learn, needs)
+
+    return decorate
+
+
+registry: Registry[Judge] = Registry(GATE_JUDGES, Judge)

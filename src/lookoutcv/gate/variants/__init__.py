@@ -1,0 +1,1 @@
+"""How sharpness is scored: a plugin room."""

@@ -1,0 +1,108 @@
+"""One verdict from a score of sharpness and from judges of everything else."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+import lookoutcv as lo
+from lookoutcv.errors import ConfigError, CorruptFile, NewerFormat, NotOurFile, OutputUnwritable, UnknownPlugin
+from lookoutcv.gate.artifact import GATE_FILE
+
+
+def drawn(seed: int = 0, side: int = 160) -> np.ndarray:
+    """A scene with edges everywhere."""
+    draw = np.random.default_rng(seed)
+    picture = np.full((side, side, 3), 120, np.uint8)
+    for _ in range(60):
+        corner, far = draw.integers(0, side, (2, 2))
+        cv2.rectangle(picture, corner.tolist(), far.tolist(), draw.integers(20, 235, 3).tolist(), -1)
+    return picture
+
+
+def test_sharp_and_blurred_are_told_apart_with_their_reasons() -> None:
+    gate = lo.Gate.load("threshold", threshold=100)
+    sharp, blurred = gate.check(drawn()), gate.check(cv2.GaussianBlur(drawn(), (0, 0), 4))
+    assert (sharp.verdict, sharp.label, sharp.label_name, sharp.reasons) == ("fit", 1, "sharp", ())
+    assert (blurred.verdict, blurred.label, blurred.label_name) == ("unfit", 0, "blurred")
+    assert blurred.reasons == ("it is blurred",)
+    assert sharp.score is not None
+    assert blurred.score is not None
+    assert sharp.score > 100 > blurred.score
+    assert sharp.confidence is not None
+    assert 0.5 <= sharp.confidence <= 1
+
+
+def test_an_image_too_small_to_tell_is_neither() -> None:
+    verdict = lo.Gate.load("threshold", threshold=100, judges=[]).check(np.zeros((2, 2, 3), np.uint8))
+    assert (verdict.verdict, verdict.label, verdict.label_name) == ("cannot tell", None, "cannot tell")
+    assert verdict.reasons == ("whether it is sharp cannot be told: it is under 3 px high or wide",)
+    assert verdict.score is None
+    assert verdict.confidence is None
+
+
+def test_an_image_that_cannot_be_read_is_unfit(tmp_path: Path) -> None:
+    (tmp_path / "cut.jpg").write_bytes(cv2.imencode(".jpg", drawn())[1].tobytes()[:900])
+    gate = lo.Gate.load("threshold", threshold=100)
+    for place in (tmp_path / "cut.jpg", tmp_path / "nowhere.jpg"):
+        verdict = gate.check(place)
+        assert (verdict.verdict, verdict.label) == ("unfit", None)
+        assert verdict.reasons[0].startswith("it cannot be read: ")
+
+
+def test_a_verdict_does_not_depend_on_the_images_before_it() -> None:
+    gate = lo.Gate.load()
+    alone = [lo.Gate.load().check(drawn(seed)) for seed in range(3)]
+    assert [gate.check(drawn(seed)) for seed in (0, 1, 2, 0)] == [*alone, alone[0]]
+
+
+def test_a_gate_comes_back_from_its_folder_and_from_another_process(tmp_path: Path) -> None:
+    gate = lo.Gate.load("threshold", threshold=37.5)
+    gate.save(tmp_path / "gate")
+    for again in (lo.Gate.load(tmp_path / "gate"), lo.Gate.load(tmp_path / "gate" / GATE_FILE)):
+        assert again.check(drawn()) == gate.check(drawn())
+        assert again.cut == gate.cut
+    assert pickle.loads(pickle.dumps(gate)).check(drawn()) == gate.check(drawn())
+
+
+def test_a_threshold_can_be_given_in_place_of_its_own(tmp_path: Path) -> None:
+    lo.Gate.load("threshold", threshold=1).save(tmp_path)
+    changed = lo.Gate.load(tmp_path, threshold=1e6)
+    assert changed.cut.chosen_by == "given"
+    assert changed.check(drawn()).label == 0
+
+
+def test_what_is_no_gate_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UnknownPlugin, match="Did you mean 'composite'"):
+        lo.Gate.load("compsite")
+    with pytest.raises(NotOurFile, match=r"is a pickle, which is a program and is not loaded\. Give its threshold"):
+        lo.Gate.load(tmp_path / "blur_model.joblib")
+    with pytest.raises(NotOurFile, match="there is no gate at"):
+        lo.Gate.load(tmp_path)
+    with pytest.raises(ConfigError, match=r"has no cut that holds for all cameras\. Fit it: lookout gate fit"):
+        lo.Gate.load("threshold")
+    (tmp_path / GATE_FILE).write_text("{")
+    with pytest.raises(CorruptFile, match="is damaged"):
+        lo.Gate.load(tmp_path)
+    (tmp_path / GATE_FILE).write_text('{"format": "lookoutcv.gate", "version": 99}')
+    with pytest.raises(NewerFormat, match="version 99"):
+        lo.Gate.load(tmp_path)
+
+
+def test_what_others_wrote_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / GATE_FILE).mkdir()
+    with pytest.raises(OutputUnwritable, match="no gate beside it"):
+        lo.Gate.load().save(tmp_path)
+
+
+def test_records_hold_its_verdicts() -> None:
+    gate = lo.Gate.load("threshold", threshold=100)
+    table = lo.measure(
+        [drawn(), cv2.GaussianBlur(drawn(), (0, 0), 4)], metrics="exposure", measurers=[gate.measurer()], workers=1
+    ).table
+    assert table["gate.verdict"].to_pylist() == ["fit", "unfit"]
+    assert table["gate.reasons"].to_pylist() == [None, "it is blurred"]
