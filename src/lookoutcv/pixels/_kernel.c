@@ -13,6 +13,7 @@
 #include "_hash.h"
 #include "_reduced.h"
 #include "_rows.h"
+#include "_tiles.h"
 
 static int run(const uint8_t *pixels, int height, int width, int step, uint8_t *luma, int64_t *out) {
     size_t lane = ((size_t)width + 63) / 64 * 64;
@@ -154,8 +155,39 @@ static PyObject *levels(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *tiles(PyObject *self, PyObject *args) {
+    Py_buffer plane, gradients, second, light, steps, counts;
+    int height, width, top, bottom, done = -1;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "y*iiiiw*w*w*w*w*", &plane, &height, &width, &top, &bottom, &gradients, &second, &light, &steps,
+                          &counts))
+        return NULL;
+    int64_t count = height > 0 && width > 0 ? (int64_t)(height / 16) * (width / 16) : 0;
+    int fits = count > 0 && plane.len == (int64_t)height * width && top >= 0 && top < bottom && bottom <= height / 16 &&
+               gradients.len == 72 * count && second.len == 8 * count && light.len == 8 * count && steps.len == 128 &&
+               counts.len == 128;
+    if (!fits) {
+        PyErr_SetString(PyExc_ValueError, "the buffers do not fit the plane");
+    } else {
+        TileSums out = {gradients.buf, second.buf, light.buf, steps.buf, counts.buf, count};
+        Py_BEGIN_ALLOW_THREADS
+        done = tile_sums(plane.buf, height, width, top, bottom, &out);
+        Py_END_ALLOW_THREADS
+        if (done != 0) PyErr_NoMemory();
+    }
+    PyBuffer_Release(&plane);
+    PyBuffer_Release(&gradients);
+    PyBuffer_Release(&second);
+    PyBuffer_Release(&light);
+    PyBuffer_Release(&steps);
+    PyBuffer_Release(&counts);
+    if (done != 0) return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {{"survey", survey, METH_VARARGS, "The numbers of an image: see survey.py."},
                                 {"levels", levels, METH_VARARGS, "Counts of R, G, B and luma: see survey.py."},
+                                {"tiles", tiles, METH_VARARGS, "Sums of tiles: see sharpness/tiles.py."},
                                 {NULL, NULL, 0, NULL}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_kernel",
                                     "One pass over the pixels of an image: see survey.py.", -1, methods, NULL, NULL, NULL, NULL};

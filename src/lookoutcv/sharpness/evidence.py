@@ -11,7 +11,7 @@ import numpy as np
 from lookoutcv.pixels.reference import reduced
 from lookoutcv.sharpness.block_detail import detail, grid
 from lookoutcv.sharpness.structure import NOISE, kept, tensors, without_noise
-from lookoutcv.sharpness.tiles import TILE_PX, Pixels, Tiles, tiles
+from lookoutcv.sharpness.tiles import PIXELS, TILE_PX, Pixels, Tiles, tiles
 
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
@@ -88,7 +88,7 @@ def evidence(luma: Pixels) -> Evidence:
     if min(plane.shape) < TILE_PX:
         return _nothing(size)
     found = tiles(plane)
-    tensor = tensors(found.gradients, TILE_PX)
+    tensor = tensors(found.gradients)
     strength = tensor[:, 0] + tensor[:, 1]
     sigma = _noise(found)
     order = np.argsort(-found.gradients[2, :2].sum(axis=0), kind="stable")
@@ -129,10 +129,11 @@ def _spread(strength: FloatArray, sigma: float) -> FloatArray:
 
 
 def _noise(found: Tiles) -> float:
-    light = found.light / TILE_PX**2
+    # Sixteen quarters.
+    light = found.light / 64
     between = (light >= _DARKEST) & (light <= _LIGHTEST)
     second = found.second[between] if between.any() else found.second
-    return float(np.quantile(second, _CALM)) / TILE_PX**2 * _IMMERKAER
+    return float(np.quantile(second, _CALM)) / PIXELS[0] * _IMMERKAER
 
 
 def _nothing(size: float) -> Evidence:

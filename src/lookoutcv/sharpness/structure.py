@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lookoutcv.sharpness.tiles import PIXELS
+
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
 IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
 # What independent noise of variance 1 in the pixels adds to gx gx and to gy gy at each level: sums of the squared
 # weights of the binomial blurs and Scharr's kernel together.
 NOISE = (0.23046875, 0.02393192, 0.00501533)
-# Gradients are whole numbers of 32nds and 128ths of a grey level.
-_UNITS = (32, 128, 128)
+# Gradients are whole numbers of 32nds of a grey level.
+_UNIT = 32
 # Squared grey levels, below the noise of rounding: keep the ratio of two flat levels finite.
 _FLAT = 0.02
 
@@ -31,18 +33,15 @@ class Kept(NamedTuple):
     most: float
 
 
-def tensors(gradients: IntArray, tile_px: int) -> FloatArray:
+def tensors(gradients: IntArray) -> FloatArray:
     """Mean structure tensors.
 
     Args:
-        gradients: (levels, 3, n) sums as in `Tiles`.
-        tile_px: Side of a tile at level 0.
+        gradients: (3, 3, n) sums as in `Tiles`.
     Returns:
-        (levels, 3, n): gx gx, gy gy and gx gy in squared grey levels a pixel of that level.
+        (3, 3, n): gx gx, gy gy and gx gy in squared grey levels a pixel of that level.
     """
-    pixels = [(tile_px >> level) ** 2 for level in range(len(gradients))]
-    scale = np.array([count * unit**2 for count, unit in zip(pixels, _UNITS, strict=True)], dtype=np.float64)
-    return np.asarray(gradients / scale[:, None, None])
+    return np.asarray(gradients / (np.array(PIXELS) * float(_UNIT**2))[:, None, None])
 
 
 def without_noise(tensor: FloatArray, level: int, variance: float) -> FloatArray:

@@ -38,13 +38,13 @@ def test_no_direction_falls_below_zero():
 
 def test_the_constants_of_noise_are_what_noise_gives():
     noise = np.random.default_rng(1).standard_normal((1024, 1024)) * 20 + 128
-    tensor = tensors(tiles(np.clip(np.rint(noise), 0, 255).astype(np.uint8)).gradients, 16).mean(axis=2)
+    tensor = tensors(tiles(np.clip(np.rint(noise), 0, 255).astype(np.uint8)).gradients).mean(axis=2)
     for level, constant in enumerate(NOISE):
         assert tensor[level, :2] == pytest.approx([400 * constant] * 2, rel=0.03)
 
 
 def test_motion_takes_from_one_direction():
     sharp, moved = (
-        kept(*tensors(tiles(plane).gradients, 16).mean(axis=2)[:2]) for plane in (scene(1), cv2.blur(scene(1), (9, 1)))
+        kept(*tensors(tiles(plane).gradients).mean(axis=2)[:2]) for plane in (scene(1), cv2.blur(scene(1), (9, 1)))
     )
     assert moved.least / sharp.least < 0.8 * moved.most / sharp.most

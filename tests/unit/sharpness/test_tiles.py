@@ -7,6 +7,7 @@ from lookoutcv.sharpness.tiles import tiles
 
 SCHARR = np.outer([3, 10, 3], [-1, 0, 1])
 IMMERKAER = np.outer([1, -2, 1], [1, -2, 1])
+NUMBERS = ("gradients", "second", "light", "steps", "step_counts")
 BINOMIAL = np.outer([1, 4, 6, 4, 1], [1, 4, 6, 4, 1])
 
 
@@ -27,31 +28,49 @@ def test_inner_tiles_are_what_opencv_finds():
     found = tiles(plane)
     one = halved(plane, 6)
     two = halved(one, 8)
-    for level, (values, side) in enumerate([(plane, 16), (one, 8), (two, 4)]):
-        gx, gy = filtered(values, SCHARR), filtered(values, SCHARR.T)
+    for level, (values, side, unit) in enumerate([(plane, 16, 1), (one, 8, 4), (two, 4, 4)]):
+        gx, gy = ((filtered(values, kernel) + unit // 2) // unit for kernel in (SCHARR, SCHARR.T))
         for row, product in enumerate((gx * gx, gy * gy, gx * gy)):
-            sums = product.reshape(6, side, 7, side).sum(axis=(1, 3))
+            rows = product[:: 2 if level == 0 else 1]
+            sums = rows.reshape(6, -1, 7, side).sum(axis=(1, 3))
             here = found.gradients[level, row].reshape(6, 7)
             assert np.array_equal(here[1:-1, 1:-1], sums[1:-1, 1:-1])
-    second = np.abs(filtered(plane, IMMERKAER)).reshape(6, 16, 7, 16).sum(axis=(1, 3))
+    second = np.abs(filtered(plane, IMMERKAER))[::2].reshape(6, 8, 7, 16).sum(axis=(1, 3))
     assert np.array_equal(found.second.reshape(6, 7), second)
-    assert np.array_equal(found.light.reshape(6, 7), plane.reshape(6, 16, 7, 16).sum(axis=(1, 3)))
+    light = two.reshape(6, 4, 7, 4).sum(axis=(1, 3))
+    assert np.array_equal(found.light.reshape(6, 7)[1:-1, 1:-1], light[1:-1, 1:-1])
 
 
+@pytest.mark.skipif(module._summed is None, reason="the kernel is not compiled")
+@pytest.mark.parametrize("band", [1, 10, 2048])
+@pytest.mark.parametrize("shape", [(16, 16), (17, 31), (31, 17), (27, 500), (150, 121), (513, 39), (40, 3200)])
+def test_the_kernel_and_numpy_find_the_same(shape, band, monkeypatch):
+    for plane in (noise(*shape), (noise(*shape) > 127) * np.uint8(255)):
+        monkeypatch.undo()
+        compiled = tiles(plane)
+        monkeypatch.setattr(module, "_summed", None)
+        monkeypatch.setattr(module, "_BAND_TILES", band)
+        for name in NUMBERS:
+            assert np.array_equal(getattr(compiled, name), getattr(tiles(plane), name)), name
+
+
+@pytest.mark.parametrize("compiled", [True, False])
 @pytest.mark.parametrize("band", [1, 7, 100])
-def test_bands_change_nothing_of_a_tile(band, monkeypatch):
+def test_bands_change_nothing_of_a_tile(band, compiled, monkeypatch):
+    if not compiled:
+        monkeypatch.setattr(module, "_summed", None)
     plane = noise(150, 121)
     whole = tiles(plane)
     monkeypatch.setattr(module, "_BAND_TILES", band)
     parts = tiles(plane)
-    for name in ("gradients", "second", "light"):
+    for name in NUMBERS:
         assert np.array_equal(getattr(whole, name), getattr(parts, name))
 
 
 def test_the_brightest_patterns_stay_within_their_numbers():
     columns = np.tile(np.array([0, 0, 255, 255], np.uint8), (64, 16))
     xx, yy, xy = tiles(columns).gradients[0].reshape(3, 4, 4)
-    assert xx[:, 1:3].tolist() == [[256 * (16 * 255) ** 2] * 2] * 4
+    assert xx[:, 1:3].tolist() == [[128 * (16 * 255) ** 2] * 2] * 4
     assert not yy.any()
     assert not xy.any()
 
