@@ -6,7 +6,7 @@ from setuptools import Extension, setup
 kernel = Extension(
     "lookoutcv.pixels._kernel",
     sources=["src/lookoutcv/pixels/_kernel.c"],
-    depends=[f"src/lookoutcv/pixels/_{name}.h" for name in ("hash", "layout", "reduced", "rows", "tiles")],
+    depends=[f"src/lookoutcv/pixels/_{name}.h" for name in ("hash", "layout", "reduced", "rows", "strongest", "tiles")],
     extra_compile_args=["-O3"],
     py_limited_api=True,
     optional=True,

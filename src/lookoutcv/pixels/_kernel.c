@@ -13,6 +13,7 @@
 #include "_hash.h"
 #include "_reduced.h"
 #include "_rows.h"
+#include "_strongest.h"
 #include "_tiles.h"
 
 static int run(const uint8_t *pixels, int height, int width, int step, uint8_t *luma, int64_t *out) {
@@ -185,9 +186,43 @@ static PyObject *tiles(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *strongest(PyObject *self, PyObject *args) {
+    Py_buffer plane, gradients, second, light, cosines, constants, out;
+    int height, width, few, some, many, left, top, done = -1;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "y*iiy*y*y*y*y*iiiiiw*", &plane, &height, &width, &gradients, &second, &light, &cosines,
+                          &constants, &few, &some, &many, &left, &top, &out))
+        return NULL;
+    int64_t count = height > 0 && width > 0 ? (int64_t)(height / 16) * (width / 16) : 0;
+    int fits = count > 0 && plane.len == (int64_t)height * width && gradients.len == 72 * count && second.len == 8 * count &&
+               light.len == 8 * count && cosines.len == 2 * FREQUENCIES * BLOCK * BLOCK &&
+               constants.len == (Py_ssize_t)(CONSTANTS * sizeof(double)) && few > 0 && few <= count && some > 0 &&
+               some <= count && many > 0 && many <= count && left >= 0 && top >= 0 &&
+               out.len == (Py_ssize_t)(STRONGEST_OUT * sizeof(double));
+    if (!fits) {
+        PyErr_SetString(PyExc_ValueError, "the buffers do not fit the plane");
+    } else {
+        Choice how = {gradients.buf, second.buf, light.buf, cosines.buf, constants.buf, few, some, many, left, top};
+        Py_BEGIN_ALLOW_THREADS
+        done = strongest_numbers(plane.buf, height, width, &how, out.buf);
+        Py_END_ALLOW_THREADS
+        if (done != 0) PyErr_NoMemory();
+    }
+    PyBuffer_Release(&plane);
+    PyBuffer_Release(&gradients);
+    PyBuffer_Release(&second);
+    PyBuffer_Release(&light);
+    PyBuffer_Release(&cosines);
+    PyBuffer_Release(&constants);
+    PyBuffer_Release(&out);
+    if (done != 0) return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef methods[] = {{"survey", survey, METH_VARARGS, "The numbers of an image: see survey.py."},
                                 {"levels", levels, METH_VARARGS, "Counts of R, G, B and luma: see survey.py."},
                                 {"tiles", tiles, METH_VARARGS, "Sums of tiles: see sharpness/tiles.py."},
+                                {"strongest", strongest, METH_VARARGS, "See sharpness/edges.py."},
                                 {NULL, NULL, 0, NULL}};
 static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_kernel",
                                     "One pass over the pixels of an image: see survey.py.", -1, methods, NULL, NULL, NULL, NULL};

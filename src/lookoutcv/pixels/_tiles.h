@@ -201,12 +201,9 @@ static void row_of_tiles(const uint8_t *pixels, ptrdiff_t stride, const Level *o
     for (ptrdiff_t y = 0; y < 8; y++)
         level_slopes(one->values + (5 + 8 * row + y) * one->columns + 5, one->columns, tiles, 8, y, lanes);
     close_row(&lanes, tiles, at, 1, out);
-    memset(out->light + at, 0, (size_t)tiles * sizeof *out->light);
-    for (ptrdiff_t y = 0; y < 4; y++) {
-        const int16_t *p = two->values + (1 + 4 * row + y) * two->columns + 1;
-        level_slopes(p, two->columns, tiles, 4, y, lanes);
-        for (ptrdiff_t i = 0; i < 4 * tiles; i++) out->light[at + i / 4] += p[i];
-    }
+    for (ptrdiff_t y = 0; y < 4; y++)
+        level_slopes(two->values + (1 + 4 * row + y) * two->columns + 1, two->columns, tiles, 4, y, lanes);
+    for (ptrdiff_t t = 0; t < tiles; t++) out->light[at + t] = two->values[(3 + 4 * row) * two->columns + 3 + 4 * t];
     close_row(&lanes, tiles, at, 2, out);
 }
 

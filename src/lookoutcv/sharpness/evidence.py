@@ -9,23 +9,15 @@ from typing import Any
 import numpy as np
 
 from lookoutcv.pixels.reference import reduced
-from lookoutcv.sharpness.block_detail import detail, grid
-from lookoutcv.sharpness.structure import NOISE, kept, tensors, without_noise
-from lookoutcv.sharpness.tiles import PIXELS, TILE_PX, Pixels, Tiles, tiles
+from lookoutcv.sharpness.block_grid import grid
+from lookoutcv.sharpness.edges import strongest
+from lookoutcv.sharpness.structure import NOISE, kept, without_noise
+from lookoutcv.sharpness.tiles import TILE_PX, Pixels, tiles
 
-FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-IntArray = np.ndarray[Any, np.dtype[np.int64]]
-Flags = np.ndarray[Any, np.dtype[np.bool_]]
+Tensors = np.ndarray[Any, np.dtype[np.float64]]
 
-# Shares of the tiles that are looked at: those with the strongest edges at the coarsest level, which blur hardly
-# weakens.
-_FEW, _SOME, _MANY = 0.03, 0.1, 0.3
-# Noise is measured in the calmest tenth of the tiles that are neither black nor white, where clipping takes it away.
-_CALM, _DARKEST, _LIGHTEST = 0.1, 6, 249
-_IMMERKAER = math.sqrt(math.pi / 2) / 6
 # Keep logarithms finite: shares, grey levels, squared grey levels.
-_LEAST_KEPT, _LEAST_KEPT_CLEAN, _LEAST_NOISE, _LEAST_CONTENT = 0.003, 0.01, 0.05, 0.05
-_LEAST_FINE, _LEAST_COARSE = 0.05, 0.5
+_LEAST_KEPT, _LEAST_KEPT_CLEAN, _LEAST_NOISE, _LEAST_CONTENT, _LEAST_POWER = 0.003, 0.01, 0.05, 0.05, 0.05
 _LARGEST_PX, _UNIT_PX = 1024, 512
 
 
@@ -76,64 +68,42 @@ def evidence(luma: Pixels) -> Evidence:
 
     Args:
         luma: (H, W) uint8, both at least 1. A short side of 1024 px and more is reduced to 512 to 1023 px first. Memory
-            beyond the picture is bounded by 2,048 tiles, and 80 bytes for each tile.
+            beyond the picture is bounded but for 100 bytes a tile.
     Example:
         >>> evidence(np.full((64, 64), 200, np.uint8)).tiles
         16
 
-    Source: design of the gate, docs/cards/composite.md; structure tensors after Bigun & Granlund 1987.
+    Source: docs/cards/composite.md; structure tensors after Bigun & Granlund, ICCV 1987.
     """
     size = math.log2(min(*luma.shape, _LARGEST_PX) / _UNIT_PX)
-    plane = reduced(luma)
+    plane = np.ascontiguousarray(reduced(luma))
     if min(plane.shape) < TILE_PX:
         return _nothing(size)
     found = tiles(plane)
-    tensor = tensors(found.gradients)
-    strength = tensor[:, 0] + tensor[:, 1]
-    sigma = _noise(found)
-    order = np.argsort(-found.gradients[2, :2].sum(axis=0), kind="stable")
-    few, some, many = (order[: max(1, round(share * found.count))] for share in (_FEW, _SOME, _MANY))
-    at_few, at_some = tensor[:, :, few].mean(axis=2), tensor[:, :, some].mean(axis=2)
-    spread = _spread(strength[:, many], sigma)
     where = grid(found)
-    chosen = np.zeros(found.count, dtype=np.bool_)
-    chosen[some] = True
-    fine = detail(plane, found, where, chosen)
+    edges = strongest(plane, found, where.left, where.top)
+    sigma = edges.noise_sigma
     return Evidence(
-        kept_few=_clean(at_few, sigma),
-        kept_some=_clean(at_some, sigma),
-        kept_few_noisy=math.log(kept(at_few[0], at_few[1]).least + _LEAST_KEPT),
-        kept_coarse=math.log(kept(at_some[1], at_some[2]).most + _LEAST_KEPT),
-        typical_tile=float(np.quantile(spread, 0.5)),
-        sharpest_tile=float(np.quantile(spread, 0.98)),
-        straight_detail=fine.straight,
-        finest_detail=fine.finest,
+        kept_few=_clean(edges.few, sigma),
+        kept_some=_clean(edges.some, sigma),
+        kept_few_noisy=math.log(kept(edges.few[0], edges.few[1]).least + _LEAST_KEPT),
+        kept_coarse=math.log(kept(edges.some[1], edges.some[2]).most + _LEAST_KEPT),
+        typical_tile=math.log(edges.typical),
+        sharpest_tile=math.log(edges.sharpest),
+        straight_detail=math.log(max(edges.across, edges.down) + _LEAST_POWER),
+        finest_detail=math.log(edges.finest + _LEAST_POWER),
         noise=math.log(sigma + _LEAST_NOISE),
         blockiness=where.strength,
-        content=math.log(float(strength[2, some].mean()) + _LEAST_CONTENT),
+        content=math.log(float(edges.some[2, 0] + edges.some[2, 1]) + _LEAST_CONTENT),
         size=size,
         noise_sigma=sigma,
         tiles=found.count,
     )
 
 
-def _clean(tensor: FloatArray, sigma: float) -> float:
+def _clean(tensor: Tensors, sigma: float) -> float:
     fine, coarse = (without_noise(tensor[level], level, sigma**2) for level in (0, 1))
     return math.log(kept(fine, coarse).least + _LEAST_KEPT_CLEAN)
-
-
-def _spread(strength: FloatArray, sigma: float) -> FloatArray:
-    """(n,) of each tile, how much of its gradients is left at full resolution over half of it."""
-    fine, coarse = (np.maximum(strength[level] - 2 * NOISE[level] * sigma**2, 0) for level in (0, 1))
-    return np.asarray(np.log((fine + _LEAST_FINE) / (coarse + _LEAST_COARSE)))
-
-
-def _noise(found: Tiles) -> float:
-    # Sixteen quarters.
-    light = found.light / 64
-    between = (light >= _DARKEST) & (light <= _LIGHTEST)
-    second = found.second[between] if between.any() else found.second
-    return float(np.quantile(second, _CALM)) / PIXELS[0] * _IMMERKAER
 
 
 def _nothing(size: float) -> Evidence:

@@ -7,16 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lookoutcv.sharpness.tiles import PIXELS
-
 FloatArray = np.ndarray[Any, np.dtype[np.float64]]
-IntArray = np.ndarray[Any, np.dtype[np.int64]]
 
 # What independent noise of variance 1 in the pixels adds to gx gx and to gy gy at each level: sums of the squared
 # weights of the binomial blurs and Scharr's kernel together.
 NOISE = (0.23046875, 0.02393192, 0.00501533)
-# Gradients are whole numbers of 32nds of a grey level.
-_UNIT = 32
 # Squared grey levels, below the noise of rounding: keep the ratio of two flat levels finite.
 _FLAT = 0.02
 
@@ -31,17 +26,6 @@ class Kept(NamedTuple):
 
     least: float
     most: float
-
-
-def tensors(gradients: IntArray) -> FloatArray:
-    """Mean structure tensors.
-
-    Args:
-        gradients: (3, 3, n) sums as in `Tiles`.
-    Returns:
-        (3, 3, n): gx gx, gy gy and gx gy in squared grey levels a pixel of that level.
-    """
-    return np.asarray(gradients / (np.array(PIXELS) * float(_UNIT**2))[:, None, None])
 
 
 def without_noise(tensor: FloatArray, level: int, variance: float) -> FloatArray:

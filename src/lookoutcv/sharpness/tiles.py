@@ -49,7 +49,8 @@ class Tiles:
             of a grey level a pixel of that level. At level 0 over every other row.
         second: (n,) int64 sums over every other row of the absolute second difference in x and y, Immerkaer's (1 -2 1,
             -2 4 -2, 1 -2 1).
-        light: (n,) int64 sums of the 16 pixels at the coarsest level, in quarters of a grey level.
+        light: (n,) int64: brightness around the middle of a tile, the pixel there at the coarsest level, in quarters of
+            a grey level.
         steps: (2, 8) int64: by column, then by row, modulo 8: how far the step to the pixel before exceeds those beside
             it, in half grey levels, summed.
         step_counts: (2, 8) int64: over how many pixels.
@@ -75,7 +76,7 @@ def tiles(plane: Pixels) -> Tiles:
         plane: (H, W) uint8, both at least 16.
     Example:
         >>> tiles(np.full((40, 64), 3, np.uint8)).light.tolist()
-        [192, 192, 192, 192, 192, 192, 192, 192]
+        [12, 12, 12, 12, 12, 12, 12, 12]
 
     Source: Pyramid of Burt & Adelson 1983 with binomial weights; gradients of Scharr 2000; Immerkaer, CVIU 1996.
     """
@@ -111,7 +112,8 @@ def _sum_band_in_numpy(plane: Pixels, top: int, bottom: int, found: Tiles) -> No
     quartered = _halved(halved[1:, 1:], 8)[: len(rows) // 4 - 4, : len(columns) // 4 - 4]
     at = slice(top * across, bottom * across)
     found.second[at] = _by_tile(np.abs(_second_difference(near))[::_ROW_STEP], TILE_PX // _ROW_STEP, TILE_PX)
-    found.light[at] = _by_tile(quartered[1:-1, 1:-1], TILE_PX >> 2, TILE_PX >> 2)
+    # Of what lies beyond the tile it has nothing.
+    found.light[at] = quartered[3:-1:4, 3:-1:4].ravel()
     found.gradients[0, :, at] = _products(near, TILE_PX, _ROW_STEP, 0)
     found.gradients[1, :, at] = _products(halved[4:-4, 4:-4], TILE_PX >> 1, 1, 2)
     found.gradients[2, :, at] = _products(quartered, TILE_PX >> 2, 1, 2)

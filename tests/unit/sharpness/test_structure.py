@@ -4,8 +4,12 @@ import pytest
 from scipy.linalg import eigh
 
 from drawn_scenes import scene
-from lookoutcv.sharpness.structure import NOISE, kept, tensors, without_noise
-from lookoutcv.sharpness.tiles import tiles
+from lookoutcv.sharpness.structure import NOISE, kept, without_noise
+from lookoutcv.sharpness.tiles import PIXELS, tiles
+
+
+def mean_tensors(plane: np.ndarray) -> np.ndarray:
+    return tiles(plane).gradients.mean(axis=2) / (1024 * np.array(PIXELS))[:, None]
 
 
 def matrix(tensor: np.ndarray) -> np.ndarray:
@@ -38,13 +42,11 @@ def test_no_direction_falls_below_zero():
 
 def test_the_constants_of_noise_are_what_noise_gives():
     noise = np.random.default_rng(1).standard_normal((1024, 1024)) * 20 + 128
-    tensor = tensors(tiles(np.clip(np.rint(noise), 0, 255).astype(np.uint8)).gradients).mean(axis=2)
+    tensor = mean_tensors(np.clip(np.rint(noise), 0, 255).astype(np.uint8))
     for level, constant in enumerate(NOISE):
         assert tensor[level, :2] == pytest.approx([400 * constant] * 2, rel=0.03)
 
 
 def test_motion_takes_from_one_direction():
-    sharp, moved = (
-        kept(*tensors(tiles(plane).gradients).mean(axis=2)[:2]) for plane in (scene(1), cv2.blur(scene(1), (9, 1)))
-    )
+    sharp, moved = (kept(*mean_tensors(plane)[:2]) for plane in (scene(1), cv2.blur(scene(1), (9, 1))))
     assert moved.least / sharp.least < 0.8 * moved.most / sharp.most

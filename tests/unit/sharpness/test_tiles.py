@@ -37,8 +37,7 @@ def test_inner_tiles_are_what_opencv_finds():
             assert np.array_equal(here[1:-1, 1:-1], sums[1:-1, 1:-1])
     second = np.abs(filtered(plane, IMMERKAER))[::2].reshape(6, 8, 7, 16).sum(axis=(1, 3))
     assert np.array_equal(found.second.reshape(6, 7), second)
-    light = two.reshape(6, 4, 7, 4).sum(axis=(1, 3))
-    assert np.array_equal(found.light.reshape(6, 7)[1:-1, 1:-1], light[1:-1, 1:-1])
+    assert np.array_equal(found.light.reshape(6, 7), two[2::4, 2::4])
 
 
 @pytest.mark.skipif(module._summed is None, reason="the kernel is not compiled")
