@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from lookoutcv.configuration.project_settings import ProjectSettings, load_config
     from lookoutcv.drift.rules.policy import Policy
     from lookoutcv.errors import LookoutError
+    from lookoutcv.gate.check_images import GateVerdicts, check_images
     from lookoutcv.gate.gate import Gate
+    from lookoutcv.gate_training.evaluate_gate import evaluate_gate
+    from lookoutcv.gate_training.fit_gate import FittedGate, fit_gate
+    from lookoutcv.gate_training.samples.make_samples import Samples, gate_data
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
     from lookoutcv.inference.explaining.attention import attention
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.drift_report import DriftReport
     from lookoutcv.results.evaluation import Evaluation
     from lookoutcv.results.explanation_sheet import ExplanationSheet
+    from lookoutcv.results.gate_evaluation import GateEvaluation
     from lookoutcv.results.gate_verdict import GateVerdict
     from lookoutcv.results.training_run import TrainingRun
     from lookoutcv.training.comparing.recorded_runs import runs
@@ -76,7 +81,15 @@ _HOMES = {
     "DriftReport": "lookoutcv.results.drift_report",
     "Evaluation": "lookoutcv.results.evaluation",
     "Gate": "lookoutcv.gate.gate",
+    "FittedGate": "lookoutcv.gate_training.fit_gate",
+    "GateEvaluation": "lookoutcv.results.gate_evaluation",
     "GateVerdict": "lookoutcv.results.gate_verdict",
+    "GateVerdicts": "lookoutcv.gate.check_images",
+    "Samples": "lookoutcv.gate_training.samples.make_samples",
+    "check_images": "lookoutcv.gate.check_images",
+    "evaluate_gate": "lookoutcv.gate_training.evaluate_gate",
+    "fit_gate": "lookoutcv.gate_training.fit_gate",
+    "gate_data": "lookoutcv.gate_training.samples.make_samples",
     "ImageRetention": "lookoutcv.log.buffer.image_retention",
     "Erased": "lookoutcv.log.upkeep.erase",
     "Vacuumed": "lookoutcv.log.upkeep.vacuum",
@@ -142,8 +155,11 @@ __all__ = [
     "Evaluation",
     "ExplanationSheet",
     "Explanations",
+    "FittedGate",
     "Gate",
+    "GateEvaluation",
     "GateVerdict",
+    "GateVerdicts",
     "Image",
     "ImageRetention",
     "Imported",
@@ -166,6 +182,7 @@ __all__ = [
     "ProjectSettings",
     "Records",
     "Retained",
+    "Samples",
     "SegmentationLogger",
     "TrainingRun",
     "Vacuumed",
@@ -173,10 +190,14 @@ __all__ = [
     "attention",
     "baseline",
     "card",
+    "check_images",
     "compare",
     "compare_runs",
     "evaluate",
+    "evaluate_gate",
     "explain",
+    "fit_gate",
+    "gate_data",
     "index",
     "load",
     "load_config",

@@ -18,7 +18,16 @@ WRONG = [3, True, object(), b"", "", [], {}, [3], [None], {"a": 3}, {3}, np.zero
 RESULTS = {"Baseline", "CardProposal", "Compacted", "DetectionEvaluation", "DriftReport", "Erased", "Evaluation"}
 RESULTS |= {"Image", "Imported", "Labelled", "LogOverview", "LogStats", "LoggedModel", "Measurement", "Predictions"}
 RESULTS |= {"Predictor", "ProjectSettings", "Records", "Retained", "Vacuumed", "TrainingRun", "Package"}
-RESULTS |= {"ExplanationSheet", "Explanations"}
+RESULTS |= {
+    "ExplanationSheet",
+    "Explanations",
+    "FittedGate",
+    "Gate",
+    "GateEvaluation",
+    "GateVerdict",
+    "GateVerdicts",
+    "Samples",
+}
 # An error takes any field, and a TypedDict is a dict: the functions that are given it look at it.
 ELSEWHERE = {"LookoutError", "Options", "CVMetrics"}
 OF_A_METRIC = {"unit": "1", "range": (0, 1), "grid": None, "rises": "up", "falls": "down", "source": "ours"}
@@ -55,6 +64,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "report": report,
         "path": folder / "report.html",
         "model": _classify,
+        "gate": "composite",
         "model_name": "pets",
         "reports": [folder / "report.json"],
         "file": folder / "truth.csv",

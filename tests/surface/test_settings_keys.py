@@ -47,6 +47,7 @@ WORDS = {
     *("model_name", "package.name", "model_version", "licence"),
     *("train.models", "augment", "budget"),
     *("explain.classes", "explain.method", "explain.layer", "explain.layout"),
+    *("gate.judges", "gate.camera", "gate.variant", "gate.backbone", "gate.kinds", "gate.strengths", "gate.nuisances"),
     "version",
     "last",
     "since",

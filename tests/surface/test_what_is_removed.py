@@ -21,6 +21,7 @@ PLACES = {
     "files/keyed_store.py": "a file with its own mark in the head, and what SQLite keeps beside it",
     "files/outputs.py": "a target that is no input, and is new, empty, of our kind, or given up with --force",
     "files/storage.py": "an object that `log/buffer/send_images` names, for a picture of its own",
+    "gate_training/samples/sample_folder.py": "samples that its own table of before names, PNGs where samples lie",
     "log/buffer/commit.py": "segments by their names, in the folder of a writer whose lock is held",
     "log/buffer/image_retention.py": "a picture under a name that no other writer has",
     "log/buffer/journal.py": "journals that it made itself, new (xb)",

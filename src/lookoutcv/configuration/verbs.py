@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lookoutcv.gate.gate_settings import GateCheckSettings
+from lookoutcv.gate_training.gate_training_settings import GateDataSettings, GateEvaluateSettings, GateFitSettings
 from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, ExplainSettings, PredictSettings
 from lookoutcv.log.log_settings import (
     CompactSettings,
@@ -154,6 +156,28 @@ _VERBS = (
         "Wrap a model that exists already with its card, its baseline and its figures: one folder or ZIP, taken "
         "wherever a model is.",
         PackageSettings,
+    ),
+    _verb(
+        "gate check",
+        "Say whether images are fit to use: sharp, blurred or not to be told, and what else is wrong with them.",
+        GateCheckSettings,
+    ),
+    _verb(
+        "gate data",
+        "Make sharp and blurred images to fit a gate on: drawn patterns, or copies of photographs.",
+        GateDataSettings,
+    ),
+    _verb(
+        "gate fit",
+        "Fit a gate to your own images: its cut refuses the share of good ones that you allow.",
+        GateFitSettings,
+    ),
+    _verb(
+        "gate evaluate",
+        "Say how good a gate is on images that are known to be sharp or blurred, by kind and strength of blur.",
+        GateEvaluateSettings,
+        STYLING,
+        Group((PictureOptions,), only=("thumbnails",)),
     ),
     _verb(
         "log list",

@@ -37,7 +37,7 @@ class Cut(Result):
         images: How many sharp images chose it.
         false_reject: The share of sharp images that it was to refuse; None where nobody said.
         refused: The share of them that it does refuse.
-        low, high: 95% interval of the share of good images that it will refuse (Clopper & Pearson, 1934); None where no
+        low, high: 95% interval of the share of good images that it will refuse (Wilson); None where no
             image chose it.
         slope: How much surer the label becomes with each unit of the scaled score beyond the cut, in log odds.
     """

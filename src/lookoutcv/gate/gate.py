@@ -110,11 +110,12 @@ class Gate:
         """What messages call it."""
         return self.place or self.variant
 
-    def save(self, folder: str | os.PathLike[str]) -> list[Path]:
+    def save(self, folder: str | os.PathLike[str], more: Mapping[str, bytes] | None = None) -> list[Path]:
         """Write it to a folder of its own: `gate.json`, weights, and its forms for other programs.
 
         Args:
             folder: Made where it is not there. Files of earlier gates there are replaced.
+            more: Other files that belong to it, by name.
         Returns:
             The files.
         Raises:
@@ -122,8 +123,8 @@ class Gate:
         """
         from lookoutcv.gate.save_gate import save_files  # noqa: PLC0415 - who judges does not write
 
-        more = {} if self._variant.files is None else self._variant.files(self._learnt)
-        return save_files(folder, {**more, **gate_files(self.state, self._learnt)})
+        forms = {} if self._variant.files is None else self._variant.files(self._learnt)
+        return save_files(folder, {**(more or {}), **forms, **gate_files(self.state, self._learnt)})
 
     def check(
         self, image: Any, *, camera: str | None = None, id: str | None = None, limits: Limits | None = None
@@ -264,7 +265,7 @@ def _opinion(judge: Judge, limits: tuple[Limit, ...], numbers: Any) -> GateOpini
 def _of_sharpness(label: int | None, untellable: str) -> GateOpinion:
     if label is None:
         why = untellable or "it has no score"
-        return GateOpinion(SHARPNESS, None, f"whether it is sharp cannot be told: {why}")
+        return GateOpinion(SHARPNESS, None, f"whether it is sharp cannot be told, since {why}")
     return GateOpinion(SHARPNESS, bool(label), "" if label else "it is blurred")
 
 

@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from lookoutcv.errors import OutputUnwritable
-from lookoutcv.files.atomic import check_writable, write_bytes
-from lookoutcv.gate.artifact import GATE_FILE
+from lookoutcv.files.outputs import FileKind, check_output, marked, write_output
+from lookoutcv.gate.artifact import GATE_FILE, GateState
+
+CARD_FILE = "README.md"
+# A person may write one, too, and lay it beside a gate.
+CARD = marked("the card of a gate", r"\A# A gate: ")
 
 
 def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> list[Path]:
@@ -18,16 +22,12 @@ def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> li
         folder: Made where it is not there.
         files: By name.
     Raises:
-        OutputUnwritable: They cannot be written there, or files of these names lie there and no gate beside them.
+        OutputUnwritable: They cannot be written there, or files of these names lie there that belong to no gate.
     """
     place = Path(folder)
-    others = [name for name in files if (place / name).exists()]
-    if others and not (place / GATE_FILE).is_file():
-        raise OutputUnwritable(
-            f"{place / others[0]} is there, and no gate beside it",
-            "Give another folder: what others wrote is not replaced.",
-            path=str(place),
-        )
+    gates = marked("a gate", rf'"format": "{GateState.FORMAT}"')
+    beside = FileKind("a file of a gate", lambda path: gates.recognises(place / GATE_FILE))
+    kinds = {name: {GATE_FILE: gates, CARD_FILE: CARD}.get(name, beside) for name in files}
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -35,7 +35,7 @@ def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> li
             f"{place} cannot be made ({error.strerror})", "Give another folder.", path=str(place)
         ) from error
     for name in files:
-        check_writable(place / name)
+        check_output(place / name, kinds[name])
     for name, data in files.items():
-        write_bytes(place / name, data)
+        write_output(place / name, data, kinds[name])
     return [place / name for name in files]

@@ -6,7 +6,7 @@ import json
 import os
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, get_args
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.calls.missing_path import not_found
@@ -17,6 +17,7 @@ from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.evaluation import Evaluation
 from lookoutcv.results.explanation_sheet import ExplanationSheet
+from lookoutcv.results.gate_evaluation import GateEvaluation
 from lookoutcv.results.training_run import TrainingRun
 
 if TYPE_CHECKING:
@@ -29,21 +30,20 @@ _MOST_BYTES = 64_000_000
 _BASELINE = "lookoutcv.baseline"
 # What a package says of itself; without importing what reads it.
 _MANIFEST = "package.json"
-_KINDS: dict[str, type[DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet]] = {
-    kind.FORMAT: kind for kind in (DriftReport, Evaluation, DetectionEvaluation, TrainingRun, ExplanationSheet)
-}
+Loaded: TypeAlias = DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet | GateEvaluation
+_KINDS: dict[str, type[Loaded]] = {kind.FORMAT: kind for kind in get_args(Loaded)}
 
 
 @only_known_keywords()
 def load(
     path: str | os.PathLike[str],
-) -> Baseline | Records | DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet | Package:
-    """A baseline, records, a report, an evaluation, a training run, explanations or a package; it says what it is.
+) -> Baseline | Records | Loaded | Package:
+    """Anything of ours: a baseline, records, a report, an evaluation, a run, explanations, a package; it says what.
 
     Args:
         path: What `Baseline.save`, `measure -o FILE.parquet` or `render(report, "FILE.json")` wrote, or
-            `lookout evaluate -o FILE.json` or `lookout explain -o FILE.json`; the `run.json` of a training run, or its
-            folder; or a package, a folder or a ZIP.
+            `lookout evaluate -o FILE.json`, `lookout explain -o FILE.json` or `lookout gate evaluate -o FILE.json`; the
+            `run.json` of a training run, or its folder; or a package, a folder or a ZIP.
     Raises:
         SourceNotFound: There is no such file.
         FileFormatError: It is not ours, is damaged, or is of a newer format.
@@ -107,7 +107,7 @@ def _table(name: str) -> Baseline | Records:
         raise error.about(name) from None
 
 
-def _result(name: str) -> Baseline | DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet:
+def _result(name: str) -> Baseline | Loaded:
     not_ours = NotOurFile(
         f"{name} is not a baseline, a record file, a report, an evaluation, a training run or a package",
         "Give a file that `lookout baseline`, `lookout measure -o x.parquet`, `lookout monitor -o x.json`, "

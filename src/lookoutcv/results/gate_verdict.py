@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.results.result import Result
 
 Verdict = Literal["fit", "unfit", "cannot tell"]
@@ -26,6 +27,7 @@ class GateOpinion(Result):
     reason: str = ""
 
 
+@only_known_keywords(types=False)
 @dataclass(frozen=True)
 class GateVerdict(Result):
     """Whether an image is fit to use.

@@ -8,6 +8,7 @@ from lookoutcv.scores.confusion import Confusion, top_k_accuracy
 from lookoutcv.scores.matching import Matched, matched
 from lookoutcv.scores.probabilities import brier, expected_calibration_error, log_loss, reliability
 from lookoutcv.scores.proportions import mcnemar_p, paired_interval, wilson_interval
+from lookoutcv.scores.ranking import area_under_roc, precision_recall_curve, roc_curve
 from lookoutcv.scores.suspicious_labels import SuspiciousLabel, suspicious_labels
 
 __all__ = [
@@ -16,13 +17,16 @@ __all__ = [
     "DetectionScores",
     "Matched",
     "SuspiciousLabel",
+    "area_under_roc",
     "brier",
     "expected_calibration_error",
     "log_loss",
     "matched",
     "mcnemar_p",
     "paired_interval",
+    "precision_recall_curve",
     "reliability",
+    "roc_curve",
     "score_detections",
     "suspicious_labels",
     "top_k_accuracy",

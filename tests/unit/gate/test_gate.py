@@ -40,7 +40,7 @@ def test_sharp_and_blurred_are_told_apart_with_their_reasons() -> None:
 def test_an_image_too_small_to_tell_is_neither() -> None:
     verdict = lo.Gate.load("threshold", threshold=100, judges=[]).check(np.zeros((2, 2, 3), np.uint8))
     assert (verdict.verdict, verdict.label, verdict.label_name) == ("cannot tell", None, "cannot tell")
-    assert verdict.reasons == ("whether it is sharp cannot be told: it is under 3 px high or wide",)
+    assert verdict.reasons == ("whether it is sharp cannot be told, since it is under 3 px high or wide",)
     assert verdict.score is None
     assert verdict.confidence is None
 
@@ -93,10 +93,12 @@ def test_what_is_no_gate_is_told(tmp_path: Path) -> None:
         lo.Gate.load(tmp_path)
 
 
-def test_what_others_wrote_is_not_replaced(tmp_path: Path) -> None:
-    (tmp_path / GATE_FILE).mkdir()
-    with pytest.raises(OutputUnwritable, match="no gate beside it"):
-        lo.Gate.load().save(tmp_path)
+@pytest.mark.parametrize("name", [GATE_FILE, "README.md", "cnn_model.pt"])
+def test_what_others_wrote_is_not_replaced(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"my own words")
+    with pytest.raises(OutputUnwritable, match=f"{name} is .*not"):
+        lo.Gate.load().save(tmp_path, {"README.md": b"# A gate: x", "cnn_model.pt": b""})
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [(name, b"my own words")]
 
 
 def test_records_hold_its_verdicts() -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def evaluate(settings: EvaluateSettings, styling: ReportSettings, pictures: Options) -> None:
     """Evaluate, write and print; what it can be told is declared in `inference.inference_settings`."""
     import lookoutcv as lo
-    from lookoutcv.cli.printing.evaluation import print_evaluation
-    from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
+    from lookoutcv.cli.printing.evaluations.of_classifier import print_evaluation
+    from lookoutcv.cli.printing.evaluations.of_detector import print_object_evaluation
     from lookoutcv.cli.printing.progress_bar import progress_bar
     from lookoutcv.cli.printing.report import check_outputs, write_report
     from lookoutcv.errors import ConfigError

@@ -32,9 +32,9 @@ def show(
     """Show one of our files; -o writes a report, an evaluation or a training run as HTML, PDF, Markdown or JSON."""
     import lookoutcv as lo
     from lookoutcv.cli.printing.baseline import print_baseline
-    from lookoutcv.cli.printing.evaluation import print_evaluation
+    from lookoutcv.cli.printing.evaluations.of_classifier import print_evaluation
+    from lookoutcv.cli.printing.evaluations.of_detector import print_object_evaluation
     from lookoutcv.cli.printing.measured import print_measured, print_records
-    from lookoutcv.cli.printing.object_evaluation import print_object_evaluation
     from lookoutcv.cli.printing.package import print_package
     from lookoutcv.errors import UsageError
     from lookoutcv.files.outputs import refuse_inputs
@@ -45,7 +45,7 @@ def show(
     check_outputs(drawing)
     loaded = lo.load(file)
     writes = bool(drawing.output) or drawing.html is not None
-    if isinstance(loaded, lo.DriftReport | lo.TrainingRun | lo.ExplanationSheet) or (
+    if isinstance(loaded, lo.DriftReport | lo.TrainingRun | lo.ExplanationSheet | lo.GateEvaluation) or (
         writes and isinstance(loaded, lo.Evaluation | lo.DetectionEvaluation)
     ):
         _show_drawn(loaded, drawing, thumbnails, as_json)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
@@ -99,6 +99,8 @@ class Variant:
             gates that saw no blurred images.
         scale: To the scale on which that is so.
         files: What else lies in a gate's folder, by name: the network in other programs' forms.
+        chooses: How its cut is chosen: a "quantile" of sharp images and of copies of them, or, where there are blurred
+            ones too, a "scan" of thresholds over both.
     """
 
     name: str
@@ -110,6 +112,7 @@ class Variant:
     slope: float = 1.0
     scale: Callable[[float], float] = float
     files: Callable[[Learnt], Mapping[str, bytes]] | None = None
+    chooses: Literal["quantile", "scan"] = "quantile"
 
 
 def variant(
@@ -121,6 +124,7 @@ def variant(
     slope: float = 1.0,
     scale: Callable[[float], float] = float,
     files: Callable[[Learnt], Mapping[str, bytes]] | None = None,
+    chooses: Literal["quantile", "scan"] = "quantile",
 ) -> Callable[[Callable[[Learnt], Scorer]], Variant]:
     """Make a variant of the function that turns what was learnt into a scorer. The arguments are those of `Variant`.
 
@@ -134,7 +138,8 @@ def variant(
     """
 
     def decorate(function: Callable[[Learnt], Scorer]) -> Variant:
-        return Variant(name, function, source, first_line(function), learn, standard_cut, slope, scale, files)
+        about = first_line(function)
+        return Variant(name, function, source, about, learn, standard_cut, slope, scale, files, chooses)
 
     return decorate
 

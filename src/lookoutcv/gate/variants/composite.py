@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
-
 from lookoutcv.gate.variants.base import Learnt, Score, Scorer, variant
-from lookoutcv.metrics.sharpness import focus
 from lookoutcv.pixels.view import ImageView
-
-_LEAST_PX = 16
+from lookoutcv.sharpness.composite import DOUBTS, doubt, sharp_log_odds
+from lookoutcv.sharpness.evidence import evidence
 
 
 def _score(view: ImageView) -> Score:
-    if min(view.height, view.width) < _LEAST_PX:
-        return Score(math.nan, f"it is under {_LEAST_PX} px high or wide")
-    return Score(focus(view))
+    shown = evidence(view.luma)
+    why = doubt(shown)
+    return Score(sharp_log_odds(shown), "" if why is None else DOUBTS[why])
 
 
-@variant("composite", source="Logistic regression; docs/cards/focus.md", standard_cut=0.0)
+@variant("composite", source="Logistic regression; docs/cards/composite.md", standard_cut=0.0)
 def composite(learnt: Learnt) -> Scorer:
-    """Focus told apart from noise, darkness, low contrast and JPEG by a fitted score; the default."""
+    """Sharpness of the strongest edges, told apart from noise, darkness, low contrast and JPEG; the default."""
     return _score

@@ -26,6 +26,7 @@ def _scale(variance: float) -> float:
     source="Pech-Pacheco et al., 'Diatom autofocusing in brightfield microscopy', ICPR 2000",
     slope=2.0,
     scale=_scale,
+    chooses="scan",
 )
 def threshold(learnt: Learnt) -> Scorer:
     """Variance of the Laplacian: simple, and taken in by noise, darkness and compression."""

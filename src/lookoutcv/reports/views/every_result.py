@@ -6,20 +6,23 @@ from lookoutcv.reports.parts.document import Document
 from lookoutcv.reports.views.drift_report import drift_brief, drift_document
 from lookoutcv.reports.views.evaluation import detection_document, evaluation_brief, evaluation_document
 from lookoutcv.reports.views.explanation_sheet import sheet_brief, sheet_document
+from lookoutcv.reports.views.gate_evaluation import gate_brief, gate_document
 from lookoutcv.reports.views.training_run import run_brief, run_document
 from lookoutcv.results.detection_evaluation import DetectionEvaluation
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.evaluation import Evaluation
 from lookoutcv.results.explanation_sheet import ExplanationSheet
+from lookoutcv.results.gate_evaluation import GateEvaluation
 from lookoutcv.results.training_run import TrainingRun
 
-Drawable = DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet
+Drawable = DriftReport | Evaluation | DetectionEvaluation | TrainingRun | ExplanationSheet | GateEvaluation
 DRAWABLE: tuple[type[Drawable], ...] = (
     DriftReport,
     Evaluation,
     DetectionEvaluation,
     TrainingRun,
     ExplanationSheet,
+    GateEvaluation,
 )
 
 
@@ -36,6 +39,8 @@ def document_of(result: Drawable) -> Document:
             return run_document(result)
         case ExplanationSheet():
             return sheet_document(result)
+        case GateEvaluation():
+            return gate_document(result)
 
 
 def brief_of(result: Drawable) -> Document:
@@ -51,3 +56,5 @@ def brief_of(result: Drawable) -> Document:
             return run_brief(result)
         case ExplanationSheet():
             return sheet_brief(result)
+        case GateEvaluation():
+            return gate_brief(result)
