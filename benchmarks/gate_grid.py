@@ -42,7 +42,7 @@ def measure(settings: Namespace) -> Iterator[Figure]:
         crossed = measured(files, Grid(names, list(CROSSED), sides, own=3))
         for column, name in enumerate(names):
             yield from _of_the_grid(Judged(crossed, column), name, len(files))
-        other = measured(others, Grid(names, list(OTHERS), (_OTHER_SIDE,), seed=1))
+        other = measured(others, Grid(names, list(OTHERS), (_OTHER_SIDE,), (1.0, 2.0), _OTHER_SIDE, seed=1))
         for column, name in enumerate(names):
             yield from _of_other_nuisances(Judged(other, column), name, len(others))
         for column, name in enumerate(names):

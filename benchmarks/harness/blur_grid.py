@@ -37,7 +37,9 @@ class Grid:
         judges: Names, as `judge_named` takes them.
         nuisances: Names of `NUISANCES`.
         sides: Short sides in px. One of 1024 and more is made of every `large`-th photograph.
-        sigmas: Spreads of the blurs in px, of the picture reduced to 512 to 1023 px.
+        sigmas: Spreads of the blurs in px, of the picture reduced to 512 to 1023 px. At other sizes than `full` only the
+            second of them.
+        full: The short side at which all are made.
         own: How many nuisances a sharp picture is seen under besides, drawn at random: `DRAWN`.
         large: As above.
         seed: Of all that is drawn.
@@ -47,6 +49,7 @@ class Grid:
     nuisances: Sequence[str]
     sides: Sequence[int]
     sigmas: Sequence[float] = SIGMAS
+    full: int = 512
     own: int = 0
     large: int = 4
     seed: int = 0
@@ -95,7 +98,8 @@ def _of_one(grid: Grid, task: tuple[int, Path]) -> list[Row]:
         if side >= _LARGE_PX and scene % grid.large:
             continue
         sharp = at_side(photograph, side)
-        for blur, sigma in [(SHARP, 0.0), *((blur, sigma) for blur in BLURS for sigma in grid.sigmas)]:
+        sigmas = grid.sigmas if side == grid.full else grid.sigmas[1:2]
+        for blur, sigma in [(SHARP, 0.0), *((blur, sigma) for blur in BLURS for sigma in sigmas)]:
             random = np.random.default_rng([grid.seed, scene, side, len(blur), round(100 * sigma)])
             copy = blurred(sharp, blur, pixels_of(sigma, sharp), random)
             made = [(name, NUISANCES[name]) for name in grid.nuisances]

@@ -156,6 +156,35 @@ static PyObject *levels(PyObject *self, PyObject *args) {
     Py_RETURN_NONE;
 }
 
+static PyObject *reduce_plane(PyObject *self, PyObject *args) {
+    Py_buffer plane, out;
+    int height, width, factor, done = -1;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "y*iiiw*", &plane, &height, &width, &factor, &out)) return NULL;
+    int fits = factor > 0 && height >= factor && width >= factor && plane.len == (int64_t)height * width &&
+               out.len == (int64_t)(height / factor) * (width / factor);
+    if (!fits) {
+        PyErr_SetString(PyExc_ValueError, "the buffers do not fit the plane");
+    } else {
+        uint16_t *sums = malloc((size_t)width * sizeof *sums);
+        uint32_t *totals = malloc((size_t)width * sizeof *totals);
+        if (sums != NULL && totals != NULL) {
+            Py_BEGIN_ALLOW_THREADS
+            reduce(plane.buf, width, factor, height / factor, width / factor, sums, totals, out.buf);
+            Py_END_ALLOW_THREADS
+            done = 0;
+        } else {
+            PyErr_NoMemory();
+        }
+        free(sums);
+        free(totals);
+    }
+    PyBuffer_Release(&plane);
+    PyBuffer_Release(&out);
+    if (done != 0) return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyObject *tiles(PyObject *self, PyObject *args) {
     Py_buffer plane, gradients, second, light, steps, counts;
     int height, width, top, bottom, done = -1;
@@ -221,6 +250,7 @@ static PyObject *strongest(PyObject *self, PyObject *args) {
 
 static PyMethodDef methods[] = {{"survey", survey, METH_VARARGS, "The numbers of an image: see survey.py."},
                                 {"levels", levels, METH_VARARGS, "Counts of R, G, B and luma: see survey.py."},
+                                {"reduce", reduce_plane, METH_VARARGS, "Means of squares: see reduction.py."},
                                 {"tiles", tiles, METH_VARARGS, "Sums of tiles: see sharpness/tiles.py."},
                                 {"strongest", strongest, METH_VARARGS, "See sharpness/edges.py."},
                                 {NULL, NULL, 0, NULL}};

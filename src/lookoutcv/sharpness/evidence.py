@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.pixels.reference import reduced
+from lookoutcv.pixels.reduction import reduced
 from lookoutcv.sharpness.block_grid import grid
 from lookoutcv.sharpness.edges import strongest
 from lookoutcv.sharpness.structure import NOISE, kept, without_noise
