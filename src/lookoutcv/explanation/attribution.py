@@ -106,6 +106,7 @@ def attribution_of(
     score: float,
     layer: str = "",
     notes: Sequence[str] = (),
+    name: str | None = None,
 ) -> Attribution:
     """Scale a map, or say why there is nothing to scale.
 
@@ -116,13 +117,14 @@ def attribution_of(
         score: The score of that.
         layer: Where the method looked.
         notes: What else is to be said.
+        name: What sentences call what was explained; None for the number of its class.
     Example:
         >>> attribution_of(np.float32([[-1, 0], [1, 4]]), method="grad_cam", class_index=0, score=0.9).values.tolist()
         [[0.0, 0.0], [0.25, 1.0]]
         >>> attribution_of(np.zeros((2, 2)), method="grad_cam", class_index=0, score=0.9).usable
         False
     """
-    fault = _fault(raw, class_index)
+    fault = _fault(raw, name or ("what was chosen" if class_index is None else f"class {class_index}"))
     risen = np.zeros(raw.shape) if fault else np.maximum(raw, 0)
     peak = float(risen.max()) if risen.size else 0.0
     values = (risen / peak if peak > 0 else risen).astype(np.float32)
@@ -130,8 +132,7 @@ def attribution_of(
     return Attribution(values, peak, method, layer, class_index, score, said, not fault)
 
 
-def _fault(raw: np.ndarray[Any, Any], class_index: int | None) -> str:
-    what = "what was chosen" if class_index is None else f"class {class_index}"
+def _fault(raw: np.ndarray[Any, Any], what: str) -> str:
     if not np.isfinite(raw).all():
         return "The map holds numbers that are not finite, so the network's numbers overflow: try it in float32."
     if raw.size < 2:

@@ -11,6 +11,7 @@ from lookoutcv.explanation.layers.target_layer import TargetLayer, target_layer
 from lookoutcv.explanation.methods.base import Method, registry
 from lookoutcv.explanation.passes.class_scores import Chooser
 from lookoutcv.explanation.passes.network_twin import plain_network
+from lookoutcv.explanation.passes.steady_network import of_one_state
 from lookoutcv.explanation.passes.watched_pass import WatchedPass, gradients, own_gradients, watched_pass
 
 _CLASS_TOKEN_ONLY = (
@@ -28,11 +29,13 @@ def explain_network(
     method: str = "grad_cam",
     layer: str | None = None,
     layout: str | None = None,
+    names: Sequence[str] | None = None,
 ) -> list[Attribution]:
     """Which places of each image a score of a network follows from.
 
     The network stays as it is: its mode, its hooks, every gradient and every statistic. A network that is being taught
-    is explained in evaluation mode. The caller may be under `no_grad` or `inference_mode`; threads may share a network.
+    is explained in evaluation mode; where another thread changes its numbers meanwhile, as they were at one moment. The
+    caller may be under `no_grad` or `inference_mode`; threads may share a network.
 
     Args:
         network: A torch.nn.Module.
@@ -42,6 +45,7 @@ def explain_network(
         method: "grad_cam", "grad_cam_plus_plus", "eigen_cam", "layer_attribution", or a plugin that needs a layer.
         layer: The layer to look at, as in `named_modules()`; None for the last one that keeps places.
         layout: How that layer lies, where it cannot be known: "NCHW", "NHWC", "tokens:1", "tokens:1:14x14".
+        names: What sentences call what is explained, one an image; None for the numbers of the classes.
     Returns:
         One for each image, in their order.
     Raises:
@@ -73,13 +77,18 @@ def explain_network(
             shape=tuple(getattr(batch, "shape", ())),
             dtype=str(getattr(batch, "dtype", type(batch).__name__)),
         )
+
+    def maps(one: Any) -> tuple[TargetLayer, WatchedPass, Any, Any]:
+        target = target_layer(one, batch, class_indices, layer, layout)
+        passed = watched_pass(one, batch, class_indices, only=target.name)
+        return target, passed, *_maps(plugin, passed, target)
+
     with own_gradients():
-        target = target_layer(network, batch, class_indices, layer, layout)
-        passed = watched_pass(network, batch, class_indices, only=target.name)
-        raw, reached = _maps(plugin, passed, target)
+        target, passed, raw, reached = of_one_state(network, maps)
         scores = passed.scores.detach().float().cpu().tolist()
         values, reaching = raw.cpu().numpy(), reached.cpu().tolist()
     notes = () if plugin.by_class else (_NOT_BY_CLASS,)
+    called: Sequence[str | None] = names or [None] * len(scores)
     return [
         attribution_of(
             value,
@@ -88,8 +97,9 @@ def explain_network(
             class_index=one,
             score=score,
             notes=(*notes, *_said(passed, target), *(() if reaches else (_CLASS_TOKEN_ONLY,))),
+            name=name,
         )
-        for value, one, score, reaches in zip(values, passed.classes, scores, reaching, strict=True)
+        for value, one, score, reaches, name in zip(values, passed.classes, scores, reaching, called, strict=True)
     ]
 
 
@@ -110,10 +120,10 @@ def _maps(plugin: Method, passed: WatchedPass, target: TargetLayer) -> tuple[Any
 
 
 def _said(passed: WatchedPass, target: TargetLayer) -> tuple[str, ...]:
-    times = passed.runs[0].times
+    times, doubt = passed.runs[0].times, (target.doubt,) if target.doubt else ()
     if times == 1:
-        return ()
-    return (f"The layer {target.name} runs {times} times in one pass; the map is of its last run.",)
+        return doubt
+    return (*doubt, f"The layer {target.name} runs {times} times in one pass; the map is of its last run.")
 
 
 def _told(batch: Any) -> str:

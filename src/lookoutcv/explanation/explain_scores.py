@@ -22,6 +22,7 @@ def explain_scores(
     seed: int = 0,
     samples: int | None = None,
     progress: Progress | None = None,
+    name: str | None = None,
 ) -> Attribution:
     """Which parts of an image a score follows from, found by removing parts of it.
 
@@ -35,6 +36,7 @@ def explain_scores(
         seed: Of what is drawn at random.
         samples: At most so many inferences, after one of the image itself; None for as many as is usual.
         progress: Told how many of them are done.
+        name: What sentences call the class; None for its number.
     Raises:
         UnknownPlugin: No method has this name.
         ExplanationError: The method needs a network, or the function does not give scores.
@@ -65,4 +67,4 @@ def explain_scores(
     raw = np.asarray(plugin.map_of(asked), np.float64)
     if progress is not None:
         progress(asked.samples, asked.samples)  # some methods need fewer than they may ask
-    return attribution_of(raw, method=method, class_index=class_index, score=asked.whole)
+    return attribution_of(raw, method=method, class_index=class_index, score=asked.whole, name=name)

@@ -168,7 +168,10 @@ def _by_network(network: Any, tensor: Any, subjects: Sequence[Subject], asked: A
     place = next((one.device for one in network.parameters()), torch.device("cpu"))
     batch = torch.as_tensor(np.ascontiguousarray(tensor)).to(place).repeat(len(subjects), 1, 1, 1)
     numbers = [one.number for one in subjects]
-    return explain_network(network, batch, numbers, method=asked.method, layer=asked.layer, layout=asked.layout)
+    names = [one.label for one in subjects]
+    return explain_network(
+        network, batch, numbers, method=asked.method, layer=asked.layer, layout=asked.layout, names=names
+    )
 
 
 def _by_scores(sight: Sight, subject: Subject, asked: Asked, progress: Progress | None) -> Attribution:
@@ -180,6 +183,7 @@ def _by_scores(sight: Sight, subject: Subject, asked: Asked, progress: Progress 
         seed=asked.seed,
         samples=asked.samples,
         progress=progress,
+        name=subject.label,
     )
 
 
@@ -220,10 +224,8 @@ def _scores_of(subject: Subject, sight: Sight) -> Callable[[Any], Any]:
 
 
 def _heatmap(subject: Subject, attribution: Attribution, framing: Framing, shown: Pixels) -> Heatmap:
-    # The method knows numbers; a person knows names.
-    notes = tuple(note.replace(f"class {attribution.class_index}", subject.label) for note in attribution.notes)
     values = framing.plane_in_image(attribution.values, (shown.shape[0], shown.shape[1]))
-    return Heatmap(subject.label, subject.score, values, replace(attribution, notes=notes), subject.number)
+    return Heatmap(subject.label, subject.score, values, attribution, subject.number)
 
 
 def shown(pixels: Pixels) -> Pixels:

@@ -13,6 +13,7 @@ import pytest
 
 from lookoutcv.errors import ExplanationError, InferenceFailed
 from lookoutcv.explanation import explain_network
+from lookoutcv.explanation.passes import steady_network
 from taught_shapes import shapes_batch, small_network, taught_network, tensor_of
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -268,6 +269,79 @@ def test_one_network_may_be_taught_between_explanations(batch: Any) -> None:
         optimiser.step()
     after = explain_network(network, batch, KINDS)
     assert any(abs(one.score - other.score) > 1e-3 for one, other in zip(before, after, strict=True))
+
+
+class Disturbed(torch.nn.Module):
+    """Whose numbers change, as by another thread's optimiser, after its body ran and before gradients flow back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = small_network()
+        # Lists, which a twin shares: what another thread holds, and how many steps it still takes.
+        self.others, self.steps = [self.inner], [0]
+
+    def forward(self, x: Any) -> Any:
+        seen = self.inner[0](x)
+        scores = self.inner[3](self.inner[1:3](seen))
+        if self.steps[0]:
+            self.steps[0] -= 1
+            self.others[0].train()
+            with torch.no_grad():
+                for one in self.others[0].parameters():
+                    one.mul_(-2)
+        return scores
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_an_explanation_is_of_one_state_where_another_thread_takes_a_step_meanwhile(method: str, batch: Any) -> None:
+    network = Disturbed().eval()
+    explain_network(network, batch, KINDS, method=method)  # so that the layer is known and the short way is taken
+    network.steps[0] = 1
+    found = explain_network(network, batch, KINDS, method=method)
+    assert network.steps == [0]
+    assert network.inner.training
+    after = explain_network(network, batch, KINDS, method=method)
+    for one, other in zip(found, after, strict=True):
+        np.testing.assert_allclose(one.values, other.values, atol=1e-5)
+        assert one.score == pytest.approx(other.score, rel=1e-4)
+
+
+def test_a_network_that_never_rests_is_said(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter(range(1000))
+    monkeypatch.setattr(steady_network, "_changes", lambda tensors: [next(counts)])
+    with pytest.raises(ExplanationError, match="faster than it can be copied"):
+        explain_network(small_network(), batch, KINDS)
+
+
+def test_a_network_may_be_taught_by_another_thread_meanwhile(batch: Any) -> None:
+    network = small_network()
+    optimiser = torch.optim.SGD(network.parameters(), 1e-4, momentum=0.9)
+    done = threading.Event()
+
+    def teach() -> int:
+        steps = 0
+        while not done.is_set():
+            network.train()
+            optimiser.zero_grad()
+            torch.nn.functional.cross_entropy(network(batch), torch.tensor(KINDS)).backward()
+            optimiser.step()
+            network.eval()
+            steps += 1
+        return steps
+
+    with ThreadPoolExecutor(1) as pool:
+        teaching = pool.submit(teach)
+        found, busy = [], 0
+        for _ in range(40):
+            try:
+                found.append(explain_network(network, batch, KINDS))
+            except ExplanationError as error:
+                busy += error.reason == "the network changes"
+        done.set()
+        assert teaching.result() > 0
+    assert len(found) + busy == 40
+    for maps in found:
+        assert all(np.isfinite(one.values).all() for one in maps)
 
 
 def test_a_network_without_gradients_is_told_which_method_needs_none(batch: Any) -> None:

@@ -22,7 +22,10 @@ from lookoutcv.extras import need
 _ENOUGH_PLACES = 0.25
 # What passes values on, pools them or makes weights of them is no layer to look at.
 _PASSING = re.compile(r"Identity|Dropout|DropPath|Pool|Flatten|Softmax|LayerScale|Upsample")
-_NAMED_TOKEN = re.compile(r"(^|[._])(cls|class|dist|distillation|reg|register|prefix)_?(tokens?|embedding)$")
+# A number at the end is that of a branch with tokens of its own.
+_NAMED_TOKEN = re.compile(r"((^|[._])(cls|class|dist|distillation|reg|register|prefix)_?(tokens?|embedding))(_?\d+)?$")
+# A layer that so much of the network follows holds edges and colours, not what the score was decided by.
+_MOST_AFTER = 0.5
 _MOST_NAMED = 12
 
 
@@ -33,10 +36,12 @@ class TargetLayer:
     Args:
         name: The layer's, as in `named_modules()`.
         layout: How its activations lie.
+        doubt: Why the layer that was found may say little, in a sentence; "" for none.
     """
 
     name: str
     layout: Layout
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,12 @@ def _prefix(network: Any) -> int | None:
     said = [module.num_prefix_tokens for module in network.modules() if hasattr(module, "num_prefix_tokens")]
     if said:
         return int(said[0])
-    held = [tensor for name, tensor in network.named_parameters() if _NAMED_TOKEN.search(name)]
-    return sum(int(tensor.shape[-2]) if tensor.ndim > 1 else 1 for tensor in held) if held else None
+    held: dict[str, int] = {}
+    for name, tensor in network.named_parameters():
+        if found := _NAMED_TOKEN.search(name):
+            stem = name[: found.end(1)]
+            held[stem] = max(held.get(stem, 0), int(tensor.shape[-2]) if tensor.ndim > 1 else 1)
+    return sum(held.values()) if held else None
 
 
 def _channels(module: Any) -> str:
@@ -168,7 +177,31 @@ def _last(passed: WatchedPass, facts: LayoutFacts) -> tuple[TargetLayer, bool]:
     ]
     enough = [place for place, share in enumerate(shares) if share >= _ENOUGH_PLACES]
     place = enough[-1] if enough else max(range(len(shares)), key=lambda one: (shares[one], one))
-    return TargetLayer(candidates[place].run.name, candidates[place].layout), bool(enough)
+    chosen = candidates[place]
+    return TargetLayer(chosen.run.name, chosen.layout, _doubt(passed, chosen.run, shares[place])), bool(enough)
+
+
+def _doubt(passed: WatchedPass, found: LayerRun, share: float) -> str:
+    """Why the layer may say little: most of the network comes after it, or few places change the score."""
+    working = [
+        run
+        for run in passed.runs
+        if run.activation.ndim > 2
+        and next(run.module.children(), None) is None
+        and next(run.module.parameters(), None) is not None
+    ]
+    begun = [run.name for run in passed.runs].index(found.name)
+    after = {run.name for run in passed.runs[begun + 1 :]}
+    later = sum(run.name in after for run in working)
+    if later > _MOST_AFTER * len(working):
+        return (
+            f"The layer {found.name} is an early one, since of later ones it cannot be known how they lie on the "
+            f"image: {later} of {len(working)} layers come after it, so the map may mark edges and colours rather than "
+            "what decides. Name a later one, or take occlusion."
+        )
+    if 0 < share < _ENOUGH_PLACES:
+        return f"Of the layer {found.name} only {share:.1%} of the places change the score: the map is of those."
+    return ""
 
 
 def _named(passed: WatchedPass, facts: LayoutFacts, layer: str, layout: str | None) -> tuple[TargetLayer, bool]:

@@ -39,7 +39,16 @@ def network_twin(network: Any) -> Any:
     Args:
         network: A torch.nn.Module.
     """
-    return _twin(network, {}, {})
+    return _twin(network, {}, {}, _own_of_inference)
+
+
+def network_copy(network: Any) -> Any:
+    """A twin whose tensors are its own, too: what is done to the first network no longer reaches it.
+
+    Args:
+        network: A torch.nn.Module.
+    """
+    return _twin(network, {}, {}, lambda tensor: tensor.detach().clone())
 
 
 def watch(layer: Any, hook: Callable[[Any, Any, Any], Any]) -> None:
@@ -54,7 +63,7 @@ def watch(layer: Any, hook: Callable[[Any, Any, Any], Any]) -> None:
     layer.register_forward_hook(hook)
 
 
-def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any]) -> Any:
+def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any], own: Callable[[Any], Any]) -> Any:
     if id(module) in made:  # a layer that is used twice stays one
         return made[id(module)]
     kind: Any = type(module)
@@ -63,21 +72,26 @@ def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any]) -> Any:
     state = twin.__dict__
     state.update(vars(module))
     state["training"] = False
-    # What is not changed is shared: copies of all there is would take longer than a small network's forward pass.
     for held in ("_parameters", "_buffers"):
-        tensors_held = state[held]
-        if tensors_held and any(one is not None and one.is_inference() for one in tensors_held.values()):
-            state[held] = {name: _own(tensor, tensors) for name, tensor in tensors_held.items()}
+        if state[held]:
+            state[held] = {name: _held(tensor, tensors, own) for name, tensor in state[held].items()}
     if state["_modules"]:
         children = state["_modules"].items()
-        state["_modules"] = {name: child if child is None else _twin(child, made, tensors) for name, child in children}
+        state["_modules"] = {
+            name: child if child is None else _twin(child, made, tensors, own) for name, child in children
+        }
     return twin
 
 
-def _own(tensor: Any, tensors: dict[int, Any]) -> Any:
-    """The tensor, or of one made in inference mode a copy: one for all layers that share it."""
-    if tensor is None or not tensor.is_inference():
-        return tensor
+def _held(tensor: Any, tensors: dict[int, Any], own: Callable[[Any], Any]) -> Any:
+    """What a twin holds of a tensor: one for all layers that share it."""
+    if tensor is None:
+        return None
     if id(tensor) not in tensors:
-        tensors[id(tensor)] = tensor.detach().clone()
+        tensors[id(tensor)] = own(tensor)
     return tensors[id(tensor)]
+
+
+def _own_of_inference(tensor: Any) -> Any:
+    """The tensor; of one of inference mode a copy. Copies of all would take longer than a small network's pass."""
+    return tensor.detach().clone() if tensor.is_inference() else tensor

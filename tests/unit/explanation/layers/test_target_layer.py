@@ -131,6 +131,41 @@ def test_an_unknown_layout_is_refused_until_it_is_typed() -> None:
     assert [one.values.shape for one in found] == [(4, 6)] * 2
 
 
+class Branches(torch.nn.Module):
+    """Two branches, each with tokens of its own that bear its number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = torch.nn.ModuleList([torch.nn.Conv2d(3, 24, side, side) for side in (8, 4)])
+        self.cls_token_0 = torch.nn.Parameter(torch.randn(1, 1, 24))
+        self.cls_token_1 = torch.nn.Parameter(torch.randn(1, 1, 24))
+        self.attention = torch.nn.TransformerEncoderLayer(24, 2, 32, batch_first=True, dropout=0)
+        self.head = torch.nn.Linear(24, 2)
+
+    def forward(self, x: Any) -> Any:
+        scores = 0
+        for patches, token in zip(self.patches, (self.cls_token_0, self.cls_token_1), strict=True):
+            tokens = patches(x).flatten(2).transpose(1, 2)
+            seen = self.attention(torch.cat([token.expand(len(x), -1, -1), tokens], 1))
+            scores = scores + self.head(seen.mean(1))
+        return scores
+
+
+def test_tokens_with_numbers_are_those_of_branches() -> None:
+    (found,) = explain_network(awake(Branches()), blobs((32, 48))[:1], [0])
+    assert (found.layer, found.values.shape) == ("attention", (8, 12))
+
+
+def test_an_early_layer_is_called_into_question() -> None:
+    network, batch = awake(Undeclared()), blobs((32, 48))
+    found = explain_network(network, batch, [0, 1, 0, 1])
+    assert {one.layer for one in found} == {"patches"}
+    assert all("is an early one" in one.notes[0] for one in found)
+    assert all("layers come after it" in one.notes[0] for one in explain_network(network, batch, [0, 1, 0, 1]))
+    late = explain_network(network, batch, [0, 1, 0, 1], layer="attention", layout="tokens:1")
+    assert not any("early" in note for one in late for note in one.notes)
+
+
 class BoxHead(torch.nn.Module):
     """A detector: a score for each place of a grid, behind two layers that keep places."""
 
