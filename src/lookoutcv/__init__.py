@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from lookoutcv.monitoring.load import load
     from lookoutcv.monitoring.monitor import compare, monitor
     from lookoutcv.prediction_log import PredictionLog, open_log
-    from lookoutcv.records.measurer import MeasuredColumn, Measurer
+    from lookoutcv.records.measurer import MeasuredColumn, MeasuredPicture, Measurer, PictureMaker
     from lookoutcv.reports.index_page import index
     from lookoutcv.reports.rendering import render
     from lookoutcv.results.detection_evaluation import DetectionEvaluation
@@ -102,11 +102,13 @@ _HOMES = {
     "LoggedModel": "lookoutcv.log.reading.overview",
     "LookoutError": "lookoutcv.errors",
     "MeasuredColumn": "lookoutcv.records.measurer",
+    "MeasuredPicture": "lookoutcv.records.measurer",
     "Measurement": "lookoutcv.measuring.measurement",
     "Measurer": "lookoutcv.records.measurer",
     "Metric": "lookoutcv.metrics",
     "Options": "lookoutcv.measuring.measuring_settings",
     "Package": "lookoutcv.models",
+    "PictureMaker": "lookoutcv.records.measurer",
     "Policy": "lookoutcv.drift.rules.policy",
     "PredictionLog": "lookoutcv.prediction_log",
     "Predictions": "lookoutcv.inference.predictions",
@@ -170,11 +172,13 @@ __all__ = [
     "LoggedModel",
     "LookoutError",
     "MeasuredColumn",
+    "MeasuredPicture",
     "Measurement",
     "Measurer",
     "Metric",
     "Options",
     "Package",
+    "PictureMaker",
     "Policy",
     "PredictionLog",
     "Predictions",

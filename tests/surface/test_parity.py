@@ -21,6 +21,7 @@ VERBS: dict[str, Callable[..., Any]] = {
 WITHOUT_FUNCTION = {"demo", "show", "plugins", "doctor", "init"}
 MIRRORED = sorted(set(VERBS) - WITHOUT_FUNCTION)
 # What only a command line has: how and where to print, and the exit code.
+# `explain_share` is `lo.attention`'s in Python.
 ONLY_COMMAND_LINE = {
     "as_json",
     "output",
@@ -32,6 +33,7 @@ ONLY_COMMAND_LINE = {
     "no_cache",
     "set_",
     "no_inference",
+    "explain_share",
     "force",
 }
 # `thumbnails` and `redact` mean nothing to `measure`; `path` is `--output`; the others are callables.

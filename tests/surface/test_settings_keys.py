@@ -66,7 +66,7 @@ WORDS = {
 # What a verb does with its result, or what is folded into another argument: no function takes it under that name.
 ONLY_VERBS = {
     *("as_json", "html", "fail_on", "interactive", "template", "logo", "no_cache", "no_inference", "set_", "force"),
-    "output",
+    *("output", "explain_share"),
 }
 
 

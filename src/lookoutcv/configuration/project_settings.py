@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
+from lookoutcv.calls.option_names import option
 from lookoutcv.configuration.project_schema import MODEL_PARAMETERS, project_schema
 from lookoutcv.errors import ConfigError
 from lookoutcv.settings.effective import PREFIX, WITHOUT_A_FILE, EffectiveSettings, effective_settings
@@ -112,7 +113,10 @@ def combined(values: Mapping[str, Any]) -> dict[str, Any]:
     """A verb's settings as a function takes them: those that only change another one are gone into that one.
 
     Args:
-        values: By parameter: `no_cache` turns `cache` off, `no_inference` drops the model, `set_` changes its card.
+        values: By parameter: `no_cache` turns `cache` off, `no_inference` drops the model, `set_` changes its card,
+            `explain_share` becomes a measurer of where it looks.
+    Raises:
+        ConfigError: `explain_share` without a model.
     Example:
         >>> combined({"workers": 2, "model": "m.onnx", "no_inference": True, "no_cache": True})
         {'workers': 2, 'cache': False}
@@ -120,14 +124,33 @@ def combined(values: Mapping[str, Any]) -> dict[str, Any]:
     arguments = dict(values)
     if arguments.pop("no_cache", False) or str(arguments.get("cache", "")).lower() == OFF:
         arguments["cache"] = False
-    if arguments.pop("no_inference", False):
+    passed_over = bool(arguments.pop("no_inference", False))
+    if passed_over:
         arguments = {name: value for name, value in arguments.items() if name not in MODEL_PARAMETERS}
     changes = arguments.pop("set_", None)
     if changes and arguments.get("model"):
         from lookoutcv.models.card_files import flagged_card  # noqa: PLC0415
 
         arguments["card"] = flagged_card(arguments["model"], arguments.get("card"), changes)
+    share = arguments.pop("explain_share", None)
+    if share is not None and not passed_over:
+        arguments["measurers"] = [_attention(arguments, share)]
     return arguments
+
+
+def _attention(arguments: Mapping[str, Any], share: float) -> Any:
+    """The measurer of where the model looks."""
+    import lookoutcv as lo  # noqa: PLC0415
+
+    if arguments.get("model") is None:
+        raise ConfigError(
+            f"{option('explain_share')} is a share of the images of which it is measured where a model looks, and "
+            "there is no model",
+            f"Give {option('model', 'MODEL')} too.",
+            key="explain_share",
+        )
+    how = {name: arguments[name] for name in ("card", "device", "trust") if arguments.get(name) is not None}
+    return lo.attention(arguments["model"], explain_share=share, **how)
 
 
 def _arguments(verb: str, values: dict[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from lookoutcv.log.log_settings import (
     VacuumSettings,
 )
 from lookoutcv.measuring.measuring_settings import BaselineSettings, MeasureSettings, MeasuringOptions, PictureOptions
-from lookoutcv.measuring.model_settings import ModelOptions, NoInferenceSettings
+from lookoutcv.measuring.model_settings import AttentionSettings, ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
@@ -78,11 +78,12 @@ SHARED_SECTIONS: dict[type, str] = {
     MeasuringOptions: "measure",
     ModelOptions: "model",
     NoInferenceSettings: "model",
+    AttentionSettings: "model",
     PictureOptions: "report",
     ReportSettings: "report",
     TrackingSettings: "mlflow",
 }
-MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings))
+MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings, AttentionSettings))
 PICTURING = Group((*MEASURING.declarations, PictureOptions))
 REPORTING = Group((ReportSettings,))
 DRAWING = Group((ReportSettings,), only=("output", "html", "force", "interactive", "template", "logo"))

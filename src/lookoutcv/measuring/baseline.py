@@ -25,6 +25,7 @@ from lookoutcv.records.model_identity import ModelIdentity
 from lookoutcv.records.stamp import json_kind
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.results.images.measured_examples import MeasuredExamples
 from lookoutcv.results.self_check import SelfCheck
 from lookoutcv.version import TOOL
 
@@ -53,6 +54,7 @@ class Baseline:
             labels.
         redacted: What was covered on its pictures, as `redact` said it.
         notes: How many marked objects were read, what was left out and why, in sentences.
+        measured_typical: What each measurer shows of a few typical images.
     """
 
     profile: Profile = field(repr=False)
@@ -67,6 +69,7 @@ class Baseline:
     calibration: Calibration | None = field(default=None, repr=False)
     redacted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    measured_typical: tuple[MeasuredExamples, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
@@ -74,7 +77,7 @@ class Baseline:
         # Reading a baseline back needs no statistics: scipy alone takes a quarter of a second.
         from lookoutcv.drift.predictions.score_storage import thin_scores  # noqa: PLC0415
         from lookoutcv.measuring.calibration.calibrate_model import calibrated  # noqa: PLC0415
-        from lookoutcv.measuring.gallery import baseline_gallery  # noqa: PLC0415
+        from lookoutcv.measuring.gallery import baseline_gallery, measured_gallery  # noqa: PLC0415
 
         model, profile = collection.model, collection.profile
         return cls(
@@ -88,6 +91,7 @@ class Baseline:
             calibration=None if model is None else calibrated(profile.sample, model),
             redacted=() if how.redaction is None else how.redaction.what,
             notes=(*collection.marked, *collection.notes),
+            measured_typical=tuple(measured_gallery(collection, how)),
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:
@@ -130,6 +134,7 @@ class Baseline:
             "calibration": None if self.calibration is None else self.calibration.to_dict(),
             "redacted": list(self.redacted),
             "notes": list(self.notes),
+            "measured_typical": [one.to_dict() for one in self.measured_typical],
         }
         if form == "json":
             return encode_json(self.profile, metadata=metadata)
@@ -151,13 +156,13 @@ class Baseline:
                 tool=str(metadata["tool"]),
                 sampling={str(k): int(v) for k, v in metadata["sampling"].items()},
                 typical=tuple(ImageExample.from_dict(one) for one in metadata["typical"]),
-                # Files of before there were batches and checks have neither key.
                 batch_by=None if metadata.get("batch_by") is None else str(metadata["batch_by"]),
                 check=None if metadata.get("check") is None else SelfCheck.from_dict(metadata["check"]),
                 model=None if metadata.get("model") is None else ModelIdentity.from_dict(metadata["model"]),
                 calibration=_calibration(metadata.get("calibration")),
                 redacted=tuple(map(str, metadata.get("redacted", ()))),
                 notes=tuple(map(str, metadata.get("notes", ()))),
+                measured_typical=tuple(map(MeasuredExamples.from_dict, metadata.get("measured_typical", ()))),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as reason:
             raise CorruptFile(
@@ -211,6 +216,7 @@ class Baseline:
     policy="It is monitor's: `lo.monitor(..., policy='fixed')`.",
     group_by="It is monitor's: `lo.monitor(..., group_by='camera')`.",
     labels="Labels are those of the source (a folder a class, a table), and a model's stand in its card.",
+    explain_share="Give measurers=[lo.attention(MODEL, explain_share=0.1)].",
 )
 def baseline(
     source: Any, *, batch_by: str | int | None = None, perturb: bool = True, **options: Unpack[Options]

@@ -26,7 +26,7 @@ from lookoutcv.sources import Source, open_images
 from lookoutcv.sources.input_paths import input_paths
 
 
-@only_known_keywords(Options)
+@only_known_keywords(Options, explain_share="Give measurers=[lo.attention(MODEL, explain_share=0.1)].")
 def measure(
     source: Any,
     *,

@@ -72,3 +72,19 @@ class NoInferenceSettings:
     """Whether a model that settings name is passed over."""
 
     no_inference: Annotated[bool, Setting("Ask no model, whatever --model says: images only.")] = False
+
+
+@settings_class
+class AttentionSettings:
+    """Whether it is measured where the model looks."""
+
+    explain_share: Annotated[
+        float | None,
+        Setting(
+            "Also measure where --model looks, on this share of the images: 0 to 1.",
+            details="In Python: measurers=[lo.attention(MODEL, explain_share=0.1)]. A map costs a pass or two of a "
+            "network, and some 200 inferences of a model of which only answers are known.",
+            minimum=0,
+            metavar="SHARE",
+        ),
+    ] = None

@@ -22,6 +22,7 @@ from lookoutcv.measuring.gallery import with_pictures, without_pictures
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.metrics import registry
+from lookoutcv.monitoring.measured_pictures import has_pictures, measured_pictures
 from lookoutcv.monitoring.policies import policy_of
 from lookoutcv.records.group_keys import division
 from lookoutcv.records.model_identity import ModelIdentity
@@ -32,6 +33,7 @@ from lookoutcv.version import TOOL
 
 # Options of the command line that are no arguments here.
 _DRAW = "Draw what it returns: `lo.render(report, 'report.html')`."
+_ATTENTION = "Give measurers=[lo.attention(MODEL, explain_share=0.1)]."
 _SEVERITY = "Ask what it returns: `report.severity >= 'high'`."
 Rules = str | os.PathLike[str] | Policy
 
@@ -42,6 +44,7 @@ Rules = str | os.PathLike[str] | Policy
     html=_DRAW,
     fail_on=_SEVERITY,
     batch_by="It is the baseline's: `lo.baseline(..., batch_by='day')`.",
+    explain_share=_ATTENTION,
 )
 def monitor(
     source: Any,
@@ -108,7 +111,7 @@ def _baseline(given: Baseline | str | os.PathLike[str] | None, model: Any) -> tu
     return packed, [f"The baseline is the one in the package {masked(os.fspath(model))}.", *packed.notes]
 
 
-@only_known_keywords(Options, output=_DRAW, html=_DRAW, fail_on=_SEVERITY)
+@only_known_keywords(Options, output=_DRAW, html=_DRAW, fail_on=_SEVERITY, explain_share=_ATTENTION)
 def compare(
     a: Any,
     b: Any,
@@ -157,21 +160,26 @@ def compare(
     if measured is not None:
         own = [f"Of {before.name}: {note}" for note in measured.notes if note not in after.notes]
         report = replace(report, notes=[*report.notes, *own])
-    return replace(report, typical=_typical(baselines[1], how), most_shifted=[]) if baselines[1] else report
+    if baselines[1] is None:
+        return report
+    return replace(report, typical=_typical(baselines[1], how), most_shifted=[], measured_examples=[])
 
 
 def _typical(known: Baseline, how: Plan) -> list[ImageExample]:
     """A baseline's pictures; none that may show what is to be covered, or where none are wanted."""
+    return list(known.typical) if _may_be_seen(known, how) else without_pictures(known.typical)
+
+
+def _may_be_seen(known: Baseline, how: Plan) -> bool:
     wanted = set(how.redaction.what) if how.redaction is not None else set()
-    shown = how.thumbnails and wanted <= set(known.redacted)
-    return list(known.typical) if shown else without_pictures(known.typical)
+    return how.thumbnails and wanted <= set(known.redacted)
 
 
 def _redaction_notes(baseline: Baseline, how: Plan) -> list[str]:
     if how.redaction is None:
         return []
     missing = sorted(set(how.redaction.what) - set(baseline.redacted))
-    if not missing or not any(one.thumbnail for one in baseline.typical):
+    if not missing or not has_pictures(baseline):
         return [how.redaction.note]
     flags = " ".join(option("redact", one) for one in missing)
     return [how.redaction.note, f"The baseline's pictures are left out: it was made without {flags}."]
@@ -265,6 +273,7 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         model=_calibrated_model(baseline, window),
     )
     shifted, typical = (with_pictures(some, window.source, how) for some in (report.most_shifted, report.typical))
+    measured = list(measured_pictures(report, baseline, window, how, typical_shown=_may_be_seen(baseline, how)))
     return replace(
         report,
         notes=[
@@ -278,6 +287,7 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         most_shifted=shifted,
         typical=typical,
         baseline_typical=_typical(baseline, how) or report.baseline_typical,
+        measured_examples=measured,
         skipped=list(window.skipped),
         duplicates=window.copies.find(baseline.profile.sample),
         created=now(),

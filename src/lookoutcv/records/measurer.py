@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 
 from lookoutcv.calls.keywords import only_known_keywords
@@ -22,6 +23,7 @@ from lookoutcv.predictions import Prediction
 
 ColumnType = Literal["number", "flag", "category"]
 Value: TypeAlias = float | bool | str | None
+Pixels: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
 
 # In the metadata of a field of a schema: whose column it is, and its unit. By these a reader knows a column that is no
 # metric, and keeps it. In a record file they are an entry of its metadata (`describe_measured`).
@@ -65,6 +67,37 @@ class MeasuredColumn:
 
 
 @only_known_keywords()
+@dataclass(frozen=True, eq=False)
+class MeasuredPicture:
+    """A picture of what was measured on one image.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        caption: A few words under it: "dress, score 0.93"; "" for none.
+    """
+
+    pixels: Pixels
+    caption: str = ""
+
+
+@only_known_keywords()
+@dataclass(frozen=True)
+class PictureMaker:
+    """How a measurer shows what it measured: reports have such pictures where its columns moved.
+
+    Args:
+        title: What the pictures show, as a heading: "Where the model looks".
+        legend: How they are read, in sentences.
+        draw: From an image, and the pixels of the same image as they may be shown ((H, W, 3) uint8 RGB of the same
+            size, covered where that was asked for), to a picture; None where there is nothing to show.
+    """
+
+    title: str
+    legend: str
+    draw: Callable[[ImageView, Pixels], MeasuredPicture | None]
+
+
+@only_known_keywords()
 @dataclass(frozen=True)
 class Measurer:
     """Columns, and the function that fills them.
@@ -74,6 +107,7 @@ class Measurer:
         columns: What it gives, in order.
         measure: From an image and the model's prediction for it (None without one) to a value a column. A column that
             it leaves out is null. It leaves the pixels alone, and is picklable where several processes measure.
+        pictures: How what it measured is shown; None where it cannot be.
     Raises:
         ConfigError: It has no column, or one twice.
     Example:
@@ -88,6 +122,7 @@ class Measurer:
     name: str
     columns: tuple[MeasuredColumn, ...]
     measure: Callable[[ImageView, Prediction | None], Mapping[str, Any]]
+    pictures: PictureMaker | None = None
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
@@ -114,12 +149,36 @@ class Measurer:
                 raise ValueError(f"it has no column {unknown[0]!r}")
             return {column.name: _checked(column, values.get(column.name)) for column in self.columns}
         except Exception as reason:  # somebody's own function: anything may happen
-            raise MetricFailed(
-                f"the measurer {self.name!r} failed ({type(reason).__name__}: {reason})",
-                "Correct it, or leave it out.",
-                metric=self.name,
-                reason=str(reason),
-            ) from reason
+            raise self._failure("failed", reason) from reason
+
+    def picture(self, view: ImageView, shown: Pixels) -> MeasuredPicture | None:
+        """What was measured on one image, to look at.
+
+        Args:
+            view: The image.
+            shown: Its pixels as they may be shown, (H, W, 3) uint8 RGB.
+        Returns:
+            None where it has no pictures, or none of this image.
+        Raises:
+            MetricFailed: What draws raised, or gave no picture.
+        """
+        if self.pictures is None:
+            return None
+        try:
+            drawn = self.pictures.draw(view, shown)
+            if drawn is not None and (drawn.pixels.dtype != np.uint8 or drawn.pixels.shape[2:] != (3,)):
+                raise ValueError(f"a picture of shape {drawn.pixels.shape} is not (H, W, 3) uint8")
+        except Exception as reason:  # as above
+            raise self._failure("gave no picture", reason) from reason
+        return drawn
+
+    def _failure(self, what: str, reason: Exception) -> MetricFailed:
+        return MetricFailed(
+            f"the measurer {self.name!r} {what} ({type(reason).__name__}: {reason})",
+            "Correct it, or leave it out.",
+            metric=self.name,
+            reason=str(reason),
+        )
 
 
 def measurer_fields(measurers: Iterable[Measurer]) -> list[pa.Field]:

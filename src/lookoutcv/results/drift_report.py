@@ -23,6 +23,7 @@ from lookoutcv.results.findings.probable_cause import ProbableCause
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.results.images.measured_examples import MeasuredExamples
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.results.result import Migration, StoredResult, renamed_at
 from lookoutcv.results.severity import Severity
@@ -67,6 +68,7 @@ class DriftReport(StoredResult):
         outputs: How the model's predictions changed; None without a model.
         accuracy: How good the model still is; None where nothing is known of it.
         most_shifted, typical: Examples from the window; `baseline_typical` from the baseline.
+        measured_examples: What measurers show of images where their columns moved: where a model looks.
         created: ISO 8601 UTC.
         tool: "lookoutcv 0.1.0".
         settings_file: The `lookout.yaml` that the command line took settings from; None for none.
@@ -104,6 +106,7 @@ class DriftReport(StoredResult):
     most_shifted: list[ImageExample] = field(default_factory=list)
     typical: list[ImageExample] = field(default_factory=list)
     baseline_typical: list[ImageExample] = field(default_factory=list)
+    measured_examples: list[MeasuredExamples] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     duplicates: Duplicates | None = None
     created: str = ""

@@ -162,3 +162,37 @@ def test_pictures_are_covered_or_left_out(tmp_path: Path) -> None:
     bare: Any = lo.explain("left.py:left", "day/a.png", card="card.yaml", thumbnails=False).sheet()
     assert bare.images[0].thumbnail is None
     assert bare.images[0].classes[0].thumbnail is None
+
+
+def test_where_it_looks_is_measured_and_shown_from_the_command_line(lookout: Terminal, tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    for name, place in (("before", 10), ("after", 23)):
+        (tmp_path / name).mkdir()
+        for number in range(50):
+            pixels = random.integers(0, 20, (32, 32, 3), dtype=np.uint8)
+            top, left = place + random.integers(0, 4), random.integers(4, 8)
+            pixels[top : top + 6, left : left + 6] = 250
+            Image.fromarray(pixels).save(tmp_path / name / f"{number}.png")
+    asked = ("--model", "left.py:left", "--card", "card.yaml", "--metrics", "exposure.brightness", "--workers", "1")
+    kept = tmp_path / "b.parquet"
+    assert lookout("baseline", str(tmp_path / "before"), *asked, "--explain-share", "1", "-o", str(kept)) == 0
+    assert "attention.border" in lookout.out
+    report = tmp_path / "r.json"
+    told = (*asked, "--baseline", str(kept), "-o", str(report), "--html", str(tmp_path / "r.html"))
+    assert lookout("monitor", str(tmp_path / "after"), *told, "--explain-share", "1") == 0
+    read = json.loads(report.read_text("utf-8"))
+    assert {"attention.border", "attention.spread"} <= {one["name"] for one in read["metrics"]}
+    (found,) = read["measured_examples"] or [None]
+    assert found is not None
+    assert (len(found["window"]), len(found["baseline"])) == (8, 4)
+    page = (tmp_path / "r.html").read_text("utf-8")
+    assert "Where the model looks" in page
+    assert page.count("left, score ") >= 12
+
+
+def test_what_is_wrong_with_a_share_is_said(lookout: Terminal) -> None:
+    assert lookout("measure", "day", "--explain-share", "0.5") == 2
+    assert "there is no model. Give --model MODEL too." in " ".join(lookout.err.split())
+    assert lookout("measure", "day", "--model", "left.py:left", "--card", "card.yaml", "--explain-share", "7") == 2
+    assert "--explain-share is 7.0" in " ".join(lookout.err.split())
+    assert lookout("measure", "day", "--model", "left.py:left", "--no-inference", "--explain-share", "0.5") == 0

@@ -34,6 +34,7 @@ from lookoutcv.results.findings.probable_cause import CauseCandidate, ProbableCa
 from lookoutcv.results.findings.side import Side
 from lookoutcv.results.images.duplicates import Duplicates
 from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.results.images.measured_examples import MeasuredExample, MeasuredExamples
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.results.severity import Severity
 
@@ -44,6 +45,8 @@ DEFINITIONS = {
     "distribution": Distribution,
     "metric": MetricDrift,
     "example": ImageExample,
+    "measured_examples": MeasuredExamples,
+    "measured_example": MeasuredExample,
     "skipped": Skipped,
     "duplicates": Duplicates,
     "group": GroupDrift,
@@ -111,6 +114,7 @@ def reports() -> list[DriftReport]:
         cause=replace(CAUSE, probability=np.float64("nan")),
         outputs=OUTPUTS,
         accuracy=ACCURACY,
+        measured_examples=[MeasuredExamples("m", "T", "Read so.", [MeasuredExample("a", 1.0, ["wider"], "b", "/9j/")])],
         created="2026-11-01T00:00:00+00:00",
         tool="lookoutcv 0.1.0",
     )

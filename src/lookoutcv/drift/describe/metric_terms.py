@@ -12,25 +12,28 @@ from lookoutcv.metrics.base import Change
 _SORTING_FAMILIES = ("exposure", "colour", "geometry")
 
 
-# What measurers of ours fill: title, noun, and both directions, after "images are".
-_MEASURED = {
+# What measurers of ours fill: title, noun, both directions, after "images are", and how a change is put.
+_MEASURED: dict[str, tuple[str, str, str, str, Change]] = {
     "attention.border": (
         "Attention: at the edges",
         "attention at the edges",
         "looked at more at their edges",
         "looked at less at their edges",
+        "points",
     ),
     "attention.inside": (
         "Attention: inside the box",
         "attention inside the box",
         "looked at more inside the box",
         "looked at less inside the box",
+        "points",
     ),
     "attention.spread": (
         "Attention: spread",
         "spread of attention",
         "looked at more evenly",
         "looked at in fewer places",
+        "direction",
     ),
 }
 
@@ -73,8 +76,8 @@ def metric_terms(name: str, metric: Metric | None) -> MetricTerms:
         'looked at more at their edges'
     """
     if name in _MEASURED:
-        title, noun, rises, falls = _MEASURED[name]
-        return MetricTerms(title, noun, "1", rises, falls, "points")
+        title, noun, rises, falls, change = _MEASURED[name]
+        return MetricTerms(title, noun, "1", rises, falls, change)
     family, _, rest = name.replace("_", " ").partition(".")
     if metric is not None:
         noun = rest if family in _SORTING_FAMILIES else f"{family} ({rest})"

@@ -13,20 +13,26 @@ import numpy as np
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, ExplanationError
-from lookoutcv.explanation.drawing.heatmap import Heatmap
+from lookoutcv.explanation.drawing.heatmap import Explanation, Heatmap
+from lookoutcv.explanation.drawing.overlay import overlay
 from lookoutcv.explanation.focus import mass_in_box, mass_on_border, spread
 from lookoutcv.explanation.methods.base import registry
 from lookoutcv.measuring.predictions.model_source import ModelSource
 from lookoutcv.models import CardLike, Predictor
-from lookoutcv.models.explain_image import AUTO
+from lookoutcv.models.explain_image import AUTO, shown
 from lookoutcv.models.explained_subjects import NOT_IN_THIS_IMAGE
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.predictions import Detections, Prediction
-from lookoutcv.records.measurer import MeasuredColumn, Measurer, Value
+from lookoutcv.records.measurer import MeasuredColumn, MeasuredPicture, Measurer, PictureMaker, Pixels, Value
 
 Box = tuple[float, float, float, float]
 # Every so manieth pixel tells images apart.
 _STEP = 16
+_TITLE = "Where the model looks"
+_LEGEND = (
+    "Yellow places count most for the class under the picture, dark blue ones least; what is dark was cut off before "
+    "the model saw it."
+)
 
 
 @only_known_keywords()
@@ -49,6 +55,9 @@ def attention(
     the outer tenth of what the model sees, .36 of an even map; and with a box, or of a detector, `attention.inside`,
     the share inside the box, or inside the box of the surest object. An image that was not chosen, or for which there
     is no map, has none of them.
+
+    Where they moved, the report shows the images of the window whose attention is most unlike the baseline's, with the
+    map over them, beside typical ones of the baseline.
 
     Args:
         model: What `open_model` takes, or what it gave; one that is open already stays in this process.
@@ -91,7 +100,8 @@ def attention(
     if box is not None or source.predictor.task == "detection":
         columns.append(MeasuredColumn("attention.inside", unit="1"))
     how = {"method": method, "layer": layer, "layout": layout, "samples": samples}
-    return Measurer("attention", tuple(columns), _Attention(source, explain_share, box, how))
+    where = _Attention(source, explain_share, box, how)
+    return Measurer("attention", tuple(columns), where, PictureMaker(_TITLE, _LEGEND, where.picture))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,24 +114,36 @@ class _Attention:
     how: Mapping[str, Any]
 
     def __call__(self, view: ImageView, prediction: Prediction | None) -> Mapping[str, Value]:
-        pixels = view.pixels
-        if _chance(pixels) >= self.share:
+        if _chance(view.pixels) >= self.share:
             return {}
-        try:
-            (found,) = self.source.predictor.explain(pixels, **self.how)
-        except ExplanationError as error:
-            if error.reason in NOT_IN_THIS_IMAGE:
-                return {}
-            raise
+        found = self._explained(view.pixels)
+        if found is None:
+            return {}
         heatmap = found.heatmap
-        if not heatmap.usable:
-            return {}
         values = heatmap.attribution.values
         measured = {"attention.spread": spread(values), "attention.border": mass_on_border(values)}
         box = self._box(found.prediction, heatmap, found.size)
         if box is not None:
             measured["attention.inside"] = mass_in_box(np.nan_to_num(heatmap.values), box)
         return measured
+
+    def picture(self, view: ImageView, covered: Pixels) -> MeasuredPicture | None:
+        """The map over the image as it may be shown, with the class and its score."""
+        found = self._explained(view.pixels)
+        if found is None:
+            return None
+        score = "" if np.isnan(found.heatmap.score) else f", score {found.heatmap.score:.2f}"
+        return MeasuredPicture(overlay(shown(covered), found.heatmap), f"{found.heatmap.label}{score}")
+
+    def _explained(self, pixels: Pixels) -> Explanation | None:
+        """Where the model looks for its first answer; None where there is no map."""
+        try:
+            (found,) = self.source.predictor.explain(pixels, **self.how)
+        except ExplanationError as error:
+            if error.reason in NOT_IN_THIS_IMAGE:
+                return None
+            raise
+        return found if found.heatmap.usable else None
 
     def _box(self, prediction: Prediction, heatmap: Heatmap, size: tuple[int, int]) -> Box | None:
         if self.box is not None or not isinstance(prediction, Detections):

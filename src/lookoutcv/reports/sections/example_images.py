@@ -1,16 +1,18 @@
-"""Example images: typical ones of both sides, and the window's that are shifted most."""
+"""Example images: typical ones of both sides, the window's that are shifted most, and what measurers show of some."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lookoutcv.reports.parts.content_blocks import Gallery, Paragraph, Picture, Pictures
 from lookoutcv.reports.parts.document import Section
 from lookoutcv.reports.parts.tables import Cell, Column, Names, Table
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.images.image_example import ImageExample
+from lookoutcv.results.images.measured_examples import MeasuredExample, MeasuredExamples
 
 _MOST_TYPICAL = 8
+_ONLY_NOW = "The baseline holds no such pictures to compare with; made again with this measurer it does."
 
 
 def images_section(report: DriftReport) -> Section:
@@ -33,6 +35,30 @@ def images_section(report: DriftReport) -> Section:
         )
         return Section("Images", (Paragraph(words), *galleries))
     return Section("Images", (Paragraph(f"{words} The report was made without thumbnails."), _listed(groups)))
+
+
+def measured_sections(report: DriftReport) -> Iterator[Section]:
+    """What measurers show of images where what they measured has moved: where a model looks; a section for each."""
+    for examples in report.measured_examples:
+        if examples.window:
+            yield _measured(examples)
+
+
+def _measured(examples: MeasuredExamples) -> Section:
+    before = Pictures("Before: typical of the baseline", tuple(map(_drawn, examples.baseline)), "before")
+    after = Pictures("Now: most unlike the baseline", tuple(map(_drawn, examples.window)), "after")
+    groups = tuple(group for group in (before, after) if group.items)
+    words = "It has changed since the baseline; of the window, these images show that best."
+    if not any(picture.jpeg for group in groups for picture in group.items):
+        said = f"{words} The report was made without thumbnails."
+        return Section(examples.title, (Paragraph(said), _listed(groups)))
+    missing = "" if examples.baseline else f" {_ONLY_NOW}"
+    galleries = tuple(Gallery((group,), large=True) for group in groups)
+    return Section(examples.title, (Paragraph(f"{words} {examples.legend}{missing}"), *galleries))
+
+
+def _drawn(one: MeasuredExample) -> Picture:
+    return Picture(one.id, one.thumbnail, "; ".join(filter(None, (one.caption, ", ".join(one.reasons)))))
 
 
 def _pictured(groups: Sequence[Pictures]) -> bool:

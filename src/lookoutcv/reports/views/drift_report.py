@@ -11,7 +11,7 @@ from lookoutcv.reports.sections.cause import cause_sections
 from lookoutcv.reports.sections.changes import changes_section, charts_section, metrics_section
 from lookoutcv.reports.sections.decision_rule import decision_section, provenance, side_name
 from lookoutcv.reports.sections.drifted_groups import groups_sections
-from lookoutcv.reports.sections.example_images import images_section
+from lookoutcv.reports.sections.example_images import images_section, measured_sections
 from lookoutcv.reports.sections.four_questions import four_questions
 from lookoutcv.reports.sections.headline import basis, verdict
 from lookoutcv.reports.sections.image_composition import composition_section
@@ -40,6 +40,7 @@ def drift_document(report: DriftReport) -> Document:
             changes_section(report),
             charts_section(report),
             images_section(report),
+            *measured_sections(report),
             *classes_sections(report),
             composition_section(report),
             skipped_section(report),
