@@ -37,8 +37,8 @@ class Grid:
         judges: Names, as `judge_named` takes them.
         nuisances: Names of `NUISANCES`.
         sides: Short sides in px. One of 1024 and more is made of every `large`-th photograph.
-        sigmas: Spreads of the blurs in px, of the picture reduced to 512 to 1023 px. At other sizes than `full` only the
-            second of them.
+        sigmas: Spreads of the blurs in px, of the picture reduced to 512 to 1023 px. At other sizes than `full` only
+            the second of them.
         full: The short side at which all are made.
         own: How many nuisances a sharp picture is seen under besides, drawn at random: `DRAWN`.
         large: As above.

@@ -75,7 +75,7 @@ def told(found: Profile, metadata: dict[str, Any]) -> dict[str, Any]:
         "skipped": found.skipped,
         "sample_size": found.sample_size,
         "times": [t.isoformat() if t else None for t in (found.first_time, found.last_time)],
-        "counts": {key: dict(values) for key, values in found.counts.items() if key not in LATER or values},
+        "counts": {key: dict(values) for key, values in found.counts.items() if key not in (*LATER, "gate") or values},
         "histograms": {
             name: [h.grid.to_dict(), h.counts.tolist(), h.missing, str(h.exact_sum), h.minimum, h.maximum, h.mean]
             for name, h in found.histograms.items()

@@ -48,6 +48,7 @@ WORDS = {
     *("train.models", "augment", "budget"),
     *("explain.classes", "explain.method", "explain.layer", "explain.layout"),
     *("gate.judges", "gate.camera", "gate.variant", "gate.backbone", "gate.kinds", "gate.strengths", "gate.nuisances"),
+    *("on_reject", "rejects"),
     "version",
     "last",
     "since",
@@ -244,7 +245,7 @@ def test_shared_groups_are_in_sections_of_their_own() -> None:
     measuring = {one.name for one in MEASURING.parameters()}
     for declared in (*PICTURING.parameters(), *REPORTING.parameters()):
         if declared.in_file:
-            assert monitor[declared.name][-1][0] in ("measure", "model", "report"), declared.name
+            assert monitor[declared.name][-1][0] in ("measure", "model", "gate", "report"), declared.name
             if declared.name in measuring:
                 assert baseline[declared.name][-1] == monitor[declared.name][-1]
 

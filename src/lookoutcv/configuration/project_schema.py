@@ -1,7 +1,7 @@
 """The sections and keys of `lookout.yaml`, from what the verbs can be told.
 
 A verb has a section of its own name. What verbs share can be said once for all of them, in the sections `measure`,
-`model`, `report` and `mlflow`; a verb's own section goes before those.
+`model`, `gate`, `report` and `mlflow`; a verb's own section goes before those.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from lookoutcv.settings.schema import Schema, Section
 _HELP = {
     "measure": "How images are measured, by every verb that measures; and for `lookout measure` what.",
     "model": "The model that is asked about every image.",
+    "gate": "The gate that images pass before they are measured; and for `lookout gate` what.",
     "report": "What reports look like and where they go.",
     "mlflow": "Where MLflow is, and what a training and its model are called there.",
 }

@@ -25,7 +25,13 @@ from lookoutcv.log.log_settings import (
     TailSettings,
     VacuumSettings,
 )
-from lookoutcv.measuring.measuring_settings import BaselineSettings, MeasureSettings, MeasuringOptions, PictureOptions
+from lookoutcv.measuring.measuring_settings import (
+    BaselineSettings,
+    GateOptions,
+    MeasureSettings,
+    MeasuringOptions,
+    PictureOptions,
+)
 from lookoutcv.measuring.model_settings import AttentionSettings, ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
@@ -76,6 +82,7 @@ class Verb:
 # What is said once for all verbs: in which section of the file the settings of a class stand.
 SHARED_SECTIONS: dict[type, str] = {
     MeasuringOptions: "measure",
+    GateOptions: "gate",
     ModelOptions: "model",
     NoInferenceSettings: "model",
     AttentionSettings: "model",
@@ -83,7 +90,7 @@ SHARED_SECTIONS: dict[type, str] = {
     ReportSettings: "report",
     TrackingSettings: "mlflow",
 }
-MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings, AttentionSettings))
+MEASURING = Group((MeasuringOptions, ModelOptions, NoInferenceSettings, AttentionSettings, GateOptions))
 PICTURING = Group((*MEASURING.declarations, PictureOptions))
 REPORTING = Group((ReportSettings,))
 DRAWING = Group((ReportSettings,), only=("output", "html", "force", "interactive", "template", "logo"))

@@ -22,6 +22,7 @@ from lookoutcv.drift.describe.shifted import correlation, normal_scores
 from lookoutcv.drift.describe.sides import describe_side
 from lookoutcv.drift.predictions.calibrated_model import CalibratedModel
 from lookoutcv.drift.predictions.compare_predictions import compare_predictions
+from lookoutcv.drift.predictions.gate_share import gate_share
 from lookoutcv.drift.predictions.output_columns import images_only
 from lookoutcv.drift.predictions.prediction_comparison import PredictionComparison
 from lookoutcv.drift.rules.policy import DEFAULT, Policy
@@ -32,7 +33,7 @@ from lookoutcv.drift.statistics.samples import common_samples, have_common
 from lookoutcv.drift.wording.accuracy_sentences import accuracy_in_words
 from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.drift.wording.group_sentences import group_in_words
-from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence
+from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence, gate_sentence
 from lookoutcv.drift.wording.metric_sentences import metric_in_words
 from lookoutcv.drift.wording.onset_sentences import onset_in_words
 from lookoutcv.drift.wording.prediction_sentences import predictions_in_words, ungrouped_sentence, unmeasured_sentence
@@ -147,7 +148,9 @@ def _report_of_images(
         shifted=verdict.drifted is not False,
     )
     blackness = nearly_black(window)
+    share = gate_share(baseline, window)
     further = [
+        *([] if share is None else [gate_sentence(share, policy.alpha)]),
         *map(copies_sentence, notable_copies(baseline, window)),
         *([] if blackness is None else [black_sentence("the window", blackness)]),
     ]

@@ -173,17 +173,22 @@ class Gate:
     def measurer(self) -> Measurer:
         """The gate as a measurer: records, baselines, reports and the log then hold its verdicts.
 
-        Columns: `gate.verdict`, `gate.score`, and `gate.reasons`, joined by semicolons.
+        Columns: `gate.verdict`; `gate.judge`, whose objection comes first; `gate.score`; `gate.reasons`, joined by
+        semicolons.
         """
         columns = (
             MeasuredColumn("gate.verdict", "category"),
+            MeasuredColumn("gate.judge", "category"),
             MeasuredColumn("gate.score"),
             MeasuredColumn("gate.reasons", "category"),
         )
         return Measurer("gate", columns, _Measured(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Another process opens it again; what is remembered of cameras stays here.
+        # Another process opens it again, once; what is remembered of cameras stays here. Weights are read from its
+        # folder: sent with every batch they would cost more than judging.
+        if self.place and self.state.weights_sha256 is not None:
+            return _reopened, (self.place, self.state)
         return Gate, (self.state, self._learnt, self.place)
 
     def _label(self, score: Score, short_px: int) -> tuple[int | None, float | None]:
@@ -207,6 +212,16 @@ class Gate:
         return said
 
 
+_opened: dict[tuple[str, str], Gate] = {}
+
+
+def _reopened(place: str, state: GateState) -> Gate:
+    key = place, repr(state)
+    if key not in _opened:
+        _opened[key] = Gate(state, read_gate(place)[1], place)
+    return _opened[key]
+
+
 class _Measured:
     """What `Gate.measurer` measures with; of one image alone, since processes share no memory of cameras."""
 
@@ -217,9 +232,15 @@ class _Measured:
         verdict = self._gate.judge(view)
         return {
             "gate.verdict": verdict.verdict,
+            "gate.judge": _first_objection(verdict),
             "gate.score": verdict.score,
             "gate.reasons": "; ".join(verdict.reasons) or None,
         }
+
+
+def _first_objection(verdict: GateVerdict) -> str | None:
+    wanted = False if verdict.verdict == "unfit" else None
+    return next((one.judge for one in verdict.opinions if one.fit is wanted), None)
 
 
 def unreadable(id: str, reason: str) -> GateVerdict:

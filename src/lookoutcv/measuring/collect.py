@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from lookoutcv.errors import NoImages
+from lookoutcv.files.outputs import refuse_inputs
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
 from lookoutcv.measuring.options import Plan
@@ -24,6 +28,9 @@ from lookoutcv.secrets import masked
 from lookoutcv.sources import Source, notes_of
 from lookoutcv.sources.decoded_images import SkippedImages, no_images
 from lookoutcv.sources.marks.marked_boxes import MarkedCount
+
+if TYPE_CHECKING:
+    from lookoutcv.gate.screening import RefusedImages
 
 _log = logging.getLogger(__name__)
 
@@ -89,9 +96,16 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     copies = CopyIndex()
     left_out = SkippedImages()
     marked = MarkedCount()
+    refused = None
+    if plan.screen is not None:
+        from lookoutcv.gate.screening import RefusedImages  # noqa: PLC0415 - who asks no gate pays for none
+
+        refused = RefusedImages(plan.screen)
+        if plan.screen.rejects is not None and os.path.isdir(given.name):
+            refuse_inputs(plan.screen.rejects, [given.name])
 
     batches = _reporting(measure_batches(source, plan), source, plan)
-    for records in _joined(_counted(batches, builder, left_out, marked)):
+    for records in _joined(_counted(batches, builder, left_out, marked, refused)):
         builder.add(records if divider is None else divider.divide(records))
         copies.add(records)
         if on_batch is not None:
@@ -105,17 +119,24 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         extra={"source": name, "images": profile.count, "skipped": profile.skipped},
     )
     if profile.count == 0:
+        if refused is not None and refused.counts:
+            raise NoImages(refused.note(0).removesuffix("."), "Look at them, or tag them.", source=name)
         raise no_images(name, skipped, profile.skipped)
     if divider is not None:
         divider.finish()
     model = None if plan.prediction_source is None else plan.prediction_source.identity
     suspected = () if model is None else _suspicions(model, profile)
-    notes = (*notes, *_said((*suspected, *notes_of(given), *marked.notes)))
+    of_gate = [] if refused is None or not refused.counts else [refused.note(profile.count)]
+    notes = (*notes, *_said((*suspected, *notes_of(given), *marked.notes, *of_gate)))
     return Collection(name, profile, skipped, copies, source, model, notes, marked.read)
 
 
 def _counted(
-    batches: Iterator[Batch], builder: ProfileBuilder, left_out: SkippedImages, marked: MarkedCount
+    batches: Iterator[Batch],
+    builder: ProfileBuilder,
+    left_out: SkippedImages,
+    marked: MarkedCount,
+    refused: RefusedImages | None,
 ) -> Iterator[pa.RecordBatch]:
     """The records of batches; what was skipped is noted."""
     for batch in batches:
@@ -123,6 +144,10 @@ def _counted(
         for one in batch.skipped:
             _log.info("skipped %r: %s", one.id, one.reason, extra={"image": one.id, "reason": one.reason})
         left_out.extend(batch.skipped)
+        if refused is not None:
+            for unfit in batch.refused:
+                refused.add(unfit)
+                builder.refuse({unfit.key: 1})
         for id, found in batch.left_out:
             marked.leave_out(id, found)
         marked.add(*_marks_in(batch.records))
@@ -189,5 +214,5 @@ def _reporting(batches: Iterator[Batch], source: Source, plan: Plan) -> Iterator
     plan.progress(0, total)
     for batch in batches:
         yield batch
-        done += batch.records.num_rows + len(batch.skipped)
+        done += batch.records.num_rows + len(batch.skipped) + len(batch.refused)
         plan.progress(done, total)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from lookoutcv.gate.gate_settings import GATE_PLACES
 from lookoutcv.measuring.model_settings import MAX_BYTES, MAX_PIXELS, ModelOptions
 from lookoutcv.progress import Progress
 from lookoutcv.settings.declaration import Argument, ForceSetting, JsonSetting, RawSetting, Setting, settings_class
 from lookoutcv.settings.declared_parameters import documentation
 
 if TYPE_CHECKING:
+    from lookoutcv.gate.gate import Gate
     from lookoutcv.metrics import Metric
     from lookoutcv.records.measurer import Measurer
 
@@ -84,6 +86,35 @@ class MeasuringOptions(TypedDict, total=False):
     ]
 
 
+class GateOptions(TypedDict, total=False):
+    """Which images are fit to be measured."""
+
+    gate: Annotated[
+        "str | os.PathLike[str] | Gate | None",
+        Setting(
+            "Ask this gate about each image: its folder, or a variant's name; see `lookout gate`.",
+            details="A `Gate`, or what `Gate.load` takes.",
+            type=str,
+            metavar="GATE",
+            place=True,
+            place_names=GATE_PLACES,
+        ),
+    ]
+    on_reject: Annotated[
+        str,
+        Setting(
+            "What becomes of images that the gate finds unfit: skip, move or tag.",
+            details='"tag" keeps them, marked; "move" takes their files away to `rejects`.',
+            default="skip",
+            metavar="skip|move|tag",
+        ),
+    ]
+    rejects: Annotated[
+        str | os.PathLike[str] | None,
+        Setting("The folder that `move` moves files to.", type=str, metavar="DIR"),
+    ]
+
+
 class PictureOptions(TypedDict, total=False):
     """Which small pictures are kept, and what is covered on them."""
 
@@ -105,7 +136,7 @@ class PictureOptions(TypedDict, total=False):
     ]
 
 
-class Options(MeasuringOptions, ModelOptions, PictureOptions, total=False):
+class Options(MeasuringOptions, ModelOptions, GateOptions, PictureOptions, total=False):
     """The options that `measure`, `baseline`, `monitor` and `compare` share."""
 
     measurers: Annotated[

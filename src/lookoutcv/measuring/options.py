@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from lookoutcv.byte_sizes import byte_size
 from lookoutcv.calls.option_names import option
@@ -25,6 +25,9 @@ from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 from lookoutcv.records.measurer import Measurer, check_measurers
 from lookoutcv.settings.declared_parameters import declared_parameters
+
+if TYPE_CHECKING:
+    from lookoutcv.gate.screening import Screen
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ class Plan:
     prediction_source: PredictionSource | None = None
     redaction: Redaction | None = None
     measurers: tuple[Measurer, ...] = ()
+    screen: Screen | None = None
 
     @property
     def record_metrics(self) -> tuple[Metric, ...]:
@@ -83,7 +87,9 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
     source = prediction_source_of(options, workers)
     metrics = tuple(select_metrics(options.get("metrics")))
     taken = [metric.name for metric in (*metrics, *(source.metrics if source else ()))]
-    measurers = check_measurers(options.get("measurers", ()), taken)
+    screened = screen_of(options)
+    of_gate = () if screened is None else (screened.measurer,)
+    measurers = (*of_gate, *check_measurers(options.get("measurers", ()), [*taken, *_columns(of_gate)]))
     return Plan(
         metrics=metrics,
         sample=options.get("sample"),
@@ -98,7 +104,25 @@ def plan(options: Options, batch_by: str | int | None = None) -> Plan:
         prediction_source=source,
         redaction=redaction(options.get("redact"), source) if options["thumbnails"] else None,
         measurers=measurers,
+        screen=screened,
     )
+
+
+def _columns(measurers: tuple[Measurer, ...]) -> list[str]:
+    return [column.name for measurer in measurers for column in measurer.columns]
+
+
+def screen_of(options: Options) -> Screen | None:
+    """The gate that images pass; None without one.
+
+    Raises:
+        ConfigError: What is said of it contradicts itself.
+    """
+    if options.get("gate") is None and options.get("rejects") is None and options.get("on_reject", "skip") == "skip":
+        return None
+    from lookoutcv.gate.screening import screen  # noqa: PLC0415 - who asks no gate pays for none
+
+    return screen(options.get("gate"), options.get("on_reject", "skip"), options.get("rejects"))
 
 
 def workers_that_fit() -> int:

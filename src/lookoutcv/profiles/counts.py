@@ -16,13 +16,15 @@ import pyarrow.compute as pc
 
 LIMIT = 10_000
 OTHER = "(other)"
-KEYS = ("label", "format", "camera", "size", "prediction")
+KEYS = ("label", "format", "camera", "size", "prediction", "gate")
+# What a gate's measurer says of each image; see `gate_key`.
+GATE_COLUMNS = ("gate.verdict", "gate.judge")
 
 Counts = dict[str, int]
 
 
 def count_values(batch: pa.RecordBatch) -> dict[str, Counts]:
-    """The counts of one batch by `KEYS`, not yet bounded. Rows without a value are not counted.
+    """The counts of one batch by `KEYS` but the gate's, not yet bounded. Rows without a value are not counted.
 
     Example:
         >>> from lookoutcv.records.schema import FIXED
@@ -33,11 +35,29 @@ def count_values(batch: pa.RecordBatch) -> dict[str, Counts]:
     sizes = pc.binary_join_element_wise(
         batch.column("width_px").cast(pa.string()), batch.column("height_px").cast(pa.string()), "x"
     )
-    columns = {key: sizes if key == "size" else batch.column(key) for key in KEYS}
+    columns = {key: batch.column(key) for key in KEYS if key not in ("size", "gate")} | {"size": sizes}
     if "objects" in batch.schema.names:
         # A detector predicts many classes for one image.
         columns["prediction"] = pc.struct_field(pc.list_flatten(batch.column("objects")), "label")
     return {key: _value_counts(column) for key, column in columns.items()}
+
+
+def gate_key(verdict: str, judge: str | None) -> str:
+    """What an image is counted as that a gate was asked about.
+
+    Example:
+        >>> gate_key("unfit", "sharpness"), gate_key("fit", None)
+        ('unfit: sharpness', 'fit')
+    """
+    return f"{verdict}: {judge}" if verdict == "unfit" and judge else verdict
+
+
+def gate_counts(batch: pa.RecordBatch) -> Counts:
+    """What a gate's measurer found, by `gate_key`."""
+    verdicts, judges = (batch.column(name).to_pylist() for name in GATE_COLUMNS)
+    pairs = zip(verdicts, judges, strict=True)
+    keys = [None if verdict is None else gate_key(verdict, judge) for verdict, judge in pairs]
+    return _value_counts(pa.array(keys, pa.string()))
 
 
 def _value_counts(column: pa.Array) -> Counts:

@@ -33,7 +33,7 @@ def profile_to_json(profile: Profile) -> dict[str, Any]:
         "sample_size": profile.sample_size,
         "first_time": profile.first_time.isoformat() if profile.first_time else None,
         "last_time": profile.last_time.isoformat() if profile.last_time else None,
-        "counts": {key: dict(values) for key, values in profile.counts.items()},
+        "counts": {key: dict(values) for key, values in profile.counts.items() if values or key != "gate"},
         "histograms": {name: _histogram_to_json(h) for name, h in profile.histograms.items()},
     }
 
@@ -161,11 +161,12 @@ def _end(name: str, value: Any, counted: int) -> float | None:
 def _counts(values: dict[str, Any], rows: int) -> dict[str, Counts]:
     result: dict[str, Counts] = {}
     for key in KEYS:
-        entry = _object(values.get(key), f"counts of {key!r}")
+        # Nobody asked a gate, or nobody could, yet.
+        entry = _object(values.get(key, {} if key == "gate" else None), f"counts of {key!r}")
         if len(entry) > LIMIT + 1 or not all(_is_count(n) and n > 0 for n in entry.values()):
             raise _corrupt(f"the counts of {key!r} cannot be read")
-        # A detector finds many objects in one image.
-        if key != "prediction" and sum(entry.values()) > rows:
+        # A detector finds many objects in one image; what a gate refused has no row.
+        if key not in ("prediction", "gate") and sum(entry.values()) > rows:
             raise _corrupt(f"the counts of {key!r} add up to more than {rows}")
         result[key] = bounded(entry)
     return result

@@ -16,7 +16,7 @@ from lookoutcv.errors import IncompatibleProfiles
 from lookoutcv.metrics import Metric, registry
 from lookoutcv.outputs import registry as outputs
 from lookoutcv.predictions import Task
-from lookoutcv.profiles.counts import KEYS, LIMIT, Counts, add_counts, bounded, count_values
+from lookoutcv.profiles.counts import GATE_COLUMNS, KEYS, LIMIT, Counts, add_counts, bounded, count_values, gate_counts
 from lookoutcv.profiles.histogram import Histogram
 from lookoutcv.profiles.sample import RowSample, merge_samples, moment, time_range
 from lookoutcv.records.conform import conform
@@ -42,7 +42,8 @@ class Profile:
         skipped: Images that could not be read.
         histograms: Metric name -> counts on the metric's grid, sorted by name; `h.count + h.missing == count`.
         counts: "label", "format", "camera", "size" ("640x480"), "prediction" -> value -> images (objects, of a
-            detector), the most frequent first. Rows without a value are not counted. Bounded as `profiles.counts` says.
+            detector), the most frequent first; "gate" -> what it found, of images that it refused too ("fit",
+            "unfit: sharpness"). Rows without a value are not counted. Bounded as `profiles.counts` says.
         sample: Records with the smallest hash keys, ordered by key: the fixed columns, then all others by name.
         sample_size: Rows the sample may hold; `sample.num_rows == min(count, sample_size)`.
         first_time, last_time: Earliest and latest time of a row (aware UTC); None where no row has one.
@@ -103,6 +104,8 @@ class ProfileBuilder:
         if not waiting:
             return
         table = pa.Table.from_batches(waiting)
+        if GATE_COLUMNS[0] in table.schema.names:
+            self._count_gate(table)
         rows = conform(table.drop_columns(_unread(table.schema)), self._schema).combine_chunks()
         for name, histogram in self._histograms.items():
             self._histograms[name] = histogram.add(rows.column(name).to_numpy())
@@ -113,6 +116,15 @@ class ProfileBuilder:
                 self._counts[key] = bounded(counts) if len(counts) > 2 * LIMIT else counts
         self._times = _ends([*self._times, *time_range(rows)])
         self._count += rows.num_rows
+
+    def _count_gate(self, table: pa.Table) -> None:
+        """What a gate found, which the sample does not hold."""
+        for part in table.to_batches():
+            self._counts["gate"] = add_counts(self._counts["gate"], gate_counts(part))
+
+    def refuse(self, counts: Mapping[str, int]) -> None:
+        """Note images that a gate refused, by what it found: they have no rows."""
+        self._counts["gate"] = add_counts(self._counts["gate"], counts)
 
     def skip(self, images: int = 1) -> None:
         """Note images that could not be read."""

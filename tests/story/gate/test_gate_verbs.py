@@ -106,3 +106,26 @@ def test_good_images_alone_choose_a_cut(lookout: Terminal, tmp_path: Path) -> No
     gate = lo.Gate.load(tmp_path / "gate")
     assert gate.cut.chosen_by == "quantile"
     assert gate.cut.images == 30
+
+
+def test_the_log_records_its_verdicts(tmp_path: Path) -> None:
+    gate = lo.Gate.load("threshold", threshold=500, judges=[])
+    with lo.ClassificationLogger("door", enabled_metrics=[], directory=tmp_path, measurers=[gate.measurer()]) as logger:
+        for name in ("sharp/pattern-0000", "blurred/pattern-0012"):
+            pixels = cv2.cvtColor(cv2.imread(f"data/raw/cv/{name}.png"), cv2.COLOR_BGR2RGB)
+            logger.log_prediction(pixels, "cat", 0.9, name)
+    rows = lo.open_log(tmp_path).read(model="door").sort_by("id").to_pylist()
+    assert [(row["gate.verdict"], row["gate.judge"], row["gate.reasons"]) for row in rows] == [
+        ("unfit", "sharpness", "it is blurred"),
+        ("fit", None, None),
+    ]
+
+
+def test_a_source_is_screened_from_the_command_line(lookout: Terminal, tmp_path: Path) -> None:
+    lookout("gate", "fit", "data", "--variant", "threshold", "-o", tmp_path / "gate")
+    options = ("--metrics", "exposure", "--gate", tmp_path / "gate")
+    assert lookout("baseline", "data/raw/cv/sharp", "-o", tmp_path / "b.parquet", *options) == 0
+    assert lookout("measure", "data/raw/cv", *options) == 0
+    assert "refused 12 of 24 images: 12 since it is blurred" in lookout.out + lookout.err
+    assert lookout("monitor", "data/raw/cv", "-b", tmp_path / "b.parquet", *options[2:]) == 0
+    assert "The gate finds 50.0% of the window's images unfit, 0.0% of the baseline's" in lookout.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lookoutcv.drift.describe.copies import BaselineCopies, WindowCopies
 from lookoutcv.drift.describe.metadata_changes import ColourChanged, MetadataChange, SizeChanged, ValueChanged
+from lookoutcv.drift.predictions.gate_share import GateShare
 
 _FIELDS = {"camera": "camera", "format": "file format", "size": "image size"}
 
@@ -24,6 +25,34 @@ def copies_sentence(copies: BaselineCopies | WindowCopies) -> str:
     return (
         f"All {copies.images:,} images of the window are {what}. See whether the camera is stuck, or an export repeats "
         "itself."
+    )
+
+
+def gate_sentence(share: GateShare, alpha: float) -> str:
+    """How many images a gate finds unfit, and whether that is more than before.
+
+    Args:
+        share: What it found.
+        alpha: The share of false alarms that tests are allowed.
+    Example:
+        >>> gate_sentence(GateShare((2, 100), (30, 100), (("sharpness", 0.02, 0.3),), 1e-9), 0.01)[:63]
+        "The gate finds 30.0% of the window's images unfit, 2.0% of the "
+    """
+    now = share.after[0] / share.after[1]
+    said = f"The gate finds {now:.1%} of the window's images unfit"
+    if share.before is None or share.p_value is None:
+        return f"{said}; the baseline was made without a gate, so whether that is more than before is not known."
+    was = share.before[0] / share.before[1]
+    said = f"{said}, {was:.1%} of the baseline's"
+    if share.p_value >= alpha:
+        return f"{said}: no more than chance gives (p = {share.p_value:.2g})."
+    direction = "more" if now > was else "fewer"
+    why = "; ".join(f"{name} {before:.1%} to {after:.1%}" for name, before, after in share.rose[:3])
+    which = f" What rose: {why}." if why and now > was else ""
+    p_value = "p < .0001" if share.p_value < 1e-4 else f"p = {share.p_value:.2g}"
+    return (
+        f"{said}: {direction} than chance explains ({p_value}).{which} This is told beside the verdict on the images "
+        "that are compared, and is no part of it."
     )
 
 

@@ -25,13 +25,15 @@ from lookoutcv.measuring.measurement import Measurement, facts_and_values, view_
 from lookoutcv.measuring.predictions.prediction_queue import PredictionQueue
 from lookoutcv.measuring.predictions.prediction_source import PredictionSource
 from lookoutcv.metrics import Metric
-from lookoutcv.records.measurer import Measurer, measured_values
+from lookoutcv.pixels.view import ImageView
+from lookoutcv.records.measurer import Measurer, Value, measured_values
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import ImageRef
 from lookoutcv.sources.decoded_images import UNREADABLE, SkippedImages, decoded
 
 if TYPE_CHECKING:
     # A process of a pool imports this module, and needs nothing of what options are checked with.
+    from lookoutcv.gate.screening import Refused, Screen
     from lookoutcv.measuring.options import Plan
 
 # Rows of 32 images cost 3% more than rows of 128; but few images are to keep every process busy.
@@ -51,6 +53,7 @@ class Batch:
         records: One row an image that was read.
         skipped: The others.
         left_out: Names of images of which something is not used, with what: see `Measurement.left_out`.
+        refused: Those that a gate found unfit.
         fresh: Entries for the cache.
         stale: Keys of the cache whose use is to be noted.
     """
@@ -58,6 +61,7 @@ class Batch:
     records: pa.RecordBatch
     skipped: tuple[Skipped, ...]
     left_out: tuple[tuple[str, Mapping[str, int]], ...] = ()
+    refused: tuple[Refused, ...] = ()
     fresh: dict[bytes, bytes] = with_default(default_factory=dict, repr=False)
     stale: set[bytes] = with_default(default_factory=set, repr=False)
 
@@ -72,10 +76,16 @@ class Work:
     cache: Cache | None = None
     prediction_source: PredictionSource | None = None
     measurers: tuple[Measurer, ...] = ()
+    screen: Screen | None = None
+
+    @property
+    def others(self) -> tuple[Measurer, ...]:
+        """Measurers but the gate's, which comes before them."""
+        return self.measurers if self.screen is None else self.measurers[1:]
 
     def queue(self) -> PredictionQueue | None:
         """Where images wait for their predictions; None where there are none."""
-        return None if self.prediction_source is None else PredictionQueue(self.prediction_source, self.measurers)
+        return None if self.prediction_source is None else PredictionQueue(self.prediction_source, self.others)
 
 
 def measure_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
@@ -94,7 +104,7 @@ def measure_batches(refs: Iterable[ImageRef], plan: Plan) -> Iterator[Batch]:
         open_cache(None if source else plan.cache, plan.metrics, plan.limits) as cache,
         open_answered(plan.cache, plan.metrics, plan.limits, source) as answered,
     ):
-        work = Work(plan.metrics, plan.limits, plan.strict, cache, source, plan.measurers)
+        work = Work(plan.metrics, plan.limits, plan.strict, cache, source, plan.measurers, plan.screen)
 
         def measured(chunks: Iterator[list[ImageRef]]) -> Generator[Batch, None, None]:
             return _in_this_process(chunks, work) if single else _in_pool(chunks, work, plan.workers)
@@ -189,14 +199,19 @@ def measure_batch(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN
     """
     rows: list[Measurement | None] = []
     skipped = SkippedImages(work.strict)
+    refused: list[Refused] = []
     fresh: dict[bytes, bytes] = {}
     queue = work.queue()
     for index, ref in enumerate(refs):
         try:
             if queue is not None:
-                rows.append(_queued(ref, work, queue, len(rows)))
+                found = _queued(ref, work, queue, len(rows))
             else:
-                rows.append(known[index] if index in known else _measured(ref, work, fresh))
+                found = known[index] if index in known else _measured(ref, work, fresh)
+            if isinstance(found, Measurement):
+                rows.append(found)
+            else:
+                refused.append(found)
         except (*UNREADABLE, MetricFailed) as error:
             skipped.add(ref.id, error)
         if queue is not None and queue.full:
@@ -207,38 +222,52 @@ def measure_batch(refs: list[ImageRef], work: Work, known: Known = NOTHING_KNOWN
     whole = [row for row in rows if row is not None]
     records = to_record_batch(whole, work.metrics, work.prediction_source, work.measurers)
     left_out = tuple((row.id, row.left_out) for row in whole if row.left_out)
-    return Batch(records, tuple(skipped.named), left_out, fresh, stale)
+    return Batch(records, tuple(skipped.named), left_out, tuple(refused), fresh, stale)
 
 
 def measure_ref(ref: ImageRef, plan: Plan) -> Measurement:
     """Read and measure one reference."""
-    work = Work(plan.metrics, plan.limits, prediction_source=plan.prediction_source, measurers=plan.measurers)
+    # One image that somebody asks about is measured, and what the gate says of it is told.
+    tagging = None if plan.screen is None else replace(plan.screen, on_reject="tag")
+    work = Work(plan.metrics, plan.limits, False, None, plan.prediction_source, plan.measurers, tagging)
     queue = work.queue()
+    row = _measured(ref, work, {}) if queue is None else _queued(ref, work, queue, 0)
+    assert isinstance(row, Measurement)
     if queue is None:
-        return _measured(ref, work, {})
-    row = _queued(ref, work, queue, 0)
+        return row
     for _, columns in queue.flush():
         if isinstance(columns, MetricFailed | RuntimeDied):
             raise columns
-        row = replace(row, prediction=columns.prediction, measured=columns.measured)
+        row = replace(row, prediction=columns.prediction, measured={**row.measured, **columns.measured})
     return row
 
 
-def _queued(ref: ImageRef, work: Work, queue: PredictionQueue, row: int) -> Measurement:
-    """Measure one reference and let it wait for its prediction."""
+def _queued(ref: ImageRef, work: Work, queue: PredictionQueue, row: int) -> Measurement | Refused:
+    """Measure one reference and let it wait for its prediction; one that the gate refuses is not predicted."""
     image = decoded(ref, work.limits)
-    row_so_far = measurement_of(ref, *facts_and_values(image, work.metrics))
+    view = view_of(image)
+    screened = _screened(ref, view, work)
+    if not isinstance(screened, dict):
+        return screened
+    row_so_far = measurement_of(ref, *facts_and_values(image, work.metrics, view))
     queue.add(row, ref.id, image)
-    return row_so_far
+    return replace(row_so_far, measured=screened)
 
 
-def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement:
+def _measured(ref: ImageRef, work: Work, fresh: dict[bytes, bytes]) -> Measurement | Refused:
     if not work.measurers:
         return look_up_or_measure(ref, work.metrics, work.limits, work.cache, fresh)
     image = decoded(ref, work.limits)
     view = view_of(image)
+    screened = _screened(ref, view, work)
+    if not isinstance(screened, dict):
+        return screened
     row = measurement_of(ref, *facts_and_values(image, work.metrics, view))
-    return replace(row, measured=measured_values(work.measurers, view))
+    return replace(row, measured={**screened, **measured_values(work.others, view)})
+
+
+def _screened(ref: ImageRef, view: ImageView, work: Work) -> dict[str, Value] | Refused:
+    return {} if work.screen is None else work.screen.passed(ref, view)
 
 
 def _predicted(rows: list[Measurement | None], queue: PredictionQueue, skipped: SkippedImages) -> None:
@@ -250,7 +279,7 @@ def _predicted(rows: list[Measurement | None], queue: PredictionQueue, skipped: 
             rows[place] = None
             skipped.add(row.id, columns)
         else:
-            rows[place] = replace(row, prediction=columns.prediction, measured=columns.measured)
+            rows[place] = replace(row, prediction=columns.prediction, measured={**row.measured, **columns.measured})
 
 
 def _chunked(refs: Iterable[ImageRef]) -> Iterator[list[ImageRef]]:
