@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from lookoutcv.reports.rendering import render
 from lookoutcv.reports.views.every_result import Drawable
+from lookoutcv.results.images.measured_examples import MeasuredExample, MeasuredExamples
 from lookoutcv.results.severity import Severity
 from report_to_draw import REPORT
 from run_to_draw import RUN
@@ -34,7 +35,11 @@ HOSTILE = (
     "x" * 5000,
 )
 CHOICES = {*Severity, "median", "mean", "within", "day", "sampling", "trained", "dropped", "hub"}
-RESULTS = [REPORT, RUN]
+_SHOWN = MeasuredExample("a.jpg", 1.0, ["wider"], "cat, score 0.9", "/9j/4AAQ")
+RESULTS = [
+    replace(REPORT, measured_examples=[MeasuredExamples("m", "Where it looks", "Read so.", [_SHOWN], [_SHOWN])]),
+    RUN,
+]
 
 
 class Structure(HTMLParser):

@@ -116,7 +116,8 @@ def _maps(plugin: Method, passed: WatchedPass, target: TargetLayer) -> tuple[Any
     if not finite.all():
         activation, gradient = activation.nan_to_num(0, 0, 0), gradient.nan_to_num(0, 0, 0)
     maps = plugin.map_of(activation, gradient).where(finite[:, None, None], float("nan"))
-    return maps, gradient.abs().amax((1, 2, 3)) > 0
+    # Of a gradient that is not finite it is not known that it is none.
+    return maps, (gradient.abs().amax((1, 2, 3)) > 0) | ~finite
 
 
 def _said(passed: WatchedPass, target: TargetLayer) -> tuple[str, ...]:

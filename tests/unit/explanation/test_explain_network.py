@@ -66,6 +66,16 @@ def test_scores_are_found_in_what_networks_give(network: Any, batch: Any, output
     assert found.layer == "inner.0"
 
 
+def test_of_numbers_that_are_none_only_that_is_said(batch: Any) -> None:
+    network = small_network()
+    with torch.no_grad():
+        network[0][0].weight.fill_(float("nan"))
+    (found,) = explain_network(network, batch[:1], [0])
+    assert not found.usable
+    assert len(found.notes) == 1
+    assert "numbers that are not finite" in found.notes[0]
+
+
 def test_a_saturated_score_is_said(batch: Any) -> None:
     network = small_network()
     with torch.no_grad():
