@@ -39,7 +39,7 @@ def network_twin(network: Any) -> Any:
     Args:
         network: A torch.nn.Module.
     """
-    return _twin(network, {}, {}, _own_of_inference)
+    return _twin(network, {}, {}, None)
 
 
 def network_copy(network: Any) -> Any:
@@ -63,7 +63,7 @@ def watch(layer: Any, hook: Callable[[Any, Any, Any], Any]) -> None:
     layer.register_forward_hook(hook)
 
 
-def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any], own: Callable[[Any], Any]) -> Any:
+def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any], own: Callable[[Any], Any] | None) -> Any:
     if id(module) in made:  # a layer that is used twice stays one
         return made[id(module)]
     kind: Any = type(module)
@@ -73,8 +73,9 @@ def _twin(module: Any, made: dict[int, Any], tensors: dict[int, Any], own: Calla
     state.update(vars(module))
     state["training"] = False
     for held in ("_parameters", "_buffers"):
-        if state[held]:
-            state[held] = {name: _held(tensor, tensors, own) for name, tensor in state[held].items()}
+        kept = state[held]
+        if own is not None or any(one is not None and one.is_inference() for one in kept.values()):
+            state[held] = {name: _held(one, tensors, own or _own_of_inference) for name, one in kept.items()}
     if state["_modules"]:
         children = state["_modules"].items()
         state["_modules"] = {
