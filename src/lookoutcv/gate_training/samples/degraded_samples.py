@@ -83,11 +83,12 @@ def copied_samples(images: Iterator[DecodedImage], how: Degrading) -> Iterator[S
         images: The photographs.
         how: What is done to them.
     """
-    every = cycle(product(how.blurs, how.widths))
+    every = list(product(how.blurs, how.widths))
     for number, image in enumerate(images):
         pixels = _reduced(image.image.pixels)
         for place, nuisance in enumerate(how.nuisances):
-            for kind, width in (("", 0.0), next(every)):
+            # From photograph to photograph each nuisance meets the next blur: none is always with the same.
+            for kind, width in (("", 0.0), every[(number + place) % len(every)]):
                 random = np.random.default_rng((how.seed, number, place, bool(kind)))
                 changed = BLURS[kind](pixels, width, random) if kind else pixels
                 changed = NUISANCES[nuisance](changed, random)

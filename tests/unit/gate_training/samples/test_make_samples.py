@@ -106,3 +106,14 @@ def test_what_is_none_is_refused(wrong: dict[str, object], said: str, tmp_path: 
     with pytest.raises(ConfigError, match=said):
         lo.gate_data(tmp_path, **wrong)  # type: ignore[arg-type]
     assert not list(tmp_path.iterdir())
+
+
+def test_every_nuisance_meets_every_blur(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    (tmp_path / "photos").mkdir()
+    for number in range(6):
+        pixels = draw.integers(0, 256, (20, 20, 3), dtype=np.uint8)
+        cv2.imwrite(str(tmp_path / "photos" / f"{number}.png"), pixels)
+    lo.gate_data(tmp_path / "made", photos=tmp_path / "photos", strengths=[1, 2], nuisances="none,dark,noise")
+    met = {(row["kind"], row["strength"], row["nuisance"]) for row in rows(tmp_path / "made") if row["label"] == "0"}
+    assert len(met) == 3 * 2 * 3
