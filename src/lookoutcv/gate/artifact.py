@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -114,6 +115,7 @@ def read_gate(place: str | os.PathLike[str]) -> tuple[GateState, Learnt]:
     if not file.is_file():
         raise NotOurFile(f"there is no gate at {place}", GateState.REMEDY, path=str(place))
     state = GateState.from_dict(_json(file), str(file))
+    _check(state, file)
     return state, Learnt(state.facts, _weights(file.parent, state))
 
 
@@ -128,6 +130,19 @@ def gate_files(state: GateState, learnt: Learnt) -> dict[str, bytes]:
     values = {**state.to_dict(), "facts": dict(learnt.facts), "weights_sha256": sha256}
     files[GATE_FILE] = (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode()
     return files
+
+
+def _check(state: GateState, file: Path) -> None:
+    """Refuse a cut that is none, wherever it is from: it would let everything through, or nothing."""
+    cut = state.cut
+    sizes = [one.short_px for one in cut.by_size]
+    numbers = [cut.value, cut.slope, *sizes, *(one.value for one in cut.by_size)]
+    if not all(map(math.isfinite, numbers)):
+        raise _damaged(file, "is damaged: its cut is no number")
+    if any(size <= 0 for size in sizes) or sorted(set(sizes)) != sizes:
+        raise _damaged(file, "is damaged: the sizes of its cuts do not ascend")
+    if len({one.name for one in state.judges}) < len(state.judges):
+        raise _damaged(file, "is damaged: it has a judge twice")
 
 
 def _json(file: Path) -> Any:

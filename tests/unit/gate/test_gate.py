@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from pathlib import Path
 
@@ -90,6 +91,26 @@ def test_what_is_no_gate_is_told(tmp_path: Path) -> None:
         lo.Gate.load(tmp_path)
     (tmp_path / GATE_FILE).write_text('{"format": "lookoutcv.gate", "version": 99}')
     with pytest.raises(NewerFormat, match="version 99"):
+        lo.Gate.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"value": None}, "cut.value"),
+        ({"value": "high"}, "cut.value"),
+        ({"slope": 1e999}, "is no number"),
+        ({"by_size": [{"short_px": 0, "value": 1}]}, "do not ascend"),
+        ({"by_size": [{"short_px": 512, "value": 1}, {"short_px": 128, "value": 1}]}, "do not ascend"),
+        ({"by_size": [{"short_px": 512}]}, "value is missing"),
+    ],
+)
+def test_a_cut_that_is_none_is_refused(changed: dict[str, object], said: str, tmp_path: Path) -> None:
+    lo.Gate.load().save(tmp_path)
+    values = json.loads((tmp_path / GATE_FILE).read_text())
+    values["cut"] |= changed
+    (tmp_path / GATE_FILE).write_text(json.dumps(values))
+    with pytest.raises(CorruptFile, match=said):
         lo.Gate.load(tmp_path)
 
 
