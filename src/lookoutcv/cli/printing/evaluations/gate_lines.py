@@ -45,7 +45,8 @@ def print_fitted(fitted: FittedGate, as_json: bool) -> None:
         return
     typer.echo(lo.render(fitted.evaluation, format="terminal", thumbnails=False), nl=False)
     for note in fitted.gate.state.notes:
-        typer.echo(plain(note))
+        if note not in fitted.evaluation.notes:
+            typer.echo(plain(note))
     for path in fitted.files:
         typer.echo(masked(f"Wrote {path}"))
 
@@ -71,8 +72,8 @@ def print_verdicts(verdicts: GateVerdicts, output: Path | None, as_json: bool) -
 
 
 def _line(verdict: GateVerdict) -> str:
-    score = "" if verdict.score is None else f" ({verdict.label_name}, score {verdict.score:.3g}"
-    if verdict.score is not None:
-        score += ")" if verdict.confidence is None else f", {100 * verdict.confidence:.0f}% sure)"
+    score = ""
+    if verdict.label is not None and verdict.score is not None and verdict.confidence is not None:
+        score = f" ({verdict.label_name}, score {verdict.score:.3g}, {100 * verdict.confidence:.0f}% sure)"
     why = f": {'; '.join(verdict.reasons)}" if verdict.reasons else ""
     return plain(f"{verdict.id}  {verdict.verdict}{score}{why}")

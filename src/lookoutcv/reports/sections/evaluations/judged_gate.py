@@ -160,7 +160,7 @@ def _said(share: GateShare) -> str:
 
 
 def _figures(evaluation: GateEvaluation) -> Iterator[KeyFigure]:
-    if evaluation.accuracy is not None:
+    if evaluation.accuracy is not None and evaluation.sharp and evaluation.blurred:
         words = "Share of right labels, of the images that have one."
         yield KeyFigure("Accuracy", percent(evaluation.accuracy), words)
     if evaluation.auc is not None and evaluation.auc_low is not None and evaluation.auc_high is not None:
