@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 from harness.nuisances import drawn, seen  # noqa: E402 - the benchmarks' folder is no package
 from harness.optics import BLURS, SHARP, at_side, blurred, read, sharpened  # noqa: E402
 from harness.photographs import below  # noqa: E402
+from harness.plain_pictures import before_a_blurred_ground  # noqa: E402
 from harness.workers import over  # noqa: E402
 from lookoutcv.pixels.view import ImageView  # noqa: E402
 from lookoutcv.sharpness.composite import tellable  # noqa: E402
@@ -47,8 +48,8 @@ FEATURES = (
 )
 # Inverse strength of the penalty on the squares of the weights, for features of standard deviation 1.
 C = 1.0
-_SIDES, _SIGMAS, _LARGEST_PX = (96, 640), (1.2, 4.5), 512
-_SHARPENED, _AMOUNTS = 0.25, (0.4, 1.5)
+_SIDES, _SIGMAS, _LARGEST_PX = (96, 640), (1.0, 4.5), 512
+_SHARPENED, _AMOUNTS, _BLURRED_GROUND = 0.25, (0.4, 1.5), 0.2
 
 
 def main() -> None:
@@ -95,6 +96,8 @@ def copies_of(how: tuple[int, int], task: tuple[int, Path]) -> list[tuple[bool, 
         pixels = at_side(photograph, side if side <= min(photograph.shape[:2]) else min(side, _LARGEST_PX))
         blur, sigma = str(random.choice(BLURS)), math.exp(random.uniform(*np.log(_SIGMAS)))
         pixels = blurred(pixels, SHARP if sharp else blur, sigma, random)
+        if sharp and random.random() < _BLURRED_GROUND:
+            pixels = before_a_blurred_ground(pixels, random)
         if random.random() < _SHARPENED:
             pixels = sharpened(pixels, random.uniform(*_AMOUNTS))
         found = evidence(ImageView(seen(pixels, drawn(random), random)).luma)

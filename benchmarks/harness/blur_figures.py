@@ -67,11 +67,11 @@ class Judged:
         """The share told."""
         return float(np.mean(self.told[which]))
 
-    def own_cuts(self) -> Table:
+    def own_cuts(self, refused: float) -> Table:
         """(n,) cuts at each copy's size, from the sharp copies of the other half of the photographs.
 
-        At each of three sizes the 5% quantile of the pictures as they are and under drawn nuisances, of those told;
-        between sizes interpolated over the logarithm, beyond them the nearest.
+        At each of three sizes the quantile of this order of the pictures as they are and under drawn nuisances, of
+        those told; between sizes interpolated over the logarithm, beyond them the nearest.
         """
         rows = self.rows
         own = (rows.blur == SHARP) & np.isin(rows.nuisance, ("none", DRAWN)) & self.told
@@ -79,7 +79,7 @@ class Judged:
         cuts = np.empty(len(rows.scene))
         for half in (0, 1):
             here = rows.scene % 2 == half
-            values = [np.quantile(self.scores[own & ~here & (rows.side == side)], _REFUSED) for side in sizes]
+            values = [np.quantile(self.scores[own & ~here & (rows.side == side)], refused) for side in sizes]
             cuts[here] = np.interp(np.log(rows.side[here]), np.log(sizes), values)
         return cuts
 

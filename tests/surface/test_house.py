@@ -38,6 +38,7 @@ RECURRING = {
 # Tests of several modules, or of none.
 MIRRORLESS = {
     "adapters/test_adapters.py": "all adapters, against what their libraries return",
+    "benchmarks/test_blur_figures.py": "the arithmetic of the gate's benchmarks",
     "benchmarks/test_quality.py": "the benchmarks' own arithmetic",
     "corruptions/test_corruptions.py": "all corruptions",
     "drift/test_compare_predictions_alone.py": "from records without images to a report",
