@@ -25,8 +25,8 @@ from harness.figures import Benchmark, Figure, Goal, Option
 from harness.pictures import make
 from harness.processes import can_measure, peak_memory
 from harness.taught import Budget, Epochs, Parts, timed
+from lookoutcv.models.backbones.backbone import Backbone, prepare
 from lookoutcv.training.data.picture_store import PictureStore
-from lookoutcv.training.fitting.backbones.backbone import Backbone, prepare
 from lookoutcv.training.fitting.fit import fit
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.forward_pass import scores_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from lookoutcv.training.fitting.backbones.backbone import Backbone, prepare
+from lookoutcv.models.backbones.backbone import Backbone, prepare
 
 MOBILENET, VIT = "mobilenetv3_small_050", "vit_tiny_patch16_224"
 VIT_OPTIONS = {"img_size": 32, "patch_size": 8, "depth": 2, "embed_dim": 48, "num_heads": 3}

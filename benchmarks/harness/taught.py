@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from harness import clocks
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.models.cards.card import Input
 from lookoutcv.results.training_run import EpochPoint
 from lookoutcv.training.data.division import IntArray, Sample
 from lookoutcv.training.data.labelled_samples import classes_of, read_samples
 from lookoutcv.training.data.picture_store import PictureStore, StoredPictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.epochs.epoch_batches import Batches
 from lookoutcv.training.fitting.epochs.optimiser import optimiser_of
 from lookoutcv.training.fitting.epochs.step import Step

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from typing import Any, cast, get_args
 
 from lookoutcv.errors import TrainingError
-from lookoutcv.plain_text import joined
-from lookoutcv.training.fitting.backbones.backbone import (
+from lookoutcv.models.backbones.backbone import (
     Backbone,
     check_backbones,
     fit_for_size,
     prepare,
     scratch_side_px,
 )
-from lookoutcv.training.fitting.backbones.hub import HubError
-from lookoutcv.training.fitting.backbones.pretrained import Pretrained, find_pretrained, where_weights_come_from
+from lookoutcv.models.backbones.hub import HubError
+from lookoutcv.models.backbones.pretrained import Pretrained, find_pretrained, where_weights_come_from
+from lookoutcv.plain_text import joined
 from lookoutcv.training.fitting.device import Device, find_device
 from lookoutcv.training.material import Material
 from lookoutcv.training.onlooker import Onlooker

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.results.data_check import DataCheck
 from lookoutcv.training.data.check_data import with_suspicious
 from lookoutcv.training.data.division import IntArray, Part, Sample
 from lookoutcv.training.data.learning_curve import learning_curve
 from lookoutcv.training.data.picture_store import PictureStore
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.features import features_of
 from lookoutcv.training.fitting.fitted_model import FloatArray
 from lookoutcv.training.fitting.head_stage import has_linear_head

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.results.training_run import Score
 from lookoutcv.training.comparing.folds import grouped_folds
 from lookoutcv.training.comparing.score import score
 from lookoutcv.training.data.division import IntArray, Sample
 from lookoutcv.training.data.picture_store import PictureStore, StoredPictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.fit import fit
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.forward_pass import scores_of

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lookoutcv.errors import LookoutError, MissingExtra
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.models.cards.card import Input
 from lookoutcv.results.training_run import EpochPoint, Status
 from lookoutcv.training.data.division import Pictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.fit import asked_epochs, fit
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel

@@ -13,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from lookoutcv.calls.option_names import option
 from lookoutcv.clock import now
 from lookoutcv.measuring.measuring_settings import Options
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.results.result import StoredResult
 from lookoutcv.results.training_run import TrainingRun
 from lookoutcv.tracking.open_run import find_store, open_run
@@ -20,7 +21,6 @@ from lookoutcv.training.beginnings import Start, backbones_of, started
 from lookoutcv.training.compare_taught import Comparison, compare_taught
 from lookoutcv.training.data.picture_store import PictureStore
 from lookoutcv.training.evaluate_best import evaluate_best
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.device import device_text
 from lookoutcv.training.fixed_features import FixedFeatures, fixed_features
 from lookoutcv.training.fold_scores import fold_scores

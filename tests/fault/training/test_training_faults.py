@@ -13,8 +13,8 @@ import pytest
 
 from drawn_pictures import SHAPES, DrawnPictures
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.backbone import Backbone, prepare
 from lookoutcv.results.training_run import EpochPoint
-from lookoutcv.training.fitting.backbones.backbone import Backbone, prepare
 from lookoutcv.training.fitting.epochs import epoch_loop
 from lookoutcv.training.fitting.failures import is_device_gone
 from lookoutcv.training.fitting.fit import fit

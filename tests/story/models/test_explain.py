@@ -13,7 +13,7 @@ from PIL import Image
 
 import lookoutcv as lo
 from fitted_colours import division, fitted
-from lookoutcv.training.fitting.backbones.backbone import prepare
+from lookoutcv.models.backbones.backbone import prepare
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from terminal import Terminal
 from tiny_backbones import MOBILENET

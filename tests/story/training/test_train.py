@@ -16,7 +16,7 @@ import pytest
 
 import lookoutcv as lo
 from lookoutcv.errors import OutputUnwritable
-from lookoutcv.training.fitting.backbones.hub import HubError
+from lookoutcv.models.backbones.hub import HubError
 from lookoutcv.training.run_folder import CHECKPOINTS
 from terminal import Terminal
 from tiny_backbones import saved_weights
@@ -153,7 +153,7 @@ def test_a_misspelt_network_is_told_before_the_images_are_read(
 def test_images_that_are_nowhere_are_told_before_weights_are_asked_for(
     lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = "lookoutcv.training.fitting.backbones.pretrained.weights_from_hub"
+    asked = "lookoutcv.models.backbones.pretrained.weights_from_hub"
     monkeypatch.setattr(asked, lambda *_: pytest.fail("the hub was asked"))
     assert lookout("train", "photoss", "--models", "resnet18", "-o", "runs/nowhere") == 1
     assert "there is no file or folder 'photoss'" in " ".join(lookout.err.split())
@@ -179,7 +179,7 @@ def test_what_must_be_known_is_told_while_it_learns(
         asked.append((repository, silence))
         raise silence or HubError("the hub did not answer within 4.5 seconds", silent=True)
 
-    monkeypatch.setattr("lookoutcv.training.fitting.backbones.pretrained.weights_from_hub", unreachable)
+    monkeypatch.setattr("lookoutcv.models.backbones.pretrained.weights_from_hub", unreachable)
     auto = ["auto" if word == "none" else word for word in QUICK]
     assert lookout("train", "photos", *auto, "--epochs", "1", "-o", "runs/told", "--resume") == 0
     told = lookout.err.split("epoch 1")[0]
@@ -207,7 +207,7 @@ def test_what_must_be_known_is_told_while_it_learns(
 def test_a_hub_that_never_answers_is_waited_for_once(
     lookout: Terminal, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lookoutcv.training.fitting.backbones.hub.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("lookoutcv.models.backbones.hub.ANSWER_SECONDS", 0.3)
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")

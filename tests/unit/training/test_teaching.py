@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.models.cards.card import Input
 from lookoutcv.results.training_run import EpochPoint, WeightsOrigin
 from lookoutcv.training import teaching
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel
 from lookoutcv.training.onlooker import Onlooker

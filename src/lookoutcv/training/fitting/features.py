@@ -14,8 +14,8 @@ import numpy as np
 
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.files.atomic import open_atomic
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.training.data.division import Pictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.fitted_model import FloatArray
 from lookoutcv.training.fitting.forward_pass import passed
 

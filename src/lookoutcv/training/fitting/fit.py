@@ -17,9 +17,9 @@ import numpy as np
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.results.training_run import EpochPoint
 from lookoutcv.training.data.division import Pictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.epochs.average import Average
 from lookoutcv.training.fitting.epochs.checkpoints import Checkpoint, Checkpoints, Learnt
 from lookoutcv.training.fitting.epochs.epoch_batches import Batches

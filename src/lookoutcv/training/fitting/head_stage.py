@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.training.data.division import Pictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.features import features_of
 from lookoutcv.training.fitting.fitted_model import FloatArray
 from lookoutcv.training.fitting.linear_head import LinearHead, fit_head, fit_on_both

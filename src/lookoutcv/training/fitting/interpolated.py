@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.results.training_run import EpochPoint
 from lookoutcv.training.data.division import IntArray, Pictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.fitting.epochs.epoch_loop import EpochLoop
 from lookoutcv.training.fitting.fitted_model import FloatArray
 from lookoutcv.training.fitting.head_stage import fit_head_of

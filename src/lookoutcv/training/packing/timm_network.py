@@ -7,9 +7,9 @@ from typing import Any
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.backbone import Backbone, classifier_names, prepare
+from lookoutcv.models.backbones.pretrained import find_pretrained
 from lookoutcv.models.networks.timm_import import timm
-from lookoutcv.training.fitting.backbones.backbone import Backbone, classifier_names, prepare
-from lookoutcv.training.fitting.backbones.pretrained import find_pretrained
 
 PREFIX = "timm:"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lookoutcv.calls.option_names import option
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.plain_text import joined
 from lookoutcv.training.data.division import Division
-from lookoutcv.training.fitting.backbones.backbone import Backbone
 from lookoutcv.training.onlooker import Onlooker
 from lookoutcv.training.timing.ending_time import EndingTime
 from lookoutcv.training.timing.time_budget import TimeBudget

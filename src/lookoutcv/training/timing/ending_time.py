@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from lookoutcv.training.fitting.backbones.backbone import Backbone
+from lookoutcv.models.backbones.backbone import Backbone
 from lookoutcv.training.fitting.forward_pass import normalised
 
 # Seconds of a processor for evaluating, exporting, comparing, hashing and opening a network again in a process of its

@@ -13,9 +13,9 @@ import pytest
 from fitted_colours import division, fitted
 from lookoutcv.errors import BrokenModel, CorruptFile
 from lookoutcv.models import open_model, package_at
+from lookoutcv.models.backbones.backbone import prepare
 from lookoutcv.models.networks.packed_network import has_network, packed_network
 from lookoutcv.models.packages.package import Package
-from lookoutcv.training.fitting.backbones.backbone import prepare
 from lookoutcv.training.packing.pack_fitted import Packing, pack_fitted
 from tiny_backbones import MOBILENET, VIT
 from tiny_packages import declared, hand_packed

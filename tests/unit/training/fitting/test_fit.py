@@ -10,8 +10,8 @@ import pytest
 
 from drawn_pictures import SHAPES, DrawnPictures
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.backbone import prepare
 from lookoutcv.results.training_run import EpochPoint
-from lookoutcv.training.fitting.backbones.backbone import prepare
 from lookoutcv.training.fitting.fit import fit
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.forward_pass import scores_of

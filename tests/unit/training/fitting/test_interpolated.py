@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drawn_pictures import SHAPES, DrawnPictures
-from lookoutcv.training.fitting.backbones.backbone import Backbone, prepare
+from lookoutcv.models.backbones.backbone import Backbone, prepare
 from lookoutcv.training.fitting.fit import fit
 from lookoutcv.training.fitting.fit_settings import FitSettings
 from lookoutcv.training.fitting.fitted_model import FittedModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lookoutcv.training.fitting.backbones.backbone import classifier_names
+from lookoutcv.models.backbones.backbone import classifier_names
 
 # Of the whole way; Goyal et al., "Accurate, Large Minibatch SGD", 2017, for why.
 _WARM_UP = 0.1

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lookoutcv.training.fitting.backbones import hub
-from lookoutcv.training.fitting.backbones.hub import HubError, weights_from_hub
+from lookoutcv.models.backbones import hub
+from lookoutcv.models.backbones.hub import HubError, weights_from_hub
 
 constants = pytest.importorskip("huggingface_hub.constants")
 REPOSITORY = "timm/some-network"

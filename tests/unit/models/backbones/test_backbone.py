@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lookoutcv.errors import ModelNotFound, TrainingError
-from lookoutcv.training.fitting.backbones import pretrained
-from lookoutcv.training.fitting.backbones.backbone import fit_for_size, prepare
-from lookoutcv.training.fitting.backbones.hub import HubError
+from lookoutcv.models.backbones import pretrained
+from lookoutcv.models.backbones.backbone import fit_for_size, prepare
+from lookoutcv.models.backbones.hub import HubError
 from tiny_backbones import MOBILENET, saved_weights, small_vit
 
 torch = pytest.importorskip("torch")

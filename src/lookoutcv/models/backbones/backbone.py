@@ -10,13 +10,13 @@ from typing import Any
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import TrainingError
+from lookoutcv.models.backbones.pretrained import Pretrained, find_pretrained
 from lookoutcv.models.cards.card import Input
 from lookoutcv.models.networks.input_side import side_options
 from lookoutcv.models.networks.own_input import own_input
 from lookoutcv.models.networks.timm_import import timm
 from lookoutcv.models.networks.weight_file import WeightFile
 from lookoutcv.results.training_run import WeightsOrigin
-from lookoutcv.training.fitting.backbones.pretrained import Pretrained, find_pretrained
 
 
 @dataclass(frozen=True, eq=False)

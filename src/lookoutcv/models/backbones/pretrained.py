@@ -10,10 +10,10 @@ from typing import Any
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ModelNotFound, TrainingError
+from lookoutcv.models.backbones.hub import HubError, weights_from_hub
 from lookoutcv.models.networks.timm_import import timm
 from lookoutcv.models.networks.weight_file import WEIGHT_SUFFIXES, WeightFile, read_weights
 from lookoutcv.results.training_run import WeightsOrigin
-from lookoutcv.training.fitting.backbones.hub import HubError, weights_from_hub
 
 
 @dataclass(frozen=True, eq=False)

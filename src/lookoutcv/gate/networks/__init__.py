@@ -1,0 +1,1 @@
+"""Networks that score sharpness: what they see of an image, how they learn, and how they run without torch."""
