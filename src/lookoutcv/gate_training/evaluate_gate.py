@@ -151,7 +151,7 @@ def evaluated(
     )
 
 
-_ORDER = ("all", "kind", "kind and strength", "nuisance")
+_ORDER = ("all", "kind", "kind and strength", "nuisance", "scene")
 
 
 def _place(item: tuple[tuple[str, str, bool], list[int]]) -> tuple[int, bool, str]:
@@ -167,6 +167,8 @@ def _belongs(scene: Scene) -> Iterable[tuple[str, str]]:
             yield "kind and strength", f"{scene.kind} {scene.strength}"
     if scene.nuisance:
         yield "nuisance", scene.nuisance
+    if scene.sharp and scene.scene_kind:
+        yield "scene", scene.scene_kind
 
 
 def _share(key: tuple[str, str, bool], counts: list[int]) -> GateShare:

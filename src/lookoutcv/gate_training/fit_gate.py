@@ -26,7 +26,7 @@ from lookoutcv.gate_training.evaluate_gate import evaluated
 from lookoutcv.gate_training.gate_files import more_files
 from lookoutcv.gate_training.labelled_scenes import Scenes, read_scenes
 from lookoutcv.gate_training.parting import parted
-from lookoutcv.gate_training.scored_scenes import sharp_scores
+from lookoutcv.gate_training.scored_scenes import AS_THEY_ARE, CONDITIONS, sharp_scores
 from lookoutcv.images import Limits
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.progress import Progress
@@ -161,7 +161,11 @@ class _Choice:
         """The cut, from these images; what other judges measure on the sharp ones is noted."""
         scorer = self.variant.scorer(self.learnt)
         scan = self.variant.chooses == "scan" and bool(scenes.blurred)
-        found = sharp_scores(scenes, scorer, copies=not scan, seed=self.seed, progress=self.progress, seen=numbers.add)
+        varied = any(one.nuisance not in ("", "none") for one in scenes.sharp)
+        conditions = () if scan else AS_THEY_ARE if varied else CONDITIONS
+        found = sharp_scores(
+            scenes, scorer, conditions=conditions, seed=self.seed, progress=self.progress, seen=numbers.add
+        )
         if not len(found.own):
             raise DataError(
                 f"of {found.views_read:,} sharp images none shows enough to tell whether it is sharp",

@@ -35,12 +35,14 @@ class Scene:
         sharp: Whether it is.
         ref: Where it is.
         limits: It is read within.
+        about: Its class in a source whose classes say nothing of sharpness.
     """
 
     id: str
     sharp: bool
     ref: ImageRef = field(repr=False)
     limits: Limits = field(default=DEFAULT_LIMITS, repr=False)
+    about: str = ""
 
     def view(self) -> ImageView:
         """Its pixels, read anew each time.
@@ -64,6 +66,11 @@ class Scene:
     def nuisance(self) -> str:
         """What else was done to it, as its source says: "jpeg"; "" where nobody says."""
         return _tag(self.ref.tags, "nuisance", "condition")
+
+    @property
+    def scene_kind(self) -> str:
+        """What kind of thing it shows, as its source says: "night", "cat"; "" where nobody says."""
+        return _tag(self.ref.tags, "scene_kind", "scene_class", "kind_of_scene") or self.about
 
     @property
     def group(self) -> str:
@@ -150,7 +157,7 @@ def read_scenes(data: Any, limits: Limits = DEFAULT_LIMITS, *, all_sharp: bool =
 def _classes_of_sharp(name: str, refs: list[ImageRef], unlabelled: int, limits: Limits, notes: list[str]) -> Scenes:
     """A data set of other classes: good images of cats and dogs are sharp images."""
     notes.append(f"No label says sharp or blurred: all {len(refs):,} images are taken for sharp.")
-    scenes = tuple(Scene(ref.id, True, ref, limits) for ref in refs)
+    scenes = tuple(Scene(ref.id, True, ref, limits, str(ref.label)) for ref in refs)
     return Scenes(masked(name), scenes, unlabelled, notes=tuple(notes))
 
 
@@ -172,7 +179,7 @@ def is_labels_file(path: Path) -> bool:
 
 
 # Of the table that `gate_data` writes.
-COLUMNS = ("path", "label", "label_name", "kind", "strength", "nuisance", "scene")
+COLUMNS = ("path", "label", "label_name", "kind", "strength", "nuisance", "scene", "scene_kind")
 
 
 def _is_sharp(label: object) -> bool | None:

@@ -18,7 +18,9 @@ from lookoutcv.progress import Progress
 # Cuts are chosen at these sizes of the shorter side; between them they are interpolated.
 SIZES_PX = (128, 512, 1024)
 # What a camera may do to a sharp picture of the user's: a cut that knows only clean ones refuses these.
-COPIES = ("noise", "jpeg", "dark_noise")
+CONDITIONS = ("none", "noise", "jpeg", "dark_noise")
+# Of images that were taken, or made, under several conditions already.
+AS_THEY_ARE = ("none",)
 # Reduced by less than this an image is as good as itself.
 _NEARLY = 1.2
 # A size that only a few images have says nothing of its own.
@@ -46,7 +48,7 @@ def sharp_scores(
     scenes: Scenes,
     scorer: Scorer,
     *,
-    copies: bool,
+    conditions: tuple[str, ...],
     seed: int = 0,
     progress: Progress | None = None,
     seen: Callable[[ImageView], None] | None = None,
@@ -56,7 +58,8 @@ def sharp_scores(
     Args:
         scenes: Of them, the sharp ones.
         scorer: The variant's.
-        copies: Whether copies are made at all.
+        conditions: What copies are made, at each size: "none" for the image itself, and names of `NUISANCES`; empty
+            for no copies at all.
         seed: Of the copies' noise.
         progress: Called as `progress(done, total)`.
         seen: Called with each image as it is.
@@ -74,8 +77,8 @@ def sharp_scores(
         if math.isfinite(score.value) and not score.untellable:
             own.append(score.value)
         random = np.random.default_rng((seed, number))
-        for size, pixels in sized(view.pixels) if copies else ():
-            for name in ("none", *COPIES):
+        for size, pixels in sized(view.pixels) if conditions else ():
+            for name in conditions:
                 found = scorer(ImageView(NUISANCES[name](pixels, random)))
                 if math.isfinite(found.value) and not found.untellable:
                     every.append(found.value)

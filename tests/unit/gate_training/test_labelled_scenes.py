@@ -44,6 +44,7 @@ def test_good_images_alone_are_all_sharp_and_that_is_said(names: tuple[str, ...]
     assert len(scenes.sharp) == 2
     assert "all" in scenes.notes[-1]
     assert "sharp" in scenes.notes[-1]
+    assert [one.scene_kind for one in scenes.items] == ([""] * 2 if "/" not in names[0] else ["cat", "dog"])
 
 
 def test_a_label_beside_blurred_that_says_neither_is_refused(tmp_path: Path) -> None:

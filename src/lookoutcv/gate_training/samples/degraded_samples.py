@@ -27,6 +27,7 @@ class Sample:
         kind, strength: How it was blurred; "" where it is sharp.
         nuisance: What else was done to it.
         scene: What it shows.
+        scene_kind: Of which kind that is, as the photographs' source says; "" where it does not.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Sample:
     strength: str
     nuisance: str
     scene: str
+    scene_kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def copied_samples(images: Iterator[DecodedImage], how: Degrading) -> Iterator[S
                 changed = NUISANCES[nuisance](changed, random)
                 strength = f"{width:g}" if kind else ""
                 name = "-".join(filter(None, (f"photo-{number:04d}", kind, strength, nuisance)))
-                yield Sample(name, changed, not kind, kind, strength, nuisance, image.id)
+                yield Sample(name, changed, not kind, kind, strength, nuisance, image.id, image.ref.label or "")
 
 
 def _reduced(pixels: Pixels) -> Pixels:

@@ -79,8 +79,8 @@ def write_png(path: Path, pixels: Pixels) -> None:
 def sample_row(path: Path, sample: Sample) -> list[str]:
     """A sample's line of the table."""
     name = "sharp" if sample.sharp else "blurred"
-    cells = [path.as_posix(), str(int(sample.sharp)), name, sample.kind, sample.strength, sample.nuisance, sample.scene]
-    return [harmless(cell) for cell in cells]
+    what = sample.kind, sample.strength, sample.nuisance, sample.scene, sample.scene_kind
+    return [harmless(cell) for cell in (path.as_posix(), str(int(sample.sharp)), name, *what)]
 
 
 def csv_bytes(rows: list[list[str]]) -> bytes:

@@ -25,6 +25,7 @@ _SHARES = {
     "kind": "How it was blurred",
     "kind and strength": "How it was blurred, and by how many pixels",
     "nuisance": "What else was done to the image",
+    "scene": "Sharp images, by the kind of scene",
 }
 
 
