@@ -168,6 +168,32 @@ found = explain_scores(lambda images: np.full((len(images), 2), 0.5), IMAGE, 1, 
 assert (found.values[1, 1], found.peak) == (1, 0.5)
 """,
     ),
+    "lookoutcv.gate.variants": Example(
+        plugin="""
+from lookoutcv.gate.variants.base import Score, variant
+
+@variant("contrasty", source="ours", standard_cut=300)
+def contrasty(learnt):
+    "Never sharp enough."
+    return lambda view: Score(view.stds[3])
+""",
+        use="""
+assert lo.Gate.load("contrasty", judges=[]).check(IMAGE).label_name == "blurred"
+""",
+    ),
+    "lookoutcv.gate.judges": Example(
+        plugin="""
+from lookoutcv.gate.judges.base import Limit, Numbers, judge
+
+@judge("wide", Limit("px", low=10**6, below="it is {value} px wide, at least {limit} is fit", form=".0f"))
+def wide(view, learnt):
+    "Whether it is wide."
+    return Numbers({"px": float(view.width)})
+""",
+        use="""
+assert lo.Gate.load("threshold", threshold=0, judges=["wide"]).check(IMAGE).reasons[0].startswith("it is ")
+""",
+    ),
     "lookoutcv.reports.formats": Example(
         plugin="""
 from lookoutcv.reports.formats.base import report_format

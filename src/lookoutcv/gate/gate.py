@@ -152,7 +152,8 @@ class Gate:
         """Judge pixels that are decoded already. Arguments and result are those of `check`."""
         score = self._scorer(view)
         label, confidence = self._label(score, min(view.height, view.width))
-        opinions = [_of_sharpness(label, score.untellable), *self._others(view, camera)]
+        others, abstained = self._others(view, camera)
+        opinions = [_of_sharpness(label, score.untellable), *others]
         objections = tuple(one for one in opinions if one.fit is not True)
         fit = all(one.fit is not False for one in opinions)
         return GateVerdict(
@@ -164,6 +165,7 @@ class Gate:
             confidence=confidence,
             reasons=tuple(one.reason for one in objections),
             opinions=objections,
+            abstained=tuple(abstained),
         )
 
     def score(self, view: ImageView) -> Score:
@@ -197,19 +199,24 @@ class Gate:
         cut, scale = self.cut.at(short_px), self._variant.scale
         return int(score.value >= cut), sureness(self.cut.slope, scale(score.value) - scale(cut))
 
-    def _others(self, view: ImageView, camera: str | None) -> list[GateOpinion]:
+    def _others(self, view: ImageView, camera: str | None) -> tuple[list[GateOpinion], list[str]]:
+        """What the other judges say, and the names of those that abstain."""
         said: list[GateOpinion] = []
+        abstained: list[str] = []
         for (judge, limits), state in zip(self._judges, self.state.judges, strict=True):
-            if judge.needs and not state.learnt:
+            if (judge.needs and not state.learnt) or (judge.memory is not None and camera is None):
                 continue
             if judge.memory is None:
-                said.append(_opinion(judge, limits, judge.measure(view, state.learnt)))
-            elif camera is not None:
-                lock, memory = self._memory.of(camera)
+                numbers = judge.measure(view, state.learnt)
+            else:
+                lock, memory = self._memory.of(str(camera))
                 with lock:
                     numbers = judge.measure(view, state.learnt, remembered(memory, judge.name, judge.memory))
+            if numbers.abstains:
+                abstained.append(judge.name)
+            else:
                 said.append(_opinion(judge, limits, numbers))
-        return said
+        return said, abstained
 
 
 _opened: dict[tuple[str, str], Gate] = {}

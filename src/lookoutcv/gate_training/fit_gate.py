@@ -113,16 +113,18 @@ def fit_gate(
         learnt = chosen.learn(lesson)
     numbers = _JudgedNumbers()
     cut = _Choice(chosen, learnt, false_reject, seed, progress).cut(choosing, numbers)
+    known = numbers.states(_baseline(baseline))
+    untaught = [str(one.learnt["note"]) for one in known if "note" in one.learnt]
     state = GateState(
         variant=chosen.name,
         cut=cut,
-        judges=numbers.states(_baseline(baseline)),
+        judges=known,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool=f"lookoutcv {__version__}",
         source=scenes.name,
         sharp=len(scenes.sharp),
         blurred=len(scenes.blurred),
-        notes=tuple(_notes(scenes, choosing, seen=seen, learns=chosen.learn is not None)),
+        notes=(*_notes(scenes, choosing, seen=seen, learns=chosen.learn is not None), *untaught),
     )
     gate = Gate(state, learnt, "" if output is None else os.fspath(output))
     evaluation = evaluated(gate, choosing, seen=seen, progress=progress)

@@ -41,6 +41,7 @@ class GateVerdict(Result):
         confidence: How sure the label is, .5 to 1; None where there is no label.
         reasons: Why it is not fit, or why that cannot be told.
         opinions: What each judge says that does not find it fit.
+        abstained: Judges that were asked and had seen or learnt too little; the verdict is without them.
     """
 
     NOUN: ClassVar[str] = "verdict of a gate"
@@ -53,3 +54,4 @@ class GateVerdict(Result):
     confidence: float | None
     reasons: tuple[str, ...] = ()
     opinions: tuple[GateOpinion, ...] = field(default=(), repr=False)
+    abstained: tuple[str, ...] = field(default=(), repr=False)

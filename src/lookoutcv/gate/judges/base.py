@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -43,6 +44,9 @@ class Limit:
 class Numbers:
     """What a judge measured.
 
+    A judge whose numbers are all NaN abstains: one that has not seen enough of a camera yet, or learnt too little. Its
+    silence changes no verdict; the verdict names it in `abstained`.
+
     Args:
         values: By name; NaN where a number does not exist for this image.
         untellable: Why the judge cannot tell, as a part of a sentence; "" where it can.
@@ -52,6 +56,16 @@ class Numbers:
     values: Mapping[str, float]
     untellable: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def abstains(self) -> bool:
+        """Whether the judge says nothing of this image.
+
+        Example:
+            >>> Numbers({"share": float("nan")}).abstains
+            True
+        """
+        return not self.untellable and all(math.isnan(one) for one in self.values.values())
 
 
 # From an image, what the judge learnt from the user's own images (empty where nothing), and, of a judge with memory,
@@ -69,7 +83,8 @@ class Judge:
         limits: Of its numbers.
         memory: Makes what it remembers of one camera before the first image; None for a judge of one image, whose
             answer depends on nothing else.
-        learn: What it takes from a baseline, as JSON can hold it; None where it takes nothing.
+        learn: What it takes from a baseline, as JSON can hold it; None where it takes nothing. Where the baseline does
+            not carry it, "note" alone: a sentence that says why, for whoever fits the gate; the judge then abstains.
         needs: What `learn` must have given for it to judge at all: "baseline", or "" for nothing.
         summary: One line for `lookout plugins`.
     """
