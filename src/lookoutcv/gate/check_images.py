@@ -12,7 +12,8 @@ from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import ImageError, NoImages
-from lookoutcv.gate.gate import DEFAULT_VARIANT, Gate, unreadable
+from lookoutcv.gate.gate import DEFAULT_VARIANT, Gate
+from lookoutcv.gate.opinions import unreadable
 from lookoutcv.gate.verdict_file import VerdictWriter, verdict_file
 from lookoutcv.images import Limits
 from lookoutcv.progress import Progress

@@ -11,12 +11,13 @@ from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.calls.option_names import option
-from lookoutcv.errors import ConfigError, ImageError, NotOurFile, ShapeMismatch
+from lookoutcv.errors import ConfigError, ImageError, MetricFailed, NotOurFile, ShapeMismatch
 from lookoutcv.gate.artifact import FittedLimit, GateState, JudgeState, gate_files, read_gate
 from lookoutcv.gate.camera_memory import CameraMemory, remembered
 from lookoutcv.gate.cut import Cut, sureness
-from lookoutcv.gate.judges.base import Judge, Limit
+from lookoutcv.gate.judges.base import Judge, Limit, Numbers
 from lookoutcv.gate.judges.base import registry as judges
+from lookoutcv.gate.opinions import first_objection, of_sharpness, opinion, unreadable
 from lookoutcv.gate.variants.base import Learnt, Score, Variant
 from lookoutcv.gate.variants.base import registry as variants
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
@@ -25,8 +26,6 @@ from lookoutcv.records.measurer import MeasuredColumn, Measurer, Value
 from lookoutcv.results.gate_verdict import BLURRED, CANNOT_TELL, SHARP, GateOpinion, GateVerdict
 
 DEFAULT_VARIANT = "composite"
-# What the judge of sharpness is called among the others.
-SHARPNESS = "sharpness"
 _UNNAMED = "image"
 
 
@@ -153,7 +152,7 @@ class Gate:
         score = self._scorer(view)
         label, confidence = self._label(score, min(view.height, view.width))
         others, abstained = self._others(view, camera)
-        opinions = [_of_sharpness(label, score.untellable), *others]
+        opinions = [of_sharpness(label, score.untellable), *others]
         objections = tuple(one for one in opinions if one.fit is not True)
         fit = all(one.fit is not False for one in opinions)
         return GateVerdict(
@@ -206,17 +205,27 @@ class Gate:
         for (judge, limits), state in zip(self._judges, self.state.judges, strict=True):
             if (judge.needs and not state.learnt) or (judge.memory is not None and camera is None):
                 continue
-            if judge.memory is None:
-                numbers = judge.measure(view, state.learnt)
-            else:
-                lock, memory = self._memory.of(str(camera))
-                with lock:
-                    numbers = judge.measure(view, state.learnt, remembered(memory, judge.name, judge.memory))
+            try:
+                numbers = self._numbers(judge, state.learnt, view, camera)
+            except Exception as reason:  # a plugin, or what a damaged file says of it: anything may happen
+                raise MetricFailed(
+                    f"the gate judge {judge.name!r} failed ({type(reason).__name__}: {reason})",
+                    "Correct it, fit the gate anew, or leave it out of its judges.",
+                    metric=judge.name,
+                    reason=str(reason),
+                ) from reason
             if numbers.abstains:
                 abstained.append(judge.name)
             else:
-                said.append(_opinion(judge, limits, numbers))
+                said.append(opinion(judge, limits, numbers))
         return said, abstained
+
+    def _numbers(self, judge: Judge, learnt: Mapping[str, Any], view: ImageView, camera: str | None) -> Numbers:
+        if judge.memory is None:
+            return judge.measure(view, learnt)
+        lock, memory = self._memory.of(str(camera))
+        with lock:
+            return judge.measure(view, learnt, remembered(memory, judge.name, judge.memory))
 
 
 _opened: dict[tuple[str, str], Gate] = {}
@@ -239,22 +248,10 @@ class _Measured:
         verdict = self._gate.judge(view)
         return {
             "gate.verdict": verdict.verdict,
-            "gate.judge": _first_objection(verdict),
+            "gate.judge": first_objection(verdict),
             "gate.score": verdict.score,
             "gate.reasons": "; ".join(verdict.reasons) or None,
         }
-
-
-def _first_objection(verdict: GateVerdict) -> str | None:
-    wanted = False if verdict.verdict == "unfit" else None
-    return next((one.judge for one in verdict.opinions if one.fit is wanted), None)
-
-
-def unreadable(id: str, reason: str) -> GateVerdict:
-    """The verdict for an image that cannot be read."""
-    why = f"it cannot be read: {reason}"
-    opinion = GateOpinion("reading", False, why)
-    return GateVerdict(id, "unfit", None, CANNOT_TELL, None, None, (why,), (opinion,))
 
 
 def _unfitted(variant: Variant, threshold: float | None) -> GateState:
@@ -277,24 +274,6 @@ def _with_limits(judge: Judge, state: JudgeState) -> tuple[Judge, tuple[Limit, .
         replace(one, low=own[one.number].low, high=own[one.number].high) if one.number in own else one
         for one in judge.limits
     )
-
-
-def _opinion(judge: Judge, limits: tuple[Limit, ...], numbers: Any) -> GateOpinion:
-    if numbers.untellable:
-        return GateOpinion(judge.name, None, numbers.untellable)
-    for limit in limits:
-        value = numbers.values.get(limit.number, math.nan)
-        if reason := limit.reason(value):
-            detail = numbers.details.get(limit.number, "")
-            return GateOpinion(judge.name, False, f"{reason} {detail}".strip())
-    return GateOpinion(judge.name, True)
-
-
-def _of_sharpness(label: int | None, untellable: str) -> GateOpinion:
-    if label is None:
-        why = untellable or "it has no score"
-        return GateOpinion(SHARPNESS, None, f"whether it is sharp cannot be told, since {why}")
-    return GateOpinion(SHARPNESS, bool(label), "" if label else "it is blurred")
 
 
 def _is_name(text: str) -> bool:

@@ -15,7 +15,8 @@ import numpy as np
 
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import NoImages
-from lookoutcv.gate.gate import SHARPNESS, Gate
+from lookoutcv.gate.gate import Gate
+from lookoutcv.gate.opinions import SHARPNESS
 from lookoutcv.gate_training.labelled_scenes import Scene, Scenes, read_scenes
 from lookoutcv.images import Limits, thumbnail
 from lookoutcv.progress import Progress

@@ -11,7 +11,15 @@ import numpy as np
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.errors import ConfigError, CorruptFile, NewerFormat, NotOurFile, OutputUnwritable, UnknownPlugin
+from lookoutcv.errors import (
+    ConfigError,
+    CorruptFile,
+    MetricFailed,
+    NewerFormat,
+    NotOurFile,
+    OutputUnwritable,
+    UnknownPlugin,
+)
 from lookoutcv.gate.artifact import GATE_FILE
 
 
@@ -112,6 +120,15 @@ def test_a_cut_that_is_none_is_refused(changed: dict[str, object], said: str, tm
     (tmp_path / GATE_FILE).write_text(json.dumps(values))
     with pytest.raises(CorruptFile, match=said):
         lo.Gate.load(tmp_path)
+
+
+def test_a_judge_that_fails_is_named(tmp_path: Path) -> None:
+    lo.Gate.load(judges=["likeness"]).save(tmp_path)
+    values = json.loads((tmp_path / GATE_FILE).read_text())
+    values["judges"][0]["learnt"] = {"distances": "far", "metrics": 3}
+    (tmp_path / GATE_FILE).write_text(json.dumps(values))
+    with pytest.raises(MetricFailed, match="the gate judge 'likeness' failed"):
+        lo.Gate.load(tmp_path).check(drawn())
 
 
 @pytest.mark.parametrize("name", [GATE_FILE, "README.md", "cnn_model.pt"])
