@@ -36,12 +36,12 @@ class Grid:
     Args:
         judges: Names, as `judge_named` takes them.
         nuisances: Names of `NUISANCES`.
-        sides: Short sides in px. One of 1024 and more is made of every `large`-th photograph.
+        sides: Short sides in px.
         sigmas: Spreads of the blurs in px, of the picture reduced to 512 to 1023 px. At other sizes than `full` only
             the second of them.
         full: The short side at which all are made.
         own: How many nuisances a sharp picture is seen under besides, drawn at random: `DRAWN`.
-        large: As above.
+        large: Of 1024 px and more only every so-many-th photograph is blurred.
         seed: Of all that is drawn.
     """
 
@@ -95,10 +95,10 @@ def _of_one(grid: Grid, task: tuple[int, Path]) -> list[Row]:
     photograph = read(path)
     rows: list[Row] = []
     for side in grid.sides:
-        if side >= _LARGE_PX and scene % grid.large:
-            continue
         sharp = at_side(photograph, side)
         sigmas = grid.sigmas if side == grid.full else grid.sigmas[1:2]
+        if side >= _LARGE_PX and scene % grid.large:
+            sigmas = ()
         for blur, sigma in [(SHARP, 0.0), *((blur, sigma) for blur in BLURS for sigma in sigmas)]:
             random = np.random.default_rng([grid.seed, scene, side, len(blur), round(100 * sigma)])
             copy = blurred(sharp, blur, pixels_of(sigma, sharp), random)
