@@ -12,7 +12,7 @@ from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.calls.option_names import option
 from lookoutcv.configuration.project_schema import MODEL_PARAMETERS, project_schema
 from lookoutcv.errors import ConfigError
-from lookoutcv.settings.effective import PREFIX, WITHOUT_A_FILE, EffectiveSettings, effective_settings
+from lookoutcv.settings.effective import EffectiveSettings, effective_settings, is_setting
 from lookoutcv.settings.find_file import find_settings_file
 from lookoutcv.settings.key import OFF
 
@@ -82,7 +82,7 @@ def read_project(path: str | os.PathLike[str] | None = None) -> EffectiveSetting
         ConfigError: The file cannot be read.
     """
     file = find_settings_file(path)
-    if file is None and not any(name.startswith(PREFIX) and name not in WITHOUT_A_FILE for name in os.environ):
+    if file is None and not any(map(is_setting, os.environ)):
         return None
     return effective_settings(project_schema(), file)
 

@@ -17,6 +17,13 @@ PREFIX = "LOOKOUTCV_"
 # The first has a name of its own; LOOKOUTCV_PLUGINS adds up with what the file names.
 _NAMED_OTHERWISE = {("measure", "cache"): "LOOKOUTCV_CACHE"}
 _NOT_OF_A_KEY = {"LOOKOUTCV_PLUGINS", "LOOKOUTCV_CONFIG"}
+# As older services call them; a variable of ours goes before them.
+_ALSO_NAMED = {
+    ("gate", "variant"): "CV_MODEL_VARIANT",
+    ("gate", "epochs"): "CV_CNN_EPOCHS",
+    ("gate", "batch_size"): "CV_CNN_BATCH_SIZE",
+    ("gate", "learning_rate"): "CV_CNN_LR",
+}
 # These are read where they are used: without a file no settings need be read for them.
 WITHOUT_A_FILE = frozenset({*_NAMED_OTHERWISE.values(), *_NOT_OF_A_KEY})
 # These say what a model is; they go with the model beside which they are written, and with no other.
@@ -70,7 +77,7 @@ def effective_settings(
     Args:
         schema: What there is to say.
         path: The file; None for none.
-        environment: Variables `LOOKOUTCV_SECTION_KEY` go before the file.
+        environment: Variables `LOOKOUTCV_SECTION_KEY` go before the file, and so do the few that older services had.
     Raises:
         ConfigError: The file cannot be read, or is no YAML.
     """
@@ -78,10 +85,11 @@ def effective_settings(
     values = {} if contents is None else dict(contents.values)
     problems = [] if contents is None else list(contents.problems)
     for section, key in schema.all_keys():
-        variable = variable_of(section, key)
-        text = environment.get(variable, "")
-        if text == "" or variable in _NOT_OF_A_KEY:
+        names = (variable_of(section, key), _ALSO_NAMED.get((section, key.name), ""))
+        variable = next((name for name in names if environment.get(name)), "")
+        if variable == "" or variable in _NOT_OF_A_KEY:
             continue
+        text = environment[variable]
         hide_secrets_of(text)
         value = key.parse(text)
         problem = key.problem_in(value)
@@ -101,6 +109,16 @@ def variable_of(section: str, key: Key) -> str:
     """
     name = _NAMED_OTHERWISE.get((section, key.name))
     return name or PREFIX + "_".join(filter(None, (section, key.name))).upper().replace("-", "_")
+
+
+def is_setting(name: str) -> bool:
+    """Whether a variable of the environment may be a setting, which must be read even where there is no file.
+
+    Example:
+        >>> is_setting("LOOKOUTCV_GATE_EPOCHS"), is_setting("CV_CNN_EPOCHS"), is_setting("HOME")
+        (True, True, False)
+    """
+    return (name.startswith(PREFIX) and name not in WITHOUT_A_FILE) or name in _ALSO_NAMED.values()
 
 
 def misspelt_variables(schema: Schema, environment: Mapping[str, str] = os.environ) -> list[Problem]:

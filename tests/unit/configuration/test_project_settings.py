@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 import lookoutcv as lo
+from lookoutcv.configuration.project_schema import project_schema
 from lookoutcv.configuration.project_settings import combined, read_project
 from lookoutcv.errors import ConfigError
+from lookoutcv.settings.effective import effective_settings
 
 
 @pytest.fixture(autouse=True)
@@ -84,3 +86,26 @@ def test_settings_that_change_another_are_gone_into_that(
     values: dict[str, object], arguments: dict[str, object]
 ) -> None:
     assert combined(values) == arguments
+
+
+OLDER = {"CV_MODEL_VARIANT": "cnn", "CV_CNN_EPOCHS": "9", "CV_CNN_BATCH_SIZE": "8", "CV_CNN_LR": "1e-4"}
+
+
+def test_four_variables_of_older_services_count_and_ours_go_before_them() -> None:
+    def fitted(**environment: str) -> dict[str, object]:
+        settings = effective_settings(project_schema(), None, environment)
+        assert settings.problems == ()
+        return {name: one.value for name, one in settings.parameters_of("gate fit").items()}
+
+    told = {"variant": "cnn", "epochs": 9, "batch_size": 8, "learning_rate": 1e-4}
+    assert fitted(**OLDER) == told
+    assert fitted(**OLDER, LOOKOUTCV_GATE_EPOCHS="3") == {**told, "epochs": 3}
+    assert "epochs" not in fitted(**OLDER | {"CV_CNN_EPOCHS": ""})
+    assert effective_settings(project_schema(), None, {"CV_CNN_EPOCHS": "many"}).problems[0].place == "CV_CNN_EPOCHS"
+
+
+def test_a_variable_of_an_older_service_is_read_without_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LOOKOUTCV_CONFIG", raising=False)
+    monkeypatch.setenv("CV_MODEL_VARIANT", "cnn")
+    assert lo.load_config().value("gate.variant") == "cnn"
