@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from lookoutcv.gate.gate import Gate
     from lookoutcv.gate_training.evaluate_gate import evaluate_gate
     from lookoutcv.gate_training.fit_gate import FittedGate, fit_gate
+    from lookoutcv.gate_training.samples.add_samples import AddedSamples, add_samples
     from lookoutcv.gate_training.samples.make_samples import Samples, gate_data
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
@@ -81,6 +82,8 @@ _HOMES = {
     "DriftReport": "lookoutcv.results.drift_report",
     "Evaluation": "lookoutcv.results.evaluation",
     "Gate": "lookoutcv.gate.gate",
+    "AddedSamples": "lookoutcv.gate_training.samples.add_samples",
+    "add_samples": "lookoutcv.gate_training.samples.add_samples",
     "FittedGate": "lookoutcv.gate_training.fit_gate",
     "GateEvaluation": "lookoutcv.results.gate_evaluation",
     "GateVerdict": "lookoutcv.results.gate_verdict",
@@ -144,6 +147,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "AddedSamples",
     "Baseline",
     "CVMetrics",
     "Card",
@@ -191,6 +195,7 @@ __all__ = [
     "TrainingRun",
     "Vacuumed",
     "__version__",
+    "add_samples",
     "attention",
     "baseline",
     "card",

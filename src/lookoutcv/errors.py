@@ -297,6 +297,9 @@ class ExplanationError(DataError):
 class TrackingUnavailable(DataError):
     """MLflow does not answer, or not as it should; said before anything is taught. Fields: uri, reason."""
 
+    uri: str
+    reason: str
+
 
 class FileFormatError(DataError):
     """One of our own files is not as it must be. Fields: path."""

@@ -25,7 +25,7 @@ from terminal import Terminal
 # Outputs of verbs that are not declared in `configuration.verbs`. (`index --pages` writes only where nothing is.)
 ELSEWHERE = {("show", "output"), ("show", "html"), ("config schema", "output"), ("demo", "out")}
 # Folders that are made, each with tests of its own on what may be replaced in it.
-FOLDERS = {("train", "output"), ("gate data", "output"), ("gate fit", "output")}
+FOLDERS = {("train", "output"), ("gate data", "output"), ("gate add", "output"), ("gate fit", "output")}
 
 
 @pytest.fixture

@@ -299,6 +299,26 @@ def test_long_values_many_parameters_and_odd_names_arrive(uri: str) -> None:
     assert params["classes"].endswith(" ... (cut)")
 
 
+def test_a_gate_is_read_back_whole(uri: str) -> None:
+    lo.gate_data("data")
+    told = lo.fit_gate("data", variant="cnn", epochs=2, output="door", mlflow_uri=uri).tracking
+    assert told is not None
+    assert (told.experiment, told.not_logged) == ("cv_blur_detection_cnn", {})
+    client = mlflow.MlflowClient(uri)
+    run = client.get_run(told.run_id)
+    assert (run.info.run_name, run.info.status, run.data.params["epochs"]) == ("door", "FINISHED", "2")
+    figures = json.loads(Path("door", "cnn_metrics.json").read_text())
+    assert run.data.metrics["accuracy"] == figures["accuracy"]
+    for name in ("loss", "accuracy"):
+        curve = client.get_metric_history(told.run_id, f"epoch/{name}")
+        assert [(one.step, one.value) for one in curve] == [(one["epoch"], one[name]) for one in figures["epochs"]]
+    Path("fetched").mkdir()
+    fetched = client.download_artifacts(told.run_id, "gate", "fetched")
+    assert sorted(one.name for one in Path(fetched).iterdir()) == sorted(one.name for one in Path("door").iterdir())
+    image = "data/raw/cv/sharp/pattern-0000.png"
+    assert lo.Gate.load(fetched).check(image).score == lo.Gate.load("door").check(image).score
+
+
 def test_training_outlasts_a_server_that_goes_away_and_comes_back(server: Server, package: Path) -> None:
     settings = TrackingSettings(mlflow_uri=server.uri, register="outlasting")
     one = replace(RUN.candidates[0], name="a")

@@ -19,6 +19,7 @@ RESULTS = {"Baseline", "CardProposal", "Compacted", "DetectionEvaluation", "Drif
 RESULTS |= {"Image", "Imported", "Labelled", "LogOverview", "LogStats", "LoggedModel", "Measurement", "Predictions"}
 RESULTS |= {"Predictor", "ProjectSettings", "Records", "Retained", "Vacuumed", "TrainingRun", "Package"}
 RESULTS |= {
+    "AddedSamples",
     "ExplanationSheet",
     "Explanations",
     "FittedGate",

@@ -13,7 +13,7 @@ from typing import Any
 
 _ON_A_COMMAND_LINE: ContextVar[bool] = ContextVar("on_a_command_line", default=False)
 # What the command line calls otherwise.
-_OTHERWISE = {"output": "-o", "mlflow_uri": "--mlflow", "try_": "--try", "classes": "--class"}
+_OTHERWISE = {"output": "-o", "mlflow_uri": "--mlflow", "try_": "--try", "classes": "--class", "photos": "--from"}
 
 
 @contextmanager

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lookoutcv.gate.gate_settings import GateCheckSettings
-from lookoutcv.gate_training.gate_training_settings import GateDataSettings, GateEvaluateSettings, GateFitSettings
+from lookoutcv.gate_training.gate_training_settings import (
+    GateAddSettings,
+    GateDataSettings,
+    GateEvaluateSettings,
+    GateFitSettings,
+    GateInitSettings,
+)
 from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, ExplainSettings, PredictSettings
 from lookoutcv.log.log_settings import (
     CompactSettings,
@@ -96,6 +102,8 @@ REPORTING = Group((ReportSettings,))
 DRAWING = Group((ReportSettings,), only=("output", "html", "force", "interactive", "template", "logo"))
 STYLING = Group((ReportSettings,), only=("template", "logo"))
 TRACKING = Group((TrackingSettings,))
+# A gate is no model of the registry's.
+TOLD = Group((TrackingSettings,), only=("mlflow_uri", "experiment", "run_name"))
 LOG_ROWS = Group((LogRowSettings,))
 LOG_PLACE = Group((LogPlaceSettings,))
 LOG_MODEL = Group((LogModelSettings,))
@@ -176,9 +184,20 @@ _VERBS = (
         GateDataSettings,
     ),
     _verb(
+        "gate add",
+        "Add labelled images of your own to samples: each is checked, and copied once.",
+        GateAddSettings,
+    ),
+    _verb(
         "gate fit",
         "Fit a gate to your own images: its cut refuses the share of good ones that you allow.",
         GateFitSettings,
+        TOLD,
+    ),
+    _verb(
+        "gate init",
+        "Write a pipeline for DVC: new samples are taken in, data prepared, gates fitted; with parameters and metrics.",
+        GateInitSettings,
     ),
     _verb(
         "gate evaluate",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,10 +27,13 @@ from lookoutcv.gate_training.gate_files import more_files
 from lookoutcv.gate_training.labelled_scenes import Scenes, read_scenes
 from lookoutcv.gate_training.parting import parted
 from lookoutcv.gate_training.scored_scenes import AS_THEY_ARE, CONDITIONS, sharp_scores
+from lookoutcv.gate_training.told_fit import told_fit
 from lookoutcv.images import Limits
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.progress import Progress
 from lookoutcv.results.gate_evaluation import GateEvaluation
+from lookoutcv.results.tracking_record import TrackingRecord
+from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.version import __version__
 
 # With fewer sharp images the interval of what is refused is wider than most can use.
@@ -46,11 +49,13 @@ class FittedGate:
         gate: Ready to judge.
         evaluation: How good it is: on images that it did not learn from, where there were enough.
         files: Those that were written.
+        tracking: Where it was told to MLflow, and what of it was not; None where nobody was told.
     """
 
     gate: Gate
     evaluation: GateEvaluation
     files: tuple[Path, ...] = ()
+    tracking: TrackingRecord | None = None
 
 
 @only_known_keywords()
@@ -70,7 +75,11 @@ def fit_gate(
     output: str | os.PathLike[str] | None = None,
     max_pixels: int | None = None,
     max_bytes: int | None = None,
+    mlflow_uri: str | None = None,
+    experiment: str | None = None,
+    run_name: str | None = None,
     progress: Progress | None = None,
+    on_fit: Callable[[FittedGate], Iterable[str | os.PathLike[str]] | None] | None = None,
 ) -> FittedGate:
     """Fit a gate: learn where the variant learns, and choose the cut from the user's own sharp images.
 
@@ -87,10 +96,16 @@ def fit_gate(
         seed: Of what is drawn.
         output: Write the gate to this folder.
         max_pixels, max_bytes: As for `measure`.
+        mlflow_uri: Tell MLflow: a server, "sqlite:///FILE", or "off"; unless given, the variable MLFLOW_TRACKING_URI.
+            Where it does not answer, the gate is fitted all the same, and `tracking` says so.
+        experiment, run_name: What they are called there; unless given, "cv_blur_detection" (of a network with "_cnn" or
+            "_vit" behind it) and the name of the folder.
         progress: Called as `progress(done, total)`.
+        on_fit: Called with the gate once it is fitted and written. What it returns are files, such as a report, that
+            MLflow is given too.
     Raises:
         UnknownPlugin: There is no such variant.
-        ConfigError: A number is out of range.
+        ConfigError: A number is out of range, or the address of MLflow is none.
         DataError: There is no sharp image, or a variant that learns has no blurred one.
         SourceError: The images cannot be listed.
     Example:
@@ -104,34 +119,54 @@ def fit_gate(
         problem = f"{option('false_reject')} is {false_reject}"
         raise ConfigError(problem, f"Give {option('false_reject')} from 0 to 0.5.", key="false_reject")
     chosen = variants.get(variant)
-    scenes = read_scenes(data, Limits.of(max_pixels, max_bytes))
-    _check(chosen, scenes)
-    learning, choosing, seen = parted(scenes, learns=chosen.learn is not None, seed=seed)
-    learnt = Learnt()
-    if chosen.learn is not None:
-        lesson = Lesson(learning.items, epochs, batch_size, learning_rate, seed, backbone, weights, device, progress)
-        learnt = chosen.learn(lesson)
-    numbers = _JudgedNumbers()
-    cut = _Choice(chosen, learnt, false_reject, seed, progress).cut(choosing, numbers)
-    known = numbers.states(_baseline(baseline))
-    untaught = [str(one.learnt["note"]) for one in known if "note" in one.learnt]
-    state = GateState(
-        variant=chosen.name,
+    learns = chosen.learn is not None
+    name = chosen.name if output is None else Path(output).resolve().name
+    with told_fit(TrackingSettings(mlflow_uri, experiment, run_name), chosen.name, name) as told:
+        scenes = read_scenes(data, Limits.of(max_pixels, max_bytes))
+        _check(chosen, scenes)
+        told.asked(
+            {
+                **{"variant": chosen.name, "false_reject": false_reject, "seed": seed},
+                **{"data": scenes.name, "data/sharp": len(scenes.sharp), "data/blurred": len(scenes.blurred)},
+                **({"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate} if learns else {}),
+                **({"backbone": backbone, "weights": weights, "device": device} if learns else {}),
+            }
+        )
+        learning, choosing, seen = parted(scenes, learns=learns, seed=seed)
+        learnt = Learnt()
+        if chosen.learn is not None:
+            lesson = Lesson(
+                learning.items, epochs, batch_size, learning_rate, seed, backbone, weights, device, progress
+            )
+            learnt = chosen.learn(lesson)
+        numbers = _JudgedNumbers()
+        cut = _Choice(chosen, learnt, false_reject, seed, progress).cut(choosing, numbers)
+        notes = tuple(_notes(scenes, choosing, seen=seen, learns=learns))
+        state = _state(chosen, cut, scenes, numbers.states(_baseline(baseline)), notes)
+        gate = Gate(state, learnt, "" if output is None else os.fspath(output))
+        evaluation = evaluated(gate, choosing, seen=seen, progress=progress)
+        files = [] if output is None else gate.save(output, more_files(state, learnt, evaluation))
+        fitted = FittedGate(gate, evaluation, tuple(files))
+        told.gate(state, learnt, evaluation, files)
+        told.files((on_fit(fitted) if on_fit is not None else None) or ())
+    return replace(fitted, tracking=told.record())
+
+
+def _state(
+    variant: Variant, cut: Cut, scenes: Scenes, judged: tuple[JudgeState, ...], notes: tuple[str, ...]
+) -> GateState:
+    untaught = [str(one.learnt["note"]) for one in judged if "note" in one.learnt]
+    return GateState(
+        variant=variant.name,
         cut=cut,
-        judges=known,
+        judges=judged,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         tool=f"lookoutcv {__version__}",
         source=scenes.name,
         sharp=len(scenes.sharp),
         blurred=len(scenes.blurred),
-        notes=(*_notes(scenes, choosing, seen=seen, learns=chosen.learn is not None), *untaught),
+        notes=(*notes, *untaught),
     )
-    gate = Gate(state, learnt, "" if output is None else os.fspath(output))
-    evaluation = evaluated(gate, choosing, seen=seen, progress=progress)
-    if output is None:
-        return FittedGate(gate, evaluation)
-    files = gate.save(output, more_files(state, learnt, evaluation))
-    return FittedGate(gate, evaluation, tuple(files))
 
 
 def _check(variant: Variant, scenes: Scenes) -> None:

@@ -57,6 +57,48 @@ class GateDataSettings:
 
 
 @settings_class
+class GateAddSettings:
+    """Labelled images of the user's own, added to samples."""
+
+    source: Annotated[
+        str,
+        Setting(
+            "Labelled images: a folder with sharp and blurred in it, a table with path and label.",
+            positional=True,
+            metavar="SOURCE",
+            place=True,
+        ),
+    ]
+    output: Annotated[
+        Path,
+        Setting(
+            "The folder of samples; copies go to added below it, labels to processed/cv.", short="-o", metavar="DIR"
+        ),
+    ] = Path("data")
+    max_pixels: Annotated[int | None, MAX_PIXELS] = None
+    max_bytes: Annotated[int | None, MAX_BYTES] = None
+    as_json: JsonSetting = False
+
+
+@settings_class
+class GateInitSettings:
+    """A gate's pipeline for DVC."""
+
+    folder: Annotated[Path, Setting("The project's folder.", positional=True, metavar="FOLDER")] = Path()
+    photos: Annotated[
+        str | None,
+        Setting(
+            "Sharp photographs to make copies of, in place of drawn patterns.",
+            flag="from",
+            metavar="PHOTOS",
+            place=True,
+        ),
+    ] = None
+    force: Annotated[bool, Setting("Replace a dvc.yaml and a params.yaml that are there.")] = False
+    as_json: JsonSetting = False
+
+
+@settings_class
 class GateFitSettings:
     """A gate fitted to the user's own images."""
 

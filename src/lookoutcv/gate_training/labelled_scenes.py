@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from lookoutcv.errors import DataError, NoImages
@@ -124,7 +124,7 @@ def read_scenes(data: Any, limits: Limits = DEFAULT_LIMITS, *, all_sharp: bool =
         data: A folder, an archive, a table with the columns path and label (1 or sharp, 0 or blurred), or a folder
             that `gate_data` made.
         limits: Images beyond them are skipped.
-        all_sharp: Images of a source that labels none are taken for sharp.
+        all_sharp: Images of a source that labels none are taken for sharp; else they are refused.
     Raises:
         SourceError: It cannot be listed.
         NoImages: There is none that is labelled.
@@ -133,14 +133,15 @@ def read_scenes(data: Any, limits: Limits = DEFAULT_LIMITS, *, all_sharp: bool =
     source = open_images(_target(data))
     refs = list(source)
     notes = [masked(note) for note in notes_of(source)]
-    labelled = [ref for ref in refs if ref.label not in (None, "")]
+    labels = {id(ref): label for ref in refs if (label := _label_of(ref))}
+    labelled = [ref for ref in refs if id(ref) in labels]
     if not labelled and refs and all_sharp:
         notes.append(f"Nothing labels the {len(refs):,} images: all are taken for sharp.")
         scenes = tuple(Scene(ref.id, True, ref, limits) for ref in refs)
         return Scenes(masked(source.name), scenes, notes=tuple(notes))
-    unknown = Counter(str(ref.label) for ref in labelled if _is_sharp(ref.label) is None)
+    unknown = Counter(label for label in labels.values() if _is_sharp(label) is None)
     if unknown:
-        if all_sharp and not any(_is_sharp(ref.label) is False for ref in labelled):
+        if all_sharp and not any(_is_sharp(label) is False for label in labels.values()):
             return _classes_of_sharp(source.name, labelled, len(refs) - len(labelled), limits, notes)
         shown = joined([repr(label) for label, _ in unknown.most_common(_SHOWN)])
         raise DataError(
@@ -148,10 +149,24 @@ def read_scenes(data: Any, limits: Limits = DEFAULT_LIMITS, *, all_sharp: bool =
             "Call the folders or the labels sharp and blurred, or 1 and 0.",
             label=next(iter(unknown)),
         )
+    if refs and not labelled:
+        raise DataError(
+            f"nothing says of the {len(refs):,} images of {masked(source.name)} whether they are sharp",
+            "Put them into folders called sharp and blurred, or give a table with the columns path and label.",
+            source=source.name,
+        )
     if not labelled:
         raise NoImages(f"there is no image in {masked(source.name)}", "Give a folder of images.", source=source.name)
-    scenes = tuple(Scene(ref.id, bool(_is_sharp(ref.label)), ref, limits) for ref in labelled)
+    scenes = tuple(Scene(ref.id, bool(_is_sharp(labels[id(ref)])), ref, limits) for ref in labelled)
     return Scenes(masked(source.name), scenes, len(refs) - len(labelled), notes=tuple(notes))
+
+
+def _label_of(ref: ImageRef) -> str:
+    """What its source says; else a folder that is called sharp or blurred: with one such folder, it says nothing."""
+    if ref.label not in (None, ""):
+        return str(ref.label)
+    above = PurePosixPath(ref.id).parts[:-1]
+    return above[0] if above and above[0].lower() in ("sharp", "blurred") else ""
 
 
 def _classes_of_sharp(name: str, refs: list[ImageRef], unlabelled: int, limits: Limits, notes: list[str]) -> Scenes:

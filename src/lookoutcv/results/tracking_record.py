@@ -18,7 +18,7 @@ class TrackingRecord(Result):
         model: The name in the registry; None where the model was not registered.
         version: Of the model there.
         not_logged: How many points, parameters, files ... did not arrive, by what they are. Empty where all did.
-        reason: Of the last that did not, in the words of MLflow.
+        reason: Of the last that did not, or why nothing did, in the words of MLflow.
     """
 
     uri: str
@@ -43,6 +43,6 @@ class TrackingRecord(Result):
         if not self.run_id:
             said = f"MLflow at {self.uri} was told nothing."
         if not self.not_logged:
-            return said
+            return f"{said[:-1]}: {self.reason}." if self.reason else said
         missing = ", ".join(f"{count:,} {what}" for what, count in self.not_logged.items())
         return f"{said} Not told: {missing}{f' ({self.reason})' if self.reason else ''}."

@@ -22,7 +22,10 @@ class TrackingSettings:
     ] = None
     experiment: Annotated[
         str | None,
-        Setting("The experiment in MLflow; unless given, MLFLOW_EXPERIMENT_NAME, else lookoutcv."),
+        Setting(
+            "The experiment in MLflow; unless given, MLFLOW_EXPERIMENT_NAME, else lookoutcv, and of a gate "
+            "cv_blur_detection."
+        ),
     ] = None
     run_name: Annotated[str | None, Setting("What MLflow calls the run; unless given, the name of its folder.")] = None
     register: Annotated[

@@ -90,6 +90,7 @@ HELP = {"Setting", "_verb"}
 NO_SENTENCES = {
     "calls/option_names.py": "makes the names",
     "settings/declared_parameters.py": "makes the options",
+    "gate_training/pipeline/stages.py": "makes lines for the shell",
     "log/reading/sql_check.py": "a comment of SQL",
 }
 

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
+import lookoutcv as lo
 from lookoutcv.errors import DataError
 from lookoutcv.gate_training.labelled_scenes import read_scenes
 from lookoutcv.gate_training.parting import parted
@@ -68,3 +69,11 @@ def test_copies_of_a_scene_are_never_on_both_sides(tmp_path: Path) -> None:
     assert {one.group for one in learning.items}.isdisjoint(one.group for one in choosing.items)
     assert len(learning.items) + len(choosing.items) == 140
     assert parted(scenes, learns=False) == (scenes, scenes, True)
+
+
+@pytest.mark.parametrize(("name", "sharp"), [("sharp", True), ("blurred", False)])
+def test_a_single_folder_says_what_its_name_says(tmp_path: Path, name: str, sharp: bool) -> None:
+    kept = lo.gate_data(tmp_path / "all", count=4).folder / "raw" / "cv" / name
+    (tmp_path / "some").mkdir()
+    kept.rename(tmp_path / "some" / name)
+    assert {one.sharp for one in read_scenes(tmp_path / "some", all_sharp=False).items} == {sharp}

@@ -12,9 +12,16 @@ from lookoutcv.cli.parameters import verb
 
 if TYPE_CHECKING:
     from lookoutcv.gate.gate_settings import GateCheckSettings
-    from lookoutcv.gate_training.gate_training_settings import GateDataSettings, GateEvaluateSettings, GateFitSettings
+    from lookoutcv.gate_training.gate_training_settings import (
+        GateAddSettings,
+        GateDataSettings,
+        GateEvaluateSettings,
+        GateFitSettings,
+        GateInitSettings,
+    )
     from lookoutcv.measuring.measuring_settings import Options
     from lookoutcv.reports.report_settings import ReportSettings
+    from lookoutcv.tracking.tracking_settings import TrackingSettings
 
 
 @verb("gate data")
@@ -41,14 +48,49 @@ def data(settings: GateDataSettings) -> None:
     print_samples(samples, settings.as_json)
 
 
+@verb("gate add")
+def add(settings: GateAddSettings) -> None:
+    """Add samples and print; what it can be told is declared in `gate_training.gate_training_settings`."""
+    import lookoutcv as lo
+    from lookoutcv.cli.printing.evaluations.gate_lines import print_added
+    from lookoutcv.cli.printing.progress_bar import progress_bar
+
+    with progress_bar(f"Adding {settings.source}") as progress:
+        added = lo.add_samples(
+            settings.source,
+            settings.output,
+            max_pixels=settings.max_pixels,
+            max_bytes=settings.max_bytes,
+            progress=progress,
+        )
+    print_added(added, settings.as_json)
+
+
+@verb("gate init")
+def init(settings: GateInitSettings) -> None:
+    """Write a pipeline and print; what it can be told is declared in `gate_training.gate_training_settings`."""
+    from lookoutcv.cli.printing.evaluations.pipeline_lines import print_pipeline
+    from lookoutcv.gate_training.pipeline.write_pipeline import write_pipeline
+
+    files = write_pipeline(settings.folder, photos=settings.photos, force=settings.force)
+    print_pipeline(settings.folder, files, settings.as_json)
+
+
 @verb("gate fit")
-def fit(settings: GateFitSettings) -> None:
+def fit(settings: GateFitSettings, tracking: TrackingSettings) -> None:
     """Fit and print; what it can be told is declared in `gate_training.gate_training_settings`."""
+    import tempfile
+    from pathlib import Path
+
     import lookoutcv as lo
     from lookoutcv.cli.printing.evaluations.gate_lines import print_fitted
     from lookoutcv.cli.printing.progress_bar import progress_bar
 
-    with progress_bar(f"Fitting on {settings.data}") as progress:
+    def draw(fitted: lo.FittedGate) -> list[Path]:
+        """The report for MLflow, without pictures: nobody was asked whether these may lie there."""
+        return [lo.render(fitted.evaluation, Path(aside, "report.html"), thumbnails=False)]
+
+    with tempfile.TemporaryDirectory() as aside, progress_bar(f"Fitting on {settings.data}") as progress:
         fitted = lo.fit_gate(
             settings.data,
             variant=settings.variant,
@@ -64,7 +106,11 @@ def fit(settings: GateFitSettings) -> None:
             output=settings.output,
             max_pixels=settings.max_pixels,
             max_bytes=settings.max_bytes,
+            mlflow_uri=tracking.mlflow_uri,
+            experiment=tracking.experiment,
+            run_name=tracking.run_name,
             progress=progress,
+            on_fit=draw,
         )
     print_fitted(fitted, settings.as_json)
 
@@ -123,7 +169,9 @@ def check(settings: GateCheckSettings) -> None:
 group = typer.Typer(
     name="gate", help="Is an image fit to use? A gate made, fitted, judged, asked.", no_args_is_help=True
 )
+group.command("add", cls=ConfiguredCommand)(add)
 group.command("check", cls=ConfiguredCommand)(check)
 group.command("data", cls=ConfiguredCommand)(data)
 group.command("fit", cls=ConfiguredCommand)(fit)
+group.command("init", cls=ConfiguredCommand)(init)
 group.command("evaluate", cls=ConfiguredCommand)(evaluate)

@@ -20,9 +20,10 @@ from lookoutcv.gate_training.samples.sample_folder import (
     LABELS,
     csv_bytes,
     forget,
-    listed_paths,
+    listed_rows,
     prepare,
     sample_row,
+    was_added,
     write_png,
 )
 from lookoutcv.images import Limits
@@ -50,6 +51,7 @@ class Samples:
         kinds: How they were blurred.
         nuisances: What else was done to them, to sharp and blurred ones alike.
         skipped: Images of the source that could not be read.
+        added: Images that `add_samples` added before; they stay.
     """
 
     folder: Path
@@ -60,6 +62,7 @@ class Samples:
     kinds: tuple[str, ...]
     nuisances: tuple[str, ...]
     skipped: int = 0
+    added: int = 0
 
 
 @only_known_keywords()
@@ -85,7 +88,8 @@ def gate_data(
 
     Args:
         output: The folder. Images lie below it in raw/cv/sharp and raw/cv/blurred, the table in
-            processed/cv/labels.csv; files of these names are replaced where the table is there already.
+            processed/cv/labels.csv; files of these names are replaced where the table is there already. Images that
+            `add_samples` added stay.
         photos: Sharp photographs: a folder, an archive, a table; None for patterns.
         count: How many patterns, half of them blurred; or with `photos` the most photographs that are taken, evenly
             spread over all.
@@ -117,7 +121,8 @@ def gate_data(
     inputs = [] if photos is None else input_paths(table, photos)
     refuse_inputs(folder, inputs)
     prepare(folder, table, force)
-    stale = set(listed_paths(table)) if table.is_file() and is_labels_file(table) else set()
+    before = listed_rows(table) if table.is_file() and is_labels_file(table) else []
+    added = [row for row in before if was_added(row)]
     check_output(table, LABELS, inputs=inputs, force=force)
     skipped = SkippedImages()
     how = Degrading(blurs, widths, others, seed)
@@ -132,10 +137,10 @@ def gate_data(
         rows.append(sample_row(path, sample))
         counts[sample.sharp] += 1
         scenes.add(sample.scene)
-    write_output(table, csv_bytes(rows), LABELS, force=force)
-    for old in stale - {row[0] for row in rows}:
+    write_output(table, csv_bytes([*rows, *added]), LABELS, force=force)
+    for old in {row[0] for row in before} - {row[0] for row in (*rows, *added)}:
         forget(folder, old)
-    return Samples(folder, table, counts[True], counts[False], len(scenes), blurs, others, skipped.count)
+    return Samples(folder, table, counts[True], counts[False], len(scenes), blurs, others, skipped.count, len(added))
 
 
 def _photographs(

@@ -12,11 +12,13 @@ from lookoutcv.calls.option_names import option
 from lookoutcv.csv_cells import harmless
 from lookoutcv.errors import OutputUnwritable
 from lookoutcv.files.outputs import FileKind, write_output
-from lookoutcv.gate_training.labelled_scenes import COLUMNS, is_labels_file
+from lookoutcv.gate_training.labelled_scenes import COLUMNS, Scene, is_labels_file
 from lookoutcv.gate_training.samples.degraded_samples import Sample
 from lookoutcv.gate_training.samples.patterns import Pixels
 
 IMAGES_FOLDER = Path("raw", "cv")
+# The user's own, which no new samples replace.
+ADDED_FOLDER = Path("added")
 LABELS = FileKind("a table of samples", is_labels_file)
 
 
@@ -31,11 +33,16 @@ def prepare(folder: Path, table: Path, force: bool) -> None:
                 f"Give another folder, or {option('force')} to write among them.",
                 path=str(place),
             )
-        _make(place)
-    _make(table.parent)
+        make_folder(place)
+    make_folder(table.parent)
 
 
-def _make(place: Path) -> None:
+def make_folder(place: Path) -> None:
+    """Make a folder and those above it.
+
+    Raises:
+        OutputUnwritable: It cannot be made.
+    """
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -43,10 +50,15 @@ def _make(place: Path) -> None:
         raise OutputUnwritable(why, "Give another folder.", path=str(place)) from error
 
 
-def listed_paths(table: Path) -> list[str]:
-    """The images that the table of samples made before names."""
+def listed_rows(table: Path) -> list[list[str]]:
+    """The lines of the table of samples that were made or added before; a path is the first cell."""
     with table.open(encoding="utf-8", newline="") as file:
-        return [row["path"] for row in csv.DictReader(file)]
+        return [row for row in list(csv.reader(file))[1:] if row]
+
+
+def was_added(row: list[str]) -> bool:
+    """Whether a line of the table is of an image of the user's own."""
+    return Path(row[0]).parts[:1] == ADDED_FOLDER.parts
 
 
 def forget(folder: Path, path: str) -> None:
@@ -81,6 +93,13 @@ def sample_row(path: Path, sample: Sample) -> list[str]:
     name = "sharp" if sample.sharp else "blurred"
     what = sample.kind, sample.strength, sample.nuisance, sample.scene, sample.scene_kind
     return [harmless(cell) for cell in (path.as_posix(), str(int(sample.sharp)), name, *what)]
+
+
+def added_row(path: Path, scene: Scene) -> list[str]:
+    """The line of an image that was added: what its source says of it goes along."""
+    name, shows = "sharp" if scene.sharp else "blurred", "" if scene.group == scene.id else scene.group
+    what = scene.kind, scene.strength, scene.nuisance, shows, scene.scene_kind
+    return [harmless(cell) for cell in (path.as_posix(), str(int(scene.sharp)), name, *what)]
 
 
 def csv_bytes(rows: list[list[str]]) -> bytes:

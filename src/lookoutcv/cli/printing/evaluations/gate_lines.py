@@ -14,8 +14,11 @@ from lookoutcv.secrets import masked
 if TYPE_CHECKING:
     from lookoutcv.gate.check_images import GateVerdicts
     from lookoutcv.gate_training.fit_gate import FittedGate
+    from lookoutcv.gate_training.samples.add_samples import AddedSamples
     from lookoutcv.gate_training.samples.make_samples import Samples
     from lookoutcv.results.gate_verdict import GateVerdict
+
+_MOST_NAMED = 20
 
 
 def print_samples(samples: Samples, as_json: bool) -> None:
@@ -30,8 +33,30 @@ def print_samples(samples: Samples, as_json: bool) -> None:
     typer.echo(f"Blurred: {', '.join(samples.kinds)}. Also done, to both alike: {', '.join(samples.nuisances)}.")
     if samples.skipped:
         typer.echo(f"{samples.skipped:,} images could not be read and are left out.")
+    if samples.added:
+        typer.echo(f"{samples.added:,} images that were added before stay.")
     typer.echo(f"What each is stands in {plain(str(samples.labels))}")
     typer.echo(f"Fit a gate on them: lookout gate fit {plain(str(samples.folder))}")
+
+
+def print_added(added: AddedSamples, as_json: bool) -> None:
+    """What `gate add` did: how many, and each image that was refused by name."""
+    if as_json:
+        print_json({**asdict(added), "folder": str(added.folder), "labels": str(added.labels)})
+        return
+    for note in added.notes:
+        typer.echo(plain(note))
+    for one in added.refused[:_MOST_NAMED]:
+        typer.echo(plain(f"Refused: {one.id}: {one.reason}"))
+    if added.refused_count > _MOST_NAMED:
+        typer.echo(f"{added.refused_count:,} images are refused in all; with --json up to 1,000 are named.")
+    if added.unlabelled:
+        typer.echo(f"{added.unlabelled:,} images are left out: nothing says whether they are sharp.")
+    known = f" {added.known:,} were there already." if added.known else ""
+    typer.echo(
+        f"{added.sharp:,} sharp and {added.blurred:,} blurred images are added to {plain(str(added.folder))}.{known} "
+        f"It holds {added.total:,} now."
+    )
 
 
 def print_fitted(fitted: FittedGate, as_json: bool) -> None:
@@ -41,7 +66,9 @@ def print_fitted(fitted: FittedGate, as_json: bool) -> None:
 
     if as_json:
         bare = without_thumbnails(fitted.evaluation).to_dict()
-        print_json({"gate": fitted.gate.state.to_dict(), "evaluation": bare, "files": list(map(str, fitted.files))})
+        written = {"gate": fitted.gate.state.to_dict(), "evaluation": bare, "files": list(map(str, fitted.files))}
+        told = None if fitted.tracking is None else fitted.tracking.to_dict()
+        print_json({**written, "tracking": told})
         return
     typer.echo(lo.render(fitted.evaluation, format="terminal", thumbnails=False), nl=False)
     for note in fitted.gate.state.notes:
@@ -49,6 +76,8 @@ def print_fitted(fitted: FittedGate, as_json: bool) -> None:
             typer.echo(plain(note))
     for path in fitted.files:
         typer.echo(masked(f"Wrote {path}"))
+    if fitted.tracking is not None:
+        typer.echo(plain(masked(fitted.tracking.sentence())))
 
 
 def print_verdicts(verdicts: GateVerdicts, output: Path | None, as_json: bool) -> None:
