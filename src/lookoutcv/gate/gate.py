@@ -77,7 +77,7 @@ class Gate:
             ConfigError: The variant has no cut of its own, and none is given.
             UnknownPlugin: There is no such judge.
         """
-        name = os.fspath(gate)
+        name = _named(gate)
         if name in variants and not os.path.exists(os.path.join(name, "gate.json")):
             state, learnt = _unfitted(variants.get(name), threshold), Learnt()
             place = ""
@@ -252,6 +252,12 @@ class _Measured:
             "gate.score": verdict.score,
             "gate.reasons": "; ".join(verdict.reasons) or None,
         }
+
+
+def _named(gate: object) -> str:
+    if isinstance(gate, str | os.PathLike):
+        return os.fspath(gate)
+    raise ConfigError(f"{option('gate')} is of type {type(gate).__name__}", GateState.REMEDY, key="gate")
 
 
 def _unfitted(variant: Variant, threshold: float | None) -> GateState:

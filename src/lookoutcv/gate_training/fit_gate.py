@@ -36,6 +36,11 @@ from lookoutcv.results.tracking_record import TrackingRecord
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.version import __version__
 
+_NO_BETTER_THAN_CHANCE = 0.5
+_USELESS = (
+    "It is not known to tell sharp images from blurred ones better than chance: do not use it. Give more images, or "
+    "take the variant composite."
+)
 # With fewer sharp images the interval of what is refused is wider than most can use.
 _FEW_SHARP = 50
 
@@ -141,10 +146,12 @@ def fit_gate(
             learnt = chosen.learn(lesson)
         numbers = _JudgedNumbers()
         cut = _Choice(chosen, learnt, false_reject, seed, progress).cut(choosing, numbers)
-        notes = tuple(_notes(scenes, choosing, seen=seen, learns=learns))
+        notes = (*_notes(scenes, choosing, seen=seen, learns=learns), *_of_learning(learnt))
         state = _state(chosen, cut, scenes, numbers.states(_baseline(baseline)), notes)
         gate = Gate(state, learnt, "" if output is None else os.fspath(output))
         evaluation = evaluated(gate, choosing, seen=seen, progress=progress)
+        if evaluation.auc_low is not None and evaluation.auc_low <= _NO_BETTER_THAN_CHANCE:
+            state = gate.state = replace(state, notes=(*state.notes, _USELESS))
         files = [] if output is None else gate.save(output, more_files(state, learnt, evaluation))
         fitted = FittedGate(gate, evaluation, tuple(files))
         told.gate(state, learnt, evaluation, files)
@@ -265,6 +272,18 @@ def _baseline(baseline: Any) -> Any:
     from lookoutcv.measuring.baseline import Baseline  # noqa: PLC0415 - few give one
 
     return Baseline.load(baseline)
+
+
+def _of_learning(learnt: Learnt) -> list[str]:
+    """What a variant says of how it learnt: weights it left out, and that it began at chance."""
+    notes = [str(note) for note in learnt.facts.get("notes", ())]
+    began = learnt.facts.get("weights")
+    if isinstance(began, Mapping) and began.get("kind") == "none":
+        notes.append("The network began at chance, with no pretrained weights.")
+    left_out = learnt.facts.get("left_out", 0)
+    if left_out:
+        notes.append(f"{left_out:,} images could not be learnt from: unreadable, or too small.")
+    return notes
 
 
 def _notes(scenes: Scenes, choosing: Scenes, *, seen: bool, learns: bool) -> list[str]:

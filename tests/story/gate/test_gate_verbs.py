@@ -129,3 +129,15 @@ def test_a_source_is_screened_from_the_command_line(lookout: Terminal, tmp_path:
     assert "refused 12 of 24 images: 12 since it is blurred" in lookout.out + lookout.err
     assert lookout("monitor", "data/raw/cv", "-b", tmp_path / "b.parquet", *options[2:]) == 0
     assert "The gate finds 50.0% of the window's images unfit, 0.0% of the baseline's" in lookout.out
+
+
+def test_a_gate_that_tells_nothing_says_so(lookout: Terminal, tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    for number in range(24):
+        path = tmp_path / "same" / ("sharp", "blurred")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        coarse = draw.integers(30, 220, (12, 12, 3), dtype=np.uint8)
+        cv2.imwrite(str(path), cv2.resize(coarse, (192, 192), interpolation=cv2.INTER_NEAREST))
+    assert lookout("gate", "fit", tmp_path / "same", "-o", tmp_path / "gate") == 0
+    assert "not known to tell sharp images from blurred ones better than chance: do not use it" in lookout.out
+    assert "better than chance" in (tmp_path / "gate" / "README.md").read_text()
