@@ -33,6 +33,7 @@ PLACES = {
     "log/upkeep/erase.py": "old files through `log/table/files`; damaged segments by their names",
     "log/upkeep/vacuum.py": "Delta Lake is only asked (dry_run); removal goes through `log/table/files`",
     "log/writing/replay.py": "journals by their names, in the folder of a writer whose lock is held",
+    "gate/save_gate.py": "files of the gate that lay in the folder, by the names that gates give, beside our gate.json",
     "gate/screening.py": 'the user\'s own images, to the folder that on_reject="move" names, over no other file',
     "measuring/engines/process_pool.py": "notes in its own temporary folder",
     "prediction_log.py": "hands `vacuum` on",

@@ -33,7 +33,7 @@ from lookoutcv.drift.statistics.samples import common_samples, have_common
 from lookoutcv.drift.wording.accuracy_sentences import accuracy_in_words
 from lookoutcv.drift.wording.cause_sentences import cause_in_words
 from lookoutcv.drift.wording.group_sentences import group_in_words
-from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence, gate_sentence
+from lookoutcv.drift.wording.image_sentences import black_sentence, copies_sentence, gate_alarm, gate_sentence
 from lookoutcv.drift.wording.metric_sentences import metric_in_words
 from lookoutcv.drift.wording.onset_sentences import onset_in_words
 from lookoutcv.drift.wording.prediction_sentences import predictions_in_words, ungrouped_sentence, unmeasured_sentence
@@ -157,7 +157,7 @@ def _report_of_images(
     return replace(
         _decided(decision, sides, policy),
         smallest_detectable_effect=verdict.detectable,
-        summary=summarise(decision, rows, sides, policy),
+        summary=gate_alarm(share, policy.alpha) + summarise(decision, rows, sides, policy),
         metrics=rows,
         notes=report_notes(decision, samples, sides, policy, further),
         groups=[group_in_words(group) for group in decision.groups.groups] if decision.groups is not None else [],

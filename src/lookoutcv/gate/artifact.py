@@ -152,6 +152,8 @@ def _json(file: Path) -> Any:
         raise _damaged(file, f"has more than {_MOST_JSON_BYTES >> 20} MB")
     try:
         return json.loads(data)
+    except UnicodeDecodeError as reason:
+        raise NotOurFile(f"{file} is no gate", GateState.REMEDY, path=str(file)) from reason
     except (ValueError, RecursionError) as reason:
         raise _damaged(file, f"is damaged ({parse_error(reason)})") from reason
 

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.calls.option_names import option
-from lookoutcv.errors import ConfigError, ImageError, MetricFailed, NotOurFile, ShapeMismatch
+from lookoutcv.errors import ImageError, MetricFailed, NotOurFile, ShapeMismatch
+from lookoutcv.files import is_url
 from lookoutcv.gate.artifact import FittedLimit, GateState, JudgeState, gate_files, read_gate
 from lookoutcv.gate.camera_memory import CameraMemory, remembered
 from lookoutcv.gate.cut import Cut, sureness
 from lookoutcv.gate.judges.base import Judge, Limit, Numbers
 from lookoutcv.gate.judges.base import registry as judges
+from lookoutcv.gate.loading import check_threshold, check_weights, is_name, named, unfitted
 from lookoutcv.gate.opinions import first_objection, of_sharpness, opinion, unreadable
 from lookoutcv.gate.variants.base import Learnt, Score, Variant
 from lookoutcv.gate.variants.base import registry as variants
@@ -69,7 +70,7 @@ class Gate:
 
         Args:
             gate: The folder that `lookout gate fit` made, or a variant's name: "composite" or "threshold".
-            threshold: A cut in place of its own, in the unit of the variant's score.
+            threshold: Of the variant `threshold`, a cut in place of its own: a variance of the Laplacian.
             judges: Of what is judged beside sharpness, only these; an empty list for none.
         Raises:
             NotOurFile: There is no gate at that place.
@@ -77,17 +78,19 @@ class Gate:
             ConfigError: The variant has no cut of its own, and none is given.
             UnknownPlugin: There is no such judge.
         """
-        name = _named(gate)
+        name = named(gate)
         if name in variants and not os.path.exists(os.path.join(name, "gate.json")):
-            state, learnt = _unfitted(variants.get(name), threshold), Learnt()
+            state, learnt = unfitted(variants.get(name), threshold), Learnt()
             place = ""
-        elif _is_name(name):
+        elif is_name(name):
             variants.get(name)  # answers with the nearest name
             raise NotOurFile(f"there is no gate at {name}", GateState.REMEDY, path=name)
         else:
             state, learnt = read_gate(name)
+            check_weights(state, learnt, name)
             place = name
             if threshold is not None:
+                check_threshold(threshold, state.variant)
                 state = replace(state, cut=Cut(threshold, chosen_by="given", slope=state.cut.slope))
         if judges is not None:
             known = {one.name: one for one in state.judges}
@@ -138,11 +141,16 @@ class Gate:
             limits: An image beyond them is not fit.
         Returns:
             The verdict. Of an image that cannot be read it is "unfit", with the reason.
+        Raises:
+            UnreadableImage: There is no such file.
+            MetricFailed: A judge failed.
         """
         name = id if id is not None else str(image) if isinstance(image, str | os.PathLike) else _UNNAMED
         try:
             opened = image if isinstance(image, Image) else read(image, limits=limits or DEFAULT_LIMITS)
         except (ImageError, ShapeMismatch) as error:
+            if isinstance(image, str | os.PathLike) and not is_url(os.fspath(image)) and not os.path.isfile(image):
+                raise  # a mistyped path is no bad image
             return unreadable(name, error.reason if isinstance(error, ImageError) else error.problem)
         facts = Facts(opened.stored_bytes, opened.exif_orientation)
         return self.judge(ImageView(opened.pixels, facts), name, camera)
@@ -254,33 +262,9 @@ class _Measured:
         }
 
 
-def _named(gate: object) -> str:
-    if isinstance(gate, str | os.PathLike):
-        return os.fspath(gate)
-    raise ConfigError(f"{option('gate')} is of type {type(gate).__name__}", GateState.REMEDY, key="gate")
-
-
-def _unfitted(variant: Variant, threshold: float | None) -> GateState:
-    cut = variant.standard_cut if threshold is None else threshold
-    if cut is None:
-        nothing = "learns from your images" if variant.learn else "has no cut that holds for all cameras"
-        raise ConfigError(
-            f"the gate variant {variant.name!r} {nothing}",
-            f"Fit it: lookout gate fit DATA --variant {variant.name}"
-            + ("" if variant.learn else f"; or give {option('threshold')}."),
-            key="variant",
-        )
-    chosen = Cut(cut, chosen_by="standard" if threshold is None else "given", slope=variant.slope)
-    return GateState(variant.name, chosen, tuple(JudgeState(one.name) for one in judges))
-
-
 def _with_limits(judge: Judge, state: JudgeState) -> tuple[Judge, tuple[Limit, ...]]:
     own: dict[str, FittedLimit] = {one.number: one for one in state.limits}
     return judge, tuple(
         replace(one, low=own[one.number].low, high=own[one.number].high) if one.number in own else one
         for one in judge.limits
     )
-
-
-def _is_name(text: str) -> bool:
-    return not os.path.exists(text) and not Path(text).suffix and os.sep not in text and "/" not in text

@@ -16,7 +16,7 @@ GateSetting = Annotated[
     ),
 ]
 ThresholdSetting = Annotated[
-    float | None, Setting("The least score that is sharp, in place of the gate's own; in the variant's unit.")
+    float | None, Setting("Of the gate `threshold`: the least variance of the Laplacian that is sharp.")
 ]
 
 

@@ -11,6 +11,10 @@ from lookoutcv.files.outputs import FileKind, check_output, marked, write_output
 from lookoutcv.gate.artifact import GATE_FILE, GateState
 
 CARD_FILE = "README.md"
+OF_NETWORKS = (
+    *("gate.safetensors", "cnn_model.pt", "cnn_model.onnx", "vit_model.onnx"),
+    *("metrics.json", "cnn_metrics.json", "vit_metrics.json"),
+)
 # A person may write one, too, and lay it beside a gate.
 CARD = marked("the card of a gate", r"\A# A gate: ")
 
@@ -36,6 +40,11 @@ def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> li
         ) from error
     for name in files:
         check_output(place / name, kinds[name])
+    ours = (place / GATE_FILE).is_file()  # or it would have been refused
     for name, data in files.items():
         write_output(place / name, data, kinds[name])
+    # Of a gate of another variant that lay here.
+    for name in OF_NETWORKS if ours else ():
+        if name not in files:
+            (place / name).unlink(missing_ok=True)
     return [place / name for name in files]

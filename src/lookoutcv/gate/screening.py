@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
@@ -15,6 +14,7 @@ from lookoutcv.errors import ConfigError, OutputUnwritable
 from lookoutcv.gate.gate import Gate
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.profiles.counts import gate_key
+from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.measurer import Measurer, Value
 from lookoutcv.results.images.skipped import Skipped
 from lookoutcv.sources import ImageRef
@@ -71,8 +71,8 @@ class Screen:
         )
 
 
-def screen(gate: Any, on_reject: str, rejects: str | os.PathLike[str] | None) -> Screen | None:
-    """The screen that options describe; None without a gate.
+def screen(gate: Any, on_reject: str, rejects: str | os.PathLike[str] | None) -> Screen:
+    """The screen that options describe.
 
     Raises:
         ConfigError: There is no such way, or no folder to move to.
@@ -83,10 +83,9 @@ def screen(gate: Any, on_reject: str, rejects: str | os.PathLike[str] | None) ->
         problem = f"{option('on_reject')} is {on_reject!r}"
         raise ConfigError(problem, f"Take one of {', '.join(_WAYS)}.", key="on_reject")
     if gate is None:
-        if rejects is not None:
-            problem = f"{option('rejects')} says where to, and there is no gate"
-            raise ConfigError(problem, f"Give {option('gate')}, too.", key="rejects")
-        return None
+        said = option("rejects") if rejects is not None else option("on_reject")
+        problem = f"{said} says what becomes of images that a gate refuses, and there is no gate"
+        raise ConfigError(problem, f"Give {option('gate')}, too.", key="gate")
     if (on_reject == "move") is (rejects is None):
         wanted = "no folder to move to is given" if rejects is None else "nothing is moved"
         remedy = f"{option('rejects')} FOLDER goes with {option('on_reject')} move."
@@ -128,20 +127,24 @@ class RefusedImages:
         total = self.counts.total()
         if not total:
             return ""
-        why = "; ".join(f"{count:,} since {reason}" for reason, count in self.reasons.most_common(_SHOWN))
-        more = len(self.reasons) - _SHOWN
-        others = f"; and for {more:,} other reasons" if more > 0 else ""
+        why = "; ".join(f"{reason} ({count:,})" for reason, count in self.reasons.most_common(_SHOWN))
+        more = sum(count for _, count in self.reasons.most_common()[_SHOWN:])
+        others = f"; other reasons ({more:,})" if more > 0 else ""
         names = ", ".join(self.names) + (" ..." if total > len(self.names) else "")
         done = f", and moved to {self.screen.rejects}" if self.screen.on_reject == "move" else ""
         return (
-            f"The gate {self.screen.gate.name} refused {total:,} of {total + measured:,} images{done}: {why}{others} "
-            f"({names})."
+            f"The gate {self.screen.gate.name} refused {total:,} of {total + measured:,} images{done}: {why}{others}. "
+            f"They are {names}."
         )
 
-
-def gate_counts(values: Mapping[str, int]) -> tuple[int, int]:
-    """How many images a gate found unfit, and how many it was asked about."""
-    return sum(count for key, count in values.items() if key.startswith("unfit")), sum(values.values())
+    def tagged(self, profile: Profile) -> str:
+        """How many are marked as unfit, in a sentence; "" where they are left out."""
+        if self.screen.on_reject != "tag":
+            return ""
+        counts = profile.counts["gate"]
+        unfit = sum(count for key, count in counts.items() if key.startswith("unfit"))
+        total = sum(counts.values())
+        return f"The gate {self.screen.gate.name} finds {unfit:,} of {total:,} images unfit; they are marked."
 
 
 def _folder(rejects: str) -> str:

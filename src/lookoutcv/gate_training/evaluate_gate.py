@@ -7,7 +7,7 @@ import heapq
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
@@ -24,6 +24,7 @@ from lookoutcv.results.gate_evaluation import CurvePoint, GateEvaluation, GateSh
 from lookoutcv.results.gate_verdict import GateVerdict
 from lookoutcv.scores.proportions import wilson_interval
 from lookoutcv.scores.ranking import area_under_roc, precision_recall_curve, roc_curve
+from lookoutcv.sources.decoded_images import SkippedImages
 
 _MOST_WRONG = 12
 _CURVE_POINTS = 101
@@ -63,7 +64,8 @@ def evaluate_gate(
     """
     opened = gate if isinstance(gate, Gate) else Gate.load(gate, threshold=threshold)
     scenes = read_scenes(data, Limits.of(max_pixels, max_bytes))
-    return evaluated(opened, scenes, thumbnails=thumbnails, progress=progress)
+    seen = bool(opened.state.source) and opened.state.source == scenes.name
+    return evaluated(opened, scenes, seen=seen, thumbnails=thumbnails, progress=progress)
 
 
 @dataclass
@@ -113,6 +115,7 @@ def evaluated(
     Args:
         seen: The gate was fitted on these images.
     """
+    scenes = replace(scenes, skipped=SkippedImages())  # those that were noted when others looked are noted anew
     tally = _Tally(thumbnails)
     total = len(scenes.items)
     for done, (scene, view) in enumerate(scenes.views(), start=1):

@@ -14,6 +14,7 @@ import numpy as np
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, DataError
+from lookoutcv.files.outputs import refuse_inputs
 from lookoutcv.gate.artifact import FittedLimit, GateState, JudgeState
 from lookoutcv.gate.cut import Cut, SizedCut
 from lookoutcv.gate.gate import DEFAULT_VARIANT, Gate
@@ -23,6 +24,7 @@ from lookoutcv.gate.variants.base import Learnt, Lesson, Variant
 from lookoutcv.gate.variants.base import registry as variants
 from lookoutcv.gate_training.choosing_cut import fitted_slope, quantile_cut, scanned_cut
 from lookoutcv.gate_training.evaluate_gate import evaluated
+from lookoutcv.gate_training.fitting_notes import cut_notes, data_notes, learning_notes
 from lookoutcv.gate_training.gate_files import more_files
 from lookoutcv.gate_training.labelled_scenes import Scenes, read_scenes
 from lookoutcv.gate_training.parting import parted
@@ -33,16 +35,10 @@ from lookoutcv.pixels.view import ImageView
 from lookoutcv.progress import Progress
 from lookoutcv.results.gate_evaluation import GateEvaluation
 from lookoutcv.results.tracking_record import TrackingRecord
+from lookoutcv.sources.decoded_images import no_images
+from lookoutcv.sources.input_paths import input_paths
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.version import __version__
-
-_NO_BETTER_THAN_CHANCE = 0.5
-_USELESS = (
-    "It is not known to tell sharp images from blurred ones better than chance: do not use it. Give more images, or "
-    "take the variant composite."
-)
-# With fewer sharp images the interval of what is refused is wider than most can use.
-_FEW_SHARP = 50
 
 
 @only_known_keywords(types=False)
@@ -120,6 +116,8 @@ def fit_gate(
         >>> fitted.evaluation.accuracy
         1.0
     """
+    if output is not None:
+        refuse_inputs(output, input_paths(output, data))
     if not 0 <= false_reject <= 0.5:
         problem = f"{option('false_reject')} is {false_reject}"
         raise ConfigError(problem, f"Give {option('false_reject')} from 0 to 0.5.", key="false_reject")
@@ -146,12 +144,11 @@ def fit_gate(
             learnt = chosen.learn(lesson)
         numbers = _JudgedNumbers()
         cut = _Choice(chosen, learnt, false_reject, seed, progress).cut(choosing, numbers)
-        notes = (*_notes(scenes, choosing, seen=seen, learns=learns), *_of_learning(learnt))
+        notes = (*data_notes(scenes, cut, seen=seen, learns=learns), *learning_notes(learnt))
         state = _state(chosen, cut, scenes, numbers.states(_baseline(baseline)), notes)
         gate = Gate(state, learnt, "" if output is None else os.fspath(output))
         evaluation = evaluated(gate, choosing, seen=seen, progress=progress)
-        if evaluation.auc_low is not None and evaluation.auc_low <= _NO_BETTER_THAN_CHANCE:
-            state = gate.state = replace(state, notes=(*state.notes, _USELESS))
+        state = gate.state = replace(state, notes=(*state.notes, *cut_notes(chosen, cut, evaluation)))
         files = [] if output is None else gate.save(output, more_files(state, learnt, evaluation))
         fitted = FittedGate(gate, evaluation, tuple(files))
         told.gate(state, learnt, evaluation, files)
@@ -210,6 +207,8 @@ class _Choice:
         found = sharp_scores(
             scenes, scorer, conditions=conditions, seed=self.seed, progress=self.progress, seen=numbers.add
         )
+        if not found.views_read:
+            raise no_images(scenes.name, tuple(scenes.skipped.named), scenes.skipped.count)
         if not len(found.own):
             raise DataError(
                 f"of {found.views_read:,} sharp images none shows enough to tell whether it is sharp",
@@ -272,28 +271,3 @@ def _baseline(baseline: Any) -> Any:
     from lookoutcv.measuring.baseline import Baseline  # noqa: PLC0415 - few give one
 
     return Baseline.load(baseline)
-
-
-def _of_learning(learnt: Learnt) -> list[str]:
-    """What a variant says of how it learnt: weights it left out, and that it began at chance."""
-    notes = [str(note) for note in learnt.facts.get("notes", ())]
-    began = learnt.facts.get("weights")
-    if isinstance(began, Mapping) and began.get("kind") == "none":
-        notes.append("The network began at chance, with no pretrained weights.")
-    left_out = learnt.facts.get("left_out", 0)
-    if left_out:
-        notes.append(f"{left_out:,} images could not be learnt from: unreadable, or too small.")
-    return notes
-
-
-def _notes(scenes: Scenes, choosing: Scenes, *, seen: bool, learns: bool) -> list[str]:
-    notes = list(scenes.notes)
-    few = len(choosing.sharp)
-    if few < _FEW_SHARP:
-        notes.append(
-            f"Only {few:,} sharp images chose the cut: what it will refuse is known within wide limits. Give 200 or "
-            "more."
-        )
-    if learns and seen:
-        notes.append("There are too few images to keep some apart: the figures are of those that it learnt from.")
-    return notes

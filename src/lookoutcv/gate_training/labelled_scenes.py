@@ -16,7 +16,7 @@ from lookoutcv.measuring.measurement import view_of
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.plain_text import joined
 from lookoutcv.secrets import masked
-from lookoutcv.sources import ImageRef, notes_of, open_images
+from lookoutcv.sources import ImageRef, kind_of, notes_of, open_images
 from lookoutcv.sources.decoded_images import UNREADABLE, SkippedImages, decoded
 
 # Below a folder of samples, as `gate_data` writes them.
@@ -141,12 +141,13 @@ def read_scenes(data: Any, limits: Limits = DEFAULT_LIMITS, *, all_sharp: bool =
         return Scenes(masked(source.name), scenes, notes=tuple(notes))
     unknown = Counter(label for label in labels.values() if _is_sharp(label) is None)
     if unknown:
-        if all_sharp and not any(_is_sharp(label) is False for label in labels.values()):
+        if all_sharp and not _is_table(data) and not any(_is_sharp(label) is False for label in labels.values()):
             return _classes_of_sharp(source.name, labelled, len(refs) - len(labelled), limits, notes)
         shown = joined([repr(label) for label, _ in unknown.most_common(_SHOWN)])
         raise DataError(
             f"{masked(source.name)} labels images {shown}, which says neither sharp nor blurred",
-            "Call the folders or the labels sharp and blurred, or 1 and 0.",
+            "Call the folders or the labels sharp and blurred, or 1 and 0; of a table of classes, whose images are all "
+            "sharp, leave the labels out.",
             label=next(iter(unknown)),
         )
     if refs and not labelled:
@@ -185,6 +186,12 @@ def _target(data: Any) -> Any:
     if table.is_file() and table.parts[-3:] == LABELS_FILE.parts:
         return f"{table}?root={table.parent.parent.parent}"
     return data
+
+
+def _is_table(data: Any) -> bool:
+    """Whether labels are written by hand, rather than names of folders."""
+    kind = kind_of(data) if isinstance(data, str | os.PathLike) else None
+    return kind is not None and kind.name == "manifest"
 
 
 def is_labels_file(path: Path) -> bool:

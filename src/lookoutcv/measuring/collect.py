@@ -126,7 +126,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         divider.finish()
     model = None if plan.prediction_source is None else plan.prediction_source.identity
     suspected = () if model is None else _suspicions(model, profile)
-    of_gate = [] if refused is None or not refused.counts else [refused.note(profile.count)]
+    of_gate = [] if refused is None else [one for one in (refused.note(profile.count), refused.tagged(profile)) if one]
     notes = (*notes, *_said((*suspected, *notes_of(given), *marked.notes, *of_gate)))
     return Collection(name, profile, skipped, copies, source, model, notes, marked.read)
 

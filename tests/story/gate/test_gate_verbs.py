@@ -126,7 +126,7 @@ def test_a_source_is_screened_from_the_command_line(lookout: Terminal, tmp_path:
     options = ("--metrics", "exposure", "--gate", tmp_path / "gate")
     assert lookout("baseline", "data/raw/cv/sharp", "-o", tmp_path / "b.parquet", *options) == 0
     assert lookout("measure", "data/raw/cv", *options) == 0
-    assert "refused 12 of 24 images: 12 since it is blurred" in lookout.out + lookout.err
+    assert "refused 12 of 24 images: it is blurred (12)" in lookout.out + lookout.err
     assert lookout("monitor", "data/raw/cv", "-b", tmp_path / "b.parquet", *options[2:]) == 0
     assert "The gate finds 50.0% of the window's images unfit, 0.0% of the baseline's" in lookout.out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from lookoutcv.errors import (
     NotOurFile,
     OutputUnwritable,
     UnknownPlugin,
+    UnreadableImage,
 )
 from lookoutcv.gate.artifact import GATE_FILE
 
@@ -57,10 +59,38 @@ def test_an_image_too_small_to_tell_is_neither() -> None:
 def test_an_image_that_cannot_be_read_is_unfit(tmp_path: Path) -> None:
     (tmp_path / "cut.jpg").write_bytes(cv2.imencode(".jpg", drawn())[1].tobytes()[:900])
     gate = lo.Gate.load("threshold", threshold=100)
-    for place in (tmp_path / "cut.jpg", tmp_path / "nowhere.jpg"):
-        verdict = gate.check(place)
-        assert (verdict.verdict, verdict.label) == ("unfit", None)
-        assert verdict.reasons[0].startswith("it cannot be read: ")
+    verdict = gate.check(tmp_path / "cut.jpg")
+    assert (verdict.verdict, verdict.label) == ("unfit", None)
+    assert verdict.reasons[0].startswith("it cannot be read: ")
+    with pytest.raises(UnreadableImage):  # a mistyped path is no bad image
+        gate.check(tmp_path / "nowhere.jpg")
+
+
+@pytest.mark.parametrize("wrong", [-1, float("nan"), float("inf"), "120", True])
+def test_a_threshold_that_is_none_is_refused(wrong: Any) -> None:
+    with pytest.raises(ConfigError, match="threshold is"):
+        lo.Gate.load("threshold", threshold=wrong)
+
+
+def test_a_threshold_is_not_put_on_another_variant(tmp_path: Path) -> None:
+    lo.Gate.load().save(tmp_path)
+    for gate in ("composite", tmp_path):
+        with pytest.raises(ConfigError, match="is of the variance of the Laplacian"):
+            lo.Gate.load(gate, threshold=500)
+
+
+def test_a_network_without_weights_is_damaged(tmp_path: Path) -> None:
+    lo.Gate.load().save(tmp_path)
+    text = (tmp_path / GATE_FILE).read_text().replace('"variant": "composite"', '"variant": "cnn"')
+    (tmp_path / GATE_FILE).write_text(text)
+    with pytest.raises(CorruptFile, match="without weights"):
+        lo.Gate.load(tmp_path)
+
+
+def test_an_image_is_no_gate(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.png"), drawn())
+    with pytest.raises(NotOurFile, match="is no gate"):
+        lo.Gate.load(tmp_path / "a.png")
 
 
 def test_a_verdict_does_not_depend_on_the_images_before_it() -> None:
@@ -146,3 +176,10 @@ def test_records_hold_its_verdicts() -> None:
     ).table
     assert table["gate.verdict"].to_pylist() == ["fit", "unfit"]
     assert table["gate.reasons"].to_pylist() == [None, "it is blurred"]
+
+
+def test_nothing_of_another_variant_stays_beside_a_gate(tmp_path: Path) -> None:
+    lo.Gate.load().save(tmp_path, {"cnn_model.onnx": b"old", "cnn_metrics.json": b"{}"})
+    (tmp_path / "notes.txt").write_text("mine")
+    lo.Gate.load().save(tmp_path, {"metrics.json": b"{}"})
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["gate.json", "metrics.json", "notes.txt"]

@@ -43,11 +43,12 @@ def test_unfit_images_are_left_out_counted_and_named(photos: Path, gate: Path, w
     assert records.skipped_count == 0
     assert records.table["gate.verdict"].to_pylist() == ["fit"] * 6
     (note,) = [note for note in records.notes if "gate" in note]
-    assert note == f"The gate {gate} refused 2 of 8 images: 2 since it is blurred (a/7.png, b/6.png)."
+    assert note == f"The gate {gate} refused 2 of 8 images: it is blurred (2). They are a/7.png, b/6.png."
 
 
 def test_they_can_stay_marked(photos: Path, gate: Path) -> None:
     records = lo.measure(photos, metrics=METRICS, gate=gate, on_reject="tag", workers=1)
+    assert f"The gate {gate} finds 2 of 8 images unfit; they are marked." in records.notes
     rows = {row["id"]: row for row in records.table.to_pylist()}
     assert len(rows) == 8
     assert rows["b/6.png"]["gate.verdict"] == "unfit"
@@ -97,7 +98,7 @@ def test_a_model_is_not_asked_about_unfit_images(photos: Path, gate: Path) -> No
 
 
 def test_a_source_of_which_nothing_is_fit_says_so(gate: Path) -> None:
-    with pytest.raises(NoImages, match="refused 3 of 3 images: 3 since it is blurred"):
+    with pytest.raises(NoImages, match=r"refused 3 of 3 images: it is blurred \(3\)"):
         lo.baseline([cv2.GaussianBlur(scene(1), (0, 0), 5)] * 3, metrics=METRICS, gate=gate, workers=1)
 
 
@@ -106,6 +107,7 @@ def test_a_source_of_which_nothing_is_fit_says_so(gate: Path) -> None:
     [
         ({"on_reject": "drop"}, "on_reject is 'drop'"),
         ({"rejects": "x"}, "there is no gate"),
+        ({"on_reject": "tag"}, "there is no gate"),
         ({"gate": "composite", "rejects": "x"}, "nothing is moved"),
         ({"gate": "composite", "on_reject": "move"}, "no folder to move to"),
     ],
@@ -128,6 +130,7 @@ def test_a_report_tells_how_many_are_unfit_now_and_were_before(photos: Path, gat
     assert note.startswith(
         "The gate finds 33.3% of the window's images unfit, 3.2% of the baseline's: more than chance"
     )
+    assert report.summary.startswith("More images are unfit than before, as the gate sees them: 33.3%, before 3.2%. ")
     same = lo.monitor(good + bad[:2], baseline=again, gate=gate, **how)
     (note,) = [note for note in same.notes if note.startswith("The gate finds")]
     assert "no more than chance gives" in note

@@ -77,3 +77,11 @@ def test_a_single_folder_says_what_its_name_says(tmp_path: Path, name: str, shar
     (tmp_path / "some").mkdir()
     kept.rename(tmp_path / "some" / name)
     assert {one.sharp for one in read_scenes(tmp_path / "some", all_sharp=False).items} == {sharp}
+
+
+def test_a_table_whose_labels_say_neither_is_refused(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        image(tmp_path / f"{name}.png")
+    (tmp_path / "labels.csv").write_text("path,label\na.png,yes\nb.png,no\n")
+    with pytest.raises(DataError, match="'yes' and 'no', which says neither sharp nor blurred"):
+        read_scenes(tmp_path / "labels.csv")

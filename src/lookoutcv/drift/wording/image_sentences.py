@@ -56,6 +56,16 @@ def gate_sentence(share: GateShare, alpha: float) -> str:
     )
 
 
+def gate_alarm(share: GateShare | None, alpha: float) -> str:
+    """That more images are unfit than before, for the summary; "" where that is not so, or not known."""
+    if share is None or share.before is None or share.p_value is None or share.p_value >= alpha:
+        return ""
+    was, now = share.before[0] / share.before[1], share.after[0] / share.after[1]
+    if now <= was:
+        return ""
+    return f"More images are unfit than before, as the gate sees them: {now:.1%}, before {was:.1%}. "
+
+
 def black_sentence(side: str, brightness: float) -> str:
     """That a side is nearly black, and a common reason.
 

@@ -18,7 +18,7 @@ def _score(view: ImageView) -> Score:
 
 
 def _scale(variance: float) -> float:
-    return math.log(variance + _LEAST)
+    return math.log(max(variance, 0.0) + _LEAST)
 
 
 @variant(

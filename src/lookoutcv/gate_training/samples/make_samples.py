@@ -29,7 +29,7 @@ from lookoutcv.gate_training.samples.sample_folder import (
 from lookoutcv.images import Limits
 from lookoutcv.progress import Progress
 from lookoutcv.sources import open_images
-from lookoutcv.sources.decoded_images import DecodedImage, SkippedImages, decoded_images
+from lookoutcv.sources.decoded_images import DecodedImage, SkippedImages, decoded_images, no_images
 from lookoutcv.sources.input_paths import input_paths
 
 # Strengths between slight and plain; the default of patterns is one blur alone, as older services made it.
@@ -131,12 +131,22 @@ def gate_data(
     else:
         samples = copied_samples(_photographs(photos, count, Limits.of(max_pixels, max_bytes), skipped, progress), how)
     rows, counts, scenes = [], {True: 0, False: 0}, set()
-    for sample in samples:
-        path = IMAGES_FOLDER / ("sharp" if sample.sharp else "blurred") / f"{sample.name}.png"
-        write_png(folder / path, sample.pixels)
-        rows.append(sample_row(path, sample))
-        counts[sample.sharp] += 1
-        scenes.add(sample.scene)
+    known = {row[0] for row in before}
+    try:
+        for sample in samples:
+            path = IMAGES_FOLDER / ("sharp" if sample.sharp else "blurred") / f"{sample.name}.png"
+            write_png(folder / path, sample.pixels)
+            rows.append(sample_row(path, sample))
+            counts[sample.sharp] += 1
+            scenes.add(sample.scene)
+        if not rows:
+            raise no_images(str(photos), tuple(skipped.named), skipped.count)
+    except BaseException:
+        # Without a table nobody would know what they are.
+        for row in rows:
+            if row[0] not in known:
+                forget(folder, row[0])
+        raise
     write_output(table, csv_bytes([*rows, *added]), LABELS, force=force)
     for old in {row[0] for row in before} - {row[0] for row in (*rows, *added)}:
         forget(folder, old)

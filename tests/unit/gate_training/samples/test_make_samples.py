@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 import lookoutcv as lo
-from lookoutcv.errors import ConfigError, OutputUnwritable
+from lookoutcv.errors import ConfigError, LookoutError, OutputUnwritable
+from lookoutcv.gate_training.samples import make_samples
 from lookoutcv.gate_training.samples.degrading import BLURS
 
 
@@ -117,3 +118,26 @@ def test_every_nuisance_meets_every_blur(tmp_path: Path) -> None:
     lo.gate_data(tmp_path / "made", photos=tmp_path / "photos", strengths=[1, 2], nuisances="none,dark,noise")
     met = {(row["kind"], row["strength"], row["nuisance"]) for row in rows(tmp_path / "made") if row["label"] == "0"}
     assert len(met) == 3 * 2 * 3
+
+
+def test_what_was_begun_and_is_stopped_leaves_no_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = []
+
+    def stopped(path: Path, pixels: np.ndarray) -> None:
+        written.append(path)
+        if len(written) > 3:
+            raise KeyboardInterrupt
+        cv2.imwrite(str(path), pixels)
+
+    monkeypatch.setattr(make_samples, "write_png", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        lo.gate_data(tmp_path)
+    assert not list(tmp_path.rglob("*.png"))
+
+
+def test_photographs_that_are_none_are_said(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "a.jpg").write_bytes(b"no image")
+    with pytest.raises(LookoutError):
+        lo.gate_data(tmp_path / "made", photos=tmp_path / "photos")
+    assert not list((tmp_path / "made").rglob("*.csv"))
