@@ -72,6 +72,7 @@ class GateState(StoredResult):
         source: What it was fitted on.
         sharp, blurred: How many images of each it was fitted on.
         notes: What whoever uses it must know, in sentences.
+        files: Names of what else was written beside it.
     """
 
     FORMAT: ClassVar[str] = "lookoutcv.gate"
@@ -90,6 +91,7 @@ class GateState(StoredResult):
     sharp: int = 0
     blurred: int = 0
     notes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def read_gate(place: str | os.PathLike[str]) -> tuple[GateState, Learnt]:
@@ -119,7 +121,7 @@ def read_gate(place: str | os.PathLike[str]) -> tuple[GateState, Learnt]:
     return state, Learnt(state.facts, _weights(file.parent, state))
 
 
-def gate_files(state: GateState, learnt: Learnt) -> dict[str, bytes]:
+def gate_files(state: GateState, learnt: Learnt, beside: tuple[str, ...] = ()) -> dict[str, bytes]:
     """The files of a gate, by name: the weights, and `gate.json`, which knows their sum, last."""
     files: dict[str, bytes] = {}
     sha256 = None
@@ -128,6 +130,7 @@ def gate_files(state: GateState, learnt: Learnt) -> dict[str, bytes]:
         files[WEIGHTS_FILE] = safetensors.save(dict(learnt.tensors))
         sha256 = hashlib.sha256(files[WEIGHTS_FILE]).hexdigest()
     values = {**state.to_dict(), "facts": dict(learnt.facts), "weights_sha256": sha256}
+    values["files"] = [*beside, *files]
     files[GATE_FILE] = (json.dumps(values, indent=2, ensure_ascii=False) + "\n").encode()
     return files
 

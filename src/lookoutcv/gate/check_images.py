@@ -11,13 +11,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import ImageError, NoImages
+from lookoutcv.errors import ImageError, MetricFailed, NoImages
 from lookoutcv.gate.gate import DEFAULT_VARIANT, Gate
+from lookoutcv.gate.opened_gate import opened_gate
 from lookoutcv.gate.opinions import unreadable
 from lookoutcv.gate.verdict_file import VerdictWriter, verdict_file
 from lookoutcv.images import Limits
 from lookoutcv.progress import Progress
-from lookoutcv.results.gate_verdict import GateVerdict
+from lookoutcv.results.gate_verdict import CANNOT_TELL, GateOpinion, GateVerdict
 from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, Source, notes_of, open_images
 from lookoutcv.sources.decoded_images import UNREADABLE, decoded
@@ -91,7 +92,7 @@ def check_images(
         1
     """
     chosen = [] if judges == ["none"] else judges
-    opened = gate if isinstance(gate, Gate) else Gate.load(gate, threshold=threshold, judges=chosen)
+    opened = opened_gate(gate, threshold=threshold, judges=chosen)
     sources = [open_images(target) for target in _targets(images)]
     limits = Limits.of(max_pixels, max_bytes)
     inputs = [] if output is None else [*input_paths(output, images), *([opened.place] if opened.place else [])]
@@ -123,9 +124,12 @@ def _verdicts(
     total = None if None in counted else sum(filter(None, counted))
     done = 0
     for source in sources:
-        before = "" if len(sources) == 1 or getattr(source, "single", False) else f"{masked(source.name)}/"
+        alone, single = len(sources) == 1, getattr(source, "single", False)
+        before = "" if alone or single else f"{masked(source.name)}/"
         for ref in source:
-            yield _verdict(gate, ref, before + ref.id, camera, limits)
+            # Of several files each is called as it was given: those of one name from two folders are two.
+            name = masked(source.name) if single and not alone else before + ref.id
+            yield _verdict(gate, ref, name, camera, limits)
             done += 1
             if progress is not None:
                 progress(done, total)
@@ -139,7 +143,11 @@ def _verdict(gate: Gate, ref: ImageRef, name: str, camera: str | None, limits: L
     whose = str(ref.tags["camera"]) if camera is not None and ref.tags.get("camera") else camera
     if whose == FOLDER:
         whose = str(PurePosixPath(name).parent)
-    return gate.check(image, camera=whose, id=name)
+    try:
+        return gate.check(image, camera=whose, id=name)
+    except MetricFailed as error:  # a verdict each, none left out
+        opinion = GateOpinion(str(error.fields.get("metric", "gate")), None, error.problem)
+        return GateVerdict(name, "cannot tell", None, CANNOT_TELL, None, None, (error.problem,), (opinion,))
 
 
 def _targets(images: Any) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import os
 from collections.abc import Mapping
@@ -10,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import ImageError, MetricFailed, NotOurFile, ShapeMismatch
+from lookoutcv.errors import CorruptFile, ImageError, LookoutError, MetricFailed, NotOurFile, ShapeMismatch
 from lookoutcv.files import is_url
-from lookoutcv.gate.artifact import FittedLimit, GateState, JudgeState, gate_files, read_gate
+from lookoutcv.gate.artifact import WEIGHTS_FILE, GateState, JudgeState, gate_files, read_gate
 from lookoutcv.gate.camera_memory import CameraMemory, remembered
 from lookoutcv.gate.cut import Cut, sureness
-from lookoutcv.gate.judges.base import Judge, Limit, Numbers
+from lookoutcv.gate.judges.base import Judge, Numbers
 from lookoutcv.gate.judges.base import registry as judges
-from lookoutcv.gate.loading import check_threshold, check_weights, is_name, named, unfitted
+from lookoutcv.gate.loading import check_threshold, check_weights, is_name, named, unfitted, with_limits
 from lookoutcv.gate.opinions import first_objection, of_sharpness, opinion, unreadable
 from lookoutcv.gate.variants.base import Learnt, Score, Variant
 from lookoutcv.gate.variants.base import registry as variants
@@ -25,6 +27,7 @@ from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
 from lookoutcv.pixels.view import Facts, ImageView
 from lookoutcv.records.measurer import MeasuredColumn, Measurer, Value
 from lookoutcv.results.gate_verdict import BLURRED, CANNOT_TELL, SHARP, GateOpinion, GateVerdict
+from lookoutcv.results.json_values import to_values
 
 DEFAULT_VARIANT = "composite"
 _UNNAMED = "image"
@@ -55,7 +58,7 @@ class Gate:
         self._learnt = learnt
         self._variant: Variant = variants.get(state.variant)
         self._scorer = self._variant.scorer(learnt)
-        self._judges = tuple(_with_limits(judges.get(one.name), one) for one in state.judges)
+        self._judges = tuple(with_limits(judges.get(one.name), one) for one in state.judges)
         self._memory = CameraMemory()
 
     @classmethod
@@ -103,6 +106,13 @@ class Gate:
         return self._variant.name
 
     @property
+    def identity(self) -> str:
+        """By what two gates are known for the same: they judge alike."""
+        state = self.state
+        judged = [state.variant, state.weights_sha256, *map(to_values, (state.cut, state.judges, state.facts))]
+        return hashlib.sha256(json.dumps(judged, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
     def cut(self) -> Cut:
         """Where sharp begins."""
         return self.state.cut
@@ -126,7 +136,12 @@ class Gate:
         from lookoutcv.gate.save_gate import save_files  # noqa: PLC0415 - who judges does not write
 
         forms = {} if self._variant.files is None else self._variant.files(self._learnt)
-        return save_files(folder, {**(more or {}), **forms, **gate_files(self.state, self._learnt)})
+        beside = {**(more or {}), **forms}
+        files = {**beside, **gate_files(self.state, self._learnt, tuple(beside))}
+        if WEIGHTS_FILE in files:
+            # From now on other processes read them there.
+            self.state = replace(self.state, weights_sha256=hashlib.sha256(files[WEIGHTS_FILE]).hexdigest())
+        return save_files(folder, files)
 
     def check(
         self, image: Any, *, camera: str | None = None, id: str | None = None, limits: Limits | None = None
@@ -157,7 +172,7 @@ class Gate:
 
     def judge(self, view: ImageView, id: str = _UNNAMED, camera: str | None = None) -> GateVerdict:
         """Judge pixels that are decoded already. Arguments and result are those of `check`."""
-        score = self._scorer(view)
+        score = self.score(view)
         label, confidence = self._label(score, min(view.height, view.width))
         others, abstained = self._others(view, camera)
         opinions = [of_sharpness(label, score.untellable), *others]
@@ -176,8 +191,22 @@ class Gate:
         )
 
     def score(self, view: ImageView) -> Score:
-        """The variant's score alone."""
-        return self._scorer(view)
+        """The variant's score alone.
+
+        Raises:
+            MetricFailed: The variant failed.
+        """
+        try:
+            return self._scorer(view)
+        except LookoutError:
+            raise
+        except Exception as reason:  # a plugin, or a runtime: anything may happen
+            raise MetricFailed(
+                f"the gate variant {self.variant!r} failed ({type(reason).__name__}: {reason})",
+                "Correct it, or fit the gate anew.",
+                metric=self.variant,
+                reason=str(reason),
+            ) from reason
 
     def measurer(self) -> Measurer:
         """The gate as a measurer: records, baselines, reports and the log then hold its verdicts.
@@ -240,9 +269,12 @@ _opened: dict[tuple[str, str], Gate] = {}
 
 
 def _reopened(place: str, state: GateState) -> Gate:
-    key = place, repr(state)
+    key = place, json.dumps(state.to_dict())
     if key not in _opened:
-        _opened[key] = Gate(state, read_gate(place)[1], place)
+        now, learnt = read_gate(place)
+        if now.weights_sha256 != state.weights_sha256:
+            raise CorruptFile(f"{place} was fitted anew meanwhile", "Start again.", path=place)
+        _opened[key] = Gate(state, learnt, place)
     return _opened[key]
 
 
@@ -260,11 +292,3 @@ class _Measured:
             "gate.score": verdict.score,
             "gate.reasons": "; ".join(verdict.reasons) or None,
         }
-
-
-def _with_limits(judge: Judge, state: JudgeState) -> tuple[Judge, tuple[Limit, ...]]:
-    own: dict[str, FittedLimit] = {one.number: one for one in state.limits}
-    return judge, tuple(
-        replace(one, low=own[one.number].low, high=own[one.number].high) if one.number in own else one
-        for one in judge.limits
-    )

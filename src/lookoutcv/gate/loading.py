@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.errors import ConfigError, CorruptFile
-from lookoutcv.gate.artifact import GateState, JudgeState
+from lookoutcv.gate.artifact import FittedLimit, GateState, JudgeState
 from lookoutcv.gate.cut import Cut
+from lookoutcv.gate.judges.base import Judge, Limit
 from lookoutcv.gate.judges.base import registry as judges
 from lookoutcv.gate.variants.base import Learnt, Variant
 from lookoutcv.gate.variants.base import registry as variants
@@ -65,3 +67,12 @@ def unfitted(variant: Variant, threshold: float | None) -> GateState:
 def is_name(text: str) -> bool:
     """Whether a text is a name, and no path."""
     return not os.path.exists(text) and not Path(text).suffix and os.sep not in text and "/" not in text
+
+
+def with_limits(judge: Judge, state: JudgeState) -> tuple[Judge, tuple[Limit, ...]]:
+    """A judge and its limits, those that a gate was fitted with in place of its own."""
+    own: dict[str, FittedLimit] = {one.number: one for one in state.limits}
+    return judge, tuple(
+        replace(one, low=own[one.number].low, high=own[one.number].high) if one.number in own else one
+        for one in judge.limits
+    )

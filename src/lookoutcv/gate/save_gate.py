@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,12 +12,22 @@ from lookoutcv.files.outputs import FileKind, check_output, marked, write_output
 from lookoutcv.gate.artifact import GATE_FILE, GateState
 
 CARD_FILE = "README.md"
-OF_NETWORKS = (
+# Names that gates give; a gate.json from elsewhere may name what it likes.
+OF_GATES = {
     *("gate.safetensors", "cnn_model.pt", "cnn_model.onnx", "vit_model.onnx"),
     *("metrics.json", "cnn_metrics.json", "vit_metrics.json"),
-)
+}
 # A person may write one, too, and lay it beside a gate.
 CARD = marked("the card of a gate", r"\A# A gate: ")
+
+
+def own_files(place: Path) -> set[str]:
+    """Names of files that the gate in a folder says were written beside it; empty where there is none."""
+    try:
+        held = json.loads((place / GATE_FILE).read_bytes())
+        return {str(name) for name in held["files"]} if held["format"] == GateState.FORMAT else set()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()
 
 
 def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> list[Path]:
@@ -30,7 +41,8 @@ def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> li
     """
     place = Path(folder)
     gates = marked("a gate", rf'"format": "{GateState.FORMAT}"')
-    beside = FileKind("a file of a gate", lambda path: gates.recognises(place / GATE_FILE))
+    known = own_files(place)
+    beside = FileKind("a file of a gate", lambda path: path.name in known)
     kinds = {name: {GATE_FILE: gates, CARD_FILE: CARD}.get(name, beside) for name in files}
     try:
         place.mkdir(parents=True, exist_ok=True)
@@ -40,11 +52,9 @@ def save_files(folder: str | os.PathLike[str], files: Mapping[str, bytes]) -> li
         ) from error
     for name in files:
         check_output(place / name, kinds[name])
-    ours = (place / GATE_FILE).is_file()  # or it would have been refused
     for name, data in files.items():
         write_output(place / name, data, kinds[name])
     # Of a gate of another variant that lay here.
-    for name in OF_NETWORKS if ours else ():
-        if name not in files:
-            (place / name).unlink(missing_ok=True)
+    for name in known & OF_GATES - set(files):
+        (place / name).unlink(missing_ok=True)
     return [place / name for name in files]

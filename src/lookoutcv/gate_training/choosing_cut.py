@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from lookoutcv.gate.cut import Cut, SizedCut
+from lookoutcv.gate.cut import Cut, SizedCut, interpolated
 from lookoutcv.scores.proportions import wilson_interval
 
 Scores: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
@@ -20,7 +20,13 @@ _STEPS = 60
 _STEEPEST = 1e3
 
 
-def quantile_cut(sharp: Scores, own: Scores, false_reject: float, by_size: Sequence[SizedCut] = ()) -> Cut:
+def quantile_cut(
+    sharp: Scores,
+    own: Scores,
+    false_reject: float,
+    by_size: Sequence[SizedCut] = (),
+    shorts: Sequence[float] = (),
+) -> Cut:
     """The cut that refuses a share of sharp images.
 
     Args:
@@ -28,6 +34,7 @@ def quantile_cut(sharp: Scores, own: Scores, false_reject: float, by_size: Seque
         own: Of them, those of the images themselves, of which the share that is refused is told.
         false_reject: The share, 0 to 1.
         by_size: Cuts for images of other sizes.
+        shorts: Shorter sides of `own`, by which these are judged where there are several cuts.
     Example:
         >>> cut = quantile_cut(np.arange(100.0), np.arange(100.0), 0.02)
         >>> cut.value, cut.refused
@@ -36,7 +43,8 @@ def quantile_cut(sharp: Scores, own: Scores, false_reject: float, by_size: Seque
     ordered = np.sort(sharp)
     # The largest cut that refuses at most that share: an image at the cut is sharp.
     value = float(ordered[min(int(false_reject * len(ordered) + 1e-9), len(ordered) - 1)])
-    refused = int((own < value).sum())
+    cuts = np.array([interpolated(by_size, short) for short in shorts]) if by_size else value
+    refused = int((own < cuts).sum())
     low, high = wilson_interval(refused, len(own))
     return Cut(value, tuple(by_size), "quantile", len(own), false_reject, refused / len(own), low, high)
 
@@ -62,7 +70,9 @@ def scanned_cut(sharp: Scores, blurred: Scores) -> Cut:
     return Cut(value, (), "scan", len(sharp), None, refused / len(sharp), low, high)
 
 
-def fitted_slope(sharp: Scores, blurred: Scores, cut: float, scale: Callable[[float], float], default: float) -> float:
+def fitted_slope(
+    sharp: Scores, blurred: Scores, cuts: tuple[Scores, Scores], scale: Callable[[float], float], default: float
+) -> float:
     """How much surer a label becomes with each unit of the scaled score beyond the cut, in log odds.
 
     The slope of largest likelihood of a logistic curve through the cut, with labels that are pulled towards a coin as
@@ -70,14 +80,14 @@ def fitted_slope(sharp: Scores, blurred: Scores, cut: float, scale: Callable[[fl
 
     Args:
         sharp, blurred: Scores.
-        cut: Where the curve is one half.
+        cuts: Of each of both: where the curve is one half.
         scale: The variant's.
         default: The variant's own slope, where there are no images of both kinds.
     """
     if not len(sharp) or not len(blurred):
         return default
-    middle = scale(cut)
-    distance = np.array([scale(float(score)) - middle for score in (*sharp, *blurred)])
+    pairs = zip((*sharp, *blurred), (*cuts[0], *cuts[1]), strict=True)
+    distance = np.array([scale(float(score)) - scale(float(cut)) for score, cut in pairs])
     wanted = np.concatenate(
         [np.full(len(sharp), (len(sharp) + 1) / (len(sharp) + 2)), np.full(len(blurred), 1 / (len(blurred) + 2))]
     )

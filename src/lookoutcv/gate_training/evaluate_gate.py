@@ -16,6 +16,7 @@ import numpy as np
 from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.errors import NoImages
 from lookoutcv.gate.gate import Gate
+from lookoutcv.gate.opened_gate import opened_gate
 from lookoutcv.gate.opinions import SHARPNESS
 from lookoutcv.gate_training.labelled_scenes import Scene, Scenes, read_scenes
 from lookoutcv.images import Limits, thumbnail
@@ -62,9 +63,10 @@ def evaluate_gate(
         >>> evaluate_gate("threshold", samples.folder, threshold=500).auc
         1.0
     """
-    opened = gate if isinstance(gate, Gate) else Gate.load(gate, threshold=threshold)
+    opened = opened_gate(gate, threshold=threshold)
     scenes = read_scenes(data, Limits.of(max_pixels, max_bytes))
-    seen = bool(opened.state.source) and opened.state.source == scenes.name
+    source = opened.state.source
+    seen = bool(source) and os.path.realpath(source) == os.path.realpath(scenes.name)
     return evaluated(opened, scenes, seen=seen, thumbnails=thumbnails, progress=progress)
 
 

@@ -121,7 +121,12 @@ def fit_gate(
     if not 0 <= false_reject <= 0.5:
         problem = f"{option('false_reject')} is {false_reject}"
         raise ConfigError(problem, f"Give {option('false_reject')} from 0 to 0.5.", key="false_reject")
-    chosen = variants.get(variant)
+    for key, value in (("epochs", epochs), ("batch_size", batch_size), ("learning_rate", learning_rate)):
+        if value <= 0:
+            raise ConfigError(f"{option(key)} is {value}", f"Give {option(key)} a number above 0.", key=key)
+    if seed < 0:
+        raise ConfigError(f"{option('seed')} is {seed}", f"Give {option('seed')} 0 or more.", key="seed")
+    chosen, known = variants.get(variant), _baseline(baseline)
     learns = chosen.learn is not None
     name = chosen.name if output is None else Path(output).resolve().name
     with told_fit(TrackingSettings(mlflow_uri, experiment, run_name), chosen.name, name) as told:
@@ -144,8 +149,10 @@ def fit_gate(
             learnt = chosen.learn(lesson)
         numbers = _JudgedNumbers()
         cut = _Choice(chosen, learnt, false_reject, seed, progress).cut(choosing, numbers)
+        if not seen:
+            numbers.add_all(learning)
         notes = (*data_notes(scenes, cut, seen=seen, learns=learns), *learning_notes(learnt))
-        state = _state(chosen, cut, scenes, numbers.states(_baseline(baseline)), notes)
+        state = _state(chosen, cut, scenes, numbers.states(known), notes)
         gate = Gate(state, learnt, "" if output is None else os.fspath(output))
         evaluation = evaluated(gate, choosing, seen=seen, progress=progress)
         state = gate.state = replace(state, notes=(*state.notes, *cut_notes(chosen, cut, evaluation)))
@@ -215,14 +222,17 @@ class _Choice:
                 "Give images with more in them, or of more pixels.",
                 source=scenes.name,
             )
-        blurred = np.array([s.value for _, view in _blurred(scenes).views() if not (s := scorer(view)).untellable])
-        blurred = blurred[np.isfinite(blurred)]
+        others = [(scorer(view), min(view.height, view.width)) for _, view in _blurred(scenes).views()]
+        others = [(one, short) for one, short in others if not one.untellable and np.isfinite(one.value)]
+        blurred = np.array([one.value for one, _ in others])
         if scan and len(blurred):
             cut = scanned_cut(found.own, blurred)
         else:
             sizes = [SizedCut(px, quantile_cut(s, s, self.false_reject).value) for px, s in found.by_size.items()]
-            cut = quantile_cut(found.every, found.own, self.false_reject, sizes if len(sizes) > 1 else ())
-        slope = fitted_slope(found.own, blurred, cut.value, self.variant.scale, self.variant.slope)
+            by_size = sizes if len(sizes) > 1 else []
+            cut = quantile_cut(found.every, found.own, self.false_reject, by_size, found.shorts.tolist())
+        cuts = np.array([cut.at(short) for short in found.shorts]), np.array([cut.at(short) for _, short in others])
+        slope = fitted_slope(found.own, blurred, cuts, self.variant.scale, self.variant.slope)
         return replace(cut, slope=slope)
 
 
@@ -243,6 +253,12 @@ class _JudgedNumbers:
             for name, value in judge.measure(view, {}).values.items():
                 ends = self._ends[judge.name].setdefault(name, [np.inf, -np.inf])
                 ends[0], ends[1] = min(ends[0], value), max(ends[1], value)  # NaN changes neither
+
+    def add_all(self, scenes: Scenes) -> None:
+        """Note the sharp ones of images that a variant learnt from."""
+        for scene, view in scenes.views():
+            if scene.sharp:
+                self.add(view)
 
     def states(self, baseline: Any) -> tuple[JudgeState, ...]:
         """What a gate is to know of each judge."""

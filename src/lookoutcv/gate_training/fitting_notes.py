@@ -26,7 +26,12 @@ def cut_notes(variant: Variant, cut: Cut, evaluation: GateEvaluation) -> list[st
     notes = []
     blurred = evaluation.of_all(sharp=False)
     through = None if blurred is None or blurred.share is None else 1 - blurred.share
-    if through is not None and through > _MUCH:
+    if cut.chosen_by == "scan":
+        notes.append(
+            f"{option('false_reject')} is not used: with blurred images at hand the cut is the threshold that labels "
+            "most images rightly."
+        )
+    elif through is not None and through > _MUCH:
         notes.append(
             f"It lets {through:.0%} of the blurred images through: a larger {option('false_reject')} makes it "
             "stricter, and refuses more sharp ones."

@@ -53,7 +53,11 @@ def flat_metrics(state: GateState, learnt: Learnt, evaluation: GateEvaluation) -
 def gate_card(state: GateState, evaluation: GateEvaluation) -> str:
     """A card in Markdown: what it is, what it was fitted on, how good it is, and what it is not for."""
     sharp, blurred = evaluation.of_all(sharp=True), evaluation.of_all(sharp=False)
-    told = "the images that it was fitted on, so they are too good" if evaluation.seen else "images kept apart"
+    told = (
+        "the images that it was fitted on, so they are too good"
+        if evaluation.seen
+        else "images that chose its cut alone"
+    )
     lines = [
         f"# A gate: {state.variant}",
         "",

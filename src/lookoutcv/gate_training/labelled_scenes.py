@@ -18,6 +18,7 @@ from lookoutcv.plain_text import joined
 from lookoutcv.secrets import masked
 from lookoutcv.sources import ImageRef, kind_of, notes_of, open_images
 from lookoutcv.sources.decoded_images import UNREADABLE, SkippedImages, decoded
+from lookoutcv.sources.kinds.manifest import ManifestSource
 
 # Below a folder of samples, as `gate_data` writes them.
 LABELS_FILE = Path("processed", "cv", "labels.csv")
@@ -141,7 +142,7 @@ def read_scenes(data: Any, limits: Limits = DEFAULT_LIMITS, *, all_sharp: bool =
         return Scenes(masked(source.name), scenes, notes=tuple(notes))
     unknown = Counter(label for label in labels.values() if _is_sharp(label) is None)
     if unknown:
-        if all_sharp and not _is_table(data) and not any(_is_sharp(label) is False for label in labels.values()):
+        if all_sharp and not _is_table(data) and not any(_is_sharp(label) is not None for label in labels.values()):
             return _classes_of_sharp(source.name, labelled, len(refs) - len(labelled), limits, notes)
         shown = joined([repr(label) for label, _ in unknown.most_common(_SHOWN)])
         raise DataError(
@@ -184,7 +185,7 @@ def _target(data: Any) -> Any:
     path = Path(data)
     table = path / LABELS_FILE if path.is_dir() else path
     if table.is_file() and table.parts[-3:] == LABELS_FILE.parts:
-        return f"{table}?root={table.parent.parent.parent}"
+        return ManifestSource(str(table), str(table.parent.parent.parent))
     return data
 
 

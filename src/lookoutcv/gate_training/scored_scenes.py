@@ -33,12 +33,14 @@ class SharpScores:
 
     Args:
         own: Of the images as they are.
+        shorts: Shorter sides of these, in pixels.
         every: Of these and of copies of them, at every size.
         by_size: Of `every`, those of one size of the shorter side each.
         views_read: How many images were read.
     """
 
     own: np.ndarray
+    shorts: np.ndarray
     every: np.ndarray
     by_size: dict[int, np.ndarray]
     views_read: int
@@ -65,6 +67,7 @@ def sharp_scores(
         seen: Called with each image as it is.
     """
     own: list[float] = []
+    shorts: list[int] = []
     every: list[float] = []
     by_size: dict[int, list[float]] = {}
     sharp = scenes.sharp
@@ -76,6 +79,7 @@ def sharp_scores(
         score = scorer(view)
         if math.isfinite(score.value) and not score.untellable:
             own.append(score.value)
+            shorts.append(min(view.height, view.width))
         random = np.random.default_rng((seed, number))
         for size, pixels in sized(view.pixels) if conditions else ():
             for name in conditions:
@@ -83,8 +87,9 @@ def sharp_scores(
                 if math.isfinite(found.value) and not found.untellable:
                     every.append(found.value)
                     by_size.setdefault(size, []).append(found.value)
-    sizes = {size: np.array(found) for size, found in sorted(by_size.items()) if len(found) >= LEAST_OF_SIZE}
-    return SharpScores(np.array(own), np.array(every or own), sizes, read)
+    least = LEAST_OF_SIZE * len(conditions)
+    sizes = {size: np.array(found) for size, found in sorted(by_size.items()) if len(found) >= least}
+    return SharpScores(np.array(own), np.array(shorts), np.array(every or own), sizes, read)
 
 
 def sized(pixels: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

@@ -71,7 +71,7 @@ class ToldFit:
         figures = flat_metrics(state, learnt, evaluation)
         run.points({name: value for name, value in figures.items() if name not in _NO_FIGURES})
         notes = "\n".join(f"- {note}" for note in state.notes)
-        of = "images that it was fitted on" if evaluation.seen else "images kept apart"
+        of = "images that it was fitted on" if evaluation.seen else "images that chose its cut alone"
         run.tags(
             {
                 "lookoutcv.variant": state.variant,

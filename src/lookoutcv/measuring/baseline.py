@@ -55,6 +55,7 @@ class Baseline:
         redacted: What was covered on its pictures, as `redact` said it.
         notes: How many marked objects were read, what was left out and why, in sentences.
         measured_typical: What each measurer shows of a few typical images.
+        gate: By what the gate that its images passed is known; None where they passed none.
     """
 
     profile: Profile = field(repr=False)
@@ -70,6 +71,7 @@ class Baseline:
     redacted: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     measured_typical: tuple[MeasuredExamples, ...] = field(default=(), repr=False)
+    gate: str | None = None
 
     @classmethod
     def of(cls, collection: Collection, how: Plan) -> Baseline:
@@ -92,6 +94,7 @@ class Baseline:
             redacted=() if how.redaction is None else how.redaction.what,
             notes=(*collection.marked, *collection.notes),
             measured_typical=tuple(measured_gallery(collection, how)),
+            gate=None if how.screen is None else how.screen.gate.identity,
         )
 
     def checked(self, copies: Duplicates | None = None) -> Baseline:
@@ -135,6 +138,7 @@ class Baseline:
             "redacted": list(self.redacted),
             "notes": list(self.notes),
             "measured_typical": [one.to_dict() for one in self.measured_typical],
+            "gate": self.gate,
         }
         if form == "json":
             return encode_json(self.profile, metadata=metadata)
@@ -163,6 +167,7 @@ class Baseline:
                 redacted=tuple(map(str, metadata.get("redacted", ()))),
                 notes=tuple(map(str, metadata.get("notes", ()))),
                 measured_typical=tuple(map(MeasuredExamples.from_dict, metadata.get("measured_typical", ()))),
+                gate=None if metadata.get("gate") is None else str(metadata["gate"]),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as reason:
             raise CorruptFile(

@@ -44,6 +44,12 @@ def collect_any(target: Any, plan: Plan) -> Collection:
         return collect(side, plan)
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", f"Leave {option('sample')} out.", key="sample")
+    if plan.screen is not None:
+        raise ConfigError(
+            "records that exist already pass no gate: their images are not at hand",
+            f"Leave {option('gate')} out.",
+            key="gate",
+        )
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     if isinstance(side, Records):
         collection = _from_batches(side.name, side.batches(), divider, side.model)

@@ -22,6 +22,7 @@ from lookoutcv.measuring.gallery import with_pictures, without_pictures
 from lookoutcv.measuring.measuring_settings import Options
 from lookoutcv.measuring.options import Plan, plan
 from lookoutcv.metrics import registry
+from lookoutcv.monitoring.gates import gates_compared, refuse_rejects
 from lookoutcv.monitoring.measured_pictures import has_pictures, measured_pictures
 from lookoutcv.monitoring.policies import policy_of
 from lookoutcv.records.group_keys import division
@@ -83,6 +84,7 @@ def monitor(
     known, origin = _baseline(baseline, options.get("model"))
     rules, groups = policy_of(policy), _group(group_by)
     how = plan(_named_as_the_baselines_model(known, _with_the_baselines_metrics(known, options)))
+    refuse_rejects(how, source)
     predicting = None if how.prediction_source is None else how.prediction_source.identity
     _refuse_other_model(known, predicting, other_model)  # before hours of measuring
     window = collect_any(source, how)
@@ -151,6 +153,7 @@ def compare(
         )
     groups = _group(group_by)
     how = plan(options)
+    refuse_rejects(how, a, b)
     divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
     measured = None if baselines[0] is not None else collect_any(a, divided)
     before = baselines[0] if measured is None else Baseline.of(measured, divided)
@@ -261,8 +264,9 @@ def _group(by: str | None) -> str | None:
 
 
 def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, group_by: str | None) -> DriftReport:
+    profile, of_gate = gates_compared(baseline, how)
     report = compare_profiles(
-        baseline.profile,
+        profile,
         window.profile,
         rules,
         baseline_name=baseline.name,
@@ -278,6 +282,7 @@ def _report(baseline: Baseline, window: Collection, rules: Policy, how: Plan, gr
         report,
         notes=[
             *report.notes,
+            *of_gate,
             *_model_notes(baseline, window),
             *window.notes,
             *_redaction_notes(baseline, how),

@@ -178,6 +178,15 @@ def test_records_hold_its_verdicts() -> None:
     assert table["gate.reasons"].to_pylist() == [None, "it is blurred"]
 
 
+def test_a_file_of_the_users_by_a_name_that_gates_give_stays(tmp_path: Path) -> None:
+    (tmp_path / "cnn_model.pt").write_bytes(b"mine")
+    for _ in range(2):
+        lo.Gate.load().save(tmp_path)
+    assert (tmp_path / "cnn_model.pt").read_bytes() == b"mine"
+    with pytest.raises(OutputUnwritable):
+        lo.Gate.load().save(tmp_path, {"cnn_model.pt": b""})
+
+
 def test_nothing_of_another_variant_stays_beside_a_gate(tmp_path: Path) -> None:
     lo.Gate.load().save(tmp_path, {"cnn_model.onnx": b"old", "cnn_metrics.json": b"{}"})
     (tmp_path / "notes.txt").write_text("mine")

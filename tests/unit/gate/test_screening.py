@@ -83,6 +83,21 @@ def test_they_are_not_moved_into_the_source(photos: Path, gate: Path) -> None:
     assert len([path for path in photos.rglob("*") if path.is_file()]) == 8
 
 
+def test_nothing_is_moved_where_one_of_two_sources_holds_the_rejects(photos: Path, gate: Path, tmp_path: Path) -> None:
+    (tmp_path / "second").mkdir()
+    cv2.imwrite(str(tmp_path / "second" / "x.png"), scene(1))
+    second = tmp_path / "second"
+    with pytest.raises(OutputUnwritable):
+        lo.compare(photos, second, gate=gate, on_reject="move", rejects=second / "bad", workers=1)
+    assert len(list(photos.rglob("*.png"))) == 8
+
+
+def test_records_pass_no_gate(photos: Path, gate: Path, tmp_path: Path) -> None:
+    lo.measure(photos, metrics=METRICS, workers=1, output=tmp_path / "r.parquet")
+    with pytest.raises(ConfigError, match="records that exist already pass no gate"):
+        lo.baseline(tmp_path / "r.parquet", gate=gate)
+
+
 def test_a_model_is_not_asked_about_unfit_images(photos: Path, gate: Path) -> None:
     asked = []
 
@@ -134,5 +149,11 @@ def test_a_report_tells_how_many_are_unfit_now_and_were_before(photos: Path, gat
     same = lo.monitor(good + bad[:2], baseline=again, gate=gate, **how)
     (note,) = [note for note in same.notes if note.startswith("The gate finds")]
     assert "no more than chance gives" in note
+    lo.Gate.load("threshold", threshold=101, judges=[]).save(tmp_path / "other")
+    other = lo.monitor(good + bad, baseline=again, gate=tmp_path / "other", **how)
+    assert any("passed another gate than the window's" in note for note in other.notes)
+    assert not other.summary.startswith("More images are unfit")
+    ungated = lo.monitor(good + bad, baseline=again, **how)
+    assert any("passed a gate, and the window's did not" in note for note in ungated.notes)
     without = lo.monitor(good + bad, baseline=lo.baseline(good, **how), gate=gate, **how)
     assert any("the baseline was made without a gate" in note for note in without.notes)

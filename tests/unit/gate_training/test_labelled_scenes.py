@@ -85,3 +85,10 @@ def test_a_table_whose_labels_say_neither_is_refused(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text("path,label\na.png,yes\nb.png,no\n")
     with pytest.raises(DataError, match="'yes' and 'no', which says neither sharp nor blurred"):
         read_scenes(tmp_path / "labels.csv")
+
+
+def test_a_misspelt_folder_beside_sharp_is_refused(tmp_path: Path) -> None:
+    image(tmp_path / "sharp" / "a.png")
+    image(tmp_path / "blured" / "b.png")
+    with pytest.raises(DataError, match="'blured', which says neither"):
+        read_scenes(tmp_path)

@@ -34,10 +34,16 @@ class Limit:
     def reason(self, value: float) -> str:
         """Why a number is not fit; "" where it is, and for NaN, which is none."""
         if self.low is not None and value < self.low:
-            return self.below.format(value=format(value, self.form), limit=format(self.low, self.form))
+            return self._told(self.below, value, self.low)
         if self.high is not None and value > self.high:
-            return self.above.format(value=format(value, self.form), limit=format(self.high, self.form))
+            return self._told(self.above, value, self.high)
         return ""
+
+    def _told(self, words: str, value: float, limit: float) -> str:
+        shown, against = format(value, self.form), format(limit, self.form)
+        if shown == against:  # rounded, they would contradict the sentence
+            shown, against = f"{value:.6g}", f"{limit:.6g}"
+        return words.format(value=shown, limit=against)
 
 
 @dataclass(frozen=True)

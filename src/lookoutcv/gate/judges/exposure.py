@@ -20,13 +20,13 @@ _OUTERMOST = 0.005
     Limit(
         "brightest",
         low=16,
-        below="it is too dark: its brightest parts have grey level {value} of 255, at least {limit} is fit",
+        below="it is too dark: 99.5% of it has grey level {value} of 255 or less, at least {limit} is fit",
         form=".0f",
     ),
     Limit(
         "darkest",
         high=240,
-        above="it is too bright: its darkest parts have grey level {value} of 255, at most {limit} is fit",
+        above="it is too bright: 99.5% of it has grey level {value} of 255 or more, at most {limit} is fit",
         form=".0f",
     ),
     Limit(
@@ -38,7 +38,7 @@ _OUTERMOST = 0.005
     Limit(
         "range",
         low=3,
-        below="it has no contrast: its grey levels lie within {value} of 255, at least {limit} is fit",
+        below="it has no contrast: 99% of it lies within {value} of 255 grey levels, at least {limit} is fit",
         form=".0f",
     ),
 )

@@ -75,6 +75,12 @@ def _seen_from(folder: Path, photos: str) -> str:
         )
     if not os.path.exists(photos):
         raise SourceNotFound(f"there is nothing at {photos}", "Give a folder of sharp photographs.", source=photos)
+    if set(photos) & set('"$`\\\n'):
+        raise ConfigError(
+            f"{option('photos')} is {photos!r}, and a shell would read something else",
+            "Rename the folder: without quotes, backslashes, backticks and dollar signs.",
+            key="photos",
+        )
     try:
         return Path(os.path.relpath(photos, folder)).as_posix()
     except ValueError:  # of another drive

@@ -142,6 +142,9 @@ class _Adding:
     def __init__(self, folder: Path, listed: set[str]) -> None:
         self._folder = folder
         self._kinds = {key: path.parent.name for path in map(PurePosixPath, listed) if (key := _key_of(path))}
+        # A person may have removed some: these are written again.
+        missing = [path for path in map(PurePosixPath, listed) if not (folder / path).is_file()]
+        self._gone = {key for path in missing if (key := _key_of(path))}
         self.known = 0
 
     def rows(self, scenes: Scenes, progress: Progress | None) -> Iterator[list[str] | None]:
@@ -159,10 +162,10 @@ class _Adding:
             return None
         key, kind = hashlib.sha256(data).hexdigest()[:_DIGITS], "sharp" if scene.sharp else "blurred"
         known = self._kinds.setdefault(key, "")
-        if known == kind:
+        if known == kind and key not in self._gone:
             self.known += 1
             return None
-        if known:
+        if known and known != kind:
             refused.extend([Skipped(scene.id, f"the same image is there already, as a {known} one")])
             return None
         self._kinds[key] = kind

@@ -113,6 +113,8 @@ def gate_data(
     """
     if count < 2:
         raise ConfigError(f"{option('count')} is {count}", f"Give {option('count')} 2 or more.", key="count")
+    if seed < 0:
+        raise ConfigError(f"{option('seed')} is {seed}", f"Give {option('seed')} 0 or more.", key="seed")
     blurs = _chosen(kinds, tuple(BLURS), "kinds", ("gaussian",) if photos is None else tuple(BLURS))
     others = _chosen(nuisances, tuple(NUISANCES), "nuisances", ("none",) if photos is None else tuple(NUISANCES))
     widths = _strengths(strengths, (_PATTERN_STRENGTH,) if photos is None else _DEFAULT_STRENGTHS)
