@@ -123,7 +123,7 @@ def test_without_having_learnt_there_is_no_score(variant: Variant) -> None:
     with pytest.raises(ConfigError, match="learns from your images"):
         variant.scorer(Learnt())
     with pytest.raises(ConfigError, match=f"--variant {variant.name}"):
-        Gate.load(variant.name, threshold=0.0)
+        Gate.load(variant.name)
 
 
 def _one_more(tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

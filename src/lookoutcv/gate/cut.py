@@ -69,7 +69,7 @@ class Cut(Result):
         """What it means for good images.
 
         Example:
-            >>> Cut(0.5, chosen_by="quantile", images=200, refused=0.02, low=0.0055, high=0.0504).words
+            >>> Cut(0.5, chosen_by="quantile", images=200, refused=0.02, low=0.006, high=0.0504).words
             'It will refuse 0.6 to 5.0% of good images like the 200 that chose it (95% interval).'
         """
         if self.low is None or self.high is None:

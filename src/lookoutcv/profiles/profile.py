@@ -104,7 +104,7 @@ class ProfileBuilder:
         if not waiting:
             return
         table = pa.Table.from_batches(waiting)
-        if GATE_COLUMNS[0] in table.schema.names:
+        if set(GATE_COLUMNS) <= set(table.schema.names):
             self._count_gate(table)
         rows = conform(table.drop_columns(_unread(table.schema)), self._schema).combine_chunks()
         for name, histogram in self._histograms.items():
