@@ -93,8 +93,6 @@ def effective_settings(
         hide_secrets_of(text)
         value = key.parse(text)
         problem = key.problem_in(value)
-        if problem and variable == names[1]:
-            continue  # a name that others may use for something else
         if problem:
             problems.append(Problem(variable, dotted(section, key.name), f"{problem}."))
         else:
