@@ -13,15 +13,14 @@ import math
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-from scipy.optimize import minimize
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
+from harness.logistic import fitted_weights  # noqa: E402 - the benchmarks' folder is no package
 from harness.nuisances import drawn, seen  # noqa: E402 - the benchmarks' folder is no package
 from harness.optics import BLURS, SHARP, at_side, blurred, read, sharpened  # noqa: E402
 from harness.photographs import below  # noqa: E402
@@ -46,8 +45,6 @@ FEATURES = (
     "content",
     "size",
 )
-# Inverse strength of the penalty on the squares of the weights, for features of standard deviation 1.
-C = 1.0
 _SIDES, _SIGMAS, _LARGEST_PX = (96, 640), (1.0, 4.5), 512
 _SHARPENED, _AMOUNTS, _BLURRED_GROUND = 0.25, (0.4, 1.5), 0.2
 
@@ -64,12 +61,13 @@ def main() -> None:
     files = chosen(settings.data)
     found = list(over(copies_of, (settings.seed, settings.copies), list(enumerate(files)), settings.workers))
     rows = [row for rows in found for row in rows]
+    features, kinds = np.array([numbers for _, numbers in rows]), np.array([sharp for sharp, _ in rows])
     written = {
         "card": "docs/cards/composite.md",
         "made_by": f"scripts/fit_composite.py --seed {settings.seed} --copies {settings.copies}",
         "photographs": len(files),
         "copies": len(rows),
-        "weights": fit(np.array([numbers for _, numbers in rows]), np.array([sharp for sharp, _ in rows])),
+        "weights": fitted_weights(features, kinds, FEATURES),
     }
     settings.out.write_text(json.dumps(written, indent=1) + "\n", "utf-8")
 
@@ -105,21 +103,6 @@ def copies_of(how: tuple[int, int], task: tuple[int, Path]) -> list[tuple[bool, 
             numbers = asdict(found)
             rows.append((sharp, [numbers[name] for name in FEATURES]))
     return rows
-
-
-def fit(features: Any, sharp: Any) -> dict[str, float]:
-    """Logistic regression of sharp against blurred, with weights for the features as they are measured."""
-    middle, spread = features.mean(axis=0), features.std(axis=0)
-    columns = (features - middle) / spread
-    sign = np.where(sharp, 1.0, -1.0)
-
-    def loss(w: Any) -> float:
-        return float(np.logaddexp(0, -sign * (columns @ w[1:] + w[0])).sum() + (w[1:] ** 2).sum() / (2 * C))
-
-    found = minimize(loss, np.zeros(len(FEATURES) + 1)).x
-    scaled = found[1:] / spread
-    weights = {name: float(f"{weight:.6g}") for name, weight in zip(FEATURES, scaled, strict=True)}
-    return weights | {"intercept": float(f"{found[0] - scaled @ middle:.6g}")}
 
 
 if __name__ == "__main__":

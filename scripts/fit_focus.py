@@ -11,19 +11,14 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from scipy.optimize import minimize
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
-from harness.blurred import FEATURES, Copies, measure  # noqa: E402 - the benchmarks' folder is no package
+from harness.blurred import FEATURES, measure  # noqa: E402 - the benchmarks' folder is no package
+from harness.logistic import fitted_weights  # noqa: E402
 
 TARGET = ROOT / "src" / "lookoutcv" / "metrics" / "focus.json"
-# Inverse strength of the penalty on the squares of the weights, for features of standard deviation 1.
-C = 1.0
 
 
 def main() -> None:
@@ -35,7 +30,8 @@ def main() -> None:
     known.add_argument("--out", type=Path, default=TARGET)
     settings = known.parse_args()
     files = chosen(settings.data)
-    weights = fit(measure(files, settings.seed, workers=settings.workers))
+    copies = measure(files, settings.seed, workers=settings.workers)
+    weights = fitted_weights(copies.features, copies.sharp, FEATURES)
     written = {
         "card": "docs/cards/focus.md",
         "made_by": f"scripts/fit_focus.py --seed {settings.seed}",
@@ -52,21 +48,6 @@ def chosen(data: Path) -> list[Path]:
     if not (clothing and imagenet):
         raise SystemExit(f"{data} does not hold clothing/validation and imagenet-sample")
     return clothing + imagenet
-
-
-def fit(copies: Copies) -> dict[str, float]:
-    """Logistic regression of sharp against blurred, with weights for the features as they are measured."""
-    middle, spread = copies.features.mean(axis=0), copies.features.std(axis=0)
-    columns = (copies.features - middle) / spread
-    sign = np.where(copies.sharp, 1.0, -1.0)
-
-    def loss(w: Any) -> float:
-        return float(np.logaddexp(0, -sign * (columns @ w[1:] + w[0])).sum() + (w[1:] ** 2).sum() / (2 * C))
-
-    found = minimize(loss, np.zeros(len(FEATURES) + 1)).x
-    scaled = found[1:] / spread
-    weights = {name: float(f"{weight:.6g}") for name, weight in zip(FEATURES, scaled, strict=True)}
-    return weights | {"intercept": float(f"{found[0] - scaled @ middle:.6g}")}
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def check_images(
     Args:
         images: An image, a folder, an archive, a sequence; or several paths of such.
         gate: What `Gate.load` takes, or what it gave.
-        threshold: A cut in place of the gate's own.
+        threshold: Of the variant `threshold`, a cut in place of the gate's own.
         judges: Beside sharpness, only these; ["none"] or an empty list for none.
         camera: All images are this camera's, in their order, so that judges with memory judge too; "folder" where each
             folder is one. A source's own column of cameras goes before it.

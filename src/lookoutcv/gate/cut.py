@@ -37,8 +37,8 @@ class Cut(Result):
         images: How many sharp images chose it.
         false_reject: The share of sharp images that it was to refuse; None where nobody said.
         refused: The share of them that it does refuse.
-        low, high: 95% interval of the share of good images that it will refuse (Wilson); None where no
-            image chose it.
+        low, high: 95% interval of the share of good images that it will refuse, which holds although they chose it
+            (Clopper & Pearson, 1934); None where no image did.
         slope: How much surer the label becomes with each unit of the scaled score beyond the cut, in log odds.
     """
 
@@ -74,10 +74,11 @@ class Cut(Result):
         """
         if self.low is None or self.high is None:
             return "How many of your good images it will refuse is not known: fit it on your own."
+        sizes = ", ".join(f"{one.value:.3g} at {one.short_px:g} px" for one in self.by_size)
         return (
             f"It will refuse {100 * self.low:.1f} to {100 * self.high:.1f}% of good images like the {self.images:,} "
             "that chose it (95% interval)."
-        )
+        ) + (f" It depends on the shorter side: {sizes}." if sizes else "")
 
 
 def interpolated(cuts: Sequence[SizedCut], short_px: float) -> float:

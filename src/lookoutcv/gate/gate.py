@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.errors import CorruptFile, ImageError, LookoutError, MetricFailed, NotOurFile, ShapeMismatch
+from lookoutcv.errors import CorruptFile, ImageError, NotOurFile, ShapeMismatch
 from lookoutcv.files import is_url
 from lookoutcv.gate.artifact import WEIGHTS_FILE, GateState, JudgeState, gate_files, read_gate
 from lookoutcv.gate.camera_memory import CameraMemory, remembered
@@ -57,7 +57,7 @@ class Gate:
         self.place = place
         self._learnt = learnt
         self._variant: Variant = variants.get(state.variant)
-        self._scorer = self._variant.scorer(learnt)
+        self._scorer = self._variant.open(learnt)
         self._judges = tuple(with_limits(judges.get(one.name), one) for one in state.judges)
         self._memory = CameraMemory()
 
@@ -138,10 +138,11 @@ class Gate:
         forms = {} if self._variant.files is None else self._variant.files(self._learnt)
         beside = {**(more or {}), **forms}
         files = {**beside, **gate_files(self.state, self._learnt, tuple(beside))}
-        if WEIGHTS_FILE in files:
+        written = save_files(folder, files)
+        if WEIGHTS_FILE in files and os.fspath(folder) == self.place:
             # From now on other processes read them there.
             self.state = replace(self.state, weights_sha256=hashlib.sha256(files[WEIGHTS_FILE]).hexdigest())
-        return save_files(folder, files)
+        return written
 
     def check(
         self, image: Any, *, camera: str | None = None, id: str | None = None, limits: Limits | None = None
@@ -196,17 +197,7 @@ class Gate:
         Raises:
             MetricFailed: The variant failed.
         """
-        try:
-            return self._scorer(view)
-        except LookoutError:
-            raise
-        except Exception as reason:  # a plugin, or a runtime: anything may happen
-            raise MetricFailed(
-                f"the gate variant {self.variant!r} failed ({type(reason).__name__}: {reason})",
-                "Correct it, or fit the gate anew.",
-                metric=self.variant,
-                reason=str(reason),
-            ) from reason
+        return self._scorer(view)
 
     def measurer(self) -> Measurer:
         """The gate as a measurer: records, baselines, reports and the log then hold its verdicts.
@@ -242,15 +233,7 @@ class Gate:
         for (judge, limits), state in zip(self._judges, self.state.judges, strict=True):
             if (judge.needs and not state.learnt) or (judge.memory is not None and camera is None):
                 continue
-            try:
-                numbers = self._numbers(judge, state.learnt, view, camera)
-            except Exception as reason:  # a plugin, or what a damaged file says of it: anything may happen
-                raise MetricFailed(
-                    f"the gate judge {judge.name!r} failed ({type(reason).__name__}: {reason})",
-                    "Correct it, fit the gate anew, or leave it out of its judges.",
-                    metric=judge.name,
-                    reason=str(reason),
-                ) from reason
+            numbers = self._numbers(judge, state.learnt, view, camera)
             if numbers.abstains:
                 abstained.append(judge.name)
             else:
@@ -259,10 +242,10 @@ class Gate:
 
     def _numbers(self, judge: Judge, learnt: Mapping[str, Any], view: ImageView, camera: str | None) -> Numbers:
         if judge.memory is None:
-            return judge.measure(view, learnt)
+            return judge(view, learnt)
         lock, memory = self._memory.of(str(camera))
         with lock:
-            return judge.measure(view, learnt, remembered(memory, judge.name, judge.memory))
+            return judge(view, learnt, remembered(memory, judge.name, judge.memory))
 
 
 _opened: dict[tuple[str, str], Gate] = {}

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from lookoutcv.gate.cut import Cut, SizedCut, interpolated
-from lookoutcv.scores.proportions import wilson_interval
+from lookoutcv.scores.proportions import exact_interval
 
 Scores: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -45,7 +45,7 @@ def quantile_cut(
     value = float(ordered[min(int(false_reject * len(ordered) + 1e-9), len(ordered) - 1)])
     cuts = np.array([interpolated(by_size, short) for short in shorts]) if by_size else value
     refused = int((own < cuts).sum())
-    low, high = wilson_interval(refused, len(own))
+    low, high = exact_interval(refused, len(own))
     return Cut(value, tuple(by_size), "quantile", len(own), false_reject, refused / len(own), low, high)
 
 
@@ -66,7 +66,7 @@ def scanned_cut(sharp: Scores, blurred: Scores) -> Cut:
     run = np.split(best, np.flatnonzero(np.diff(best) > 1) + 1)[0]
     value = float(thresholds[run[len(run) // 2]])
     refused = int((sharp < value).sum())
-    low, high = wilson_interval(refused, len(sharp))
+    low, high = exact_interval(refused, len(sharp))
     return Cut(value, (), "scan", len(sharp), None, refused / len(sharp), low, high)
 
 

@@ -48,7 +48,7 @@ def evaluate_gate(
         gate: What `Gate.load` takes, or what it gave.
         data: A folder with the folders sharp and blurred, a table with the columns path and label (1 or sharp, 0 or
             blurred), or what `gate_data` made. Columns kind, strength, nuisance and scene of a table are told apart.
-        threshold: A cut in place of the gate's own.
+        threshold: Of the variant `threshold`, a cut in place of the gate's own.
         thumbnails: Keep small pictures of the images that it tells wrongly.
         max_pixels, max_bytes: As for `measure`.
         progress: Called as `progress(done, total)`.
@@ -67,7 +67,7 @@ def evaluate_gate(
     scenes = read_scenes(data, Limits.of(max_pixels, max_bytes))
     source = opened.state.source
     seen = bool(source) and os.path.realpath(source) == os.path.realpath(scenes.name)
-    return evaluated(opened, scenes, seen=seen, thumbnails=thumbnails, progress=progress)
+    return evaluated(opened, scenes, seen=seen, chose_cut=seen, thumbnails=thumbnails, progress=progress)
 
 
 @dataclass
@@ -110,12 +110,18 @@ class _Tally:
 
 
 def evaluated(
-    gate: Gate, scenes: Scenes, *, seen: bool = False, thumbnails: bool = True, progress: Progress | None = None
+    gate: Gate,
+    scenes: Scenes,
+    *,
+    seen: bool = False,
+    chose_cut: bool = False,
+    thumbnails: bool = True,
+    progress: Progress | None = None,
 ) -> GateEvaluation:
     """How good a gate is on images that were listed. Arguments and result are those of `evaluate_gate`.
 
     Args:
-        seen: The gate was fitted on these images.
+        seen, chose_cut: The gate was fitted on these images, or they chose its cut.
     """
     scenes = replace(scenes, skipped=SkippedImages())  # those that were noted when others looked are noted anew
     tally = _Tally(thumbnails)
@@ -150,11 +156,23 @@ def evaluated(
         refused=[RefusedBy(name, n, why) for name, (n, why) in sorted(tally.refused.items())],
         wrong=[entry for _, _, entry in sorted(tally.wrong, key=lambda one: (-one[0], -one[1]))],
         seen=seen,
+        chose_cut=chose_cut,
         unlabelled=scenes.unlabelled,
         skipped=scenes.skipped.named,
         skipped_count=scenes.skipped.count,
-        notes=list(scenes.notes),
+        notes=[*scenes.notes, *_scene_notes(scenes)],
     )
+
+
+def _scene_notes(scenes: Scenes) -> list[str]:
+    """That several images of one scene are no several scenes."""
+    groups = len({one.group for one in scenes.items})
+    if groups == len(scenes.items):
+        return []
+    return [
+        f"The {len(scenes.items):,} images show {groups:,} scenes. Intervals take images for independent: as wide as "
+        "they are for images, they are too narrow for scenes."
+    ]
 
 
 _ORDER = ("all", "kind", "kind and strength", "nuisance", "scene")

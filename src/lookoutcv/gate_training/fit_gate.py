@@ -154,7 +154,7 @@ def fit_gate(
         notes = (*data_notes(scenes, cut, seen=seen, learns=learns), *learning_notes(learnt))
         state = _state(chosen, cut, scenes, numbers.states(known), notes)
         gate = Gate(state, learnt, "" if output is None else os.fspath(output))
-        evaluation = evaluated(gate, choosing, seen=seen, progress=progress)
+        evaluation = evaluated(gate, choosing, seen=seen, chose_cut=True, progress=progress)
         state = gate.state = replace(state, notes=(*state.notes, *cut_notes(chosen, cut, evaluation)))
         files = [] if output is None else gate.save(output, more_files(state, learnt, evaluation))
         fitted = FittedGate(gate, evaluation, tuple(files))
@@ -207,7 +207,7 @@ class _Choice:
 
     def cut(self, scenes: Scenes, numbers: _JudgedNumbers) -> Cut:
         """The cut, from these images; what other judges measure on the sharp ones is noted."""
-        scorer = self.variant.scorer(self.learnt)
+        scorer = self.variant.open(self.learnt)
         scan = self.variant.chooses == "scan" and bool(scenes.blurred)
         varied = any(one.nuisance not in ("", "none") for one in scenes.sharp)
         conditions = () if scan else AS_THEY_ARE if varied else CONDITIONS
@@ -250,7 +250,7 @@ class _JudgedNumbers:
     def add(self, view: ImageView) -> None:
         """Note one good image."""
         for judge in self._judges:
-            for name, value in judge.measure(view, {}).values.items():
+            for name, value in judge(view, {}).values.items():
                 ends = self._ends[judge.name].setdefault(name, [np.inf, -np.inf])
                 ends[0], ends[1] = min(ends[0], value), max(ends[1], value)  # NaN changes neither
 

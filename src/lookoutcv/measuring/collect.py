@@ -147,6 +147,8 @@ def _counted(
         if refused is not None:
             for unfit in batch.refused:
                 refused.add(unfit)
+                one = unfit.skipped
+                _log.info("refused %r: %s", one.id, one.reason, extra={"image": one.id, "reason": one.reason})
                 builder.refuse({unfit.key: 1})
         for id, found in batch.left_out:
             marked.leave_out(id, found)

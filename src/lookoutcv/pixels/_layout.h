@@ -36,4 +36,27 @@ enum { CLIPPED_LEVELS = 3, LOW = 8, FINE = 16, ONE = 16384, COSINES = 32 };
 
 static inline int16_t magnitude(int16_t x) { return (int16_t)(x < 0 ? -x : x); }
 
+/* The k-th smallest, counted from 0; the values are put in another order. */
+#define KTH_SMALLEST(name, number)                                                                                       \
+    static number name(number *values, ptrdiff_t n, ptrdiff_t k) {                                                       \
+        ptrdiff_t low = 0, high = n - 1;                                                                                 \
+        while (low < high) {                                                                                             \
+            number middle = values[low + (high - low) / 2];                                                              \
+            ptrdiff_t i = low, j = high;                                                                                 \
+            while (i <= j) {                                                                                             \
+                while (values[i] < middle) i++;                                                                          \
+                while (values[j] > middle) j--;                                                                          \
+                if (i <= j) {                                                                                            \
+                    number kept = values[i];                                                                             \
+                    values[i++] = values[j];                                                                             \
+                    values[j--] = kept;                                                                                  \
+                }                                                                                                        \
+            }                                                                                                            \
+            if (k <= j) high = j;                                                                                        \
+            else if (k >= i) low = i;                                                                                    \
+            else break;                                                                                                  \
+        }                                                                                                                \
+        return values[k];                                                                                                \
+    }
+
 #endif

@@ -1,6 +1,7 @@
 /* What is measured on the reduced image, so that it depends less on resolution: blur, gradients, detailed tiles. */
 #ifndef LOOKOUTCV_REDUCED_H
 #define LOOKOUTCV_REDUCED_H
+#include "_layout.h"
 #include "_rows.h"
 
 /* The plane reduced by a whole factor: means of factor x factor pixels, rounded. */
@@ -93,27 +94,7 @@ VECTOR static void squared_laplacian(const uint8_t *restrict here, ptrdiff_t col
     }
 }
 
-/* The k-th smallest, counted from 0; the values are put in another order. */
-static uint32_t select_kth(uint32_t *values, ptrdiff_t n, ptrdiff_t k) {
-    ptrdiff_t low = 0, high = n - 1;
-    while (low < high) {
-        uint32_t middle = values[low + (high - low) / 2];
-        ptrdiff_t i = low, j = high;
-        while (i <= j) {
-            while (values[i] < middle) i++;
-            while (values[j] > middle) j--;
-            if (i <= j) {
-                uint32_t kept = values[i];
-                values[i++] = values[j];
-                values[j--] = kept;
-            }
-        }
-        if (k <= j) high = j;
-        else if (k >= i) low = i;
-        else break;
-    }
-    return values[k];
-}
+KTH_SMALLEST(select_kth, uint32_t)
 
 /* The 90th percentile over 8x8 tiles of the sum of squared Laplacians; every step-th band of tiles is looked at. */
 static int detailed_tiles(const uint8_t *plane, int rows, int columns, int step, uint32_t *sums, int64_t *out) {

@@ -16,27 +16,7 @@ typedef struct {
 } Choice;
 enum { DARKEST, LIGHTEST, CALM, NOISE_FINE, NOISE_COARSE, LEAST_FINE, LEAST_COARSE, MIDDLE, NEARLY_ALL, PER_SECOND, CONSTANTS };
 
-/* The k-th smallest, counted from 0; the values are put in another order. */
-static double kth_smallest(double *values, ptrdiff_t n, ptrdiff_t k) {
-    ptrdiff_t low = 0, high = n - 1;
-    while (low < high) {
-        double middle = values[low + (high - low) / 2];
-        ptrdiff_t i = low, j = high;
-        while (i <= j) {
-            while (values[i] < middle) i++;
-            while (values[j] > middle) j--;
-            if (i <= j) {
-                double kept = values[i];
-                values[i++] = values[j];
-                values[j--] = kept;
-            }
-        }
-        if (k <= j) high = j;
-        else if (k >= i) low = i;
-        else break;
-    }
-    return values[k];
-}
+KTH_SMALLEST(kth_smallest, double)
 
 /* The smallest value that at least this share of the values does not exceed. */
 static double quantile(double *values, ptrdiff_t n, double share) {

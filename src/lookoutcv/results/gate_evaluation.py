@@ -116,6 +116,8 @@ class GateEvaluation(StoredResult):
         refused: Sharp images that other judges find unfit.
         wrong: The wrong labels that the gate was surest of, the surest first.
         seen: Whether the gate was fitted on the same images, so that its figures are too good.
+        chose_cut: Whether the same images chose its cut, so that the share of sharp ones that is refused is what was
+            asked for; `cut_words` tells what it means for others.
         unlabelled: Images that nothing labels; they were left out.
         skipped: The first thousand images that could not be read.
         skipped_count: How many there were.
@@ -145,6 +147,7 @@ class GateEvaluation(StoredResult):
     refused: list[RefusedBy] = field(default_factory=list)
     wrong: list[WrongVerdict] = field(default_factory=list, repr=False)
     seen: bool = False
+    chose_cut: bool = False
     unlabelled: int = 0
     skipped: list[Skipped] = field(default_factory=list)
     skipped_count: int = 0

@@ -7,7 +7,7 @@ from lookoutcv.scores.average_precision import DetectionAccumulator, DetectionSc
 from lookoutcv.scores.confusion import Confusion, top_k_accuracy
 from lookoutcv.scores.matching import Matched, matched
 from lookoutcv.scores.probabilities import brier, expected_calibration_error, log_loss, reliability
-from lookoutcv.scores.proportions import mcnemar_p, paired_interval, wilson_interval
+from lookoutcv.scores.proportions import exact_interval, mcnemar_p, paired_interval, wilson_interval
 from lookoutcv.scores.ranking import area_under_roc, precision_recall_curve, roc_curve
 from lookoutcv.scores.suspicious_labels import SuspiciousLabel, suspicious_labels
 
@@ -19,6 +19,7 @@ __all__ = [
     "SuspiciousLabel",
     "area_under_roc",
     "brier",
+    "exact_interval",
     "expected_calibration_error",
     "log_loss",
     "matched",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from scipy.special import bdtr, ndtri
+from scipy.special import bdtr, betaincinv, ndtri
 
 from lookoutcv.errors import ConfigError
 
@@ -41,6 +41,33 @@ def wilson_interval(hits: int, images: int, level: float = 0.95) -> tuple[float,
     # Rounding must not take the very ends away.
     low = 0.0 if hits == 0 else max(0.0, centre - half)
     return low, 1.0 if hits == images else min(1.0, centre + half)
+
+
+def exact_interval(hits: int, images: int, level: float = 0.95) -> tuple[float, float]:
+    """An interval of a share that holds also where the images chose the cut that makes them hits.
+
+    A cut through ordered values leaves below it a share of all values that is beta distributed, whatever the values: so
+    the ends of Clopper & Pearson hold for the share beyond a cut that is a quantile of the same images.
+
+    Args:
+        hits: Images counted.
+        images: Of so many.
+        level: How often the interval is to hold.
+    Returns:
+        Both ends, 0 to 1.
+    Example:
+        >>> [round(end, 4) for end in exact_interval(0, 12)]
+        [0.0, 0.2646]
+
+    Source: Clopper & Pearson, Biometrika 1934; Wilks, "Determination of sample sizes for setting tolerance limits",
+        Annals of Mathematical Statistics 1941.
+    """
+    if not 0 <= hits <= images:
+        raise ConfigError(f"{hits} hits of {images} images", "Give a count between none and all.", key="hits")
+    outside = (1 - level) / 2
+    low = 0.0 if hits == 0 else float(betaincinv(hits, images - hits + 1, outside))
+    high = 1.0 if hits == images else float(betaincinv(hits + 1, images - hits, 1 - outside))
+    return low, high
 
 
 def mcnemar_p(only_first: int, only_second: int) -> float:

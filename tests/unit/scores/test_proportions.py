@@ -11,7 +11,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.stats import binom, binomtest, multinomial
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.scores.proportions import mcnemar_p, paired_interval, wilson_interval
+from lookoutcv.scores.proportions import exact_interval, mcnemar_p, paired_interval, wilson_interval
 
 
 @pytest.mark.parametrize(("hits", "images"), [(0, 10), (1, 1), (9, 10), (50, 100), (997, 1000), (1000, 1000)])
@@ -19,6 +19,25 @@ from lookoutcv.scores.proportions import mcnemar_p, paired_interval, wilson_inte
 def test_the_interval_of_a_share_is_that_of_scipy(hits: int, images: int, level: float) -> None:
     other = binomtest(hits, images).proportion_ci(level, method="wilson")
     assert wilson_interval(hits, images, level) == pytest.approx((other.low, other.high), abs=1e-12)
+
+
+@pytest.mark.parametrize(("hits", "images"), [(0, 10), (1, 1), (9, 10), (50, 100), (1000, 1000)])
+def test_the_exact_interval_is_that_of_scipy(hits: int, images: int) -> None:
+    other = binomtest(hits, images).proportion_ci(0.95, method="exact")
+    assert exact_interval(hits, images) == pytest.approx((other.low, other.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("images", [12, 60, 341])
+@pytest.mark.parametrize("asked", [0.0, 0.02, 0.1])
+def test_it_holds_for_the_share_beyond_a_quantile_of_the_same_images(images: int, asked: float) -> None:
+    draw = np.random.default_rng(images)
+    held = 0
+    for _ in range(2000):
+        values = np.sort(draw.uniform(size=images))
+        below = int(asked * images)
+        low, high = exact_interval(below, images)
+        held += low <= values[below] <= high  # of uniform values the share below a cut is the cut
+    assert held >= 0.94 * 2000
 
 
 def test_no_image_says_nothing() -> None:

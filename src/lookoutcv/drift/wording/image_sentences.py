@@ -45,7 +45,7 @@ def gate_sentence(share: GateShare, alpha: float) -> str:
     was = share.before[0] / share.before[1]
     said = f"{said}, {was:.1%} of the baseline's"
     if share.p_value >= alpha:
-        return f"{said}: no more than chance gives (p = {share.p_value:.2g})."
+        return f"{said}: no more than chance gives (p = {share.p_value:.2g}, the limit is {alpha:g})."
     direction = "more" if now > was else "fewer"
     why = "; ".join(f"{name} {before:.1%} to {after:.1%}" for name, before, after in share.rose[:3])
     which = f" What rose: {why}." if why and now > was else ""

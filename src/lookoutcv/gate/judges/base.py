@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lookoutcv.errors import MetricFailed
+from lookoutcv.pixels.view import ImageView
 from lookoutcv.plugins import GATE_JUDGES, Registry, first_line
 
 
@@ -102,6 +104,22 @@ class Judge:
     memory: Callable[[], Any] | None = None
     learn: Callable[[Any], Mapping[str, Any]] | None = None
     needs: str = ""
+
+    def __call__(self, view: ImageView, learnt: Mapping[str, Any], memory: Any = None) -> Numbers:
+        """What it measures on one image. The arguments are those of `measure`.
+
+        Raises:
+            MetricFailed: The function raised.
+        """
+        try:
+            return self.measure(view, learnt) if self.memory is None else self.measure(view, learnt, memory)
+        except Exception as reason:  # a plugin, or what a damaged file says of it: anything may happen
+            raise MetricFailed(
+                f"the gate judge {self.name!r} failed ({type(reason).__name__}: {reason})",
+                "Correct it, fit the gate anew, or leave it out of its judges.",
+                metric=self.name,
+                reason=str(reason),
+            ) from reason
 
 
 def judge(

@@ -153,15 +153,9 @@ def _place(spot: Any) -> str:
     rows, columns = (np.mean(where) / side for where, side in zip(np.nonzero(spot), (_ROWS, _COLUMNS), strict=True))
     down = "upper" if rows < 1 / 3 else "lower" if rows > 2 / 3 - 1 / _ROWS else ""
     across = "left" if columns < 1 / 3 else "right" if columns > 2 / 3 - 1 / _COLUMNS else ""
-    if not down and not across:
-        return "in the middle"
-    return (
-        f"at the {down} {across}".strip()
-        if down and across
-        else f"at the {across}"
-        if across
-        else f"at the {down} edge"
-    )
+    if down and across:
+        return f"at the {down} {across}"
+    return f"at the {across}" if across else f"at the {down} edge" if down else "in the middle"
 
 
 def _look(spot: Any, details: Any, levels: Any) -> str:

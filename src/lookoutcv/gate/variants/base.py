@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from lookoutcv.errors import LookoutError, MetricFailed
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.plugins import GATE_VARIANTS, Registry, first_line
 from lookoutcv.progress import Progress
@@ -113,6 +114,31 @@ class Variant:
     scale: Callable[[float], float] = float
     files: Callable[[Learnt], Mapping[str, bytes]] | None = None
     chooses: Literal["quantile", "scan"] = "quantile"
+
+    def open(self, learnt: Learnt) -> Scorer:
+        """The function that scores, whose failures are named.
+
+        Args:
+            learnt: What it learnt.
+        Returns:
+            Raises `MetricFailed` where the variant's own raises.
+        """
+        scorer = self.scorer(learnt)
+
+        def score(view: ImageView) -> Score:
+            try:
+                return scorer(view)
+            except LookoutError:
+                raise
+            except Exception as reason:  # a plugin, or a runtime: anything may happen
+                raise MetricFailed(
+                    f"the gate variant {self.name!r} failed ({type(reason).__name__}: {reason})",
+                    "Correct it, or fit the gate anew.",
+                    metric=self.name,
+                    reason=str(reason),
+                ) from reason
+
+        return score
 
 
 def variant(

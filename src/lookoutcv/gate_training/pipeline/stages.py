@@ -21,7 +21,7 @@ data:
 train:
   # threshold or composite; networks have a stage of their own.
   variant: threshold
-  # The share of good images that may be refused.
+  # The share of good images that may be refused; threshold does not use it, since there are blurred images, too.
   false_reject: 0.02
 cnn:
   false_reject: 0.02

@@ -108,6 +108,8 @@ def add_samples(
     rows = listed_rows(table) if table.is_file() and is_labels_file(table) else []
     adding = _Adding(folder, {row[0] for row in rows})
     new = [row for row in adding.rows(scenes, progress) if row is not None]
+    # The line of one that a person had removed, and that came again, is the new one.
+    rows = [row for row in rows if _key_of(PurePosixPath(row[0])) not in adding.again]
     write_output(table, csv_bytes([*rows, *new]), LABELS)
     sharp = sum(row[1] == "1" for row in new)
     return AddedSamples(
@@ -145,6 +147,7 @@ class _Adding:
         # A person may have removed some: these are written again.
         missing = [path for path in map(PurePosixPath, listed) if not (folder / path).is_file()]
         self._gone = {key for path in missing if (key := _key_of(path))}
+        self.again: set[str] = set()
         self.known = 0
 
     def rows(self, scenes: Scenes, progress: Progress | None) -> Iterator[list[str] | None]:
@@ -168,6 +171,9 @@ class _Adding:
         if known and known != kind:
             refused.extend([Skipped(scene.id, f"the same image is there already, as a {known} one")])
             return None
+        if key in self._gone:
+            self._gone.remove(key)
+            self.again.add(key)
         self._kinds[key] = kind
         path = ADDED_FOLDER / kind / f"{_plain_stem(scene.id)}-{key}{ending}"
         make_folder((self._folder / path).parent)

@@ -45,6 +45,17 @@ def test_images_are_added_as_they_are_and_once(incoming: Path, tmp_path: Path) -
     assert listed(tmp_path / "kept") == rows
 
 
+def test_one_that_was_removed_comes_again_and_is_listed_once(incoming: Path, tmp_path: Path) -> None:
+    lo.add_samples(incoming, tmp_path / "kept")
+    row = listed(tmp_path / "kept")[0]
+    (tmp_path / "kept" / row["path"]).unlink()
+    added = lo.add_samples(incoming, tmp_path / "kept")
+    assert (added.sharp + added.blurred, added.known, added.total) == (1, 5, 6)
+    assert (tmp_path / "kept" / row["path"]).is_file()
+    paths = [one["path"] for one in listed(tmp_path / "kept")]
+    assert len(set(paths)) == len(paths) == 6
+
+
 def test_what_cannot_be_added_is_named(incoming: Path, tmp_path: Path) -> None:
     (incoming / "sharp" / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n cut")
     shutil.copy(next((incoming / "blurred").iterdir()), incoming / "sharp" / "contrary.png")

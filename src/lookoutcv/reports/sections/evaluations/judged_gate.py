@@ -32,9 +32,11 @@ _SHARES = {
 def gate_verdict(evaluation: GateEvaluation) -> Verdict:
     """How often it is right, and what that means for good images."""
     sharp, blurred = evaluation.of_all(sharp=True), evaluation.of_all(sharp=False)
-    said = [_said(share) for share in (sharp, blurred) if share is not None]
+    said = [_said(share, interval=True) for share in (sharp, blurred) if share is not None]
+    if sharp is not None and evaluation.chose_cut:
+        said[0] = f"{_said(sharp, interval=False)} They chose its cut. {evaluation.cut_words}"
     if evaluation.seen:
-        said.append("These are the images that it was fitted on, so the figures are too good.")
+        said.append("These are the images that it was fitted on: others will be told a little less well.")
     headline = _headline(evaluation, sharp)
     return Verdict(None, headline, " ".join(said))
 
@@ -52,15 +54,14 @@ def answers_section(evaluation: GateEvaluation) -> Section:
             wrong = share.told - share.right
             as_sharp, as_blurred = (share.right, wrong) if share.sharp else (wrong, share.right)
             name = "sharp" if share.sharp else "blurred"
-            rows.append((name, *map(_count, (share.images, as_sharp, as_blurred, share.untold))))
+            rows.append((name, *map(_count, (as_sharp, as_blurred, share.untold))))
     columns = (
-        Column("Images that are"),
-        Column("Images", numeric=True),
+        Column("They are"),
         Column("Called sharp", numeric=True),
-        Column("Called blurred", numeric=True),
+        Column("Blurred", numeric=True),
         Column("Cannot tell", numeric=True),
     )
-    return Section("What it says", (Table("Images and their labels", columns, tuple(rows)),))
+    return Section("What it says", (Table("What sharp and blurred images are called", columns, tuple(rows)),))
 
 
 def shares_sections(evaluation: GateEvaluation) -> Iterator[Section]:
@@ -149,15 +150,15 @@ def _headline(evaluation: GateEvaluation, sharp: GateShare | None) -> str:
     return "Nothing could be told"
 
 
-def _said(share: GateShare) -> str:
+def _said(share: GateShare, *, interval: bool) -> str:
     what = "sharp" if share.sharp else "blurred"
     if share.share is None:
         return f"Of {counted(share.images, f'{what} image')} none can be told."
     done = "refuses" if share.sharp else "lets through"
-    interval = ""
-    if share.low is not None and share.high is not None:
-        interval = f" (95% interval {percent(1 - share.high).removesuffix('%')} to {percent(1 - share.low)})"
-    return f"It {done} {percent(1 - share.share)} of the {what} images{interval}."
+    ends = ""
+    if interval and share.low is not None and share.high is not None:
+        ends = f" (95% interval {percent(1 - share.high).removesuffix('%')} to {percent(1 - share.low)})"
+    return f"It {done} {percent(1 - share.share)} of the {what} images{ends}."
 
 
 def _figures(evaluation: GateEvaluation) -> Iterator[KeyFigure]:
@@ -171,28 +172,32 @@ def _figures(evaluation: GateEvaluation) -> Iterator[KeyFigure]:
         )
         yield KeyFigure("Area under the ROC", number(evaluation.auc), words)
     yield KeyFigure("Answered", percent(evaluation.answered), "Images that are called sharp or blurred.")
-    yield KeyFigure("Cut", number(evaluation.cut), f"The score at which sharp begins. {evaluation.cut_words}")
+    told = "" if evaluation.chose_cut else f" {evaluation.cut_words}"
+    yield KeyFigure("Cut", number(evaluation.cut), f"The score at which sharp begins.{told}")
 
 
 def _table(caption: str, shares: list[GateShare], *, both: bool) -> Table:
     rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            f"{one.name}, {'sharp' if one.sharp else 'blurred'}" if both else one.name,
-            _count(one.images),
+            _name(one, both=both),
+            Number(f"{one.told:,} of {one.images:,}" if one.untold else f"{one.images:,}"),
             Number(percent(one.share)),
             Number(_interval(one)),
-            _count(one.untold),
         )
         for one in shares
     )
     columns = (
         Column("Images"),
-        Column("How many", numeric=True),
+        Column("Told", numeric=True),
         Column("Right", numeric=True),
         Column("95% interval", numeric=True),
-        Column("Cannot tell", numeric=True),
     )
     return Table(caption, columns, rows)
+
+
+def _name(share: GateShare, *, both: bool) -> str:
+    name = share.name.replace("_", " ") if share.by == "nuisance" else share.name
+    return f"{name}, {'sharp' if share.sharp else 'blurred'}" if both else name
 
 
 def _interval(share: GateShare) -> str:

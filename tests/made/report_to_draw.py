@@ -11,7 +11,7 @@ from lookoutcv.reports.parts.document import Block, Section
 from lookoutcv.results.drift_report import DriftReport
 from lookoutcv.results.severity import Severity
 
-FILE = Path(__file__).parent / "golden/data/report-to-draw.json"
+FILE = Path(__file__).parents[1] / "golden/data/report-to-draw.json"
 REPORT = DriftReport.from_dict(json.loads(FILE.read_text("utf-8")))
 TOO_FEW = replace(REPORT, overall_drift_detected=None, severity=Severity.INSUFFICIENT, p_value=None)
 NO_DRIFT = replace(REPORT, overall_drift_detected=False, severity=Severity.NONE, p_value=0.4)
