@@ -18,6 +18,10 @@ _CLASS_TOKEN_ONLY = (
     "The score does not depend on what this layer holds of the image's places: it is read from a class token after it, "
     "or the score is saturated. Choose an earlier layer, or explain scores before a softmax."
 )
+_UNSTEADY = (
+    "Another thread changes the network faster than it can be copied: the map is of numbers of several moments. "
+    "Explain it between two steps, or explain a copy: copy.deepcopy(network)."
+)
 _NOT_BY_CLASS = "This method shows what the layer holds most of, whatever the class."
 
 
@@ -84,10 +88,10 @@ def explain_network(
         return target, passed, *_maps(plugin, passed, target)
 
     with own_gradients():
-        target, passed, raw, reached = of_one_state(network, maps)
+        (target, passed, raw, reached), steady = of_one_state(network, maps)
         scores = passed.scores.detach().float().cpu().tolist()
         values, reaching = raw.cpu().numpy(), reached.cpu().tolist()
-    notes = () if plugin.by_class else (_NOT_BY_CLASS,)
+    notes = (*(() if plugin.by_class else (_NOT_BY_CLASS,)), *(() if steady else (_UNSTEADY,)))
     called: Sequence[str | None] = names or [None] * len(scores)
     return [
         attribution_of(

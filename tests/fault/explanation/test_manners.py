@@ -247,9 +247,11 @@ def test_predictions_of_other_threads_are_not_disturbed(batch: Any) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         predicting = [pool.submit(lambda: sum(1 for _ in predict())) for _ in range(2)]
-        for _ in range(40):
-            explain_network(network, batch, KINDS)
-        done.set()
+        try:
+            for _ in range(40):
+                explain_network(network, batch, KINDS)
+        finally:
+            done.set()
         turns = [one.result() for one in predicting]
     assert wrong == []
     assert min(turns) > 0
@@ -309,8 +311,9 @@ def test_an_explanation_is_of_one_state_where_another_thread_takes_a_step_meanwh
 def test_a_network_that_never_rests_is_said(batch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = iter(range(1000))
     monkeypatch.setattr(steady_network, "_changes", lambda tensors: [next(counts)])
-    with pytest.raises(ExplanationError, match="faster than it can be copied"):
-        explain_network(small_network(), batch, KINDS)
+    for one in explain_network(small_network(), batch, KINDS):
+        assert np.isfinite(one.values).all()
+        assert any("faster than it can be copied" in note for note in one.notes)
 
 
 def test_a_network_may_be_taught_by_another_thread_meanwhile(batch: Any) -> None:
@@ -331,15 +334,11 @@ def test_a_network_may_be_taught_by_another_thread_meanwhile(batch: Any) -> None
 
     with ThreadPoolExecutor(1) as pool:
         teaching = pool.submit(teach)
-        found, busy = [], 0
-        for _ in range(40):
-            try:
-                found.append(explain_network(network, batch, KINDS))
-            except ExplanationError as error:
-                busy += error.reason == "the network changes"
-        done.set()
+        try:
+            found = [explain_network(network, batch, KINDS) for _ in range(40)]
+        finally:
+            done.set()
         assert teaching.result() > 0
-    assert len(found) + busy == 40
     for maps in found:
         assert all(np.isfinite(one.values).all() for one in maps)
 
