@@ -20,7 +20,7 @@ from lookoutcv.gate.cut import Cut, sureness
 from lookoutcv.gate.judges.base import Judge, Numbers
 from lookoutcv.gate.judges.base import registry as judges
 from lookoutcv.gate.loading import check_threshold, check_weights, is_name, named, unfitted, with_limits
-from lookoutcv.gate.opinions import first_objection, of_sharpness, opinion, unreadable
+from lookoutcv.gate.opinions import of_sharpness, opinion, unreadable, verdict_values
 from lookoutcv.gate.variants.base import Learnt, Score, Variant
 from lookoutcv.gate.variants.base import registry as variants
 from lookoutcv.images import DEFAULT_LIMITS, Image, Limits, read
@@ -268,10 +268,4 @@ class _Measured:
         self._gate = gate
 
     def __call__(self, view: ImageView, prediction: object) -> Mapping[str, Value]:
-        verdict = self._gate.judge(view)
-        return {
-            "gate.verdict": verdict.verdict,
-            "gate.judge": first_objection(verdict),
-            "gate.score": verdict.score,
-            "gate.reasons": "; ".join(verdict.reasons) or None,
-        }
+        return verdict_values(self._gate.judge(view))

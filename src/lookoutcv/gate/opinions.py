@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from lookoutcv.gate.judges.base import Judge, Limit
+from lookoutcv.records.measurer import Value
 from lookoutcv.results.gate_verdict import CANNOT_TELL, GateOpinion, GateVerdict
 
 # What the judge of sharpness is called among the others.
@@ -23,6 +24,16 @@ def first_objection(verdict: GateVerdict) -> str | None:
     """The judge whose objection comes first; None where there is none."""
     wanted = False if verdict.verdict == "unfit" else None
     return next((one.judge for one in verdict.opinions if one.fit is wanted), None)
+
+
+def verdict_values(verdict: GateVerdict) -> dict[str, Value]:
+    """A verdict in the columns of `Gate.measurer`."""
+    return {
+        "gate.verdict": verdict.verdict,
+        "gate.judge": first_objection(verdict),
+        "gate.score": verdict.score,
+        "gate.reasons": "; ".join(verdict.reasons) or None,
+    }
 
 
 def opinion(judge: Judge, limits: tuple[Limit, ...], numbers: Any) -> GateOpinion:

@@ -143,13 +143,29 @@ class Measurer:
             MetricFailed: The function raised, or gave what its columns cannot hold.
         """
         try:
-            values = self.measure(view, prediction)
-            unknown = sorted(set(values) - {column.name for column in self.columns})
-            if unknown:
-                raise ValueError(f"it has no column {unknown[0]!r}")
-            return {column.name: _checked(column, values.get(column.name)) for column in self.columns}
+            return self._held(self.measure(view, prediction))
         except Exception as reason:  # somebody's own function: anything may happen
             raise self._failure("failed", reason) from reason
+
+    def given(self, values: Mapping[str, Any]) -> dict[str, Value]:
+        """Of values that were measured elsewhere those of its columns, as these hold them; {} where there are none.
+
+        Args:
+            values: By names of columns; those of others are not looked at.
+        Raises:
+            MetricFailed: A column cannot hold its value.
+        """
+        try:
+            own = {column.name: values[column.name] for column in self.columns if column.name in values}
+            return self._held(own) if own else {}
+        except Exception as reason:  # as above
+            raise self._failure("was given what it cannot hold", reason) from reason
+
+    def _held(self, values: Mapping[str, Any]) -> dict[str, Value]:
+        unknown = sorted(set(values) - {column.name for column in self.columns})
+        if unknown:
+            raise ValueError(f"it has no column {unknown[0]!r}")
+        return {column.name: _checked(column, values.get(column.name)) for column in self.columns}
 
     def picture(self, view: ImageView, shown: Pixels) -> MeasuredPicture | None:
         """What was measured on one image, to look at.

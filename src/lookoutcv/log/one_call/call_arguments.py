@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from lookoutcv.images import Image
 from lookoutcv.log.one_call.call_values import truth
 from lookoutcv.log.one_call.parse_predictions import BoxArguments
 
@@ -28,6 +29,7 @@ def call_details(  # noqa: PLR0917 - called for each prediction
     embedding: Any,
     model_version: str | None,
     flagged: bool,
+    measured: Any = None,
 ) -> dict[str, Any]:
     """The arguments beside image and prediction, as a call carries them."""
     return {
@@ -38,6 +40,7 @@ def call_details(  # noqa: PLR0917 - called for each prediction
         "embedding": embedding,
         "model_version": model_version,
         "flagged": flagged,
+        "measured": measured,
     }
 
 
@@ -48,6 +51,8 @@ def snapshot_details(details: dict[str, Any]) -> None:
         details["tags"] = _own_mapping(tags)
     if embedding is not None:
         details["embedding"] = snapshot(embedding)
+    if details["measured"] is not None:
+        details["measured"] = _own_mapping(details["measured"])
 
 
 def _own_mapping(tags: Any) -> Any:
@@ -119,6 +124,8 @@ def bytes_of_image(image: Any) -> int:
             return image.nbytes
         if isinstance(image, bytes | bytearray):
             return len(image)
+        if isinstance(image, Image):
+            return image.pixels.nbytes
         pil = sys.modules.get("PIL.Image")
         if pil is not None and isinstance(image, pil.Image):
             return int(image.width * image.height * 4)

@@ -37,7 +37,7 @@ class Call:
         image_bytes: What the image holds in memory.
         prediction_bytes: What the arrays of the prediction hold.
         bgr: Its channels are in OpenCV's order.
-        details: The other arguments by name: name, label, tags, time, embedding, model_version, flagged.
+        details: The other arguments by name: name, label, tags, time, embedding, model_version, flagged, measured.
         written: Set once it is known what became of the row, where somebody waits for that.
         stored: The row is durable.
         image_dropped: The image was dropped because there was no room for it.

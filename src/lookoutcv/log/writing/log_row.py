@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Protocol
 
 from lookoutcv.errors import LookoutError, MetricFailed
@@ -45,6 +46,7 @@ def make_row(
     parse: Callable[[Any, Labels, Note], Parsed],
     columns: set[str],
     tags: Mapping[str, str] | None = None,
+    measurers: Sequence[Measurer] = (),
 ) -> tuple[Row, Prediction | None]:
     """The row of a call, all but what is measured on its image.
 
@@ -56,6 +58,7 @@ def make_row(
         parse: Makes a prediction of `call.arguments`: a function of `parse_predictions`.
         columns: Tags that have a column; new ones are added.
         tags: Of the row, where the call does not say otherwise.
+        measurers: Whose columns the call may fill.
     Returns:
         The columns that have a value, and the prediction.
     """
@@ -85,6 +88,8 @@ def make_row(
     _texts(row, details, note)
     if details.get("tags") is not None or tags:
         _tags(row, details.get("tags"), tags or {}, columns, note)
+    if details.get("measured") is not None:
+        _measured(row, details["measured"], measurers, note)
     row["flagged"] = truth(details.get("flagged"), "flagged", note) or bool(problems)
     if problems:
         row["problems"] = problems
@@ -150,6 +155,21 @@ def _tags(row: Row, tags: Any, loggers: Mapping[str, str], columns: set[str], no
             others[column.removeprefix(TAG)] = content
     if others:
         row["tags"] = list(others.items())
+
+
+def _measured(row: Row, given: Any, measurers: Sequence[Measurer], note: Note) -> None:
+    """What the call measured itself, in the columns of measurers."""
+    if not isinstance(given, Mapping):
+        note(f"measured is no mapping: {type(given).__name__}")
+        return
+    for measurer in measurers:
+        try:
+            row.update(measurer.given(given))
+        except MetricFailed as error:
+            note(error.problem[:200])
+    known = {column.name for measurer in measurers for column in measurer.columns}
+    for name in islice((name for name in given if name not in known), _MOST_PROBLEMS):
+        note(f"no measurer of the logger has a column {str(name)[:100]!r}")
 
 
 def _texts_of_tags(tags: Any, note: Note) -> Iterator[tuple[str, str]]:
@@ -235,21 +255,30 @@ def measure_image(row: Row, call: Call, prediction: Prediction | None, measuring
         facts.pop("time")  # of the prediction, not of the photograph
         row.update(facts)
         view = ImageView(image.pixels, Facts(image.stored_bytes, image.exif_orientation))
-        for metric in measuring.metrics:
-            try:
-                row[metric.name] = metric(view)
-            except MetricFailed as error:
-                problems.append(error.problem[:200])
-        for measurer in measuring.measurers:
-            try:
-                row.update(measurer(view, prediction))
-            except MetricFailed as error:
-                problems.append(error.problem[:200])
+        problems += _measure_view(row, view, prediction, measuring)
         if isinstance(prediction, Detections) and objects_outside(prediction, image.width, image.height):
             problems.append("a box reaches beyond the image")
     if problems:
         row["problems"], row["flagged"] = problems, True
     return image
+
+
+def _measure_view(row: Row, view: ImageView, prediction: Prediction | None, measuring: Measuring) -> list[str]:
+    """Add what is measured; what failed, in words."""
+    problems = []
+    for metric in measuring.metrics:
+        try:
+            row[metric.name] = metric(view)
+        except MetricFailed as error:
+            problems.append(error.problem[:200])
+    for measurer in measuring.measurers:
+        if measurer.columns[0].name in row:  # the call brought them
+            continue
+        try:
+            row.update(measurer(view, prediction))
+        except MetricFailed as error:
+            problems.append(error.problem[:200])
+    return problems
 
 
 def _read(call: Call, limits: Limits) -> Image:

@@ -50,7 +50,7 @@ from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Task
-from lookoutcv.records.measurer import Measurer, check_measurers
+from lookoutcv.records.measurer import Measurer, Value, check_measurers
 
 
 class PredictionLogger(LoggerSession):
@@ -157,6 +157,7 @@ class PredictionLogger(LoggerSession):
         embedding: Any = None,
         model_version: str | None = None,
         flagged: bool = False,
+        measured: Mapping[str, Value] | None = None,
         bgr: bool = False,
         copy: bool = False,
         **unknown: Never,
@@ -167,7 +168,8 @@ class PredictionLogger(LoggerSession):
             prediction: A `Classification`, `Detections` or `Segmentation`, as fits this logger; or a result of
                 supervision, Ultralytics, a Hugging Face pipeline, torchvision or COCO's form, for one image.
             confidence: As the model gave it, where the prediction does not say.
-            image, image_name, label, tags, time, embedding, model_version, flagged, bgr, copy: As for `log_prediction`.
+            image, image_name, label, tags, time, embedding, model_version, flagged, measured, bgr, copy: As for
+                `log_prediction`.
         Returns:
             As `log_prediction`, and raises no more than that.
         """
@@ -176,7 +178,7 @@ class PredictionLogger(LoggerSession):
         if prediction is NOT_TOLD:
             raise not_told("log", "prediction")
         arguments = ModelResult(prediction, confidence)
-        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged, measured)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)
 
     @overload

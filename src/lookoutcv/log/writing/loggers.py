@@ -14,6 +14,7 @@ from lookoutcv.log.one_call.parse_predictions import (
     parse_segmentation,
 )
 from lookoutcv.log.writing.logger import PredictionLogger
+from lookoutcv.records.measurer import Value
 
 
 class ClassificationLogger(PredictionLogger):
@@ -83,6 +84,7 @@ class ClassificationLogger(PredictionLogger):
         embedding: Any = None,
         model_version: str | None = None,
         flagged: bool = False,
+        measured: Mapping[str, Value] | None = None,
         bgr: bool = False,
         copy: bool = False,
         **unknown: Never,
@@ -104,6 +106,8 @@ class ClassificationLogger(PredictionLogger):
             model_version: Of this prediction.
             flagged: The picture is worth a look: a gate refused it, say. Flagged images are measured first and, with
                 `image_retention`, kept.
+            measured: What was measured on the image already, by the names of a measurer's columns: that measurer is
+                not run again, and its columns are there even where nobody has time to measure.
             bgr: An array's channels are in OpenCV's order.
             copy: Copy the image at once, for a camera buffer that is written again.
         Returns:
@@ -116,7 +120,7 @@ class ClassificationLogger(PredictionLogger):
         if more or unknown:
             refuse_unheard(self.log_prediction, more, unknown)
         arguments = (pred_class, confidence, snapshot(scores))
-        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged, measured)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)
 
 
@@ -154,6 +158,7 @@ class DetectionLogger(PredictionLogger):
         embedding: Any = None,
         model_version: str | None = None,
         flagged: bool = False,
+        measured: Mapping[str, Value] | None = None,
         bgr: bool = False,
         copy: bool = False,
         **unknown: Never,
@@ -177,7 +182,7 @@ class DetectionLogger(PredictionLogger):
             snapshot(confidence),
             BoxArguments(tuple(map(snapshot, corners)), snapshot(boxes)),
         )
-        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged, measured)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)
 
 
@@ -212,6 +217,7 @@ class SegmentationLogger(PredictionLogger):
         embedding: Any = None,
         model_version: str | None = None,
         flagged: bool = False,
+        measured: Mapping[str, Value] | None = None,
         bgr: bool = False,
         copy: bool = False,
         **unknown: Never,
@@ -235,5 +241,5 @@ class SegmentationLogger(PredictionLogger):
         if size is None and image is not None:
             size = size_of_image(image)
         arguments = (snapshot(mask), snapshot(pred_class), snapshot(confidence), size)
-        details = call_details(image_name, label, tags, time, embedding, model_version, flagged)
+        details = call_details(image_name, label, tags, time, embedding, model_version, flagged, measured)
         return self._log(arguments, image, details, bgr=bgr, copy=copy)

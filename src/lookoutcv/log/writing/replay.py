@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lookoutcv.errors import ConfigError
 from lookoutcv.log.buffer.counters import Counts
 from lookoutcv.log.buffer.journal import Chunk, check_journals, journals_in, read_journals
 from lookoutcv.log.buffer.segments import SegmentWriter, read_segment, segments_in
@@ -26,6 +27,7 @@ from lookoutcv.log.writing.log_row import Row, held_bytes, make_row, measure_pre
 from lookoutcv.log.writing.row_writer import RowWriter
 from lookoutcv.outputs import for_task
 from lookoutcv.predictions import Segmentation, Task
+from lookoutcv.records.measurer import MeasuredColumn, Measurer
 
 _PARSE: dict[Task, Callable[[Any, Labels, Note], Parsed]] = {
     "classification": parse_classification,
@@ -39,9 +41,17 @@ _MOST_BYTES = 8 << 20
 
 def about(job: Job) -> dict[str, str]:
     """What a journal says of the logger whose calls it holds."""
+    columns = {one.name: [(column.name, column.type, column.unit) for column in one.columns] for one in job.measurers}
     return {
         "job": json.dumps(
-            {"model": job.model, "version": job.version, "task": job.task, "labels": job.labels, "tags": job.tags}
+            {
+                "model": job.model,
+                "version": job.version,
+                "task": job.task,
+                "labels": job.labels,
+                "tags": job.tags,
+                "measurers": columns,
+            }
         )
     }
 
@@ -89,7 +99,7 @@ def _written(chunk: Chunk, stored: int, known: set[int], name: str, writer: Segm
     try:
         job = _job(chunk)
         calls = [call for place, call in decoded_calls(chunk.calls, chunk.arrays) if place > stored]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, ConfigError):
         return False
     _write([call for call in calls if call.sequence not in known], job, name, writer)
     known.update(call.sequence for call in calls)
@@ -99,7 +109,13 @@ def _written(chunk: Chunk, stored: int, known: set[int], name: str, writer: Segm
 def _job(chunk: Chunk) -> Job:
     told = json.loads(chunk.about["job"])
     task: Task = told["task"]
-    return Job(told["model"], told["version"], task, _PARSE[task], (), tuple(told["labels"]), told["tags"])
+    # What calls measured themselves is kept; their images are gone, so nothing more is measured.
+    measurers = tuple(
+        Measurer(name, tuple(MeasuredColumn(*column) for column in columns), lambda view, prediction: {})
+        for name, columns in told.get("measurers", {}).items()
+    )
+    labels = tuple(told["labels"])
+    return Job(told["model"], told["version"], task, _PARSE[task], (), labels, told["tags"], measurers=measurers)
 
 
 def _write(calls: list[Call], job: Job, name: str, segments: SegmentWriter) -> None:
@@ -123,7 +139,14 @@ def _row(
 ) -> tuple[Row, tuple[str, ...], int]:
     """The row of a call, the labels that it counts through, and what it holds."""
     row, prediction = make_row(
-        call, writer=name, labels=labels, task=job.task, parse=job.parse, columns=columns, tags=job.tags
+        call,
+        writer=name,
+        labels=labels,
+        task=job.task,
+        parse=job.parse,
+        columns=columns,
+        tags=job.tags,
+        measurers=job.measurers,
     )
     row["image_state"] = "sampled out" if call.image_dropped else "none"
     measure_prediction(row, prediction, for_task(job.task), None)

@@ -226,6 +226,7 @@ class Worker:
                 parse=self._job.parse,
                 columns=self._tag_columns,
                 tags=self._job.tags,
+                measurers=self._job.measurers,
             )
         except BaseException as reason:  # a caller's own class may raise anything
             return unread_row(call, self._writer_name, reason), None

@@ -57,6 +57,33 @@ def test_its_columns_are_in_the_table(log: lo.PredictionLog) -> None:
     assert log.query('SELECT id FROM log WHERE "gate.open"').to_pylist() == [{"id": "60.jpg"}]
 
 
+def test_what_a_call_measured_itself_is_taken_and_the_measurer_not_asked(tmp_path: Path) -> None:
+    def never(view: ImageView, prediction: Prediction | None) -> dict[str, Any]:
+        raise AssertionError
+
+    given = {"gate.brightness": 7, "gate.open": False, "gate.verdict": "dark"}
+    never_asked = Measurer("gate", COLUMNS, never)
+    image = lo.read(np.full((8, 8, 3), 60, np.uint8))
+    with lo.ClassificationLogger("m", enabled_metrics=[], measurers=[never_asked], directory=tmp_path) as logger:
+        logger.log_prediction(image, "cat", 0.5, "whole", measured=given)
+        logger.log_prediction(None, "cat", 0.5, "no image", measured={"gate.verdict": "dark"})
+        logger.log_prediction(None, "cat", 0.5, "another's", measured={"blur": 3, "gate.open": False})
+        logger.log_prediction(None, "cat", 0.5, "a word", measured={"gate.brightness": "much"})
+        logger.log_prediction(None, "cat", 0.5, "none", measured=3)  # type: ignore[arg-type]
+        logger.log(Classification("cat", 0.5), None, "by log", measured=given)
+    rows = {row["id"]: row for row in lo.open_log(tmp_path).read().to_pylist()}
+    assert [[row[name] for name in NAMES] for row in rows.values()] == [
+        *([7.0, False, "dark"], [None, None, "dark"], [None, False, None]),
+        *([None] * 3, [None] * 3, [7.0, False, "dark"]),
+    ]
+    assert rows["whole"]["image_state"] == "measured"
+    assert [row["problems"] for row in rows.values()] == [
+        *(None, None, ["no measurer of the logger has a column 'blur'"]),
+        ["the measurer 'gate' was given what it cannot hold (ValueError: could not convert string to float: 'much')"],
+        *(["measured is no mapping: int"], None),
+    ]
+
+
 def test_one_that_fails_costs_its_own_columns_and_is_noted(log: lo.PredictionLog) -> None:
     (row,) = log.show("13.jpg")
     assert "the measurer 'gate' failed (ZeroDivisionError: thirteen)" in row["problems"][0]

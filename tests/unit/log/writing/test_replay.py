@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from lookoutcv.log.one_call.call_queue import Call
 from lookoutcv.log.table.log_table import open_table
 from lookoutcv.log.table.own_files import SPOOL
 from lookoutcv.log.writing import replay
+from lookoutcv.records.measurer import MeasuredColumn, Measurer
 from odd_values import odd_values
 
 MASK = np.eye(6, dtype=np.uint8)
@@ -108,6 +110,16 @@ def test_rows_are_what_they_would_have_been(kind: Any, calls: list[dict[str, Any
         if "image_name" not in call:
             assert one.pop("id") != other.pop("id")
         assert repr(one) == repr(other)  # NaN and all
+
+
+def test_what_a_call_measured_itself_comes_back(tmp_path: Path) -> None:
+    gate = Measurer("gate", (MeasuredColumn("gate.open", "flag"),), lambda view, prediction: {})
+    calls = [{"pred_class": "cat", "image_name": "a.jpg", "measured": {"gate.open": True}}]
+    spooled(partial(lo.ClassificationLogger, measurers=[gate]), calls, tmp_path)
+    with lo.ClassificationLogger("next", enabled_metrics=[], directory=tmp_path) as log:
+        assert log.flush()
+    row = rows(tmp_path)[0]
+    assert (row["gate.open"], row.get("problems")) == (True, None)
 
 
 def test_a_replay_that_is_told_to_stop_is_gone_on_with(tmp_path: Path) -> None:
