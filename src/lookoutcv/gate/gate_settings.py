@@ -1,5 +1,6 @@
 """What can be said of asking a gate: which one, and which images."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,13 @@ GateSetting = Annotated[
 ThresholdSetting = Annotated[
     float | None, Setting("Of the gate `threshold`: the least variance of the Laplacian that is sharp.")
 ]
+
+
+class FailOnVerdict(StrEnum):
+    """The verdicts that a pipeline can stop at."""
+
+    unfit = "unfit"
+    cannot_tell = "cannot-tell"
 
 
 @settings_class
@@ -46,6 +54,10 @@ class GateCheckSettings:
     ] = None
     force: ForceSetting = False
     raw: RawSetting = False
+    fail_on: Annotated[
+        FailOnVerdict | None,
+        Setting("Exit with 3 where an image is unfit, or with 'cannot-tell' also where the gate cannot tell of one."),
+    ] = None
     max_pixels: Annotated[int | None, Setting("Images with more pixels are not fit.", minimum=1)] = None
     max_bytes: Annotated[int | None, Setting("Files with more bytes are not fit.", minimum=1)] = None
     as_json: JsonSetting = False

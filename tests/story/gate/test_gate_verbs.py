@@ -66,6 +66,28 @@ def test_images_are_asked_about_and_none_is_left_out(lookout: Terminal, tmp_path
     assert [row["label"] for row in rows[:24]] == ["1"] * 12 + ["0"] * 12
 
 
+def test_a_pipeline_can_stop_at_verdicts(lookout: Terminal, tmp_path: Path) -> None:
+    grey = tmp_path / "wall.png"  # a wall with the grain of a camera: nobody can tell whether it is sharp
+    cv2.imwrite(str(grey), np.random.default_rng(0).normal(128, 1.5, (128, 128, 3)).round().astype(np.uint8))
+    sharp, blurred = "data/raw/cv/sharp", "data/raw/cv/blurred"
+    at = ("--gate", "composite")
+    for images, fail_on, code in (
+        ([sharp, blurred], (), 0),
+        ([sharp, blurred], ("--fail-on", "unfit"), 3),
+        ([sharp, blurred], ("--fail-on", "cannot-tell"), 3),
+        ([sharp], ("--fail-on", "cannot-tell"), 0),
+        ([grey], ("--fail-on", "unfit"), 0),
+        ([grey], ("--fail-on", "cannot-tell"), 3),
+    ):
+        assert lookout("gate", "check", *images, *at, *fail_on) == code, (images, fail_on, lookout.out)
+    verdicts = tmp_path / "v.csv"
+    assert lookout("gate", "check", blurred, *at, "--fail-on", "unfit", "-o", verdicts, "--json") == 3
+    assert json.loads(lookout.out)["counts"]["unfit"] == 12
+    assert len(verdicts.read_text().splitlines()) == 13
+    assert lookout("gate", "check", sharp, "--fail-on", "fit") == 2
+    assert "cannot-tell" in lookout.err
+
+
 def test_one_image_is_answered_as_older_services_did(lookout: Terminal) -> None:
     image = "data/raw/cv/blurred/pattern-0012.png"
     assert lookout("gate", "check", image, "--gate", "threshold", "--threshold", "500", "--json") == 0

@@ -163,7 +163,7 @@ def check(settings: GateCheckSettings) -> None:
             max_bytes=settings.max_bytes,
             progress=progress,
         )
-    print_verdicts(verdicts, settings.output, settings.as_json)
+    print_verdicts(verdicts, settings.output, settings.as_json, settings.fail_on)
 
 
 group = typer.Typer(

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from lookoutcv.cli.printing.nobody_reads import ending_with
 from lookoutcv.cli.printing.tables import plain, print_json
 from lookoutcv.secrets import masked
 
 if TYPE_CHECKING:
     from lookoutcv.gate.check_images import GateVerdicts
+    from lookoutcv.gate.gate_settings import FailOnVerdict
     from lookoutcv.gate_training.fit_gate import FittedGate
     from lookoutcv.gate_training.samples.add_samples import AddedSamples
     from lookoutcv.gate_training.samples.make_samples import Samples
     from lookoutcv.results.gate_verdict import GateVerdict
 
+REFUSED = 3  # as of drift: what was looked for is there
 _MOST_NAMED = 20
 
 
@@ -80,8 +83,27 @@ def print_fitted(fitted: FittedGate, as_json: bool) -> None:
         typer.echo(plain(masked(fitted.tracking.sentence())))
 
 
-def print_verdicts(verdicts: GateVerdicts, output: Path | None, as_json: bool) -> None:
-    """What `gate check` gave: a line an image, and how many of each."""
+def print_verdicts(
+    verdicts: GateVerdicts, output: Path | None, as_json: bool, fail_on: FailOnVerdict | None = None
+) -> None:
+    """What `gate check` gave: a line an image, and how many of each.
+
+    Raises:
+        typer.Exit: With code 3, where a verdict is `fail_on`, or worse.
+    """
+    with ending_with(REFUSED if _fails(verdicts, fail_on) else 0):
+        _print_verdicts(verdicts, output, as_json)
+
+
+def _fails(verdicts: GateVerdicts, fail_on: FailOnVerdict | None) -> bool:
+    if fail_on is None:
+        return False
+    # An image that is unfit is worse than one that cannot be told, as a high drift is worse than a low one.
+    stops_at = ("unfit",) if fail_on.value == "unfit" else ("unfit", "cannot tell")
+    return any(verdicts.counts[verdict] for verdict in stops_at)
+
+
+def _print_verdicts(verdicts: GateVerdicts, output: Path | None, as_json: bool) -> None:
     if as_json:
         values = {**asdict(verdicts), "items": [one.to_dict() for one in verdicts.items]}
         print_json(values | {"written": None if output is None else str(output)})
