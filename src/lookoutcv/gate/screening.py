@@ -10,14 +10,17 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 
 from lookoutcv.calls.option_names import option
-from lookoutcv.errors import ConfigError, OutputUnwritable
+from lookoutcv.errors import ConfigError, ImageError, OutputUnwritable
+from lookoutcv.files.remote import is_url
 from lookoutcv.gate.gate import Gate
 from lookoutcv.pixels.view import ImageView
 from lookoutcv.profiles.counts import gate_key
 from lookoutcv.profiles.profile import Profile
 from lookoutcv.records.measurer import Measurer, Value
 from lookoutcv.results.images.skipped import Skipped
-from lookoutcv.sources import ImageRef
+from lookoutcv.secrets import masked
+from lookoutcv.sources import ImageRef, Source
+from lookoutcv.sources.kinds.base import BoundedRef
 
 OnReject = Literal["skip", "move", "tag"]
 _WAYS: tuple[str, ...] = get_args(OnReject)
@@ -95,6 +98,39 @@ def screen(gate: Any, on_reject: str, rejects: str | os.PathLike[str] | None) ->
     return Screen(opened, cast(OnReject, on_reject), folder)
 
 
+def refuse_unmovable(screen: Screen | None, source: Source) -> None:
+    """Refuse a source whose unfit images are to be moved, and that has one which is no file, before any is read.
+
+    A file that is not there is no reason: it is skipped like any other that cannot be read.
+
+    Raises:
+        ConfigError: An image lies in an archive or a film, at a URL, or in memory.
+    """
+    if screen is None or screen.on_reject != "move":
+        return
+    for ref in source:
+        if not _has_file(ref):
+            raise _no_file(ref.id)
+
+
+def _has_file(ref: ImageRef) -> bool:
+    if isinstance(ref, BoundedRef):  # it unpacks, fetches or decodes itself
+        return False
+    try:
+        place = ref.load()
+    except ImageError:
+        return True
+    return isinstance(place, str | os.PathLike) and not is_url(os.fspath(place))
+
+
+def _no_file(id: str) -> ConfigError:
+    return ConfigError(
+        f"{masked(id)} is no file that could be moved",
+        f"Take {option('on_reject')} skip: only images that are files in a folder are moved.",
+        key="on_reject",
+    )
+
+
 @dataclass
 class RefusedImages:
     """Images that a gate refused, as they come.
@@ -158,11 +194,7 @@ def _folder(rejects: str) -> str:
 
 def _move(one: Refused, rejects: str) -> None:
     if one.path is None:
-        raise ConfigError(
-            f"{one.skipped.id} is no file that could be moved",
-            f"Take {option('on_reject')} skip: only images that are files in a folder are moved.",
-            key="on_reject",
-        )
+        raise _no_file(one.skipped.id)
     # Its name below the source, so that images of one name from two folders do not meet.
     parts = [part for part in PurePosixPath(one.skipped.id).parts if part not in ("..", "/")]
     target = _free(Path(rejects, *parts))

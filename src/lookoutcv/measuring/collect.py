@@ -81,7 +81,8 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
         on_batch: Also given the records, in order, about a thousand at a time: to write them somewhere.
     Raises:
         NoImages: Not one image could be read.
-        ConfigError: `plan.batch_by` divides nothing: no image has such a value.
+        ConfigError: `plan.batch_by` divides nothing: no image has such a value. Or what a gate refuses is to be moved,
+            and is no file.
         ImageError: With `plan.strict`, the first that could not be read.
     """
     notes: tuple[str, ...] = ()
@@ -98,11 +99,13 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     marked = MarkedCount()
     refused = None
     if plan.screen is not None:
-        from lookoutcv.gate.screening import RefusedImages  # noqa: PLC0415 - who asks no gate pays for none
+        # Who asks no gate pays for none.
+        from lookoutcv.gate.screening import RefusedImages, refuse_unmovable  # noqa: PLC0415
 
         refused = RefusedImages(plan.screen)
         if plan.screen.rejects is not None and os.path.isdir(given.name):
             refuse_inputs(plan.screen.rejects, [given.name])
+        refuse_unmovable(plan.screen, source)
 
     batches = _reporting(measure_batches(source, plan), source, plan)
     for records in _joined(_counted(batches, builder, left_out, marked, refused)):

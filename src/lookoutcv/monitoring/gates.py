@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from lookoutcv.calls.option_names import option
 from lookoutcv.files.outputs import refuse_inputs
 from lookoutcv.measuring.baseline import Baseline
+from lookoutcv.measuring.collect_any import holds_records
 from lookoutcv.measuring.options import Plan
+from lookoutcv.measuring.records import Records
 from lookoutcv.profiles.profile import Profile
+from lookoutcv.sources import RecordSource, open_source
 from lookoutcv.sources.input_paths import input_paths
 
 
@@ -31,7 +35,24 @@ def gates_compared(baseline: Baseline, how: Plan) -> tuple[Profile, list[str]]:
     return without, [said]
 
 
-def refuse_rejects(how: Plan, *sources: Any) -> None:
-    """Refuse a folder for unfit images that lies in what is read, before any is moved."""
-    if how.screen is not None and how.screen.rejects is not None:
-        refuse_inputs(how.screen.rejects, input_paths(how.screen.rejects, *sources))
+def refuse_rejects(how: Plan, *sources: Any, known: Sequence[Baseline | None] = ()) -> None:
+    """Refuse a folder for unfit images that lies in what is read, and images that cannot be moved, before any is.
+
+    Args:
+        how: What is to be measured, and the gate.
+        sources: What is read.
+        known: Of two sides, those that are baselines; each of the others is looked through before one is measured.
+    Raises:
+        OutputUnwritable: The folder lies in a source.
+        ConfigError: An image of a side is no file.
+    """
+    if how.screen is None or how.screen.rejects is None:
+        return
+    from lookoutcv.gate.screening import refuse_unmovable  # noqa: PLC0415 - who asks no gate pays for none
+
+    refuse_inputs(how.screen.rejects, input_paths(how.screen.rejects, *sources))
+    for side, baseline in zip(sources, known, strict=False):
+        if baseline is None and not isinstance(side, Records) and not holds_records(side):
+            source = open_source(side)
+            if not isinstance(source, RecordSource):
+                refuse_unmovable(how.screen, source)

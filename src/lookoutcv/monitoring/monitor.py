@@ -153,7 +153,7 @@ def compare(
         )
     groups = _group(group_by)
     how = plan(options)
-    refuse_rejects(how, a, b)
+    refuse_rejects(how, a, b, known=baselines)
     divided = replace(how, batch_by=plan(options, batch_by).batch_by)  # one model, opened once
     measured = None if baselines[0] is not None else collect_any(a, divided)
     before = baselines[0] if measured is None else Baseline.of(measured, divided)

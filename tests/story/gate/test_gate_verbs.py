@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import cv2
@@ -151,6 +152,14 @@ def test_a_source_is_screened_from_the_command_line(lookout: Terminal, tmp_path:
     assert "refused 12 of 24 images: it is blurred (12)" in lookout.out + lookout.err
     assert lookout("monitor", "data/raw/cv", "-b", tmp_path / "b.parquet", *options[2:]) == 0
     assert "The gate finds 50.0% of the window's images unfit, 0.0% of the baseline's" in lookout.out
+
+
+def test_unfit_images_of_an_archive_are_not_moved_and_none_is_read(lookout: Terminal, tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "today"), "zip", "data/raw/cv")
+    away = ("--on-reject", "move", "--rejects", tmp_path / "bad")
+    assert lookout("measure", archive, "--metrics", "exposure", "--gate", "composite", *away) == 2
+    assert "is no file that could be moved" in lookout.err
+    assert "Take --on-reject skip" in lookout.err
 
 
 def test_a_gate_that_tells_nothing_says_so(lookout: Terminal, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -75,6 +76,43 @@ def test_what_is_no_file_is_not_moved(gate: Path, tmp_path: Path) -> None:
     blurred = [cv2.GaussianBlur(scene(1), (0, 0), 5)]
     with pytest.raises(ConfigError, match="is no file that could be moved"):
         lo.baseline(blurred * 3, metrics=METRICS, gate=gate, on_reject="move", rejects=tmp_path / "bad", workers=1)
+
+
+def packed(photos: Path) -> str:
+    return shutil.make_archive(str(photos.parent / "packed"), "zip", photos)
+
+
+@pytest.mark.parametrize("kind", ["zip", "arrays", "url"])
+def test_where_one_is_no_file_none_is_read_or_moved(photos: Path, gate: Path, tmp_path: Path, kind: str) -> None:
+    # The unfit images come first and could be moved; what could not comes last.
+    files: list[object] = [str(path) for path in sorted(photos.rglob("*.png"), reverse=True)]
+    source = {"zip": packed(photos), "arrays": [*files, scene(1)], "url": [*files, "https://localhost:9/a.png"]}[kind]
+    done: list[int] = []
+    how = {"gate": gate, "on_reject": "move", "rejects": tmp_path / "bad", "workers": 1, "cache": False}
+    with pytest.raises(ConfigError, match="is no file that could be moved"):
+        lo.measure(source, metrics=METRICS, progress=lambda now, _: done.append(now), **how)
+    assert done == []
+    assert len(list(photos.rglob("*.png"))) == 8
+    assert list((tmp_path / "bad").rglob("*.png")) == []
+
+
+def test_nothing_of_one_side_is_moved_where_the_other_is_an_archive(photos: Path, gate: Path, tmp_path: Path) -> None:
+    how = {"gate": gate, "on_reject": "move", "rejects": tmp_path / "bad", "workers": 1, "cache": False}
+    for sides in ((photos, packed(photos)), (packed(photos), photos)):
+        with pytest.raises(ConfigError, match="is no file that could be moved"):
+            lo.compare(*sides, metrics=METRICS, **how)
+    assert len(list(photos.rglob("*.png"))) == 8
+
+
+def test_a_file_that_is_not_there_is_skipped_and_the_others_are_moved(photos: Path, gate: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list.csv"
+    names = [path.relative_to(tmp_path).as_posix() for path in sorted(photos.rglob("*.png"))]
+    listed.write_text("path\n" + "\n".join([*names, "photos/gone.png"]) + "\n")
+    records = lo.measure(
+        listed, metrics=METRICS, gate=gate, on_reject="move", rejects=tmp_path / "bad", workers=1, cache=False
+    )
+    assert (records.count, records.skipped_count) == (6, 1)
+    assert len(list((tmp_path / "bad").rglob("*.png"))) == 2
 
 
 def test_they_are_not_moved_into_the_source(photos: Path, gate: Path) -> None:
