@@ -195,7 +195,10 @@ class SourceNotFound(SourceError):
 
 
 class NoImages(SourceError):
-    """The source holds no readable image. Fields: source, skipped."""
+    """The source holds no readable image, or none that is fit.
+
+    Fields: source, skipped; where a gate refused all, also unfit (how many) and reasons ("it is blurred (3)").
+    """
 
 
 class UnreadableSource(SourceError):

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal, cast, get_args
 
 from lookoutcv.calls.option_names import option
-from lookoutcv.errors import ConfigError, ImageError, OutputUnwritable
+from lookoutcv.errors import ConfigError, ImageError, NoImages, OutputUnwritable
 from lookoutcv.files.remote import is_url
 from lookoutcv.gate.gate import Gate
 from lookoutcv.pixels.view import ImageView
@@ -171,6 +171,23 @@ class RefusedImages:
         return (
             f"The gate {self.screen.gate.name} refused {total:,} of {total + measured:,} images{done}: {why}{others}. "
             f"They are {names}."
+        )
+
+    def none_fit(self, source: str, skipped: int) -> NoImages:
+        """The error for a source of which nothing is left.
+
+        Args:
+            source: What a person calls it.
+            skipped: How many more could not be read.
+        """
+        unread = f" {skipped:,} more cannot be read." if skipped else ""
+        return NoImages(
+            f"{self.note(0)}{unread} So nothing can be measured",
+            f"Look at them, or keep them with {option('on_reject')} tag.",
+            source=source,
+            skipped=skipped,
+            unfit=self.counts.total(),
+            reasons=tuple(f"{reason} ({count:,})" for reason, count in self.reasons.most_common()),
         )
 
     def tagged(self, profile: Profile) -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from lookoutcv.errors import NoImages
 from lookoutcv.files.outputs import refuse_inputs
 from lookoutcv.measuring.copy_index import CopyIndex
 from lookoutcv.measuring.engines.measure_batches import Batch, measure_batches
@@ -123,7 +122,7 @@ def collect(source: Source, plan: Plan, on_batch: Callable[[pa.RecordBatch], Non
     )
     if profile.count == 0:
         if refused is not None and refused.counts:
-            raise NoImages(refused.note(0).removesuffix("."), "Look at them, or tag them.", source=name)
+            raise refused.none_fit(name, profile.skipped)
         raise no_images(name, skipped, profile.skipped)
     if divider is not None:
         divider.finish()

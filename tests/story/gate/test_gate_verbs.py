@@ -154,6 +154,21 @@ def test_a_source_is_screened_from_the_command_line(lookout: Terminal, tmp_path:
     assert "The gate finds 50.0% of the window's images unfit, 0.0% of the baseline's" in lookout.out
 
 
+def test_a_window_of_which_nothing_is_fit_stops_a_pipeline(lookout: Terminal, tmp_path: Path) -> None:
+    lookout("gate", "fit", "data", "--variant", "threshold", "-o", tmp_path / "gate")
+    at, known = ("--gate", tmp_path / "gate"), tmp_path / "b.parquet"
+    assert lookout("baseline", "data/raw/cv/sharp", "-o", known, "--metrics", "exposure", *at) == 0
+    window = ("monitor", "data/raw/cv/blurred", "-b", known)
+    for fail_on, code in ((), 1), (("--fail-on", "high"), 3):
+        assert lookout(*window, *at, *fail_on) == code
+        assert "refused 12 of 12 images: it is blurred (12)" in lookout.err
+        assert "So nothing can be measured. Look at them, or keep them with --on-reject tag." in lookout.err
+    assert lookout(*window, *at, "--on-reject", "tag") == 0
+    assert "finds 100.0% of the window's images unfit" in lookout.out
+    (tmp_path / "empty").mkdir()
+    assert lookout("monitor", tmp_path / "empty", "-b", known, *at, "--fail-on", "high") == 1
+
+
 def test_unfit_images_of_an_archive_are_not_moved_and_none_is_read(lookout: Terminal, tmp_path: Path) -> None:
     archive = shutil.make_archive(str(tmp_path / "today"), "zip", "data/raw/cv")
     away = ("--on-reject", "move", "--rejects", tmp_path / "bad")

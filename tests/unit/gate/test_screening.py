@@ -151,8 +151,18 @@ def test_a_model_is_not_asked_about_unfit_images(photos: Path, gate: Path) -> No
 
 
 def test_a_source_of_which_nothing_is_fit_says_so(gate: Path) -> None:
-    with pytest.raises(NoImages, match=r"refused 3 of 3 images: it is blurred \(3\)"):
+    with pytest.raises(NoImages, match=r"refused 3 of 3 images: it is blurred \(3\)") as raised:
         lo.baseline([cv2.GaussianBlur(scene(1), (0, 0), 5)] * 3, metrics=METRICS, gate=gate, workers=1)
+    assert raised.value.fields["unfit"] == 3
+    assert raised.value.fields["reasons"] == ("it is blurred (3)",)
+    assert raised.value.fields["skipped"] == 0
+
+
+def test_what_cannot_be_read_is_told_where_nothing_else_is_fit(gate: Path) -> None:
+    blurred = cv2.GaussianBlur(scene(1), (0, 0), 5)
+    with pytest.raises(NoImages, match=r"refused 2 of 2 images.* 1 more cannot be read\. So nothing") as raised:
+        lo.baseline([blurred, blurred, b"no image"], metrics=METRICS, gate=gate, workers=1)
+    assert (raised.value.fields["unfit"], raised.value.fields["skipped"]) == (2, 1)
 
 
 @pytest.mark.parametrize(

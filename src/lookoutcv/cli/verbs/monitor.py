@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lookoutcv.cli.parameters import verb
-from lookoutcv.cli.printing.report import report_on
+from lookoutcv.cli.printing.report import DRIFT, report_on
 
 if TYPE_CHECKING:
     from lookoutcv.measuring.measuring_settings import Options
@@ -22,13 +22,19 @@ def monitor(settings: MonitorSettings, reporting: ReportSettings, options: Optio
 
     def make(progress: Progress | None) -> DriftReport:
         options["progress"] = progress
-        return lo.monitor(
-            settings.source,
-            baseline=settings.baseline,
-            policy=settings.policy,
-            other_model=settings.other_model,
-            group_by=settings.group_by,
-            **options,
-        )
+        try:
+            return lo.monitor(
+                settings.source,
+                baseline=settings.baseline,
+                policy=settings.policy,
+                other_model=settings.other_model,
+                group_by=settings.group_by,
+                **options,
+            )
+        except lo.errors.NoImages as error:
+            # A window of which a gate lets nothing through was looked at: whoever stops at drift stops at this.
+            if reporting.fail_on is not None and error.fields.get("unfit"):
+                error.exit_code = DRIFT
+            raise
 
     report_on(f"Measuring {settings.source}", make, reporting)
