@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lookoutcv.gate_training.fit_gate import FittedGate, fit_gate
     from lookoutcv.gate_training.samples.add_samples import AddedSamples, add_samples
     from lookoutcv.gate_training.samples.make_samples import Samples, gate_data
+    from lookoutcv.history.history import History
+    from lookoutcv.history.open_history import open_history
     from lookoutcv.images import Image, read
     from lookoutcv.inference.evaluate import evaluate
     from lookoutcv.inference.explaining.attention import attention
@@ -136,6 +138,8 @@ _HOMES = {
     "measure": "lookoutcv.measuring.measure",
     "metric": "lookoutcv.metrics",
     "monitor": "lookoutcv.monitoring.monitor",
+    "History": "lookoutcv.history.history",
+    "open_history": "lookoutcv.history.open_history",
     "open_log": "lookoutcv.prediction_log",
     "open_model": "lookoutcv.models",
     "package": "lookoutcv.training.packing.wrap_model",
@@ -166,6 +170,7 @@ __all__ = [
     "GateEvaluation",
     "GateVerdict",
     "GateVerdicts",
+    "History",
     "Image",
     "ImageRetention",
     "Imported",
@@ -213,6 +218,7 @@ __all__ = [
     "measure",
     "metric",
     "monitor",
+    "open_history",
     "open_log",
     "open_model",
     "package",

@@ -37,6 +37,7 @@
         ├── TrainingError               nothing can be learnt: one class alone, weights that do not fit
         ├── ExplanationError            what a model looked at cannot be computed as asked
         ├── TrackingUnavailable         MLflow does not answer, or does not take what it is told
+        ├── HistoryUnavailable          the database of a history does not answer, is full or may not be written
         └── FileFormatError             one of our own files
             ├── NotOurFile
             ├── CorruptFile
@@ -301,6 +302,13 @@ class TrackingUnavailable(DataError):
     """MLflow does not answer, or not as it should; said before anything is taught. Fields: uri, reason."""
 
     uri: str
+    reason: str
+
+
+class HistoryUnavailable(DataError):
+    """The database of a history does not answer, is full or may not be written. Fields: url (masked), reason."""
+
+    url: str
     reason: str
 
 

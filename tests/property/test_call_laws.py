@@ -27,6 +27,7 @@ RESULTS |= {
     "GateEvaluation",
     "GateVerdict",
     "GateVerdicts",
+    "History",
     "Samples",
 }
 # An error takes any field, and a TypedDict is a dict: the functions that are given it look at it.
@@ -74,6 +75,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "sources": folder,
         "output": folder / "out.csv",
         "directory": folder / "logs",
+        "place": folder / "history.db",
         "name": "gate.level",
         "columns": (lo.MeasuredColumn("gate.level"),),
         "measure": _judge,
