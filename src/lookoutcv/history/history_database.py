@@ -22,6 +22,7 @@ _Found = TypeVar("_Found")
 VERSION_TABLE = "lookout_history_version"
 _BUSY_SECONDS = 30
 _ADVISORY_LOCK = 4_776_101  # any number that no other program is likely to lock in the same database
+_POOL = "lookoutcv_history"
 _READ = {"lookout_read": True}
 
 
@@ -49,7 +50,9 @@ class Database:
             sa.event.listen(self._engine, "begin", _begin_sqlite)
         else:
             try:
-                self._engine = sa.create_engine(self._url, pool_pre_ping=True, pool_size=5)
+                # The pool logs a traceback for each connection that a stopped server left behind; it is raised instead.
+                logging.getLogger(f"sqlalchemy.pool.impl.QueuePool.{_POOL}").setLevel(logging.CRITICAL + 1)
+                self._engine = sa.create_engine(self._url, pool_pre_ping=True, pool_size=5, pool_logging_name=_POOL)
             except (ImportError, exc.ArgumentError) as reason:
                 raise UsageError(
                     f"the driver of {self.name} cannot be loaded ({reason})", "Install it, and name it in the URL."
