@@ -45,11 +45,7 @@ def collect_any(target: Any, plan: Plan) -> Collection:
     if plan.sample is not None:
         raise ConfigError("records that exist already are not sampled", f"Leave {option('sample')} out.", key="sample")
     if plan.screen is not None:
-        raise ConfigError(
-            "records that exist already pass no gate: their images are not at hand",
-            f"Leave {option('gate')} out.",
-            key="gate",
-        )
+        raise records_pass_no_gate()
     divider = None if plan.batch_by is None else Divider(plan.batch_by)
     if isinstance(side, Records):
         collection = _from_batches(side.name, side.batches(), divider, side.model)
@@ -65,6 +61,12 @@ def collect_any(target: Any, plan: Plan) -> Collection:
             key="model",
         )
     return collection
+
+
+def records_pass_no_gate() -> ConfigError:
+    """The error for records where a gate is given."""
+    problem = "records that exist already pass no gate: their images are not at hand"
+    return ConfigError(problem, f"Leave {option('gate')} out.", key="gate")
 
 
 def holds_records(target: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from lookoutcv.calls.option_names import option
 from lookoutcv.files.outputs import refuse_inputs
 from lookoutcv.measuring.baseline import Baseline
-from lookoutcv.measuring.collect_any import holds_records
+from lookoutcv.measuring.collect_any import holds_records, records_pass_no_gate
 from lookoutcv.measuring.options import Plan
 from lookoutcv.measuring.records import Records
 from lookoutcv.profiles.profile import Profile
@@ -44,7 +45,7 @@ def refuse_rejects(how: Plan, *sources: Any, known: Sequence[Baseline | None] = 
         known: Of two sides, those that are baselines; each of the others is looked through before one is measured.
     Raises:
         OutputUnwritable: The folder lies in a source.
-        ConfigError: An image of a side is no file.
+        ConfigError: An image of a side is no file, or a side holds records.
     """
     if how.screen is None or how.screen.rejects is None:
         return
@@ -52,7 +53,9 @@ def refuse_rejects(how: Plan, *sources: Any, known: Sequence[Baseline | None] = 
 
     refuse_inputs(how.screen.rejects, input_paths(how.screen.rejects, *sources))
     for side, baseline in zip(sources, known, strict=False):
-        if baseline is None and not isinstance(side, Records) and not holds_records(side):
-            source = open_source(side)
-            if not isinstance(source, RecordSource):
-                refuse_unmovable(how.screen, source)
+        if baseline is not None:
+            continue
+        source = side if isinstance(side, Records) or holds_records(side) else open_source(side)
+        if isinstance(source, Records | RecordSource | str | os.PathLike):
+            raise records_pass_no_gate()
+        refuse_unmovable(how.screen, source)

@@ -134,6 +134,10 @@ def test_records_pass_no_gate(photos: Path, gate: Path, tmp_path: Path) -> None:
     lo.measure(photos, metrics=METRICS, workers=1, output=tmp_path / "r.parquet")
     with pytest.raises(ConfigError, match="records that exist already pass no gate"):
         lo.baseline(tmp_path / "r.parquet", gate=gate)
+    away = {"gate": gate, "on_reject": "move", "rejects": tmp_path / "bad", "workers": 1, "cache": False}
+    with pytest.raises(ConfigError, match="records that exist already pass no gate"):
+        lo.compare(photos, tmp_path / "r.parquet", metrics=METRICS, **away)
+    assert len(list(photos.rglob("*.png"))) == 8
 
 
 def test_a_model_is_not_asked_about_unfit_images(photos: Path, gate: Path) -> None:
