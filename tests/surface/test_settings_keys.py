@@ -58,6 +58,7 @@ WORDS = {
     "sql",
     "what",
     "by",
+    *("history.model", "history.name", "history.severity", "history.kind"),
     "log.model",
     "older_than",
     "max_size",

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lookoutcv.cli.configured import ConfiguredCommand, SettingsChoice, apply_settings
-from lookoutcv.cli.groups import config, gate, runs
+from lookoutcv.cli.groups import config, gate, history, runs
 from lookoutcv.cli.log import read as log
 from lookoutcv.cli.models import card, evaluate, explain, package, predict, train
 from lookoutcv.cli.parameters import takes
@@ -47,6 +47,7 @@ app.command()(init.init)
 app.add_typer(log.group)
 app.add_typer(gate.group)
 app.add_typer(runs.group)
+app.add_typer(history.group)
 app.add_typer(config.group)
 
 

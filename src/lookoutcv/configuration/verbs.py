@@ -12,6 +12,15 @@ from lookoutcv.gate_training.gate_training_settings import (
     GateFitSettings,
     GateInitSettings,
 )
+from lookoutcv.history.history_settings import (
+    HistoryEventsSettings,
+    HistoryListSettings,
+    HistoryPlaceSettings,
+    HistoryPruneSettings,
+    HistoryRollupSettings,
+    HistoryRowSettings,
+    HistoryShowSettings,
+)
 from lookoutcv.inference.inference_settings import CardSettings, EvaluateSettings, ExplainSettings, PredictSettings
 from lookoutcv.log.log_settings import (
     CompactSettings,
@@ -104,6 +113,8 @@ STYLING = Group((ReportSettings,), only=("template", "logo"))
 TRACKING = Group((TrackingSettings,))
 # A gate is no model of the registry's.
 TOLD = Group((TrackingSettings,), only=("mlflow_uri", "experiment", "run_name"))
+HISTORY_ROWS = Group((HistoryRowSettings,))
+HISTORY_PLACE = Group((HistoryPlaceSettings,))
 LOG_ROWS = Group((LogRowSettings,))
 LOG_PLACE = Group((LogPlaceSettings,))
 LOG_MODEL = Group((LogModelSettings,))
@@ -205,6 +216,26 @@ _VERBS = (
         GateEvaluateSettings,
         STYLING,
         Group((PictureOptions,), only=("thumbnails",)),
+    ),
+    _verb(
+        "history list",
+        "List the reports of a history, the last recorded first.",
+        HistoryListSettings,
+        HISTORY_ROWS,
+    ),
+    _verb("history show", "Print a report of a history as it was recorded: JSON.", HistoryShowSettings, HISTORY_PLACE),
+    _verb("history events", "List what happened, the last first.", HistoryEventsSettings, HISTORY_ROWS),
+    _verb(
+        "history rollup",
+        "Say what numbers of a model come to by hour or day: count, sum, mean, least and largest.",
+        HistoryRollupSettings,
+        HISTORY_PLACE,
+    ),
+    _verb(
+        "history prune",
+        "Delete old single numbers; what they came to by hour and day stays.",
+        HistoryPruneSettings,
+        HISTORY_PLACE,
     ),
     _verb(
         "log list",

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lookoutcv.extras import need
+from lookoutcv.history.history_settings import DEFAULT_PLACE
 
 if TYPE_CHECKING:
     from lookoutcv.history.history import History
 
 
-def open_history(place: str | Path = "lookout_history.db") -> History:
+def open_history(place: str | Path = DEFAULT_PLACE) -> History:
     """Open what a service did, or begin it.
 
     Args:
