@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.gate_evaluation import GateEvaluation
     from lookoutcv.results.gate_verdict import GateVerdict
     from lookoutcv.results.training_run import TrainingRun
+    from lookoutcv.service.serve import serve
     from lookoutcv.training.comparing.recorded_runs import runs
     from lookoutcv.training.comparing.run_comparison import compare_runs
     from lookoutcv.training.packing.wrap_model import package
@@ -146,6 +147,7 @@ _HOMES = {
     "predict": "lookoutcv.inference.predict",
     "read": "lookoutcv.images",
     "render": "lookoutcv.reports.rendering",
+    "serve": "lookoutcv.service.serve",
     "runs": "lookoutcv.training.comparing.recorded_runs",
     "train": "lookoutcv.training.train",
 }
@@ -226,6 +228,7 @@ __all__ = [
     "read",
     "render",
     "runs",
+    "serve",
     "train",
 ]
 

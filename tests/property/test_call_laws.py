@@ -123,6 +123,9 @@ def _others(function: Callable[..., Any], name: str, world: dict[str, Any]) -> d
         required.add("older_than")  # or nothing is asked for
     if {"policy", "other_model"} <= {*_names(function)}:
         required.add("baseline")  # or there is nothing to compare with
+    if function.__name__ == "serve":
+        known |= {"model": world["folder"] / "none.onnx"}
+        required.add("model")
     if {"top", "source"} <= {*_names(function)}:
         required.add("card")
     return {one: known[one] for one in required - {"self", name}}

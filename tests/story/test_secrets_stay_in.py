@@ -96,6 +96,7 @@ FAILING = {
     "explain": ["{url}", "{url}"],
     "evaluate": ["{url}", "{url}"],
     "card": ["{url}"],
+    "serve": ["{url}", "--gate", "{url}"],
     "train": ["{url}", "--models", "test_resnet", "--weights", "none"],
     "package": ["{url}", "--data", "{url}"],
     "gate check": ["{url}"],

@@ -37,7 +37,7 @@ ONLY_COMMAND_LINE = {
     "force",
 }
 # `thumbnails` and `redact` mean nothing to `measure`; `path` is `--output`; the others are callables.
-ONLY_API = {"progress", "on_epoch", "on_note", "on_run", "measurers", "thumbnails", "redact", "path"}
+ONLY_API = {"progress", "on_epoch", "on_ready", "on_note", "on_run", "measurers", "thumbnails", "redact", "path"}
 
 
 def test_every_verb_is_looked_at() -> None:

@@ -10,9 +10,8 @@ import typer
 from lookoutcv.cli.configured import ConfiguredCommand, SettingsChoice, apply_settings
 from lookoutcv.cli.groups import config, gate, history, runs
 from lookoutcv.cli.log import read as log
-from lookoutcv.cli.models import card, evaluate, explain, package, predict, train
+from lookoutcv.cli.models import card, evaluate, explain, package, predict, serve, train
 from lookoutcv.cli.parameters import takes
-from lookoutcv.cli.printing.log_lines import set_up
 from lookoutcv.cli.verbs import (
     baseline,
     compare,
@@ -27,6 +26,7 @@ from lookoutcv.cli.verbs import (
 )
 from lookoutcv.configuration.general_settings import GeneralSettings, LogFormat, LogLevel
 from lookoutcv.configuration.verbs import Group
+from lookoutcv.processes.log_lines import set_up
 from lookoutcv.version import __version__
 
 app = typer.Typer(
@@ -39,7 +39,7 @@ app = typer.Typer(
 )
 for verb in (demo.demo, measure.measure, baseline.baseline, show.show, monitor.monitor, compare.compare, index.index):
     app.command(cls=ConfiguredCommand)(verb)
-for verb in (predict.predict, explain.explain, evaluate.evaluate, train.train, card.card, package.package):
+for verb in (predict.predict, explain.explain, evaluate.evaluate, train.train, card.card, package.package, serve.serve):
     app.command(cls=ConfiguredCommand)(verb)
 for verb in (plugins.plugins, doctor.doctor):
     app.command(cls=ConfiguredCommand)(verb)
@@ -84,7 +84,8 @@ def everywhere(
     ctx.obj = SettingsChoice(config_, no_config)
     from_settings = {} if asks_for_help else apply_settings(ctx)
     level = LogLevel(from_settings.get("log_level", general.log_level))
-    set_up(LogLevel.debug if debug else level, LogFormat(from_settings.get("log_format", general.log_format)))
+    form = LogFormat(from_settings.get("log_format", general.log_format))
+    set_up((LogLevel.debug if debug else level).value, form.value)
     files = [*map(Path, from_settings.get("plugins", ())), *(general.plugin or ())]
     if files:
         from lookoutcv.plugins import add_files

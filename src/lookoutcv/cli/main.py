@@ -11,11 +11,11 @@ import typer
 
 from lookoutcv.calls.option_names import on_a_command_line
 from lookoutcv.cli.app import app
-from lookoutcv.cli.printing.log_lines import left_as_found
 from lookoutcv.cli.printing.nobody_reads import let_standard_error_go_unread
 from lookoutcv.cli.printing.tracebacks import mask_what_python_prints, print_traceback
 from lookoutcv.cli.what_to_type import what_to_type
 from lookoutcv.errors import LookoutError, OutputUnwritable
+from lookoutcv.processes.log_lines import left_as_found
 from lookoutcv.secrets import hide_secrets_of, masked
 
 INTERRUPTED = 130

@@ -50,6 +50,7 @@ from lookoutcv.measuring.measuring_settings import (
 from lookoutcv.measuring.model_settings import AttentionSettings, ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
+from lookoutcv.service.service_settings import ServeSettings
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.packing.packing_settings import PackageSettings
@@ -183,6 +184,11 @@ _VERBS = (
         "Wrap a model that exists already with its card, its baseline and its figures: one folder or ZIP, taken "
         "wherever a model is.",
         PackageSettings,
+    ),
+    _verb(
+        "serve",
+        "Put models behind an HTTP API: gated, logged, watched by Prometheus, several processes, until it is stopped.",
+        ServeSettings,
     ),
     _verb(
         "gate check",

@@ -13,7 +13,7 @@ from types import ModuleType
 
 from lookoutcv.byte_sizes import byte_size
 from lookoutcv.images.refusals import too_large
-from lookoutcv.processes.available_memory import available_bytes
+from lookoutcv.processes.machine import available_bytes
 
 fcntl: ModuleType | None
 try:

@@ -19,8 +19,7 @@ from lookoutcv.measuring.redaction import Redaction, redaction
 from lookoutcv.metric_selection import select_metrics
 from lookoutcv.metrics import Metric
 from lookoutcv.predictions import Task
-from lookoutcv.processes.available_memory import available_bytes
-from lookoutcv.processes.cpu_count import cpu_count
+from lookoutcv.processes.machine import available_bytes, cpu_count
 from lookoutcv.progress import Progress
 from lookoutcv.records.group_keys import Division, division
 from lookoutcv.records.measurer import Measurer, check_measurers

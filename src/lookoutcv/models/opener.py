@@ -23,7 +23,7 @@ from lookoutcv.models.predictor import Predictor
 from lookoutcv.models.python_function import FunctionRuntime, named_function
 from lookoutcv.models.runtimes.confined_runtime import ConfinedRuntime
 from lookoutcv.models.tensor_model import TensorModel
-from lookoutcv.processes.cpu_count import cpu_count
+from lookoutcv.processes.machine import cpu_count
 
 _log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 from lookoutcv.calls.keywords import only_known_keywords
-from lookoutcv.processes.cpu_count import cpu_count
+from lookoutcv.processes.machine import cpu_count
 from lookoutcv.progress import Progress
 from lookoutcv.results.training_run import EpochPoint, TrainingRun
 from lookoutcv.tracking.tracking_settings import TrackingSettings

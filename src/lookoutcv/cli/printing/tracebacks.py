@@ -12,6 +12,7 @@ from typing import Any
 
 import typer
 
+from lookoutcv.processes.log_lines import MaskedFormatter
 from lookoutcv.secrets import masked
 
 _format_warning = warnings.formatwarning
@@ -30,14 +31,6 @@ def mask_what_python_prints() -> None:
     warnings.formatwarning = _masked_warning
     if logging.lastResort is not None:
         logging.lastResort.setFormatter(MaskedFormatter())
-
-
-class MaskedFormatter(logging.Formatter):
-    """A line of a log, and the traceback below it, without secrets."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
-        return masked(super().format(record))
 
 
 def _print_uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -23,8 +23,7 @@ def doctor(as_json: JsonOption = False) -> None:
     from lookoutcv.cli.printing.nobody_reads import ending_with
     from lookoutcv.cli.printing.tables import print_json
     from lookoutcv.measuring.cache.record_cache import describe
-    from lookoutcv.processes.available_memory import available_bytes
-    from lookoutcv.processes.cpu_count import cpu_count
+    from lookoutcv.processes.machine import available_bytes, cpu_count
     from lookoutcv.processes.protections import protections
 
     core, extras = requirements()

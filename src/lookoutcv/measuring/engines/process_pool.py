@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from lookoutcv.images.memory_budget import SharedMemory, release_memory, share_memory
 from lookoutcv.metrics import Metric
 from lookoutcv.plugins import FILE_MODULE_PREFIX
-from lookoutcv.processes.available_memory import available_bytes
+from lookoutcv.processes.machine import available_bytes
 from lookoutcv.sources import ImageRef
 
 _PARENT_CHECK_SECONDS = 2.0

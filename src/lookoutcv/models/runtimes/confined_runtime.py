@@ -28,8 +28,8 @@ from lookoutcv.models.runtimes.runtime_messages import (
     facts_from,
 )
 from lookoutcv.models.runtimes.runtime_server import LENGTH
-from lookoutcv.processes.available_memory import available_bytes
 from lookoutcv.processes.confined_process import ConfinedProcess, NoProcessError, ProcessEndedError
+from lookoutcv.processes.machine import available_bytes
 from lookoutcv.processes.shared_tensors import packed, private, unpacked
 from lookoutcv.processes.told_errors import error_from
 

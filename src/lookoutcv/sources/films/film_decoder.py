@@ -16,8 +16,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from lookoutcv.errors import ConfigError
-from lookoutcv.processes.available_memory import available_bytes
 from lookoutcv.processes.confined_process import ConfinedProcess, NoProcessError, ProcessEndedError
+from lookoutcv.processes.machine import available_bytes
 from lookoutcv.processes.shared_tensors import Tensor, private, unpacked
 from lookoutcv.processes.told_errors import RaisedElsewhereError, error_from
 from lookoutcv.sources.films.film_server import ANSWERED, FACTS, FAILED, FRAME, TIME, TIMES, WORKING

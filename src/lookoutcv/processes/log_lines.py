@@ -9,12 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from lookoutcv.cli.printing.tracebacks import MaskedFormatter
-from lookoutcv.configuration.general_settings import LogFormat, LogLevel
-from lookoutcv.secrets import masked_values
+from lookoutcv.secrets import masked, masked_values
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 _PACKAGE = "lookoutcv"
+
+
+class MaskedFormatter(logging.Formatter):
+    """A line of a log, and the traceback below it, without secrets."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        return masked(super().format(record))
 
 
 class JsonFormatter(logging.Formatter):
@@ -47,15 +53,25 @@ def left_as_found() -> Iterator[None]:
         logger.setLevel(level)
 
 
-def set_up(level: LogLevel, form: LogFormat) -> None:
-    """Send the package's log to standard error; other packages' loggers are left alone."""
+def writes_json(logger: logging.Logger) -> bool:
+    """Whether its lines are for programs."""
+    return any(isinstance(handler.formatter, JsonFormatter) for handler in logger.handlers)
+
+
+def set_up(level: str, form: str) -> None:
+    """Send the package's log to standard error; other packages' loggers are left alone.
+
+    Args:
+        level: "debug", "info", "warning" or "error".
+        form: "text" for people, "json" for programs.
+    """
     handler = logging.StreamHandler(sys.stderr)
     text = MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%H:%M:%S")
-    handler.setFormatter(JsonFormatter() if form is LogFormat.json else text)
-    if form is not LogFormat.json:
+    handler.setFormatter(JsonFormatter() if form == "json" else text)
+    if form != "json":
         # Notes of a result are printed with it.
         handler.addFilter(lambda record: not getattr(record, "in_result", False))
     logger = logging.getLogger(_PACKAGE)
     logger.handlers[:] = [handler]
-    logger.setLevel(level.value.upper())
+    logger.setLevel(level.upper())
     logger.propagate = False

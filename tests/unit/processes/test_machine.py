@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import lookoutcv
-from lookoutcv.processes.available_memory import available_bytes
+from lookoutcv.processes.machine import available_bytes
 
 GB = 10**9
 _MACHINE = "MemTotal: 16000000 kB\nMemFree: 1000 kB\nMemAvailable: 8000000 kB\n"
@@ -104,7 +104,7 @@ _IN_GROUP = """
 import os, sys
 sys.path.insert(0, sys.argv[2])
 open(sys.argv[1] + "/cgroup.procs", "w").write(str(os.getpid()))
-from lookoutcv.processes.available_memory import available_bytes
+from lookoutcv.processes.machine import available_bytes
 before = available_bytes()
 held = bytearray(b"x") * (200 << 20)
 print(before, available_bytes())

@@ -1,4 +1,4 @@
-"""How much memory there is: what the machine has free, or less where a container or a service may take less."""
+"""What the machine has: processors to work with, and memory that is free, less where a container may take less."""
 
 from __future__ import annotations
 
@@ -99,3 +99,15 @@ def _cached(path: Path, name: str) -> int:
             if key == name:
                 return int(value)
     return 0
+
+
+def cpu_count() -> int:
+    """How many processors this process may use.
+
+    Example:
+        >>> cpu_count() >= 1
+        True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

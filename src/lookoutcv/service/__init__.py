@@ -1,0 +1,1 @@
+"""The service: models behind one HTTP API, gated, logged and watched."""

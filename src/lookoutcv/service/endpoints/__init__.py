@@ -1,0 +1,1 @@
+"""What can be asked: each file a part of the API."""

@@ -1,0 +1,1 @@
+"""One process that serves: it loads, answers, and hears what to do."""
