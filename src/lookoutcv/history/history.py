@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.history import event_rows, job_rows, point_rows, report_rows
 from lookoutcv.history.event_rows import Event
 from lookoutcv.history.history_database import Database
@@ -15,6 +16,7 @@ from lookoutcv.history.point_rows import Rollup
 from lookoutcv.history.report_rows import RecordedReport
 
 
+@only_known_keywords(types=False)
 class History:
     """What a service did. Threads may share it, and processes may each open the same database.
 

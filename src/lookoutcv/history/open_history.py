@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
+from lookoutcv.calls.keywords import only_known_keywords
 from lookoutcv.extras import need
 from lookoutcv.history.history_settings import DEFAULT_PLACE
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
     from lookoutcv.history.history import History
 
 
-def open_history(place: str | Path = DEFAULT_PLACE) -> History:
+@only_known_keywords()
+def open_history(place: str | os.PathLike[str] = DEFAULT_PLACE) -> History:
     """Open what a service did, or begin it.
 
     Args:
@@ -37,4 +39,4 @@ def open_history(place: str | Path = DEFAULT_PLACE) -> History:
     from lookoutcv.history.history import History  # noqa: PLC0415 - it imports what may not be installed
     from lookoutcv.history.history_database import Database  # noqa: PLC0415
 
-    return History(Database(place))
+    return History(Database(os.fspath(place)))
