@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from lookoutcv.results.gate_evaluation import GateEvaluation
     from lookoutcv.results.gate_verdict import GateVerdict
     from lookoutcv.results.training_run import TrainingRun
+    from lookoutcv.service.access.access_keys import AccessKeys
     from lookoutcv.service.serve import serve
     from lookoutcv.training.comparing.recorded_runs import runs
     from lookoutcv.training.comparing.run_comparison import compare_runs
@@ -147,12 +148,14 @@ _HOMES = {
     "predict": "lookoutcv.inference.predict",
     "read": "lookoutcv.images",
     "render": "lookoutcv.reports.rendering",
+    "AccessKeys": "lookoutcv.service.access.access_keys",
     "serve": "lookoutcv.service.serve",
     "runs": "lookoutcv.training.comparing.recorded_runs",
     "train": "lookoutcv.training.train",
 }
 
 __all__ = [
+    "AccessKeys",
     "AddedSamples",
     "Baseline",
     "CVMetrics",

@@ -49,7 +49,7 @@ WORDS = {
     *("explain.classes", "explain.method", "explain.layer", "explain.layout"),
     *("gate.judges", "gate.camera", "gate.variant", "gate.backbone", "gate.kinds", "gate.strengths", "gate.nuisances"),
     *("on_reject", "rejects"),
-    *("serve.models", "serve.shadow", "serve.thresholds", "serve.host"),
+    *("serve.models", "serve.shadow", "serve.thresholds", "serve.host", "keys.name", "keys.scopes"),
     "version",
     "last",
     "since",

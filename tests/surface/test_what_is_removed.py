@@ -51,6 +51,7 @@ PLACES = {
     "training/fitting/epochs/checkpoints.py": "checkpoints by their names, in the folder of a run",
     "tracking/tracked_run.py": "a file in a temporary folder of its own, on its way to MLflow",
     "processes/shared_tensors.py": "a file in memory that it made",
+    "service/access/access_keys.py": "a file that `entries` has read as keys of ours, or that was new or empty",
     "cli/log/upkeep.py": "hands `vacuum` on",
 }
 
@@ -90,6 +91,8 @@ def test_what_a_person_asked_for_is_written_in_one_place() -> None:
     assert importing == {
         "files/outputs.py",
         "log/buffer/image_retention.py",
+        # Keys are added to a file that was read as one of keys just before.
+        "service/access/access_keys.py",
         # In the folder that a run has claimed: what a person named is the folder.
         "training/run_folder.py",
         "training/fitting/features.py",

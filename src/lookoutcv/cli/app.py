@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lookoutcv.cli.configured import ConfiguredCommand, SettingsChoice, apply_settings
-from lookoutcv.cli.groups import config, gate, history, runs
+from lookoutcv.cli.groups import config, gate, history, keys, runs
 from lookoutcv.cli.log import read as log
 from lookoutcv.cli.models import card, evaluate, explain, package, predict, serve, train
 from lookoutcv.cli.parameters import takes
@@ -46,6 +46,7 @@ for verb in (plugins.plugins, doctor.doctor):
 app.command()(init.init)
 app.add_typer(log.group)
 app.add_typer(gate.group)
+app.add_typer(keys.group)
 app.add_typer(runs.group)
 app.add_typer(history.group)
 app.add_typer(config.group)

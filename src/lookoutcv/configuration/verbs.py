@@ -50,7 +50,13 @@ from lookoutcv.measuring.measuring_settings import (
 from lookoutcv.measuring.model_settings import AttentionSettings, ModelOptions, NoInferenceSettings
 from lookoutcv.monitoring.monitoring_settings import CompareSettings, MonitorSettings
 from lookoutcv.reports.report_settings import IndexSettings, ReportSettings
-from lookoutcv.service.service_settings import ServeSettings
+from lookoutcv.service.service_settings import (
+    KeyAddSettings,
+    KeyListSettings,
+    KeyRemoveSettings,
+    KeysPlaceSettings,
+    ServeSettings,
+)
 from lookoutcv.settings.declared_parameters import Parameter, declared_parameters
 from lookoutcv.tracking.tracking_settings import TrackingSettings
 from lookoutcv.training.packing.packing_settings import PackageSettings
@@ -114,6 +120,7 @@ STYLING = Group((ReportSettings,), only=("template", "logo"))
 TRACKING = Group((TrackingSettings,))
 # A gate is no model of the registry's.
 TOLD = Group((TrackingSettings,), only=("mlflow_uri", "experiment", "run_name"))
+KEYS_PLACE = Group((KeysPlaceSettings,))
 HISTORY_ROWS = Group((HistoryRowSettings,))
 HISTORY_PLACE = Group((HistoryPlaceSettings,))
 LOG_ROWS = Group((LogRowSettings,))
@@ -190,6 +197,9 @@ _VERBS = (
         "Put models behind an HTTP API: gated, logged, watched by Prometheus, several processes, until it is stopped.",
         ServeSettings,
     ),
+    _verb("keys add", "Make a key with which a service may be asked, and print it.", KeyAddSettings, KEYS_PLACE),
+    _verb("keys list", "List who has a key, and what each allows.", KeyListSettings, KEYS_PLACE),
+    _verb("keys remove", "Let a key open nothing any more; running services see it.", KeyRemoveSettings, KEYS_PLACE),
     _verb(
         "gate check",
         "Say whether images are fit to use: sharp, blurred or not to be told, and what else is wrong with them.",

@@ -6,6 +6,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.exceptions import HTTPException
 
 from lookoutcv.errors import LookoutError
+from lookoutcv.service.access.access_keys import AccessKeys
+from lookoutcv.service.access.key_guard import KeyGuard
 from lookoutcv.service.endpoints import admin, ask_models, health
 from lookoutcv.service.problems import Problem, answer_problem
 from lookoutcv.service.web.context import ServiceContext
@@ -32,4 +34,6 @@ def application(context: ServiceContext) -> RequestFrame:
         app.include_router(router, include_in_schema=False)
     for kind in (Problem, LookoutError, HTTPException):
         app.add_exception_handler(kind, answer_problem)
-    return RequestFrame(app, context.plan.max_body_bytes, context.instruments.requested)
+    keys = None if context.plan.keys is None else AccessKeys(context.plan.keys)
+    guarded = KeyGuard(app, keys, open_metrics=context.plan.open_metrics)
+    return RequestFrame(guarded, context.plan.max_body_bytes, context.instruments.requested)

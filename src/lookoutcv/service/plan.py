@@ -43,6 +43,8 @@ class ServicePlan:
         max_body_bytes: Of a request.
         max_pixels: Of an image; None for the limit of `measure`.
         device, trust: As for `lo.open_model`.
+        keys: The file of keys; None where everybody may ask.
+        open_metrics: /metrics needs none.
         log_level, log_format: Of lines on standard error.
     """
 
@@ -63,6 +65,8 @@ class ServicePlan:
     max_pixels: int | None = None
     device: str = "cpu"
     trust: bool = False
+    keys: str | None = None
+    open_metrics: bool = False
     log_level: str = "info"
     log_format: str = "text"
 

@@ -23,6 +23,7 @@ from lookoutcv.models.packages.package import package_at
 from lookoutcv.models.python_function import named_function
 from lookoutcv.processes.log_lines import writes_json
 from lookoutcv.processes.machine import cpu_count
+from lookoutcv.service.access.access_keys import AccessKeys
 from lookoutcv.service.plan import ModelPlan, OnReject, ServicePlan
 from lookoutcv.service.service_settings import BODY_BYTES, DRAIN_SECONDS, PORT, QUEUE, REQUEST_SECONDS
 
@@ -30,6 +31,7 @@ Place = str | os.PathLike[str]
 _log = logging.getLogger("lookoutcv.service")
 # Its processes write lines as this one does.
 _lines = logging.getLogger("lookoutcv")
+_LOOPBACK = ("127.", "::1", "localhost")
 _NEEDED = ("fastapi", "uvicorn", "httptools", "python_multipart", "prometheus_client")
 # What is given several times is said as one.
 _SAID = {"models": "model", "thresholds": "threshold"}
@@ -56,6 +58,8 @@ def serve(
     drain_seconds: float = DRAIN_SECONDS,
     max_body_bytes: int = BODY_BYTES,
     max_pixels: int | None = None,
+    keys: str | os.PathLike[str] | None = None,
+    open_metrics: bool = False,
     device: str = "cpu",
     trust: bool = False,
     on_ready: Callable[[str], None] | None = None,
@@ -81,6 +85,9 @@ def serve(
         drain_seconds: How long requests and the log are waited for at the end.
         max_body_bytes: Larger requests are refused.
         max_pixels: Images with more pixels are refused; None for the limit of `measure`.
+        keys: Only who has a key of this file may ask (`lo.AccessKeys`); needed where the address is not this machine's
+            own. /health and /ready need none.
+        open_metrics: /metrics needs none either.
         device, trust: As for `lo.open_model`.
         on_ready: Called once with the URL when all processes are ready.
     Raises:
@@ -108,12 +115,15 @@ def serve(
         drain_seconds=drain_seconds,
         max_body_bytes=max_body_bytes,
         max_pixels=max_pixels,
+        keys=None if keys is None else os.path.abspath(keys),
+        open_metrics=open_metrics,
         device=device,
         trust=trust,
         log_level=logging.getLevelName(_lines.getEffectiveLevel()).lower(),
         log_format="json" if writes_json(_lines) else "text",
     )
     _check_numbers(plan)
+    _check_keys(plan)
     from lookoutcv.service.supervision.listening import listening_socket  # noqa: PLC0415 - needs what was needed above
     from lookoutcv.service.supervision.supervisor import Supervisor  # noqa: PLC0415
 
@@ -217,6 +227,18 @@ def _on_reject(value: str) -> OnReject:
         said = f"Take one of {', '.join(get_args(OnReject))}."
         raise ConfigError(f"{option('on_reject')} is {value!r}", said, key="on_reject")
     return cast(OnReject, value)
+
+
+def _check_keys(plan: ServicePlan) -> None:
+    make = "Make a key: lookout keys add NAME."
+    if plan.keys is not None and not AccessKeys(plan.keys).entries():
+        raise ConfigError(f"{plan.keys} holds no key", make, key="keys")
+    if plan.keys is None and not plan.host.startswith(_LOOPBACK):
+        raise ConfigError(
+            f"{plan.host} can be reached from other machines, and whoever does may ask",
+            f"{make} Then give {option('keys')} FILE.",
+            key="keys",
+        )
 
 
 def _check_numbers(plan: ServicePlan) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from lookoutcv.gate.gate_settings import GATE_PLACES
 from lookoutcv.inference.inference_settings import DeviceSetting, TrustSetting
 from lookoutcv.measuring.model_settings import MAX_PIXELS
-from lookoutcv.settings.declaration import Setting, settings_class
+from lookoutcv.settings.declaration import JsonSetting, Setting, settings_class
 
 PORT = 8000
 QUEUE = 64
@@ -78,5 +78,55 @@ class ServeSettings:
     ] = DRAIN_SECONDS
     max_body_bytes: Annotated[int, Setting("Larger requests are refused.", minimum=1)] = BODY_BYTES
     max_pixels: Annotated[int | None, MAX_PIXELS] = None
+    keys: Annotated[
+        Path | None,
+        Setting(
+            "Only who has a key of this file may ask; needed where the address is not this machine's own.",
+            metavar="FILE",
+            place=True,
+        ),
+    ] = None
+    open_metrics: Annotated[bool, Setting("/metrics needs no key.")] = False
     device: DeviceSetting = "cpu"
     trust: TrustSetting = False
+
+
+_KEY_NAME = Setting("Whose key it is.", positional=True, metavar="NAME")
+
+
+@settings_class
+class KeysPlaceSettings:
+    """Where keys are."""
+
+    keys: Annotated[Path, Setting("The file of keys.", name="file", flag="keys", metavar="FILE", place=True)] = Path(
+        "lookout_keys.json"
+    )
+
+
+@settings_class
+class KeyAddSettings:
+    """A new key."""
+
+    name: Annotated[str, _KEY_NAME]
+    scopes: Annotated[
+        list[str] | None,
+        Setting(
+            "What it allows: read, predict, train or admin, which is all; may be repeated; predict unless given.",
+            flag="scope",
+            metavar="SCOPE",
+        ),
+    ] = None
+
+
+@settings_class
+class KeyListSettings:
+    """Who has a key."""
+
+    as_json: JsonSetting = False
+
+
+@settings_class
+class KeyRemoveSettings:
+    """A key that is to open nothing any more."""
+
+    name: Annotated[str, _KEY_NAME]

@@ -215,6 +215,34 @@ def test_models_are_replaced_without_a_dropped_request(tmp_path: Path) -> None:
             assert {one.result() for one in later} == {"2"}
 
 
+def test_only_who_has_a_key_may_ask(tmp_path: Path) -> None:
+    hand_packed(tmp_path / "colours")
+    keys = lo.AccessKeys(tmp_path / "keys.json")
+    shop, chief = keys.add("shop"), keys.add("chief", scopes=["admin"])
+    with served("colours", "--workers", 1, "--keys", "keys.json", "--host", "0.0.0.0", cwd=tmp_path) as running:
+
+        def asked(path: str, key: str = "", **more: Any) -> int:
+            headers = {"authorization": f"Bearer {key}"} if key else {}
+            return running.client.request("POST" if more else "GET", path, headers=headers, **more).status_code
+
+        running.client.base_url = running.url.replace("0.0.0.0", "127.0.0.1")
+        assert (asked("/health"), asked("/api/v1/ready")) == (200, 200)
+        for path in ("/predict", "/api/v1/predict", "/predict/", "/PREDICT", "//predict"):
+            assert asked(path, content=RED) == 401
+            assert asked(path, "lk_wrong", content=RED) == 401
+        assert asked("/metrics") == asked("/nowhere") == asked("/api/v1/openapi.json") == 401
+        assert (asked("/predict", shop, content=RED), asked("/predict", chief, content=RED)) == (200, 200)
+        assert (asked("/metrics", shop), asked("/admin/reload", shop, content=b"")) == (403, 403)
+        assert (asked("/metrics", chief), asked("/admin/reload", chief, content=b"")) == (200, 200)
+        assert running.post("/predict", content=RED, headers={"x-api-key": shop}).status_code == 200
+        keys.remove("shop")
+        assert asked("/predict", shop, content=RED) == 401
+        (tmp_path / "keys.json").write_text("{")
+        assert asked("/predict", chief, content=RED) == 503
+        assert running.stop() == 0
+    assert [line for line in running.lines if shop in line or chief in line] == []
+
+
 @pytest.mark.parametrize(
     ("words", "said", "code"),
     [
@@ -226,7 +254,10 @@ def test_models_are_replaced_without_a_dropped_request(tmp_path: Path) -> None:
         (["colours", "--threshold", "red=7"], "the threshold of 'red' is 7", 2),
         (["colours", "--on-reject", "move"], "--on-reject is 'move'", 2),
         (["colours", "--gate", "nowhere/gate"], "nowhere/gate", 1),
-        (["colours", "--host", "no.such.host.invalid"], "cannot be listened on", 2),
+        (["colours", "--host", "127.0.0.1.invalid"], "cannot be listened on", 2),
+        (["colours", "--host", "0.0.0.0"], "can be reached from other machines", 2),
+        (["colours", "--keys", "none.json"], "holds no key", 2),
+        (["colours", "--keys", "colours/model.onnx"], "holds no keys", 1),
     ],
 )
 def test_what_cannot_be_served_is_said_and_ends_it(words: list[str], said: str, code: int, place: Path) -> None:

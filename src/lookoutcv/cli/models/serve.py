@@ -35,6 +35,8 @@ def serve(settings: ServeSettings) -> None:
         drain_seconds=settings.drain_seconds,
         max_body_bytes=settings.max_body_bytes,
         max_pixels=settings.max_pixels,
+        keys=settings.keys,
+        open_metrics=settings.open_metrics,
         device=settings.device,
         trust=settings.trust,
         on_ready=lambda url: typer.echo(f"Ready at {url}"),

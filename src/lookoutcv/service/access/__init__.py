@@ -1,0 +1,1 @@
+"""Who may ask what: keys, of which only hashes are kept, and what each allows."""
