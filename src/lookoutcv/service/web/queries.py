@@ -70,7 +70,8 @@ class Query:
         low = self.least if self.least is not None else value
         high = self.most if self.most is not None else value
         if not low <= value <= high:
-            raise self._wrong(f"a number from {self.least:g} to {self.most:g}")
+            least, most = ("" if one is None else f"{one:g}" for one in (self.least, self.most))
+            raise self._wrong(f"a number from {least} to {most}" if least and most else "a number in its range")
         return value
 
     def _wrong(self, wanted: str) -> Problem:

@@ -23,6 +23,9 @@ _HEADERS = (
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
 )
 
+# As nginx counts requests whose client left.
+_LEFT = 499
+
 Observed = Callable[[str, str, int, float], None]
 
 
@@ -43,59 +46,80 @@ class RequestFrame:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        exchange = _Exchange(scope, receive, send, self._most)
+        scope.setdefault("state", {})["request_id"] = exchange.request_id
+        try:
+            exchange.check_declared()
+            await self._app(scope, exchange.receive, exchange.send)
+        except Exception as error:  # whatever happens, the client is told in one form
+            if exchange.status:
+                raise
+            await problem_of(error).response()(scope, receive, exchange.send)
+        finally:
+            self._tell(scope, exchange, time.perf_counter() - began)
+
+    def _tell(self, scope: Scope, exchange: _Exchange, seconds: float) -> None:
+        route = scope.get("route")
+        # Of what was asked only what is ours: a path that leads nowhere is not written to a log.
+        path = getattr(route, "path_format", getattr(route, "path", ""))
+        status = exchange.status or _LEFT
+        self._observe(scope["method"], path, status, seconds)
+        if _log.isEnabledFor(logging.INFO):
+            fields = {"request_id": exchange.request_id, "method": scope["method"], "status": status, "path": path}
+            line = fields | {"seconds": round(seconds, 6)}
+            _log.info("%s %s %d", scope["method"], path or "?", status, extra=line)
+
+
+class _Exchange:
+    """One request and its answer.
+
+    Args:
+        scope, receive, send: As ASGI hands them over.
+        most_bytes: Of the body.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, most_bytes: int) -> None:
+        self._receive, self._send, self._most = receive, send, most_bytes
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
-        request_id = given if _ID.fullmatch(given) else secrets.token_hex(8)
-        scope.setdefault("state", {})["request_id"] = request_id
-        status = 0
+        self.request_id = given if _ID.fullmatch(given) else secrets.token_hex(8)
+        self.status = 0
+        self._declared = headers.get("content-length", "")
+        self._arrived = 0
+        # Whether there is more of the request than was read.
+        self._more = self._declared not in ("", "0") or "transfer-encoding" in headers
 
-        async def sending(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                answer = MutableHeaders(scope=message)
-                answer["x-request-id"] = request_id
-                for name, value in _HEADERS:
-                    answer.setdefault(name, value)
-            await send(message)
+    def check_declared(self) -> None:
+        """Refuse a body that is too large before any of it is read.
 
-        try:
-            declared = headers.get("content-length", "")
-            if declared.isdigit() and int(declared) > self._most:
+        Raises:
+            Problem: It is.
+        """
+        if self._declared.isdigit() and int(self._declared) > self._most:
+            raise self._too_large()
+
+    async def receive(self) -> Message:
+        """As ASGI has it, counted."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._arrived += len(message.get("body", b""))
+            self._more = message.get("more_body", False)
+            if self._arrived > self._most:
+                self._more = True
                 raise self._too_large()
-            await self._app(scope, self._counted(receive), sending)
-        except Exception as error:  # whatever happens, the client is told in one form
-            if status:
-                raise
-            await problem_of(error).response()(scope, receive, sending)
-        finally:
-            seconds = time.perf_counter() - began
-            route = scope.get("route")
-            path = getattr(route, "path_format", getattr(route, "path", ""))
-            self._observe(scope["method"], path, status or 499, seconds)
-            if _log.isEnabledFor(logging.INFO):
-                fields = {"request_id": request_id, "method": scope["method"], "status": status or 499}
-                _log.info(
-                    "%s %s %d",
-                    scope["method"],
-                    path or "?",
-                    status or 499,
-                    extra={**fields, "path": path, "seconds": round(seconds, 6)},
-                )
+        return message
 
-    def _counted(self, receive: Receive) -> Receive:
-        arrived = 0
-
-        async def counting() -> Message:
-            nonlocal arrived
-            message = await receive()
-            if message["type"] == "http.request":
-                arrived += len(message.get("body", b""))
-                if arrived > self._most:
-                    raise self._too_large()
-            return message
-
-        return counting
+    async def send(self, message: Message) -> None:
+        """As ASGI has it, with what every answer says."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            answer = MutableHeaders(scope=message)
+            answer["x-request-id"] = self.request_id
+            for name, value in _HEADERS:
+                answer.setdefault(name, value)
+            if self._more:  # nobody waits for the rest of a request that is answered
+                answer["connection"] = "close"
+        await self._send(message)
 
     def _too_large(self) -> Problem:
-        return Problem(413, f"The request is larger than {self._most:,} bytes.", "too-large", {"connection": "close"})
+        return Problem(413, f"The request is larger than {self._most:,} bytes.", "too-large")

@@ -10,6 +10,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -18,6 +19,7 @@ import uvicorn
 
 from lookoutcv.errors import LookoutError
 from lookoutcv.processes.log_lines import set_up
+from lookoutcv.processes.shutdown import close_all
 from lookoutcv.processes.told_errors import error_json
 from lookoutcv.service.application import application
 from lookoutcv.service.hosting.ask import Answers
@@ -34,6 +36,8 @@ _KEEP_ALIVE_SECONDS = 30
 # A model's own process is ended by its runtime after some minutes; a model in this process is not.
 _HUNG_SECONDS = 330.0
 _LOOK_SECONDS = 1.0
+# Requests may take all the time there is to end; the log gets this long all the same.
+_LEAST_LOG_SECONDS = 1.5
 
 
 def main() -> None:
@@ -44,6 +48,7 @@ def main() -> None:
         return
     plan = ServicePlan.from_dict(told["plan"])
     set_up(plan.log_level, plan.log_format)
+    _same_lines("uvicorn")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         shelf = Shelf(plan)
@@ -57,10 +62,18 @@ def main() -> None:
     server = _Server(context, outbox)
     threading.Thread(target=server.listen, name="lookoutcv-serve-listen", daemon=True).start()
     server.run(sockets=[socket.socket(fileno=told["listening"])])
-    shelf.now.close(plan.drain_seconds)
-    # What a hanging model holds up must not hold up the end.
+    shelf.now.close(max(server.drain_ends - time.monotonic(), _LEAST_LOG_SECONDS))
+    close_all()  # of models that were replaced a moment ago
     logging.shutdown()
+    # What a hanging model holds up must not hold up the end.
     os._exit(0)
+
+
+def _same_lines(name: str) -> None:
+    """Let a library's warnings be written as our lines are."""
+    logger = logging.getLogger(name)
+    logger.handlers[:], logger.propagate = logging.getLogger("lookoutcv").handlers, False
+    logger.setLevel(logging.WARNING)
 
 
 def _own_stdout() -> Any:
@@ -83,6 +96,7 @@ class _Server(uvicorn.Server):
         self._asked: dict[int, asyncio.Future[str | None]] = {}
         self._ids = itertools.count()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.drain_ends = 0.0
         context.ask_reload = self._ask_reload
         config = uvicorn.Config(
             application(context),
@@ -112,6 +126,8 @@ class _Server(uvicorn.Server):
 
     def drain(self) -> None:
         """Answer what has begun, take no more, and end."""
+        if not self._context.draining:
+            self.drain_ends = time.monotonic() + self._context.plan.drain_seconds
         self._context.draining = True
         self.should_exit = True
 
