@@ -8,14 +8,14 @@ from starlette.exceptions import HTTPException
 from lookoutcv.errors import LookoutError
 from lookoutcv.service.access.access_keys import AccessKeys
 from lookoutcv.service.access.key_guard import KeyGuard
-from lookoutcv.service.endpoints import admin, ask_models, health
+from lookoutcv.service.endpoints import admin, ask_explanations, ask_models, health
 from lookoutcv.service.problems import Problem, answer_problem
 from lookoutcv.service.web.context import ServiceContext
 from lookoutcv.service.web.request_frame import RequestFrame
 from lookoutcv.version import __version__
 
 PREFIX = "/api/v1"
-_ROUTERS: tuple[APIRouter, ...] = (health.router, ask_models.router, admin.router)
+_ROUTERS: tuple[APIRouter, ...] = (health.router, ask_models.router, ask_explanations.router, admin.router)
 
 
 def application(context: ServiceContext) -> RequestFrame:

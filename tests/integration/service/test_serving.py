@@ -143,6 +143,23 @@ def test_the_gate_alone(service: Served) -> None:
     assert told["confidence"] == pytest.approx(expected.confidence, abs=1e-5)
 
 
+def test_what_the_model_looked_at_is_a_picture(service: Served, place: Path) -> None:
+    answer = service.post("/explain?class=red&method=occlusion", content=RED)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    expected = lo.open_model(place / "colours").explain(lo.read(RED).pixels, classes="red", method="occlusion")[0]
+    shown = Image.open(BytesIO(answer.content))
+    assert shown.size == expected.pixels.shape[1::-1]
+    assert answer.headers["x-explained-class"] == "red"
+    assert float(answer.headers["x-explained-score"]) == pytest.approx(expected.heatmap.score, abs=1e-4)
+    alone = service.post("/explain?class=red&method=occlusion&form=heatmap", content=RED)
+    grey = np.asarray(Image.open(BytesIO(alone.content)), np.float32) / 255
+    np.testing.assert_allclose(grey, np.nan_to_num(expected.heatmap.values), atol=0.003)
+    wrong = service.post("/explain?class=rad&method=occlusion", content=RED)
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "urn:lookoutcv:problem:explanation-error")
+    assert service.post("/explain?method=magic", content=RED).status_code == 422
+    assert service.post("/explain?form=gif", content=RED).status_code == 422
+
+
 def test_what_was_predicted_is_counted_over_all_processes(service: Served) -> None:
     def count(name: str) -> float:
         lines = service.get("/metrics").text.splitlines()

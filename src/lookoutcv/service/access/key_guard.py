@@ -15,7 +15,7 @@ _log = logging.getLogger("lookoutcv.service")
 _PREFIX = "/api/v1"
 _OPEN = frozenset({"/health", "/ready"})
 # By the first part of a path; what is not named here is for those who may read.
-_SCOPES = {"predict": "predict", "predict_image": "predict", "admin": "admin"}
+_SCOPES = {"predict": "predict", "predict_image": "predict", "explain": "predict", "admin": "admin"}
 
 
 class KeyGuard:
