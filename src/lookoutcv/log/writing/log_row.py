@@ -30,6 +30,8 @@ Row = dict[str, Any]
 _LONGEST_ID = 1024
 _LONGEST_VALUE = 1024
 _MOST_TAGS = 200
+# No program has so many measurers with so many columns.
+_MOST_MEASURED = 1000
 # A call with something wrong in each of a thousand boxes would say so a thousand times.
 _MOST_PROBLEMS = 10
 # What the dictionary of an object takes, with its five numbers.
@@ -159,17 +161,23 @@ def _tags(row: Row, tags: Any, loggers: Mapping[str, str], columns: set[str], no
 
 def _measured(row: Row, given: Any, measurers: Sequence[Measurer], note: Note) -> None:
     """What the call measured itself, in the columns of measurers."""
-    if not isinstance(given, Mapping):
-        note(f"measured is no mapping: {type(given).__name__}")
+    try:
+        if not isinstance(given, Mapping):
+            note(f"measured is no mapping: {type(given).__name__}")
+            return
+        values = dict(islice(given.items(), _MOST_MEASURED))
+    except Exception as reason:  # what a caller's own mapping raises
+        note(f"measured cannot be read: {type(reason).__name__}")
         return
     for measurer in measurers:
         try:
-            row.update(measurer.given(given))
+            row.update(measurer.given(values))
         except MetricFailed as error:
             note(error.problem[:200])
     known = {column.name for measurer in measurers for column in measurer.columns}
-    for name in islice((name for name in given if name not in known), _MOST_PROBLEMS):
-        note(f"no measurer of the logger has a column {str(name)[:100]!r}")
+    for name in islice((name for name in values if name not in known), _MOST_PROBLEMS):
+        said = text(name, "the name of a column", note, _LONGEST_VALUE)
+        note(f"no measurer of the logger has a column {(said or '')[:100]!r}")
 
 
 def _texts_of_tags(tags: Any, note: Note) -> Iterator[tuple[str, str]]:
