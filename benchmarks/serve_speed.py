@@ -29,6 +29,7 @@ from harness.environments import DoesNotRun, Peer, python_of
 from harness.figures import Benchmark, Figure, Goal, Option
 from harness.http_load import Load, free_port, load, running
 from lookoutcv.demo.photographs import views
+from lookoutcv.models.networks.timm_import import timm
 
 _PEERS = Path(__file__).resolve().parent / "harness" / "peers"
 _LITSERVE = Peer(
@@ -155,12 +156,11 @@ def _jpeg() -> bytes:
 
 
 def _model(folder: Path) -> Path:
-    import timm  # noqa: PLC0415 - nothing else here needs it
-    import torch  # noqa: PLC0415
+    import torch  # noqa: PLC0415 - nothing else here needs it
 
     place = folder / "mobilenet.onnx"
     torch.manual_seed(0)
-    network = timm.create_model("mobilenetv3_small_100", pretrained=False).eval()
+    network = timm().create_model("mobilenetv3_small_100", pretrained=False).eval()
     whole = torch.nn.Sequential(network, torch.nn.Softmax(1)).eval()
     torch.onnx.export(
         whole,

@@ -97,6 +97,8 @@ def fits(value: Any, hint: Any) -> bool:
         return any(fits(value, part) for part in parts)
     if origin is Literal:
         return isinstance(value, tuple(map(type, parts)))  # which of them there are is said where it is used
+    if hasattr(origin, "__array__"):
+        return isinstance(value, origin)  # an array can be gone through, row by row, and says what it holds
     if isinstance(origin, type) and issubclass(origin, Iterable):
         return _fits_container(value, origin, parts)
     return _fits_class(value, hint if origin is None else origin)

@@ -118,3 +118,18 @@ def test_an_error_of_types_from_within_stays_what_it_is() -> None:
     with pytest.raises(TypeError) as caught:
         lo.Metric("a.b", broken, "1", (0, 1), None, "ours", "up", "down").measure(3)
     assert not isinstance(caught.value, UnknownArgument)
+
+
+def test_an_array_is_not_gone_through_to_see_what_it_is() -> None:
+    class Counted(np.ndarray):
+        rows = 0
+
+        def __iter__(self):
+            Counted.rows += 1
+            return super().__iter__()
+
+    picture = np.zeros((4, 4, 3), np.uint8).view(Counted)
+    assert fits(picture, np.ndarray[Any, np.dtype[np.uint8]])
+    assert fits([picture], Sequence[np.ndarray[Any, np.dtype[np.uint8]]])
+    assert not fits("cat", np.ndarray[Any, np.dtype[np.uint8]])
+    assert Counted.rows == 0
